@@ -1,0 +1,10 @@
+export type { Entry, Fields, FieldValue } from "./entry.ts";
+export * from "./errors.ts";
+export type * from "./ports/byte-store.ts";
+export type * from "./ports/collection.ts";
+export * from "./ports/embedder.ts";
+export type * from "./ports/entry-store.ts";
+export type * from "./ports/search-engine.ts";
+export type * from "./ports/vector-index.ts";
+export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
+export { assertSameSpace, type Space, type SpaceParts, spaceOf } from "./space.ts";

@@ -1,0 +1,27 @@
+/**
+ * The few globals that every runtime shares (browser, worker, Node, workerd) and that core uses.
+ * Core compiles without DOM and Node types on purpose: what is not declared here, core cannot name.
+ */
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+declare class AbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean });
+  decode(bytes: Uint8Array): string;
+}
+declare const performance: { now(): number };
+declare function setTimeout(callback: () => void, milliseconds: number): number;
+declare function clearTimeout(id: number): void;
+declare function queueMicrotask(callback: () => void): void;
+declare function structuredClone<T>(value: T): T;

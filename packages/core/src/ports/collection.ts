@@ -1,0 +1,57 @@
+import type { Entry } from "../entry.ts";
+import type { Filter } from "../search/filter.ts";
+import type { Space } from "../space.ts";
+import type { StoredEntry } from "./entry-store.ts";
+
+/** A stored entry before it has rows: passages are [start, end) of the text. */
+export interface EmbeddedEntry {
+  readonly id: string;
+  readonly text: string;
+  readonly fields: Required<Entry>["fields"];
+  readonly passages: readonly { readonly start: number; readonly end: number }[];
+  /** Row-major [passages.length, dimensions], unit rows. */
+  readonly vectors: Float32Array;
+  readonly producer: string;
+}
+
+/** One entry per hit: its best passage decides. Inside the index it was a distance; from here outward larger is better. */
+export interface CollectionHit {
+  readonly id: string;
+  /** Inner product of the unit vectors, -1 to 1. */
+  readonly score: number;
+  readonly passage: { readonly start: number; readonly end: number };
+}
+
+export interface CollectionQuery {
+  readonly k: number;
+  readonly filter?: Filter | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CollectionStats {
+  readonly entries: number;
+  readonly passages: number;
+  readonly sequence: number;
+  readonly index: { readonly kind: string; readonly bytes: number };
+  /** How many entries each producer embedded. */
+  readonly producers: Readonly<Record<string, number>>;
+}
+
+/**
+ * Entries, vectors and fields kept together. A write that resolved is there after a crash; a search sees every write
+ * that resolved before it, other tabs' writes as soon as they are announced.
+ */
+export interface Collection {
+  readonly space: Space;
+  upsert(entries: readonly EmbeddedEntry[]): Promise<void>;
+  /** How many of the ids were present. */
+  remove(ids: readonly string[]): Promise<number>;
+  getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
+  search(vector: Float32Array, query: CollectionQuery): Promise<CollectionHit[]>;
+  /** Ids of entries whose producer is not the one named, at most `limit`. */
+  producedByOthers(producer: string, limit: number): Promise<string[]>;
+  /** Share of the true k nearest that the index finds, over `samples` stored vectors. 1 for an exact index. */
+  recall(samples: number, k: number): Promise<number>;
+  stats(): Promise<CollectionStats>;
+  close(): Promise<void>;
+}

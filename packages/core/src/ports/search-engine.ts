@@ -1,0 +1,94 @@
+import type { Entry, Fields } from "../entry.ts";
+import type { Filter } from "../search/filter.ts";
+import type { Space } from "../space.ts";
+import type { Producer } from "./embedder.ts";
+
+export interface AddProgress {
+  /** Entries that are stored and findable. */
+  readonly done: number;
+  /** Known when the source is an array. */
+  readonly total?: number | undefined;
+}
+
+export interface AddOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each stored batch. */
+  readonly onProgress?: ((progress: AddProgress) => void) | undefined;
+}
+
+export interface AddSummary {
+  readonly added: number;
+  /** Entries skipped because nothing of them was left to read (empty text), by id. */
+  readonly skipped: readonly string[];
+}
+
+export interface SearchOptions {
+  /** Hits wanted, 10 unless told. 1 to 1,000. */
+  readonly k?: number | undefined;
+  readonly filter?: Filter | undefined;
+  /** Hits below this score are left out; none are unless told. */
+  readonly minScore?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Hit {
+  readonly id: string;
+  /** Cosine of query and passage, -1 to 1; larger is better. */
+  readonly score: number;
+  readonly entry: Entry;
+  /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */
+  readonly passage: { readonly text: string; readonly start: number; readonly end: number };
+}
+
+export interface SearchResult {
+  readonly hits: readonly Hit[];
+  /** Id of the space that query and entries were compared in. */
+  readonly space: string;
+  /** Who embedded the query. */
+  readonly producer: string;
+  /** Milliseconds spent in each stage. */
+  readonly took: { readonly embed: number; readonly search: number; readonly total: number };
+}
+
+export interface EngineStats {
+  readonly entries: number;
+  readonly passages: number;
+  readonly space: Space;
+  /** Who embeds queries now, on what, and why that one. */
+  readonly producer: Producer;
+  readonly backend: string;
+  readonly why: string;
+  readonly index: { readonly kind: string; readonly bytes: number };
+  readonly cache: { readonly hits: number; readonly misses: number };
+  /** Entries whose vectors came from a producer below the fidelity that documents ask for; embedded again by `refine`. */
+  readonly provisional: number;
+  /** Share of true neighbours the index finds on its own sample, when it was measured. */
+  readonly recall?: number | undefined;
+}
+
+export interface EntryPatch {
+  readonly text?: string;
+  /** Replaces all fields. */
+  readonly fields?: Fields;
+}
+
+/** A list, or a stream that is read only as fast as entries can be stored. */
+export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Entry>;
+
+/**
+ * Search by meaning over one collection. Three faces: in-process (core), in a worker (browser), over HTTP (edge client);
+ * callers cannot tell where the work happens.
+ *
+ * An entry whose `add` progress was reported is stored for good, also when the call is aborted later. `add` replaces an
+ * entry of the same id. `update` of an id that is not there fails with `unknown-entry`; with fields alone it embeds nothing.
+ */
+export interface SearchEngine {
+  add(entries: EntrySource, options?: AddOptions): Promise<AddSummary>;
+  update(id: string, patch: EntryPatch): Promise<void>;
+  /** How many of the ids were present. */
+  remove(ids: readonly string[]): Promise<number>;
+  /** `query` is a text, or a unit vector [dimensions] of the engine's space. */
+  search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult>;
+  stats(): Promise<EngineStats>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+/** A 32-bit row number inside one collection. Given out in rising order and never reused. */
+export type RowId = number & { readonly __row: never };
+
+/** Bit i of word i >> 5 is set when row i is allowed. Rows beyond its end are not allowed. */
+export type RowBitmap = Uint32Array;
+
+export interface NeighborQuery {
+  /** How many neighbours are wanted, at least 1. */
+  readonly k: number;
+  /** Breadth of the search for an approximate index: larger finds more and takes longer. The index chooses when absent. */
+  readonly ef?: number | undefined;
+  readonly filter?: RowBitmap | undefined;
+}
+
+/** Nearest first; ties by the smaller row. Fewer than k only when fewer rows are allowed. */
+export interface Neighbors {
+  readonly rows: Uint32Array;
+  /** 1 - inner product of unit vectors: 0 is the same direction, 2 the opposite. Smaller is nearer. */
+  readonly distances: Float32Array;
+}
+
+export interface IndexStats {
+  /** "exact", "hnsw-int8", ... */
+  readonly kind: string;
+  readonly count: number;
+  readonly dimensions: number;
+  /** Bytes held for vectors and links. */
+  readonly bytes: number;
+}
+
+/**
+ * Nearest rows by inner product of unit vectors. Approximate or exact; derived data always: whoever owns it can rebuild it.
+ *
+ * Fails with: `bad-vector` (wrong length, NaN or infinity, zero), `bad-input` (k below 1, rows and vectors that do not
+ * match in number), `closed`. `add` of a row that is present replaces its vector. `remove` of an absent row is no failure.
+ */
+export interface VectorIndex {
+  /** `vectors` is row-major [rows.length, dimensions]; both are read, not kept. */
+  add(rows: Uint32Array, vectors: Float32Array): Promise<void>;
+  /** How many of the rows were present. */
+  remove(rows: Uint32Array): Promise<number>;
+  search(query: Float32Array, options: NeighborQuery): Promise<Neighbors>;
+  stats(): IndexStats;
+  /** A snapshot that the same kind's opener reads back to an index with the same answers. */
+  save(): Promise<Uint8Array<ArrayBuffer>>;
+  close(): Promise<void>;
+}
+
+/** Makes an empty index, or opens a snapshot. A torn, foreign or future snapshot rejects with `bad-snapshot`. */
+export interface IndexKind {
+  readonly name: string;
+  create(dimensions: number): Promise<VectorIndex>;
+  open(snapshot: Uint8Array, dimensions: number): Promise<VectorIndex>;
+}

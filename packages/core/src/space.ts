@@ -1,0 +1,44 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { PipitError } from "./errors.ts";
+
+/**
+ * A vector space by identity: two vectors may be compared only when their spaces have one id. Two models of the same
+ * width are different spaces, and so are two preprocessings of one model.
+ */
+export interface Space {
+  /** 32 hex digits: a hash over everything in `SpaceParts`. */
+  readonly id: string;
+  readonly name: string;
+  readonly dimensions: number;
+}
+
+export interface SpaceParts {
+  readonly name: string;
+  /** SHA-256 (hex) of the canonical fp32 weights file. */
+  readonly weights: string;
+  /** SHA-256 (hex) of the tokenizer file. */
+  readonly tokenizer: string;
+  /** Version of the preprocessing that turns an entry into model input. */
+  readonly preprocessing: string;
+  readonly pooling: "mean" | "first-token" | "none";
+  readonly normalization: "l2" | "none";
+  readonly dimensions: number;
+}
+
+export function spaceOf(parts: SpaceParts): Space {
+  const { weights, tokenizer, preprocessing, pooling, normalization, dimensions } = parts;
+  const identity = [weights, tokenizer, preprocessing, pooling, normalization, dimensions].join("\n");
+  const id = bytesToHex(sha256(utf8ToBytes(identity))).slice(0, 32);
+  return { id, name: parts.name, dimensions };
+}
+
+/** The only way two spaces may meet. Throws `space-mismatch` naming both. */
+export function assertSameSpace(got: Space, expected: Space): void {
+  if (got.id === expected.id) return;
+  throw new PipitError("space-mismatch", {
+    got: `a vector of space ${got.name} (${got.id})`,
+    expected: `space ${expected.name} (${expected.id})`,
+    do: "Embed the query with the model that made the index, or embed the entries again with the new model.",
+  });
+}

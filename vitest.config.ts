@@ -1,0 +1,30 @@
+import { configDefaults, defineConfig } from "vitest/config";
+
+const conditions = ["pipit-source"];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+};
+const project = (name: string, include: string[], timeout: number) => ({
+  ...shared,
+  test: {
+    name,
+    include,
+    exclude: [...configDefaults.exclude, "**/dist/**"],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"], 30_000),
+      project("contracts", ["test/contracts/**/*.test.ts", "test/house/**/*.test.ts"], 30_000),
+      project("node", ["test/runtimes/node/**/*.test.ts"], 120_000),
+      project("browser", ["test/runtimes/browser/**/*.test.ts"], 180_000),
+      project("e2e", ["test/e2e/**/*.test.ts"], 180_000),
+      "test/runtimes/workerd/vitest.config.ts",
+    ],
+  },
+});
