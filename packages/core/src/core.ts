@@ -1,5 +1,7 @@
+export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
 export * from "./errors.ts";
+export { exactIndex } from "./index/exact-index.ts";
 export type * from "./ports/byte-store.ts";
 export type * from "./ports/collection.ts";
 export * from "./ports/embedder.ts";

@@ -1,4 +1,4 @@
-import type { Entry } from "../entry.ts";
+import type { Fields } from "../entry.ts";
 import type { Filter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
 import type { StoredEntry } from "./entry-store.ts";
@@ -7,11 +7,13 @@ import type { StoredEntry } from "./entry-store.ts";
 export interface EmbeddedEntry {
   readonly id: string;
   readonly text: string;
-  readonly fields: Required<Entry>["fields"];
+  /** Absent: the fields of the stored entry stay as they are. */
+  readonly fields?: Fields | undefined;
   readonly passages: readonly { readonly start: number; readonly end: number }[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
   readonly producer: string;
+  readonly provisional: boolean;
 }
 
 /** One entry per hit: its best passage decides. Inside the index it was a distance; from here outward larger is better. */
@@ -33,8 +35,8 @@ export interface CollectionStats {
   readonly passages: number;
   readonly sequence: number;
   readonly index: { readonly kind: string; readonly bytes: number };
-  /** How many entries each producer embedded. */
-  readonly producers: Readonly<Record<string, number>>;
+  /** Entries that wait to be embedded by a better producer. */
+  readonly provisional: number;
 }
 
 /**
@@ -48,8 +50,12 @@ export interface Collection {
   remove(ids: readonly string[]): Promise<number>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
   search(vector: Float32Array, query: CollectionQuery): Promise<CollectionHit[]>;
-  /** Ids of entries whose producer is not the one named, at most `limit`. */
-  producedByOthers(producer: string, limit: number): Promise<string[]>;
+  /** Replaces the fields of one entry and leaves its vectors. False when it is not there. */
+  setFields(id: string, fields: Fields): Promise<boolean>;
+  /** Ids of provisional entries, at most `limit`, in the order they were written. */
+  provisionalIds(limit: number): Promise<string[]>;
+  /** Puts new vectors in place of provisional ones. Entries that are gone, or whose text changed meanwhile, are left alone. */
+  reembed(entries: readonly EmbeddedEntry[]): Promise<void>;
   /** Share of the true k nearest that the index finds, over `samples` stored vectors. 1 for an exact index. */
   recall(samples: number, k: number): Promise<number>;
   stats(): Promise<CollectionStats>;

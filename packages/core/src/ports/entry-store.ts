@@ -18,6 +18,8 @@ export interface StoredEntry {
   readonly vectors: Float32Array;
   /** Name of the producer of `vectors`. */
   readonly producer: string;
+  /** True when that producer is below the fidelity documents ask for: the vectors serve until a better one embeds them again. */
+  readonly provisional: boolean;
 }
 
 export type StoreChange =

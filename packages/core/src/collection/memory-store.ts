@@ -1,0 +1,102 @@
+import { PipitError } from "../errors.ts";
+import type { EntryStore, StoreChange, StoredEntry, StoreState, StoreWrite } from "../ports/entry-store.ts";
+import { assertSameSpace, type Space } from "../space.ts";
+
+const BATCH = 256;
+
+/** What several holders of one in-memory store share, as tabs share a database. */
+export class MemoryDatabase {
+  space: Space | undefined;
+  /** In rising sequence: a change of an id moves it to the end. */
+  readonly changes = new Map<string, StoreChange>();
+  sequence = 0;
+  nextRow = 0;
+  count = 0;
+  readonly listeners = new Set<(from: EntryStore) => void>();
+  turn: Promise<unknown> = Promise.resolve();
+}
+
+/** An EntryStore that ends with its process: for tests, for throw-away collections, and as the shortest true example of the port. */
+export function createMemoryStore(space: Space, database = new MemoryDatabase()): EntryStore {
+  database.space ??= space;
+  assertSameSpace(space, database.space);
+  return new MemoryStore(space, database);
+}
+
+class MemoryStore implements EntryStore {
+  readonly space: Space;
+  private readonly database: MemoryDatabase;
+  private readonly endings = new Set<() => void>();
+  private closed = false;
+
+  constructor(space: Space, database: MemoryDatabase) {
+    this.space = space;
+    this.database = database;
+  }
+
+  async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
+    this.assertOpen();
+    const { database } = this;
+    const sequence = ++database.sequence;
+    for (const id of remove) this.replace(id, { kind: "remove", sequence, id });
+    for (const entry of put) this.replace(entry.id, { kind: "put", sequence, entry: structuredClone(entry) });
+    const rows = put.flatMap((entry) => entry.passages.map((passage) => passage.row + 1));
+    database.nextRow = rows.reduce((most, row) => Math.max(most, row), database.nextRow);
+    for (const listener of database.listeners) listener(this);
+    return this.state();
+  }
+
+  private replace(id: string, change: StoreChange): void {
+    const { changes } = this.database;
+    const before = changes.get(id)?.kind === "put" ? 1 : 0;
+    const after = change.kind === "put" ? 1 : 0;
+    this.database.count += after - before;
+    changes.delete(id);
+    if (after || before) changes.set(id, change);
+  }
+
+  async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+    this.assertOpen();
+    return ids.map((id) => {
+      const change = this.database.changes.get(id);
+      return change?.kind === "put" ? change.entry : undefined;
+    });
+  }
+
+  async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
+    this.assertOpen();
+    const newer = [...this.database.changes.values()].filter((change) => change.sequence > since);
+    for (let at = 0; at < newer.length; at += BATCH) yield newer.slice(at, at + BATCH);
+  }
+
+  async state(): Promise<StoreState> {
+    this.assertOpen();
+    const { sequence, count, nextRow } = this.database;
+    return { sequence, count, nextRow };
+  }
+
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const { database } = this;
+    const mine = database.turn.then(work, work);
+    database.turn = mine;
+    return mine;
+  }
+
+  onChange(listener: () => void): () => void {
+    const hear = (from: EntryStore) => from !== this && listener();
+    const end = () => this.database.listeners.delete(hear);
+    this.database.listeners.add(hear);
+    this.endings.add(end);
+    return end;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const end of this.endings) end();
+  }
+
+  private assertOpen(): void {
+    if (!this.closed) return;
+    throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
+  }
+}
