@@ -24,7 +24,7 @@ export default defineConfig({
       project("node", ["test/runtimes/node/**/*.test.ts"], 120_000),
       project("browser", ["test/runtimes/browser/**/*.test.ts"], 180_000),
       project("e2e", ["test/e2e/**/*.test.ts"], 180_000),
-      "test/runtimes/workerd/vitest.config.ts",
+      "test/runtimes/*/vitest.config.ts",
     ],
   },
 });

@@ -1,4 +1,6 @@
+export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
+export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
 export * from "./errors.ts";
 export { exactIndex } from "./index/exact-index.ts";

@@ -1,3 +1,4 @@
+import { checksum } from "../checksum.ts";
 import { PipitError } from "../errors.ts";
 import type { IndexKind, IndexStats, NeighborQuery, Neighbors, RowBitmap, VectorIndex } from "../ports/vector-index.ts";
 import { assertQuery, assertVectors, dotRow } from "../vector.ts";
@@ -150,13 +151,6 @@ function readHeader(bytes: Uint8Array<ArrayBuffer>): [number, number, number, nu
   if (bytes.length < HEADER_BYTES) throw badSnapshot(`${bytes.length} bytes`, `at least ${HEADER_BYTES}`);
   const [magic = 0, version = 0, width = 0, count = 0, sum = 0] = new Uint32Array(bytes.buffer, 0, 5);
   return [magic, version, width, count, sum];
-}
-
-/** FNV-1a over bytes: it tells a torn snapshot from a whole one; it does not protect against forgery. */
-function checksum(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash >>> 0;
 }
 
 function assertK(k: number): void {

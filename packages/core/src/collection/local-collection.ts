@@ -1,0 +1,332 @@
+import type { Fields } from "../entry.ts";
+import { PipitError, throwIfAborted } from "../errors.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
+import type {
+  Collection,
+  CollectionHit,
+  CollectionQuery,
+  CollectionStats,
+  EmbeddedEntry,
+} from "../ports/collection.ts";
+import type { EntryStore, StoreChange, StoredEntry, StoreWrite } from "../ports/entry-store.ts";
+import type { IndexKind, RowBitmap, VectorIndex } from "../ports/vector-index.ts";
+import { compileFilter, type Filter } from "../search/filter.ts";
+import type { Space } from "../space.ts";
+import { assertQuery, assertVectors } from "../vector.ts";
+import { Directory } from "./directory.ts";
+import { measureRecall } from "./recall.ts";
+import { readSnapshot, writeSnapshot } from "./snapshot.ts";
+
+export interface CollectionParts {
+  /** The truth. The collection owns it from here and closes it. */
+  readonly store: EntryStore;
+  readonly index: IndexKind;
+  /** Where snapshots of the derived state go; without it, opening rebuilds from the store. Not closed by the collection. */
+  readonly snapshots?: ByteStore | undefined;
+  /** The snapshot's key in `snapshots`. */
+  readonly snapshotKey?: string | undefined;
+  /** A snapshot is saved when no write came for this long. 2,000 ms unless told. */
+  readonly quietMs?: number | undefined;
+  /** Hears of a snapshot that could not be used or saved; the collection works on without it. */
+  readonly onSnapshotError?: ((error: unknown) => void) | undefined;
+}
+
+/** A collection over a database and an index in this process. */
+export async function openCollection(parts: CollectionParts): Promise<Collection> {
+  const collection = new LocalCollection(parts);
+  await collection.open();
+  return collection;
+}
+
+class LocalCollection implements Collection {
+  readonly space: Space;
+  private readonly parts: CollectionParts;
+  private index!: VectorIndex;
+  private directory = new Directory();
+  /** The store's sequence that index and directory stand at. */
+  private sequence = 0;
+  private savedSequence = 0;
+  /** Filters are asked again and again while someone types: their bitmaps live until the next change. */
+  private readonly bitmaps = new Map<string, RowBitmap>();
+  /** One change of the derived state at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private quiet: number | undefined;
+  private unsubscribe: (() => void) | undefined;
+  private closed = false;
+
+  constructor(parts: CollectionParts) {
+    this.parts = parts;
+    this.space = parts.store.space;
+  }
+
+  async open(): Promise<void> {
+    const { store } = this.parts;
+    await this.openDerived();
+    await this.sync();
+    this.unsubscribe = store.onChange(() => {
+      // A failure here shows again, with its caller, at the next search.
+      this.sync().catch(() => undefined);
+    });
+  }
+
+  async upsert(entries: readonly EmbeddedEntry[]): Promise<void> {
+    const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+    for (const entry of unique) this.assertWhole(entry);
+    await this.change(async (nextRow) => ({ put: placeRows(await this.withFields(unique), nextRow) }));
+  }
+
+  async remove(ids: readonly string[]): Promise<number> {
+    let present: string[] = [];
+    await this.change(async () => {
+      present = [...new Set(ids)].filter((id) => this.directory.get(id));
+      return { remove: present };
+    });
+    return present.length;
+  }
+
+  async setFields(id: string, fields: Fields): Promise<boolean> {
+    let found = false;
+    await this.change(async () => {
+      const [stored] = await this.parts.store.getMany([id]);
+      found = stored !== undefined;
+      return { put: stored ? [{ ...stored, fields }] : [] };
+    });
+    return found;
+  }
+
+  async reembed(entries: readonly EmbeddedEntry[]): Promise<void> {
+    for (const entry of entries) this.assertWhole(entry);
+    await this.change(async (nextRow) => {
+      const stored = await this.parts.store.getMany(entries.map((entry) => entry.id));
+      const same = entries.filter((entry, i) => stored[i]?.provisional && stored[i]?.text === entry.text);
+      return { put: placeRows(await this.withFields(same.map((entry) => ({ ...entry, fields: undefined }))), nextRow) };
+    });
+  }
+
+  async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+    this.assertOpen();
+    return this.parts.store.getMany(ids);
+  }
+
+  async search(vector: Float32Array, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
+    this.assertOpen();
+    assertQuery(vector, this.space.dimensions);
+    await this.sync();
+    const bitmap = filter && this.bitmapOf(filter);
+    // Several passages of one entry may lie near: ask for more until k entries are found or no rows are left.
+    for (let wanted = k; ; wanted *= 2) {
+      throwIfAborted(signal);
+      const { rows, distances } = await this.index.search(vector, { k: wanted, filter: bitmap });
+      const hits = this.bestPassages(rows, distances);
+      if (hits.length >= k || rows.length < wanted) return hits.slice(0, k);
+    }
+  }
+
+  async provisionalIds(limit: number): Promise<string[]> {
+    await this.sync();
+    const waiting = this.directory.provisional().slice(0, limit);
+    return waiting.map((listing) => listing.id);
+  }
+
+  async recall(samples: number, k: number): Promise<number> {
+    await this.sync();
+    return measureRecall({ store: this.parts.store, index: this.index, ids: this.sampleIds(samples), k });
+  }
+
+  async stats(): Promise<CollectionStats> {
+    await this.sync();
+    const { kind, bytes } = this.index.stats();
+    const { entries, rows } = this.directory;
+    const provisional = this.directory.provisional().length;
+    return { entries, passages: rows, sequence: this.sequence, index: { kind, bytes }, provisional };
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.unsubscribe?.();
+    clearTimeout(this.quiet ?? 0);
+    await this.inTurn(() => this.saveSnapshot());
+    this.closed = true;
+    await this.index.close();
+    await this.parts.store.close();
+  }
+
+  /** A write of this holder: one writer over all holders, on top of all that others wrote, durable before it shows. */
+  private async change(plan: (nextRow: number) => Promise<StoreWrite>): Promise<void> {
+    this.assertOpen();
+    const { store } = this.parts;
+    await store.exclusively(() =>
+      this.inTurn(async () => {
+        await this.catchUp();
+        const { put = [], remove = [] } = await plan((await store.state()).nextRow);
+        if (put.length + remove.length === 0) return;
+        const { sequence } = await store.write({ put, remove });
+        await this.apply([
+          ...remove.map((id) => ({ kind: "remove" as const, sequence, id })),
+          ...put.map((entry) => ({ kind: "put" as const, sequence, entry })),
+        ]);
+        this.saveWhenQuiet();
+      }),
+    );
+  }
+
+  private sync(): Promise<void> {
+    return this.inTurn(() => this.catchUp());
+  }
+
+  private async catchUp(): Promise<void> {
+    const { store } = this.parts;
+    if ((await store.state()).sequence === this.sequence) return;
+    for await (const changes of store.changes(this.sequence)) await this.apply(changes);
+  }
+
+  private async apply(changes: readonly StoreChange[]): Promise<void> {
+    const gone = changes.flatMap((change) => this.rowsOf(change.kind === "put" ? change.entry.id : change.id));
+    if (gone.length > 0) await this.index.remove(Uint32Array.from(gone));
+    const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
+    const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
+    if (rows.length > 0) await this.index.add(Uint32Array.from(rows), concat(puts.map((entry) => entry.vectors)));
+    for (const change of changes) {
+      if (change.kind === "put") this.directory.put(change.entry);
+      else this.directory.delete(change.id);
+      this.sequence = change.sequence;
+    }
+    this.bitmaps.clear();
+  }
+
+  private rowsOf(id: string): number[] {
+    return this.directory.get(id)?.passages.map((passage) => passage.row) ?? [];
+  }
+
+  private bestPassages(rows: Uint32Array, distances: Float32Array): CollectionHit[] {
+    const hits = new Map<string, CollectionHit>();
+    for (const [i, row] of rows.entries()) {
+      const owner = this.directory.owner(row);
+      if (!owner || hits.has(owner.listing.id)) continue;
+      const { id } = owner.listing;
+      const { start, end } = owner.passage;
+      hits.set(id, { id, score: 1 - distances[i]!, passage: { start, end } });
+    }
+    return [...hits.values()];
+  }
+
+  private bitmapOf(filter: Filter): RowBitmap {
+    const key = JSON.stringify(filter);
+    const known = this.bitmaps.get(key);
+    if (known) return known;
+    const bitmap = this.directory.bitmapOf(compileFilter(filter));
+    this.bitmaps.set(key, bitmap);
+    return bitmap;
+  }
+
+  private async withFields(entries: readonly EmbeddedEntry[]): Promise<(EmbeddedEntry & { fields: Fields })[]> {
+    return entries.map((entry) => ({ ...entry, fields: entry.fields ?? this.directory.get(entry.id)?.fields ?? {} }));
+  }
+
+  private sampleIds(samples: number): string[] {
+    const listings = [...this.directory.all()];
+    const step = Math.max(1, Math.floor(listings.length / samples));
+    const spread = listings.filter((_, i) => i % step === 0);
+    return spread.slice(0, samples).map((listing) => listing.id);
+  }
+
+  private async openDerived(): Promise<void> {
+    const { store, index } = this.parts;
+    const snapshot = await this.loadSnapshot();
+    if (snapshot && snapshot.space === this.space.id && snapshot.sequence <= (await store.state()).sequence) {
+      try {
+        this.index = await index.open(snapshot.index, this.space.dimensions);
+        this.directory = Directory.fromListings(snapshot.listings);
+        this.sequence = snapshot.sequence;
+        this.savedSequence = snapshot.sequence;
+        return;
+      } catch (error) {
+        this.parts.onSnapshotError?.(error);
+      }
+    }
+    this.index = await index.create(this.space.dimensions);
+  }
+
+  private async loadSnapshot() {
+    const { snapshots, snapshotKey = "snapshot" } = this.parts;
+    try {
+      const [bytes] = (await snapshots?.getMany([snapshotKey])) ?? [];
+      return bytes && readSnapshot(bytes);
+    } catch (error) {
+      this.parts.onSnapshotError?.(error);
+      return undefined;
+    }
+  }
+
+  private saveWhenQuiet(): void {
+    if (!this.parts.snapshots) return;
+    clearTimeout(this.quiet ?? 0);
+    this.quiet = setTimeout(() => {
+      void this.inTurn(() => this.saveSnapshot());
+    }, this.parts.quietMs ?? 2000);
+  }
+
+  /** Never fails its caller: a snapshot only saves time at the next opening. */
+  private async saveSnapshot(): Promise<void> {
+    const { snapshots, snapshotKey = "snapshot" } = this.parts;
+    if (!snapshots || this.closed || this.sequence === this.savedSequence) return;
+    try {
+      const { sequence } = this;
+      const listings = [...this.directory.all()];
+      const bytes = writeSnapshot({ sequence, space: this.space.id, listings, index: await this.index.save() });
+      await snapshots.putMany([[snapshotKey, bytes]]);
+      this.savedSequence = sequence;
+    } catch (error) {
+      this.parts.onSnapshotError?.(error);
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private assertWhole({ id, passages, vectors }: EmbeddedEntry): void {
+    const rows = assertVectors(vectors, this.space.dimensions);
+    if (rows === passages.length && rows > 0) return;
+    throw new PipitError("bad-input", {
+      got: `entry ${JSON.stringify(id)} with ${passages.length} passages and ${rows} vectors`,
+      expected: "one vector a passage, at least one",
+      do: "Embed every passage; nothing was stored.",
+    });
+  }
+
+  private assertOpen(): void {
+    if (!this.closed) return;
+    throw new PipitError("closed", {
+      got: "a call to a closed collection",
+      expected: "an open one",
+      do: "Open the collection again; what was stored is there.",
+    });
+  }
+}
+
+function placeRows(entries: readonly (EmbeddedEntry & { fields: Fields })[], firstRow: number): StoredEntry[] {
+  let row = firstRow;
+  return entries.map((entry) => ({
+    id: entry.id,
+    text: entry.text,
+    fields: entry.fields,
+    passages: entry.passages.map(({ start, end }) => ({ row: row++, start, end })),
+    vectors: entry.vectors,
+    producer: entry.producer,
+    provisional: entry.provisional,
+  }));
+}
+
+function concat(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

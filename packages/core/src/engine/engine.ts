@@ -1,0 +1,224 @@
+import type { Entry, Fields } from "../entry.ts";
+import { PipitError, throwIfAborted } from "../errors.ts";
+import type { Collection, CollectionHit, EmbeddedEntry } from "../ports/collection.ts";
+import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
+import type {
+  AddOptions,
+  AddSummary,
+  EngineStats,
+  EntryPatch,
+  EntrySource,
+  Hit,
+  SearchEngine,
+  SearchOptions,
+  SearchResult,
+} from "../ports/search-engine.ts";
+import { splitPassages, textPiece } from "../prepare/passages.ts";
+import { assertSameSpace } from "../space.ts";
+import { assertFields, entryBatches } from "./entry-batches.ts";
+
+const MOST_HITS = 1000;
+const REFINE_BATCH = 32;
+
+export interface EngineParts {
+  /** The engine owns the collection and closes it. */
+  readonly collection: Collection;
+  /** Shared by many engines, so never closed here. */
+  readonly embedder: Embedder & { stats?(): { hits: number; misses: number } };
+  /** Where the embedder runs ("wasm", "webgpu", "native cpu", ...), for `stats`. */
+  readonly backend: string;
+  /** Why this embedder and backend were chosen, in a sentence a user can read. */
+  readonly why: string;
+}
+
+export type EmbedderChoice = Pick<EngineParts, "embedder" | "backend" | "why">;
+
+/** The in-process face, with what only its host may do. */
+export interface LocalEngine extends SearchEngine {
+  /** Queries and new entries go to another producer of the same space from now on; fails with `space-mismatch` otherwise. */
+  adopt(choice: EmbedderChoice): void;
+  /**
+   * Embeds provisional entries again with a producer fit for documents. Searches go on meanwhile; each batch is stored as
+   * it is done, so an aborted call has lost nothing. Fails with `fidelity-too-low` when the present producer is not fit.
+   */
+  refine(options?: AddOptions): Promise<void>;
+  /** Share of true neighbours the index finds, measured over `samples` stored entries; shown by `stats` from then on. */
+  measureRecall(samples?: number, k?: number): Promise<number>;
+}
+
+/** Joins the stages: entry -> prepare -> embed -> collection, and query -> embed -> search -> hits. */
+export function createEngine(parts: EngineParts): LocalEngine {
+  return new Engine(parts);
+}
+
+class Engine implements LocalEngine {
+  private readonly collection: Collection;
+  private choice: EmbedderChoice;
+  private recall: number | undefined;
+
+  constructor(parts: EngineParts) {
+    this.collection = parts.collection;
+    this.choice = parts;
+    assertSameSpace(parts.embedder.space, parts.collection.space);
+  }
+
+  async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+    const total = Array.isArray(entries) ? entries.length : undefined;
+    const skipped: string[] = [];
+    let added = 0;
+    for await (const batch of entryBatches(entries)) {
+      throwIfAborted(signal);
+      const embedded = await this.embedEntries(batch, signal);
+      if (embedded.length > 0) await this.collection.upsert(embedded);
+      const readable = new Set(embedded.map((entry) => entry.id));
+      skipped.push(...batch.filter((entry) => !readable.has(entry.id)).map((entry) => entry.id));
+      added += batch.filter((entry) => readable.has(entry.id)).length;
+      onProgress?.({ done: added + skipped.length, total });
+    }
+    return { added, skipped };
+  }
+
+  async update(id: string, { text, fields }: EntryPatch): Promise<void> {
+    if (fields !== undefined) assertFields(fields);
+    if (text === undefined) {
+      const found = await this.collection.setFields(id, fields ?? (await this.fieldsOf(id)));
+      if (!found) throw unknownEntry(id);
+      return;
+    }
+    await this.fieldsOf(id);
+    const [embedded] = await this.embedEntries([{ id, text }]);
+    if (!embedded) throw emptyText(id);
+    await this.collection.upsert([{ ...embedded, fields }]);
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    return this.collection.remove(ids);
+  }
+
+  async search(query: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
+    const { k = 10, filter, minScore = Number.NEGATIVE_INFINITY, signal } = options;
+    assertK(k);
+    const { embedder } = this.choice;
+    const start = performance.now();
+    const vector = typeof query === "string" ? await embedder.embed([textPiece(query)], { signal }) : query;
+    const embedded = performance.now();
+    const found = await this.collection.search(vector, { k, filter, signal });
+    const hits = await this.toHits(found.filter((hit) => hit.score >= minScore));
+    const end = performance.now();
+    const took = { embed: embedded - start, search: end - embedded, total: end - start };
+    const producer = typeof query === "string" ? embedder.producer.name : "caller";
+    return { hits, space: embedder.space.id, producer, took };
+  }
+
+  async stats(): Promise<EngineStats> {
+    const { embedder, backend, why } = this.choice;
+    const { entries, passages, index, provisional } = await this.collection.stats();
+    const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
+    const { space, producer } = embedder;
+    const { recall } = this;
+    return { entries, passages, space, producer, backend, why, index, cache, provisional, recall };
+  }
+
+  adopt(choice: EmbedderChoice): void {
+    assertSameSpace(choice.embedder.space, this.collection.space);
+    this.choice = choice;
+  }
+
+  async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
+    if (this.isProvisional()) throw unfitForDocuments(this.choice.embedder);
+    const total = (await this.collection.stats()).provisional;
+    for (let done = 0; ; ) {
+      throwIfAborted(signal);
+      const ids = await this.collection.provisionalIds(REFINE_BATCH);
+      if (ids.length === 0) return;
+      const stored = (await this.collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
+      await this.collection.reembed(await this.embedEntries(stored, signal));
+      done += ids.length;
+      onProgress?.({ done, total: Math.max(total, done) });
+    }
+  }
+
+  async measureRecall(samples = 50, k = 10): Promise<number> {
+    this.recall = await this.collection.recall(samples, k);
+    return this.recall;
+  }
+
+  close(): Promise<void> {
+    return this.collection.close();
+  }
+
+  /** Entries with nothing to read are left out. */
+  private async embedEntries(entries: readonly Entry[], signal?: AbortSignal): Promise<EmbeddedEntry[]> {
+    const { embedder } = this.choice;
+    const split = entries.map((entry) => ({ entry, passages: splitPassages(entry.text, embedder.window) }));
+    const readable = split.filter(({ passages }) => passages.length > 0);
+    const texts = readable.flatMap(({ entry, passages }) =>
+      passages.map(({ start, end }) => entry.text.slice(start, end)),
+    );
+    if (texts.length === 0) return [];
+    const vectors = await embedder.embed(texts.map(textPiece), { priority: "bulk", signal });
+    const provisional = embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY;
+    let row = 0;
+    return readable.map(({ entry, passages }) => {
+      const from = row * embedder.space.dimensions;
+      row += passages.length;
+      const own = vectors.slice(from, row * embedder.space.dimensions);
+      const { id, text, fields = {} } = entry;
+      return { id, text, fields, passages, vectors: own, producer: embedder.producer.name, provisional };
+    });
+  }
+
+  private async toHits(found: readonly CollectionHit[]): Promise<Hit[]> {
+    const stored = await this.collection.getMany(found.map((hit) => hit.id));
+    return found.flatMap(({ id, score, passage: { start, end } }, i) => {
+      const entry = stored[i];
+      // Removed by another holder between the search and this look: it is no hit any more.
+      if (!entry) return [];
+      const { text, fields } = entry;
+      return [{ id, score, entry: { id, text, fields }, passage: { text: text.slice(start, end), start, end } }];
+    });
+  }
+
+  private async fieldsOf(id: string): Promise<Fields> {
+    const [entry] = await this.collection.getMany([id]);
+    if (!entry) throw unknownEntry(id);
+    return entry.fields;
+  }
+
+  private isProvisional(): boolean {
+    return this.choice.embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY;
+  }
+}
+
+function assertK(k: number): void {
+  if (Number.isInteger(k) && k >= 1 && k <= MOST_HITS) return;
+  throw new PipitError("bad-input", {
+    got: `k of ${k}`,
+    expected: `a whole number from 1 to ${MOST_HITS}`,
+    do: "Ask for that many hits.",
+  });
+}
+
+function unknownEntry(id: string): PipitError {
+  return new PipitError("unknown-entry", {
+    got: `the id ${JSON.stringify(id)}`,
+    expected: "the id of an entry that is there",
+    do: "Add it first; `add` also replaces.",
+  });
+}
+
+function emptyText(id: string): PipitError {
+  return new PipitError("bad-input", {
+    got: `an empty text for ${JSON.stringify(id)}`,
+    expected: "a text with something to read",
+    do: "Remove the entry if it is to go; it was left as it was.",
+  });
+}
+
+function unfitForDocuments({ producer }: Embedder): PipitError {
+  return new PipitError("fidelity-too-low", {
+    got: `producer ${producer.name} with mean cosine ${producer.fidelity.mean} to fp32`,
+    expected: `at least ${LEAST_DOCUMENT_FIDELITY}`,
+    do: "Adopt a better producer first; the entries keep their vectors.",
+  });
+}

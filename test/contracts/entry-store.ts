@@ -1,0 +1,186 @@
+import type { EntryStore, Space, StoreChange, StoredEntry } from "@pipit/core";
+import { afterEach, describe, expect } from "vitest";
+import { BAG_SPACE } from "../fixtures/bag-embedder.ts";
+import { claims, type Skips } from "./contract.ts";
+
+/** One database that may be opened by several holders, as tabs and processes do. */
+export interface StoreHome {
+  open(space: Space): Promise<EntryStore>;
+  destroy?(): Promise<void>;
+}
+
+/** What every EntryStore promises. `home` is called once a test and answers an empty database. */
+export function entryStoreContract(name: string, home: () => Promise<StoreHome>, skips: Skips = {}): void {
+  const { claim, end } = claims(skips);
+  const opened: EntryStore[] = [];
+  const homes: StoreHome[] = [];
+
+  async function newHome() {
+    const made = await home();
+    homes.push(made);
+    const open = async (space = BAG_SPACE) => {
+      const store = await made.open(space);
+      opened.push(store);
+      return store;
+    };
+    return { open };
+  }
+
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    for (const made of homes.splice(0)) await made.destroy?.();
+  });
+
+  describe(`entry store: ${name}`, () => {
+    claim("an empty store stands at sequence 0", async () => {
+      const store = await (await newHome()).open();
+      expect(await store.state()).toEqual({ sequence: 0, count: 0, nextRow: 0 });
+    });
+
+    claim("gives back what was written, vectors to the bit, in the order asked", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0), entry("b", 1)] });
+      const [b, missing, a] = await store.getMany(["b", "nobody", "a"]);
+      expect(missing).toBeUndefined();
+      expect(plain(a)).toEqual(plain(entry("a", 0)));
+      expect(plain(b)).toEqual(plain(entry("b", 1)));
+    });
+
+    claim("still has it after it was closed and opened again", async () => {
+      const { open } = await newHome();
+      const first = await open();
+      await first.write({ put: [entry("a", 4)] });
+      await first.close();
+      const second = await open();
+      expect(await second.state()).toEqual({ sequence: 1, count: 1, nextRow: 5 });
+      expect(plain((await second.getMany(["a"]))[0])).toEqual(plain(entry("a", 4)));
+    });
+
+    claim("a put of a present id replaces it and counts once", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0)] });
+      await store.write({ put: [{ ...entry("a", 1), text: "new" }] });
+      expect((await store.state()).count).toBe(1);
+      expect((await store.getMany(["a"]))[0]?.text).toBe("new");
+    });
+
+    claim("never gives a row number out again, not even after its entry is gone", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 7)] });
+      await store.write({ remove: ["a"] });
+      expect(await store.state()).toEqual({ sequence: 2, count: 0, nextRow: 8 });
+    });
+
+    claim("lists the newest state of each id changed since, removals too, in rising sequence", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0), entry("b", 1)] });
+      await store.write({ put: [entry("c", 2)] });
+      await store.write({ remove: ["a"] });
+      await store.write({ put: [{ ...entry("b", 3), text: "b again" }] });
+      expect(shape(await all(store.changes(0)))).toEqual([
+        [2, "put", "c"],
+        [3, "remove", "a"],
+        [4, "put", "b"],
+      ]);
+      expect(shape(await all(store.changes(3)))).toEqual([[4, "put", "b"]]);
+    });
+
+    claim("lists many changes whole and once each", async () => {
+      const store = await (await newHome()).open();
+      for (let write = 0; write < 3; write++) {
+        await store.write({ put: Array.from({ length: 300 }, (_, i) => entry(`${write}-${i}`, write * 300 + i)) });
+      }
+      const listed = await all(store.changes(1));
+      expect(listed).toHaveLength(600);
+      expect(new Set(shape(listed).map(([, , id]) => id)).size).toBe(600);
+    });
+
+    claim("removing what is not there is no failure", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ remove: ["nobody"] });
+      expect((await store.state()).count).toBe(0);
+    });
+
+    claim("keeps its own copy: a caller may reuse its buffers", async () => {
+      const store = await (await newHome()).open();
+      const given = entry("a", 0);
+      await store.write({ put: [given] });
+      given.vectors.fill(9);
+      expect(plain((await store.getMany(["a"]))[0])).toEqual(plain(entry("a", 0)));
+    });
+
+    claim("refuses to be opened for another space, naming both", async () => {
+      const { open } = await newHome();
+      await (await open()).write({ put: [entry("a", 0)] });
+      const other = { ...BAG_SPACE, id: "f".repeat(32), name: "another model" };
+      await expect(open(other)).rejects.toMatchObject({ code: "space-mismatch" });
+      await expect(open(other)).rejects.toThrow(/another model.*bag-of-words|bag-of-words.*another model/s);
+    });
+
+    claim("one writer at a time over two holders", async () => {
+      const { open } = await newHome();
+      const [one, two] = [await open(), await open()];
+      const log: string[] = [];
+      const turn = (who: string) => async () => {
+        log.push(`${who} in`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        log.push(`${who} out`);
+      };
+      await Promise.all([one.exclusively(turn("one")), two.exclusively(turn("two")), one.exclusively(turn("three"))]);
+      for (let i = 0; i < log.length; i += 2) expect(log[i + 1]).toBe(log[i]?.replace("in", "out"));
+    });
+
+    claim("work that fails inside its turn does not block the next", async () => {
+      const store = await (await newHome()).open();
+      const failing = store.exclusively(() => Promise.reject(new Error("mine")));
+      await expect(failing).rejects.toThrow("mine");
+      expect(await store.exclusively(async () => "next")).toBe("next");
+    });
+
+    claim("a second holder sees the first one's writes and is told of them", async () => {
+      const { open } = await newHome();
+      const [one, two] = [await open(), await open()];
+      const told = new Promise<void>((resolve) => void two.onChange(resolve));
+      await one.write({ put: [entry("a", 0)] });
+      await told;
+      expect((await two.state()).sequence).toBe(1);
+      expect((await two.getMany(["a"]))[0]?.id).toBe("a");
+    });
+
+    claim("a closed store refuses calls", async () => {
+      const store = await (await newHome()).open();
+      await store.close();
+      await expect(store.state()).rejects.toMatchObject({ code: "closed" });
+      await expect(store.write({ put: [entry("a", 0)] })).rejects.toMatchObject({ code: "closed" });
+    });
+
+    end();
+  });
+}
+
+function entry(id: string, row: number): StoredEntry {
+  const vectors = Float32Array.from({ length: BAG_SPACE.dimensions }, (_, i) => Math.fround(Math.sin(row + i + 1)));
+  return {
+    id,
+    text: `text of ${id} – ünïcode 🐦`,
+    fields: { row, tags: ["x", id], seen: true },
+    passages: [{ row, start: 0, end: 4 }],
+    vectors,
+    producer: "bag",
+    provisional: row % 2 === 1,
+  };
+}
+
+function plain(stored: StoredEntry | undefined) {
+  return stored && { ...stored, vectors: [...stored.vectors] };
+}
+
+async function all(changes: AsyncIterable<readonly StoreChange[]>): Promise<StoreChange[]> {
+  const list: StoreChange[] = [];
+  for await (const batch of changes) list.push(...batch);
+  return list;
+}
+
+function shape(changes: readonly StoreChange[]): [number, string, string][] {
+  return changes.map((change) => [change.sequence, change.kind, change.kind === "put" ? change.entry.id : change.id]);
+}

@@ -1,0 +1,245 @@
+import type { Entry, SearchEngine } from "@pipit/core";
+import { afterEach, describe, expect } from "vitest";
+import { claims, type Skips } from "./contract.ts";
+
+/** What every face of the engine promises: in process, in a worker, over HTTP. `make` answers an engine on an empty collection. */
+export function searchEngineContract(name: string, make: () => Promise<SearchEngine>, skips: Skips = {}): void {
+  const { claim, end } = claims(skips);
+  const made: SearchEngine[] = [];
+  const filled = async () => {
+    const engine = await make();
+    made.push(engine);
+    await engine.add(BIRDS);
+    return engine;
+  };
+
+  afterEach(async () => {
+    for (const engine of made.splice(0)) await engine.close();
+  });
+
+  describe(`search engine: ${name}`, () => {
+    claim("finds the entry whose words are asked for, best first", async () => {
+      const engine = await filled();
+      const { hits } = await engine.search("night hunter with silent wings", { k: 3 });
+      expect(hits).toHaveLength(3);
+      expect(hits[0]).toMatchObject({ id: "owl", entry: { id: "owl", fields: { family: "owls" } } });
+      expect([...hits].sort((a, b) => b.score - a.score)).toEqual([...hits]);
+    });
+
+    claim("names space, producer and the time each stage took", async () => {
+      const result = await (await filled()).search("song");
+      expect(result.space).toMatch(/^[0-9a-f]{32}$/);
+      expect(result.producer).not.toBe("");
+      expect(result.took.total).toBeGreaterThanOrEqual(result.took.embed);
+    });
+
+    claim("answers fewer than k when fewer are there", async () => {
+      expect((await (await filled()).search("bird", { k: 50 })).hits).toHaveLength(BIRDS.length);
+    });
+
+    claim("takes a vector in place of a text", async () => {
+      const engine = await filled();
+      const { dimensions } = (await engine.stats()).space;
+      const vector = new Float32Array(dimensions);
+      vector[3] = 1;
+      expect((await engine.search(vector, { k: 2 })).hits).toHaveLength(2);
+    });
+
+    claim("a vector of another width is refused", async () => {
+      await expect((await filled()).search(new Float32Array([1, 0]))).rejects.toMatchObject({ code: "bad-vector" });
+    });
+
+    claim("filters by equals, in, range, exists, and, or, not", async () => {
+      const engine = await filled();
+      const ids = async (filter: Parameters<SearchEngine["search"]>[1] extends infer O ? NonNullable<O> : never) =>
+        (await engine.search("bird", { k: 50, ...filter })).hits.map((hit) => hit.id).sort();
+      expect(await ids({ filter: { field: "family", equals: "owls" } })).toEqual(["owl"]);
+      expect(await ids({ filter: { field: "family", in: ["owls", "larks"] } })).toEqual(["lark", "owl"]);
+      expect(await ids({ filter: { field: "sizeCm", range: { from: 18, below: 60 } } })).toEqual(["lark", "owl"]);
+      expect(await ids({ filter: { field: "rare", exists: true } })).toEqual(["bittern"]);
+      expect(await ids({ filter: { not: { field: "habitat", equals: "wetland" } } })).toEqual(["lark", "owl", "wren"]);
+      const both = {
+        and: [
+          { field: "habitat", equals: "wetland" },
+          { field: "sizeCm", range: { above: 50 } },
+        ],
+      } as const;
+      expect(await ids({ filter: both })).toEqual(["bittern"]);
+      expect(await ids({ filter: { or: [both, { field: "family", equals: "wrens" }] } })).toEqual(["bittern", "wren"]);
+    });
+
+    claim("an unknown form of filter is refused, saying what would do", async () => {
+      const filter = { field: "family", like: "ow" } as never;
+      await expect((await filled()).search("bird", { filter })).rejects.toMatchObject({ code: "bad-input" });
+    });
+
+    claim("leaves out hits below minScore", async () => {
+      const engine = await filled();
+      const { hits } = await engine.search("night hunter with silent wings", { k: 5 });
+      const least = hits[2]!.score;
+      const { hits: good } = await engine.search("night hunter with silent wings", { k: 5, minScore: least });
+      expect(good).toEqual(hits.filter((hit) => hit.score >= least));
+      expect(good.length).toBeLessThan(hits.length);
+    });
+
+    claim("k below 1 or not whole is refused", async () => {
+      const engine = await filled();
+      await expect(engine.search("bird", { k: 0 })).rejects.toMatchObject({ code: "bad-input" });
+      await expect(engine.search("bird", { k: 1.5 })).rejects.toMatchObject({ code: "bad-input" });
+    });
+
+    claim("adding an id again replaces the entry", async () => {
+      const engine = await filled();
+      await engine.add([{ id: "owl", text: "a heron stands in shallow water" }]);
+      const { hits } = await engine.search("heron in shallow water", { k: 1 });
+      expect(hits[0]).toMatchObject({ id: "owl", entry: { text: "a heron stands in shallow water" } });
+      expect((await engine.stats()).entries).toBe(BIRDS.length);
+    });
+
+    claim("update of the fields alone keeps the text findable", async () => {
+      const engine = await filled();
+      await engine.update("owl", { fields: { family: "night birds" } });
+      const filter = { field: "family", equals: "night birds" } as const;
+      const { hits } = await engine.search("silent wings", { filter });
+      expect(hits.map((hit) => hit.id)).toEqual(["owl"]);
+      expect(hits[0]?.entry.text).toBe(BIRDS[0]?.text);
+    });
+
+    claim("update of the text keeps the fields", async () => {
+      const engine = await filled();
+      await engine.update("owl", { text: "dives from the sea cliff" });
+      const { hits } = await engine.search("dives from the sea cliff", { k: 1 });
+      expect(hits[0]).toMatchObject({ id: "owl", entry: { fields: { family: "owls" } } });
+    });
+
+    claim("update of an id that is not there is refused", async () => {
+      await expect((await filled()).update("nobody", { text: "x" })).rejects.toMatchObject({ code: "unknown-entry" });
+    });
+
+    claim("removed entries are found no more, and how many were there is told", async () => {
+      const engine = await filled();
+      expect(await engine.remove(["owl", "nobody"])).toBe(1);
+      const { hits } = await engine.search("night hunter with silent wings", { k: 50 });
+      expect(hits.map((hit) => hit.id)).not.toContain("owl");
+    });
+
+    claim("adds from an async stream, telling progress", async () => {
+      const engine = await make();
+      made.push(engine);
+      async function* stream() {
+        for (let i = 0; i < 150; i++) yield { id: `n${i}`, text: `note number ${i}` };
+      }
+      const done: number[] = [];
+      const summary = await engine.add(stream(), { onProgress: (progress) => done.push(progress.done) });
+      expect(summary).toEqual({ added: 150, skipped: [] });
+      expect(done.at(-1)).toBe(150);
+      expect(done.length).toBeGreaterThan(1);
+      expect((await engine.stats()).entries).toBe(150);
+    });
+
+    claim("entries without anything to read are skipped by name", async () => {
+      const engine = await make();
+      made.push(engine);
+      const summary = await engine.add([
+        { id: "blank", text: " \n " },
+        { id: "full", text: "a word" },
+      ]);
+      expect(summary).toEqual({ added: 1, skipped: ["blank"] });
+    });
+
+    claim("a malformed entry is refused, and nothing of its batch is stored", async () => {
+      const engine = await make();
+      made.push(engine);
+      const bad = [
+        { id: "good", text: "fine" },
+        { id: "", text: "no id" },
+      ];
+      await expect(engine.add(bad)).rejects.toMatchObject({ code: "bad-input" });
+      expect((await engine.stats()).entries).toBe(0);
+    });
+
+    claim("an aborted add keeps what it reported", async () => {
+      const engine = await make();
+      made.push(engine);
+      const controller = new AbortController();
+      let reported = 0;
+      const entries = Array.from({ length: 500 }, (_, i) => ({ id: `n${i}`, text: `note number ${i}` }));
+      const adding = engine.add(entries, {
+        signal: controller.signal,
+        onProgress: ({ done }) => {
+          reported = done;
+          controller.abort();
+        },
+      });
+      await expect(adding).rejects.toMatchObject({ name: "AbortError" });
+      const { entries: stored } = await engine.stats();
+      expect(stored).toBeGreaterThanOrEqual(reported);
+      expect(stored).toBeLessThan(500);
+    });
+
+    claim("an aborted search rejects with AbortError", async () => {
+      const signal = AbortSignal.abort();
+      await expect((await filled()).search("bird", { signal })).rejects.toMatchObject({ name: "AbortError" });
+    });
+
+    claim("a hit names the passage of a long text that matched", async () => {
+      const engine = await make();
+      made.push(engine);
+      const filler = "The committee met again and spoke about the budget of the coming year. ".repeat(60);
+      const needle = "Puffins dig their burrows in soft turf above the sea.";
+      await engine.add([{ id: "long", text: `${filler}${needle} ${filler}` }]);
+      const { hits } = await engine.search("puffins dig burrows in turf", { k: 3 });
+      expect(hits).toHaveLength(1);
+      const { text, start, end } = hits[0]!.passage;
+      expect(text).toContain("Puffins dig");
+      expect(hits[0]!.entry.text.slice(start, end)).toBe(text);
+      expect(text.length).toBeLessThan(hits[0]!.entry.text.length / 2);
+    });
+
+    claim("stats tell entries, passages, space, producer, backend and why", async () => {
+      const stats = await (await filled()).stats();
+      expect(stats.entries).toBe(BIRDS.length);
+      expect(stats.passages).toBeGreaterThanOrEqual(BIRDS.length);
+      expect(stats.space.dimensions).toBeGreaterThan(0);
+      expect(stats.producer.name).not.toBe("");
+      expect(stats.backend).not.toBe("");
+      expect(stats.why).not.toBe("");
+    });
+
+    claim("a closed engine refuses calls", async () => {
+      const engine = await make();
+      await engine.close();
+      await expect(engine.search("bird")).rejects.toMatchObject({ code: "closed" });
+    });
+
+    end();
+  });
+}
+
+const BIRDS: readonly Entry[] = [
+  {
+    id: "owl",
+    text: "The barn owl is a night hunter with silent wings over the meadow.",
+    fields: { family: "owls", habitat: ["farmland", "meadow"], sizeCm: 35 },
+  },
+  {
+    id: "lark",
+    text: "The skylark pours out its song high above open fields.",
+    fields: { family: "larks", habitat: ["farmland"], sizeCm: 18 },
+  },
+  {
+    id: "wren",
+    text: "The wren creeps through brambles with its short tail cocked.",
+    fields: { family: "wrens", habitat: ["woodland", "garden"], sizeCm: 10 },
+  },
+  {
+    id: "bittern",
+    text: "The bittern booms from deep inside the reeds of a marsh.",
+    fields: { family: "herons", habitat: ["wetland"], sizeCm: 75, rare: true },
+  },
+  {
+    id: "reed-bunting",
+    text: "The reed bunting perches on a stem and repeats a few thin notes.",
+    fields: { family: "buntings", habitat: ["wetland"], sizeCm: 15 },
+  },
+];
