@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import { exactIndex } from "../index/exact-index.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
+import type { EmbeddedEntry } from "../ports/collection.ts";
+import type { EntryStore } from "../ports/entry-store.ts";
+import type { IndexKind } from "../ports/vector-index.ts";
+import { spaceOf } from "../space.ts";
+import { openCollection } from "./local-collection.ts";
+import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
+
+const space = spaceOf({
+  name: "plane",
+  weights: "none",
+  tokenizer: "none",
+  preprocessing: "1",
+  pooling: "none",
+  normalization: "l2",
+  dimensions: 4,
+});
+
+const axis = (i: number) => Float32Array.from({ length: 4 }, (_, d) => (d === i ? 1 : 0));
+const entry = (id: string, i: number, more: Partial<EmbeddedEntry> = {}): EmbeddedEntry => ({
+  id,
+  text: `text of ${id}`,
+  fields: { axis: i },
+  passages: [{ start: 0, end: 4 }],
+  vectors: axis(i),
+  producer: "test",
+  provisional: false,
+  ...more,
+});
+
+function bytesInMemory(): ByteStore & { bytes: Map<string, Uint8Array<ArrayBuffer>> } {
+  const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+  return {
+    bytes,
+    whenFull: "refuses",
+    getMany: async (keys) => keys.map((key) => bytes.get(key)),
+    putMany: async (records) => {
+      for (const [key, value] of records) bytes.set(key, value.slice());
+    },
+    deleteMany: async () => {},
+    close: async () => {},
+  };
+}
+
+/** The exact index, counting the rows it is given. */
+function countingIndex() {
+  const counts = { added: 0, opened: 0 };
+  const kind: IndexKind = {
+    name: "counting",
+    async create(dimensions) {
+      const index = await exactIndex.create(dimensions);
+      const add = index.add.bind(index);
+      index.add = (rows, vectors) => {
+        counts.added += rows.length;
+        return add(rows, vectors);
+      };
+      return index;
+    },
+    open(snapshot, dimensions) {
+      counts.opened++;
+      return exactIndex.open(snapshot, dimensions);
+    },
+  };
+  return { kind, counts };
+}
+
+async function idsNear(collection: Awaited<ReturnType<typeof openCollection>>, i: number, k = 3) {
+  return (await collection.search(axis(i), { k })).map((hit) => hit.id);
+}
+
+describe("local collection", () => {
+  test("two holders of one store see each other's writes at the next search", async () => {
+    const database = new MemoryDatabase();
+    const open = () => openCollection({ store: createMemoryStore(space, database), index: exactIndex });
+    const [one, two] = [await open(), await open()];
+    await one.upsert([entry("a", 0)]);
+    expect(await idsNear(two, 0, 1)).toEqual(["a"]);
+    await two.remove(["a"]);
+    await two.upsert([entry("b", 0)]);
+    expect(await idsNear(one, 0)).toEqual(["b"]);
+  });
+
+  test("writes of two holders at once never share a row", async () => {
+    const database = new MemoryDatabase();
+    const open = () => openCollection({ store: createMemoryStore(space, database), index: exactIndex });
+    const [one, two] = [await open(), await open()];
+    const many = (who: string) => Array.from({ length: 20 }, (_, i) => entry(`${who}${i}`, i % 4));
+    await Promise.all([...many("one").map((e) => one.upsert([e])), ...many("two").map((e) => two.upsert([e]))]);
+    const rows = [...database.changes.values()].flatMap((c) =>
+      c.kind === "put" ? c.entry.passages.map((p) => p.row) : [],
+    );
+    expect(new Set(rows).size).toBe(40);
+    expect((await one.stats()).entries).toBe(40);
+  });
+
+  test("an entry with several near passages is one hit, and does not crowd out others", async () => {
+    const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
+    const passages = Array.from({ length: 8 }, (_, i) => ({ start: i, end: i + 1 }));
+    const vectors = new Float32Array(32);
+    for (let row = 0; row < 8; row++) vectors[row * 4] = 1;
+    await collection.upsert([entry("many", 0, { passages, vectors }), entry("one", 1), entry("two", 2)]);
+    expect(await idsNear(collection, 0, 3)).toEqual(["many", "one", "two"]);
+  });
+
+  test("opens from its snapshot without adding a row again, then replays what came after", async () => {
+    const database = new MemoryDatabase();
+    const snapshots = bytesInMemory();
+    const store = () => createMemoryStore(space, database);
+    const first = await openCollection({ store: store(), index: exactIndex, snapshots });
+    await first.upsert([entry("a", 0), entry("b", 1)]);
+    await first.close();
+    const late = await openCollection({ store: store(), index: exactIndex });
+    await late.upsert([entry("c", 2)]);
+    await late.remove(["a"]);
+    const { kind, counts } = countingIndex();
+    const second = await openCollection({ store: store(), index: kind, snapshots });
+    expect(counts).toEqual({ added: 0, opened: 1 });
+    expect(await second.stats()).toMatchObject({ entries: 2, passages: 2 });
+    expect(await idsNear(second, 2, 1)).toEqual(["c"]);
+    expect(await idsNear(second, 0)).not.toContain("a");
+  });
+
+  test.each([
+    ["torn", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 3)],
+    ["bit-flipped in its directory", (bytes: Uint8Array) => bytes.map((b, i) => (i === 80 ? b ^ 4 : b))],
+    ["bit-flipped in its sequence", (bytes: Uint8Array) => bytes.map((b, i) => (i === 29 ? b ^ 4 : b))],
+    ["empty", () => new Uint8Array(0)],
+    ["foreign", () => new Uint8Array(200).fill(7)],
+    ["of a future version", (bytes: Uint8Array) => bytes.map((b, i) => (i === 4 ? 9 : b))],
+  ])("a snapshot that is %s is reported and rebuilt from the store", async (_, damage) => {
+    const database = new MemoryDatabase();
+    const snapshots = bytesInMemory();
+    const first = await openCollection({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
+    await first.upsert([entry("a", 0)]);
+    await first.close();
+    snapshots.bytes.set("snapshot", damage(snapshots.bytes.get("snapshot")!) as Uint8Array<ArrayBuffer>);
+    const errors: unknown[] = [];
+    const onSnapshotError = (error: unknown) => errors.push(error);
+    const store = createMemoryStore(space, database);
+    const second = await openCollection({ store, index: exactIndex, snapshots, onSnapshotError });
+    expect(errors).toMatchObject([{ code: "bad-snapshot" }]);
+    expect(await idsNear(second, 0)).toEqual(["a"]);
+  });
+
+  test("a snapshot newer than its store (a restored backup) is not believed", async () => {
+    const snapshots = bytesInMemory();
+    const first = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
+    await first.upsert([entry("ghost", 0)]);
+    await first.close();
+    const second = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
+    expect(await idsNear(second, 0)).toEqual([]);
+  });
+
+  test("a write that the store refused shows nowhere, and the next one lands", async () => {
+    const store = createMemoryStore(space);
+    const write = store.write.bind(store);
+    const full = Object.assign(new Error("full"), { code: "storage-full" });
+    let refuse = true;
+    (store as { write: EntryStore["write"] }).write = (change) => (refuse ? Promise.reject(full) : write(change));
+    const collection = await openCollection({ store, index: exactIndex });
+    await expect(collection.upsert([entry("a", 0)])).rejects.toBe(full);
+    expect(await idsNear(collection, 0)).toEqual([]);
+    refuse = false;
+    await collection.upsert([entry("a", 0)]);
+    expect(await idsNear(collection, 0)).toEqual(["a"]);
+  });
+
+  test("new vectors replace provisional ones, but not when the text changed or a better producer was there", async () => {
+    const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
+    await collection.upsert([
+      entry("same", 0, { provisional: true }),
+      entry("changed", 0, { provisional: true }),
+      entry("fine", 0),
+    ]);
+    expect(await collection.provisionalIds(9)).toEqual(["same", "changed"]);
+    const better = (id: string, text = `text of ${id}`) => entry(id, 3, { text, fields: undefined });
+    await collection.reembed([better("same"), better("changed", "another text"), better("fine"), better("gone")]);
+    expect(await idsNear(collection, 3, 1)).toEqual(["same"]);
+    expect(await collection.provisionalIds(9)).toEqual(["changed"]);
+    expect(await collection.stats()).toMatchObject({ entries: 3, provisional: 1 });
+    expect((await collection.getMany(["same"]))[0]?.fields).toEqual({ axis: 0 });
+  });
+
+  test("a vector of the wrong width, NaN or zero is refused before anything is stored", async () => {
+    const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
+    for (const vectors of [new Float32Array(3).fill(1), new Float32Array([1, Number.NaN, 0, 0]), new Float32Array(4)]) {
+      await expect(collection.upsert([entry("good", 1), entry("bad", 0, { vectors })])).rejects.toMatchObject({
+        code: "bad-vector",
+      });
+    }
+    expect((await collection.stats()).entries).toBe(0);
+  });
+
+  test("an entry without a passage is refused", async () => {
+    const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
+    const empty = entry("empty", 0, { passages: [], vectors: new Float32Array(0) });
+    await expect(collection.upsert([empty])).rejects.toMatchObject({ code: "bad-input" });
+  });
+
+  test("recall of the exact index is 1, and of an index that lost rows it is less", async () => {
+    const store = createMemoryStore(space);
+    const collection = await openCollection({ store, index: exactIndex });
+    await collection.upsert([entry("a", 0), entry("b", 1), entry("c", 2), entry("d", 3)]);
+    expect(await collection.recall(4, 2)).toBe(1);
+    const forgetful: IndexKind = {
+      ...exactIndex,
+      async create(dimensions) {
+        const index = await exactIndex.create(dimensions);
+        const add = index.add.bind(index);
+        index.add = (rows, vectors) => add(rows.slice(1), vectors.slice(dimensions));
+        return index;
+      },
+    };
+    const lossy = await openCollection({ store, index: forgetful });
+    expect(await lossy.recall(4, 4)).toBe(0.75);
+  });
+});

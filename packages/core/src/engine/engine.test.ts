@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
+import { openCollection } from "../collection/local-collection.ts";
+import { createMemoryStore } from "../collection/memory-store.ts";
+import { exactIndex } from "../index/exact-index.ts";
+import { createEngine } from "./engine.ts";
+
+const rough = createBagEmbedder({ name: "rough", fidelity: { mean: 0.8, min: 0.5 } });
+const exact = createBagEmbedder({ name: "exact" });
+
+async function engineWith(embedder = createBagEmbedder()) {
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  return createEngine({ collection, embedder, backend: "js", why: "test" });
+}
+
+const notes = Array.from({ length: 70 }, (_, i) => ({ id: `n${i}`, text: `note number ${i}` }));
+
+describe("engine", () => {
+  test("entries of a rough producer are provisional until a better one embeds them again", async () => {
+    const engine = await engineWith(rough);
+    await engine.add(notes);
+    expect((await engine.stats()).provisional).toBe(70);
+    engine.adopt({ embedder: exact, backend: "js", why: "arrived" });
+    const progress: number[] = [];
+    await engine.refine({ onProgress: ({ done }) => progress.push(done) });
+    expect(progress.at(-1)).toBe(70);
+    expect(await engine.stats()).toMatchObject({ provisional: 0, entries: 70, producer: { name: "exact" } });
+    const { hits } = await engine.search("note number 42", { k: 5 });
+    expect(hits.map((hit) => hit.id)).toContain("n42");
+  });
+
+  test("a rough producer may ask, but not refine", async () => {
+    const engine = await engineWith(rough);
+    await engine.add(notes.slice(0, 2));
+    await expect(engine.refine()).rejects.toMatchObject({ code: "fidelity-too-low" });
+    expect((await engine.search("note number 1", { k: 1 })).hits[0]?.id).toBe("n1");
+  });
+
+  test("an aborted refine keeps the batches it finished", async () => {
+    const engine = await engineWith(rough);
+    await engine.add(notes);
+    engine.adopt({ embedder: exact, backend: "js", why: "arrived" });
+    const controller = new AbortController();
+    const refining = engine.refine({ signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(refining).rejects.toMatchObject({ name: "AbortError" });
+    const { provisional } = await engine.stats();
+    expect(provisional).toBeGreaterThan(0);
+    expect(provisional).toBeLessThan(70);
+  });
+
+  test("a producer of another space cannot be adopted", async () => {
+    const engine = await engineWith();
+    const foreign = { ...exact, space: { ...BAG_SPACE, id: "0".repeat(32) } };
+    expect(() => engine.adopt({ embedder: foreign, backend: "js", why: "x" })).toThrow(/space/);
+  });
+
+  test("a change of fields embeds nothing", async () => {
+    const embedder = createBagEmbedder();
+    const engine = await engineWith(embedder);
+    await engine.add(notes.slice(0, 1));
+    const before = embedder.calls.pieces;
+    await engine.update("n0", { fields: { seen: true } });
+    expect(embedder.calls.pieces).toBe(before);
+  });
+
+  test("a source is read only as fast as its entries are stored", async () => {
+    const engine = await engineWith();
+    let read = 0;
+    const ahead: number[] = [];
+    function* source() {
+      for (const note of notes.concat(notes.map((n) => ({ ...n, id: `${n.id}b` })))) {
+        read++;
+        yield note;
+      }
+    }
+    await engine.add(source(), { onProgress: ({ done }) => ahead.push(read - done) });
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(1);
+  });
+
+  test("an update to a text with nothing to read leaves the entry as it was", async () => {
+    const engine = await engineWith();
+    await engine.add(notes.slice(0, 1));
+    await expect(engine.update("n0", { text: "  " })).rejects.toMatchObject({ code: "bad-input" });
+    expect((await engine.search("note number 0", { k: 1 })).hits[0]?.entry.text).toBe("note number 0");
+  });
+});
