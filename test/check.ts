@@ -1,0 +1,79 @@
+/**
+ * `npm run check` (a minute, no browser) and `npm run check:all` (browsers, workerd, end to end, the WASM rebuilt and compared).
+ * Runs every step even when one fails, prints what failed, and ends with the line `N passed, N failed, N skipped`.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** A vitest step tells how many tests it ran; any other step counts as one. */
+  readonly tests?: true;
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "pipit-check-"));
+
+const vitest = (name: string, projects: readonly string[]): Step => ({
+  name,
+  command: ["vitest", "run", ...projects.flatMap((project) => ["--project", project])],
+  tests: true,
+});
+
+const QUICK: readonly Step[] = [
+  { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
+  { name: "types", command: ["tsc", "-b"] },
+  vitest("units and contracts", ["unit", "contracts"]),
+];
+
+const LONG: readonly Step[] = [
+  { name: "wasm rebuilt and compared", command: ["npm", "run", "verify", "-w", "@pipit/wasm"] },
+  { name: "build", command: ["npm", "run", "build"] },
+  vitest("node", ["node"]),
+  vitest("workerd", ["workerd"]),
+  vitest("browser", ["browser"]),
+  vitest("end to end", ["e2e"]),
+];
+
+function run({ name, command, tests }: Step): Tally {
+  console.log(`\n== ${name}`);
+  const report = join(scratch, `${name}.json`);
+  const reporters = tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
+  const [program = "", ...args] = [...command, ...reporters];
+  const start = performance.now();
+  const { status } = spawnSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  console.log(
+    `== ${name}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - start) / 1000).toFixed(1)} s`,
+  );
+  return tests ? tallyOf(report, status) : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+function tallyOf(report: string, status: number | null): Tally {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+    // A run that failed outside a test (a crash, a file that does not load) must not look green.
+    const failed = numFailedTests === 0 && status !== 0 ? 1 : numFailedTests;
+    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+const steps = process.argv.includes("all") ? [...QUICK, ...LONG] : QUICK;
+const tallies = steps.map((step) => ({ step, ...run(step) }));
+rmSync(scratch, { recursive: true });
+const failed = tallies.filter((tally) => tally.failed > 0).map((tally) => tally.step.name);
+if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
+const sum = (count: keyof Tally) => tallies.reduce((total, tally) => total + tally[count], 0);
+console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+process.exitCode = failed.length > 0 ? 1 : 0;
