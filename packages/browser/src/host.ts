@@ -1,0 +1,13 @@
+import { expose } from "comlink";
+import { carryErrorsWhole } from "./protocol.ts";
+import { type HostParts, TabHost } from "./tab-host.ts";
+
+export type { OpenRequest } from "./protocol.ts";
+export type * from "./tab-engine.ts";
+export type { HostParts } from "./tab-host.ts";
+
+/** Makes this worker a tab's host. Called once, at the top of a worker module. */
+export function serveTab(parts: HostParts): void {
+  carryErrorsWhole();
+  expose(new TabHost(parts));
+}

@@ -1,0 +1,156 @@
+import type { ByteStore } from "@pipit/core";
+import type { DBSchema, IDBPTransaction } from "idb";
+import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
+import { landed } from "./idb-transaction.ts";
+import { storageError } from "./storage-error.ts";
+
+interface Use {
+  readonly key: string;
+  readonly size: number;
+  /** Milliseconds since 1970 of the last read or write. */
+  readonly used: number;
+}
+
+interface BytesSchema extends DBSchema {
+  bytes: { key: string; value: Uint8Array<ArrayBuffer> };
+  /** Beside the bytes, so that choosing what to evict reads no bytes. */
+  uses: { key: string; value: Use; indexes: { used: number } };
+  total: { key: "total"; value: number };
+}
+
+type Write = IDBPTransaction<BytesSchema, ("bytes" | "uses" | "total")[], "readwrite">;
+
+const MIGRATIONS: readonly Migration<BytesSchema>[] = [
+  (database) => {
+    database.createObjectStore("bytes");
+    database.createObjectStore("uses", { keyPath: "key" }).createIndex("used", "used");
+    database.createObjectStore("total");
+  },
+];
+
+export interface IdbBytesOptions {
+  readonly name: string;
+  /** When given, the least recently used keys make room so that at most so many bytes are held. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Keyed bytes in IndexedDB: with `maxBytes` a cache that evicts, without it a store that refuses when the quota is full. */
+export async function openIdbBytes(options: IdbBytesOptions): Promise<ByteStore> {
+  const name = `pipit-bytes:${options.name}`;
+  return new IdbBytes(await connect(name, MIGRATIONS), name, options.maxBytes);
+}
+
+class IdbBytes implements ByteStore {
+  readonly whenFull: "evicts" | "refuses";
+  readonly #connection: IdbConnection<BytesSchema>;
+  readonly #name: string;
+  readonly #maxBytes: number;
+  // Reads are noted here and stored with the next write: a read costs no write of its own.
+  readonly #read = new Map<string, number>();
+  #clock = 0;
+
+  constructor(connection: IdbConnection<BytesSchema>, name: string, maxBytes: number | undefined) {
+    this.#connection = connection;
+    this.#name = name;
+    this.#maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
+    this.whenFull = maxBytes === undefined ? "refuses" : "evicts";
+  }
+
+  async getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
+    try {
+      const { store } = this.#connection.use().transaction("bytes");
+      const found = await Promise.all(keys.map((key) => store.get(key)));
+      for (const [i, key] of keys.entries()) if (found[i]) this.#read.set(key, this.#now());
+      return found;
+    } catch (error) {
+      throw storageError(error, this.#name);
+    }
+  }
+
+  async putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void> {
+    const newest = new Map(records);
+    if (newest.size > 0) await this.#change((write) => this.#put(write, newest));
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    await this.#change(async (write) => {
+      const freed = await Promise.all([...new Set(keys)].map((key) => forget(write, key)));
+      await grow(write, -sum(freed));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  async #change(work: (write: Write) => Promise<void>): Promise<void> {
+    const write = this.#connection.use().transaction(["bytes", "uses", "total"], "readwrite");
+    await landed(write, this.#name, () => work(write));
+  }
+
+  async #put(write: Write, records: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.#storeReads(write);
+    const grown = await Promise.all(
+      [...records].map(([key, bytes]) => store(write, { key, bytes, used: this.#now() })),
+    );
+    const total = await grow(write, sum(grown));
+    if (total > this.#maxBytes) await evict(write, total - this.#maxBytes);
+  }
+
+  async #storeReads(write: Write): Promise<void> {
+    const reads = [...this.#read];
+    this.#read.clear();
+    const uses = write.objectStore("uses");
+    await Promise.all(
+      reads.map(async ([key, used]) => {
+        const use = await uses.get(key);
+        if (use) await uses.put({ ...use, used });
+      }),
+    );
+  }
+
+  // Rises on each call, also within one millisecond, so that the order of uses is kept.
+  #now(): number {
+    this.#clock = Math.max(this.#clock + 0.001, Date.now());
+    return this.#clock;
+  }
+}
+
+/** Answers by how many bytes the store grew. */
+async function store(write: Write, record: { key: string; bytes: Uint8Array; used: number }): Promise<number> {
+  const { key, bytes, used } = record;
+  const uses = write.objectStore("uses");
+  const [old] = await Promise.all([
+    uses.get(key),
+    // A copy of just these bytes: structured clone would keep the whole buffer behind a view.
+    write.objectStore("bytes").put(bytes.slice(), key),
+    uses.put({ key, size: bytes.byteLength, used }),
+  ]);
+  return bytes.byteLength - (old?.size ?? 0);
+}
+
+/** Answers how many bytes were freed. */
+async function forget(write: Write, key: string): Promise<number> {
+  const uses = write.objectStore("uses");
+  const [use] = await Promise.all([uses.get(key), uses.delete(key), write.objectStore("bytes").delete(key)]);
+  return use?.size ?? 0;
+}
+
+async function evict(write: Write, excess: number): Promise<void> {
+  let freed = 0;
+  let cursor = await write.objectStore("uses").index("used").openCursor();
+  while (cursor && freed < excess) {
+    freed += await forget(write, cursor.value.key);
+    cursor = await cursor.continue();
+  }
+  await grow(write, -freed);
+}
+
+async function grow(write: Write, by: number): Promise<number> {
+  const totals = write.objectStore("total");
+  const total = ((await totals.get("total")) ?? 0) + by;
+  await totals.put(total, "total");
+  return total;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,82 @@
+import type { PipitError } from "@pipit/core";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { storageBlocked, storageClosed, storageError, storageFailed, storageOutdated } from "./storage-error.ts";
+
+/** One step of a schema. A database's version is the number of steps it has taken; steps are only ever appended. */
+export type Migration<S extends DBSchema> = (database: IDBPDatabase<S>) => void;
+
+/** An open database, or the reason why it is none any more. */
+export interface IdbConnection<S extends DBSchema> {
+  /** Throws `closed`, `storage-outdated` (another tab wants a newer version) or `storage-failed` (the browser ended it). */
+  use(): IDBPDatabase<S>;
+  close(): void;
+}
+
+/** How long other tabs may take to finish their transactions and close when this one upgrades. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Opens a database at the version that `migrations` make. Gives way at once when another tab wants a newer version.
+ * Fails with `storage-blocked`, `storage-outdated`, `storage-full`, `storage-failed`; nothing stored is touched then.
+ */
+export async function connect<S extends DBSchema>(
+  name: string,
+  migrations: readonly Migration<S>[],
+): Promise<IdbConnection<S>> {
+  const what = `the database "${name}"`;
+  let lost: (() => PipitError) | undefined;
+  const blocked = patience();
+  const opening = openDB<S>(name, migrations.length, {
+    upgrade(database, from) {
+      for (const step of migrations.slice(from)) step(database);
+    },
+    blocked: blocked.start,
+    blocking(_current, _wanted, event) {
+      lost = () => storageOutdated(what);
+      (event.target as IDBDatabase).close();
+    },
+    terminated() {
+      lost ??= () => storageFailed(what, new Error("the browser ended the connection"));
+    },
+  });
+  const database = await Promise.race([opening, blocked.over]).catch((error) => {
+    throw storageError(error, what);
+  });
+  blocked.stop();
+  if (database === BLOCKED) {
+    opening.then(
+      (late) => late.close(),
+      () => undefined,
+    );
+    throw storageBlocked(what);
+  }
+  return {
+    use() {
+      if (lost) throw lost();
+      return database;
+    },
+    close() {
+      lost ??= () => storageClosed(what);
+      database.close();
+    },
+  };
+}
+
+const BLOCKED = Symbol("blocked");
+
+function patience() {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let give: (blocked: typeof BLOCKED) => void;
+  const over = new Promise<typeof BLOCKED>((resolve) => {
+    give = resolve;
+  });
+  return {
+    over,
+    start() {
+      timer = setTimeout(() => give(BLOCKED), PATIENCE_MS);
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}

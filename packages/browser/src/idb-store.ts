@@ -1,0 +1,204 @@
+import {
+  assertSameSpace,
+  type EntryStore,
+  type Space,
+  type StoreChange,
+  type StoredEntry,
+  type StoreState,
+  type StoreWrite,
+} from "@pipit/core";
+import type { DBSchema } from "idb";
+import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
+import { landed } from "./idb-transaction.ts";
+import { storageError } from "./storage-error.ts";
+
+/** The newest state of one id. Without `entry` it is a trace that the id was removed, so that other tabs learn of it. */
+export interface StoreRecord {
+  readonly id: string;
+  readonly sequence: number;
+  readonly entry?: StoredEntry;
+}
+
+export interface StoreHead extends StoreState {
+  readonly space: Space;
+}
+
+export interface StoreSchema extends DBSchema {
+  records: {
+    key: string;
+    value: StoreRecord;
+    indexes: { sequence: [number, string]; present: string };
+  };
+  head: { key: "head"; value: StoreHead };
+}
+
+/** "present" holds only records with an entry, so that presence is known without reading vectors. */
+export const STORE_MIGRATIONS: readonly Migration<StoreSchema>[] = [
+  (database) => {
+    const records = database.createObjectStore("records", { keyPath: "id" });
+    records.createIndex("sequence", ["sequence", "id"]);
+    records.createIndex("present", "entry.id");
+    database.createObjectStore("head");
+  },
+];
+
+const CHANGES_AT_ONCE = 256;
+
+export interface IdbStoreOptions {
+  readonly name: string;
+  readonly space: Space;
+  readonly migrations?: readonly Migration<StoreSchema>[];
+}
+
+/** The name of a collection's database, writer lock and channel. */
+export const databaseName = (collection: string): string => `pipit:${collection}`;
+
+/**
+ * A collection's truth in IndexedDB: one database, one transaction a write, flushed to disk before a write resolves.
+ * Tabs take turns to write by a Web Lock and tell each other by a BroadcastChannel, both named after the database.
+ */
+export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore> {
+  const name = databaseName(options.name);
+  const connection = await connect(name, options.migrations ?? STORE_MIGRATIONS);
+  try {
+    await claim(connection, options.space, name);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return new IdbStore(connection, options.space, name);
+}
+
+async function claim(connection: IdbConnection<StoreSchema>, space: Space, name: string): Promise<void> {
+  const transaction = connection.use().transaction("head", "readwrite");
+  await landed(transaction, name, async () => {
+    const head = await transaction.store.get("head");
+    if (head) assertSameSpace(space, head.space);
+    else await transaction.store.put({ sequence: 0, count: 0, nextRow: 0, space }, "head");
+  });
+}
+
+class IdbStore implements EntryStore {
+  readonly space: Space;
+  readonly #connection: IdbConnection<StoreSchema>;
+  readonly #name: string;
+  readonly #channel: BroadcastChannel;
+
+  constructor(connection: IdbConnection<StoreSchema>, space: Space, name: string) {
+    this.space = space;
+    this.#connection = connection;
+    this.#name = name;
+    this.#channel = new BroadcastChannel(name);
+  }
+
+  async write(change: StoreWrite): Promise<StoreState> {
+    const wanted = newestById(change);
+    if (wanted.size === 0) return this.state();
+    const database = this.#connection.use();
+    const transaction = database.transaction(["records", "head"], "readwrite", { durability: "strict" });
+    const state = await landed(transaction, this.#name, async () => {
+      const records = transaction.objectStore("records");
+      const heads = transaction.objectStore("head");
+      const [head, ...present] = await Promise.all([
+        heads.get("head"),
+        ...[...wanted.keys()].map((id) => records.index("present").getKey(id)),
+      ]);
+      const next = plan(wanted, head!, new Set(present));
+      await Promise.all([...next.records.map((record) => records.put(record)), heads.put(next.head, "head")]);
+      return next.head;
+    });
+    this.#channel.postMessage(state.sequence);
+    return publicState(state);
+  }
+
+  getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+    return this.#read(async () => {
+      const { store } = this.#connection.use().transaction("records");
+      const records = await Promise.all(ids.map((id) => store.get(id)));
+      return records.map((record) => record?.entry);
+    });
+  }
+
+  // Bounded above by the sequence at the start: an id written meanwhile belongs to the next reading, and none is listed twice.
+  async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
+    const { sequence: newest } = await this.state();
+    // An array sorts after every string: [n, []] is the end of sequence n.
+    let range = since < newest ? IDBKeyRange.bound([since, []], [newest, []]) : undefined;
+    while (range) {
+      const within: IDBKeyRange = range;
+      const batch = await this.#read(() =>
+        this.#connection.use().getAllFromIndex("records", "sequence", within, CHANGES_AT_ONCE),
+      );
+      if (batch.length > 0) yield batch.map(asChange);
+      const last = batch.length === CHANGES_AT_ONCE ? batch.at(-1) : undefined;
+      range = last && IDBKeyRange.bound([last.sequence, last.id], [newest, []], true);
+    }
+  }
+
+  state(): Promise<StoreState> {
+    return this.#read(async () => publicState((await this.#connection.use().get("head", "head"))!));
+  }
+
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    this.#connection.use();
+    return navigator.locks.request(this.#name, work) as Promise<T>;
+  }
+
+  onChange(listener: () => void): () => void {
+    const told = () => listener();
+    this.#channel.addEventListener("message", told);
+    return () => this.#channel.removeEventListener("message", told);
+  }
+
+  async close(): Promise<void> {
+    this.#channel.close();
+    this.#connection.close();
+  }
+
+  async #read<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storageError(error, this.#name);
+    }
+  }
+}
+
+function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
+  const wanted = new Map<string, StoredEntry | undefined>();
+  for (const entry of change.put ?? []) wanted.set(entry.id, ownVectors(entry));
+  for (const id of change.remove ?? []) wanted.set(id, undefined);
+  return wanted;
+}
+
+// Structured clone keeps the whole buffer behind a view: a row of a large matrix would store the matrix.
+function ownVectors(entry: StoredEntry): StoredEntry {
+  const { vectors } = entry;
+  return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
+}
+
+function plan(
+  wanted: ReadonlyMap<string, StoredEntry | undefined>,
+  head: StoreHead,
+  present: ReadonlySet<unknown>,
+): { records: StoreRecord[]; head: StoreHead } {
+  const landing = [...wanted].filter(([id, entry]) => entry !== undefined || present.has(id));
+  if (landing.length === 0) return { records: [], head };
+  const sequence = head.sequence + 1;
+  let { count, nextRow } = head;
+  const records = landing.map(([id, entry]): StoreRecord => {
+    count += Number(entry !== undefined) - Number(present.has(id));
+    if (!entry) return { id, sequence };
+    for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
+    return { id, sequence, entry };
+  });
+  return { records, head: { ...head, sequence, count, nextRow } };
+}
+
+function asChange({ id, sequence, entry }: StoreRecord): StoreChange {
+  return entry ? { kind: "put", sequence, entry } : { kind: "remove", sequence, id };
+}
+
+function publicState({ sequence, count, nextRow }: StoreHead): StoreState {
+  return { sequence, count, nextRow };
+}

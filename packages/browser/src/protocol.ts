@@ -1,0 +1,57 @@
+import type { AddProgress, Entry } from "@pipit/core";
+import { reviveError, toWireError, type WireError } from "@pipit/core";
+import { type ProxyMarked, type TransferHandler, transferHandlers } from "comlink";
+import type { ImproveProgress, TabOptions } from "./tab-engine.ts";
+
+/**
+ * What page and worker say to each other, over one comlink channel a worker.
+ *
+ * - A collection is a handle (a number), so that all collections of a tab share one worker and its models.
+ * - A call that can be aborted carries a number of its own, and `abort(number)` follows it on the same channel: an
+ *   AbortSignal cannot be cloned, and a port a call would have to be closed a call.
+ * - Callbacks of one call cross as one proxied object, released when the call ends. Entries are pulled through it, so the page's
+ *   stream is read only as fast as entries are stored.
+ * - Progress and answer travel on different ports; the worker answers only after its last progress was taken.
+ * - Matrices are transferred. Errors keep name, code, facts and stack.
+ *
+ * The worker's side is the class `TabHost`; the page calls it through `Remote<TabHost>`, so the two cannot drift.
+ */
+export type CallId = number;
+export type Handle = number;
+
+export type OpenRequest = Omit<TabOptions, "createWorker">;
+
+export interface Address {
+  readonly handle: Handle;
+  readonly call: CallId;
+}
+
+/** The page's end of one `add`. `pull` answers the next entries, none at the end. */
+export interface AddCallbacks extends ProxyMarked {
+  pull(): Promise<readonly Entry[]>;
+  progress(progress: AddProgress): void;
+}
+
+export interface ImproveCallbacks extends ProxyMarked {
+  progress(progress: ImproveProgress): void;
+}
+
+export interface OpenCallbacks extends ProxyMarked {
+  changed(): void;
+}
+
+type Thrown = { value: unknown };
+type AnyHandler = TransferHandler<Thrown, WireError>;
+
+/** Comlink's own way keeps name, message and stack only; ours keeps a PipitError whole. Both sides call this once. */
+export function carryErrorsWhole(): void {
+  const own = transferHandlers.get("throw") as AnyHandler;
+  const whole: AnyHandler = {
+    canHandle: own.canHandle,
+    serialize: ({ value }) => [toWireError(value), []],
+    deserialize(wire) {
+      throw reviveError(wire);
+    },
+  };
+  transferHandlers.set("throw", whole);
+}

@@ -1,0 +1,216 @@
+import {
+  AbortedError,
+  type ByteStore,
+  createEngine,
+  type EmbedderChoice,
+  type Entry,
+  type EntryPatch,
+  type EntryStore,
+  type IndexKind,
+  type LocalEngine,
+  openCollection,
+  PipitError,
+  type SearchOptions,
+  throwIfAborted,
+} from "@pipit/core";
+import { type Remote, releaseProxy, transfer } from "comlink";
+import { openIdbBytes } from "./idb-bytes.ts";
+import { openIdbStore } from "./idb-store.ts";
+import { once } from "./once.ts";
+import type {
+  AddCallbacks,
+  Address,
+  CallId,
+  Handle,
+  ImproveCallbacks,
+  OpenCallbacks,
+  OpenRequest,
+} from "./protocol.ts";
+import type { ImproveOptions, ImproveSummary } from "./tab-engine.ts";
+
+/** What a worker is made of; handed in, so that a worker of an app's own can bring other models. */
+export interface HostParts {
+  /** Ready at once: embeds from the first call on. Called once a starter URL; engines share the answer. */
+  first(request: OpenRequest): Promise<EmbedderChoice>;
+  /** The better model, proven on this device; or why there is none. May be asked again: sharing is its own affair. */
+  better(request: OpenRequest, options: ImproveOptions): Promise<EmbedderChoice | { readonly none: string }>;
+  index(): Promise<IndexKind>;
+}
+
+interface Opened {
+  readonly request: OpenRequest;
+  readonly engine: LocalEngine;
+  choice: EmbedderChoice;
+}
+
+/** The worker's side of every call. One object a worker; `handle` names the collection. */
+export class TabHost {
+  readonly #parts: HostParts;
+  readonly #opened = new Map<Handle, Opened>();
+  readonly #calls = new Map<CallId, AbortController>();
+  readonly #first: HostParts["first"];
+  readonly #snapshots = once(
+    () => "",
+    () => openIdbBytes({ name: "snapshots" }),
+  );
+  #handles = 0;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.#first = once((request) => request.starterUrl, parts.first);
+  }
+
+  /** Answers the name of a Web Lock that is held as long as this worker lives: whoever else gets it knows it is dead. */
+  async alive(): Promise<string> {
+    const name = `pipit-worker:${crypto.randomUUID()}`;
+    await new Promise<void>((held) => {
+      void navigator.locks.request(name, () => {
+        held();
+        return new Promise(() => undefined);
+      });
+    });
+    return name;
+  }
+
+  async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Handle> {
+    const choice = await this.#first(request);
+    const [store, snapshots, index] = await Promise.all([
+      openIdbStore({ name: request.name, space: choice.embedder.space }),
+      this.#snapshots(),
+      this.#parts.index(),
+    ]);
+    const engine = await openEngine({ request, choice, store, snapshots, index });
+    store.onChange(() => void callbacks.changed());
+    const handle = ++this.#handles;
+    this.#opened.set(handle, { request, engine, choice });
+    return handle;
+  }
+
+  async add({ handle, call }: Address, callbacks: Remote<AddCallbacks>) {
+    const { engine } = this.#at(handle);
+    let told: Promise<void> = Promise.resolve();
+    try {
+      return await this.#during(call, (signal) =>
+        engine.add(pulled(callbacks, signal), {
+          signal,
+          onProgress: (progress) => {
+            told = callbacks.progress(progress);
+          },
+        }),
+      );
+    } finally {
+      await told;
+      callbacks[releaseProxy]();
+    }
+  }
+
+  async update({ handle }: Address, id: string, patch: EntryPatch): Promise<void> {
+    await this.#at(handle).engine.update(id, patch);
+  }
+
+  async remove({ handle }: Address, ids: readonly string[]): Promise<number> {
+    return this.#at(handle).engine.remove(ids);
+  }
+
+  async search({ handle, call }: Address, query: string | Float32Array, options: Omit<SearchOptions, "signal">) {
+    const { engine } = this.#at(handle);
+    return this.#during(call, (signal) => engine.search(query, { ...options, signal }));
+  }
+
+  async stats({ handle }: Address) {
+    return this.#at(handle).engine.stats();
+  }
+
+  async embed({ handle, call }: Address, texts: readonly string[]) {
+    const { embedder } = this.#at(handle).choice;
+    const pieces = texts.map((text) => ({ modality: "text" as const, text }));
+    const matrix = await this.#during(call, (signal) => embedder.embed(pieces, { signal }));
+    return transfer(matrix, [matrix.buffer]);
+  }
+
+  async improve({ handle, call }: Address, callbacks: Remote<ImproveCallbacks>): Promise<ImproveSummary> {
+    const opened = this.#at(handle);
+    let told: Promise<void> = Promise.resolve();
+    const onProgress: ImproveOptions["onProgress"] = (progress) => {
+      told = callbacks.progress(progress);
+    };
+    try {
+      return await this.#during(call, (signal) => this.#improve(opened, { signal, onProgress }));
+    } finally {
+      await told;
+      callbacks[releaseProxy]();
+    }
+  }
+
+  async #improve(opened: Opened, { signal, onProgress }: ImproveOptions): Promise<ImproveSummary> {
+    const better = await this.#parts.better(opened.request, { signal, onProgress });
+    if ("none" in better) return { adopted: false, why: better.none };
+    throwIfAborted(signal);
+    opened.engine.adopt(better);
+    opened.choice = better;
+    await opened.engine.refine({ signal, onProgress: (progress) => onProgress?.({ stage: "refine", ...progress }) });
+    return { adopted: true, why: better.why };
+  }
+
+  async close(handle: Handle): Promise<void> {
+    const opened = this.#opened.get(handle);
+    this.#opened.delete(handle);
+    await opened?.engine.close();
+  }
+
+  abort(call: CallId): void {
+    this.#calls.get(call)?.abort();
+  }
+
+  #at(handle: Handle): Opened {
+    const opened = this.#opened.get(handle);
+    if (opened) return opened;
+    throw new PipitError("closed", {
+      got: "a call to a closed collection",
+      expected: "calls before close",
+      do: "Open the collection again; what was stored is there.",
+    });
+  }
+
+  async #during<T>(call: CallId, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#calls.set(call, controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+}
+
+interface EngineMaterial {
+  readonly request: OpenRequest;
+  readonly choice: EmbedderChoice;
+  readonly store: EntryStore;
+  readonly snapshots: ByteStore;
+  readonly index: IndexKind;
+}
+
+async function openEngine({ request, choice, store, snapshots, index }: EngineMaterial): Promise<LocalEngine> {
+  try {
+    const snapshotKey = `${request.name}:${index.name}`;
+    const collection = await openCollection({ store, index, snapshots, snapshotKey });
+    return createEngine({ collection, ...choice });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The page's entries, asked for only when the engine wants more. An abort ends the wait for a page that has nothing to give yet. */
+async function* pulled(callbacks: Remote<AddCallbacks>, signal: AbortSignal): AsyncGenerator<Entry> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new AbortedError(signal.reason)), { once: true });
+  });
+  aborted.catch(() => undefined);
+  for (;;) {
+    const entries = await Promise.race([callbacks.pull(), aborted]);
+    if (entries.length === 0) return;
+    yield* entries;
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  AbortedError,
+  type AddOptions,
+  type AddSummary,
+  type EngineStats,
+  type EntryPatch,
+  type EntrySource,
+  isPipitError,
+  PipitError,
+  type SearchOptions,
+  type SearchResult,
+  throwIfAborted,
+} from "@pipit/core";
+import { proxy, type Remote } from "comlink";
+import { EntryFeed } from "./entry-feed.ts";
+import type { Address, Handle, OpenRequest } from "./protocol.ts";
+import type { EmbedTextsOptions, ImproveOptions, ImproveSummary, TabEngine } from "./tab-engine.ts";
+import type { TabHost } from "./tab-host.ts";
+import type { TabWorker } from "./tab-worker.ts";
+import type { WorkerLife } from "./worker-life.ts";
+
+interface Session {
+  readonly life: WorkerLife;
+  readonly handle: Promise<Handle>;
+}
+
+let calls = 0;
+
+/** The page's face of a collection in the worker. Opens it again, in a fresh worker, when the worker died. */
+export class Twin implements TabEngine {
+  readonly #worker: TabWorker;
+  readonly #request: OpenRequest;
+  readonly #listeners = new Set<() => void>();
+  #session: Session | undefined;
+  #closed = false;
+
+  constructor(worker: TabWorker, request: OpenRequest) {
+    this.#worker = worker;
+    this.#request = request;
+    worker.join();
+  }
+
+  /** Resolves when the collection is open. */
+  async open(): Promise<void> {
+    const { handle } = await this.#open();
+    await handle;
+  }
+
+  async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+    const total = Array.isArray(entries) ? entries.length : undefined;
+    const feed = new EntryFeed(entries);
+    const callbacks = proxy({
+      async pull() {
+        throwIfAborted(signal);
+        return feed.pull();
+      },
+      progress: ({ done }: { done: number }) => onProgress?.({ done, total }),
+    });
+    try {
+      return await this.#call(signal, (remote, address) => remote.add(address, callbacks));
+    } catch (error) {
+      throw feed.failure ? feed.failure.error : error;
+    } finally {
+      feed.end();
+    }
+  }
+
+  update(id: string, patch: EntryPatch): Promise<void> {
+    return this.#call(undefined, (remote, address) => remote.update(address, id, patch));
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    return this.#call(undefined, (remote, address) => remote.remove(address, ids));
+  }
+
+  search(query: string | Float32Array, { signal, ...options }: SearchOptions = {}): Promise<SearchResult> {
+    return this.#call(signal, (remote, address) => remote.search(address, query, options));
+  }
+
+  stats(): Promise<EngineStats> {
+    return this.#call(undefined, (remote, address) => remote.stats(address));
+  }
+
+  embed(texts: readonly string[], { signal }: EmbedTextsOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+    return this.#call(signal, (remote, address) => remote.embed(address, texts));
+  }
+
+  improve({ signal, onProgress }: ImproveOptions = {}): Promise<ImproveSummary> {
+    const callbacks = proxy({ progress: onProgress ?? (() => undefined) });
+    return this.#call(signal, (remote, address) => remote.improve(address, callbacks));
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const session = this.#session;
+    try {
+      if (session && !session.life.dead) await closeIn(session);
+    } finally {
+      this.#worker.leave();
+    }
+  }
+
+  async #call<T>(
+    signal: AbortSignal | undefined,
+    work: (remote: Remote<TabHost>, address: Address) => Promise<T>,
+  ): Promise<T> {
+    this.#assertOpen();
+    throwIfAborted(signal);
+    const session = await this.#open();
+    const handle = await session.handle;
+    throwIfAborted(signal);
+    const call = ++calls;
+    const abort = () => void session.life.remote.abort(call);
+    signal?.addEventListener("abort", abort);
+    try {
+      return await session.life.call((remote) => work(remote, { handle, call }));
+    } catch (error) {
+      throw isPipitError(error, "aborted") && signal?.aborted ? new AbortedError(signal.reason) : error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #open(): Promise<Session> {
+    const life = await this.#worker.life();
+    if (this.#session?.life === life) return this.#session;
+    const callbacks = proxy({ changed: () => this.#tellChange() });
+    const handle = life.call((remote) => remote.open(this.#request, callbacks));
+    const session: Session = { life, handle };
+    this.#session = session;
+    handle.catch(() => {
+      if (this.#session === session) this.#session = undefined;
+    });
+    return session;
+  }
+
+  #tellChange(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new PipitError("closed", {
+      got: "a call to a closed engine",
+      expected: "calls before close",
+      do: "Open the collection again; what was stored is there.",
+    });
+  }
+}
+
+async function closeIn({ life, handle }: Session): Promise<void> {
+  const open = await handle;
+  await life.call((remote) => remote.close(open));
+}

@@ -1,0 +1,40 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { launchChromium } from "../../fixtures/chromium.ts";
+import { type PageServer, servePages } from "./page-server.ts";
+
+export interface Pages {
+  readonly server: PageServer;
+  readonly browser: Browser;
+  /** A page of its own profile, or another tab of the given one. */
+  open(context?: BrowserContext): Promise<Page>;
+}
+
+/** One server and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
+export function usePages(): Pages {
+  let server: PageServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([servePages(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get browser() {
+      return browser;
+    },
+    async open(context) {
+      const page = await (context ?? (await browser.newContext())).newPage();
+      page.on("pageerror", (error) => console.log(`page: ${error.stack}`));
+      page.on("console", (message) => message.type() === "error" && console.log(`page: ${message.text()}`));
+      await page.goto(`${server.url}tab.html`);
+      await page.waitForFunction(() => window.pipit);
+      return page;
+    },
+  };
+}

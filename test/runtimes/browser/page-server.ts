@@ -1,0 +1,75 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Connect, createServer, type Plugin } from "vite";
+import { assets } from "../../fixtures/assets.ts";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export interface PageServer {
+  readonly url: string;
+  /** Paths asked for since the start, in order. */
+  readonly asked: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Serves the test pages from source, isolated as threads ask, with models and runtime files on the same origin. */
+export async function servePages(): Promise<PageServer> {
+  const asked: string[] = [];
+  const server = await createServer({
+    configFile: false,
+    root: at("./pages"),
+    cacheDir: join(tmpdir(), `pipit-pages-${process.pid}`),
+    logLevel: "warn",
+    plugins: [files(asked)],
+    resolve: { conditions: ["pipit-source", "browser", "module", "development"] },
+    worker: { format: "es" },
+    // Every dependency is an ES module: nothing to bundle, and no reload in the middle of a test.
+    optimizeDeps: { noDiscovery: true, include: [] },
+    server: {
+      host: "127.0.0.1",
+      port: 0,
+      watch: null,
+      fs: { allow: [at("../../..")] },
+      headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+    },
+  });
+  await server.listen();
+  return { url: server.resolvedUrls!.local[0]!, asked, close: () => server.close() };
+}
+
+function files(asked: string[]): Plugin {
+  return {
+    name: "files",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        asked.push(request.url ?? "");
+        next();
+      });
+      if (assets) server.middlewares.use("/models", folder(join(assets, "models")));
+      server.middlewares.use("/ort", folder(at("../../../node_modules/onnxruntime-web/dist")));
+    },
+  };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".wasm": "application/wasm",
+  ".mjs": "text/javascript",
+  ".json": "application/json",
+};
+
+function folder(root: string): Connect.NextHandleFunction {
+  return (request, response) => {
+    const file = join(root, normalize(new URL(request.url ?? "/", "http://page").pathname));
+    if (!file.startsWith(root) || !existsSync(file) || !statSync(file).isFile()) {
+      response.statusCode = 404;
+      response.end();
+      return;
+    }
+    response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
+    response.setHeader("Content-Length", statSync(file).size);
+    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+    createReadStream(file).pipe(response);
+  };
+}
