@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { chapters } from "./chapters.ts";
+import { type Species, speciesEntry } from "./species.ts";
+
+const REGIONS = new Set([
+  "Europe",
+  "Asia",
+  "Africa",
+  "North America",
+  "South America",
+  "Australasia",
+  "Antarctica",
+  "open ocean",
+]);
+const species = chapters.flatMap((chapter) => chapter.species);
+const birds = chapters.flatMap(({ group, species }) => species.map((bird) => ({ bird, group })));
+const words = (text: string) => text.split(/\s+/).length;
+const repeated = (values: string[]) => values.filter((value, at) => values.indexOf(value) !== at);
+const offenders = (isWrong: (bird: Species) => boolean) => species.filter(isWrong).map(({ id }) => id);
+
+describe("the field guide", () => {
+  test("holds at least 200 species", () => {
+    expect(species.length).toBeGreaterThanOrEqual(200);
+  });
+
+  test("names each species once, in English, in Latin and by id", () => {
+    expect(repeated(species.map(({ id }) => id))).toEqual([]);
+    expect(repeated(species.map(({ name }) => name))).toEqual([]);
+    expect(repeated(species.map(({ scientificName }) => scientificName))).toEqual([]);
+  });
+
+  test("gives each species the kebab case of its name as id", () => {
+    const kebab = (name: string) => name.toLowerCase().replaceAll("'", "").replaceAll(" ", "-");
+    expect(offenders(({ id, name }) => id !== kebab(name))).toEqual([]);
+  });
+
+  test("writes scientific names as genus and species", () => {
+    expect(offenders(({ scientificName }) => !/^[A-Z][a-z]+ [a-z]+$/.test(scientificName))).toEqual([]);
+  });
+
+  test("knows where each species lives and how long it is", () => {
+    expect(offenders(({ regions }) => regions.length === 0 || !regions.every((region) => REGIONS.has(region)))).toEqual(
+      [],
+    );
+    expect(offenders(({ sizeCm }) => !(sizeCm >= 5 && sizeCm <= 300))).toEqual([]);
+  });
+
+  test("tells habitat, look and song of each species in sentences", () => {
+    const isSentence = (text: string) => words(text) >= 5 && /^\p{Lu}.*[.!?]$/su.test(text);
+    expect(offenders(({ habitat, look, song }) => ![habitat, look, song].every(isSentence))).toEqual([]);
+  });
+
+  test("describes each species in 55 to 115 words", () => {
+    const lengths = birds.map(({ bird, group }) => [bird.id, words(speciesEntry(bird, group).text)] as const);
+    expect(lengths.filter(([, length]) => length < 55 || length > 115)).toEqual([]);
+  });
+
+  test("says the same of no two species", () => {
+    expect(repeated(species.flatMap(({ habitat, look, song }) => [habitat, look, song]))).toEqual([]);
+  });
+});

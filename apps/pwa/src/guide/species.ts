@@ -1,0 +1,44 @@
+import type { Entry } from "@pipit/core";
+
+export interface Species {
+  /** Kebab case of the name; the entry's id. */
+  readonly id: string;
+  readonly name: string;
+  readonly scientificName: string;
+  /** The family in plain English, in the plural. */
+  readonly family: string;
+  /** Length from bill to tail. */
+  readonly sizeCm: number;
+  readonly regions: readonly string[];
+  readonly habitat: string;
+  readonly look: string;
+  readonly song: string;
+  /** Threat to the whole species, where there is one. */
+  readonly status?: string;
+}
+
+/** One file of the guide. */
+export interface GuideChapter {
+  readonly group: string;
+  readonly species: readonly Species[];
+}
+
+/** A line a part: the first names the bird, the others say where it lives, how it looks and what it sounds like. */
+export function speciesEntry(species: Species, group: string): Entry {
+  const { id, name, scientificName, family, sizeCm, regions, status } = species;
+  return {
+    id,
+    text: [
+      `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long, found in ${listed(regions)}.`,
+      `Habitat: ${species.habitat}`,
+      `Look: ${species.look}`,
+      `Song: ${species.song}`,
+    ].join("\n"),
+    fields: { name, scientificName, group, family, sizeCm, region: regions, ...(status && { status }) },
+  };
+}
+
+function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
