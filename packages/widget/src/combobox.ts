@@ -1,0 +1,63 @@
+/**
+ * What a key press means in an editable combobox with a list of hits, after the ARIA Authoring Practices ("list
+ * autocomplete with manual selection"). Departures: Enter with no active hit opens the best one, as a search field's
+ * Enter would, and Escape with an empty field closes what holds it.
+ */
+export interface Combobox {
+  readonly query: string;
+  /** Hits on show. */
+  readonly count: number;
+  /** Index of the active hit, -1 while the field itself is active. */
+  readonly active: number;
+  /** Whether the hits on show answer the query, or an answer is still wanted: on its way, or failed. */
+  readonly answer: "shown" | "wanted";
+}
+
+/** The part of a KeyboardEvent that decides. */
+export type Press = Pick<
+  KeyboardEvent,
+  "key" | "keyCode" | "isComposing" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey"
+>;
+
+export type Place = "here" | "new-tab";
+
+export type Outcome =
+  /** Left to the browser. */
+  | { readonly act: "none" }
+  | { readonly act: "move"; readonly active: number }
+  /** The caret moves in the text, so no hit stays active; the browser moves the caret. */
+  | { readonly act: "edit" }
+  | { readonly act: "choose"; readonly index: number; readonly place: Place }
+  /** Ask now instead of waiting for a pause in typing. */
+  | { readonly act: "ask" }
+  | { readonly act: "clear" }
+  | { readonly act: "close" };
+
+const NONE: Outcome = { act: "none" };
+const CARET_KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End"]);
+
+export function outcomeOf(box: Combobox, press: Press): Outcome {
+  if (composing(press)) return NONE;
+  if (press.key === "Escape") return { act: box.query === "" ? "close" : "clear" };
+  if (press.key === "Enter") return enter(box, press);
+  if (press.altKey || press.ctrlKey || press.metaKey) return NONE;
+  if (CARET_KEYS.has(press.key)) return { act: "edit" };
+  if (press.shiftKey || box.count === 0) return NONE;
+  if (press.key === "ArrowDown") return { act: "move", active: (box.active + 1) % box.count };
+  if (press.key === "ArrowUp") return { act: "move", active: box.active <= 0 ? box.count - 1 : box.active - 1 };
+  return NONE;
+}
+
+// Safari ends a composition before the Enter that ended it: only key code 229 still tells.
+function composing(press: Press): boolean {
+  return press.isComposing || press.keyCode === 229;
+}
+
+function enter(box: Combobox, press: Press): Outcome {
+  if (press.altKey) return NONE;
+  // An active hit was picked by hand, so it is meant even while a newer answer is on its way.
+  if (box.answer === "wanted" && box.active < 0) return { act: "ask" };
+  if (box.count === 0) return NONE;
+  const place = press.shiftKey || press.ctrlKey || press.metaKey ? "new-tab" : "here";
+  return { act: "choose", index: Math.max(0, box.active), place };
+}

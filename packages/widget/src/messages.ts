@@ -1,0 +1,40 @@
+/** Every word the element shows or speaks. Hand some or all of them to its `messages` property to translate it. */
+export interface Messages {
+  /** Names the trigger, the dialog and the field. */
+  readonly label: string;
+  readonly placeholder: string;
+  /** Shown while nothing is typed. */
+  readonly invitation: string;
+  readonly close: string;
+  /** Names the list of hits. */
+  readonly hits: string;
+  readonly searching: string;
+  /** Entries made searchable so far, and of how many where that is known. */
+  preparing(done: number, total: number | undefined): string;
+  results(count: number): string;
+  noResults(query: string): string;
+  /** Opens the note that says what went wrong. */
+  readonly failed: string;
+  /** The likeness of a hit, `percent` already written in the page's language. */
+  likeness(percent: string): string;
+  readonly keyOpen: string;
+  readonly keyNewTab: string;
+  readonly keyClose: string;
+}
+
+export const english: Messages = {
+  label: "Search",
+  placeholder: "What are you looking for?",
+  invitation: "Describe it in your own words. Meaning counts, not spelling.",
+  close: "Close search",
+  hits: "Results",
+  searching: "Searching…",
+  preparing: (done, total) => (total ? `Preparing search, ${done} of ${total}` : "Preparing search…"),
+  results: (count) => (count === 1 ? "1 result" : `${count} results`),
+  noResults: () => "No results",
+  failed: "Search did not work",
+  likeness: (percent) => `${percent} alike`,
+  keyOpen: "open",
+  keyNewTab: "new tab",
+  keyClose: "close",
+};

@@ -1,0 +1,149 @@
+import type { Hit, SearchResult } from "@pipit/core";
+import { type Combobox, type Outcome, outcomeOf, type Place } from "./combobox.ts";
+import type { Messages } from "./messages.ts";
+import { adviceOf } from "./note-view.ts";
+import { type Finding, Seeker } from "./seeker.ts";
+import type { View } from "./view.ts";
+
+const PAUSE_MS = 60;
+
+/** What a search box needs from the element it serves. */
+export interface SearchBoxHost {
+  readonly messages: Messages;
+  /** Shown while nothing is typed. */
+  readonly invitation: string;
+  /** Language tag of the page, for numbers. */
+  readonly language: string | undefined;
+  ask(query: string, signal: AbortSignal): Promise<SearchResult>;
+  found(result: SearchResult): void;
+  failed(error: unknown): void;
+  /** A hit was chosen. False when its link must not be followed. */
+  chosen(hit: Hit, place: Place): boolean;
+  close(): void;
+}
+
+/** The field and its hits: hears keys and pointer, asks, and tells the view what to show. */
+export class SearchBox {
+  readonly #view: View;
+  readonly #host: SearchBoxHost;
+  readonly #seeker: Seeker;
+  #hits: readonly Hit[] = [];
+  #active = -1;
+  #answer: Combobox["answer"] = "shown";
+
+  constructor(view: View, host: SearchBoxHost) {
+    this.#view = view;
+    this.#host = host;
+    const parts = { ask: host.ask, tell: (finding: Finding) => this.#show(finding), pauseMs: PAUSE_MS };
+    this.#seeker = new Seeker(parts);
+    this.#listen();
+  }
+
+  get waiting(): boolean {
+    return this.#answer === "wanted";
+  }
+
+  /** Asks again what the field holds, as after a change of engine or of words. */
+  start(): void {
+    this.#seeker.stop();
+    const { value } = this.#view.parts.input;
+    if (value.trim() === "") this.#show({ phase: "idle" });
+    else this.#seeker.type(value);
+  }
+
+  stop(): void {
+    this.#seeker.stop();
+  }
+
+  #listen(): void {
+    const { input, list } = this.#view.parts;
+    input.addEventListener("input", () => this.#seeker.type(input.value));
+    input.addEventListener("keydown", (event) => this.#press(event));
+    // Keeps the focus in the field, where the keys are heard.
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("pointermove", (event) => this.#point(this.#view.indexOf(event)));
+    list.addEventListener("click", (event) => this.#click(event));
+  }
+
+  #press(event: KeyboardEvent): void {
+    const query = this.#view.parts.input.value;
+    const box = { query, count: this.#hits.length, active: this.#active, answer: this.#answer };
+    const outcome = outcomeOf(box, event);
+    if (outcome.act === "none") return;
+    if (outcome.act !== "edit") event.preventDefault();
+    this.#carryOut(outcome);
+  }
+
+  #carryOut(outcome: Outcome): void {
+    if (outcome.act === "move") this.#activate(outcome.active);
+    else if (outcome.act === "edit") this.#activate(-1);
+    else if (outcome.act === "choose") this.#choose(outcome.index, outcome.place);
+    else if (outcome.act === "ask") this.#seeker.askNow();
+    else if (outcome.act === "clear") this.#clear();
+    else if (outcome.act === "close") this.#host.close();
+  }
+
+  #clear(): void {
+    this.#view.parts.input.value = "";
+    this.#seeker.type("");
+  }
+
+  #activate(index: number): void {
+    this.#active = index;
+    this.#view.activate(index);
+  }
+
+  #point(index: number): void {
+    if (index >= 0 && index !== this.#active) this.#activate(index);
+  }
+
+  #choose(index: number, place: Place): void {
+    const hit = this.#hits[index];
+    if (hit && this.#host.chosen(hit, place)) this.#view.follow(index, place);
+  }
+
+  // A press on a real link is followed by the browser, which knows best what its modifiers mean.
+  #click(event: MouseEvent): void {
+    const hit = this.#hits[this.#view.indexOf(event)];
+    const place = event.ctrlKey || event.metaKey || event.shiftKey ? "new-tab" : "here";
+    if (hit && !this.#host.chosen(hit, place)) event.preventDefault();
+  }
+
+  #show(finding: Finding): void {
+    const waits = finding.phase === "searching";
+    this.#answer = waits || finding.phase === "failed" ? "wanted" : "shown";
+    this.#view.busy(waits ? "busy" : "calm");
+    if (waits) this.#view.say(this.#host.messages.searching);
+    else if (finding.phase === "idle") this.#showIdle();
+    else if (finding.phase === "found") this.#showFound(finding.query, finding.result);
+    else this.#showFailed(finding.error);
+  }
+
+  #showIdle(): void {
+    this.#keep([]);
+    this.#view.showNote(this.#host.invitation);
+    this.#view.silence();
+  }
+
+  #showFound(query: string, result: SearchResult): void {
+    const { messages, language } = this.#host;
+    this.#keep(result.hits);
+    if (result.hits.length > 0) this.#view.showHits(result.hits, { query, messages, language });
+    else this.#view.showNote(messages.noResults(query));
+    this.#view.say(result.hits.length > 0 ? messages.results(result.hits.length) : messages.noResults(query));
+    this.#host.found(result);
+  }
+
+  #showFailed(error: unknown): void {
+    const { failed } = this.#host.messages;
+    this.#keep([]);
+    this.#view.showNote(failed, adviceOf(error));
+    this.#view.say(`${failed}. ${adviceOf(error)}`);
+    this.#host.failed(error);
+  }
+
+  #keep(hits: readonly Hit[]): void {
+    this.#hits = hits;
+    this.#active = -1;
+  }
+}

@@ -1,0 +1,73 @@
+import type { SearchResult } from "@pipit/core";
+
+export type Finding =
+  | { readonly phase: "idle" }
+  | { readonly phase: "searching"; readonly query: string }
+  | { readonly phase: "found"; readonly query: string; readonly result: SearchResult }
+  | { readonly phase: "failed"; readonly query: string; readonly error: unknown };
+
+export interface SeekerParts {
+  readonly ask: (query: string, signal: AbortSignal) => Promise<SearchResult>;
+  readonly tell: (finding: Finding) => void;
+  /** Pause in typing, in milliseconds, after which a query is asked. */
+  readonly pauseMs: number;
+}
+
+/**
+ * Turns typing into searches: one at a time, after a short pause, the former aborted by the next. What is told last
+ * always belongs to what was typed last, however late an engine answers.
+ */
+export class Seeker {
+  readonly #parts: SeekerParts;
+  #query = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running: AbortController | undefined;
+
+  constructor(parts: SeekerParts) {
+    this.#parts = parts;
+  }
+
+  /** The text as it is now; an empty one ends the search. */
+  type(text: string): void {
+    const query = text.trim();
+    if (query === this.#query) return;
+    this.#halt();
+    this.#query = query;
+    this.#parts.tell(query === "" ? { phase: "idle" } : { phase: "searching", query });
+    if (query !== "") this.#timer = setTimeout(() => this.askNow(), this.#parts.pauseMs);
+  }
+
+  /** Asks without the pause, also what failed before. A search that already runs goes on. */
+  askNow(): void {
+    if (this.#query === "" || this.#running) return;
+    this.#halt();
+    this.#running = new AbortController();
+    void this.#run(this.#query, this.#running.signal);
+  }
+
+  stop(): void {
+    this.#halt();
+    this.#query = "";
+  }
+
+  #halt(): void {
+    clearTimeout(this.#timer);
+    this.#running?.abort();
+    this.#running = undefined;
+  }
+
+  async #run(query: string, signal: AbortSignal): Promise<void> {
+    const finding = await this.#find(query, signal);
+    if (signal.aborted) return;
+    this.#running = undefined;
+    this.#parts.tell(finding);
+  }
+
+  async #find(query: string, signal: AbortSignal): Promise<Finding> {
+    try {
+      return { phase: "found", query, result: await this.#parts.ask(query, signal) };
+    } catch (error) {
+      return { phase: "failed", query, error };
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { Hit } from "@pipit/core";
+import { Announcer } from "./announcer.ts";
+import type { Place } from "./combobox.ts";
+import { type HitContext, hitView } from "./hit-view.ts";
+import type { Messages } from "./messages.ts";
+import { noteView } from "./note-view.ts";
+import { buildParts, type Parts, SHORTCUT } from "./parts.ts";
+import type { ShortcutChoice } from "./shortcut.ts";
+import { styleSheet } from "./styles.ts";
+
+/** What of an element's words and manners its view has to know. */
+export interface Wording {
+  readonly messages: Messages;
+  readonly shortcut: ShortcutChoice;
+}
+
+/** All that is seen of one <pipit-search>. It is told what to show and decides nothing. */
+export class View {
+  readonly parts: Parts = buildParts();
+  readonly #root: ShadowRoot;
+  readonly #announcer = new Announcer(this.parts.status);
+
+  constructor(root: ShadowRoot) {
+    this.#root = root;
+    root.adoptedStyleSheets = [styleSheet()];
+  }
+
+  /** In a dialog behind a trigger, or in the page where the element stands. */
+  arrange(form: "dialog" | "inline"): void {
+    const { dialog, panel, trigger, closer } = this.parts;
+    if (dialog.open) dialog.close();
+    const inline = form === "inline";
+    closer.hidden = inline;
+    if (inline) panel.setAttribute("role", "search");
+    else panel.removeAttribute("role");
+    if (!inline) dialog.append(panel);
+    this.#root.replaceChildren(...(inline ? [panel] : [trigger, dialog]));
+  }
+
+  word({ messages, shortcut }: Wording): void {
+    const { trigger, triggerLabel, triggerKeys, dialog, panel, input, list, closer } = this.parts;
+    triggerLabel.textContent = messages.label;
+    triggerKeys.textContent = SHORTCUT.shown;
+    triggerKeys.hidden = shortcut === "none";
+    trigger.setAttribute("aria-keyshortcuts", { all: `${SHORTCUT.aria} /`, mod: SHORTCUT.aria, none: "" }[shortcut]);
+    input.placeholder = messages.placeholder;
+    closer.setAttribute("aria-label", messages.close);
+    list.setAttribute("aria-label", messages.hits);
+    for (const named of [dialog, panel, input]) named.setAttribute("aria-label", messages.label);
+    this.parts.keyOpen.textContent = messages.keyOpen;
+    this.parts.keyNewTab.textContent = messages.keyNewTab;
+    this.parts.keyClose.textContent = messages.keyClose;
+  }
+
+  /** Replaces what is shown; at least one hit. */
+  showHits(hits: readonly Hit[], context: HitContext): void {
+    const { list, note } = this.parts;
+    list.replaceChildren(...hits.map((hit, index) => hitView(hit, index, context)));
+    list.scrollTop = 0;
+    note.hidden = true;
+    this.#expand(true);
+  }
+
+  showNote(line: string, advice?: string): void {
+    this.parts.list.replaceChildren();
+    this.parts.note.replaceChildren(...noteView(line, advice));
+    this.parts.note.hidden = line === "";
+    this.#expand(false);
+  }
+
+  /** Marks the hit of that index as active, none for -1. */
+  activate(index: number): void {
+    const { list, input } = this.parts;
+    for (const option of list.querySelectorAll("[aria-selected=true]")) option.setAttribute("aria-selected", "false");
+    input.removeAttribute("aria-activedescendant");
+    const option = list.children[index];
+    if (!option) return;
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", option.id);
+  }
+
+  /** Follows the link of a hit, if it has one, as a press on it would. */
+  follow(index: number, place: Place): void {
+    const option = this.parts.list.children[index];
+    if (!(option instanceof HTMLAnchorElement)) return;
+    if (place === "new-tab") window.open(option.href, "_blank", "noopener");
+    else location.assign(option.href);
+  }
+
+  busy(state: "busy" | "calm"): void {
+    this.parts.panel.classList.toggle("busy", state === "busy");
+  }
+
+  say(text: string): void {
+    this.#announcer.say(text);
+  }
+
+  silence(): void {
+    this.#announcer.silence();
+  }
+
+  /** Index of the hit an event happened on, -1 when on none. */
+  indexOf(event: Event): number {
+    const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+    return option ? [...this.parts.list.children].indexOf(option) : -1;
+  }
+
+  #expand(expanded: boolean): void {
+    this.parts.list.hidden = !expanded;
+    this.parts.input.setAttribute("aria-expanded", String(expanded));
+    this.activate(-1);
+  }
+}

@@ -1,0 +1,49 @@
+import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defaultClientConditions, defineConfig, type Plugin } from "vite";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Builds `dist/pipit-search.js`, the one script a page names. What serves the kinds of engine lies in chunks it loads when needed. */
+export default defineConfig({
+  root: here("."),
+  base: "./",
+  logLevel: "warn",
+  resolve: { conditions: ["pipit-source", ...defaultClientConditions] },
+  worker: { format: "es" },
+  plugins: [freshChunks(), starterBeside()],
+  build: {
+    target: "es2023",
+    // The compiled modules lie in the same folder.
+    emptyOutDir: false,
+    modulePreload: false,
+    rolldownOptions: {
+      input: here("src/widget.ts"),
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "pipit-search.js",
+        chunkFileNames: "chunks/[name]-[hash].js",
+        assetFileNames: "chunks/[name]-[hash][extname]",
+      },
+    },
+  },
+});
+
+function freshChunks(): Plugin {
+  return {
+    name: "fresh-chunks",
+    apply: "build",
+    buildStart: () => rmSync(here("dist/chunks"), { recursive: true, force: true }),
+  };
+}
+
+function starterBeside(): Plugin {
+  const starter = here("../starter/starter.pipit");
+  return {
+    name: "starter-beside",
+    apply: "build",
+    writeBundle({ dir }) {
+      if (existsSync(starter)) copyFileSync(starter, `${dir}/starter.pipit`);
+    },
+  };
+}
