@@ -1,0 +1,108 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type ByteStore, PipitError } from "@pipit/core";
+
+/**
+ * A ByteStore of files, one a key. A file's name is the hash of its key, so that a key may hold any character and cannot
+ * leave the folder. A write goes to a temporary file, is synced and then renamed: a reader sees the old bytes or the new.
+ */
+export async function openFileBytes(folder: string): Promise<ByteStore> {
+  await mkdir(folder, { recursive: true });
+  await sweep(folder);
+  return new FileBytes(folder);
+}
+
+class FileBytes implements ByteStore {
+  readonly whenFull = "refuses";
+  private readonly folder: string;
+  private closed = false;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
+    this.assertOpen();
+    return Promise.all(keys.map((key) => readIfThere(this.path(key))));
+  }
+
+  async putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void> {
+    this.assertOpen();
+    const drafts = records.map(([key, bytes]) => ({ path: this.path(key), draft: this.draft(), bytes: bytes.slice() }));
+    try {
+      for (const { draft, bytes } of drafts) await writeSynced(draft, bytes);
+      for (const { path, draft } of drafts) await rename(draft, path);
+    } catch (error) {
+      await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
+      throw fileError(this.folder, error);
+    }
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    this.assertOpen();
+    await Promise.all(keys.map((key) => rm(this.path(key), { force: true })));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  private path(key: string): string {
+    return join(this.folder, createHash("sha256").update(key).digest("hex"));
+  }
+
+  private draft(): string {
+    return join(this.folder, `${randomUUID()}.draft`);
+  }
+
+  private assertOpen(): void {
+    if (!this.closed) return;
+    throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
+  }
+}
+
+/** Drafts of a process that died are of no use to anyone. */
+async function sweep(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => name.endsWith(".draft"));
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+}
+
+async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return Uint8Array.from(await readFile(path));
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw fileError(path, error);
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+function fileError(path: string, cause: unknown): PipitError {
+  const code = (cause as { code?: string }).code;
+  if (code && NO_ROOM.has(code)) {
+    return new PipitError("storage-full", {
+      got: `${code} while writing to ${path}`,
+      expected: "free space on the disk",
+      do: "Free some space and try again; nothing of the write is kept.",
+      cause,
+    });
+  }
+  return new PipitError("storage-failed", {
+    got: `"${cause instanceof Error ? cause.message : cause}"`,
+    expected: `to read and write files in ${path}`,
+    do: "Check that the folder is there and may be written.",
+    cause,
+  });
+}

@@ -1,0 +1,88 @@
+import { type ErrorCode, isPipitError, PipitError } from "@pipit/core";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  "bad-input": 400,
+  "bad-vector": 400,
+  "space-mismatch": 409,
+  "fidelity-too-low": 422,
+  "unknown-entry": 404,
+  "unknown-collection": 404,
+  "bad-snapshot": 500,
+  "bad-model": 500,
+  "model-unavailable": 503,
+  "numbers-not-proven": 500,
+  "storage-full": 507,
+  "storage-blocked": 503,
+  "storage-outdated": 500,
+  "storage-failed": 500,
+  "worker-died": 500,
+  closed: 503,
+  // What nginx answers for a client that went away; nobody reads it but logs.
+  aborted: 499 as ContentfulStatusCode,
+  unsupported: 501,
+  "remote-failed": 502,
+};
+
+/** The body of every failure. `type` and `message` are where OpenAI's clients look. */
+export function errorResponse(c: Context, error: PipitError, status = STATUS[error.code]): Response {
+  const { code, message, got, expected } = error;
+  const type = status < 500 ? "invalid_request_error" : "server_error";
+  if (status === 503) c.header("Retry-After", "1");
+  return c.json({ error: { code, type, message, got, expected, do: error.do } }, status);
+}
+
+export function onError(error: Error, c: Context): Response {
+  if (isPipitError(error)) return errorResponse(c, error);
+  if (error instanceof HTTPException) return errorResponse(c, fromHttp(error, c), error.status);
+  // The message of an unforeseen error may tell of files and queries: it goes to the log, not to the caller.
+  console.error(error);
+  const unforeseen = { got: "an unforeseen failure", expected: "an answer", do: "Try again; the server's log has it." };
+  return c.json(
+    { error: { code: "internal", type: "server_error", message: "unforeseen failure", ...unforeseen } },
+    500,
+  );
+}
+
+function fromHttp(error: HTTPException, c: Context): PipitError {
+  if (error.status === 415) {
+    return badRequest(
+      `the content type ${c.req.header("content-type") ?? "(none)"}`,
+      "application/json",
+      "Send the header `Content-Type: application/json`.",
+    );
+  }
+  if (error.status === 413) return badRequest("a body that is too large", "a smaller one", "Send it in several calls.");
+  return badRequest(error.message || "a malformed request", "well-formed JSON", "Correct the request.");
+}
+
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** A request that does not fit its schema: 422 when it is only too large or too small, 400 otherwise. */
+export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
+  const shown = issues.slice(0, 3).map(({ path, message }) => `${pathText(path)}: ${message}`);
+  const error = badRequest(
+    shown.join("; "),
+    "what /openapi.json describes",
+    "Correct the request; nothing of it was done.",
+  );
+  const beyondLimits = issues.every(({ code }) => code === "too_big" || code === "too_small");
+  return errorResponse(c, error, beyondLimits ? 422 : 400);
+}
+
+export function badRequest(got: string, expected: string, advice: string): PipitError {
+  return new PipitError("bad-input", { got, expected, do: advice });
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the request";
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`))
+    .join("");
+}

@@ -1,0 +1,91 @@
+import { type EmbedderChoice, PipitError, type Space } from "@pipit/core";
+
+export type ModelState =
+  | ({ readonly state: "ready" } & EmbedderChoice)
+  | { readonly state: "loading" | "absent" | "failed"; readonly why: string };
+
+/**
+ * The models a server can speak with, all of one space, the plainest first. Better ones may arrive while plainer ones
+ * already answer: `best` is the last in line that is ready, and listeners hear of each change of it.
+ */
+export class Lineup {
+  readonly space: Space;
+  private readonly states: Map<string, ModelState>;
+  private readonly listeners = new Set<(best: EmbedderChoice) => void>();
+
+  constructor(space: Space, names: readonly string[]) {
+    this.space = space;
+    this.states = new Map(names.map((name) => [name, { state: "loading", why: "it is being loaded" }]));
+  }
+
+  all(): [name: string, state: ModelState][] {
+    return [...this.states];
+  }
+
+  set(name: string, state: ModelState): void {
+    const before = this.bestReady();
+    this.states.set(name, state);
+    const best = this.bestReady();
+    if (best && best !== before) for (const listener of this.listeners) listener(best);
+  }
+
+  onBetter(listener: (best: EmbedderChoice) => void): void {
+    this.listeners.add(listener);
+  }
+
+  whenReady(): Promise<void> {
+    if (this.isReady()) return Promise.resolve();
+    return new Promise((resolve) => this.onBetter(() => resolve()));
+  }
+
+  async close(): Promise<void> {
+    for (const [, state] of this.states) if (state.state === "ready") await state.embedder.close();
+  }
+
+  isReady(): boolean {
+    return this.bestReady() !== undefined;
+  }
+
+  /** Fails with `model-unavailable` when none is ready, saying how each one stands. */
+  best(): EmbedderChoice {
+    const best = this.bestReady();
+    if (best) return best;
+    throw new PipitError("model-unavailable", {
+      got: `no model that is ready (${this.summary()})`,
+      expected: "at least one",
+      do: this.isLoading() ? "Try again in a moment." : "Name a folder or URL that holds a model in PIPIT_MODELS.",
+    });
+  }
+
+  /** Fails with `bad-input` for a name nobody knows and `model-unavailable` for one that is not ready. */
+  named(name: string): EmbedderChoice {
+    const state = this.states.get(name);
+    if (!state) {
+      throw new PipitError("bad-input", {
+        got: `the model ${JSON.stringify(name)}`,
+        expected: `one of ${[...this.states.keys()].join(", ")}`,
+        do: "Ask GET /v1/models which are there.",
+      });
+    }
+    if (state.state === "ready") return state;
+    throw new PipitError("model-unavailable", {
+      got: `the model ${name}, ${state.state}: ${state.why}`,
+      expected: "a model that is ready",
+      do: state.state === "loading" ? "Try again in a moment." : "Ask GET /v1/models which are ready.",
+    });
+  }
+
+  summary(): string {
+    return this.all()
+      .map(([name, { state, why }]) => (state === "ready" ? `${name} is ready` : `${name} is ${state}: ${why}`))
+      .join("; ");
+  }
+
+  private isLoading(): boolean {
+    return this.all().some(([, { state }]) => state === "loading");
+  }
+
+  private bestReady(): EmbedderChoice | undefined {
+    return [...this.states.values()].reverse().find((state) => state.state === "ready");
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import {
+  createLane,
+  createOnnxTextModel,
+  type EmbedderChoice,
+  MINILM,
+  MINILM_SPACE,
+  openModelFiles,
+  PipitError,
+} from "@pipit/core";
+import { createStarterEmbedder } from "@pipit/starter";
+import { Lineup } from "./lineup.ts";
+import { type ModelPlace, modelSource } from "./model-sources.ts";
+
+export const STARTER = "starter";
+export const MINILM_NAME = "all-MiniLM-L6-v2";
+
+/** The starter answers at once; MiniLM takes over when it is loaded, if a place has it. Never rejects: the lineup tells. */
+export function loadModels(places: readonly ModelPlace[]): { models: Lineup; settled: Promise<void> } {
+  const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
+  const settled = Promise.all([
+    load(models, STARTER, openStarter),
+    places.length > 0
+      ? load(models, MINILM_NAME, () => openMinilm(places))
+      : models.set(MINILM_NAME, { state: "absent", why: "no folder or URL is named in PIPIT_MODELS" }),
+  ]);
+  return { models, settled: settled.then(() => undefined) };
+}
+
+async function load(models: Lineup, name: string, open: () => Promise<EmbedderChoice>): Promise<void> {
+  try {
+    models.set(name, { state: "ready", ...(await open()) });
+  } catch (error) {
+    const state = error instanceof PipitError && error.code === "model-unavailable" ? "absent" : "failed";
+    models.set(name, { state, why: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function openStarter(): Promise<EmbedderChoice> {
+  const path = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
+  if (!existsSync(path)) throw starterMissing(path);
+  const embedder = createStarterEmbedder(await readFile(path), MINILM_SPACE);
+  return { embedder, backend: "js", why: "it ships inside and answers at once" };
+}
+
+async function openMinilm(places: readonly ModelPlace[]): Promise<EmbedderChoice> {
+  const digest = async (bytes: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  const files = await openModelFiles(places.map(modelSource), { spec: MINILM, variant: "q8" }, { digest });
+  // Loaded late: the native library takes its time, and a server without models has no use for it.
+  const runtime = await import("onnxruntime-node");
+  const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: "q8", files });
+  const embedder = createLane(model);
+  await embedder.embed([{ modality: "text", text: "warm up" }]);
+  return { embedder, backend: "native cpu", why: "its files were found in PIPIT_MODELS" };
+}
+
+function starterMissing(path: string): PipitError {
+  return new PipitError("model-unavailable", {
+    got: `no file ${path}`,
+    expected: "the starter's weights beside its package",
+    do: "Run `npm run build`, or take a complete checkout.",
+  });
+}

@@ -1,0 +1,84 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { EmbedderChoice } from "@pipit/core";
+import { badRequest } from "../http-errors.ts";
+import type { ModelState } from "../lineup.ts";
+import { embeddings, embeddingsQuery, modelList } from "../schemas.ts";
+import type { Services } from "../services.ts";
+import { failures, json } from "./answers.ts";
+
+const createEmbeddings = createRoute({
+  method: "post",
+  path: "/v1/embeddings",
+  summary: "Texts to unit vectors, in the shape OpenAI's clients speak",
+  request: { body: { content: { "application/json": { schema: embeddingsQuery } }, required: true } },
+  responses: { 200: json(embeddings, "One vector a text."), ...failures(400, 413, 415, 422, 503) },
+});
+
+const listModels = createRoute({
+  method: "get",
+  path: "/v1/models",
+  summary: "The models and how each one stands",
+  responses: { 200: json(modelList, "All models, the plainest first.") },
+});
+
+export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
+  app.openapi(createEmbeddings, async (c) => {
+    const { model, input, encoding_format = "float", dimensions } = c.req.valid("json");
+    const { embedder } = models.named(model);
+    assertNativeWidth(dimensions, embedder.space.dimensions);
+    const texts = typeof input === "string" ? [input] : input;
+    const start = performance.now();
+    const pieces = texts.map((text) => ({ modality: "text" as const, text }));
+    const matrix = await embedder.embed(pieces, { signal: c.req.raw.signal });
+    c.header("Server-Timing", `embed;dur=${(performance.now() - start).toFixed(2)}`);
+    const tokens = countTokens(embedder, texts);
+    return c.json(
+      {
+        object: "list",
+        data: rows(matrix, embedder.space.dimensions).map((row, index) => ({
+          object: "embedding",
+          index,
+          embedding: encoding_format === "base64" ? base64(row) : Array.from(row),
+        })),
+        model,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+        space: embedder.space.id,
+        producer: embedder.producer.name,
+      },
+      200,
+    );
+  });
+
+  app.openapi(listModels, (c) => {
+    const data = models.all().map(([id, state]) => ({ id, ...modelInfoOf(state), ...spaceInfo }));
+    return c.json({ object: "list", data }, 200);
+  });
+
+  const spaceInfo = { dimensions: models.space.dimensions, space: models.space.id };
+}
+
+function modelInfoOf(model: ModelState) {
+  const common = { object: "model" as const, created: 0, owned_by: "pipit", state: model.state, why: model.why };
+  if (model.state !== "ready") return common;
+  return { ...common, backend: model.backend, producer: model.embedder.producer };
+}
+
+// Cutting a MiniLM vector short gives a vector of no trained space; better an error than quietly worse answers.
+function assertNativeWidth(asked: number | undefined, width: number): void {
+  if (asked === undefined || asked === width) return;
+  throw badRequest(`dimensions of ${asked}`, `${width}, the model's own`, "Leave `dimensions` out.");
+}
+
+/** Tokens the model read: what lies beyond its window is not read and not counted. */
+function countTokens({ window }: EmbedderChoice["embedder"], texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Math.min(window.count(text), window.limit), 0);
+}
+
+function rows(matrix: Float32Array, width: number): Float32Array[] {
+  return Array.from({ length: matrix.length / width }, (_, i) => matrix.subarray(i * width, (i + 1) * width));
+}
+
+function base64(row: Float32Array): string {
+  const bytes = new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}

@@ -1,0 +1,82 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { type Entry, type EntryPatch, PipitError } from "@pipit/core";
+import { addSummary, collectionParams, entryIds, entryParams, entryPatch, newEntries, removed } from "../schemas.ts";
+import type { Services } from "../services.ts";
+import { failures, json } from "./answers.ts";
+
+const addEntries = createRoute({
+  method: "post",
+  path: "/v1/collections/{name}/entries",
+  summary: "Add entries, or replace those whose ids are there",
+  description: "The answer comes when the entries are on disk and findable.",
+  request: {
+    params: collectionParams,
+    body: { content: { "application/json": { schema: newEntries } }, required: true },
+  },
+  responses: { 200: json(addSummary, "Stored for good."), ...failures(400, 404, 413, 415, 422, 503, 507) },
+});
+
+const patchEntry = createRoute({
+  method: "patch",
+  path: "/v1/collections/{name}/entries/{id}",
+  summary: "Change an entry's text, its fields, or both",
+  description: "Fields given replace all fields. With fields alone nothing is embedded again.",
+  request: { params: entryParams, body: { content: { "application/json": { schema: entryPatch } }, required: true } },
+  responses: { 204: { description: "Changed." }, ...failures(400, 404, 413, 415, 422, 503, 507) },
+});
+
+const deleteEntry = createRoute({
+  method: "delete",
+  path: "/v1/collections/{name}/entries/{id}",
+  summary: "Remove one entry",
+  request: { params: entryParams },
+  responses: { 200: json(removed, "Removed."), ...failures(404) },
+});
+
+const removeEntries = createRoute({
+  method: "post",
+  path: "/v1/collections/{name}/entries/remove",
+  summary: "Remove many entries; ids that are not there are no failure",
+  request: {
+    params: collectionParams,
+    body: { content: { "application/json": { schema: entryIds } }, required: true },
+  },
+  responses: { 200: json(removed, "How many were there."), ...failures(400, 404, 415, 422) },
+});
+
+export function entryRoutes(app: OpenAPIHono, { collections }: Services): void {
+  app.openapi(addEntries, async (c) => {
+    const engine = await collections.open(c.req.valid("param").name);
+    // JSON carries no undefined, so that zod's optional fields are exactly optional here.
+    const entries = c.req.valid("json").entries as Entry[];
+    const summary = await engine.add(entries, { signal: c.req.raw.signal });
+    return c.json(summary, 200);
+  });
+
+  app.openapi(removeEntries, async (c) => {
+    const engine = await collections.open(c.req.valid("param").name);
+    return c.json({ removed: await engine.remove(c.req.valid("json").ids) }, 200);
+  });
+
+  app.openapi(patchEntry, async (c) => {
+    const { name, id } = c.req.valid("param");
+    const engine = await collections.open(name);
+    await engine.update(id, c.req.valid("json") as EntryPatch);
+    return c.body(null, 204);
+  });
+
+  app.openapi(deleteEntry, async (c) => {
+    const { name, id } = c.req.valid("param");
+    const engine = await collections.open(name);
+    if ((await engine.remove([id])) === 0) throw unknownEntry(id, name);
+    return c.json({ removed: 1 }, 200);
+  });
+}
+
+function unknownEntry(id: string, name: string): PipitError {
+  return new PipitError("unknown-entry", {
+    got: `the id ${JSON.stringify(id)}`,
+    expected: `the id of an entry of ${name}`,
+    do: "Nothing was removed; it may be gone already.",
+  });
+}

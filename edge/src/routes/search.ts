@@ -1,0 +1,44 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { PipitError, type SearchResult } from "@pipit/core";
+import { collectionParams, searchQuery, searchResult } from "../schemas.ts";
+import type { Services } from "../services.ts";
+import { failures, json } from "./answers.ts";
+
+const searchCollection = createRoute({
+  method: "post",
+  path: "/v1/collections/{name}/search",
+  summary: "The entries nearest in meaning, best first",
+  request: {
+    params: collectionParams,
+    body: { content: { "application/json": { schema: searchQuery } }, required: true },
+  },
+  responses: { 200: json(searchResult, "At most k hits."), ...failures(400, 404, 409, 415, 422, 503) },
+});
+
+export function searchRoutes(app: OpenAPIHono, { collections }: Services): void {
+  app.openapi(searchCollection, async (c) => {
+    const { name } = c.req.valid("param");
+    const { text, vector, space, ...options } = c.req.valid("json");
+    if (space !== undefined) assertSpaceId(space, (await collections.info(name)).space.id);
+    const engine = await collections.open(name);
+    const query = text ?? Float32Array.from(vector ?? []);
+    const result = await engine.search(query, { ...options, signal: c.req.raw.signal });
+    c.header("Server-Timing", serverTiming(result));
+    return c.json(result, 200);
+  });
+}
+
+function serverTiming({ took }: SearchResult): string {
+  return Object.entries(took)
+    .map(([stage, milliseconds]) => `${stage};dur=${milliseconds.toFixed(2)}`)
+    .join(", ");
+}
+
+function assertSpaceId(got: string, expected: string): void {
+  if (got === expected) return;
+  throw new PipitError("space-mismatch", {
+    got: `a vector of space ${got}`,
+    expected: `space ${expected}`,
+    do: "Embed the query with the model that made the collection, or send it as text.",
+  });
+}

@@ -1,0 +1,31 @@
+import type { SearchEngine, Space } from "@pipit/core";
+import type { Lineup } from "./lineup.ts";
+
+export interface CollectionInfo {
+  readonly name: string;
+  readonly entries: number;
+  readonly space: Space;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+/** Collections by name. `open` fails with `unknown-collection`; nothing is created implicitly. */
+export interface CollectionRegistry {
+  /** Resolves to true when it was created, false when it was there already. */
+  create(name: string): Promise<boolean>;
+  info(name: string): Promise<CollectionInfo>;
+  list(): Promise<CollectionInfo[]>;
+  /** The engine is shared between callers and stays open: do not close it. */
+  open(name: string): Promise<SearchEngine>;
+}
+
+/** All the app needs of its platform. */
+export interface Services {
+  readonly version: string;
+  /** For example "node 24.21.0" or "workers". */
+  readonly runtime: string;
+  readonly collections: CollectionRegistry;
+  readonly models: Lineup;
+  /** Bytes held by the process, where they can be known. */
+  readonly memoryBytes?: (() => number) | undefined;
+}

@@ -1,0 +1,45 @@
+import { PipitError, type Space } from "@pipit/core";
+import { type SqlDatabase, type SqlStatement, sql } from "./sql-database.ts";
+
+export const SCHEMA_VERSION = 1;
+
+/**
+ * A removed entry stays as a tombstone (gone = 1) so that whoever holds an older copy learns of it.
+ * `turn` is a fence: a write sets it to NULL, which NOT NULL refuses, when the lease it presents is no longer the holder.
+ */
+const TABLES = [
+  "CREATE TABLE IF NOT EXISTS pipit (version INTEGER NOT NULL)",
+  `INSERT INTO pipit (version) SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (SELECT 1 FROM pipit)`,
+  `CREATE TABLE IF NOT EXISTS collections (
+    name TEXT PRIMARY KEY, space TEXT NOT NULL, space_name TEXT NOT NULL, dimensions INTEGER NOT NULL,
+    created INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0, next_row INTEGER NOT NULL DEFAULT 0,
+    count INTEGER NOT NULL DEFAULT 0, turn INTEGER NOT NULL DEFAULT 0, holder TEXT, held_until REAL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS entries (
+    collection TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,
+    text TEXT NOT NULL, fields TEXT NOT NULL, passages TEXT NOT NULL, vectors BLOB NOT NULL,
+    producer TEXT NOT NULL, provisional INTEGER NOT NULL, UNIQUE (collection, id))`,
+  "CREATE INDEX IF NOT EXISTS changes ON entries (collection, sequence, id)",
+];
+
+/** Makes the tables when they are missing. Fails with `storage-outdated` on a database written by another version. */
+export async function prepareDatabase(database: SqlDatabase): Promise<void> {
+  const answers = await database.batch([...TABLES.map((text) => sql(text)), sql("SELECT version FROM pipit")]);
+  const version = answers.at(-1)?.[0]?.version;
+  if (version === SCHEMA_VERSION) return;
+  throw new PipitError("storage-outdated", {
+    got: `a database of version ${version}`,
+    expected: `version ${SCHEMA_VERSION}`,
+    do: "Open it with the Pipit that wrote it, or point Pipit at an empty folder and add the entries again.",
+  });
+}
+
+export function insertCollection(name: string, space: Space): SqlStatement {
+  return sql(
+    `INSERT INTO collections (name, space, space_name, dimensions, created) VALUES (?, ?, ?, ?, unixepoch())
+     ON CONFLICT (name) DO NOTHING RETURNING name`,
+    name,
+    space.id,
+    space.name,
+    space.dimensions,
+  );
+}

@@ -1,0 +1,46 @@
+import type { Passage, StoreChange, StoredEntry } from "@pipit/core";
+import type { SqlRow, SqlValue } from "./sql-database.ts";
+
+/** Columns of an entry as `entryValues` gives them and `readChange` reads them. */
+export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional";
+
+export function entryValues(entry: StoredEntry): SqlValue[] {
+  return [
+    entry.id,
+    entry.text,
+    JSON.stringify(entry.fields),
+    JSON.stringify(entry.passages.map(({ row, start, end }) => [row, start, end])),
+    littleEndian(entry.vectors),
+    entry.producer,
+    entry.provisional ? 1 : 0,
+  ];
+}
+
+export function readEntry(row: SqlRow): StoredEntry {
+  const passages = JSON.parse(row.passages as string) as [number, number, number][];
+  return {
+    id: row.id as string,
+    text: row.text as string,
+    fields: JSON.parse(row.fields as string),
+    passages: passages.map(([row, start, end]): Passage => ({ row, start, end })),
+    vectors: readVectors(row.vectors),
+    producer: row.producer as string,
+    provisional: row.provisional === 1,
+  };
+}
+
+export function readChange(row: SqlRow): StoreChange {
+  const sequence = row.sequence as number;
+  if (row.gone === 1) return { kind: "remove", sequence, id: row.id as string };
+  return { kind: "put", sequence, entry: readEntry(row) };
+}
+
+function littleEndian(vectors: Float32Array): Uint8Array {
+  return new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+}
+
+// Copied into memory of its own: a blob may start at any offset, and D1 answers blobs as arrays of numbers.
+function readVectors(blob: unknown): Float32Array {
+  const bytes = blob instanceof ArrayBuffer ? new Uint8Array(blob) : Uint8Array.from(blob as ArrayLike<number>);
+  return new Float32Array(bytes.buffer, 0, bytes.byteLength >> 2);
+}

@@ -1,0 +1,18 @@
+import type { WireError } from "@pipit/core";
+
+/** The error a Pipit server put into the body of a failed answer, or undefined when the body is somebody else's. */
+export function wireErrorOf(text: string): WireError | undefined {
+  const error = parsed(text)?.error;
+  if (!error || typeof error.message !== "string" || typeof error.do !== "string" || !error.code) return undefined;
+  if ((error.code as string) === "internal") return undefined;
+  const { code, message, got, expected } = error;
+  return { name: `Pipit:${code}`, message, code, got, expected, do: error.do };
+}
+
+function parsed(text: string): { error?: Partial<WireError> } | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
