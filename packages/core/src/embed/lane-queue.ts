@@ -1,0 +1,118 @@
+import type { Priority } from "../ports/embedder.ts";
+import type { BatchModel } from "./batch-model.ts";
+import type { LaneCall } from "./lane-call.ts";
+
+/** A text in the queue with everyone who wants its vector. */
+export interface WaitingText {
+  readonly text: string;
+  /** 0 when the model runs texts alone and length does not matter. */
+  readonly tokens: number;
+  takers: { readonly call: LaneCall; readonly row: number }[];
+}
+
+export interface QueueRequest {
+  readonly texts: readonly string[];
+  readonly priority: Priority;
+  readonly call: LaneCall;
+  /** Rows that need no place in the queue. */
+  readonly except: ReadonlySet<number>;
+}
+
+// A batch is chosen among this many times its rows, oldest first: enough to find texts of like length.
+const CANDIDATES_PER_ROW = 8;
+
+/** Two queues of distinct texts. Every batch holds the oldest text of its priority, so that none waits for ever. */
+export class LaneQueue {
+  readonly #model: BatchModel;
+  readonly #waiting: Record<Priority, Map<string, WaitingText>> = { query: new Map(), bulk: new Map() };
+
+  constructor(model: BatchModel) {
+    this.#model = model;
+  }
+
+  get size(): number {
+    return this.#waiting.query.size + this.#waiting.bulk.size;
+  }
+
+  add({ texts, priority, call, except }: QueueRequest): void {
+    const fresh = new Map<string, WaitingText>();
+    texts.forEach((text, row) => {
+      if (except.has(row)) return;
+      const queued = this.#waiting.query.get(text) ?? (priority === "bulk" ? this.#waiting.bulk.get(text) : undefined);
+      const waiting = queued ?? fresh.get(text) ?? this.#moveUp(text) ?? this.#measure(text);
+      waiting.takers.push({ call, row });
+      if (!queued) fresh.set(text, waiting);
+    });
+    const shortFirst = [...fresh.values()].sort((a, b) => a.tokens - b.tokens);
+    for (const waiting of shortFirst) this.#waiting[priority].set(waiting.text, waiting);
+  }
+
+  /** Called for a text that is not in its own priority's queue: only a query can find it in the other one. */
+  #moveUp(text: string): WaitingText | undefined {
+    const waiting = this.#waiting.bulk.get(text);
+    this.#waiting.bulk.delete(text);
+    return waiting;
+  }
+
+  #measure(text: string): WaitingText {
+    const tokens = this.#model.batchShape.maxRows === 1 ? 0 : this.#tokensOf(text);
+    return { text, tokens, takers: [] };
+  }
+
+  #tokensOf(text: string): number {
+    const { limit, count } = this.#model.window;
+    return Math.min(limit, count(text));
+  }
+
+  /** Takes the next batch, shortest first; empty when nothing waits. */
+  take(): WaitingText[] {
+    const queue = this.#waiting.query.size > 0 ? this.#waiting.query : this.#waiting.bulk;
+    const { maxRows } = this.#model.batchShape;
+    const candidates = firstOf(queue.values(), maxRows === 1 ? 1 : maxRows * CANDIDATES_PER_ROW);
+    const batch = this.#likeTheOldest(candidates);
+    for (const { text } of batch) queue.delete(text);
+    return batch;
+  }
+
+  // Shorter neighbors first: they do not lengthen the batch.
+  #likeTheOldest(candidates: readonly WaitingText[]): WaitingText[] {
+    const oldest = candidates[0];
+    if (!oldest) return [];
+    const sorted = [...candidates].sort((a, b) => a.tokens - b.tokens);
+    let from = sorted.indexOf(oldest);
+    let to = from + 1;
+    while (from > 0 && this.#fits(sorted, from - 1, to)) from -= 1;
+    while (to < sorted.length && this.#fits(sorted, from, to + 1)) to += 1;
+    return sorted.slice(from, to);
+  }
+
+  #fits(sorted: readonly WaitingText[], from: number, to: number): boolean {
+    const { maxRows, maxTokens } = this.#model.batchShape;
+    return to - from <= maxRows && (to - from) * sorted[to - 1]!.tokens <= maxTokens;
+  }
+
+  /** Forgets a call that is settled, and texts that nobody else wants. */
+  remove(call: LaneCall): void {
+    for (const queue of Object.values(this.#waiting)) {
+      for (const waiting of queue.values()) {
+        waiting.takers = waiting.takers.filter((taker) => taker.call !== call);
+        if (waiting.takers.length === 0) queue.delete(waiting.text);
+      }
+    }
+  }
+
+  takeAll(): WaitingText[] {
+    const all = [...this.#waiting.query.values(), ...this.#waiting.bulk.values()];
+    for (const queue of Object.values(this.#waiting)) queue.clear();
+    return all;
+  }
+}
+
+function firstOf<T>(items: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    if (first.length === count) break;
+    first.push(item);
+  }
+  return first;
+}

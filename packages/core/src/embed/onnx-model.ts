@@ -1,0 +1,113 @@
+import { PipitError, throwIfAborted } from "../errors.ts";
+import type { FileDigest, ModelFiles, ModelVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
+import type { Producer } from "../ports/embedder.ts";
+import type { BatchModel, BatchShape } from "./batch-model.ts";
+import { poolRow } from "./mean-pool.ts";
+import { createRunner, type OnnxRunner } from "./onnx-runner.ts";
+import type { OnnxRuntime, OnnxSession, OnnxSessionOptions } from "./onnx-runtime.ts";
+import { createTextTokenizer, type TextTokenizer } from "./text-tokenizer.ts";
+
+export interface OnnxTextModelOptions {
+  readonly runtime: OnnxRuntime;
+  readonly spec: TextModelSpec;
+  readonly variant: ModelVariant;
+  readonly files: ModelFiles;
+  readonly session?: OnnxSessionOptions;
+  /** For a variant whose texts may share runs; smaller batches let a query in sooner. 16 rows of 512 tokens unless told. */
+  readonly batchShape?: BatchShape;
+}
+
+const BATCH_SHAPE: BatchShape = { maxTokens: 512, maxRows: 16 };
+
+/**
+ * A text encoder on an ONNX runtime that is handed in.
+ *
+ * A text's bits must not depend on its batch, or a cached vector would differ from a fresh one. Compared to the bit on
+ * all-MiniLM-L6-v2 by test/runtimes/node/sharing-runs.ts (texts alone, padded by 1 to 40 tokens, and 2 to 32 of one length):
+ * dynamic int8 takes its scale from the whole tensor, so any neighbor changes a row (up to .027 a component); fp32 on WASM
+ * changes by up to 1e-6 when padded, because the sums run in another order; fp32 rows of one token count agree
+ * exactly alone and together, native and WASM. Hence no padding ever: int8 runs alone, fp32 shares a run by length.
+ *
+ * Fails with `model-unavailable` (a variant the model does not have) and `bad-model` (files the runtime cannot read).
+ */
+export async function createOnnxTextModel(options: OnnxTextModelOptions): Promise<BatchModel> {
+  const { spec, files } = options;
+  const variant = variantOf(spec, options.variant);
+  const tokenizer = createTextTokenizer(files.tokenizer, spec);
+  const session = await openSession(options);
+  const runner = createRunner(options.runtime, session, spec);
+  return {
+    space: spec.space,
+    producer: producerOf(variant, files.weightsDigest),
+    window: tokenizer.window,
+    batchShape:
+      variant.sharing === "alone" ? { maxTokens: spec.maxTokens, maxRows: 1 } : (options.batchShape ?? BATCH_SHAPE),
+    run: (texts, signal) => runTexts({ spec, variant, tokenizer, runner }, texts, signal),
+    close: () => session.release(),
+  };
+}
+
+function variantOf(spec: TextModelSpec, name: ModelVariant): TextModelVariant {
+  const variant = spec.variants[name];
+  if (variant) return variant;
+  throw new PipitError("model-unavailable", {
+    got: `variant ${name} of ${spec.hubName}`,
+    expected: `one of ${Object.keys(spec.variants).join(", ")}`,
+    do: "Ask for a variant that the model has.",
+  });
+}
+
+/** Weights other than the measured file compute other bits, so they carry their digest in the producer's name. */
+export function producerOf(variant: TextModelVariant, digest: FileDigest | undefined): Producer {
+  const measured = variant.weights.accepts[0];
+  if (!digest || digest.sha256 === measured?.sha256) return variant.producer;
+  return { ...variant.producer, name: `${variant.producer.name}-${digest.sha256.slice(0, 8)}` };
+}
+
+async function openSession({ runtime, spec, variant, files, session }: OnnxTextModelOptions): Promise<OnnxSession> {
+  try {
+    return await runtime.InferenceSession.create(files.weights, session);
+  } catch (cause) {
+    throw new PipitError("bad-model", {
+      got: `${files.weights.length} bytes of ${spec.hubName} ${variant} that the runtime refuses`,
+      expected: "an ONNX model that this device can run",
+      do: "Fetch the file again, or choose another device; the cause says what the runtime said.",
+      cause,
+    });
+  }
+}
+
+interface OpenModel {
+  readonly spec: TextModelSpec;
+  readonly variant: TextModelVariant;
+  readonly tokenizer: TextTokenizer;
+  readonly runner: OnnxRunner;
+}
+
+async function runTexts(model: OpenModel, texts: readonly string[], signal: AbortSignal) {
+  const { dimensions } = model.spec.space;
+  const rows = texts.map((text) => model.tokenizer.encode(text));
+  const out = new Float32Array(texts.length * dimensions);
+  for (const members of runsOf(rows, model.variant.sharing)) {
+    throwIfAborted(signal);
+    const shared = members.map((member) => rows[member]!);
+    await model.runner.run(shared, (hidden) => {
+      members.forEach((member, row) => {
+        poolRow(hidden, row, out, member * dimensions);
+      });
+    });
+  }
+  return out;
+}
+
+/** Which rows run together: indexes into `rows`. */
+function runsOf(rows: readonly (readonly number[])[], sharing: TextModelVariant["sharing"]): readonly number[][] {
+  if (sharing === "alone") return rows.map((_, index) => [index]);
+  const byLength = new Map<number, number[]>();
+  rows.forEach((row, index) => {
+    const members = byLength.get(row.length);
+    if (members) members.push(index);
+    else byLength.set(row.length, [index]);
+  });
+  return [...byLength.values()];
+}

@@ -1,0 +1,73 @@
+import { Tokenizer } from "@huggingface/tokenizers";
+import { PipitError } from "../errors.ts";
+import type { TextModelSpec } from "../models/text-model.ts";
+import type { TokenWindow } from "../ports/embedder.ts";
+
+export interface TextTokenizer {
+  readonly window: TokenWindow;
+  /** Ids of the content cut to the window, then wrapped in the special tokens: the last one is never cut off. */
+  encode(text: string): readonly number[];
+}
+
+/** Reads a hub `tokenizer.json`. Fails with `bad-model` when it is none, or lacks the model's special tokens. */
+export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): TextTokenizer {
+  const tokenizer = readTokenizer(file);
+  const first = specialId(tokenizer, spec.specialTokens.first);
+  const last = specialId(tokenizer, spec.specialTokens.last);
+  const limit = spec.maxTokens - 2;
+  const content = remembered((text) => tokenizer.encode(text, { add_special_tokens: false }).ids);
+  return {
+    window: { limit, count: (text) => content(text).length },
+    encode: (text) => [first, ...contentWithin(text, limit, content).slice(0, limit), last],
+  };
+}
+
+function readTokenizer(file: Uint8Array): Tokenizer {
+  try {
+    const json: object = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(file));
+    return new Tokenizer(json, {});
+  } catch (cause) {
+    throw new PipitError("bad-model", {
+      got: `a tokenizer file of ${file.length} bytes that cannot be read`,
+      expected: "a hub tokenizer.json",
+      do: "Fetch the model's files again.",
+      cause,
+    });
+  }
+}
+
+function specialId(tokenizer: Tokenizer, token: string): number {
+  const id = tokenizer.token_to_id(token);
+  if (id !== undefined) return id;
+  throw new PipitError("bad-model", {
+    got: `a tokenizer without ${token}`,
+    expected: "the tokenizer that the model was trained with",
+    do: "Fetch the tokenizer.json that belongs to the model.",
+  });
+}
+
+type Encode = (text: string) => readonly number[];
+
+// Longer than any window of tokens in running text, short enough that a pasted book is not tokenized to be cut off.
+const HEAD_UNITS_PER_TOKEN = 24;
+
+// Words are tokenized one by one, so the ids of a head that ends at a space begin the ids of the whole text.
+function contentWithin(text: string, limit: number, encode: Encode): readonly number[] {
+  const end = text.length > limit * HEAD_UNITS_PER_TOKEN ? text.lastIndexOf(" ", limit * HEAD_UNITS_PER_TOKEN) : -1;
+  if (end <= 0) return encode(text);
+  const head = encode(text.slice(0, end));
+  return head.length >= limit ? head : encode(text);
+}
+
+const REMEMBERED = 512;
+
+// A text is counted when it is split, counted when it is batched and encoded when it runs: tokenize it once.
+function remembered(encode: Encode): Encode {
+  const known = new Map<string, readonly number[]>();
+  return (text) => {
+    const ids = known.get(text) ?? encode(text);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, ids);
+    return ids;
+  };
+}

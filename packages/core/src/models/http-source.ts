@@ -1,0 +1,76 @@
+import type { ModelSource, ReadOptions } from "./sources.ts";
+
+/** The little of `fetch` that reading a file takes. */
+export type FetchLike = (url: string, init: { readonly signal?: AbortSignal }) => Promise<ResponseLike>;
+
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: { getReader(): ReaderLike } | null;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+interface ReaderLike {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+}
+
+/** Reads model files below `baseUrl`: the app's own origin, a mirror, or the public hub. */
+export function httpSource(name: string, baseUrl: string, fetchLike: FetchLike): ModelSource {
+  const base = baseUrl.replace(/\/+$/, "");
+  return {
+    name,
+    async read(path, options) {
+      const response = await fetchLike(`${base}/${path}`, options.signal ? { signal: options.signal } : {});
+      if (isMissing(response)) return undefined;
+      if (!response.ok) throw new Error(`HTTP ${response.status} for ${path}`);
+      return response.body ? readStream(response, response.body.getReader(), options) : readWhole(response, options);
+    },
+  };
+}
+
+// An app's server answers unknown paths with its page and status 200; no model file is HTML. Hubs answer 401 for
+// repositories that do not exist.
+function isMissing({ status, headers }: ResponseLike): boolean {
+  if (status === 404 || status === 401 || status === 410) return true;
+  return headers.get("content-type")?.startsWith("text/html") ?? false;
+}
+
+async function readWhole(response: ResponseLike, { onProgress }: ReadOptions): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  onProgress?.(bytes.length, bytes.length);
+  return bytes;
+}
+
+async function readStream(
+  response: ResponseLike,
+  reader: ReaderLike,
+  { onProgress }: ReadOptions,
+): Promise<Uint8Array> {
+  const total = announcedLength(response);
+  const chunks: Uint8Array[] = [];
+  let done = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (!part.value) continue;
+    chunks.push(part.value);
+    done += part.value.length;
+    onProgress?.(done, total);
+  }
+  return joined(chunks, done);
+}
+
+// With a content encoding the header counts compressed bytes, the stream plain ones.
+function announcedLength({ headers }: ResponseLike): number | undefined {
+  const length = Number(headers.get("content-length") ?? Number.NaN);
+  return headers.get("content-encoding") || Number.isNaN(length) ? undefined : length;
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,60 @@
+import { PREPROCESSING } from "../prepare/text-piece.ts";
+import { type Space, spaceOf } from "../space.ts";
+import type { FileDigest, TextModelSpec } from "./text-model.ts";
+
+const FP32: FileDigest = {
+  sha256: "17049acc3ed91d07b23ab4aeaea1519195f11294240cc612a57d76f2008abd8e6",
+  bytes: 90_359_607,
+};
+const Q8: FileDigest = {
+  sha256: "5dacf24cb070442077ab72d5ab28d9701dd0711d62b760ef3db851d8e2aaf246",
+  bytes: 22_944_452,
+};
+const TOKENIZER: FileDigest = {
+  sha256: "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0",
+  bytes: 711_661,
+};
+
+// The public hub's own exports of the same weights (revision 751bff37). Their files differ, so their vectors may in the
+// last bits: they speak the space under a producer name of their own (see `producerOf`).
+const HUB_FP32: FileDigest = {
+  sha256: "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
+  bytes: 90_387_606,
+};
+const HUB_Q8: FileDigest = {
+  sha256: "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1",
+  bytes: 22_972_370,
+};
+
+/** The space of all-MiniLM-L6-v2, spoken by its fp32 and q8 files, the encoder kernel and the starter. */
+export const MINILM_SPACE: Space = spaceOf({
+  name: "all-MiniLM-L6-v2",
+  weights: FP32.sha256,
+  tokenizer: TOKENIZER.sha256,
+  preprocessing: PREPROCESSING,
+  pooling: "mean",
+  normalization: "l2",
+  dimensions: 384,
+});
+
+/** Fidelities are cosines to the PyTorch fp32 reference over its 102 texts, on onnxruntime-node. */
+export const MINILM: TextModelSpec = {
+  hubName: "Xenova/all-MiniLM-L6-v2",
+  space: MINILM_SPACE,
+  maxTokens: 256,
+  specialTokens: { first: "[CLS]", last: "[SEP]" },
+  pooling: "mean",
+  tokenizer: { path: "tokenizer.json", accepts: [TOKENIZER] },
+  variants: {
+    fp32: {
+      weights: { path: "onnx/model.onnx", accepts: [FP32, HUB_FP32] },
+      producer: { name: "minilm-fp32", fidelity: { mean: 1, min: 0.9999 } },
+      sharing: "same-length",
+    },
+    q8: {
+      weights: { path: "onnx/model_quantized.onnx", accepts: [Q8, HUB_Q8] },
+      producer: { name: "minilm-q8", fidelity: { mean: 0.9897, min: 0.9689 } },
+      sharing: "alone",
+    },
+  },
+};

@@ -1,0 +1,48 @@
+import type { Producer } from "../ports/embedder.ts";
+import type { Space } from "../space.ts";
+
+export type ModelVariant = "fp32" | "q8";
+
+export interface FileDigest {
+  /** SHA-256, 64 hex digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface ModelFile {
+  /** Inside the model's folder: "tokenizer.json", "onnx/model.onnx". */
+  readonly path: string;
+  /** Any of these is the file; an empty list accepts what is there (models made by tests). The first is the measured one. */
+  readonly accepts: readonly FileDigest[];
+}
+
+export interface TextModelVariant {
+  readonly weights: ModelFile;
+  readonly producer: Producer;
+  /**
+   * Which texts may share a run without changing a bit of each other's vectors. "alone": one text a run.
+   * "same-length": only texts of one token count.
+   */
+  readonly sharing: "alone" | "same-length";
+}
+
+/** A BERT-like text encoder in the hub's layout: mean-pooled, L2-normalized, truncated on the right. */
+export interface TextModelSpec {
+  /** Owner and name on the public hub; its last part names the folder in a mirror. */
+  readonly hubName: string;
+  readonly space: Space;
+  /** Tokens the model reads at once, the two special tokens counted. */
+  readonly maxTokens: number;
+  readonly specialTokens: { readonly first: string; readonly last: string };
+  readonly pooling: "mean";
+  readonly tokenizer: ModelFile;
+  readonly variants: { readonly [V in ModelVariant]?: TextModelVariant };
+}
+
+/** The bytes of one variant, as `openModelFiles` hands them over. */
+export interface ModelFiles {
+  readonly tokenizer: Uint8Array;
+  readonly weights: Uint8Array;
+  /** Which of the accepted digests the weights have; undefined when the spec names none. */
+  readonly weightsDigest?: FileDigest | undefined;
+}

@@ -1,0 +1,22 @@
+/** float32 sums over a few hundred squares stay far below this; a wrong pooling or a half-written buffer does not. */
+const NORM_TOLERANCE = 1e-3;
+
+/**
+ * Why a row-major matrix [rows, dimensions] is not one of unit vectors, or undefined when it is: its size, NaN or infinity,
+ * a zero row, a norm off by more than 0.001.
+ */
+export function whyNotUnitRows(matrix: Float32Array, rows: number, dimensions: number): string | undefined {
+  if (matrix.length !== rows * dimensions) return `${matrix.length} numbers for ${rows} rows of ${dimensions}`;
+  for (let row = 0; row < rows; row++) {
+    const norm = rowNorm(matrix, row * dimensions, dimensions);
+    // Written so that NaN, which is neither near nor far, is refused too.
+    if (!(Math.abs(norm - 1) <= NORM_TOLERANCE)) return `a vector of norm ${norm} in row ${row}`;
+  }
+  return undefined;
+}
+
+function rowNorm(matrix: Float32Array, start: number, dimensions: number): number {
+  let sum = 0;
+  for (let i = start; i < start + dimensions; i++) sum += matrix[i]! * matrix[i]!;
+  return Math.sqrt(sum);
+}
