@@ -10,5 +10,4 @@ export const LIMITS = {
   embeddingsPerCall: 2048,
   vectorDimensions: 4096,
   hits: 1000,
-  filterDepth: 16,
 } as const;

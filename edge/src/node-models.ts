@@ -40,7 +40,7 @@ async function load(models: Lineup, name: string, open: () => Promise<EmbedderCh
 
 async function openStarter(): Promise<EmbedderChoice> {
   const path = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
-  if (!existsSync(path)) throw starterMissing(path);
+  if (!existsSync(path)) throw starterMissing();
   const embedder = createStarterEmbedder(await readFile(path), MINILM_SPACE);
   return { embedder, backend: "js", why: "it ships inside and answers at once" };
 }
@@ -57,9 +57,9 @@ async function openMinilm(places: readonly ModelPlace[]): Promise<EmbedderChoice
   return { embedder, backend: "native cpu", why: "its files were found in PIPIT_MODELS" };
 }
 
-function starterMissing(path: string): PipitError {
+function starterMissing(): PipitError {
   return new PipitError("model-unavailable", {
-    got: `no file ${path}`,
+    got: "no file starter.pipit",
     expected: "the starter's weights beside its package",
     do: "Run `npm run build`, or take a complete checkout.",
   });

@@ -16,6 +16,7 @@ import { staticFiles } from "./static-files.ts";
 export { openFileBytes } from "./file-bytes.ts";
 export { Lineup } from "./lineup.ts";
 export { type ModelPlace, modelPlaces } from "./model-sources.ts";
+export { Registry } from "./registry.ts";
 export { openSqlStore } from "./sql-store.ts";
 export { openSqlite } from "./sqlite.ts";
 

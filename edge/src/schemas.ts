@@ -14,16 +14,22 @@ const bounds = z
 
 const field = z.string().min(1);
 
+const FILTER_FORMS =
+  "expected {and|or: [...]}, {not}, {field, equals}, {field, in}, {field, range: {from|to|above|below}} or {field, exists}";
+
 const filterForms: z.ZodType<Filter> = z.lazy(() =>
-  z.union([
-    z.strictObject({ and: z.array(filter) }),
-    z.strictObject({ or: z.array(filter) }),
-    z.strictObject({ not: filter }),
-    z.strictObject({ field, equals: scalar }),
-    z.strictObject({ field, in: z.array(scalar) }),
-    z.strictObject({ field, range: bounds }),
-    z.strictObject({ field, exists: z.boolean() }),
-  ]),
+  z.union(
+    [
+      z.strictObject({ and: z.array(filter) }),
+      z.strictObject({ or: z.array(filter) }),
+      z.strictObject({ not: filter }),
+      z.strictObject({ field, equals: scalar }),
+      z.strictObject({ field, in: z.array(scalar) }),
+      z.strictObject({ field, range: bounds }),
+      z.strictObject({ field, exists: z.boolean() }),
+    ],
+    { error: FILTER_FORMS },
+  ),
 ) as z.ZodType<Filter>;
 
 export const filter: z.ZodType<Filter> = filterForms.openapi("Filter", {
