@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  createOnnxTextModel,
+  MINILM,
+  MINILM_GOLDEN,
+  type ModelFiles,
+  type ModelVariant,
+  openModelFiles,
+  proveModel,
+} from "@pipit/core";
+import { modelPlaces, modelSource } from "@pipit/edge/node";
+import { type Command, usageError } from "./command.ts";
+
+const USAGE = "models list|verify|pull|prove [--variant q8|fp32] [--from LIST] [--to DIR]";
+
+interface Request {
+  readonly variant: ModelVariant;
+  readonly from: readonly string[];
+  readonly to: string | undefined;
+}
+
+type Verb = (request: Request, print: (line: string) => void) => Promise<number>;
+
+const VERBS: Readonly<Record<string, Verb>> = { list, verify, pull, prove };
+
+/** Sources are those of PIPIT_MODELS unless --from names others. */
+export const models: Command = {
+  name: "models",
+  usage: USAGE,
+  summary: "which models there are, whether their files are right, and whether their numbers are",
+  run(args, print) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        variant: { type: "string", default: "q8" },
+        from: { type: "string", default: process.env.PIPIT_MODELS ?? "" },
+        to: { type: "string" },
+      },
+    });
+    const [name = "list"] = positionals;
+    const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+    if (!verb) throw usageError(`models ${name}`, { usage: USAGE });
+    const { variant } = values;
+    if (variant !== "q8" && variant !== "fp32") throw usageError(`--variant ${variant}`, { usage: USAGE });
+    return verb({ variant, from: modelPlaces(values.from), to: values.to }, print);
+  },
+};
+
+async function list(_: Request, print: (line: string) => void): Promise<number> {
+  for (const [variant, { weights, producer }] of Object.entries(MINILM.variants)) {
+    const megabytes = ((weights.accepts[0]?.bytes ?? 0) / 1e6).toFixed(1);
+    const { mean, min } = producer.fidelity;
+    print(`${MINILM.hubName} ${variant}: ${megabytes} MB, cosine to fp32 ${mean} mean, ${min} least, space ${MINILM.space.id}`);
+  }
+  return 0;
+}
+
+async function verify(request: Request, print: (line: string) => void): Promise<number> {
+  await openFiles(request, print);
+  print(`${MINILM.hubName} ${request.variant}: tokenizer and weights have the SHA-256 they should have`);
+  return 0;
+}
+
+async function pull(request: Request, print: (line: string) => void): Promise<number> {
+  if (!request.to) throw usageError("no --to DIR", { usage: USAGE });
+  const { tokenizer, weights } = await openFiles(request, print);
+  const folder = join(request.to, MINILM.hubName);
+  await place(join(folder, MINILM.tokenizer.path), tokenizer);
+  await place(join(folder, MINILM.variants[request.variant]!.weights.path), weights);
+  print(`${MINILM.hubName} ${request.variant} lies in ${folder}`);
+  return 0;
+}
+
+async function prove(request: Request, print: (line: string) => void): Promise<number> {
+  const files = await openFiles(request, print);
+  const runtime = await import("onnxruntime-node");
+  const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: request.variant, files });
+  const { proven, why } = await proveModel(model, MINILM_GOLDEN);
+  await model.close();
+  print(`${MINILM.hubName} ${request.variant} on this machine's CPU: ${proven ? "proven" : "NOT proven"}, ${why}`);
+  return proven ? 0 : 1;
+}
+
+function openFiles({ variant, from }: Request, print: (line: string) => void): Promise<ModelFiles> {
+  let shown = "";
+  const digest = async (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
+  return openModelFiles(from.map(modelSource), { spec: MINILM, variant }, {
+    digest,
+    onProgress: ({ file, source, bytesDone, bytesTotal }) => {
+      const line = `${file} from ${source}: ${percent(bytesDone, bytesTotal)}`;
+      if (line !== shown) print(line);
+      shown = line;
+    },
+  });
+}
+
+// Tens of per cent: a line for each would be the whole terminal.
+function percent(done: number, total: number | undefined): string {
+  return total ? `${Math.floor((10 * done) / total) * 10} %` : `${Math.floor(done / 1e7) * 10} MB`;
+}
+
+// Under another name first: a pull that is cut off leaves no file that looks whole.
+async function place(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, bytes);
+  await rename(`${path}.part`, path);
+}
