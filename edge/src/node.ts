@@ -3,7 +3,8 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
-import { exactIndex, PipitError } from "@pipit/core";
+import { PipitError } from "@pipit/core";
+import { loadHnswIndex } from "@pipit/wasm/node";
 import { createApp } from "./app.ts";
 import { openFileBytes } from "./file-bytes.ts";
 import type { Lineup } from "./lineup.ts";
@@ -46,7 +47,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
   const { models, settled } = loadModels(modelPlaces);
-  const collections = new Registry({ database, snapshots, models, index: exactIndex });
+  const collections = new Registry({ database, snapshots, models, index: await loadHnswIndex() });
   const memoryBytes = () => process.memoryUsage.rss();
   const app = createApp({ version, runtime: `node ${process.versions.node}`, collections, models, memoryBytes });
   app.get("/models/*", modelFiles(modelPlaces));

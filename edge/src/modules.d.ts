@@ -1,0 +1,9 @@
+// What wrangler's bundler makes of these imports: a compiled module, and bytes.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+declare module "*.pipit" {
+  const bytes: ArrayBuffer;
+  export default bytes;
+}

@@ -1,0 +1,68 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createHnsw } from "@pipit/wasm";
+import { createApp } from "./app.ts";
+import type { D1Binding, R2Binding, WorkerContext } from "./cloudflare-bindings.ts";
+import { openD1 } from "./d1.ts";
+import type { Lineup } from "./lineup.ts";
+import { createR2Bytes } from "./r2-bytes.ts";
+import { Registry } from "./registry.ts";
+
+export { openD1 } from "./d1.ts";
+export { Lineup } from "./lineup.ts";
+export { openSqlStore } from "./sql-store.ts";
+
+export interface WorkerBindings {
+  /** Entries and vectors. */
+  readonly DB: D1Binding;
+  /** Index snapshots; without it a fresh isolate builds its index from the rows. */
+  readonly SNAPSHOTS?: R2Binding | undefined;
+}
+
+export interface WorkerParts {
+  /** The compiled search kernel: an isolate may not compile from bytes. */
+  readonly search: WebAssembly.Module;
+  readonly loadModels: () => Promise<Lineup>;
+  readonly version?: string | undefined;
+}
+
+export interface FetchHandler {
+  fetch(request: Request, env: WorkerBindings, context: WorkerContext): Promise<Response>;
+}
+
+const QUIET_MS = 500;
+
+/** The app as a Worker. What is opened is kept for the isolate's life; other isolates' writes are seen at the next search. */
+export function createWorker(parts: WorkerParts): FetchHandler {
+  let opening: Promise<OpenAPIHono> | undefined;
+
+  const opened = (env: WorkerBindings) => {
+    opening ??= openApp(parts, env).catch((error) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+
+  return {
+    async fetch(request, env, context) {
+      const answer = opened(env).then((app) => app.fetch(request, env));
+      // The next request waits for this one's turn: it must end even when its caller has gone.
+      context.waitUntil(answer.then(() => lingering(request)).catch(() => undefined));
+      return answer;
+    },
+  };
+}
+
+async function openApp({ search, loadModels, version = "0.1.0" }: WorkerParts, env: WorkerBindings) {
+  const database = await openD1(env.DB);
+  const models = await loadModels();
+  const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
+  const index = createHnsw(search);
+  const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS });
+  return createApp({ version, runtime: "workers", collections, models });
+}
+
+// A snapshot is saved when writes have been quiet for a while, which is after the answer to the last of them.
+function lingering({ method }: Request): Promise<void> | undefined {
+  return method === "GET" ? undefined : new Promise((resolve) => setTimeout(resolve, QUIET_MS * 4));
+}
