@@ -20,6 +20,7 @@ export * from "./ports/embedder.ts";
 export type * from "./ports/entry-store.ts";
 export type * from "./ports/search-engine.ts";
 export type * from "./ports/vector-index.ts";
+export { type Span, type SplitOptions, splitPassages } from "./prepare/passages.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
 export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
 export { assertSameSpace, type Space, type SpaceParts, spaceOf } from "./space.ts";

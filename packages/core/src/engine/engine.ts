@@ -13,7 +13,8 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { splitPassages, textPiece } from "../prepare/passages.ts";
+import { splitPassages } from "../prepare/passages.ts";
+import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { assertFields, entryBatches } from "./entry-batches.ts";
 

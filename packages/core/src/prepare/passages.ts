@@ -1,27 +1,89 @@
-import type { Piece, TokenWindow } from "../ports/embedder.ts";
+import type { TokenWindow } from "../ports/embedder.ts";
+import { type CountedSpan, fragmentsOf } from "./fragments.ts";
+import { sentencesOf } from "./sentences.ts";
 
-/** Where a passage begins and ends: [start, end) in UTF-16 units of the text. */
+/** [start, end) in UTF-16 units of the text. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-export function textPiece(text: string): Piece {
-  return { modality: "text", text };
+export interface SplitOptions {
+  /** Tokens at the end of a passage, at most, that the next one begins with: whole sentences only. 32 unless told. */
+  readonly overlap?: number;
 }
 
-/** Cuts a text into runs of sentences that fit the model's window. */
-export function splitPassages(text: string, window: TokenWindow): Span[] {
-  const spans: Span[] = [];
-  let open: Span | undefined;
-  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(text)) {
-    if (segment.trim() === "") continue;
-    const end = index + segment.trimEnd().length;
-    if (open && window.count(text.slice(open.start, end)) <= window.limit) open = { start: open.start, end };
-    else {
-      if (open) spans.push(open);
-      open = { start: index, end };
-    }
+const OVERLAP = 32;
+// No running text has words this long, so a longer text needs no counting as a whole to know that it does not fit.
+const MOST_UNITS_PER_TOKEN = 24;
+
+/**
+ * Cuts a text into passages that the model reads at once: whole sentences packed up to the window, the last of them
+ * repeated at the head of the next passage where they are short. A sentence longer than the window is cut between words, a word
+ * longer than the window between characters. Passages carry no white space at their ends; white space alone gives none.
+ *
+ * Every sentence is counted once: token counts are taken to add up over sentences and words, which holds for tokenizers that
+ * split at white space first.
+ */
+export function splitPassages(text: string, window: TokenWindow, options: SplitOptions = {}): Span[] {
+  const overlap = Math.min(options.overlap ?? OVERLAP, window.limit - 1);
+  const whole = trimmed(text, 0, text.length);
+  if (whole.start === whole.end) return [];
+  if (text.length <= window.limit * MOST_UNITS_PER_TOKEN && window.count(text) <= window.limit) return [whole];
+  const units = sentencesOf(text).flatMap((sentence) =>
+    countedParts(text, trimmed(text, sentence.start, sentence.end), { window, overlap }),
+  );
+  return pack(units, window.limit, overlap);
+}
+
+function trimmed(text: string, start: number, end: number): Span {
+  const segment = text.slice(start, end);
+  const kept = segment.trimStart();
+  return { start: end - kept.length, end: end - kept.length + kept.trimEnd().length };
+}
+
+interface Cut {
+  readonly window: TokenWindow;
+  readonly overlap: number;
+}
+
+function countedParts(text: string, sentence: Span, { window, overlap }: Cut): CountedSpan[] {
+  if (sentence.start === sentence.end) return [];
+  const size = overlap > 0 ? overlap : window.limit;
+  if (sentence.end - sentence.start > window.limit * MOST_UNITS_PER_TOKEN) {
+    return fragmentsOf(text, sentence, { window, size });
   }
-  return open ? [...spans, open] : spans;
+  const tokens = window.count(text.slice(sentence.start, sentence.end));
+  return tokens <= window.limit ? [{ ...sentence, tokens }] : fragmentsOf(text, sentence, { window, size });
+}
+
+function pack(units: readonly CountedSpan[], limit: number, overlap: number): Span[] {
+  const passages: Span[] = [];
+  let first = 0;
+  let tokens = 0;
+  units.forEach((unit, index) => {
+    if (index > first && tokens + unit.tokens > limit) {
+      passages.push({ start: units[first]!.start, end: units[index - 1]!.end });
+      const room = Math.min(overlap, limit - unit.tokens);
+      ({ first, tokens } = overlapBefore(units, { first, index, room }));
+    }
+    tokens += unit.tokens;
+  });
+  const last = units.at(-1);
+  if (last) passages.push({ start: units[first]!.start, end: last.end });
+  return passages;
+}
+
+/** Where the next passage begins: as many units before `index` as `room` tokens hold, never the whole passage again. */
+function overlapBefore(
+  units: readonly CountedSpan[],
+  { first, index, room }: { readonly first: number; readonly index: number; readonly room: number },
+): { first: number; tokens: number } {
+  let start = index;
+  let tokens = 0;
+  while (start - 1 > first && tokens + units[start - 1]!.tokens <= room) {
+    start -= 1;
+    tokens += units[start]!.tokens;
+  }
+  return { first: start, tokens };
 }
