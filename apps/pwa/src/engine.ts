@@ -1,0 +1,18 @@
+import { openTabEngine, type TabEngine } from "@pipit/browser";
+
+export type { ImproveProgress, TabEngine } from "@pipit/browser";
+
+export type CollectionName = "guide" | "mine";
+
+/** Where the server keeps model files, when it has any. */
+export const MODELS_URL = "/models";
+
+/** The one place that knows how this app opens an engine. Both collections share one worker and one model. */
+export function openEngine(name: CollectionName): Promise<TabEngine> {
+  return openTabEngine({
+    name,
+    starterUrl: new URL(__STARTER_URL__, document.baseURI).href,
+    models: new URL(MODELS_URL, document.baseURI).href,
+    ortUrl: new URL("/ort/", document.baseURI).href,
+  });
+}

@@ -1,0 +1,58 @@
+type Embed = (texts: readonly string[], signal: AbortSignal) => Promise<Float32Array>;
+
+const MOST_REMEMBERED = 2_000;
+const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+
+/** The sentences of a text, each with the space that follows it: joined they are the text. */
+export function sentencesOf(text: string): string[] {
+  return [...segmenter.segment(text)].map(({ segment }) => segment);
+}
+
+/**
+ * Finds which sentence of a passage means most like the query, so that a hit can show why it is one. Vectors of
+ * sentences are remembered, oldest dropped first: typing on asks about the same hits again. `forget` when the model changes.
+ */
+export class MatchingPart {
+  readonly #embed: Embed;
+  readonly #vectors = new Map<string, Float32Array>();
+
+  constructor(embed: Embed) {
+    this.#embed = embed;
+  }
+
+  forget(): void {
+    this.#vectors.clear();
+  }
+
+  /** For each list of sentences the position of the one nearest to the query. */
+  async nearest(query: string, lists: readonly (readonly string[])[], signal: AbortSignal): Promise<number[]> {
+    await this.#learn([query, ...lists.flat()], signal);
+    const asked = this.#vectors.get(query);
+    if (!asked) return lists.map(() => 0);
+    return lists.map((sentences) => indexOfLargest(sentences.map((text) => inner(asked, this.#vectors.get(text)))));
+  }
+
+  async #learn(texts: readonly string[], signal: AbortSignal): Promise<void> {
+    const unknown = [...new Set(texts)].filter((text) => !this.#vectors.has(text) && text.trim() !== "");
+    if (unknown.length === 0) return;
+    while (this.#vectors.size + unknown.length > MOST_REMEMBERED && this.#vectors.size > 0) this.#dropOldest();
+    const matrix = await this.#embed(unknown, signal);
+    const dimensions = matrix.length / unknown.length;
+    for (const [row, text] of unknown.entries()) {
+      this.#vectors.set(text, matrix.subarray(row * dimensions, (row + 1) * dimensions));
+    }
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#vectors.keys();
+    if (oldest !== undefined) this.#vectors.delete(oldest);
+  }
+}
+
+function inner(a: Float32Array, b: Float32Array | undefined): number {
+  return b ? a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0) : Number.NEGATIVE_INFINITY;
+}
+
+function indexOfLargest(values: readonly number[]): number {
+  return values.reduce((best, value, at) => (value > (values[best] ?? Number.NEGATIVE_INFINITY) ? at : best), 0);
+}

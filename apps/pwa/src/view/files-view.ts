@@ -1,0 +1,184 @@
+import type { TabEngine } from "../engine.ts";
+import { type IntakeProgress, type IntakeSummary, type SkippedFile, takeIn } from "../files/intake.ts";
+import { entryIds, type Ledger, type LedgerRecord } from "../files/ledger.ts";
+import { filesOfDrop, filesOfInput, type PickedFile } from "../files/picked-file.ts";
+import { element, part } from "./element.ts";
+import { showTrouble } from "./trouble.ts";
+import { bytesInWords, counted } from "./words.ts";
+
+export interface FilesViewParts {
+  engine(): Promise<TabEngine>;
+  ledger(): Promise<Ledger>;
+  /** Told when files come in by a drop anywhere on the page. */
+  dropped(): void;
+  /** Told when what is stored has changed. */
+  changed(): void;
+}
+
+const MOST_LISTED = 300;
+
+/** Own files: drop, pickers, progress with cancel, the list with removal. One intake runs at a time. */
+export class FilesView {
+  readonly #parts: FilesViewParts;
+  readonly #progress = part("progress", HTMLElement);
+  readonly #bar = part("progress-bar", HTMLProgressElement);
+  readonly #progressText = part("progress-text", HTMLElement);
+  readonly #outcome = part("outcome", HTMLElement);
+  readonly #skipped = part("skipped", HTMLDetailsElement);
+  readonly #list = part("documents", HTMLUListElement);
+  #running: AbortController | undefined;
+
+  constructor(parts: FilesViewParts) {
+    this.#parts = parts;
+    this.#takeDrops();
+    for (const id of ["pick-files", "pick-folder"]) this.#takePicks(part(id, HTMLInputElement));
+    part("cancel", HTMLButtonElement).addEventListener("click", () => this.#running?.abort());
+    part("clear", HTMLButtonElement).addEventListener("click", () => void this.#clear());
+    this.#list.addEventListener("click", (event) => void this.#removeClicked(event.target));
+  }
+
+  /** Reads the ledger anew. */
+  async refresh(): Promise<void> {
+    const records = await (await this.#parts.ledger()).list();
+    records.sort((a, b) => b.addedAt - a.addedAt || a.path.localeCompare(b.path));
+    this.#list.replaceChildren(...records.slice(0, MOST_LISTED).map(documentRow));
+    const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
+    const more = records.length > MOST_LISTED ? `, the ${MOST_LISTED} newest are listed` : "";
+    part("documents-count", HTMLElement).textContent = records.length
+      ? `${counted(records.length, "document")}, ${bytesInWords(bytes)}${more}`
+      : "";
+    part("stored", HTMLElement).hidden = records.length === 0;
+    part("mine-count", HTMLElement).textContent = records.length ? records.length.toLocaleString("en") : "";
+  }
+
+  #takePicks(input: HTMLInputElement): void {
+    input.addEventListener("change", () => {
+      const files = filesOfInput(input);
+      // The same file may be picked again after a change.
+      input.value = "";
+      void this.#take(files);
+    });
+  }
+
+  #takeDrops(): void {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    document.addEventListener("dragover", (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      document.body.classList.add("dragging");
+    });
+    document.addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) document.body.classList.remove("dragging");
+    });
+    document.addEventListener("drop", (event) => {
+      if (!event.dataTransfer || !hasFiles(event)) return;
+      event.preventDefault();
+      document.body.classList.remove("dragging");
+      this.#parts.dropped();
+      void filesOfDrop(event.dataTransfer).then((files) => this.#take(files));
+    });
+  }
+
+  async #take(files: readonly PickedFile[]): Promise<void> {
+    if (files.length === 0) return;
+    if (this.#running) return this.#say("Files are being read already. Wait for them, or cancel.");
+    const running = new AbortController();
+    this.#running = running;
+    this.#show([]);
+    this.#say("");
+    this.#progress.hidden = false;
+    const rate = new Rate();
+    try {
+      const [engine, ledger] = await Promise.all([this.#parts.engine(), this.#parts.ledger()]);
+      const onProgress = (progress: IntakeProgress) => this.#report(progress, rate);
+      this.#finish(await takeIn(files, { engine, ledger }, { signal: running.signal, onProgress }));
+    } catch (error) {
+      showTrouble("Not all files could be stored; what is listed is.", error);
+    } finally {
+      this.#running = undefined;
+      this.#progress.hidden = true;
+      await this.refresh();
+      this.#parts.changed();
+    }
+  }
+
+  #report(progress: IntakeProgress, rate: Rate): void {
+    const { files, ofFiles, entries, bytes, ofBytes } = progress;
+    this.#bar.max = Math.max(1, ofBytes);
+    this.#bar.value = bytes;
+    this.#progressText.textContent = `${files.toLocaleString("en")} of ${counted(ofFiles, "file")} · ${counted(
+      entries,
+      "entry",
+      "entries",
+    )} stored · ${rate.of(entries)} a second`;
+  }
+
+  #finish({ stored, skipped, cancelled }: IntakeSummary): void {
+    const kept = `${counted(stored, "file")} stored and searchable.`;
+    this.#say(cancelled ? `Stopped. What was stored stays: ${kept}` : kept);
+    this.#show(skipped);
+  }
+
+  #show(skipped: readonly SkippedFile[]): void {
+    this.#skipped.hidden = skipped.length === 0;
+    part("skipped-count", HTMLElement).textContent = `${counted(skipped.length, "file")} left out`;
+    const rows = skipped.map(({ path, why }) => element("li", {}, element("b", { translate: "no" }, path), ` ${why}`));
+    part("skipped-list", HTMLUListElement).replaceChildren(...rows);
+  }
+
+  #say(words: string): void {
+    this.#outcome.textContent = words;
+  }
+
+  async #removeClicked(target: EventTarget | null): Promise<void> {
+    const path = target instanceof HTMLButtonElement ? target.dataset.path : undefined;
+    if (path !== undefined) await this.#remove([path]);
+  }
+
+  async #clear(): Promise<void> {
+    if (!confirm("Remove all your files from Pipit? The files on your disk stay as they are.")) return;
+    const records = await (await this.#parts.ledger()).list();
+    await this.#remove(records.map(({ path }) => path));
+  }
+
+  async #remove(paths: readonly string[]): Promise<void> {
+    try {
+      const [engine, ledger] = await Promise.all([this.#parts.engine(), this.#parts.ledger()]);
+      for (const path of paths) {
+        const record = await ledger.get(path);
+        if (!record) continue;
+        await engine.remove(entryIds(record));
+        await ledger.remove(path);
+      }
+      this.#say(`${counted(paths.length, "document")} removed.`);
+    } catch (error) {
+      showTrouble("Not everything could be removed.", error);
+    }
+    await this.refresh();
+    this.#parts.changed();
+  }
+}
+
+function documentRow({ path, bytes, cut }: LedgerRecord): HTMLElement {
+  const remove = element(
+    "button",
+    { type: "button", class: "quiet", "data-path": path, "aria-label": `Remove ${path}` },
+    "Remove",
+  );
+  const size = element(
+    "span",
+    { class: "size" },
+    cut ? `${bytesInWords(bytes)}, only its beginning` : bytesInWords(bytes),
+  );
+  return element("li", {}, element("span", { class: "path", translate: "no" }, path), size, remove);
+}
+
+/** Entries a second since it was made. */
+class Rate {
+  readonly #began = performance.now();
+
+  of(entries: number): string {
+    const seconds = Math.max(0.05, (performance.now() - this.#began) / 1000);
+    return Math.round(entries / seconds).toLocaleString("en");
+  }
+}

@@ -1,0 +1,119 @@
+import { type ImproveProgress, MODELS_URL, type TabEngine } from "../engine.ts";
+import { part } from "./element.ts";
+import { isAbort, showTrouble } from "./trouble.ts";
+import { bytesInWords, counted } from "./words.ts";
+
+const WEIGHTS = `${MODELS_URL}/all-MiniLM-L6-v2/onnx/model_quantized.onnx`;
+/** Set once the visitor has the model: the next visits take it from this device without asking. */
+const WANTED = "pipit-better-model";
+
+export interface ModelViewParts {
+  engines(): Promise<readonly TabEngine[]>;
+  /** Told when queries are embedded by another model from now on. */
+  adopted(): void;
+}
+
+/** The offer of a better model, when the server has it or this device got it earlier. */
+export class ModelView {
+  readonly #parts: ModelViewParts;
+  readonly #box = part("model", HTMLElement);
+  readonly #get = part("get-model", HTMLButtonElement);
+  readonly #stop = part("stop-model", HTMLButtonElement);
+  readonly #bar = part("model-bar", HTMLProgressElement);
+  readonly #text = part("model-text", HTMLElement);
+  #running: AbortController | undefined;
+
+  constructor(parts: ModelViewParts) {
+    this.#parts = parts;
+    this.#get.addEventListener("click", () => void this.#improve());
+    this.#stop.addEventListener("click", () => this.#running?.abort());
+  }
+
+  async offer(): Promise<void> {
+    if (localStorage.getItem(WANTED)) return this.#improve();
+    const bytes = await offeredBytes();
+    if (bytes === undefined) return;
+    this.#get.textContent = `Get MiniLM (${bytesInWords(bytes)})`;
+    this.#say("A larger model understands more. It is fetched once from this server and then works offline too.");
+    this.#box.hidden = false;
+  }
+
+  async #improve(): Promise<void> {
+    const running = new AbortController();
+    const { signal } = running;
+    this.#running = running;
+    this.#busy("Getting ready…");
+    try {
+      let why = "";
+      for (const engine of await this.#parts.engines()) {
+        const summary = await engine.improve({ signal, onProgress: (progress) => this.#report(progress) });
+        if (!summary.adopted) return this.#notAdopted(summary.why);
+        why = summary.why;
+        this.#parts.adopted();
+      }
+      localStorage.setItem(WANTED, "yes");
+      this.#done(`Done: ${why}`);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #busy(words: string): void {
+    this.#box.hidden = false;
+    this.#get.hidden = true;
+    this.#stop.hidden = false;
+    this.#bar.hidden = false;
+    this.#bar.removeAttribute("value");
+    this.#say(words);
+  }
+
+  #report({ stage, done, total }: ImproveProgress): void {
+    if (total) {
+      this.#bar.max = total;
+      this.#bar.value = done;
+    } else this.#bar.removeAttribute("value");
+    this.#say(progressOf(stage, done, total));
+  }
+
+  #notAdopted(why: string): void {
+    this.#done(`The starter encoder stays: ${why}`);
+    this.#get.hidden = false;
+  }
+
+  #failed(error: unknown): void {
+    this.#done(isAbort(error) ? "Stopped. What was fetched is kept for the next try." : "");
+    this.#get.hidden = false;
+    if (!isAbort(error)) showTrouble("The better model could not be taken up.", error);
+  }
+
+  #done(words: string): void {
+    this.#stop.hidden = true;
+    this.#bar.hidden = true;
+    this.#say(words);
+  }
+
+  #say(words: string): void {
+    this.#text.textContent = words;
+  }
+}
+
+function progressOf(stage: ImproveProgress["stage"], done: number, total: number | undefined): string {
+  const of = total ? ` of ${stage === "download" ? bytesInWords(total) : total.toLocaleString("en")}` : "";
+  if (stage === "download") return `Fetching the model: ${bytesInWords(done)}${of}`;
+  if (stage === "prove") return "Checking on this device that its numbers are right…";
+  return `Reading your entries again: ${counted(done, "entry", "entries")}${of}`;
+}
+
+/** Size of the model on the server; undefined when it has none or cannot be reached. */
+async function offeredBytes(): Promise<number | undefined> {
+  try {
+    const response = await fetch(WEIGHTS, { method: "HEAD" });
+    // A server that answers every path with its page has no model either.
+    if (!response.ok || response.headers.get("content-type")?.startsWith("text/html")) return undefined;
+    return Number(response.headers.get("content-length")) || 23_000_000;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { part } from "./element.ts";
+
+interface InstallPrompt extends Event {
+  prompt(): Promise<unknown>;
+}
+
+/** The badge that says whether there is a network and whether the app can do without, and the offer to install it. */
+export function watchConnection(): void {
+  const badge = part("connection", HTMLElement);
+  const show = () => {
+    const controlled = navigator.serviceWorker?.controller != null;
+    badge.hidden = navigator.onLine && !controlled;
+    badge.textContent = navigator.onLine ? "Ready for offline" : "Offline";
+    badge.classList.toggle("away", !navigator.onLine);
+  };
+  addEventListener("online", show);
+  addEventListener("offline", show);
+  navigator.serviceWorker?.addEventListener("controllerchange", show);
+  show();
+}
+
+export function offerInstall(): void {
+  const button = part("install", HTMLButtonElement);
+  let prompt: InstallPrompt | undefined;
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    prompt = event as InstallPrompt;
+    button.hidden = false;
+  });
+  button.addEventListener("click", () => void prompt?.prompt());
+  addEventListener("appinstalled", () => {
+    button.hidden = true;
+  });
+}

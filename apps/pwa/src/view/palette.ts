@@ -1,0 +1,49 @@
+import type { Hit, SearchEngine, SearchOptions } from "@pipit/core";
+import { PipitSearch, type Selection } from "@pipit/widget";
+import { joined } from "../search/joined-engine.ts";
+import type { Scope } from "./search-view.ts";
+
+/** Puts the search widget on the page; a chosen hit goes to the page's own search. */
+export function addPalette(engines: readonly SearchEngine[], choose: (scope: Scope, query: string) => void): void {
+  const palette = new PipitSearch();
+  palette.setAttribute("label", "Search everything");
+  palette.setAttribute("placeholder", "The guide and your files");
+  palette.engine = paletteEngine(engines);
+  palette.addEventListener("pipit-select", (event) => {
+    event.preventDefault();
+    const { hit } = (event as CustomEvent<Selection>).detail;
+    palette.close();
+    choose(isDocument(hit) ? "mine" : "guide", isDocument(hit) ? hit.passage.text.slice(0, 80) : titleOf(hit));
+  });
+  document.getElementById("palette")?.replaceChildren(palette);
+}
+
+/** Both collections as one engine whose hits carry the title the widget shows. It only searches: writes have their own place. */
+function paletteEngine(engines: readonly SearchEngine[]): SearchEngine {
+  const [first] = engines;
+  if (!first) throw new Error("a palette needs an engine");
+  const both = joined(engines);
+  return {
+    add: (entries, options) => first.add(entries, options),
+    update: (id, patch) => first.update(id, patch),
+    remove: (ids) => first.remove(ids),
+    stats: () => first.stats(),
+    close: () => Promise.resolve(),
+    async search(query: string | Float32Array, options?: SearchOptions) {
+      const result = await both.search(query, options);
+      return { ...result, hits: result.hits.map(withTitle) };
+    },
+  };
+}
+
+function withTitle(hit: Hit): Hit {
+  return { ...hit, entry: { ...hit.entry, fields: { ...hit.entry.fields, title: titleOf(hit) } } };
+}
+
+function titleOf({ id, entry: { fields } }: Hit): string {
+  return String(fields?.name ?? fields?.path ?? id);
+}
+
+function isDocument({ entry }: Hit): boolean {
+  return entry.fields?.path !== undefined;
+}

@@ -1,0 +1,137 @@
+import type { Filter, SearchResult } from "@pipit/core";
+import { type GuideChoice, guideFilter } from "../search/guide-filter.ts";
+import type { Searcher } from "../search/joined-engine.ts";
+import type { MatchingPart } from "../search/matching-part.ts";
+import { element, part } from "./element.ts";
+import { type HitCard, hitCard } from "./hit-card.ts";
+import { hideTrouble, isAbort, showTrouble } from "./trouble.ts";
+import { counted, milliseconds } from "./words.ts";
+
+export type Scope = "guide" | "mine" | "all";
+
+export interface SearchViewParts {
+  /** Resolves when the collection can be asked. */
+  searcher(scope: Scope): Promise<Searcher>;
+  readonly matching: MatchingPart;
+  /** Told after each answer, with the time from keystroke to hits in milliseconds. */
+  answered(result: SearchResult, took: number): void;
+  scopeChanged(scope: Scope): void;
+}
+
+const MOST_HITS = 12;
+const MOST_MARKED = 8;
+
+/** The search box, what it is asked about, and the hits. The newest question wins: older ones are aborted. */
+export class SearchView {
+  readonly #parts: SearchViewParts;
+  readonly #input = part("query", HTMLInputElement);
+  readonly #list = part("hits", HTMLOListElement);
+  readonly #status = part("search-status", HTMLElement);
+  readonly #examples = part("examples", HTMLElement);
+  readonly #group = part("group", HTMLSelectElement);
+  readonly #region = part("region", HTMLSelectElement);
+  readonly #filters = part("filters", HTMLElement);
+  readonly #scopes = part("scopes", HTMLElement);
+  #current = new AbortController();
+
+  constructor(parts: SearchViewParts) {
+    this.#parts = parts;
+    part("search", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.ask();
+    });
+    this.#input.addEventListener("input", () => void this.ask());
+    this.#scopes.addEventListener("change", () => this.#scopeChosen());
+    this.#filters.addEventListener("change", () => void this.ask());
+    this.#examples.addEventListener("click", (event) => this.#exampleChosen(event.target));
+    this.#scopeChosen();
+  }
+
+  get scope(): Scope {
+    const checked = this.#scopes.querySelector<HTMLInputElement>("input:checked");
+    return (checked?.value as Scope | undefined) ?? "guide";
+  }
+
+  choose(scope: Scope): void {
+    const choice = this.#scopes.querySelector<HTMLInputElement>(`input[value="${scope}"]`);
+    if (!choice || choice.checked) return;
+    choice.checked = true;
+    this.#scopeChosen();
+  }
+
+  /** Asks in place of the visitor. */
+  askFor(query: string): void {
+    this.#input.value = query;
+    this.#input.focus();
+    void this.ask();
+  }
+
+  /** Asks what stands in the box, again if it was asked already: the collection or the model may have changed. */
+  async ask(): Promise<void> {
+    this.#current.abort();
+    this.#current = new AbortController();
+    const { signal } = this.#current;
+    const query = this.#input.value.trim();
+    this.#examples.hidden = query !== "" || this.scope === "mine";
+    if (query === "") return this.#clear();
+    try {
+      await this.#answer(query, signal);
+      hideTrouble();
+    } catch (error) {
+      if (!isAbort(error) && !signal.aborted) showTrouble("The search did not work.", error);
+    }
+  }
+
+  async #answer(query: string, signal: AbortSignal): Promise<void> {
+    const began = performance.now();
+    const { scope } = this;
+    const searcher = await this.#parts.searcher(scope);
+    const result = await searcher.search(query, { k: MOST_HITS, filter: this.#filter(), signal });
+    if (signal.aborted) return;
+    const took = performance.now() - began;
+    const cards = result.hits.map(hitCard);
+    this.#list.replaceChildren(...cards.map(({ node }) => node));
+    this.#status.textContent = statusOf(result, took);
+    this.#parts.answered(result, took);
+    await this.#mark(query, cards.slice(0, MOST_MARKED), signal);
+  }
+
+  async #mark(query: string, cards: readonly HitCard[], signal: AbortSignal): Promise<void> {
+    const places = await this.#parts.matching.nearest(
+      query,
+      cards.map(({ sentences }) => sentences),
+      signal,
+    );
+    if (signal.aborted) return;
+    for (const [at, place] of places.entries()) cards[at]?.markSentence(place);
+  }
+
+  #filter(): Filter | undefined {
+    const choice: GuideChoice = { group: this.#group.value, region: this.#region.value };
+    return this.scope === "guide" ? guideFilter(choice) : undefined;
+  }
+
+  #scopeChosen(): void {
+    this.#filters.hidden = this.scope !== "guide";
+    this.#parts.scopeChanged(this.scope);
+    void this.ask();
+  }
+
+  #exampleChosen(target: EventTarget | null): void {
+    if (target instanceof HTMLButtonElement) this.askFor(target.textContent ?? "");
+  }
+
+  #clear(): void {
+    this.#list.replaceChildren();
+    this.#status.textContent = "";
+  }
+}
+
+function statusOf({ hits }: SearchResult, took: number): string {
+  return hits.length === 0 ? "Nothing found here." : `${counted(hits.length, "hit")} in ${milliseconds(took)}`;
+}
+
+/** Fills a select with the words a field takes. */
+export function offerChoices(select: HTMLSelectElement, choices: readonly string[]): void {
+  select.append(...choices.map((choice) => element("option", { value: choice }, choice)));
+}

@@ -1,0 +1,22 @@
+import { isPipitError } from "@pipit/core";
+import { part } from "./element.ts";
+
+/** Says what went wrong and what the visitor can do, in the one place of the page where that is said. */
+export function showTrouble(what: string, error: unknown): void {
+  if (isAbort(error)) return;
+  part("trouble-text", HTMLElement).textContent = `${what} ${adviceOf(error)}`;
+  part("trouble", HTMLElement).hidden = false;
+}
+
+export function hideTrouble(): void {
+  part("trouble", HTMLElement).hidden = true;
+}
+
+function adviceOf(error: unknown): string {
+  if (isPipitError(error)) return `There was ${error.got}. ${error.do}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function isAbort(error: unknown): boolean {
+  return isPipitError(error, "aborted") || (error instanceof Error && error.name === "AbortError");
+}

@@ -1,0 +1,17 @@
+/** "1 file", "12 files". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+/** Bytes as people read them: 1 kB is 1,000 bytes. */
+export function bytesInWords(bytes: number): string {
+  const power = bytes < 1_000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1_000 ** power;
+  return `${value.toLocaleString("en", { maximumFractionDigits: power > 0 && value < 100 ? 1 : 0 })} ${UNITS[power]}`;
+}
+
+export function milliseconds(value: number): string {
+  return value < 1 ? "under 1 ms" : `${Math.round(value).toLocaleString("en")} ms`;
+}
