@@ -11,7 +11,7 @@ export default defineConfig({
   logLevel: "warn",
   resolve: { conditions: ["pipit-source", ...defaultClientConditions] },
   worker: { format: "es" },
-  plugins: [freshChunks(), starterBeside()],
+  plugins: [freshChunks(), starterBeside(), plainImports()],
   build: {
     target: "es2023",
     // The compiled modules lie in the same folder.
@@ -19,6 +19,8 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: here("src/widget.ts"),
+      // Core's modules only define things, so what the element does not use of them need not travel.
+      treeshake: { moduleSideEffects: [{ test: /packages\/core\//, sideEffects: false }] },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: "pipit-search.js",
@@ -33,7 +35,9 @@ function freshChunks(): Plugin {
   return {
     name: "fresh-chunks",
     apply: "build",
-    buildStart: () => rmSync(here("dist/chunks"), { recursive: true, force: true }),
+    generateBundle(_options, _bundle, isWrite) {
+      if (isWrite) rmSync(here("dist/chunks"), { recursive: true, force: true });
+    },
   };
 }
 
@@ -45,5 +49,15 @@ function starterBeside(): Plugin {
     writeBundle({ dir }) {
       if (existsSync(starter)) copyFileSync(starter, `${dir}/starter.pipit`);
     },
+  };
+}
+
+/** Vite wraps each lazy import in a loader of its style sheets. There are none here, and the loader weighs more than all keys. */
+function plainImports(): Plugin {
+  return {
+    name: "plain-imports",
+    apply: "build",
+    enforce: "pre",
+    load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined),
   };
 }

@@ -20,10 +20,9 @@ export function hitView(hit: Hit, index: number, context: HitContext): HTMLEleme
   const link = linkOf(hit, document.baseURI);
   const option = link ? el("a", { ...attributes, href: link, tabindex: "-1" }) : el("div", attributes);
   const { title, passage } = captionOf(hit);
-  option.append(
-    el("div", { class: "hit-head" }, marked("hit-title", title, context.query), likeness(hit.score, context)),
-  );
+  option.append(marked("hit-title", title, context.query));
   if (passage !== "") option.append(marked("hit-passage", passage, context.query));
+  option.append(likeness(hit.score, context));
   return option;
 }
 

@@ -8,8 +8,8 @@ const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 // Scripts written without spaces: a word may begin anywhere.
 const SPACELESS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
-// Words shorter than this are mostly particles; marking them everywhere says nothing.
-const SHORTEST = 3;
+// Shorter words are mostly particles, and marking them everywhere says nothing.
+const TELLING = 4;
 
 /** Cuts a text at the words it shares with the query, compared without case, at the start of words. */
 export function markLiteral(text: string, query: string): Stretch[] {
@@ -23,15 +23,17 @@ export function markLiteral(text: string, query: string): Stretch[] {
 }
 
 function patternOf(query: string): RegExp | undefined {
-  const words = [...new Set(query.match(WORD) ?? [])].filter(tellsSomething);
+  const words = tellingWords([...new Set(query.match(WORD) ?? [])]);
   if (words.length === 0) return undefined;
   // Longest first, because an alternation takes the first that fits.
   const choices = words.sort((a, b) => b.length - a.length).map(choiceOf);
   return new RegExp(`(${choices.join("|")})`, "giu");
 }
 
-function tellsSomething(word: string): boolean {
-  return word.length >= SHORTEST || SPACELESS.test(word);
+// A query of short words alone means them.
+function tellingWords(words: string[]): string[] {
+  const telling = words.filter((word) => word.length >= TELLING || SPACELESS.test(word));
+  return telling.length > 0 ? telling : words;
 }
 
 // Words hold letters, marks and digits alone, so nothing in them needs escaping.

@@ -58,7 +58,7 @@ export interface Selection {
  * @cssprop --pipit-line - colour of hairlines
  * @cssprop --pipit-radius - radius of the panel's corners
  * @cssprop --pipit-font - font family; the page's unless told
- * @cssprop --pipit-trigger-width - width of the trigger
+ * @cssprop --pipit-trigger-width - least width of the trigger
  */
 export class PipitSearch extends HTMLElement implements ShortcutTaker {
   static readonly observedAttributes: readonly string[] = [
@@ -238,9 +238,11 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
   }
 
-  // The dialog gives the focus back to where it was. Where it was nowhere, the trigger is the next best place.
+  // The dialog gives the focus back to where it was. Where it was nowhere, some browsers leave it on the field that is
+  // gone from sight; the trigger is the next best place.
   #closed(): void {
-    if (document.activeElement === document.body) this.#view.parts.trigger.focus();
+    const nowhere = document.activeElement === document.body || this.matches(":focus-within");
+    if (nowhere) this.#view.parts.trigger.focus();
     this.dispatchEvent(new Event("pipit-close"));
   }
 }

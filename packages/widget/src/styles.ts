@@ -27,13 +27,13 @@ svg {
 kbd {
   font: 500 .75em/1 ui-sans-serif, system-ui, sans-serif;
   padding: .3em .45em; border: 1px solid color-mix(in srgb, currentColor 28%, transparent); border-radius: .45em;
-  white-space: nowrap;
+  white-space: nowrap; direction: ltr; unicode-bidi: isolate;
 }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
 
 [part=trigger] {
   display: inline-flex; align-items: center; gap: .6em;
-  inline-size: var(--pipit-trigger-width, 15em); max-inline-size: 100%; min-block-size: 2.75em;
+  min-inline-size: var(--pipit-trigger-width, 15em); max-inline-size: 100%; min-block-size: 2.75em;
   padding-block: .4em; padding-inline: .8em .6em;
   color: inherit; background: transparent; cursor: pointer; text-align: start;
   border: 1px solid color-mix(in srgb, currentColor 26%, transparent);
@@ -51,7 +51,7 @@ dialog {
   inline-size: min(40rem, 100vw - 2rem); max-inline-size: none; max-block-size: none;
   background: none; color: var(--_text); font-size: 1rem; font-weight: 400;
 }
-dialog::backdrop { background: light-dark(rgb(32 36 30 / .32), rgb(0 0 0 / .55)); backdrop-filter: blur(3px); }
+dialog::backdrop { background: light-dark(rgb(32 36 30 / .32), rgb(0 0 0 / .5)); backdrop-filter: blur(3px); }
 .panel {
   display: flex; flex-direction: column; overflow: hidden;
   max-block-size: min(34rem, 76vh);
@@ -85,19 +85,26 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 .body { overflow-y: auto; overscroll-behavior: contain; flex: 1 1 auto; min-block-size: 0; scroll-padding-block: .5rem; }
 [part=list] { padding: .5rem; }
 .hit {
-  position: relative; display: block; padding: .7rem .75rem .75rem; border-radius: calc(var(--_radius) - 5px);
+  position: relative; display: grid; grid-template-columns: 1fr auto; column-gap: 1rem; padding: .7rem .75rem .75rem; border-radius: calc(var(--_radius) - 5px);
   color: inherit; text-decoration: none; cursor: pointer; -webkit-user-drag: none;
 }
 .hit + .hit { margin-block-start: 1px; }
 .hit[aria-selected=true] { background: color-mix(in srgb, var(--_accent) 11%, var(--_surface)); }
-.hit-head { display: flex; align-items: center; gap: 1rem; }
-.hit-title { flex: 1; min-inline-size: 0; font-weight: 600; line-height: 1.4; letter-spacing: -.005em; overflow-wrap: anywhere; }
+/* Hits and words may be of another direction than the page: their letters follow their own, their place the page's. */
+.hit-title, .hit-passage { text-align: match-parent; }
+.status, .note p, .keys span { unicode-bidi: plaintext; }
+.likeness { grid-area: 1 / 2; align-self: center; }
+.hit-title { grid-area: 1 / 1; min-inline-size: 0; font-weight: 600; line-height: 1.4; letter-spacing: -.005em; overflow-wrap: anywhere; }
 .hit-passage {
+  grid-area: 2 / 1 / auto / span 2;
   margin-block-start: .2rem; font-size: .9rem; line-height: 1.5; color: var(--_muted); overflow-wrap: anywhere;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; text-wrap: pretty;
 }
 .hit[aria-selected=true] .hit-passage { color: color-mix(in srgb, var(--_muted) 60%, var(--_text)); }
-mark { color: var(--_text); background: color-mix(in srgb, var(--_accent) 20%, transparent); border-radius: .2em; padding-inline: .1em; margin-inline: -.1em; }
+mark {
+  color: var(--_text); background: none;
+  text-decoration: underline 1.5px color-mix(in srgb, var(--_accent) 55%, transparent); text-underline-offset: .22em;
+}
 .bar { display: block; inline-size: 2.75rem; block-size: 3px; border-radius: 2px; overflow: hidden; background: var(--_line); }
 .bar::after {
   content: ""; display: block; block-size: 100%; inline-size: calc(var(--share) * 100%);

@@ -1,0 +1,62 @@
+import type { Fields, Hit } from "@pipit/core";
+import { describe, expect, test } from "vitest";
+import { captionOf, linkOf } from "./caption.ts";
+
+function hit(text: string, fields?: Fields): Hit {
+  const entry = fields ? { id: "a", text, fields } : { id: "a", text };
+  return { id: "a", score: 1, entry, passage: { text, start: 0, end: text.length } };
+}
+
+describe("caption", () => {
+  test("an entry's title stands over its passage", () => {
+    expect(captionOf(hit("It sings.", { title: "Pipit" }))).toEqual({ title: "Pipit", passage: "It sings." });
+  });
+
+  test("without a title the first words are one, and the passage goes on from there", () => {
+    const caption = captionOf(hit("one two three four five six seven eight nine ten"));
+    expect(caption).toEqual({ title: "one two three four five six seven eight …", passage: "… nine ten" });
+  });
+
+  test("a short text without a title is the title alone", () => {
+    expect(captionOf(hit("one two"))).toEqual({ title: "one two", passage: "" });
+  });
+
+  test("a title of spaces is no title", () => {
+    expect(captionOf(hit("one two", { title: " " })).title).toBe("one two");
+  });
+
+  test("a long passage ends at a word", () => {
+    const { passage } = captionOf(hit("word ".repeat(100), { title: "T" }));
+    expect(passage).toMatch(/^(word )+…$/);
+  });
+
+  test("a long passage without spaces is cut all the same", () => {
+    expect(captionOf(hit("草".repeat(400), { title: "T" })).passage.length).toBeLessThan(300);
+  });
+});
+
+describe("link", () => {
+  const base = "https://guide.example/birds/";
+
+  test("a relative url is taken from the page", () => {
+    expect(linkOf(hit("t", { url: "robin.html" }), base)).toBe("https://guide.example/birds/robin.html");
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    " JaVaScRiPt:alert(1)",
+    "data:text/html,<script>",
+    "vbscript:x",
+    "blob:https://a/b",
+  ])("%s is not followed", (url) => {
+    expect(linkOf(hit("t", { url }), base)).toBeUndefined();
+  });
+
+  test("a url that is none leads nowhere", () => {
+    expect(linkOf(hit("t", { url: "http://[" }), base)).toBeUndefined();
+  });
+
+  test("an entry without a url leads nowhere", () => {
+    expect(linkOf(hit("t"), base)).toBeUndefined();
+  });
+});

@@ -1,0 +1,114 @@
+import type { SearchResult } from "@pipit/core";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Finding, Seeker } from "./seeker.ts";
+
+const PAUSE = 60;
+const asked: {
+  query: string;
+  signal: AbortSignal;
+  answer: (result: SearchResult) => void;
+  fail: (e: Error) => void;
+}[] = [];
+let told: Finding[] = [];
+let seeker: Seeker;
+
+const result = { hits: [], space: "s", producer: "p", took: { embed: 0, search: 0, total: 0 } };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked.length = 0;
+  told = [];
+  seeker = new Seeker({
+    ask: (query, signal) =>
+      new Promise((answer, fail) => {
+        asked.push({ query, signal, answer, fail });
+      }),
+    tell: (finding) => told.push(finding),
+    pauseMs: PAUSE,
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function type(text: string): Promise<void> {
+  seeker.type(text);
+  await vi.advanceTimersByTimeAsync(PAUSE);
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+test("letters typed without a pause are asked once", async () => {
+  seeker.type("b");
+  seeker.type("bi");
+  await type("bird");
+  expect(asked.map(({ query }) => query)).toEqual(["bird"]);
+});
+
+test("the former search is aborted by the next", async () => {
+  await type("bird");
+  await type("birds");
+  expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+});
+
+test("a late answer never replaces a newer one", async () => {
+  await type("old");
+  await type("new");
+  asked[1]!.answer(result);
+  await settle();
+  asked[0]!.answer(result);
+  await settle();
+  expect(told.at(-1)).toMatchObject({ phase: "found", query: "new" });
+});
+
+test("a late failure of a former search is not told", async () => {
+  await type("old");
+  await type("new");
+  asked[0]!.fail(new Error("too late"));
+  await settle();
+  expect(told.some(({ phase }) => phase === "failed")).toBe(false);
+});
+
+test("a query that differs by space around it is not asked again", async () => {
+  await type("bird");
+  await type("bird ");
+  expect(asked.length).toBe(1);
+});
+
+test("clearing the field ends the search", async () => {
+  await type("bird");
+  seeker.type("");
+  expect([asked[0]!.signal.aborted, told.at(-1)]).toEqual([true, { phase: "idle" }]);
+});
+
+test("asking now does not wait for the pause, and is not asked twice", async () => {
+  seeker.type("bird");
+  seeker.askNow();
+  await vi.advanceTimersByTimeAsync(PAUSE);
+  expect(asked.length).toBe(1);
+});
+
+test("asking now leaves a running search alone", async () => {
+  await type("bird");
+  seeker.askNow();
+  expect([asked.length, asked[0]!.signal.aborted]).toEqual([1, false]);
+});
+
+test("asking now after a failure tries again", async () => {
+  await type("bird");
+  asked[0]!.fail(new Error("no network"));
+  await settle();
+  seeker.askNow();
+  expect([told.at(-1)?.phase, asked.length]).toEqual(["failed", 2]);
+});
+
+test("an engine that throws before it returns a promise is told as a failure", async () => {
+  const telling: Finding[] = [];
+  const ask = () => {
+    throw new Error("at once");
+  };
+  new Seeker({ ask, tell: (finding) => telling.push(finding), pauseMs: PAUSE }).type("bird");
+  await vi.advanceTimersByTimeAsync(PAUSE);
+  expect(telling.at(-1)).toMatchObject({ phase: "failed" });
+});

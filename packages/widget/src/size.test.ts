@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { expect, test } from "vitest";
+
+const MOST_BYTES = 9 * 1024;
+
+/** What the one script weighs before it is used: the entry and what it imports outright, minified and gzipped. */
+async function upFrontBytes(): Promise<number> {
+  const built = await build({
+    configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
+    // The kinds of engine are loaded when one is used, so they weigh nothing here.
+    build: { write: false, rolldownOptions: { external: ["@pipit/browser", "@pipit/edge/client"] } },
+  });
+  const chunks = [built].flat().flatMap((output) => ("output" in output ? output.output : []));
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const upFront = new Set<string>();
+  const visit = (name: string) => {
+    const chunk = byName.get(name);
+    if (chunk?.type !== "chunk" || upFront.has(name)) return;
+    upFront.add(name);
+    chunk.imports.forEach(visit);
+  };
+  visit("pipit-search.js");
+  const code = [...upFront].map((name) => byName.get(name)).map((chunk) => (chunk?.type === "chunk" ? chunk.code : ""));
+  return code.reduce((bytes, text) => bytes + gzipSync(text).length, 0);
+}
+
+test("the element is small before it is used", async () => {
+  const bytes = await upFrontBytes();
+  console.log(`<pipit-search> up front: ${bytes} bytes gzipped`);
+  expect(
+    bytes,
+    `the element weighs ${bytes} bytes gzipped, and ${MOST_BYTES} were enough so far. If what you added is worth it, raise MOST_BYTES and say why.`,
+  ).toBeLessThanOrEqual(MOST_BYTES);
+  expect(bytes).toBeGreaterThan(1024);
+});

@@ -1,0 +1,77 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { launchChromium } from "../../fixtures/chromium.ts";
+import { type PageServer, servePages } from "./page-server.ts";
+
+/** A page with a <pipit-search> over a small field guide, and the places of its parts. */
+export interface WidgetPage {
+  readonly page: Page;
+  readonly trigger: Locator;
+  readonly dialog: Locator;
+  readonly input: Locator;
+  readonly hits: Locator;
+  readonly status: Locator;
+  readonly note: Locator;
+  /** Opens the dialog, types and waits until the hits of the query are on show. */
+  search(query: string): Promise<void>;
+  /** Title of the active hit, if one is. */
+  active(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface WidgetPages {
+  open(options?: BrowserContextOptions): Promise<WidgetPage>;
+}
+
+/** One server and one Chromium for the tests of a file. */
+export function useWidgetPages(): WidgetPages {
+  let server: PageServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([servePages(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  return { open: (options) => openWidget(browser, server.url, options) };
+}
+
+async function openWidget(browser: Browser, base: string, options?: BrowserContextOptions): Promise<WidgetPage> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.log(`page: ${error.stack}`));
+  await page.goto(`${base}widget/page.html`);
+  await page.waitForFunction(() => window.ready);
+  const part = (name: string) => page.locator(`#first [part=${name}]`);
+  const input = part("input");
+  return {
+    page,
+    trigger: part("trigger"),
+    dialog: part("dialog"),
+    input,
+    hits: part("hit"),
+    status: part("status"),
+    note: part("note"),
+    async search(query) {
+      await page.evaluate(() => document.querySelector("pipit-search")?.show());
+      const answered = resultsOf(page);
+      await input.fill(query);
+      await answered;
+    },
+    async active() {
+      const id = await input.getAttribute("aria-activedescendant");
+      return id === null ? undefined : ((await page.locator(`#${id} [part=hit-title]`).textContent()) ?? "");
+    },
+    close: () => context.close(),
+  };
+}
+
+function resultsOf(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        document.addEventListener("pipit-results", () => resolve(), { once: true });
+      }),
+  );
+}

@@ -1,0 +1,55 @@
+import {
+  createEngine,
+  createMemoryStore,
+  exactIndex,
+  openCollection,
+  PipitError,
+  type SearchEngine,
+  type SearchOptions,
+} from "@pipit/core";
+import "@pipit/widget";
+import { BAG_SPACE, createBagEmbedder } from "../../../../fixtures/bag-embedder.ts";
+import { entries } from "./entries.ts";
+import "./page-window.ts";
+
+/** The in-process engine over the field guide, which can be told to be slow or to fail. */
+async function guideEngine(): Promise<SearchEngine> {
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  const engine = createEngine({
+    collection,
+    embedder: createBagEmbedder(),
+    backend: "js",
+    why: "the test asks for it",
+  });
+  await engine.add(entries);
+  return engine;
+}
+
+const engine = await guideEngine();
+const search = engine.search.bind(engine);
+
+window.guide = {
+  engine,
+  delays: {},
+  failure: undefined,
+  asked: [],
+  aborted: [],
+};
+
+engine.search = async (query: string | Float32Array, options?: SearchOptions) => {
+  const text = String(query);
+  window.guide.asked.push(text);
+  options?.signal?.addEventListener("abort", () => window.guide.aborted.push(text));
+  await new Promise((resolve) => setTimeout(resolve, window.guide.delays[text] ?? 0));
+  if (window.guide.failure) throw window.guide.failure;
+  // An engine that answers all the same: what it says late must not be shown.
+  return search(query, { ...options, signal: undefined, minScore: options?.minScore ?? 0.01 });
+};
+
+window.failWith = (advice) => {
+  window.guide.failure = advice
+    ? new PipitError("remote-failed", { got: "nothing", expected: "an answer", do: advice })
+    : undefined;
+};
+for (const element of document.querySelectorAll("pipit-search")) element.engine = engine;
+window.ready = true;

@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { BrowserContextOptions } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = useWidgetPages();
+
+const looks: [string, BrowserContextOptions, "ltr" | "rtl"][] = [
+  ["light", { colorScheme: "light" }, "ltr"],
+  ["dark", { colorScheme: "dark" }, "ltr"],
+  ["right to left", { colorScheme: "light" }, "rtl"],
+  ["narrow", { viewport: { width: 360, height: 640 } }, "ltr"],
+  ["forced colors", { forcedColors: "active" }, "ltr"],
+];
+
+const states: [string, (on: WidgetPage) => Promise<void>][] = [
+  ["closed", async () => undefined],
+  ["open and empty", (on) => on.trigger.click()],
+  ["with hits", (on) => on.search("bird")],
+  [
+    "with an active hit",
+    async (on) => {
+      await on.search("bird");
+      await on.page.keyboard.press("ArrowDown");
+    },
+  ],
+  [
+    "without hits",
+    async (on) => {
+      await on.page.locator("#first").evaluate((element) => element.setAttribute("min-score", "0.99"));
+      await on.search("nothing alike");
+    },
+  ],
+  [
+    "after a failure",
+    async (on) => {
+      await on.page.evaluate(() => window.failWith("Check the connection."));
+      await on.trigger.click();
+      await on.input.fill("bird");
+      await on.note.getByText("Check the connection.").waitFor();
+    },
+  ],
+  [
+    "inline",
+    async (on) => {
+      await on.page.locator("#first").evaluate((element) => element.setAttribute("inline", ""));
+      await on.search("bird");
+    },
+  ],
+];
+
+async function violations(on: WidgetPage): Promise<string[]> {
+  await on.page.evaluate(axe);
+  // Colours are measured when nothing moves any more.
+  await on.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  const results = (await on.page.evaluate("axe.run()")) as AxeResults;
+  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+}
+
+describe.each(looks)("%s", (_name, options, direction) => {
+  test.each(states)("%s breaks no rule of axe", async (_state, reach) => {
+    const on = await pages.open(options);
+    await on.page.evaluate((dir) => {
+      document.documentElement.dir = dir;
+    }, direction);
+    await reach(on);
+    expect(await violations(on)).toEqual([]);
+    await on.close();
+  });
+});
+
+test("right to left, the field begins at the right and the close button ends at the left", async () => {
+  const on = await pages.open();
+  await on.page.evaluate(() => {
+    document.documentElement.dir = "rtl";
+  });
+  await on.trigger.click();
+  const [field, closer] = await Promise.all([
+    on.input.boundingBox(),
+    on.page.locator("#first [part=close]").boundingBox(),
+  ]);
+  expect(closer!.x).toBeLessThan(field!.x);
+  await on.close();
+});
+
+test("with reduced motion nothing is animated", async () => {
+  const on = await pages.open({ reducedMotion: "reduce" });
+  await on.page.evaluate(() => {
+    window.guide.delays.bird = 5000;
+  });
+  await on.trigger.click();
+  await on.input.fill("bird");
+  await on.page.locator("#first .busy").waitFor();
+  expect(await on.page.evaluate(() => document.getAnimations().length)).toBe(0);
+  await on.close();
+});
+
+test("without that wish the wait is animated, so the test above measures something", async () => {
+  const on = await pages.open({ reducedMotion: "no-preference" });
+  await on.page.evaluate(() => {
+    window.guide.delays.bird = 5000;
+  });
+  await on.trigger.click();
+  await on.input.fill("bird");
+  await on.page.locator("#first .busy").waitFor();
+  expect(await on.page.evaluate(() => document.getAnimations().length)).toBeGreaterThan(0);
+  await on.close();
+});
