@@ -282,33 +282,3 @@ function withValue(value: number): Float32Array {
   bad[5] = value;
   return bad;
 }
-
-/** Share of the exact index's answers that the other one gives too. */
-export async function recallOf(
-  index: VectorIndex,
-  truth: VectorIndex,
-  queries: Float32Array[],
-  options: RecallOptions,
-) {
-  let found = 0;
-  let wanted = 0;
-  for (const query of queries) {
-    const expected = new Set((await truth.search(query, options)).rows);
-    for (const row of (await index.search(query, options)).rows) if (expected.has(row)) found++;
-    wanted += expected.size;
-  }
-  return found / wanted;
-}
-
-export interface RecallOptions {
-  readonly k: number;
-  readonly ef?: number;
-  readonly filter?: Uint32Array;
-}
-
-/** An exact index of the same content, to hold an approximate one to. */
-export async function truthOf(dimensions: number, rows: Uint32Array, vectors: Float32Array): Promise<VectorIndex> {
-  const truth = await exactIndex.create(dimensions);
-  await truth.add(rows, vectors);
-  return truth;
-}

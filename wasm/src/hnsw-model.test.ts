@@ -1,0 +1,70 @@
+import type { IndexKind, VectorIndex } from "@pipit/core";
+import { expect, test } from "vitest";
+import { truthOf } from "../../test/fixtures/recall.ts";
+import { below, type Random, seeded, uniformVectors } from "../../test/fixtures/seeded.ts";
+import { inspectGraph } from "./graph-report.ts";
+import { loadHnswIndex } from "./node.ts";
+
+const D = 12;
+// A small graph, so that places run out and entry points go.
+const kind = await loadHnswIndex({ m: 3, efConstruction: 20 });
+
+interface Pair {
+  readonly kind: IndexKind;
+  index: VectorIndex;
+  readonly truth: VectorIndex;
+  readonly random: Random;
+}
+
+test.each([1, 2, 3, 4, 5, 6])("any sequence of calls answers as the truth does (seed %i)", async (seed) => {
+  const random = seeded(seed);
+  const truth = await truthOf(Uint32Array.of(0), uniformVectors(random, 1, D));
+  await truth.remove(Uint32Array.of(0));
+  const pair: Pair = { kind, index: await kind.create(D), truth, random };
+  for (let step = 0; step < 250; step++) {
+    await oneStep(pair);
+    await expectSameAnswer(pair);
+  }
+  expect(inspectGraph(pair.index).faults).toEqual([]);
+});
+
+async function oneStep(pair: Pair): Promise<void> {
+  const choice = pair.random();
+  if (choice < 0.55) await addSome(pair);
+  else if (choice < 0.9) await removeSome(pair);
+  else if (choice < 0.97) pair.index = await pair.kind.open(await pair.index.save(), D);
+  else await removeAll(pair);
+}
+
+async function addSome({ index, truth, random }: Pair): Promise<void> {
+  const rows = someRows(random);
+  const vectors = uniformVectors(random, rows.length, D);
+  await index.add(rows, vectors);
+  await truth.add(rows, vectors);
+}
+
+async function removeSome({ index, truth, random }: Pair): Promise<void> {
+  const rows = someRows(random);
+  expect(await index.remove(rows)).toBe(await truth.remove(rows));
+}
+
+async function removeAll({ index, truth }: Pair): Promise<void> {
+  const all = Uint32Array.from({ length: 400 }, (_, i) => i);
+  expect(await index.remove(all)).toBe(await truth.remove(all));
+}
+
+// Few rows are asked for with a wide walk over few rows: the graph's answer must then be the exact one, or its links are broken.
+async function expectSameAnswer({ index, truth, random }: Pair): Promise<void> {
+  const query = uniformVectors(random, 1, D);
+  const filter = random() < 0.5 ? undefined : Uint32Array.from({ length: 10 }, () => below(random, 2 ** 32));
+  const options = { k: 1 + below(random, 8), ef: 4 + below(random, 80), filter };
+  const [got, expected] = [await index.search(query, options), await truth.search(query, options)];
+  expect(index.stats().count).toBe(truth.stats().count);
+  expect(got.rows.length).toBe(expected.rows.length);
+  if (filter) for (const row of got.rows) expect((filter[row >>> 5]! >>> (row & 31)) & 1).toBe(1);
+  if (options.ef * 3 >= index.stats().count) expect([...got.rows]).toEqual([...expected.rows]);
+}
+
+function someRows(random: Random): Uint32Array {
+  return Uint32Array.from({ length: 1 + below(random, 30) }, () => below(random, 320));
+}
