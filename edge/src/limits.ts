@@ -10,4 +10,5 @@ export const LIMITS = {
   embeddingsPerCall: 2048,
   vectorDimensions: 4096,
   hits: 1000,
+  filterDepth: 64,
 } as const;

@@ -1,43 +1,44 @@
 import { z } from "@hono/zod-openapi";
-import type { Filter } from "@pipit/core";
+import { compileFilter, type Filter, PipitError } from "@pipit/core";
 import { LIMITS } from "./limits.ts";
 
 /** The one place that says what may come in and what goes out: requests are validated by it and /openapi.json is made of it. */
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const bound = z.union([z.number(), z.string()]);
+/** Checked by the one who compiles it, so that HTTP and the engine refuse the same filters in the same words. */
+export const filter = z
+  .custom<Filter>()
+  .superRefine((given, context) => {
+    if (deeperThan(given, LIMITS.filterDepth)) {
+      const message = `nested deeper than ${LIMITS.filterDepth}`;
+      context.addIssue({ code: "too_big", maximum: LIMITS.filterDepth, origin: "array", message, input: given });
+      return;
+    }
+    const refusal = filterRefusal(given);
+    if (refusal) context.addIssue({ code: "custom", message: refusal.message });
+  })
+  .openapi("Filter", {
+    type: "object",
+    description:
+      "One of {and: [...]}, {or: [...]}, {not}, {field, equals}, {field, in: [...]}, {field, range: {from, to, above, below}}, {field, exists}. Bounds `from` and `to` are included, `above` and `below` are not. An array field matches when any of its elements does.",
+    example: { and: [{ field: "family", equals: "owls" }, { not: { field: "rare", exists: true } }] },
+  });
 
-const bounds = z
-  .strictObject({ from: bound, to: bound, above: bound, below: bound })
-  .partial()
-  .openapi({ description: "`from` and `to` are included, `above` and `below` are not." });
+// Asked before the filter is walked by anyone else: a body may nest deeper than the stack.
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
+}
 
-const field = z.string().min(1);
-
-const FILTER_FORMS =
-  "expected {and|or: [...]}, {not}, {field, equals}, {field, in}, {field, range: {from|to|above|below}} or {field, exists}";
-
-const filterForms: z.ZodType<Filter> = z.lazy(() =>
-  z.union(
-    [
-      z.strictObject({ and: z.array(filter) }),
-      z.strictObject({ or: z.array(filter) }),
-      z.strictObject({ not: filter }),
-      z.strictObject({ field, equals: scalar }),
-      z.strictObject({ field, in: z.array(scalar) }),
-      z.strictObject({ field, range: bounds }),
-      z.strictObject({ field, exists: z.boolean() }),
-    ],
-    { error: FILTER_FORMS },
-  ),
-) as z.ZodType<Filter>;
-
-export const filter: z.ZodType<Filter> = filterForms.openapi("Filter", {
-  type: "object",
-  description:
-    "One of {and: [...]}, {or: [...]}, {not}, {field, equals}, {field, in: [...]}, {field, range: {from, to, above, below}}, {field, exists}. An array field matches when any of its elements does.",
-  example: { and: [{ field: "family", equals: "owls" }, { not: { field: "rare", exists: true } }] },
-});
+function filterRefusal(given: Filter): PipitError | undefined {
+  try {
+    compileFilter(given);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PipitError) return error;
+    throw error;
+  }
+}
 
 const id = z.string().min(1).max(LIMITS.idCharacters).openapi({ example: "owl" });
 const fields = z

@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ByteStore } from "@pipit/core";
+import { openFileBytes } from "@pipit/edge/node";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+let folder: string;
+let store: ByteStore;
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), "pipit-bytes-")), "snapshots");
+  store = await openFileBytes(folder);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(join(folder, ".."), { recursive: true });
+});
+
+describe("bytes in files", () => {
+  test("a key that looks like a path stays inside the folder", async () => {
+    await store.putMany([["../../etc/passwd", Uint8Array.of(1)]]);
+    expect(await readdir(join(folder, ".."))).toEqual(["snapshots"]);
+    expect(await store.getMany(["../../etc/passwd"])).toEqual([Uint8Array.of(1)]);
+  });
+
+  test("what a writer that died left behind is swept away at the next opening", async () => {
+    await store.putMany([["kept", Uint8Array.of(1)]]);
+    await writeFile(join(folder, "0f.draft"), "half a snapshot");
+    const again = await openFileBytes(folder);
+    expect(await readdir(folder)).toHaveLength(1);
+    expect(await again.getMany(["kept"])).toEqual([Uint8Array.of(1)]);
+  });
+
+  test("a write that cannot land leaves the old bytes and no draft", async () => {
+    await store.putMany([["a", Uint8Array.of(1)]]);
+    const poisoned = {
+      slice() {
+        throw new Error("gone");
+      },
+    } as unknown as Uint8Array;
+    const writing = store.putMany([
+      ["a", Uint8Array.of(2)],
+      ["b", poisoned],
+    ]);
+    await expect(writing).rejects.toThrow("gone");
+    expect(await store.getMany(["a"])).toEqual([Uint8Array.of(1)]);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test("a folder that is gone is named, with what to do", async () => {
+    await rm(folder, { recursive: true });
+    const writing = store.putMany([["a", Uint8Array.of(1)]]);
+    await expect(writing).rejects.toMatchObject({ code: "storage-failed" });
+    await expect(writing).rejects.toThrow(/snapshots/);
+  });
+});

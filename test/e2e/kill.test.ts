@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { SearchEngine } from "@pipit/core";
+import { createEdgeEngine } from "@pipit/edge/client";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { minilmFolder } from "../fixtures/minilm.ts";
+
+const START = fileURLToPath(new URL("../../edge/src/start.ts", import.meta.url));
+const STARTER = fileURLToPath(new URL("../../packages/starter/starter.pipit", import.meta.url));
+const INGESTS = 50;
+const ENTRIES_EACH = 4;
+
+const running: ChildProcess[] = [];
+let data: string;
+
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "pipit-kill-"));
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await kill(server);
+  await rm(data, { recursive: true });
+});
+
+const model = existsSync(STARTER) || minilmFolder;
+
+test.skipIf(!model)("after kill -9 in the middle of 50 ingests every acknowledged entry is there", async () => {
+  const first = await start();
+  const engine = engineAt(first.url);
+  await engine.stats();
+  const acknowledged: number[] = [];
+  const enough = Promise.withResolvers<void>();
+  const ingests = Array.from({ length: INGESTS }, async (_, ingest) => {
+    await engine.add(entriesOf(ingest));
+    acknowledged.push(ingest);
+    if (acknowledged.length === INGESTS / 2) enough.resolve();
+  });
+  const ended = Promise.allSettled(ingests);
+  await enough.promise;
+  await kill(first.server);
+  await ended;
+  // Killed in the middle, or the test has shown nothing.
+  expect(acknowledged.length).toBeGreaterThanOrEqual(INGESTS / 2);
+  expect(acknowledged.length).toBeLessThan(INGESTS);
+
+  const second = await start();
+  const found = await idsOf(engineAt(second.url));
+  const wanted = acknowledged.flatMap((ingest) => entriesOf(ingest).map((entry) => entry.id));
+  expect(wanted.filter((id) => !found.has(id))).toEqual([]);
+  // Each ingest is one transaction: whole or not at all, the unacknowledged ones too.
+  expect(found.size % ENTRIES_EACH).toBe(0);
+  expect(found.size).toBe((await engineAt(second.url).stats()).entries);
+});
+
+test.skipIf(!model)("SIGTERM lets the request under way end, and the process exits with 0", async () => {
+  const { server, url } = await start();
+  const adding = engineAt(url).add(Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat());
+  await setTimeout(50);
+  const exit = once(server, "exit");
+  server.kill("SIGTERM");
+  expect(await adding).toEqual({ added: 64, skipped: [] });
+  expect(await exit).toEqual([0, null]);
+});
+
+async function start(): Promise<{ server: ChildProcess; url: string }> {
+  const places = minilmFolder ? dirname(minilmFolder) : "";
+  const server = spawn(
+    process.execPath,
+    ["--conditions=pipit-source", "--disable-warning=ExperimentalWarning", START],
+    {
+      env: { ...process.env, PORT: "0", PIPIT_DATA: data, PIPIT_MODELS: places },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  running.push(server);
+  for await (const line of createInterface({ input: server.stdout! })) {
+    const url = /^Pipit listens on (\S+)$/.exec(line)?.[1];
+    if (url) return { server, url };
+  }
+  throw new Error("the server ended without an address");
+}
+
+async function kill(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exit = once(server, "exit");
+  server.kill("SIGKILL");
+  await exit;
+}
+
+function engineAt(url: string): SearchEngine {
+  return createEdgeEngine({ url, collection: "killed", create: "if-missing" });
+}
+
+function entriesOf(ingest: number) {
+  return Array.from({ length: ENTRIES_EACH }, (_, i) => ({
+    id: `${ingest}-${i}`,
+    text: `Observation ${i} of walk ${ingest}: a bird on a branch.`,
+    fields: { ingest },
+  }));
+}
+
+async function idsOf(engine: SearchEngine): Promise<Set<string>> {
+  const { hits } = await engine.search("a bird on a branch", { k: 1000 });
+  return new Set(hits.map((hit) => hit.id));
+}

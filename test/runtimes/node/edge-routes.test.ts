@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
+import { openEdgeApp } from "../../fixtures/edge-app.ts";
+
+let edge: Awaited<ReturnType<typeof openEdgeApp>>;
+
+beforeEach(async () => {
+  edge = await openEdgeApp();
+  await edge.post("/v1/collections", { name: "birds" });
+});
+afterEach(() => edge.close());
+
+const entries = (count: number, text = "a bird") => Array.from({ length: count }, (_, i) => ({ id: `b${i}`, text }));
+const errorOf = async (response: Response) => (await response.json()).error;
+const stored = async () => (await (await edge.app.request("/v1/collections/birds")).json()).entries;
+
+describe("/v1/embeddings", () => {
+  const ask = (body: object) => edge.post("/v1/embeddings", { model: "bag", ...body });
+
+  test("answers one unit vector a text in the order asked, naming space and producer", async () => {
+    const body = await (await ask({ input: ["owl", "lark", "owl"] })).json();
+    expect(body).toMatchObject({ object: "list", model: "bag", producer: "bag", usage: { prompt_tokens: 3 } });
+    expect(body.data.map((row: { index: number }) => row.index)).toEqual([0, 1, 2]);
+    const [owl, lark, again] = body.data.map((row: { embedding: number[] }) => row.embedding);
+    expect(owl).toEqual(again);
+    expect(owl).not.toEqual(lark);
+    expect(Math.hypot(...owl)).toBeCloseTo(1, 6);
+  });
+
+  test("base64 holds the same numbers as float", async () => {
+    const plain = await (await ask({ input: "night owl" })).json();
+    const packed = await (await ask({ input: "night owl", encoding_format: "base64" })).json();
+    const bytes = Uint8Array.from(Buffer.from(packed.data[0].embedding, "base64"));
+    expect([...new Float32Array(bytes.buffer)]).toEqual(plain.data[0].embedding);
+  });
+
+  test("takes the model's own width and refuses any other", async () => {
+    expect((await ask({ input: "owl", dimensions: 64 })).status).toBe(200);
+    const refused = await ask({ input: "owl", dimensions: 32 });
+    expect(refused.status).toBe(400);
+    expect((await errorOf(refused)).message).toMatch(/32.*64/);
+  });
+
+  test("an unknown model is refused by naming those there are", async () => {
+    const refused = await edge.post("/v1/embeddings", { model: "ada", input: "owl" });
+    expect(refused.status).toBe(400);
+    expect((await errorOf(refused)).message).toMatch(/ada.*bag/);
+  });
+
+  test("a model that is still loading answers 503 and when to come again", async () => {
+    edge.models.set("bag", { state: "loading", why: "it is being loaded" });
+    const refused = await ask({ input: "owl" });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("1");
+  });
+});
+
+describe("collections", () => {
+  test("creating twice is no failure and keeps what is there", async () => {
+    await edge.post("/v1/collections/birds/entries", { entries: entries(2) });
+    const again = await edge.post("/v1/collections", { name: "birds" });
+    expect(again.status).toBe(200);
+    expect(await again.json()).toMatchObject({ name: "birds", entries: 2 });
+  });
+
+  test("a name that could be a path is refused", async () => {
+    for (const name of ["../birds", "a/b", "", "Birds", ".hidden"]) {
+      expect((await edge.post("/v1/collections", { name })).status).toBe(400);
+    }
+  });
+
+  test("nothing is created implicitly: the answer says how to create it", async () => {
+    const refused = await edge.post("/v1/collections/mice/entries", { entries: entries(1) });
+    expect(refused.status).toBe(404);
+    expect((await errorOf(refused)).do).toContain('POST /v1/collections {"name": "mice"}');
+    const { collections } = await (await edge.app.request("/v1/collections")).json();
+    expect(collections.map((one: { name: string }) => one.name)).toEqual(["birds"]);
+  });
+
+  test("an entry that is gone is deleted once only", async () => {
+    await edge.post("/v1/collections/birds/entries", { entries: entries(1) });
+    const path = "/v1/collections/birds/entries/b0";
+    expect((await edge.app.request(path, { method: "DELETE" })).status).toBe(200);
+    expect((await edge.app.request(path, { method: "DELETE" })).status).toBe(404);
+  });
+
+  test("an id with slashes, spaces and marks is an id like any other", async () => {
+    const id = "a/b c?d#é%";
+    await edge.post("/v1/collections/birds/entries", { entries: [{ id, text: "a bird" }] });
+    const path = `/v1/collections/birds/entries/${encodeURIComponent(id)}`;
+    expect((await edge.app.request(path, { method: "DELETE" })).status).toBe(200);
+  });
+});
+
+describe("limits", () => {
+  test("a thousand entries in one call, and not one more", async () => {
+    expect((await edge.post("/v1/collections/birds/entries", { entries: entries(1001) })).status).toBe(422);
+    expect(await stored()).toBe(0);
+    expect((await edge.post("/v1/collections/birds/entries", { entries: entries(1000) })).status).toBe(200);
+    expect(await stored()).toBe(1000);
+  });
+
+  test("a text beyond the limit is refused by its place in the request", async () => {
+    const refused = await edge.post("/v1/collections/birds/entries", { entries: entries(2, "x".repeat(100_001)) });
+    expect(refused.status).toBe(422);
+    expect((await errorOf(refused)).got).toContain("entries[0].text");
+  });
+
+  test("a body beyond 16 MB is refused before it is read to its end", async () => {
+    const refused = await edge.post("/v1/collections/birds/entries", `"${"x".repeat(17_000_000)}"`);
+    expect(refused.status).toBe(413);
+    expect((await errorOf(refused)).code).toBe("bad-input");
+  });
+
+  test("k of 1 to 1,000", async () => {
+    for (const k of [0, 1001]) {
+      expect((await edge.post("/v1/collections/birds/search", { text: "owl", k })).status).toBe(422);
+    }
+    expect((await edge.post("/v1/collections/birds/search", { text: "owl", k: 1000 })).status).toBe(200);
+  });
+
+  test("a filter nested a hundred thousand deep is refused and harms nobody", async () => {
+    const deep = `${'{"not":'.repeat(100_000)}{"field":"a","exists":true}${"}".repeat(100_000)}`;
+    const refused = await edge.post("/v1/collections/birds/search", `{"text":"owl","filter":${deep}}`);
+    expect(refused.status).toBe(422);
+    expect((await edge.post("/v1/collections/birds/search", { text: "owl" })).status).toBe(200);
+  });
+});
+
+describe("requests that do not fit", () => {
+  test("what is no JSON is refused with 400, what does not claim to be JSON with 415", async () => {
+    expect((await edge.post("/v1/collections", "{name:")).status).toBe(400);
+    const plain = await edge.app.request("/v1/collections", { method: "POST", body: "x" });
+    expect(plain.status).toBe(415);
+    expect((await errorOf(plain)).do).toContain("application/json");
+  });
+
+  test("a search asks by text or by vector, not both and not neither", async () => {
+    const both = await edge.post("/v1/collections/birds/search", { text: "owl", vector: [1] });
+    expect(both.status).toBe(400);
+    expect((await edge.post("/v1/collections/birds/search", {})).status).toBe(400);
+  });
+
+  test("a vector that names another space is refused naming both", async () => {
+    const vector = Array.from({ length: 64 }, (_, i) => (i === 0 ? 1 : 0));
+    const refused = await edge.post("/v1/collections/birds/search", { vector, space: "f".repeat(32) });
+    expect(refused.status).toBe(409);
+    expect((await errorOf(refused)).code).toBe("space-mismatch");
+  });
+
+  test("a field nobody knows is refused, so that a typing error is not a silent wish", async () => {
+    expect((await edge.post("/v1/collections/birds/search", { text: "owl", limit: 3 })).status).toBe(400);
+  });
+
+  test("an unknown route answers JSON", async () => {
+    for (const path of ["/v1/nothing", "/nothing", "/v1/collections/birds/nothing"]) {
+      const missing = await edge.app.request(path);
+      expect(missing.status).toBe(404);
+      expect((await errorOf(missing)).do).toContain("/openapi.json");
+    }
+  });
+
+  test("an unforeseen failure keeps its words for the log", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const embedder = { ...createBagEmbedder(), embed: () => Promise.reject(new Error("secret path /home/ann")) };
+    edge.models.set("bag", { state: "ready", embedder, backend: "js", why: "it fails" });
+    const failed = await edge.post("/v1/embeddings", { model: "bag", input: "owl" });
+    expect(failed.status).toBe(500);
+    expect(await failed.text()).not.toContain("secret");
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+});
+
+describe("what every client may rely on", () => {
+  test("a search tells its stages in Server-Timing", async () => {
+    const response = await edge.post("/v1/collections/birds/search", { text: "owl" });
+    expect(response.headers.get("server-timing")).toMatch(/^embed;dur=[\d.]+, search;dur=[\d.]+, total;dur=[\d.]+$/);
+  });
+
+  test("a page of another origin may ask, and read Server-Timing", async () => {
+    const headers = { origin: "https://elsewhere.test", "access-control-request-method": "POST" };
+    const preflight = await edge.app.request("/v1/collections/birds/search", { method: "OPTIONS", headers });
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+    const answer = await edge.app.request("/health", { headers: { origin: "https://elsewhere.test" } });
+    expect(answer.headers.get("access-control-expose-headers")).toContain("Server-Timing");
+  });
+
+  test("/openapi.json describes every route there is", async () => {
+    const { paths } = await (await edge.app.request("/openapi.json")).json();
+    const described = Object.entries(paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs as object).map((verb) => `${verb.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
+    );
+    const served = edge.app.routes.filter(({ method, path }) => method !== "ALL" && path !== "/openapi.json");
+    expect(described.sort()).toEqual([...new Set(served.map(({ method, path }) => `${method} ${path}`))].sort());
+  });
+
+  test("/ready is 503 until a model is ready, /health is 200 meanwhile", async () => {
+    edge.models.set("bag", { state: "loading", why: "it is being loaded" });
+    expect((await edge.app.request("/ready")).status).toBe(503);
+    expect(await (await edge.app.request("/health")).json()).toMatchObject({
+      status: "ok",
+      models: { bag: "loading" },
+    });
+  });
+});
