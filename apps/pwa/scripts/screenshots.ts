@@ -49,12 +49,20 @@ async function ask(page: Page): Promise<void> {
 async function addFiles(page: Page): Promise<void> {
   const notes = {
     "garden/march.md": "The chiffchaff is back. It sang from the birch all morning while we cut the hedge.",
-    "garden/pond.txt": "Two toads in the pond. The herring gulls have found the goldfish, so we stretched a net over the water.",
+    "garden/pond.txt":
+      "Two toads in the pond. The herring gulls have found the goldfish, so we stretched a net over the water.",
     "trips/lesvos.md": "Bee-eaters over the salt pans in the evening light. The hire car broke down near Kalloni.",
   };
   await page.click("#scopes label:has-text('My files')");
-  const files = Object.entries(notes).map(([name, text]) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) }));
-  await page.setInputFiles("#pick-files", [...files, { name: "map.png", mimeType: "image/png", buffer: Buffer.from([1]) }]);
+  const files = Object.entries(notes).map(([name, text]) => ({
+    name,
+    mimeType: "text/plain",
+    buffer: Buffer.from(text),
+  }));
+  await page.setInputFiles("#pick-files", [
+    ...files,
+    { name: "map.png", mimeType: "image/png", buffer: Buffer.from([1]) },
+  ]);
   await page.waitForFunction(() => document.querySelector("#outcome")?.textContent?.includes("searchable"));
   await page.fill("#query", "protecting fish from birds");
   await page.waitForSelector("#hits mark");

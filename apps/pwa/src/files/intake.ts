@@ -60,6 +60,8 @@ interface Read {
   /** How many entries had been handed out when this file began, and when it ended. */
   readonly first: number;
   end: number | undefined;
+  /** Whether it ended because there was no more of it. */
+  readThrough: boolean;
 }
 
 class Intake {
@@ -111,13 +113,17 @@ class Intake {
   async *#entriesOf({ path, file }: PickedFile, kind: "plain" | "html"): AsyncGenerator<Entry> {
     const read = await this.#begin(path, file);
     let part = 0;
-    for await (const text of textParts(documentText(file, kind))) {
-      this.#handedOut += 1;
-      yield { id: entryId(path, part), text, fields: { path, part: part + 1 } };
-      part += 1;
+    try {
+      for await (const text of textParts(documentText(file, kind))) {
+        this.#handedOut += 1;
+        yield { id: entryId(path, part), text, fields: { path, part: part + 1 } };
+        part += 1;
+      }
+      read.readThrough = true;
+    } finally {
+      read.end = this.#handedOut;
+      this.#bytes += file.size;
     }
-    read.end = this.#handedOut;
-    this.#bytes += file.size;
     if (part === 0) this.skipped.push({ path, why: "no words in it" });
   }
 
@@ -126,7 +132,7 @@ class Intake {
     const parts = Math.max(mostParts(file.size), before?.parts ?? 0);
     const record = { path, bytes: file.size, parts, addedAt: Date.now() };
     await this.#ledger.put(record);
-    const read: Read = { record, before, first: this.#handedOut, end: undefined };
+    const read: Read = { record, before, first: this.#handedOut, end: undefined, readThrough: false };
     this.#reads.push(read);
     return read;
   }
@@ -147,8 +153,8 @@ class Intake {
     await this.#ledger.put({ ...record, parts });
   }
 
-  #isWhole({ first, end }: Read): boolean {
-    return end !== undefined && end > first && end <= this.#stored;
+  #isWhole({ first, end, readThrough }: Read): boolean {
+    return readThrough && end !== undefined && end > first && end <= this.#stored;
   }
 
   #report(): void {

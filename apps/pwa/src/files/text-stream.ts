@@ -11,7 +11,7 @@ const SNIFFED_BYTES = 64 * 1024;
  */
 export async function* textStream(file: Blob): AsyncGenerator<string> {
   const head = new Uint8Array(await file.slice(0, SNIFFED_BYTES).arrayBuffer());
-  const decoder = new TextDecoder(encodingOf(head));
+  const decoder = new TextDecoder(encodingOf(head, file.size));
   const reader = file.stream().getReader();
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
@@ -23,13 +23,13 @@ export async function* textStream(file: Blob): AsyncGenerator<string> {
   }
 }
 
-/** Name of the encoding, for TextDecoder. `head` is the start of the file, cut anywhere. */
-export function encodingOf(head: Uint8Array): string {
+/** Name of the encoding, for TextDecoder. `head` is the start of a file of so many bytes, cut anywhere. */
+export function encodingOf(head: Uint8Array, fileBytes: number): string {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   if (head.includes(0)) throw new NotTextError("binary content, though its name says text");
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: head.length < fileBytes });
     return "utf-8";
   } catch {
     return "windows-1252";

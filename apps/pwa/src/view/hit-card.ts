@@ -88,6 +88,9 @@ function listed(value: unknown): string {
 function markOnly(spots: readonly HTMLElement[], at: number): void {
   for (const [other, spot] of spots.entries()) {
     const text = spot.textContent ?? "";
-    spot.replaceChildren(other === at ? element("mark", {}, text) : text);
+    // The space between sentences is not part of what matched.
+    const end = text.trimEnd().length;
+    const marked = [element("mark", {}, text.slice(0, end)), text.slice(end)];
+    spot.replaceChildren(...(other === at ? marked : [text]));
   }
 }

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { bytesInWords, counted, milliseconds } from "./words.ts";
+
+test.each([
+  [999, "999 bytes"],
+  [1_000, "1 kB"],
+  [22_972_370, "23 MB"],
+  [1_400_000, "1.4 MB"],
+])("%d bytes are %s", (bytes, words) => {
+  expect(bytesInWords(bytes)).toBe(words);
+});
+
+test("one is singular, all others are plural", () => {
+  expect([counted(1, "hit"), counted(0, "hit"), counted(2, "entry", "entries")]).toEqual([
+    "1 hit",
+    "0 hits",
+    "2 entries",
+  ]);
+});
+
+test("nobody is told of fractions of a millisecond", () => {
+  expect([milliseconds(0.2), milliseconds(12.6)]).toEqual(["under 1 ms", "13 ms"]);
+});
