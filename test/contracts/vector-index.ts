@@ -1,11 +1,4 @@
-import {
-  type ErrorCode,
-  exactIndex,
-  type IndexKind,
-  isPipitError,
-  type Neighbors,
-  type VectorIndex,
-} from "@pipit/core";
+import { type ErrorCode, type IndexKind, isPipitError, type Neighbors, type VectorIndex } from "@pipit/core";
 import { describe, expect } from "vitest";
 import { below, rowAt, seeded, uniformVectors } from "../fixtures/seeded.ts";
 import { claims, type Skips } from "./contract.ts";

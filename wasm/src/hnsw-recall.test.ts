@@ -55,10 +55,10 @@ test("recall stays when half of the rows are removed and others replaced, twice 
   const truth = await truthOf(Uint32Array.of(0), clustered.draw(1));
   for (const each of [index, truth]) await each.remove(Uint32Array.of(0));
   for (let round = 0; round < 2; round++) {
-    const vectors = clustered.draw(4000);
-    const gone = rowsFrom(0, 4000).filter(() => random() < 0.5);
+    const vectors = clustered.draw(2500);
+    const gone = rowsFrom(0, 2500).filter(() => random() < 0.5);
     for (const each of [index, truth]) {
-      await each.add(rowsFrom(0, 4000), vectors);
+      await each.add(rowsFrom(0, 2500), vectors);
       await each.remove(gone);
     }
   }

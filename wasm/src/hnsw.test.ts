@@ -7,9 +7,9 @@ import type { HnswIndex } from "./hnsw.ts";
 import { loadHnswIndex } from "./node.ts";
 
 const D = 32;
-const vectors = uniformVectors(seeded(51), 2000, D);
+const vectors = uniformVectors(seeded(51), 800, D);
 
-async function filled(options = {}, count = 2000) {
+async function filled(options = {}, count = 800) {
   const index = await (await loadHnswIndex(options)).create(D);
   await index.add(rowsFrom(0, count), vectors.subarray(0, count * D));
   return index;
@@ -35,24 +35,24 @@ test("slots of removed rows are used again, so that churn does not grow the inde
   const index = await filled();
   const before = inspectGraph(index).slots;
   for (let round = 0; round < 3; round++) {
-    await index.remove(rowsFrom(0, 1000));
-    await index.add(rowsFrom(0, 1000), vectors.subarray(0, 1000 * D));
+    await index.remove(rowsFrom(0, 400));
+    await index.add(rowsFrom(0, 400), vectors.subarray(0, 400 * D));
   }
   expect(inspectGraph(index)).toMatchObject({ slots: before, free: 0 });
 });
 
 test("what is left stays whole when nine rows of ten go", async () => {
   const index = await filled();
-  await index.remove(rowsFrom(0, 2000).filter((row) => row % 10 !== 0));
+  await index.remove(rowsFrom(0, 800).filter((row) => row % 10 !== 0));
   const { levels, faults } = inspectGraph(index);
   expect(faults).toEqual([]);
-  expect(levels[0]).toMatchObject({ nodes: 200, reachable: 200 });
+  expect(levels[0]).toMatchObject({ nodes: 80, reachable: 80 });
 });
 
 test("a wider search finds no less", async () => {
   const index = await filled({ m: 4, efConstruction: 30 });
   const query = rowAt(uniformVectors(seeded(52), 1, D), 0, D);
-  const [narrow, broad] = [await index.search(query, { k: 10, ef: 10 }), await index.search(query, { k: 10, ef: 400 })];
+  const [narrow, broad] = [await index.search(query, { k: 10, ef: 10 }), await index.search(query, { k: 10, ef: 150 })];
   expect(broad.distances.at(-1)).toBeLessThanOrEqual(narrow.distances.at(-1)!);
 });
 
@@ -93,8 +93,8 @@ describe("an index that may hold 1 MiB", () => {
   });
 
   test("refuses a snapshot of a larger one", async () => {
-    const snapshot = await (await filled({}, 2000)).save();
-    const opening = (await loadHnswIndex({ maxBytes: 2 ** 20 })).open(snapshot, D);
+    const snapshot = await (await filled()).save();
+    const opening = (await loadHnswIndex({ maxBytes: 2 ** 19 })).open(snapshot, D);
     await expect(opening).rejects.toMatchObject({ code: "storage-full" });
   });
 });
