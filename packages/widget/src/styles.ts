@@ -82,8 +82,8 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 .closer:hover { background: color-mix(in srgb, var(--_text) 7%, transparent); color: var(--_text); }
 .closer:focus-visible { outline-offset: -2px; }
 
-.body { overflow-y: auto; overscroll-behavior: contain; flex: 1 1 auto; min-block-size: 0; scroll-padding-block: .5rem; }
-[part=list] { padding: .5rem; }
+.body { display: flex; flex-direction: column; flex: 1 1 auto; min-block-size: 0; }
+[part=list] { overflow-y: auto; overscroll-behavior: contain; padding: .5rem; scroll-padding-block: .5rem; }
 .hit {
   position: relative; display: grid; grid-template-columns: 1fr auto; column-gap: 1rem; padding: .7rem .75rem .75rem; border-radius: calc(var(--_radius) - 5px);
   color: inherit; text-decoration: none; cursor: pointer; -webkit-user-drag: none;
@@ -91,7 +91,7 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 .hit + .hit { margin-block-start: 1px; }
 .hit[aria-selected=true] { background: color-mix(in srgb, var(--_accent) 11%, var(--_surface)); }
 /* Hits and words may be of another direction than the page: their letters follow their own, their place the page's. */
-.hit-title, .hit-passage { text-align: match-parent; }
+.hit-title, .hit-passage { text-align: -webkit-match-parent; text-align: match-parent; }
 .status, .note p, .keys span { unicode-bidi: plaintext; }
 .likeness { grid-area: 1 / 2; align-self: center; }
 .hit-title { grid-area: 1 / 1; min-inline-size: 0; font-weight: 600; line-height: 1.4; letter-spacing: -.005em; overflow-wrap: anywhere; }

@@ -31,9 +31,8 @@ export class View {
     if (dialog.open) dialog.close();
     const inline = form === "inline";
     closer.hidden = inline;
-    if (inline) panel.setAttribute("role", "search");
-    else panel.removeAttribute("role");
     if (!inline) dialog.append(panel);
+    panel.role = inline ? "search" : null;
     this.#root.replaceChildren(...(inline ? [panel] : [trigger, dialog]));
   }
 
@@ -46,7 +45,9 @@ export class View {
     input.placeholder = messages.placeholder;
     closer.setAttribute("aria-label", messages.close);
     list.setAttribute("aria-label", messages.hits);
-    for (const named of [dialog, panel, input]) named.setAttribute("aria-label", messages.label);
+    for (const named of [dialog, input]) named.setAttribute("aria-label", messages.label);
+    // Only what has a role may have a name: in the dialog the panel is a box and nothing more.
+    panel.ariaLabel = panel.role === null ? null : messages.label;
     this.parts.keyOpen.textContent = messages.keyOpen;
     this.parts.keyNewTab.textContent = messages.keyNewTab;
     this.parts.keyClose.textContent = messages.keyClose;

@@ -55,9 +55,11 @@ const states: [string, (on: WidgetPage) => Promise<void>][] = [
 async function violations(on: WidgetPage): Promise<string[]> {
   await on.page.evaluate(axe);
   // Colours are measured when nothing moves any more.
-  await on.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  await on.page.waitForFunction(() => document.querySelector("#first")?.shadowRoot?.getAnimations().length === 0);
   const results = (await on.page.evaluate("axe.run()")) as AxeResults;
-  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+  // What axe could not decide counts too, but for the contrast of key signs that it does not take for text.
+  const undecided = results.incomplete.filter(({ id }) => id !== "color-contrast");
+  return [...results.violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
 describe.each(looks)("%s", (_name, options, direction) => {
@@ -86,26 +88,19 @@ test("right to left, the field begins at the right and the close button ends at 
   await on.close();
 });
 
-test("with reduced motion nothing is animated", async () => {
-  const on = await pages.open({ reducedMotion: "reduce" });
+// The second row shows that the first measures something.
+test.each([
+  ["reduce", "nothing moves", false],
+  ["no-preference", "it does", true],
+] as const)("while a search waits with motion %s, %s", async (reducedMotion, _words, moves) => {
+  const on = await pages.open({ reducedMotion });
   await on.page.evaluate(() => {
     window.guide.delays.bird = 5000;
   });
   await on.trigger.click();
   await on.input.fill("bird");
   await on.page.locator("#first .busy").waitFor();
-  expect(await on.page.evaluate(() => document.getAnimations().length)).toBe(0);
-  await on.close();
-});
-
-test("without that wish the wait is animated, so the test above measures something", async () => {
-  const on = await pages.open({ reducedMotion: "no-preference" });
-  await on.page.evaluate(() => {
-    window.guide.delays.bird = 5000;
-  });
-  await on.trigger.click();
-  await on.input.fill("bird");
-  await on.page.locator("#first .busy").waitFor();
-  expect(await on.page.evaluate(() => document.getAnimations().length)).toBeGreaterThan(0);
+  const moving = await on.page.evaluate(() => document.querySelector("#first")?.shadowRoot?.getAnimations().length);
+  expect(moving !== 0).toBe(moves);
   await on.close();
 });
