@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PipitError } from "@pipit/core";
+import { buildMissing } from "./build-missing.ts";
 import { modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
 
 /**
@@ -12,7 +12,7 @@ import { modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 try {
-  await buildMissing();
+  buildMissing();
   const server = await start();
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.models.summary());
@@ -41,14 +41,6 @@ function portOf(text: string): number {
     expected: "a whole number from 0 to 65535",
     do: "Set PORT to a port number, or to 0 for any free one.",
   });
-}
-
-async function buildMissing(): Promise<void> {
-  const build = new URL("build.ts", ROOT);
-  // An installed copy has no build script: everything is built already.
-  if (!existsSync(build)) return;
-  const verbs = (await import(build.href)) as { buildMissing?: () => Promise<void> };
-  await verbs.buildMissing?.();
 }
 
 function stopOnSignal(server: NodeServer): void {

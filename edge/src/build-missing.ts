@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const OUTPUT = "apps/pwa/dist/index.html";
+/** What the built app is made of. */
+const SOURCES = [
+  "packages/*/src/**/*.ts",
+  "packages/starter/starter.pipit",
+  "wasm/{src,build}/**/*",
+  "apps/pwa/{index.html,*.ts}",
+  "apps/pwa/{src,guide,public}/**/*",
+];
+
+/** Builds the app when it was never built or its sources are newer. An installed copy has no sources: all is built already. */
+export function buildMissing(): void {
+  if (!existsSync(`${ROOT}/apps/pwa/vite.config.ts`) || isFresh()) return;
+  console.log("Building what is missing; this happens once and takes under a minute.");
+  const build = spawnSync("npm", ["run", "build"], {
+    cwd: ROOT,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (build.status === 0) return;
+  throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+}
+
+function isFresh(): boolean {
+  if (!existsSync(`${ROOT}/${OUTPUT}`)) return false;
+  const built = statSync(`${ROOT}/${OUTPUT}`).mtimeMs;
+  return globSync(SOURCES, { cwd: ROOT }).every((path) => statSync(`${ROOT}/${path}`).mtimeMs <= built);
+}
