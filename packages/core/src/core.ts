@@ -4,6 +4,7 @@ export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
 export { createLane, type LaneOptions } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
 export type * from "./embed/onnx-runtime.ts";
+export { type Golden, type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
@@ -11,6 +12,7 @@ export * from "./errors.ts";
 export { exactIndex } from "./index/exact-index.ts";
 export type { Digest } from "./models/file-check.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
+export { MINILM_GOLDEN } from "./models/minilm-golden.ts";
 export { MINILM, MINILM_SPACE } from "./models/registry.ts";
 export * from "./models/sources.ts";
 export type * from "./models/text-model.ts";
@@ -22,6 +24,14 @@ export type * from "./ports/search-engine.ts";
 export type * from "./ports/vector-index.ts";
 export { type Span, type SplitOptions, splitPassages } from "./prepare/passages.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
+export {
+  type CachedEmbedder,
+  type CacheOptions,
+  type CacheStats,
+  type CountedVectors,
+  cacheEmbeddings,
+} from "./remember/cached-embedder.ts";
+export { createMemoryBytes, type MemoryBytesOptions } from "./remember/memory-bytes.ts";
 export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
 export { assertSameSpace, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { whyNotUnitRows } from "./unit-rows.ts";

@@ -25,3 +25,4 @@ declare function setTimeout(callback: () => void, milliseconds: number): number;
 declare function clearTimeout(id: number): void;
 declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T): T;
+declare function atob(base64: string): string;

@@ -1,4 +1,6 @@
+import { closedError } from "../closed-error.ts";
 import { PipitError } from "../errors.ts";
+import { whyNotTexts } from "../piece-check.ts";
 import type { Embedder, EmbedOptions, Piece } from "../ports/embedder.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
@@ -53,7 +55,7 @@ class Lane {
 
   embed(pieces: readonly Piece[], { priority = "query", signal }: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
     const call = new LaneCall(pieces.length, this.#model.space.dimensions);
-    const refusal = this.#closing ? closedError() : wrongPiece(pieces);
+    const refusal = this.#closing ? closedError("embedder") : whyNotTexts(pieces);
     if (refusal) call.fail(refusal);
     call.abortOn(signal, () => this.#leave(call));
     if (!call.settled) {
@@ -137,7 +139,7 @@ class Lane {
   async #end(): Promise<void> {
     const running = this.#running;
     const waiting = [...this.#queue.takeAll(), ...(running?.texts ?? [])];
-    for (const { takers } of waiting) for (const { call } of takers) call.fail(closedError());
+    for (const { takers } of waiting) for (const { call } of takers) call.fail(closedError("embedder"));
     running?.controller.abort();
     await running?.ended;
     await this.#model.close();
@@ -148,28 +150,10 @@ function deliver(waiting: WaitingText, vector: Float32Array): void {
   for (const { call, row } of waiting.takers) call.deliver(row, vector);
 }
 
-function wrongPiece(pieces: readonly Piece[]): PipitError | undefined {
-  const wrong = pieces.find((piece) => piece.modality !== "text" || typeof piece.text !== "string");
-  if (!wrong) return undefined;
-  return new PipitError("bad-input", {
-    got: `a piece of modality ${String(wrong.modality)} holding ${typeof wrong.text}`,
-    expected: 'pieces { modality: "text", text: string }',
-    do: "Make pieces with textPiece, or use an embedder of that modality.",
-  });
-}
-
 function unproven(model: BatchModel, why: string): PipitError {
   return new PipitError("numbers-not-proven", {
     got: `${why} from ${model.producer.name}`,
     expected: "finite vectors of norm 1",
     do: "Do not use this device for this model; choose another backend.",
-  });
-}
-
-function closedError(): PipitError {
-  return new PipitError("closed", {
-    got: "a call to an embedder that was closed",
-    expected: "an open embedder",
-    do: "Open the model again.",
   });
 }

@@ -1,0 +1,58 @@
+import { isPipitError } from "../errors.ts";
+import type { Producer } from "../ports/embedder.ts";
+import { whyNotUnitRows } from "../unit-rows.ts";
+import type { BatchModel } from "./batch-model.ts";
+
+/** Texts with the vectors that the space's fp32 model gives them. */
+export interface Golden {
+  readonly texts: readonly string[];
+  /** Row-major [texts, dimensions], unit rows. */
+  readonly vectors: Float32Array;
+}
+
+export interface Proof {
+  readonly proven: boolean;
+  /** Of the golden texts, against the golden vectors; NaN when none were computed. */
+  readonly leastCosine: number;
+  /** One sentence for people: what was measured and what was asked. */
+  readonly why: string;
+}
+
+const LEAST_FP32 = 0.9999;
+// Devices round int8 in their own ways: a text may fall this far below the least cosine that was measured.
+const ALLOWANCE = 0.009;
+
+/**
+ * Runs the golden texts on this very device and compares. A model that is not proven must not be used here: its vectors
+ * would be silently wrong. Rejects only with `aborted`; any other failure of the model is a proof that failed.
+ */
+export async function proveModel(model: BatchModel, golden: Golden, signal?: AbortSignal): Promise<Proof> {
+  const asked = leastCosineOf(model.producer);
+  try {
+    const vectors = await model.run(golden.texts, signal ?? new AbortController().signal);
+    const wrong = whyNotUnitRows(vectors, golden.texts.length, model.space.dimensions);
+    if (wrong) return failed(`${model.producer.name} answered ${wrong}`);
+    const leastCosine = leastOf(vectors, golden.vectors, model.space.dimensions);
+    const proven = leastCosine >= asked;
+    return { proven, leastCosine, why: `least cosine to fp32 ${leastCosine.toFixed(6)}, ${asked.toFixed(4)} asked` };
+  } catch (error) {
+    if (isPipitError(error, "aborted")) throw error;
+    return failed(`${model.producer.name} failed to run: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function leastCosineOf({ fidelity }: Producer): number {
+  return fidelity.min >= LEAST_FP32 ? LEAST_FP32 : fidelity.min - ALLOWANCE;
+}
+
+const failed = (why: string): Proof => ({ proven: false, leastCosine: Number.NaN, why });
+
+function leastOf(a: Float32Array, b: Float32Array, dimensions: number): number {
+  let least = 1;
+  for (let start = 0; start < b.length; start += dimensions) {
+    let sum = 0;
+    for (let i = start; i < start + dimensions; i++) sum += a[i]! * b[i]!;
+    least = Math.min(least, sum);
+  }
+  return least;
+}

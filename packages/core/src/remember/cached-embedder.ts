@@ -1,0 +1,161 @@
+import { closedError } from "../closed-error.ts";
+import { throwIfAborted } from "../errors.ts";
+import { whyNotTexts } from "../piece-check.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
+import type { Embedder, EmbedOptions, Piece, Priority } from "../ports/embedder.ts";
+import { cacheKey, type KeyScope } from "./cache-key.ts";
+import { Flight, type VectorsByKey } from "./flight.ts";
+import { VectorStore } from "./vector-store.ts";
+
+export interface CacheOptions {
+  /** Stays its owner's: closing the embedder does not close it. */
+  readonly store: ByteStore;
+  /** Names the device in the key, for a store shared by devices whose last bits differ (native, WASM, WebGPU). */
+  readonly device?: string;
+  /** A store that fails is a miss, never an error of `embed`. Told once, and again after the store has worked in between. */
+  readonly onStoreError?: (error: unknown) => void;
+}
+
+export interface CacheStats {
+  /** Pieces answered without computing: found in the store, repeated, or already on their way for another caller. */
+  readonly hits: number;
+  /** Pieces computed. */
+  readonly misses: number;
+}
+
+export interface CountedVectors {
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** How many pieces of this call needed no computing. */
+  readonly cachedCount: number;
+}
+
+export interface CachedEmbedder extends Embedder {
+  stats(): CacheStats;
+  embedCounted(pieces: readonly Piece[], options?: EmbedOptions): Promise<CountedVectors>;
+}
+
+/**
+ * An embedder that remembers by content. The key holds all that decides a vector (space, producer, device when told, modality,
+ * input), so a record never needs invalidating; what the store does about age and size is the store's own business.
+ *
+ * Concurrent calls for one text compute it once. A query does not wait for a bulk call's text: it asks again at its own
+ * priority, and the lane below moves the waiting text up.
+ */
+export function cacheEmbeddings(inner: Embedder, options: CacheOptions): CachedEmbedder {
+  const cache = new EmbeddingCache(inner, options);
+  return {
+    space: inner.space,
+    producer: inner.producer,
+    window: inner.window,
+    stats: () => ({ ...cache.stats }),
+    embed: async (pieces, embedOptions) => (await cache.embed(pieces, embedOptions)).vectors,
+    embedCounted: (pieces, embedOptions) => cache.embed(pieces, embedOptions),
+    close: () => cache.close(),
+  };
+}
+
+class EmbeddingCache {
+  readonly stats = { hits: 0, misses: 0 };
+  readonly #inner: Embedder;
+  readonly #scope: KeyScope;
+  readonly #vectors: VectorStore;
+  readonly #flights = new Map<string, Flight>();
+  readonly #writes = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(inner: Embedder, { store, device = "", onStoreError }: CacheOptions) {
+    this.#inner = inner;
+    this.#scope = { space: inner.space.id, producer: inner.producer.name, device };
+    this.#vectors = new VectorStore({ store, dimensions: inner.space.dimensions, onStoreError });
+  }
+
+  async embed(pieces: readonly Piece[], options: EmbedOptions = {}): Promise<CountedVectors> {
+    if (this.#closed) throw closedError("embedder");
+    const wrong = whyNotTexts(pieces);
+    if (wrong) throw wrong;
+    throwIfAborted(options.signal);
+    const keys = pieces.map((piece) => cacheKey(this.#scope, piece));
+    const counts = { computed: 0, kept: Promise.resolve() };
+    const flights = this.#board(keys, pieces, { priority: options.priority ?? "query", counts });
+    const landed = await Promise.all([...flights].map((flight) => flight.wait(options.signal)));
+    const cachedCount = pieces.length - counts.computed;
+    this.stats.hits += cachedCount;
+    this.stats.misses += counts.computed;
+    return { vectors: this.#inOrder(keys, landed), cachedCount };
+  }
+
+  /** The flights that bring all keys: those under way, and one new one for the rest. Registered before anything is awaited. */
+  #board(keys: readonly string[], pieces: readonly Piece[], call: BoardingCall): Set<Flight> {
+    const flights = new Set<Flight>();
+    const fresh = new Map<string, Piece>();
+    keys.forEach((key, i) => {
+      const flight = this.#flights.get(key);
+      if (flight?.open && serves(flight, call.priority)) flights.add(flight);
+      else fresh.set(key, pieces[i]!);
+    });
+    if (fresh.size > 0) flights.add(this.#takeOff(fresh, call));
+    return flights;
+  }
+
+  #takeOff(pieces: ReadonlyMap<string, Piece>, call: BoardingCall): Flight {
+    const flight = new Flight(call.priority, (signal) => this.#bring(pieces, { ...call, signal }));
+    for (const key of pieces.keys()) this.#flights.set(key, flight);
+    const land = () => {
+      for (const key of pieces.keys()) if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    };
+    // A text asked for again before the store has it would be computed twice.
+    flight.result.then(() => call.counts.kept, land).then(land);
+    return flight;
+  }
+
+  async #bring(
+    pieces: ReadonlyMap<string, Piece>,
+    { priority, signal, counts }: BoardingCall & { readonly signal: AbortSignal },
+  ): Promise<VectorsByKey> {
+    const known = await this.#vectors.read([...pieces.keys()]);
+    throwIfAborted(signal);
+    const missing = [...pieces].filter(([key]) => !known.has(key));
+    if (missing.length === 0) return known;
+    const matrix = await this.#inner.embed(
+      missing.map(([, piece]) => piece),
+      { priority, signal },
+    );
+    counts.computed = missing.length;
+    const { dimensions } = this.#inner.space;
+    const computed = new Map(
+      missing.map(([key], row) => [key, matrix.subarray(row * dimensions, (row + 1) * dimensions)]),
+    );
+    counts.kept = this.#keep(computed);
+    return new Map([...known, ...computed]);
+  }
+
+  // The caller has its vectors now; the store may take its time.
+  #keep(vectors: VectorsByKey): Promise<void> {
+    const write = this.#vectors.write(vectors).finally(() => this.#writes.delete(write));
+    this.#writes.add(write);
+    return write;
+  }
+
+  #inOrder(keys: readonly string[], landed: readonly VectorsByKey[]): Float32Array<ArrayBuffer> {
+    const { dimensions } = this.#inner.space;
+    const matrix = new Float32Array(keys.length * dimensions);
+    keys.forEach((key, row) => {
+      const vector = landed.find((vectors) => vectors.has(key))?.get(key);
+      matrix.set(vector!, row * dimensions);
+    });
+    return matrix;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#inner.close();
+    await Promise.all(this.#writes);
+  }
+}
+
+interface BoardingCall {
+  readonly priority: Priority;
+  readonly counts: { computed: number; kept: Promise<void> };
+}
+
+const serves = (flight: Flight, priority: Priority) => priority === "bulk" || flight.priority === "query";

@@ -1,0 +1,76 @@
+import { closedError } from "../closed-error.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
+
+export interface MemoryBytesOptions {
+  /** Bytes of keys and values kept at most; the record unused for longest makes room. */
+  readonly maxBytes: number;
+  /** A record is gone this long after it was written. For ever unless told. */
+  readonly ttlMs?: number;
+  /** Milliseconds that only rise; the platform's monotonic clock unless told. */
+  readonly now?: () => number;
+}
+
+interface MemoryRecord {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly size: number;
+  readonly expires: number;
+}
+
+/** A `ByteStore` in memory: least recently used goes first, and records expire. A record larger than the store is not kept. */
+export function createMemoryBytes({ maxBytes, ttlMs, now = () => performance.now() }: MemoryBytesOptions): ByteStore {
+  // A Map keeps insertion order: reading a record puts it at the end, so the first one is the least recently used.
+  const records = new Map<string, MemoryRecord>();
+  let held = 0;
+  let closed = false;
+
+  const remove = (key: string) => {
+    held -= records.get(key)?.size ?? 0;
+    records.delete(key);
+  };
+  const read = (key: string) => {
+    const record = records.get(key);
+    if (!record) return undefined;
+    remove(key);
+    if (record.expires <= now()) return undefined;
+    insert(key, record);
+    return record.bytes.slice();
+  };
+  const insert = (key: string, record: MemoryRecord) => {
+    records.set(key, record);
+    held += record.size;
+  };
+  const write = (key: string, bytes: Uint8Array) => {
+    remove(key);
+    const size = bytes.length + 2 * key.length;
+    if (size > maxBytes) return;
+    insert(key, { bytes: new Uint8Array(bytes), size, expires: now() + (ttlMs ?? Number.POSITIVE_INFINITY) });
+    for (const oldest of records.keys()) {
+      if (held <= maxBytes) return;
+      remove(oldest);
+    }
+  };
+  const open = () => {
+    if (closed) throw closedError("store");
+  };
+
+  return {
+    whenFull: "evicts",
+    async getMany(keys) {
+      open();
+      return keys.map(read);
+    },
+    async putMany(entries) {
+      open();
+      for (const [key, bytes] of entries) write(key, bytes);
+    },
+    async deleteMany(keys) {
+      open();
+      keys.forEach(remove);
+    },
+    async close() {
+      closed = true;
+      records.clear();
+      held = 0;
+    },
+  };
+}
