@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
+  cacheEmbeddings,
   createLane,
+  createMemoryBytes,
   createOnnxTextModel,
   type EmbedderChoice,
   MINILM,
@@ -17,13 +19,22 @@ import { type ModelPlace, modelSource } from "./model-sources.ts";
 export const STARTER = "starter";
 export const MINILM_NAME = "all-MiniLM-L6-v2";
 
-/** The starter answers at once; MiniLM takes over when it is loaded, if a place has it. Never rejects: the lineup tells. */
-export function loadModels(places: readonly ModelPlace[]): { models: Lineup; settled: Promise<void> } {
+/** Some 40,000 vectors: what people ask again, and texts that come again unchanged. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+export interface LoadingModels {
+  readonly models: Lineup;
+  /** Resolves when every model is ready or known to be absent; never rejects, the lineup tells. */
+  readonly settled: Promise<void>;
+}
+
+/** The starter answers at once; MiniLM takes over when it is loaded, if a place has it. */
+export function loadModels(places: readonly ModelPlace[], signal: AbortSignal): LoadingModels {
   const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
   const settled = Promise.all([
     load(models, STARTER, openStarter),
     places.length > 0
-      ? load(models, MINILM_NAME, () => openMinilm(places))
+      ? load(models, MINILM_NAME, () => openMinilm(places, signal))
       : models.set(MINILM_NAME, { state: "absent", why: "no folder or URL is named in PIPIT_MODELS" }),
   ]);
   return { models, settled: settled.then(() => undefined) };
@@ -45,14 +56,14 @@ async function openStarter(): Promise<EmbedderChoice> {
   return { embedder, backend: "js", why: "it ships inside and answers at once" };
 }
 
-async function openMinilm(places: readonly ModelPlace[]): Promise<EmbedderChoice> {
+async function openMinilm(places: readonly ModelPlace[], signal: AbortSignal): Promise<EmbedderChoice> {
   const digest = async (bytes: Uint8Array) =>
     new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  const files = await openModelFiles(places.map(modelSource), { spec: MINILM, variant: "q8" }, { digest });
+  const files = await openModelFiles(places.map(modelSource), { spec: MINILM, variant: "q8" }, { digest, signal });
   // Loaded late: the native library takes its time, and a server without models has no use for it.
   const runtime = await import("onnxruntime-node");
   const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: "q8", files });
-  const embedder = createLane(model);
+  const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
   await embedder.embed([{ modality: "text", text: "warm up" }]);
   return { embedder, backend: "native cpu", why: "its files were found in PIPIT_MODELS" };
 }

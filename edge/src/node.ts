@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { serve } from "@hono/node-server";
 import { loadHnswIndex } from "@pipit/wasm/node";
 import { createApp } from "./app.ts";
 import { openFileBytes } from "./file-bytes.ts";
@@ -46,9 +45,10 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   await mkdir(dataFolder, { recursive: true });
   const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
+  const ending = new AbortController();
   const { models, settled } = options.models
     ? { models: options.models, settled: Promise.resolve() }
-    : loadModels(modelPlaces);
+    : loadModels(modelPlaces, ending.signal);
   const collections = new Registry({ database, snapshots, models, index: await loadHnswIndex() });
   const memoryBytes = () => process.memoryUsage.rss();
   const app = createApp({ version, runtime: `node ${process.versions.node}`, collections, models, memoryBytes });
@@ -56,6 +56,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   if (appFolder) app.get("*", staticFiles(resolve(appFolder)));
 
   const closeAll = async () => {
+    ending.abort();
     await collections.close();
     await settled;
     await models.close();

@@ -18,8 +18,13 @@ export async function openSqlite(path: string): Promise<SqlDatabase> {
     return opened;
   });
   const opened = new Sqlite(path, database);
-  await prepareDatabase(opened);
-  return opened;
+  try {
+    await prepareDatabase(opened);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }
 
 class Sqlite implements SqlDatabase {
@@ -34,7 +39,9 @@ class Sqlite implements SqlDatabase {
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
-    return translated(this.path, () => this.transaction(statements));
+    return translated(this.path, () =>
+      statements.length === 1 ? [this.run(statements[0]!)] : this.transaction(statements),
+    );
   }
 
   exclusively<T>(key: string, work: (lease: null) => Promise<T>): Promise<T> {
