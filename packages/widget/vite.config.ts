@@ -35,8 +35,8 @@ function freshChunks(): Plugin {
   return {
     name: "fresh-chunks",
     apply: "build",
-    generateBundle(_options, _bundle, isWrite) {
-      if (isWrite) rmSync(here("dist/chunks"), { recursive: true, force: true });
+    generateBundle({ dir }, _bundle, isWrite) {
+      if (isWrite) rmSync(`${dir}/chunks`, { recursive: true, force: true });
     },
   };
 }
