@@ -1,0 +1,96 @@
+import { PipitError } from "@pipit/core";
+import { crc32 } from "./crc32.ts";
+import { decodeRows } from "./rans.ts";
+
+/** What stands in the file's header (JSON), as the trainer wrote it. */
+export interface StarterHeader {
+  readonly space: { readonly name: string; readonly id: string };
+  readonly producer: { readonly name: string; readonly fidelity: { readonly mean: number; readonly min: number } };
+  readonly dimensions: number;
+  readonly rank: number;
+  readonly places: number;
+  readonly hidden: number;
+  readonly tokens: number;
+  readonly vocabularyBytes: number;
+  /** Each section's offset in the file and its length, in bytes. */
+  readonly sections: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** The file taken apart; see `train/pack.py` for the layout. */
+export interface StarterParts {
+  readonly header: StarterHeader;
+  /** In the order of their ids. */
+  readonly tokens: readonly string[];
+  /** [tokens, dimensions + rank] integers: a token's row, then its key. */
+  readonly table: Int8Array;
+  /** [tokens]: what a row's integers are multiplied by. */
+  readonly scales: Float32Array;
+  readonly section: (name: string) => Uint8Array<ArrayBuffer>;
+}
+
+const MAGIC = "PIPS";
+const VERSION = 1;
+const REACH = 15;
+
+/** Throws `bad-model` for anything that is not a whole, undamaged starter file of this version. */
+export function readStarterFile(file: Uint8Array): StarterParts {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  assertReadable(file, view);
+  const headerLength = view.getUint32(8, true);
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(16, 16 + headerLength))) as StarterHeader;
+  const section = (name: string) => {
+    const [offset, length] = header.sections[name] ?? fail(`no section ${name}`, "every section of version 1");
+    return new Uint8Array(file.slice(offset, offset + length));
+  };
+  const tokens = readVocabulary(header, section);
+  return { header, tokens, table: readTable(section), scales: readScales(section), section };
+}
+
+function assertReadable(file: Uint8Array, view: DataView): void {
+  if (file.length < 16) fail(`${file.length} bytes`, "a whole starter file");
+  const magic = String.fromCharCode(...file.subarray(0, 4));
+  if (magic !== MAGIC)
+    fail(`a file that begins with ${JSON.stringify(magic)}`, `a starter file, which begins with "${MAGIC}"`);
+  const version = view.getUint32(4, true);
+  if (version !== VERSION) fail(`v${version}`, `v${VERSION}: update Pipit, or make the file again with its trainer`);
+  const sum = crc32(file.subarray(16));
+  if (sum !== view.getUint32(12, true))
+    fail(`checksum ${sum.toString(16)}`, `${view.getUint32(12, true).toString(16)}: the file is damaged`);
+}
+
+function readVocabulary(header: StarterHeader, section: StarterParts["section"]): string[] {
+  const tables = { symbols: 256, frequencies: new Uint16Array(section("vocabulary.table").buffer) };
+  const layout = { groups: new Uint8Array(header.vocabularyBytes), columns: new Uint8Array(1) };
+  const bytes = decodeRows(new Uint16Array(section("vocabulary.code").buffer), tables, layout);
+  return unfold(new Uint8Array(bytes.buffer), header.tokens);
+}
+
+/** Front-coded: how many bytes are shared with the token before, how many follow, and those. */
+function unfold(bytes: Uint8Array, count: number): string[] {
+  const decoder = new TextDecoder();
+  const token = new Uint8Array(256);
+  const tokens: string[] = [];
+  for (let at = 0; tokens.length < count; ) {
+    const shared = bytes[at++]!;
+    const own = bytes[at++]!;
+    token.set(bytes.subarray(at, at + own), shared);
+    at += own;
+    tokens.push(decoder.decode(token.subarray(0, shared + own)));
+  }
+  return tokens;
+}
+
+function readTable(section: StarterParts["section"]): Int8Array {
+  const tables = { symbols: 2 * REACH + 1, frequencies: new Uint16Array(section("rows.table").buffer) };
+  const layout = { groups: section("rows.groups"), columns: section("rows.classes") };
+  return decodeRows(new Uint16Array(section("rows.code").buffer), tables, layout, REACH);
+}
+
+function readScales(section: StarterParts["section"]): Float32Array {
+  const [smallest = 0, ratio = 1] = new Float32Array(section("numbers").buffer).subarray(-2);
+  return Float32Array.from(section("rows.scale"), (level) => smallest * ratio ** level);
+}
+
+function fail(got: string, expected: string): never {
+  throw new PipitError("bad-model", { got, expected, do: "Fetch or make the starter file again." });
+}

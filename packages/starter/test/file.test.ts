@@ -1,0 +1,57 @@
+import { isPipitError } from "@pipit/core";
+import { expect, test } from "vitest";
+import { openStarter } from "../src/starter.ts";
+import { shippedFile } from "./shipped.ts";
+
+const LARGEST = 3.5e6;
+
+function refusal(damage: (file: Uint8Array<ArrayBuffer>) => Uint8Array): string {
+  try {
+    openStarter(damage(shippedFile()));
+  } catch (error) {
+    if (isPipitError(error, "bad-model")) return error.message;
+    throw error;
+  }
+  return "opened";
+}
+
+const flip = (at: number) => (file: Uint8Array<ArrayBuffer>) => {
+  file[at]! ^= 1;
+  return file;
+};
+
+test("is at most 3.5 MB with no help from the server's compression", () => {
+  const over = `starter.pipit grew past what a first visit should load. Round its rows more coarsely (--step) and make it again.`;
+  expect(shippedFile().length, over).toBeLessThanOrEqual(LARGEST);
+});
+
+test("names the magic of a foreign file", () => {
+  expect(refusal(flip(0))).toContain('begins with "QIPS"');
+});
+
+test("names both versions of a file from the future", () => {
+  const newer = (file: Uint8Array<ArrayBuffer>) => {
+    file[4] = 2;
+    return file;
+  };
+  expect(refusal(newer)).toMatch(/got v2, expected v1/);
+});
+
+test("refuses a file cut short, wherever it was cut", () => {
+  for (const length of [0, 3, 15, 16, 5000, 1_000_000]) {
+    expect(refusal((file) => file.subarray(0, length))).toMatch(/expected/);
+  }
+  expect(refusal((file) => file.subarray(0, -1))).toContain("damaged");
+});
+
+test("refuses a file with one flipped bit, wherever it flipped", () => {
+  const last = shippedFile().length - 1;
+  for (const at of [20, 3000, 500_000, 2_000_000, last]) expect(refusal(flip(at))).toContain("damaged");
+});
+
+test("opens from a view into a larger buffer", () => {
+  const file = shippedFile();
+  const larger = new Uint8Array(file.length + 7);
+  larger.set(file, 3);
+  expect(openStarter(larger.subarray(3, 3 + file.length)).header.dimensions).toBe(384);
+});

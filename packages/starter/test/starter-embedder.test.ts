@@ -1,0 +1,55 @@
+import { isPipitError, MINILM_SPACE, type Piece, spaceOf } from "@pipit/core";
+import { expect, test } from "vitest";
+import { createStarterEmbedder } from "../src/starter.ts";
+import { dot, shipped, shippedFile } from "./shipped.ts";
+
+const text = (text: string): Piece => ({ modality: "text", text });
+const open = () => createStarterEmbedder(shippedFile(), MINILM_SPACE);
+
+test("speaks MiniLM's space under its own name, with the fidelity the trainer measured", () => {
+  const { space, producer } = open();
+  expect(space).toEqual(MINILM_SPACE);
+  expect(producer.name).toBe("starter");
+  expect(producer.fidelity.mean).toBeGreaterThan(0.8);
+  expect(producer.fidelity.min).toBeLessThan(producer.fidelity.mean);
+});
+
+test("answers one row a piece, in order", async () => {
+  const rows = await open().embed([text("a bird"), text(""), text("a card")]);
+  expect(rows.length).toBe(3 * 384);
+  expect(dot(rows.subarray(768), shipped.encode("a card"))).toBeCloseTo(1, 5);
+});
+
+test("counts tokens against MiniLM's window", () => {
+  const { window } = open();
+  expect(window.limit).toBe(254);
+  expect(window.count("hello, world")).toBe(3);
+});
+
+test("refuses the space of another model", () => {
+  const parts = { name: "other", weights: "a", tokenizer: "b", preprocessing: "c", dimensions: 384 } as const;
+  const other = spaceOf({ ...parts, pooling: "mean", normalization: "l2" });
+  expect(() => createStarterEmbedder(shippedFile(), other)).toThrow(/expected space other/);
+});
+
+test("refuses a piece that is not text", async () => {
+  const picture = { modality: "image" } as unknown as Piece;
+  const failed = await open()
+    .embed([picture])
+    .catch((error) => error);
+  expect(isPipitError(failed, "bad-input")).toBe(true);
+});
+
+test("does nothing for a caller who has given up", async () => {
+  const failed = await open()
+    .embed([text("a")], { signal: AbortSignal.abort() })
+    .catch((error) => error);
+  expect(isPipitError(failed, "aborted")).toBe(true);
+});
+
+test("answers nothing after close", async () => {
+  const embedder = open();
+  await embedder.close();
+  const failed = await embedder.embed([text("a")]).catch((error) => error);
+  expect(isPipitError(failed, "closed")).toBe(true);
+});
