@@ -3,7 +3,7 @@ import { type Space, spaceOf } from "../space.ts";
 import type { FileDigest, TextModelSpec } from "./text-model.ts";
 
 const FP32: FileDigest = {
-  sha256: "17049acc3ed91d07b23ab4aeaea1519195f11294240cc612a57d76f2008abd8e6",
+  sha256: "7049acc3ed91d07b23ab4aeaea1519195f11294240cc612a57d76f2008abd8e6",
   bytes: 90_359_607,
 };
 const Q8: FileDigest = {
