@@ -37,18 +37,18 @@ def unit(x):
     return x / jnp.sqrt((x * x).sum(-1, keepdims=True) + 1e-12)
 
 
-def rounded(rows, steps):
-    """Rows as the file will hold them, with the gradient of the rows as they are: training learns to live with it."""
-    size = steps * jax.lax.stop_gradient(jnp.sqrt((rows * rows).sum(-1, keepdims=True) + 1e-12))
+def rounded(rows, step):
+    """Rows about as coarse as in the file, with the gradient of the rows as they are: training learns to live with it."""
+    size = step * jax.lax.stop_gradient(jnp.sqrt((rows * rows).sum(-1, keepdims=True) + 1e-12))
     return rows + jax.lax.stop_gradient(jnp.round(rows / size) * size - rows)
 
 
-def encode(params, ids, mask, steps=None):
-    """ids, mask [texts, width] → unit vectors [texts, 384]. With `steps` [tokens] (units of a row's norm), of rounded rows."""
+def encode(params, ids, mask, step=0.0):
+    """ids, mask [texts, width] → unit vectors [texts, 384]. With a `step` (units of a row's norm), of rounded rows."""
     found = params["table"][ids] * mask[..., None]
     rows, keys = found[..., :DIMS], found[..., DIMS:]
-    if steps is not None:
-        rows = rounded(rows, steps[ids][..., None])
+    if step:
+        rows = rounded(rows, step)
     about = unit(rows.sum(1)) @ params["query"].T
     gate = 2 * jax.nn.sigmoid(4 * jnp.einsum("blk,bk->bl", keys, about))
     place = params["places"][jnp.minimum(jnp.arange(ids.shape[1]), PLACES - 1)]
@@ -57,9 +57,9 @@ def encode(params, ids, mask, steps=None):
     return unit(bag + hidden @ params["w2"].T)
 
 
-def loss(params, groups, target, steps=None):
+def loss(params, groups, target, step=0.0):
     """Cosine to the teacher, plus how far the batch's similarities stray from the teacher's (query by student, document by teacher)."""
-    made = jnp.concatenate([encode(params, ids, mask, steps) for ids, mask in groups])
+    made = jnp.concatenate([encode(params, ids, mask, step) for ids, mask in groups])
     cosine = 1 - (made * target).sum(1).mean()
     return cosine + divergence(made @ target.T, target @ target.T), cosine
 

@@ -25,7 +25,7 @@ ALONE_AT_ONCE = 1024
 REPORT_EVERY = 100
 IDF_CLIP, IDF_SCALE = (2, 9), 0.2
 WARM_UP = 30  # steps
-ROUNDED_FROM = 0.7  # of the steps: from there on the rows are seen as the file will hold them
+ROUNDED_FROM = 0.7  # of the steps: from there on the rows are rounded, all with the step of a middling token
 GOLDEN = [
     "hello world", "", "   ", "small brown bird that sings while flying", "Small brown bird that sings while flying.",
     "C++ templates and C# generics", "naïve café résumé Ångström", "Straße und Fußgängerübergänge", "Привет, мир", "你好，世界",
@@ -103,19 +103,17 @@ def rarity(ids, offsets, tokens):
 
 
 def train(chosen, params, batches, targets):
-    @functools.partial(jax.jit, donate_argnums=(0, 1))
+    @functools.partial(jax.jit, donate_argnums=(0, 1), static_argnums=6)
     def step(params, moments, groups, target, rate, number, rounding):
         (total, cosine), grads = jax.value_and_grad(model.loss, has_aux=True)(params, groups, target, rounding)
         return *model.adam(params, moments, grads, rate, number), total, cosine
 
     moments = {name: (jnp.zeros_like(value), jnp.zeros_like(value)) for name, value in params.items()}
-    counts = np.bincount(batches.ids, minlength=len(params["table"]))
-    steps, _ = pack.steps_of(counts, chosen.step)
     started, seen = time.time(), []
     for number in range(1, chosen.steps + 1):
         groups, which = batches.draw()
         rate = chosen.rate * min(1, number / WARM_UP) * (0.5 + 0.5 * np.cos(np.pi * number / chosen.steps))
-        rounding = steps if number > ROUNDED_FROM * chosen.steps else None
+        rounding = chosen.step if number > ROUNDED_FROM * chosen.steps else 0.0
         params, moments, total, cosine = step(params, moments, groups, targets[which].astype(np.float32), rate, float(number), rounding)
         seen.append((float(total), float(cosine)))
         if number % REPORT_EVERY == 0:

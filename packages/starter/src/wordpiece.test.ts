@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { assetPath } from "../../../test/fixtures/assets.ts";
-import { readStarterFile } from "../src/starter-file.ts";
-import { wordPiece } from "../src/wordpiece.ts";
-import { shippedFile } from "./shipped.ts";
+import { shippedFile } from "../../../test/fixtures/shipped-starter.ts";
+import { readStarterFile } from "./starter-file.ts";
+import { wordPiece } from "./wordpiece.ts";
 
 const { tokens } = readStarterFile(shippedFile());
 const pieces = wordPiece(tokens);

@@ -1,7 +1,7 @@
 import { isPipitError } from "@pipit/core";
 import { expect, test } from "vitest";
-import { openStarter } from "../src/starter.ts";
-import { shippedFile } from "./shipped.ts";
+import { shippedFile } from "../../../test/fixtures/shipped-starter.ts";
+import { openStarter } from "./starter.ts";
 
 const LARGEST = 3.5e6;
 

@@ -1,7 +1,7 @@
 import { isPipitError, MINILM_SPACE, type Piece, spaceOf } from "@pipit/core";
 import { expect, test } from "vitest";
-import { createStarterEmbedder } from "../src/starter.ts";
-import { dot, shipped, shippedFile } from "./shipped.ts";
+import { dot, shipped, shippedFile } from "../../../test/fixtures/shipped-starter.ts";
+import { createStarterEmbedder } from "./starter.ts";
 
 const text = (text: string): Piece => ({ modality: "text", text });
 const open = () => createStarterEmbedder(shippedFile(), MINILM_SPACE);
