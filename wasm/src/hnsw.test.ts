@@ -49,6 +49,21 @@ test("what is left stays whole when nine rows of ten go", async () => {
   expect(levels[0]).toMatchObject({ nodes: 80, reachable: 80 });
 });
 
+test("tight groups far from each other stay joined in a graph of few links", async () => {
+  const random = seeded(55);
+  const groups = uniformVectors(random, 30, D);
+  const tight = Float32Array.from({ length: 900 * D }, (_, i) => groups[i % (30 * D)]! + random() / 1000);
+  const index = await (await loadHnswIndex({ m: 2, efConstruction: 10 })).create(D);
+  await index.add(rowsFrom(0, 900), tight);
+  for (const { nodes, reachable } of inspectGraph(index).levels) expect(reachable).toBe(nodes);
+});
+
+test("what loses links to removal gets others", async () => {
+  const index = await filled();
+  await index.remove(rowsFrom(0, 800).filter((row) => row % 4 !== 0));
+  expect(inspectGraph(index).levels[0]!.meanDegree).toBeGreaterThanOrEqual(16);
+});
+
 test("a wider search finds no less", async () => {
   const index = await filled({ m: 4, efConstruction: 30 });
   const query = rowAt(uniformVectors(seeded(52), 1, D), 0, D);

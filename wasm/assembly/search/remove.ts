@@ -7,7 +7,9 @@ import { COUNT, ENTRY, NONE, TOP, read, write } from "./layout";
 import { allocate } from "./arena";
 import { distanceBetween } from "./distance";
 import { forceRoom, isFull, isLinked, link, makeRoom, unlink } from "./link";
+import { clear, keyAt, offer, sizeOf } from "./list";
 import { degreeOf, levelOf, linkAt, linksOf, placesAt, releaseSlot } from "./nodes";
+import { beam, capacity, firstVisit, forgetVisits } from "./walk";
 
 const JOINED: f32 = -Infinity;
 const SETTLED: f32 = Infinity;
@@ -90,8 +92,36 @@ function nearestLeft(): u32 {
   return nearest;
 }
 
+/**
+ * Joins what hangs together with `a` to what hangs together with `b`, by these two if both can take a link. Where every
+ * place is taken and nothing can be spared, which happens in graphs of few links, somebody near stands in.
+ */
 function bridge(a: u32, b: u32, level: u32): void {
-  if (hasRoom(a, b, level) && hasRoom(b, a, level)) link(a, b, level);
+  const one = hostNear(a, b, level);
+  const other = one == NONE ? NONE : hostNear(b, one, level);
+  if (other != NONE && !isLinked(one, other, level)) link(one, other, level);
+}
+
+/** The fewest links away from `start` that can take a link; NONE when `goal` was met on the way, so that all is joined. */
+function hostNear(start: u32, goal: u32, level: u32): u32 {
+  if (hasRoom(start, goal, level)) return start;
+  forgetVisits();
+  clear(beam, capacity);
+  enqueue(start);
+  for (let i: u32 = 0; i < sizeOf(beam); i++) {
+    const slot = <u32>keyAt(beam, i);
+    if (slot == goal) return NONE;
+    if (hasRoom(slot, goal, level)) return slot;
+    const links = linksOf(slot, level);
+    const count = load<u32>(links);
+    for (let j: u32 = 0; j < count; j++) enqueue(linkAt(links, j));
+  }
+  return NONE;
+}
+
+// The list serves as a plain queue: its order numbers take the place of distances.
+function enqueue(slot: u32): void {
+  if (sizeOf(beam) < capacity && firstVisit(slot)) offer(beam, (<u64>sizeOf(beam) << 32) | slot);
 }
 
 function hasRoom(slot: u32, comer: u32, level: u32): bool {

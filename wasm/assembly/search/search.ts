@@ -22,6 +22,9 @@ export { isSound } from "./verify";
 
 const OK: u32 = 0;
 
+// Removal looks as far round as the beam is wide.
+const LEAST_BEAM: u32 = 256;
+
 let staging: usize = 0;
 let stagingBytes: u32 = 0;
 
@@ -35,7 +38,7 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, seed: u32): 
   write(FREE_SLOT, NONE);
   write(FREE_TOWER, NONE);
   computeStrides(dimensions, m);
-  const made = makeQueryRoom() && makeChoiceRoom() && makeRing() && makeMendRoom() && reserveBeam(buildWidth);
+  const made = makeQueryRoom() && makeChoiceRoom() && makeRing() && makeMendRoom() && reserveBeam(max(buildWidth, LEAST_BEAM));
   return made ? OK : FULL;
 }
 

@@ -14,7 +14,7 @@ const WALKED: u64 = 1;
 
 /** The nearest slots found, as keys of slot * 2 + mark. */
 export let beam: usize = 0;
-let capacity: u32 = 0;
+export let capacity: u32 = 0;
 let epoch: u32 = 0;
 
 /** False when memory cannot grow. Doubles, since the former list is not given back. */
@@ -69,15 +69,21 @@ function visitNeighbors(slot: u32, level: u32): u32 {
   return foremost;
 }
 
-function firstVisit(slot: u32): bool {
+/** Whether this walk has not seen the slot before; now it has. */
+export function firstVisit(slot: u32): bool {
   const stamp = stampAt(slot);
   if (load<u32>(stamp) == epoch) return false;
   store<u32>(stamp, epoch);
   return true;
 }
 
-function beginEpoch(): void {
+/** From here on every slot counts as unseen. */
+export function forgetVisits(): void {
   if (++epoch == 0) forgetStamps();
+}
+
+function beginEpoch(): void {
+  forgetVisits();
   const size = sizeOf(beam);
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i) & ~WALKED;
