@@ -15,6 +15,7 @@ export { openFileBytes } from "./file-bytes.ts";
 export { Lineup } from "./lineup.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
 export { Registry } from "./registry.ts";
+export { serveUntilTold } from "./serve.ts";
 export { openSqlStore } from "./sql-store.ts";
 export { openSqlite } from "./sqlite.ts";
 
