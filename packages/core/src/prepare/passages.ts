@@ -1,5 +1,6 @@
 import type { TokenWindow } from "../ports/embedder.ts";
 import { type CountedSpan, fragmentsOf } from "./fragments.ts";
+import { paragraphsOf } from "./paragraphs.ts";
 import { sentencesOf } from "./sentences.ts";
 
 /** [start, end) in UTF-16 units of the text. */
@@ -18,8 +19,8 @@ const OVERLAP = 32;
 const MOST_UNITS_PER_TOKEN = 24;
 
 /**
- * Cuts a text into passages that the model reads at once: whole sentences packed up to the window, the last of them
- * repeated at the head of the next passage where they are short. A sentence longer than the window is cut between words, a word
+ * Cuts a text into passages that the model reads at once: a paragraph each, and where one is longer than the window, whole
+ * sentences packed up to it, the last of them repeated at the head of the next passage where they are short. A sentence longer than the window is cut between words, a word
  * longer than the window between characters. Passages carry no white space at their ends; white space alone gives none.
  *
  * Every sentence is counted once: token counts are taken to add up over sentences and words, which holds for tokenizers that
@@ -27,13 +28,20 @@ const MOST_UNITS_PER_TOKEN = 24;
  */
 export function splitPassages(text: string, window: TokenWindow, options: SplitOptions = {}): Span[] {
   const overlap = Math.min(options.overlap ?? OVERLAP, window.limit - 1);
-  const whole = trimmed(text, 0, text.length);
-  if (whole.start === whole.end) return [];
-  if (text.length <= window.limit * MOST_UNITS_PER_TOKEN && window.count(text) <= window.limit) return [whole];
-  const units = sentencesOf(text).flatMap((sentence) =>
-    countedParts(text, trimmed(text, sentence.start, sentence.end), { window, overlap }),
+  return paragraphsOf(text, window).flatMap((paragraph) => splitParagraph(text, paragraph, { window, overlap }));
+}
+
+function splitParagraph(text: string, paragraph: Span, cut: Cut): Span[] {
+  const { limit } = cut.window;
+  const whole = trimmed(text, paragraph.start, paragraph.end);
+  const length = whole.end - whole.start;
+  if (length === 0) return [];
+  if (length <= limit * MOST_UNITS_PER_TOKEN && cut.window.count(text.slice(whole.start, whole.end)) <= limit)
+    return [whole];
+  const units = sentencesOf(text.slice(whole.start, whole.end)).flatMap((sentence) =>
+    countedParts(text, trimmed(text, whole.start + sentence.start, whole.start + sentence.end), cut),
   );
-  return pack(units, window.limit, overlap);
+  return pack(units, limit, cut.overlap);
 }
 
 function trimmed(text: string, start: number, end: number): Span {
