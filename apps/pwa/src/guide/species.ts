@@ -23,17 +23,16 @@ export interface GuideChapter {
   readonly species: readonly Species[];
 }
 
-/** A line a part: the first names the bird, the others say where it lives, how it looks and what it sounds like. */
+/** A paragraph each for name, look with song, and habitat: each is found by what it says, and a name by itself. */
 export function speciesEntry(species: Species, group: string): Entry {
   const { id, name, scientificName, family, sizeCm, regions, status } = species;
   return {
     id,
     text: [
-      `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long, found in ${listed(regions)}.`,
-      `Habitat: ${species.habitat}`,
-      `Look: ${species.look}`,
-      `Song: ${species.song}`,
-    ].join("\n"),
+      `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long.`,
+      `Look: ${species.look}\nSong: ${species.song}`,
+      `Habitat: ${species.habitat} Found in ${listed(regions)}.`,
+    ].join("\n\n"),
     fields: { name, scientificName, group, family, sizeCm, region: regions, ...(status && { status }) },
   };
 }
