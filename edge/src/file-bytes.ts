@@ -22,7 +22,7 @@ class FileBytes implements ByteStore {
     this.folder = folder;
   }
 
-  getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
+  async getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
     this.assertOpen();
     return Promise.all(keys.map((key) => readIfThere(this.path(key))));
   }

@@ -1,37 +1,66 @@
 import { type ByteStore, PipitError } from "@pipit/core";
 import type { R2Binding } from "./cloudflare-bindings.ts";
 
-/** A ByteStore in an R2 bucket: index snapshots, so that a fresh isolate opens a collection without reading every row. */
+/**
+ * A ByteStore in an R2 bucket: index snapshots, so that a fresh isolate opens a collection without reading every row.
+ * R2 knows no transaction over several objects: each record lands whole, a call with several may land in part.
+ */
 export function createR2Bytes(bucket: R2Binding): ByteStore {
-  return {
-    whenFull: "refuses",
-    getMany: (keys) => Promise.all(keys.map((key) => read(bucket, key))),
-    async putMany(records) {
-      for (const [key, bytes] of records) {
-        await translated(() => bucket.put(encodeURIComponent(key), bytes.slice()));
-      }
-    },
-    async deleteMany(keys) {
-      await translated(() => bucket.delete(keys.map(encodeURIComponent)));
-    },
-    async close() {},
-  };
+  return new R2Bytes(bucket);
 }
 
-async function read(bucket: R2Binding, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const object = await translated(() => bucket.get(encodeURIComponent(key)));
-  return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
-}
+class R2Bytes implements ByteStore {
+  readonly whenFull = "refuses";
+  private readonly bucket: R2Binding;
+  private closed = false;
 
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new PipitError("storage-failed", {
-      got: `"${cause instanceof Error ? cause.message : cause}" from R2`,
-      expected: "the bucket to answer",
-      do: "Try again; entries are kept elsewhere, only the opening of a collection gets slower.",
-      cause,
+  constructor(bucket: R2Binding) {
+    this.bucket = bucket;
+  }
+
+  getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
+    return this.translated(() => Promise.all(keys.map((key) => this.read(key))));
+  }
+
+  putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void> {
+    const copies = records.map(([key, bytes]) => [objectName(key), bytes.slice()] as const);
+    return this.translated(async () => {
+      for (const [name, bytes] of copies) await this.bucket.put(name, bytes);
     });
   }
+
+  deleteMany(keys: readonly string[]): Promise<void> {
+    return this.translated(async () => {
+      if (keys.length > 0) await this.bucket.delete(keys.map(objectName));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  private async read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const object = await this.bucket.get(objectName(key));
+    return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
+  }
+
+  private async translated<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed)
+      throw new PipitError("closed", { got: "a call", expected: "none after close", do: "Open it again." });
+    try {
+      return await work();
+    } catch (cause) {
+      throw new PipitError("storage-failed", {
+        got: `"${cause instanceof Error ? cause.message : cause}" from R2`,
+        expected: "the bucket to answer",
+        do: "Try again; entries are kept elsewhere, only the opening of a collection gets slower.",
+        cause,
+      });
+    }
+  }
+}
+
+// R2 refuses an empty name, and a name is shown in consoles: the key as a URL would carry it, behind a mark.
+function objectName(key: string): string {
+  return `k.${encodeURIComponent(key)}`;
 }

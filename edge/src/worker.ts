@@ -9,6 +9,7 @@ import { Registry } from "./registry.ts";
 
 export { openD1 } from "./d1.ts";
 export { Lineup } from "./lineup.ts";
+export { createR2Bytes } from "./r2-bytes.ts";
 export { openSqlStore } from "./sql-store.ts";
 
 export interface WorkerBindings {

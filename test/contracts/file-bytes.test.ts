@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { ByteStore } from "@pipit/core";
 import { openFileBytes } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { byteStoreContract } from "./byte-store.ts";
+
+byteStoreContract("files", async () => openFileBytes(await mkdtemp(join(tmpdir(), "pipit-bytes-"))));
 
 let folder: string;
 let store: ByteStore;
