@@ -44,7 +44,8 @@ class Lane {
   readonly #gatherMs: number;
   readonly #queue: LaneQueue;
   #running: Running | undefined;
-  #scheduled = false;
+  #starting = false;
+  #timer: number | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(model: BatchModel, { gatherMs = 0 }: LaneOptions) {
@@ -87,42 +88,52 @@ class Lane {
     if (wanted === false) this.#running?.controller.abort();
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#running || this.#queue.size === 0) return;
-    this.#scheduled = true;
-    const start = () => {
-      this.#scheduled = false;
-      this.#runNext();
-    };
-    if (this.#gatherMs > 0 && this.#queue.size < this.#model.batchShape.maxRows) setTimeout(start, this.#gatherMs);
-    else queueMicrotask(start);
+  #schedule(gatherMs = this.#gatherMs): void {
+    if (this.#running || this.#queue.size === 0) return;
+    const full = this.#queue.size >= this.#model.batchShape.maxRows;
+    if (gatherMs > 0 && !full) {
+      this.#timer ??= setTimeout(() => this.#runNext(), gatherMs);
+    } else if (!this.#starting) {
+      this.#starting = true;
+      queueMicrotask(() => this.#runNext());
+    }
   }
 
   #runNext(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#starting = false;
     if (this.#running || this.#closing) return;
     const texts = this.#queue.take();
     if (texts.length === 0) return;
     const controller = new AbortController();
-    const ended = this.#run(texts, controller.signal).finally(() => {
-      this.#running = undefined;
-      this.#schedule();
-    });
+    const ended = this.#run(texts, controller.signal).then(() => this.#schedule(0));
     this.#running = { texts, controller, ended };
   }
 
   async #run(texts: readonly WaitingText[], signal: AbortSignal): Promise<void> {
     try {
-      const batch = texts.map((waiting) => waiting.text);
-      const vectors = await this.#model.run(batch, signal);
+      const vectors = await this.#compute(texts, signal);
+      // Before anyone is answered: a caller that asks for the same text again must not join a run that is over.
+      this.#running = undefined;
       const { dimensions } = this.#model.space;
-      const why = whyNotUnitRows(vectors, texts.length, dimensions);
-      if (why) throw unproven(this.#model, why);
       texts.forEach((waiting, row) => {
         deliver(waiting, vectors.subarray(row * dimensions, (row + 1) * dimensions));
       });
     } catch (error) {
+      this.#running = undefined;
       for (const { takers } of texts) for (const { call } of takers) this.#fail(call, error);
     }
+  }
+
+  async #compute(texts: readonly WaitingText[], signal: AbortSignal): Promise<Float32Array> {
+    const vectors = await this.#model.run(
+      texts.map((waiting) => waiting.text),
+      signal,
+    );
+    const why = whyNotUnitRows(vectors, texts.length, this.#model.space.dimensions);
+    if (why) throw unproven(this.#model, why);
+    return vectors;
   }
 
   #fail(call: LaneCall, error: unknown): void {
