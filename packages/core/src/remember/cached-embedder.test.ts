@@ -1,0 +1,216 @@
+import { describe, expect, test, vi } from "vitest";
+import { throwIfAborted } from "../errors.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
+import type { Embedder, Piece } from "../ports/embedder.ts";
+import { spaceOf } from "../space.ts";
+import { cacheKey } from "./cache-key.ts";
+import { cacheEmbeddings } from "./cached-embedder.ts";
+import { createMemoryBytes } from "./memory-bytes.ts";
+
+const PARTS = {
+  name: "angles",
+  weights: "w",
+  tokenizer: "t",
+  preprocessing: "p",
+  pooling: "none",
+  normalization: "l2",
+  dimensions: 2,
+} as const;
+
+const pieces = (...texts: string[]): Piece[] => texts.map((text) => ({ modality: "text", text }));
+const angleOf = (text: string) => [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 6283, 7) / 1000;
+const expected = (...texts: string[]) =>
+  Float32Array.from(texts.flatMap((text) => [Math.cos(angleOf(text)), Math.sin(angleOf(text))]));
+
+interface Inner extends Embedder {
+  readonly asked: string[][];
+  readonly aborts: number[];
+  hold(): () => void;
+}
+
+function innerEmbedder(producer = "angles"): Inner {
+  const asked: string[][] = [];
+  const aborts: number[] = [];
+  let gate: Promise<void> | undefined;
+  return {
+    asked,
+    aborts,
+    hold() {
+      let open = () => {};
+      gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      return open;
+    },
+    space: spaceOf(PARTS),
+    producer: { name: producer, fidelity: { mean: 1, min: 1 } },
+    window: { limit: 10, count: (text) => text.length },
+    async embed(wanted, { signal } = {}) {
+      const call = asked.push(wanted.map(({ text }) => text)) - 1;
+      signal?.addEventListener("abort", () => aborts.push(call));
+      await gate;
+      throwIfAborted(signal);
+      return expected(...wanted.map(({ text }) => text));
+    },
+    close: async () => {},
+  };
+}
+
+const memory = () => createMemoryBytes({ maxBytes: 100_000 });
+const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+describe("a cache round an embedder", () => {
+  test("a text is computed once and then remembered to the bit", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    const fresh = await cached.embed(pieces("owl"));
+    await tick();
+    expect(await cached.embed(pieces("owl"))).toEqual(fresh);
+    expect(inner.asked).toEqual([["owl"]]);
+    expect(cached.stats()).toEqual({ hits: 1, misses: 1 });
+  });
+
+  test.each([
+    [["a", "b", "c"], ["b"]],
+    [["b", "a", "b", "c", "a", "b"], ["a"]],
+    [["c", "c", "c"], []],
+    [
+      ["a", "b"],
+      ["a", "b"],
+    ],
+  ])("the request's order holds for %j when %j are remembered", async (asked, known) => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    await cached.embed(pieces(...known));
+    await tick();
+    inner.asked.length = 0;
+    const { vectors, cachedCount } = await cached.embedCounted(pieces(...asked));
+    expect(vectors).toEqual(expected(...asked));
+    const missing = [...new Set(asked)].filter((text) => !known.includes(text));
+    expect(inner.asked.flat()).toEqual(missing);
+    expect(cachedCount).toBe(asked.length - missing.length);
+  });
+
+  test("callers at once share one computation", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    const answers = await Promise.all([cached.embed(pieces("a", "b")), cached.embed(pieces("b", "c"))]);
+    expect(answers).toEqual([expected("a", "b"), expected("b", "c")]);
+    expect(inner.asked.flat().sort()).toEqual(["a", "b", "c"]);
+  });
+
+  test("one caller's abort leaves the shared computation to the others", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    const open = inner.hold();
+    const controller = new AbortController();
+    const leaving = cached.embed(pieces("a"), { signal: controller.signal });
+    const staying = cached.embed(pieces("a"));
+    await tick();
+    controller.abort();
+    await expect(leaving).rejects.toMatchObject({ code: "aborted" });
+    open();
+    expect(await staying).toEqual(expected("a"));
+    expect(inner.aborts).toEqual([]);
+  });
+
+  test("when all callers have left the computation is aborted, and the next one starts anew", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    const open = inner.hold();
+    const controller = new AbortController();
+    const calls = [1, 2].map(() => cached.embed(pieces("a"), { signal: controller.signal }));
+    const settled = Promise.allSettled(calls);
+    await tick();
+    controller.abort();
+    await settled;
+    expect(inner.aborts).toEqual([0]);
+    const again = cached.embed(pieces("a"));
+    open();
+    expect(await again).toEqual(expected("a"));
+  });
+
+  test("a query does not wait behind a bulk call's computation", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    const open = inner.hold();
+    const bulk = cached.embed(pieces("a", "b"), { priority: "bulk" });
+    await tick();
+    const query = cached.embed(pieces("a"), { priority: "query" });
+    await tick();
+    expect(inner.asked).toEqual([["a", "b"], ["a"]]);
+    open();
+    expect(await Promise.all([bulk, query])).toEqual([expected("a", "b"), expected("a")]);
+  });
+
+  test("a failed computation is not remembered", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: memory() });
+    const embed = vi.spyOn(inner, "embed").mockRejectedValueOnce(new Error("device lost"));
+    await expect(cached.embed(pieces("a"))).rejects.toThrow("device lost");
+    expect(await cached.embed(pieces("a"))).toEqual(expected("a"));
+    expect(embed).toHaveBeenCalledTimes(2);
+  });
+
+  test("a store that fails is a miss, told once until it has worked again", async () => {
+    const working = memory();
+    let broken = true;
+    const guard = <T>(call: () => Promise<T>) => (broken ? Promise.reject(new Error("link cut")) : call());
+    const store: ByteStore = {
+      ...working,
+      getMany: (keys) => guard(() => working.getMany(keys)),
+      putMany: (records) => guard(() => working.putMany(records)),
+    };
+    const onStoreError = vi.fn();
+    const cached = cacheEmbeddings(innerEmbedder(), { store, onStoreError });
+    expect(await cached.embed(pieces("a"))).toEqual(expected("a"));
+    await cached.embed(pieces("b"));
+    expect(onStoreError).toHaveBeenCalledTimes(1);
+    broken = false;
+    await cached.embed(pieces("c"));
+    broken = true;
+    await cached.embed(pieces("d"));
+    expect(onStoreError).toHaveBeenCalledTimes(2);
+  });
+
+  test.each([
+    ["cut short", (bytes: Uint8Array) => bytes.slice(0, 4)],
+    ["overwritten with zeros", (bytes: Uint8Array) => new Uint8Array(bytes.length)],
+  ])("a stored vector that was %s is computed anew", async (_, spoil) => {
+    const inner = innerEmbedder();
+    const working = memory();
+    const store: ByteStore = {
+      ...working,
+      getMany: async (keys) => (await working.getMany(keys)).map((found) => found && new Uint8Array(spoil(found))),
+    };
+    const cached = cacheEmbeddings(inner, { store });
+    await cached.embed(pieces("a"));
+    await tick();
+    expect(await cached.embed(pieces("a"))).toEqual(expected("a"));
+    expect(inner.asked).toHaveLength(2);
+  });
+
+  test("two producers, or two devices, share one store and never a vector", async () => {
+    const store = memory();
+    const [fp32, q8, gpu] = [innerEmbedder("fp32"), innerEmbedder("q8"), innerEmbedder("fp32")];
+    await cacheEmbeddings(fp32, { store }).embed(pieces("a"));
+    await cacheEmbeddings(q8, { store }).embed(pieces("a"));
+    await cacheEmbeddings(gpu, { store, device: "webgpu" }).embed(pieces("a"));
+    expect([fp32, q8, gpu].map((inner) => inner.asked.length)).toEqual([1, 1, 1]);
+  });
+});
+
+describe("cache keys", () => {
+  const keyOf = (space: string, producer: string, text: string) =>
+    cacheKey({ space, producer, device: "" }, { modality: "text", text });
+
+  test("parts cannot be shifted into one another", () => {
+    expect(keyOf("ab", "c", "d")).not.toBe(keyOf("a", "bc", "d"));
+    expect(keyOf("a", "b", "textc")).not.toBe(keyOf("a", "btext", "c"));
+  });
+
+  test("two different lone surrogates are two inputs", () => {
+    expect(keyOf("a", "b", "\ud800")).not.toBe(keyOf("a", "b", "\ud801"));
+    expect(keyOf("a", "b", "\ud800")).not.toBe(keyOf("a", "b", "\ufffd"));
+  });
+});
