@@ -1,0 +1,10 @@
+// What edge/wrangler.jsonc binds, for the tests that reach behind the app.
+declare namespace Cloudflare {
+  interface Env {
+    DB: D1Database;
+    SNAPSHOTS: R2Bucket;
+  }
+  interface GlobalProps {
+    mainModule: typeof import("./bag-worker.ts");
+  }
+}
