@@ -1,19 +1,25 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { ownFiles, runtimeFiles, starterFile } from "./own-files.ts";
-import type { GuideChapter } from "./src/guide/species.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const starter = starterFile();
 const guide = readdirSync(`${root}/guide`).map((name) => readFileSync(`${root}/guide/${name}`, "utf8"));
-const chapters = guide.map((text) => JSON.parse(text) as GuideChapter);
-const regions = chapters.flatMap(({ species }) => species.flatMap((bird) => bird.regions));
 
 // Threads of ONNX Runtime need SharedArrayBuffer, which a page has only when it is isolated from other origins.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** The rooms are bundled from their sources, where the module that a package calls worker.js is still worker.ts. */
+const workerSources = (): Plugin => ({
+  name: "pipit-worker-sources",
+  resolveId(id) {
+    const source = id.replace(/\.js$/, ".ts");
+    return id.startsWith("/") && id.endsWith("/worker.js") && !existsSync(id) && existsSync(source) ? source : null;
+  },
+});
 
 export default defineConfig({
   root,
@@ -21,12 +27,10 @@ export default defineConfig({
   define: {
     __STARTER_URL__: JSON.stringify(`/${starter.path}`),
     __GUIDE_VERSION__: JSON.stringify(createHash("sha256").update(guide.join()).digest("hex").slice(0, 12)),
-    __GUIDE_GROUPS__: JSON.stringify(chapters.map(({ group }) => group).sort()),
-    __GUIDE_REGIONS__: JSON.stringify([...new Set(regions)].sort()),
   },
   server: { headers },
   preview: { headers },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [workerSources()] },
   build: { target: "es2023", assetsInlineLimit: 0 },
   plugins: [
     ownFiles([starter, ...runtimeFiles()]),

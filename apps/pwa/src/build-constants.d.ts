@@ -2,6 +2,3 @@
 declare const __STARTER_URL__: string;
 /** Changes when any word of the field guide does. Set by the build. */
 declare const __GUIDE_VERSION__: string;
-/** The groups and the regions of the field guide, for its filters. Set by the build. */
-declare const __GUIDE_GROUPS__: readonly string[];
-declare const __GUIDE_REGIONS__: readonly string[];

@@ -1,6 +1,7 @@
 import type { SearchResult } from "@pipit/core";
 import { type CollectionName, openEngine, type TabEngine } from "./engine.ts";
 import { openLedger } from "./files/ledger.ts";
+import { groupsOf, loadGuide, regionsOf } from "./guide/guide.ts";
 import { fillGuide } from "./guide/guide-collection.ts";
 import { keepForOffline } from "./offline.ts";
 import { joined } from "./search/joined-engine.ts";
@@ -14,16 +15,15 @@ import { offerChoices, type Scope, SearchView } from "./view/search-view.ts";
 import { showStatus } from "./view/status-view.ts";
 import { hideTrouble, showTrouble } from "./view/trouble.ts";
 
+const guide = loadGuide();
 const timings = new Timings(50);
 const ledger = openLedger();
 const engines: Record<CollectionName, Promise<TabEngine>> = { guide: openGuide(), mine: openEngine("mine") };
 const matching = new MatchingPart(async (texts, signal) => (await engines.guide).embed(texts, { signal }));
 
-offerChoices(part("group", HTMLSelectElement), __GUIDE_GROUPS__);
-offerChoices(part("region", HTMLSelectElement), __GUIDE_REGIONS__);
-
 const search = new SearchView({
   searcher: async (scope) => (scope === "all" ? joined(await bothEngines()) : engines[scope]),
+  guide: () => guide,
   matching,
   answered: (_result: SearchResult, took: number) => {
     timings.add(took);
@@ -59,7 +59,9 @@ offerInstall();
 start().catch((error: unknown) => showTrouble("Pipit could not start.", error));
 
 async function start(): Promise<void> {
-  const opened = await bothEngines();
+  const [pages, opened] = await Promise.all([guide, bothEngines()]);
+  offerChoices(part("group", HTMLSelectElement), groupsOf(pages));
+  offerChoices(part("region", HTMLSelectElement), regionsOf(pages));
   for (const engine of opened) engine.onChange(() => void search.ask());
   await Promise.all([files.refresh(), refreshStatus()]);
   document.documentElement.dataset.ready = "yes";
@@ -68,8 +70,8 @@ async function start(): Promise<void> {
 }
 
 async function openGuide(): Promise<TabEngine> {
-  const engine = await openEngine("guide");
-  await fillGuide(engine, __GUIDE_VERSION__);
+  const [engine, pages] = await Promise.all([openEngine("guide"), guide]);
+  await fillGuide(engine, pages, __GUIDE_VERSION__);
   return engine;
 }
 

@@ -1,4 +1,6 @@
-import type { Entry, SearchEngine } from "@pipit/core";
+import type { SearchEngine } from "@pipit/core";
+import type { Guide } from "./guide.ts";
+import { speciesEntry } from "./species.ts";
 
 const KEY = "pipit-guide";
 
@@ -8,24 +10,17 @@ interface Stored {
 }
 
 /**
- * Sees to it that the engine holds the guide as this build has it. When it does already, the guide is not even loaded.
- * The note of what is stored lies beside the database: when either is lost the guide is written again, which replaces.
+ * Sees to it that the engine holds the guide as this build has it. The note of what is stored lies beside the database:
+ * when either is lost the guide is written again, which replaces.
  */
-export async function fillGuide(engine: SearchEngine, version: string): Promise<void> {
-  const stored = readNote();
+export async function fillGuide(engine: SearchEngine, guide: Guide, version: string): Promise<void> {
+  const note = readNote();
   const { entries } = await engine.stats();
-  if (stored?.version === version && entries >= stored.ids.length) return;
-  const guide = await loadGuide();
-  await engine.add(guide);
-  const ids = guide.map(({ id }) => id);
-  const gone = (stored?.ids ?? []).filter((id) => !ids.includes(id));
+  if (note?.version === version && entries >= note.ids.length) return;
+  await engine.add([...guide.values()].map(({ species, group }) => speciesEntry(species, group)));
+  const gone = (note?.ids ?? []).filter((id) => !guide.has(id));
   if (gone.length > 0) await engine.remove(gone);
-  localStorage.setItem(KEY, JSON.stringify({ version, ids } satisfies Stored));
-}
-
-async function loadGuide(): Promise<Entry[]> {
-  const [{ chapters }, { speciesEntry }] = await Promise.all([import("./chapters.ts"), import("./species.ts")]);
-  return chapters.flatMap(({ group, species }) => species.map((bird) => speciesEntry(bird, group)));
+  localStorage.setItem(KEY, JSON.stringify({ version, ids: [...guide.keys()] } satisfies Stored));
 }
 
 function readNote(): Stored | undefined {

@@ -50,9 +50,16 @@ describe("the field guide", () => {
     expect(offenders(({ habitat, look, song }) => ![habitat, look, song].every(isSentence))).toEqual([]);
   });
 
-  test("describes each species in 55 to 115 words", () => {
-    const lengths = birds.map(({ bird, group }) => [bird.id, words(speciesEntry(bird, group).text)] as const);
-    expect(lengths.filter(([, length]) => length < 55 || length > 115)).toEqual([]);
+  test("describes each species in 40 to 110 words", () => {
+    const lengths = species.map(({ id, habitat, look, song }) => [id, words(`${habitat} ${look} ${song}`)] as const);
+    expect(lengths.filter(([, length]) => length < 40 || length > 110)).toEqual([]);
+  });
+
+  test("can be narrowed to groups and regions", () => {
+    expect(speciesEntry(birds[0]!.bird, birds[0]!.group).fields).toMatchObject({
+      group: birds[0]!.group,
+      region: birds[0]!.bird.regions,
+    });
   });
 
   test("says the same of no two species", () => {

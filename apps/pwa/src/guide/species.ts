@@ -23,16 +23,21 @@ export interface GuideChapter {
   readonly species: readonly Species[];
 }
 
-/** A paragraph each for name, look with song, and habitat: each is found by what it says, and a name by itself. */
+/**
+ * Each paragraph is found by itself: a question is about one or two aspects of a bird, and a vector of all of them would
+ * be near to none. The song stands alone and beside the look, as people ask in both ways.
+ */
 export function speciesEntry(species: Species, group: string): Entry {
-  const { id, name, scientificName, family, sizeCm, regions, status } = species;
+  const { id, name, scientificName, family, sizeCm, regions, habitat, look, song, status } = species;
+  const paragraphs = [
+    `${look} ${song}`,
+    song,
+    `${habitat} ${look}`,
+    `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long, found in ${listed(regions)}. ${habitat}`,
+  ];
   return {
     id,
-    text: [
-      `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long.`,
-      `Look: ${species.look}\nSong: ${species.song}`,
-      `Habitat: ${species.habitat} Found in ${listed(regions)}.`,
-    ].join("\n\n"),
+    text: paragraphs.join("\n\n"),
     fields: { name, scientificName, group, family, sizeCm, region: regions, ...(status && { status }) },
   };
 }

@@ -1,4 +1,6 @@
 import type { Hit } from "@pipit/core";
+import type { Guide } from "../guide/guide.ts";
+import type { Species } from "../guide/species.ts";
 import { sentencesOf } from "../search/matching-part.ts";
 import { element } from "./element.ts";
 
@@ -9,28 +11,21 @@ export interface HitCard {
   markSentence(at: number): void;
 }
 
-export function hitCard(hit: Hit): HitCard {
-  return typeof hit.entry.fields?.scientificName === "string" ? speciesCard(hit) : documentCard(hit);
+export function hitCard(hit: Hit, guide: Guide): HitCard {
+  const page = typeof hit.entry.fields?.scientificName === "string" ? guide.get(hit.id) : undefined;
+  return page ? speciesCard(hit, page.species) : documentCard(hit);
 }
 
-/** A bird of the guide: its lines are "Label: sentences", the first of them only repeats the head of the card. */
-function speciesCard(hit: Hit): HitCard {
-  const fields = hit.entry.fields ?? {};
-  const lines = hit.entry.text.split("\n").slice(1).map(labelled);
-  const facts = lines.map(({ label, spots }) =>
-    element("div", { class: "fact" }, element("dt", {}, label), element("dd", {}, ...spots)),
+function speciesCard(hit: Hit, species: Species): HitCard {
+  const { name, scientificName, family, sizeCm, regions, status } = species;
+  const lines = [species.look, species.song, species.habitat].map(spotsOf);
+  const labels = ["Look", "Song", "Habitat"];
+  const facts = lines.map((spots, at) =>
+    element("div", { class: "fact" }, element("dt", {}, labels[at]), element("dd", {}, ...spots)),
   );
-  const spots = lines.flatMap((line) => line.spots);
-  const head = element(
-    "h3",
-    {},
-    String(fields.name),
-    " ",
-    element("i", { lang: "la", translate: "no" }, String(fields.scientificName)),
-  );
-  const about = [fields.family, `${fields.sizeCm} cm`, listed(fields.region), fields.status]
-    .filter(Boolean)
-    .join(" · ");
+  const spots = lines.flat();
+  const head = element("h2", {}, name, " ", element("i", { lang: "la", translate: "no" }, scientificName));
+  const about = [family, `${sizeCm} cm`, regions.join(", "), status].filter(Boolean).join(" · ");
   const body = [element("p", { class: "about" }, about), element("dl", {}, ...facts)];
   return {
     node: card({ hit, from: "Field guide", head }, body),
@@ -42,7 +37,7 @@ function speciesCard(hit: Hit): HitCard {
 /** A passage of an own file, cut to the neighbourhood of the sentence that matches once that is known. */
 function documentCard(hit: Hit): HitCard {
   const { path, part } = hit.entry.fields ?? {};
-  const head = element("h3", { class: "path", translate: "no" }, String(path ?? hit.id));
+  const head = element("h2", { class: "path", translate: "no" }, String(path ?? hit.id));
   if (typeof part === "number" && part > 1) head.append(" ", element("small", {}, `part ${part}`));
   const spots = spotsOf(hit.passage.text.trim());
   const text = element("p", { class: "passage" }, ...spots);
@@ -72,17 +67,8 @@ function card({ hit, from, head }: CardHead, body: readonly HTMLElement[]): HTML
   return element("li", { class: "card" }, element("header", {}, head, meta), ...body);
 }
 
-function labelled(line: string): { label: string; spots: HTMLElement[] } {
-  const colon = line.indexOf(": ");
-  return { label: line.slice(0, colon), spots: spotsOf(line.slice(colon + 2)) };
-}
-
 function spotsOf(text: string): HTMLElement[] {
   return sentencesOf(text).map((sentence) => element("span", {}, sentence));
-}
-
-function listed(value: unknown): string {
-  return Array.isArray(value) ? value.join(", ") : "";
 }
 
 function markOnly(spots: readonly HTMLElement[], at: number): void {

@@ -1,4 +1,5 @@
 import type { Filter, SearchResult } from "@pipit/core";
+import type { Guide } from "../guide/guide.ts";
 import { type GuideChoice, guideFilter } from "../search/guide-filter.ts";
 import type { Searcher } from "../search/joined-engine.ts";
 import type { MatchingPart } from "../search/matching-part.ts";
@@ -12,6 +13,7 @@ export type Scope = "guide" | "mine" | "all";
 export interface SearchViewParts {
   /** Resolves when the collection can be asked. */
   searcher(scope: Scope): Promise<Searcher>;
+  guide(): Promise<Guide>;
   readonly matching: MatchingPart;
   /** Told after each answer, with the time from keystroke to hits in milliseconds. */
   answered(result: SearchResult, took: number): void;
@@ -85,11 +87,11 @@ export class SearchView {
   async #answer(query: string, signal: AbortSignal): Promise<void> {
     const began = performance.now();
     const { scope } = this;
-    const searcher = await this.#parts.searcher(scope);
+    const [searcher, guide] = await Promise.all([this.#parts.searcher(scope), this.#parts.guide()]);
     const result = await searcher.search(query, { k: MOST_HITS, filter: this.#filter(), signal });
     if (signal.aborted) return;
     const took = performance.now() - began;
-    const cards = result.hits.map(hitCard);
+    const cards = result.hits.map((hit) => hitCard(hit, guide));
     this.#list.replaceChildren(...cards.map(({ node }) => node));
     this.#status.textContent = statusOf(result, took);
     this.#parts.answered(result, took);
