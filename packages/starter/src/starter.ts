@@ -18,7 +18,7 @@ export interface Starter {
   count(text: string): number;
 }
 
-/** Opens the bytes of starter.pipit, in about a tenth of a second. Throws `bad-model` for a foreign, newer or damaged file. */
+/** Opens the bytes of starter.pipit, in about a fifth of a second. Throws `bad-model` for a foreign, newer or damaged file. */
 export function openStarter(file: Uint8Array): Starter {
   const parts = readStarterFile(file);
   const pieces = wordPiece(parts.tokens);
