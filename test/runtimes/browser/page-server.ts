@@ -48,6 +48,7 @@ function files(asked: string[]): Plugin {
         next();
       });
       if (assets) server.middlewares.use("/models", folder(join(assets, "models")));
+      server.middlewares.use("/starter", folder(at("../../../packages/starter")));
       server.middlewares.use("/ort", folder(at("../../../node_modules/onnxruntime-web/dist")));
     },
   };

@@ -8,7 +8,7 @@ describe("a tab engine", () => {
   test("finds by meaning what was added, in the worker, and again after a reload", async () => {
     const page = await pages.open();
     const before = await page.evaluate(async () => {
-      const engine = await window.pipit.open();
+      const engine = await window.pipit.open({ worker: "./bag-worker.ts" });
       await engine.add([
         { id: "owl", text: "a night hunter with silent wings", fields: { family: "owls" } },
         { id: "lark", text: "song high above the fields" },
@@ -21,7 +21,7 @@ describe("a tab engine", () => {
     await page.reload();
     await page.waitForFunction(() => window.pipit);
     const after = await page.evaluate(async () => {
-      const engine = await window.pipit.open();
+      const engine = await window.pipit.open({ worker: "./bag-worker.ts" });
       return (await engine.search("silent night hunter", { k: 1 })).hits;
     });
     expect(after).toEqual(before);

@@ -1,0 +1,11 @@
+import { MINILM, MINILM_GOLDEN, MINILM_SPACE } from "@pipit/core";
+import { loadHnswIndex } from "@pipit/wasm/web";
+import { serveTab } from "./host.ts";
+import { createModelLoader } from "./model-loader.ts";
+import { createStarterLoader } from "./starter-loader.ts";
+
+serveTab({
+  first: createStarterLoader(MINILM_SPACE),
+  better: createModelLoader({ spec: MINILM, golden: MINILM_GOLDEN }),
+  index: () => loadHnswIndex(),
+});
