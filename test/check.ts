@@ -40,6 +40,7 @@ const LONG: readonly Step[] = [
   { name: "wasm rebuilt and compared", command: ["npm", "run", "verify", "-w", "@pipit/wasm"] },
   { name: "build", command: ["npm", "run", "build"] },
   vitest("node", ["node"]),
+  { name: "types of the workerd tests", command: ["tsc", "-p", "test/runtimes/workerd"] },
   vitest("workerd", ["workerd"]),
   vitest("browser", ["browser"]),
   vitest("end to end", ["e2e"]),

@@ -29,5 +29,6 @@ export function buildMissing(): void {
 function isFresh(): boolean {
   if (!existsSync(`${ROOT}/${OUTPUT}`)) return false;
   const built = statSync(`${ROOT}/${OUTPUT}`).mtimeMs;
-  return globSync(SOURCES, { cwd: ROOT }).every((path) => statSync(`${ROOT}/${path}`).mtimeMs <= built);
+  const sources = globSync(SOURCES, { cwd: ROOT, exclude: (path) => path.endsWith(".test.ts") });
+  return sources.every((path) => statSync(`${ROOT}/${path}`).mtimeMs <= built);
 }

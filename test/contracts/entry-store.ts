@@ -101,6 +101,14 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect((await store.state()).count).toBe(0);
     });
 
+    claim("an id removed twice is still listed as removed", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0)] });
+      await store.write({ remove: ["a"] });
+      await store.write({ remove: ["a"] });
+      expect(shape(await all(store.changes(1))).map(([, kind, id]) => [kind, id])).toEqual([["remove", "a"]]);
+    });
+
     claim("keeps its own copy: a caller may reuse its buffers", async () => {
       const store = await (await newHome()).open();
       const given = entry("a", 0);

@@ -48,11 +48,12 @@ class MemoryStore implements EntryStore {
 
   private replace(id: string, change: StoreChange): void {
     const { changes } = this.database;
+    // What was never there leaves no trace; what was removed already is listed at its newest removal.
+    if (change.kind === "remove" && !changes.has(id)) return;
     const before = changes.get(id)?.kind === "put" ? 1 : 0;
-    const after = change.kind === "put" ? 1 : 0;
-    this.database.count += after - before;
+    this.database.count += (change.kind === "put" ? 1 : 0) - before;
     changes.delete(id);
-    if (after || before) changes.set(id, change);
+    changes.set(id, change);
   }
 
   async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
