@@ -22,11 +22,11 @@ const BATCH_SHAPE: BatchShape = { maxTokens: 512, maxRows: 16 };
 /**
  * A text encoder on an ONNX runtime that is handed in.
  *
- * A text's bits must not depend on its batch, or a cached vector would differ from a fresh one. Compared to the bit on
- * all-MiniLM-L6-v2 by test/runtimes/node/sharing-runs.ts (texts alone, padded by 1 to 40 tokens, and 2 to 32 of one length):
- * dynamic int8 takes its scale from the whole tensor, so any neighbor changes a row (up to .027 a component); fp32 on WASM
- * changes by up to 1e-6 when padded, because the sums run in another order; fp32 rows of one token count agree
- * exactly alone and together, native and WASM. Hence no padding ever: int8 runs alone, fp32 shares a run by length.
+ * A text's bits must not depend on its batch, or a cached vector would differ from a fresh one. Measured to the bit on
+ * all-MiniLM-L6-v2 by test/runtimes/node/measure-sharing.ts (padded by 1 to 16 tokens; 2 to 16 texts of one length):
+ * dynamic int8 takes its scale from the whole tensor, so any neighbor or padding moves hidden states (by up to .7); fp32 on WASM
+ * moves by up to 2e-6 when padded, because its sums run in another order; fp32 texts of one token count agree exactly
+ * alone and together, native (up to 256 tokens) and WASM. Hence no padding ever: int8 runs alone, fp32 shares by length.
  *
  * Fails with `model-unavailable` (a variant the model does not have) and `bad-model` (files the runtime cannot read).
  */
