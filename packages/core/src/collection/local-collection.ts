@@ -1,6 +1,5 @@
 import type { Fields } from "../entry.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
-import type { ByteStore } from "../ports/byte-store.ts";
 import type {
   Collection,
   CollectionHit,
@@ -15,20 +14,12 @@ import type { Space } from "../space.ts";
 import { assertQuery, assertVectors } from "../vector.ts";
 import { Directory } from "./directory.ts";
 import { measureRecall } from "./recall.ts";
-import { readSnapshot, writeSnapshot } from "./snapshot.ts";
+import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 
-export interface CollectionParts {
+export interface CollectionParts extends SnapshotKeeperParts {
   /** The truth. The collection owns it from here and closes it. */
   readonly store: EntryStore;
   readonly index: IndexKind;
-  /** Where snapshots of the derived state go; without it, opening rebuilds from the store. Not closed by the collection. */
-  readonly snapshots?: ByteStore | undefined;
-  /** The snapshot's key in `snapshots`. */
-  readonly snapshotKey?: string | undefined;
-  /** A snapshot is saved when no write came for this long. 2,000 ms unless told. */
-  readonly quietMs?: number | undefined;
-  /** Hears of a snapshot that could not be used or saved; the collection works on without it. */
-  readonly onSnapshotError?: ((error: unknown) => void) | undefined;
 }
 
 /** A collection over a database and an index in this process. */
@@ -41,21 +32,21 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
 class LocalCollection implements Collection {
   readonly space: Space;
   private readonly parts: CollectionParts;
+  private readonly keeper: SnapshotKeeper;
   private index!: VectorIndex;
   private directory = new Directory();
   /** The store's sequence that index and directory stand at. */
   private sequence = 0;
-  private savedSequence = 0;
   /** Filters are asked again and again while someone types: their bitmaps live until the next change. */
   private readonly bitmaps = new Map<string, RowBitmap>();
   /** One change of the derived state at a time. */
   private turn: Promise<unknown> = Promise.resolve();
-  private quiet: number | undefined;
   private unsubscribe: (() => void) | undefined;
   private closed = false;
 
   constructor(parts: CollectionParts) {
     this.parts = parts;
+    this.keeper = new SnapshotKeeper(parts);
     this.space = parts.store.space;
   }
 
@@ -144,7 +135,7 @@ class LocalCollection implements Collection {
   async close(): Promise<void> {
     if (this.closed) return;
     this.unsubscribe?.();
-    clearTimeout(this.quiet ?? 0);
+    this.keeper.stop();
     await this.inTurn(() => this.saveSnapshot());
     this.closed = true;
     await this.index.close();
@@ -165,7 +156,7 @@ class LocalCollection implements Collection {
           ...remove.map((id) => ({ kind: "remove" as const, sequence, id })),
           ...put.map((entry) => ({ kind: "put" as const, sequence, entry })),
         ]);
-        this.saveWhenQuiet();
+        this.keeper.whenQuiet(() => void this.inTurn(() => this.saveSnapshot()));
       }),
     );
   }
@@ -232,53 +223,27 @@ class LocalCollection implements Collection {
 
   private async openDerived(): Promise<void> {
     const { store, index } = this.parts;
-    const snapshot = await this.loadSnapshot();
+    const snapshot = await this.keeper.load();
     if (snapshot && snapshot.space === this.space.id && snapshot.sequence <= (await store.state()).sequence) {
       try {
         this.index = await index.open(snapshot.index, this.space.dimensions);
         this.directory = Directory.fromListings(snapshot.listings);
         this.sequence = snapshot.sequence;
-        this.savedSequence = snapshot.sequence;
         return;
       } catch (error) {
-        this.parts.onSnapshotError?.(error);
+        this.keeper.report(error);
       }
     }
     this.index = await index.create(this.space.dimensions);
   }
 
-  private async loadSnapshot() {
-    const { snapshots, snapshotKey = "snapshot" } = this.parts;
-    try {
-      const [bytes] = (await snapshots?.getMany([snapshotKey])) ?? [];
-      return bytes && readSnapshot(bytes);
-    } catch (error) {
-      this.parts.onSnapshotError?.(error);
-      return undefined;
-    }
-  }
-
-  private saveWhenQuiet(): void {
-    if (!this.parts.snapshots) return;
-    clearTimeout(this.quiet ?? 0);
-    this.quiet = setTimeout(() => {
-      void this.inTurn(() => this.saveSnapshot());
-    }, this.parts.quietMs ?? 2000);
-  }
-
-  /** Never fails its caller: a snapshot only saves time at the next opening. */
   private async saveSnapshot(): Promise<void> {
-    const { snapshots, snapshotKey = "snapshot" } = this.parts;
-    if (!snapshots || this.closed || this.sequence === this.savedSequence) return;
-    try {
-      const { sequence } = this;
-      const listings = [...this.directory.all()];
-      const bytes = writeSnapshot({ sequence, space: this.space.id, listings, index: await this.index.save() });
-      await snapshots.putMany([[snapshotKey, bytes]]);
-      this.savedSequence = sequence;
-    } catch (error) {
-      this.parts.onSnapshotError?.(error);
-    }
+    if (this.closed) return;
+    await this.keeper.save(this.sequence, async () => ({
+      space: this.space.id,
+      listings: [...this.directory.all()],
+      index: await this.index.save(),
+    }));
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
