@@ -23,7 +23,8 @@ const workerSources = (): Plugin => ({
 
 export default defineConfig({
   root,
-  resolve: { conditions: ["pipit-source", "browser", "module", "import"] },
+  // The last one: ONNX Runtime takes its WebAssembly from /ort/, so that the bundle needs no second copy.
+  resolve: { conditions: ["pipit-source", "browser", "module", "import", "onnxruntime-web-use-extern-wasm"] },
   define: {
     __STARTER_URL__: JSON.stringify(`/${starter.path}`),
     __GUIDE_VERSION__: JSON.stringify(createHash("sha256").update(guide.join()).digest("hex").slice(0, 12)),

@@ -18,7 +18,11 @@ import { hideTrouble, showTrouble } from "./view/trouble.ts";
 const guide = loadGuide();
 const timings = new Timings(50);
 const ledger = openLedger();
-const engines: Record<CollectionName, Promise<TabEngine>> = { guide: openGuide(), mine: openEngine("mine") };
+const filled = openGuide();
+const engines: Record<CollectionName, Promise<TabEngine>> = {
+  guide: filled.then(({ engine }) => engine),
+  mine: openEngine("mine"),
+};
 const matching = new MatchingPart(async (texts, signal) => (await engines.guide).embed(texts, { signal }));
 
 const search = new SearchView({
@@ -62,6 +66,8 @@ async function start(): Promise<void> {
   const [pages, opened] = await Promise.all([guide, bothEngines()]);
   offerChoices(part("group", HTMLSelectElement), groupsOf(pages));
   offerChoices(part("region", HTMLSelectElement), regionsOf(pages));
+  await (await filled).whole;
+  void search.ask();
   for (const engine of opened) engine.onChange(() => void search.ask());
   await Promise.all([files.refresh(), refreshStatus()]);
   document.documentElement.dataset.ready = "yes";
@@ -69,10 +75,11 @@ async function start(): Promise<void> {
   await Promise.all([model.offer(), openPalette(opened)]);
 }
 
-async function openGuide(): Promise<TabEngine> {
+async function openGuide(): Promise<{ engine: TabEngine; whole: Promise<void> }> {
   const [engine, pages] = await Promise.all([openEngine("guide"), guide]);
-  await fillGuide(engine, pages, __GUIDE_VERSION__);
-  return engine;
+  const { findable, whole } = fillGuide(engine, pages, __GUIDE_VERSION__);
+  await findable;
+  return { engine, whole };
 }
 
 function bothEngines(): Promise<TabEngine[]> {

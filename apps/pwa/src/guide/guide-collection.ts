@@ -1,4 +1,4 @@
-import type { SearchEngine } from "@pipit/core";
+import type { Entry, SearchEngine } from "@pipit/core";
 import type { Guide } from "./guide.ts";
 import { speciesEntry } from "./species.ts";
 
@@ -9,18 +9,42 @@ interface Stored {
   readonly ids: readonly string[];
 }
 
+export interface Filling {
+  /** Resolves when every species can be found by how it looks and sings, which is what most first questions are about. */
+  readonly findable: Promise<void>;
+  /** Resolves when all aspects of all species are stored. */
+  readonly whole: Promise<void>;
+}
+
 /**
  * Sees to it that the engine holds the guide as this build has it. The note of what is stored lies beside the database:
- * when either is lost the guide is written again, which replaces.
+ * when either is lost the guide is written again, which replaces. On a first visit the question is typed already: each
+ * species comes with its first aspect alone, and again with all of them once that can be searched.
  */
-export async function fillGuide(engine: SearchEngine, guide: Guide, version: string): Promise<void> {
+export function fillGuide(engine: SearchEngine, guide: Guide, version: string): Filling {
+  const entries = [...guide.values()].map(({ species, group }) => speciesEntry(species, group));
+  const present = isPresent(engine, version);
+  const findable = present.then(async (there) => void (there || (await engine.add(entries.map(firstAspect)))));
+  const whole = findable.then(async () => void ((await present) || (await replace(engine, entries, version))));
+  return { findable, whole };
+}
+
+async function isPresent(engine: SearchEngine, version: string): Promise<boolean> {
   const note = readNote();
   const { entries } = await engine.stats();
-  if (note?.version === version && entries >= note.ids.length) return;
-  await engine.add([...guide.values()].map(({ species, group }) => speciesEntry(species, group)));
-  const gone = (note?.ids ?? []).filter((id) => !guide.has(id));
+  return note?.version === version && entries >= note.ids.length;
+}
+
+async function replace(engine: SearchEngine, entries: readonly Entry[], version: string): Promise<void> {
+  await engine.add(entries);
+  const ids = entries.map(({ id }) => id);
+  const gone = (readNote()?.ids ?? []).filter((id) => !ids.includes(id));
   if (gone.length > 0) await engine.remove(gone);
-  localStorage.setItem(KEY, JSON.stringify({ version, ids: [...guide.keys()] } satisfies Stored));
+  localStorage.setItem(KEY, JSON.stringify({ version, ids } satisfies Stored));
+}
+
+function firstAspect(entry: Entry): Entry {
+  return { ...entry, text: entry.text.slice(0, entry.text.indexOf("\n\n")) };
 }
 
 function readNote(): Stored | undefined {

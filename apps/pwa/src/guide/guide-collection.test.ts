@@ -1,0 +1,65 @@
+import { createEngine, createMemoryStore, exactIndex, openCollection, type SearchEngine } from "@pipit/core";
+import { beforeEach, expect, test, vi } from "vitest";
+import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
+import type { Guide } from "./guide.ts";
+import { fillGuide } from "./guide-collection.ts";
+import type { Species } from "./species.ts";
+
+let engine: SearchEngine;
+
+beforeEach(async () => {
+  const notes = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => notes.get(key) ?? null,
+    setItem: (key: string, value: string) => void notes.set(key, value),
+  });
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "memory", why: "a test" });
+});
+
+test("every species is findable before all of it is stored", async () => {
+  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), "1");
+  await findable;
+  const { hits } = await engine.search("the lark looks", { k: 1 });
+  expect(hits[0]?.id).toBe("lark");
+  await whole;
+});
+
+test("all aspects are stored in the end", async () => {
+  await fillGuide(engine, guideOf("lark", "wren"), "1").whole;
+  const { entries, passages } = await engine.stats();
+  expect([entries, passages]).toEqual([2, 8]);
+});
+
+test("a guide that is there is not written again", async () => {
+  await fillGuide(engine, guideOf("lark"), "1").whole;
+  const add = vi.spyOn(engine, "add");
+  await fillGuide(engine, guideOf("lark"), "1").whole;
+  expect(add).not.toHaveBeenCalled();
+});
+
+test("a new version replaces the guide, and what it leaves out goes", async () => {
+  await fillGuide(engine, guideOf("lark", "dodo"), "1").whole;
+  await fillGuide(engine, guideOf("lark", "wren"), "2").whole;
+  const { hits } = await engine.search("the dodo looks", { k: 10 });
+  expect(hits.map(({ id }) => id).sort()).toEqual(["lark", "wren"]);
+});
+
+test("a guide whose database was lost is written again", async () => {
+  await fillGuide(engine, guideOf("lark"), "1").whole;
+  await engine.remove(["lark"]);
+  await fillGuide(engine, guideOf("lark"), "1").whole;
+  expect((await engine.stats()).entries).toBe(1);
+});
+
+function guideOf(...ids: string[]): Guide {
+  return new Map(ids.map((id) => [id, { species: bird(id), group: "Birds" }]));
+}
+
+function bird(id: string): Species {
+  // As long as a real one: the shortest paragraphs are joined to their neighbors.
+  const fact = (verb: string) =>
+    `The ${id} ${verb} as all of its kind do, and has done so for as long as anyone remembers.`;
+  const facts = { habitat: fact("lives"), look: fact("looks"), song: fact("sings") };
+  return { id, name: id, scientificName: `Avis ${id}`, family: "Birds", sizeCm: 10, regions: ["Europe"], ...facts };
+}
