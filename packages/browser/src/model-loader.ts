@@ -24,6 +24,8 @@ export interface LoaderModel {
   readonly spec: TextModelSpec;
   /** What the model answers in fp32, to prove each device by. */
   readonly golden: Golden;
+  /** Opens the runtime of a device; ONNX Runtime for the web unless told. */
+  readonly runtime?: typeof openOnnxRuntime;
 }
 
 /** Best first: fp32 belongs on the GPU, int8 on the CPU; the other way round each is slow or wrong. */
@@ -115,7 +117,7 @@ async function open(load: Load, { device, variant }: Choice, { signal, onProgres
       digest: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)),
     },
   );
-  const runtime = await openOnnxRuntime(device, load.ortUrl);
+  const runtime = await (load.runtime ?? openOnnxRuntime)(device, load.ortUrl);
   const session = { executionProviders: [device], logSeverityLevel: 3 } as const;
   return createOnnxTextModel({ runtime, spec: load.spec, variant, files, session });
 }

@@ -4,6 +4,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Connect, createServer, type Plugin } from "vite";
 import { assets } from "../../fixtures/assets.ts";
+import { type MinilmTwin, minilmTwin } from "../../fixtures/minilm-twin.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,12 +18,13 @@ export interface PageServer {
 /** Serves the test pages from source, isolated as threads ask, with models and runtime files on the same origin. */
 export async function servePages(): Promise<PageServer> {
   const asked: string[] = [];
+  const twin = await minilmTwin();
   const server = await createServer({
     configFile: false,
     root: at("./pages"),
     cacheDir: join(tmpdir(), `pipit-pages-${process.pid}`),
     logLevel: "warn",
-    plugins: [files(asked)],
+    plugins: [files(asked, twin)],
     resolve: { conditions: ["pipit-source", "browser", "module", "development"] },
     worker: { format: "es" },
     // Every dependency is an ES module: nothing to bundle, and no reload in the middle of a test.
@@ -39,7 +41,7 @@ export async function servePages(): Promise<PageServer> {
   return { url: server.resolvedUrls!.local[0]!, asked, close: () => server.close() };
 }
 
-function files(asked: string[]): Plugin {
+function files(asked: string[], twin: MinilmTwin): Plugin {
   return {
     name: "files",
     configureServer(server) {
@@ -48,6 +50,12 @@ function files(asked: string[]): Plugin {
         next();
       });
       if (assets) server.middlewares.use("/models", folder(join(assets, "models")));
+      server.middlewares.use("/twin/about.json", (_request, response) => {
+        const golden = { texts: twin.golden.texts, vectors: [...twin.golden.vectors] };
+        response.setHeader("Content-Type", "application/json");
+        response.end(JSON.stringify({ spec: twin.spec, golden }));
+      });
+      server.middlewares.use("/twin", folder(twin.folder));
       server.middlewares.use("/starter", folder(at("../../../packages/starter")));
       server.middlewares.use("/ort", folder(at("../../../node_modules/onnxruntime-web/dist")));
     },

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { mean, rowCosines } from "../../fixtures/cosine.ts";
+import { minilmTwin } from "../../fixtures/minilm-twin.ts";
+import { usePages } from "./open-page.ts";
+import type {} from "./pages/tab.ts";
+
+const pages = usePages();
+
+const improve = (worker: string, webgpu: "any" | "hardware") =>
+  [{ worker, webgpu, models: "/twin", name: `${worker}-${webgpu}` }] as const;
+
+describe("a model on WebGPU", () => {
+  // A null adapter would make every other test here pass on WASM.
+  test("has an adapter to run on", async () => {
+    const page = await pages.open();
+    expect(await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null)).toBe(true);
+  });
+
+  test("is proven there, gives Node's vectors, and embeds again what waited for it", async () => {
+    const page = await pages.open();
+    const { golden, spec } = await minilmTwin();
+    const seen = await page.evaluate(
+      async ({ choice, texts }) => {
+        const engine = await window.pipit.open(choice);
+        await engine.add(texts.map((text, i) => ({ id: `${i}`, text })));
+        const before = (await engine.stats()).provisional;
+        const stages: string[] = [];
+        const summary = await engine.improve({ onProgress: ({ stage }) => stages.push(stage) });
+        const stats = await engine.stats();
+        const vectors = [...(await engine.embed(texts))];
+        return { before, stages, summary, stats, vectors };
+      },
+      { choice: improve("./twin-worker.ts", "any")[0], texts: golden.texts },
+    );
+    expect(seen.summary.why).toContain("proven on webgpu");
+    expect(seen.stats.backend).toBe("webgpu");
+    expect([...new Set(seen.stages)]).toEqual(["download", "prove", "refine"]);
+    expect(seen.before).toBeGreaterThan(0);
+    expect(seen.stats.provisional).toBe(0);
+    const cosines = rowCosines(golden.vectors, Float32Array.from(seen.vectors), spec.space.dimensions);
+    console.log(`twin on WebGPU against Node: mean cosine ${mean(cosines)}, least ${Math.min(...cosines)}`);
+    expect(Math.min(...cosines)).toBeGreaterThanOrEqual(0.9999);
+  });
+
+  test("whose numbers are wrong is passed over for WASM, and why says so", async () => {
+    const page = await pages.open();
+    const summary = await page.evaluate(
+      async (choice) => (await window.pipit.open(choice)).improve(),
+      improve("./twin-worker.ts?lying", "any")[0],
+    );
+    expect(summary.adopted).toBe(true);
+    expect(summary.why).toContain("proven on wasm");
+    expect(summary.why).toMatch(/webgpu fp32: least cosine/);
+  });
+
+  test("in software is not tried unless software is admitted", async () => {
+    const page = await pages.open();
+    const summary = await page.evaluate(
+      async (choice) => (await window.pipit.open(choice)).improve(),
+      improve("./twin-worker.ts", "hardware")[0],
+    );
+    expect(summary.why).toMatch(/proven on wasm.*WebGPU runs in software here/);
+  });
+
+  test("that is not there leaves the first one at work and says what was tried", async () => {
+    const page = await pages.open();
+    const summary = await page.evaluate(async (choice) => (await window.pipit.open(choice)).improve(), {
+      ...improve("./twin-worker.ts", "any")[0],
+      models: "/nowhere",
+    });
+    expect(summary).toMatchObject({ adopted: false });
+    expect(summary.why).toContain("no source");
+  });
+});
