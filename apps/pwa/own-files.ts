@@ -21,9 +21,7 @@ export function starterFile(): OwnFile {
 /** ONNX Runtime's loaders and WebAssembly, so that no other origin is asked for them. */
 export function runtimeFiles(): OwnFile[] {
   const folder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
-  const names = readdirSync(folder).filter((name) =>
-    /^ort-wasm-simd-threaded(\.(asyncify|jspi))?\.(wasm|mjs)$/.test(name),
-  );
+  const names = readdirSync(folder).filter((name) => /^ort-wasm-simd-threaded(\.asyncify)?\.(wasm|mjs)$/.test(name));
   return names.map((name) => ({ path: `ort/${name}`, source: join(folder, name) }));
 }
 

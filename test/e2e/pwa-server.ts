@@ -14,10 +14,10 @@ export interface PwaServer {
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The server that `npm start` runs, on any free port, with data of its own and no models. */
-export async function startPwaServer(): Promise<PwaServer> {
+/** The server that `npm start` runs, on any free port, with data of its own; without models unless told. */
+export async function startPwaServer(models = ""): Promise<PwaServer> {
   const data = await mkdtemp(join(tmpdir(), "pipit-pwa-"));
-  const env = { ...process.env, PORT: "0", PIPIT_DATA: data, PIPIT_MODELS: "" };
+  const env = { ...process.env, PORT: "0", PIPIT_DATA: data, PIPIT_MODELS: models };
   const server = spawn("npm", ["start", "--silent"], {
     cwd: root,
     env,

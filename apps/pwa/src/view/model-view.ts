@@ -46,7 +46,7 @@ export class ModelView {
     try {
       let why = "";
       for (const engine of await this.#parts.engines()) {
-        const summary = await engine.improve({ signal, onProgress: (progress) => this.#report(progress) });
+        const summary = await engine.improve({ signal, onProgress: this.#reporter() });
         if (!summary.adopted) return this.#notAdopted(summary.why);
         why = summary.why;
         this.#parts.adopted();
@@ -67,6 +67,17 @@ export class ModelView {
     this.#bar.hidden = false;
     this.#bar.removeAttribute("value");
     this.#say(words);
+  }
+
+  /** Entries are read again only once queries go to the better model: that is told when it begins, not when it ends. */
+  #reporter(): (progress: ImproveProgress) => void {
+    let told = false;
+    return (progress) => {
+      this.#report(progress);
+      if (told || progress.stage !== "refine") return;
+      told = true;
+      this.#parts.adopted();
+    };
   }
 
   #report({ stage, done, total }: ImproveProgress): void {

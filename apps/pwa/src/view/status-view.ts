@@ -8,6 +8,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "minilm-q8": "MiniLM (int8)",
 };
 
+const PLACES: Readonly<Record<string, string>> = { js: "JavaScript", wasm: "WebAssembly", webgpu: "WebGPU" };
+
 /** The footer: who answers, on what, why that one, and what it has stored. */
 export async function showStatus(engines: readonly SearchEngine[], median: number | undefined): Promise<void> {
   const [stats, estimate] = await Promise.all([
@@ -21,7 +23,7 @@ export async function showStatus(engines: readonly SearchEngine[], median: numbe
 }
 
 function answerOf({ producer, backend, why }: EngineStats): string {
-  return `Answered by ${NAMES[producer.name] ?? producer.name} on ${backend}: ${why}`;
+  return `Answered by ${NAMES[producer.name] ?? producer.name} on ${PLACES[backend] ?? backend}: ${why}`;
 }
 
 function figuresOf(stats: readonly EngineStats[], usage: number | undefined, median: number | undefined): string {
