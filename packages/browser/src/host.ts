@@ -9,7 +9,10 @@ export { createStarterLoader } from "./starter-loader.ts";
 export type * from "./tab-engine.ts";
 export type { HostParts } from "./tab-host.ts";
 
-/** Makes this worker a tab's host. Called once, at the top of a worker module. */
+/**
+ * Makes this worker a tab's host. Called once, before the worker module awaits anything: what the page says meanwhile
+ * would be lost.
+ */
 export function serveTab(parts: HostParts): void {
   carryErrorsWhole();
   expose(new TabHost(parts));

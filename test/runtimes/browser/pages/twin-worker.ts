@@ -1,27 +1,35 @@
 import { createModelLoader, type LoaderModel, openOnnxRuntime, serveTab } from "@pipit/browser/host";
 import { type Embedder, exactIndex, type OnnxRuntime, type OnnxSession, type TextModelSpec } from "@pipit/core";
 
-const about = await (await fetch("/twin/about.json")).json();
-const model: LoaderModel = {
-  spec: about.spec as TextModelSpec,
-  golden: { texts: about.golden.texts, vectors: Float32Array.from(about.golden.vectors as number[]) },
-};
+interface Twin extends LoaderModel {
+  readonly spec: TextModelSpec;
+}
+
+// Not awaited here: a worker answers only what comes after its first turn's `serveTab`.
+const twin: Promise<Twin> = fetch("/twin/about.json")
+  .then((response) => response.json())
+  .then(({ spec, golden }) => ({
+    spec,
+    golden: { texts: golden.texts, vectors: Float32Array.from(golden.vectors) },
+    runtime: location.search.includes("lying") ? lying : openOnnxRuntime,
+  }));
 
 /** What an engine starts with: the right space, and a direction that means nothing. */
-const placeholder: Embedder = {
-  space: model.spec.space,
-  producer: { name: "placeholder", fidelity: { mean: 0.5, min: 0.1 } },
-  window: { limit: 100, count: (text) => text.length },
-  async embed(pieces) {
-    const { dimensions } = model.spec.space;
-    const matrix = new Float32Array(pieces.length * dimensions);
-    for (let row = 0; row < pieces.length; row++) matrix[row * dimensions] = 1;
-    return matrix;
-  },
-  async close() {},
-};
+function placeholder({ spec: { space } }: Twin): Embedder {
+  return {
+    space,
+    producer: { name: "placeholder", fidelity: { mean: 0.5, min: 0.1 } },
+    window: { limit: 100, count: (text) => text.length },
+    async embed(pieces) {
+      const matrix = new Float32Array(pieces.length * space.dimensions);
+      for (let row = 0; row < pieces.length; row++) matrix[row * space.dimensions] = 1;
+      return matrix;
+    },
+    async close() {},
+  };
+}
 
-/** A GPU that computes, without a word, something else: the name of the worker's URL says whether this one does. */
+/** A GPU that computes, without a word, something else; this worker has one when its URL says so. */
 async function lying(device: "webgpu" | "wasm", ortUrl: string): Promise<OnnxRuntime> {
   const runtime = await openOnnxRuntime(device, ortUrl);
   if (device === "wasm") return runtime;
@@ -45,10 +53,10 @@ function wrong(session: OnnxSession): OnnxSession {
   };
 }
 
-const runtime = location.search.includes("lying") ? lying : openOnnxRuntime;
+const loader = twin.then(createModelLoader);
 
 serveTab({
-  first: async () => ({ embedder: placeholder, backend: "js", why: "nothing better is loaded" }),
-  better: createModelLoader({ ...model, runtime }),
+  first: async () => ({ embedder: placeholder(await twin), backend: "js", why: "nothing better is loaded" }),
+  better: async (request, options) => (await loader)(request, options),
   index: async () => exactIndex,
 });
