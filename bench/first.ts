@@ -77,7 +77,7 @@ async function firstVisits(browser: Browser, server: AppServer, log: (line: stri
   return { rows, goal };
 }
 
-/** From the start of navigation to the first hit in the list, typing as soon as there is a box to type in. */
+/** From the start of navigation to the first hit in the list, the question asked as soon as there is a box to type in. */
 async function firstHit(context: BrowserContext, url: string): Promise<{ milliseconds: number; bytes: number }> {
   const page = await context.newPage();
   let bytes = 0;
@@ -85,13 +85,27 @@ async function firstHit(context: BrowserContext, url: string): Promise<{ millise
     const sizes = await request.sizes().catch(() => undefined);
     bytes += (sizes?.responseBodySize ?? 0) + (sizes?.responseHeadersSize ?? 0);
   });
+  await page.addInitScript(askAtOnce, QUERY);
   await page.goto(url, { waitUntil: "commit" });
-  await page.locator("#query").fill(QUERY);
-  await page.locator("#hits li").first().waitFor();
-  const milliseconds = await page.evaluate(() => performance.now());
+  const milliseconds = Number(
+    await page.waitForFunction(() => document.documentElement.dataset.firstHit).then((handle) => handle.jsonValue()),
+  );
   await page.waitForLoadState("networkidle");
   await page.close();
   return { milliseconds, bytes };
+}
+
+/** Runs in the page, which keeps the time itself: a look from outside comes only every so often. */
+function askAtOnce(query: string): void {
+  document.addEventListener("DOMContentLoaded", () => {
+    const input = document.querySelector<HTMLInputElement>("#query")!;
+    const seen = new MutationObserver(() => {
+      document.documentElement.dataset.firstHit ??= String(performance.now());
+    });
+    seen.observe(document.querySelector("#hits")!, { childList: true });
+    input.value = query;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 async function tabQueries(browser: Browser, server: AppServer, log?: (line: string) => void): Promise<BenchRow[]> {
