@@ -40,6 +40,7 @@ export interface HostParts {
 interface Opened {
   readonly request: OpenRequest;
   readonly engine: LocalEngine;
+  readonly callbacks: Remote<OpenCallbacks>;
   choice: EmbedderChoice;
 }
 
@@ -82,7 +83,7 @@ export class TabHost {
     const engine = await openEngine({ request, choice, store, snapshots, index });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;
-    this.#opened.set(handle, { request, engine, choice });
+    this.#opened.set(handle, { request, engine, callbacks, choice });
     return handle;
   }
 
@@ -156,6 +157,7 @@ export class TabHost {
     const opened = this.#opened.get(handle);
     this.#opened.delete(handle);
     await opened?.engine.close();
+    opened?.callbacks[releaseProxy]();
   }
 
   abort(call: CallId): void {

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { SharedLoads } from "./shared-load.ts";
+import type { ImproveOptions } from "./tab-engine.ts";
+
+/** A load that ends when the test says so, or by its signal. */
+function work() {
+  const seen = { started: 0, aborted: 0, finish: (_value: string) => {}, fail: (_error: Error) => {} };
+  const run = ({ signal }: ImproveOptions) => {
+    seen.started++;
+    return new Promise<string>((resolve, reject) => {
+      Object.assign(seen, { finish: resolve, fail: reject });
+      signal?.addEventListener("abort", () => {
+        seen.aborted++;
+        reject(new Error("ended"));
+      });
+    });
+  };
+  return { seen, run };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+test("all who ask for one key share one load, also later", async () => {
+  const loads = new SharedLoads<string>();
+  const { seen, run } = work();
+  const both = [loads.get("a", {}, run), loads.get("a", {}, run)];
+  seen.finish("model");
+  expect(await Promise.all(both)).toEqual(["model", "model"]);
+  expect(await loads.get("a", {}, run)).toBe("model");
+  expect(seen.started).toBe(1);
+});
+
+test("an abort by one of two leaves the other its load", async () => {
+  const loads = new SharedLoads<string>();
+  const { seen, run } = work();
+  const controller = new AbortController();
+  const left = loads.get("a", { signal: controller.signal }, run);
+  const stays = loads.get("a", {}, run);
+  controller.abort();
+  await expect(left).rejects.toMatchObject({ name: "AbortError" });
+  await turn();
+  seen.finish("model");
+  expect(await stays).toBe("model");
+  expect(seen.aborted).toBe(0);
+});
+
+test("an abort by the last who waits ends the load, and the next call begins a new one", async () => {
+  const loads = new SharedLoads<string>();
+  const { seen, run } = work();
+  const controller = new AbortController();
+  const left = loads.get("a", { signal: controller.signal }, run);
+  controller.abort();
+  await expect(left).rejects.toMatchObject({ name: "AbortError" });
+  await turn();
+  expect(seen.aborted).toBe(1);
+  void loads.get("a", {}, run);
+  expect(seen.started).toBe(2);
+});
+
+test("a load that failed is tried again", async () => {
+  const loads = new SharedLoads<string>();
+  const { seen, run } = work();
+  const first = loads.get("a", {}, run);
+  seen.fail(new Error("offline"));
+  await expect(first).rejects.toThrow("offline");
+  const second = loads.get("a", {}, run);
+  seen.finish("model");
+  expect(await second).toBe("model");
+});
