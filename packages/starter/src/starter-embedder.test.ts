@@ -53,3 +53,22 @@ test("answers nothing after close", async () => {
   const failed = await embedder.embed([text("a")]).catch((error) => error);
   expect(isPipitError(failed, "closed")).toBe(true);
 });
+
+test("gives the thread back during bulk work, so that a question is answered in between", async () => {
+  const embedder = open();
+  const order: string[] = [];
+  const many = Array.from({ length: 2_000 }, (_, i) => text(`entry number ${i} of a long list that takes its time`));
+  const bulk = embedder.embed(many, { priority: "bulk" }).then(() => order.push("bulk"));
+  await new Promise((turn) => setTimeout(turn, 0));
+  await embedder.embed([text("a question")]).then(() => order.push("question"));
+  await bulk;
+  expect(order).toEqual(["question", "bulk"]);
+});
+
+test("stops in the middle of bulk work for a caller who gives up", async () => {
+  const controller = new AbortController();
+  const many = Array.from({ length: 2_000 }, (_, i) => text(`entry number ${i} of a long list that takes its time`));
+  const bulk = open().embed(many, { priority: "bulk", signal: controller.signal });
+  setTimeout(() => controller.abort(), 0);
+  await expect(bulk).rejects.toMatchObject({ name: "AbortError" });
+});

@@ -1,4 +1,4 @@
-import { AbortedError, assertSameSpace, type Embedder, type Piece, PipitError, type Space } from "@pipit/core";
+import { assertSameSpace, type Embedder, type Piece, PipitError, type Space, throwIfAborted } from "@pipit/core";
 import { openStarter, type Starter, TOKEN_LIMIT } from "./starter.ts";
 
 /**
@@ -15,22 +15,37 @@ export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder 
     space,
     producer,
     window: { limit: TOKEN_LIMIT, count: (text) => alive().count(text) },
-    embed: async (pieces, options) => {
-      if (options?.signal?.aborted) throw new AbortedError(options.signal.reason);
-      return embedAll(alive(), pieces, dimensions);
-    },
+    embed: (pieces, { signal } = {}) => embedAll({ alive, dimensions, signal }, pieces),
     close: async () => {
       starter = undefined;
     },
   };
 }
 
-function embedAll(starter: Starter, pieces: readonly Piece[], dimensions: number): Float32Array<ArrayBuffer> {
+// Long enough to get on, short enough that a keystroke waiting for this thread is not felt.
+const TURN_MS = 12;
+
+interface Run {
+  readonly alive: () => Starter;
+  readonly dimensions: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Gives the thread back every few milliseconds: there is no device to wait for, so bulk work would hold it to the end. */
+async function embedAll(
+  { alive, dimensions, signal }: Run,
+  pieces: readonly Piece[],
+): Promise<Float32Array<ArrayBuffer>> {
   const out = new Float32Array(pieces.length * dimensions);
-  pieces.forEach((piece, i) => {
+  let turn = performance.now();
+  for (const [i, piece] of pieces.entries()) {
+    throwIfAborted(signal);
     if (piece.modality !== "text") throw foreign(piece.modality);
-    out.set(starter.encode(piece.text), i * dimensions);
-  });
+    out.set(alive().encode(piece.text), i * dimensions);
+    if (performance.now() - turn < TURN_MS) continue;
+    await new Promise<void>((resume) => setTimeout(resume, 0));
+    turn = performance.now();
+  }
   return out;
 }
 

@@ -67,14 +67,27 @@ class Engine implements LocalEngine {
     const total = Array.isArray(entries) ? entries.length : undefined;
     const skipped: string[] = [];
     let added = 0;
-    for await (const batch of entryBatches(entries)) {
-      throwIfAborted(signal);
-      const embedded = await this.embedEntries(batch, signal);
+    const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
       if (embedded.length > 0) await this.collection.upsert(embedded);
       const readable = new Set(embedded.map((entry) => entry.id));
-      skipped.push(...batch.filter((entry) => !readable.has(entry.id)).map((entry) => entry.id));
-      added += batch.filter((entry) => readable.has(entry.id)).length;
+      const blank = batch.filter((entry) => !readable.has(entry.id));
+      skipped.push(...blank.map((entry) => entry.id));
+      added += batch.length - blank.length;
       onProgress?.({ done: added + skipped.length, total });
+    };
+    // One batch is written while the next is embedded: the database and the model need not wait for each other.
+    let storing: Promise<void> = Promise.resolve();
+    try {
+      for await (const batch of entryBatches(entries)) {
+        throwIfAborted(signal);
+        const embedded = await this.embedEntries(batch, signal);
+        await storing;
+        throwIfAborted(signal);
+        storing = store(batch, embedded);
+        storing.catch(() => undefined);
+      }
+    } finally {
+      await storing;
     }
     return { added, skipped };
   }
