@@ -36,6 +36,9 @@ async function embedAll(
   { alive, dimensions, signal }: Run,
   pieces: readonly Piece[],
 ): Promise<Float32Array<ArrayBuffer>> {
+  // The work begins after the caller's own turn, so that an abort in that turn is still heard.
+  await Promise.resolve();
+  throwIfAborted(signal);
   const out = new Float32Array(pieces.length * dimensions);
   let turn = performance.now();
   for (const [i, piece] of pieces.entries()) {
