@@ -93,8 +93,7 @@ describe.skipIf(!chromiumPath)("the app", () => {
     expect(await page.textContent("#outcome")).toBe("4 files stored and searchable.");
     expect(await page.textContent("#skipped-list")).toContain("photos/cat.jpg .jpg is no kind of text");
     await page.fill("#query", OWN_QUERY);
-    await page.waitForSelector("#hits h2.path");
-    expect((await titles(page))[0]).toContain("baking/sourdough.md");
+    await expect.poll(async () => (await titles(page))[0]).toContain("baking/sourdough.md");
     expect(await violations(page)).toEqual([]);
   });
 
@@ -162,8 +161,7 @@ describe.skipIf(!chromiumPath)("the app", () => {
     expect((await titles(page)).slice(0, 5).join()).toMatch(/lark|pipit/i);
     await page.check("input[value=mine]", { force: true });
     await page.fill("#query", OWN_QUERY);
-    await page.waitForSelector("#hits h2.path");
-    expect((await titles(page))[0]).toContain("baking/sourdough.md");
+    await expect.poll(async () => (await titles(page))[0]).toContain("baking/sourdough.md");
   });
 });
 

@@ -57,20 +57,20 @@ describe("opening and closing", () => {
   test("the focus returns to the trigger that opened it", async () => {
     await on.trigger.click();
     await key("Escape");
-    expect(await focused()).toBe("trigger");
+    await expect.poll(focused).toBe("trigger");
   });
 
   test("opened by shortcut from nowhere, it leaves the focus on the trigger", async () => {
     await key("/");
     await key("Escape");
-    expect(await focused()).toBe("trigger");
+    await expect.poll(focused).toBe("trigger");
   });
 
   test("opened by shortcut from elsewhere, it gives the focus back", async () => {
     await on.page.locator("#link").focus();
     await key("/");
     await key("Escape");
-    expect(await focused()).toBe("link");
+    await expect.poll(focused).toBe("link");
   });
 
   test("a press beside the dialog closes it", async () => {
