@@ -19,6 +19,8 @@ export function buildMissing(): void {
   console.log("Building what is missing; this happens once and takes under a minute.");
   const build = spawnSync("npm", ["run", "build"], {
     cwd: ROOT,
+    // Whoever starts this server may be a test run, whose NODE_ENV would leave the service worker out.
+    env: { ...process.env, NODE_ENV: "production" },
     encoding: "utf8",
     shell: process.platform === "win32",
   });
