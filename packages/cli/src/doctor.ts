@@ -26,7 +26,11 @@ export const doctor: Command = {
 
 function node(): Finding {
   const right = Number(process.versions.node.split(".")[0]) >= 24;
-  return { what: "Node 24", right, note: right ? process.version : `${process.version}; run through npm, which brings 24` };
+  return {
+    what: "Node 24",
+    right,
+    note: right ? process.version : `${process.version}; run through npm, which brings 24`,
+  };
 }
 
 async function sqlite(): Promise<Finding> {

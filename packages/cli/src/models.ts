@@ -54,7 +54,9 @@ async function list(_: Request, print: (line: string) => void): Promise<number> 
   for (const [variant, { weights, producer }] of Object.entries(MINILM.variants)) {
     const megabytes = ((weights.accepts[0]?.bytes ?? 0) / 1e6).toFixed(1);
     const { mean, min } = producer.fidelity;
-    print(`${MINILM.hubName} ${variant}: ${megabytes} MB, cosine to fp32 ${mean} mean, ${min} least, space ${MINILM.space.id}`);
+    print(
+      `${MINILM.hubName} ${variant}: ${megabytes} MB, cosine to fp32 ${mean} mean, ${min} least, space ${MINILM.space.id}`,
+    );
   }
   return 0;
 }
@@ -88,14 +90,18 @@ async function prove(request: Request, print: (line: string) => void): Promise<n
 function openFiles({ variant, from }: Request, print: (line: string) => void): Promise<ModelFiles> {
   let shown = "";
   const digest = async (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
-  return openModelFiles(from.map(modelSource), { spec: MINILM, variant }, {
-    digest,
-    onProgress: ({ file, source, bytesDone, bytesTotal }) => {
-      const line = `${file} from ${source}: ${percent(bytesDone, bytesTotal)}`;
-      if (line !== shown) print(line);
-      shown = line;
+  return openModelFiles(
+    from.map(modelSource),
+    { spec: MINILM, variant },
+    {
+      digest,
+      onProgress: ({ file, source, bytesDone, bytesTotal }) => {
+        const line = `${file} from ${source}: ${percent(bytesDone, bytesTotal)}`;
+        if (line !== shown) print(line);
+        shown = line;
+      },
     },
-  });
+  );
 }
 
 // Tens of per cent: a line for each would be the whole terminal.

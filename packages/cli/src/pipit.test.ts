@@ -30,7 +30,9 @@ describe("pipit", () => {
   });
 
   test("lists models with size, fidelity and space", async () => {
-    expect((await pipit("models", "list")).out).toMatch(/all-MiniLM-L6-v2 q8: 22\.9 MB, cosine to fp32 .* space [0-9a-f]{32}/);
+    expect((await pipit("models", "list")).out).toMatch(
+      /all-MiniLM-L6-v2 q8: 22\.9 MB, cosine to fp32 .* space [0-9a-f]{32}/,
+    );
   });
 
   test("says which sources it asked when a model is nowhere", async () => {
