@@ -13,9 +13,9 @@ import {
 import { createStarterEmbedder } from "@pipit/starter";
 import * as onnxruntime from "onnxruntime-node";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { type AppServer, startAppServer } from "../test/fixtures/app-server.ts";
 import { assetPath } from "../test/fixtures/assets.ts";
 import { launchChromium } from "../test/fixtures/chromium.ts";
-import { type AppServer, startAppServer } from "./app-server.ts";
 import { type Bench, type BenchReport, type BenchRow, type Goal, type Spread, spread } from "./bench.ts";
 
 const VISITS = 7;

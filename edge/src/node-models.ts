@@ -8,9 +8,11 @@ import {
   createOnnxTextModel,
   type EmbedderChoice,
   MINILM,
+  MINILM_GOLDEN,
   MINILM_SPACE,
   openModelFiles,
   PipitError,
+  proveModel,
 } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 import { Lineup } from "./lineup.ts";
@@ -63,9 +65,18 @@ async function openMinilm(places: readonly ModelPlace[], signal: AbortSignal): P
   // Loaded late: the native library takes its time, and a server without models has no use for it.
   const runtime = await import("onnxruntime-node");
   const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: "q8", files });
+  const { proven, why } = await proveModel(model, MINILM_GOLDEN, signal);
+  if (!proven) throw unproven(why);
   const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
-  await embedder.embed([{ modality: "text", text: "warm up" }]);
-  return { embedder, backend: "native cpu", why: "its files were found in PIPIT_MODELS" };
+  return { embedder, backend: "native cpu", why: `its files were found in PIPIT_MODELS; ${why}` };
+}
+
+function unproven(why: string): PipitError {
+  return new PipitError("numbers-not-proven", {
+    got: why,
+    expected: "the golden vectors of the model",
+    do: "Check the runtime on this machine with `pipit models prove`; the starter answers meanwhile.",
+  });
 }
 
 function starterMissing(): PipitError {

@@ -1,14 +1,14 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AppServer, startAppServer } from "../fixtures/app-server.ts";
 import { assetPath } from "../fixtures/assets.ts";
-import { chromiumPath, launchChromium } from "../fixtures/chromium.ts";
-import { type PwaServer, startPwaServer } from "./pwa-server.ts";
+import { browserMissing, launchChromium } from "../fixtures/chromium.ts";
 
 const models = assetPath("models");
 
-describe.skipIf(!chromiumPath)("the better model", () => {
+describe.skipIf(browserMissing)("the better model", () => {
   let browser: Browser;
-  const servers: PwaServer[] = [];
+  const servers: AppServer[] = [];
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -19,7 +19,7 @@ describe.skipIf(!chromiumPath)("the better model", () => {
   });
 
   const visit = async (from?: string): Promise<Page> => {
-    const server = await startPwaServer(from);
+    const server = await startAppServer(from);
     servers.push(server);
     const page = await browser.newPage();
     await page.goto(server.url);

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumOptions, chromiumPath } from "../fixtures/chromium.ts";
-import { type PwaServer, startPwaServer } from "./pwa-server.ts";
+import { type AppServer, startAppServer } from "../fixtures/app-server.ts";
+import { browserMissing, chromiumOptions } from "../fixtures/chromium.ts";
 
 const QUERY = "small brown bird that sings while flying";
 const OWN_QUERY = "how to keep bread dough alive";
@@ -18,9 +18,9 @@ const NOTES: Readonly<Record<string, string>> = {
   "photos/cat.jpg": "not a picture",
 };
 
-describe.skipIf(!chromiumPath)("the app", () => {
+describe.skipIf(browserMissing)("the app", () => {
   let folder: string;
-  let server: PwaServer | undefined;
+  let server: AppServer | undefined;
   let context: BrowserContext;
   let page: Page;
 
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)("the app", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "pipit-e2e-"));
     await writeNotes(join(folder, "notes"));
-    server = await startPwaServer();
+    server = await startAppServer();
     address = server.url;
     await open();
   });

@@ -1,12 +1,13 @@
-/** Pictures of the app for the README: `npm run screenshots -w apps/pwa -- http://127.0.0.1:3000`. Needs Chromium and a running server. */
+/** Pictures of the app for the README: `npm run screenshots -w apps/pwa`. Needs Chromium; starts a server of its own. */
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { startAppServer } from "../../../test/fixtures/app-server.ts";
 import { launchChromium } from "../../../test/fixtures/chromium.ts";
 
-const [address = "http://127.0.0.1:3000", target = "../../../docs/images"] = process.argv.slice(2);
-const folder = fileURLToPath(new URL(target, import.meta.url));
+const folder = fileURLToPath(new URL("../../../docs/images", import.meta.url));
 const QUERY = "small brown bird that sings while flying";
 
+const server = await startAppServer();
 const browser = await launchChromium();
 await shoot("pwa-start", { width: 1280, height: 800 }, async () => undefined);
 await shoot("pwa-desktop", { width: 1280, height: 900 }, ask);
@@ -20,6 +21,7 @@ await shoot("pwa-palette", { width: 1280, height: 800 }, async (page) => {
   await page.waitForTimeout(500);
 });
 await browser.close();
+await server.stop();
 
 interface Shape {
   readonly width: number;
@@ -34,7 +36,7 @@ async function shoot(name: string, { width, height, dark }: Shape, act: (page: P
     colorScheme: dark ? "dark" : "light",
   });
   const page = await context.newPage();
-  await page.goto(address);
+  await page.goto(server.url);
   await page.waitForSelector("html[data-ready]");
   await act(page);
   await page.screenshot({ path: `${folder}/${name}.png` });
