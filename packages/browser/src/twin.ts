@@ -32,6 +32,7 @@ export class Twin implements TabEngine {
   readonly #request: OpenRequest;
   readonly #listeners = new Set<() => void>();
   #session: Session | undefined;
+  #improved = false;
   #closed = false;
 
   constructor(worker: TabWorker, request: OpenRequest) {
@@ -85,9 +86,11 @@ export class Twin implements TabEngine {
     return this.#call(signal, (remote, address) => remote.embed(address, texts));
   }
 
-  improve({ signal, onProgress }: ImproveOptions = {}): Promise<ImproveSummary> {
+  async improve({ signal, onProgress }: ImproveOptions = {}): Promise<ImproveSummary> {
     const callbacks = proxy({ progress: onProgress ?? (() => undefined) });
-    return this.#call(signal, (remote, address) => remote.improve(address, callbacks));
+    const summary = await this.#call(signal, (remote, address) => remote.improve(address, callbacks));
+    this.#improved = summary.adopted;
+    return summary;
   }
 
   onChange(listener: () => void): () => void {
@@ -134,6 +137,8 @@ export class Twin implements TabEngine {
     const handle = life.call((remote) => remote.open(this.#request, callbacks));
     const session: Session = { life, handle };
     this.#session = session;
+    // A fresh worker begins with the starter. It gets the better model back, and answers with the starter until then.
+    if (this.#improved) void handle.then(() => this.improve()).catch(() => undefined);
     handle.catch(() => {
       if (this.#session === session) this.#session = undefined;
     });

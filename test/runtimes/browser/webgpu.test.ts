@@ -53,6 +53,28 @@ describe("a model on WebGPU", () => {
     expect(summary.why).toMatch(/webgpu fp32: least cosine/);
   });
 
+  test("comes back by itself when the worker died", async () => {
+    const page = await pages.open();
+    const names = await page.evaluate(async (choice) => {
+      const engine = await window.pipit.open(choice);
+      const before = (await engine.stats()).producer.name;
+      await engine.improve();
+      const improved = (await engine.stats()).producer.name;
+      window.pipit.workers.at(-1)!.terminate();
+      let after = before;
+      while (after === before) {
+        await new Promise((later) => setTimeout(later, 50));
+        after = await engine.stats().then(
+          ({ producer }) => producer.name,
+          () => before,
+        );
+      }
+      return { before, improved, after };
+    }, improve("./twin-worker.ts?again", "any")[0]);
+    expect(names.improved).not.toBe(names.before);
+    expect(names.after).toBe(names.improved);
+  });
+
   test("in software is not tried unless software is admitted", async () => {
     const page = await pages.open();
     const summary = await page.evaluate(

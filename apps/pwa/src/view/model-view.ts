@@ -34,7 +34,10 @@ export class ModelView {
     const bytes = await offeredBytes();
     if (bytes === undefined) return;
     this.#get.textContent = `Get MiniLM (${bytesInWords(bytes)})`;
-    this.#say("A larger model understands more. It is fetched once from this server and then works offline too.");
+    this.#say(
+      "A larger model understands more. It is fetched once from this server and then works offline too. " +
+        "Where WebGPU is at hand, its full-precision file (90 MB) is taken.",
+    );
     this.#box.hidden = false;
   }
 
