@@ -17,6 +17,7 @@ import { splitPassages } from "../prepare/passages.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { assertFields, entryBatches } from "./entry-batches.ts";
+import { Pace } from "./pace.ts";
 
 const MOST_HITS = 1000;
 const REFINE_BATCH = 32;
@@ -77,14 +78,18 @@ class Engine implements LocalEngine {
     };
     // One batch is written while the next is embedded: the database and the model need not wait for each other.
     let storing: Promise<void> = Promise.resolve();
+    const pace = new Pace();
+    let began = performance.now();
     try {
-      for await (const batch of entryBatches(entries)) {
+      for await (const batch of entryBatches(entries, pace)) {
         throwIfAborted(signal);
         const embedded = await this.embedEntries(batch, signal);
         await storing;
         throwIfAborted(signal);
         storing = store(batch, embedded);
         storing.catch(() => undefined);
+        pace.took(performance.now() - began);
+        began = performance.now();
       }
     } finally {
       await storing;

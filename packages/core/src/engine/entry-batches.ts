@@ -1,21 +1,21 @@
 import type { Entry, Fields, FieldValue } from "../entry.ts";
 import { PipitError } from "../errors.ts";
 import type { EntrySource } from "../ports/search-engine.ts";
+import type { Pace } from "./pace.ts";
 
-// A batch ends at whichever comes first: enough rows to fill the model's batches, or enough text to bound memory.
-const MOST_ENTRIES = 64;
+// A batch ends at whichever comes first: as many entries as the pace asks for, or enough text to bound memory.
 const MOST_CHARACTERS = 256 * 1024;
 const LONGEST_ID = 512;
 
 /** Reads a source only as fast as its batches are taken. Every entry is checked before its batch is given out. */
-export async function* entryBatches(source: EntrySource): AsyncGenerator<Entry[]> {
+export async function* entryBatches(source: EntrySource, pace: Pace): AsyncGenerator<Entry[]> {
   let batch: Entry[] = [];
   let characters = 0;
   for await (const entry of source) {
     assertEntry(entry);
     batch.push(entry);
     characters += entry.text.length;
-    if (batch.length < MOST_ENTRIES && characters < MOST_CHARACTERS) continue;
+    if (batch.length < pace.entries && characters < MOST_CHARACTERS) continue;
     yield batch;
     batch = [];
     characters = 0;

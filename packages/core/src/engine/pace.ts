@@ -1,0 +1,16 @@
+// Between them a batch is long enough to be worth its transaction and short enough to show progress.
+const QUICK_MS = 100;
+const SLOW_MS = 1000;
+const FIRST = 64;
+const MOST = 512;
+const LEAST = 8;
+
+/** How many entries make a batch: twice as many after a quick one, half as many after a slow one, for models of any speed. */
+export class Pace {
+  entries = FIRST;
+
+  took(milliseconds: number): void {
+    if (milliseconds < QUICK_MS) this.entries = Math.min(MOST, this.entries * 2);
+    else if (milliseconds > SLOW_MS) this.entries = Math.max(LEAST, this.entries / 2);
+  }
+}
