@@ -74,12 +74,13 @@ export class TabHost {
   }
 
   async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Handle> {
-    const choice = await this.#first(request);
-    const [store, snapshots, index] = await Promise.all([
-      openIdbStore({ name: request.name, space: choice.embedder.space }),
+    // The starter takes longest, and holds this thread while it opens: what can be fetched meanwhile is asked for first.
+    const [snapshots, index, choice] = await Promise.all([
       this.#snapshots(),
       this.#parts.index(),
+      this.#first(request),
     ]);
+    const store = await openIdbStore({ name: request.name, space: choice.embedder.space });
     const engine = await openEngine({ request, choice, store, snapshots, index });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;

@@ -65,19 +65,34 @@ function readVocabulary(header: StarterHeader, section: StarterParts["section"])
   return unfold(new Uint8Array(bytes.buffer), header.tokens);
 }
 
-/** Front-coded: how many bytes are shared with the token before, how many follow, and those. */
+const LINE_END = 10;
+
+/**
+ * Front-coded: how many bytes are shared with the token before, how many follow, and those. The tokens are laid out as lines, so
+ * that text is decoded once and not a token at a time.
+ */
 function unfold(bytes: Uint8Array, count: number): string[] {
-  const decoder = new TextDecoder();
-  const token = new Uint8Array(256);
-  const tokens: string[] = [];
-  for (let at = 0; tokens.length < count; ) {
+  const lines = new Uint8Array(unfoldedLength(bytes));
+  let start = 0;
+  let end = 0;
+  for (let at = 0; at < bytes.length; ) {
     const shared = bytes[at++]!;
     const own = bytes[at++]!;
-    token.set(bytes.subarray(at, at + own), shared);
+    lines.copyWithin(end, start, start + shared);
+    lines.set(bytes.subarray(at, at + own), end + shared);
     at += own;
-    tokens.push(decoder.decode(token.subarray(0, shared + own)));
+    start = end;
+    end += shared + own;
+    lines[end++] = LINE_END;
   }
-  return tokens;
+  const tokens = new TextDecoder().decode(lines.subarray(0, -1)).split("\n");
+  return tokens.length === count ? tokens : fail(`${tokens.length} tokens`, `${count}`);
+}
+
+function unfoldedLength(bytes: Uint8Array): number {
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) length += bytes[at]! + bytes[at + 1]! + 1;
+  return length;
 }
 
 function readTable(section: StarterParts["section"]): Int8Array {
