@@ -67,34 +67,16 @@ class Engine implements LocalEngine {
   async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
     const total = Array.isArray(entries) ? entries.length : undefined;
     const skipped: string[] = [];
-    let added = 0;
+    let done = 0;
     const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
       if (embedded.length > 0) await this.collection.upsert(embedded);
-      const readable = new Set(embedded.map((entry) => entry.id));
-      const blank = batch.filter((entry) => !readable.has(entry.id));
-      skipped.push(...blank.map((entry) => entry.id));
-      added += batch.length - blank.length;
-      onProgress?.({ done: added + skipped.length, total });
+      const readable = new Set(embedded.map(({ id }) => id));
+      skipped.push(...batch.filter(({ id }) => !readable.has(id)).map(({ id }) => id));
+      done += batch.length;
+      onProgress?.({ done, total });
     };
-    // One batch is written while the next is embedded: the database and the model need not wait for each other.
-    let storing: Promise<void> = Promise.resolve();
-    const pace = new Pace();
-    let began = performance.now();
-    try {
-      for await (const batch of entryBatches(entries, pace)) {
-        throwIfAborted(signal);
-        const embedded = await this.embedEntries(batch, signal);
-        await storing;
-        throwIfAborted(signal);
-        storing = store(batch, embedded);
-        storing.catch(() => undefined);
-        pace.took(performance.now() - began);
-        began = performance.now();
-      }
-    } finally {
-      await storing;
-    }
-    return { added, skipped };
+    await this.embedBatches(entries, store, signal);
+    return { added: done - skipped.length, skipped };
   }
 
   async update(id: string, { text, fields }: EntryPatch): Promise<void> {
@@ -164,6 +146,32 @@ class Engine implements LocalEngine {
 
   close(): Promise<void> {
     return this.collection.close();
+  }
+
+  /** One batch is stored while the next is embedded: the database and the model need not wait for each other. */
+  private async embedBatches(
+    entries: EntrySource,
+    store: (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => Promise<void>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const pace = new Pace();
+    let storing: Promise<void> = Promise.resolve();
+    let began = performance.now();
+    try {
+      for await (const batch of entryBatches(entries, pace)) {
+        throwIfAborted(signal);
+        const embedded = await this.embedEntries(batch, signal);
+        await storing;
+        throwIfAborted(signal);
+        storing = store(batch, embedded);
+        // Its failure is met at the next wait; until then nobody listens.
+        storing.catch(() => undefined);
+        pace.took(performance.now() - began);
+        began = performance.now();
+      }
+    } finally {
+      await storing;
+    }
   }
 
   /** Entries with nothing to read are left out. */

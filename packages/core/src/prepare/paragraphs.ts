@@ -22,8 +22,8 @@ export function paragraphsOf(text: string, window: TokenWindow): Span[] {
   return [...paragraphs.slice(0, -1), { start: before.start, end: last.end }];
 }
 
-// No word of running text is longer than this, so a longer span needs no counting.
-const MOST_UNITS_PER_TOKEN = 24;
+/** No running text has words this long, so a longer span needs no counting to know that it does not fit. */
+export const MOST_UNITS_PER_TOKEN = 24;
 
 function isShort(text: string, { start, end }: Span, window: TokenWindow): boolean {
   const most = LEAST_TOKENS * MOST_UNITS_PER_TOKEN;

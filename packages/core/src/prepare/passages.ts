@@ -1,6 +1,6 @@
 import type { TokenWindow } from "../ports/embedder.ts";
 import { type CountedSpan, fragmentsOf } from "./fragments.ts";
-import { paragraphsOf } from "./paragraphs.ts";
+import { MOST_UNITS_PER_TOKEN, paragraphsOf } from "./paragraphs.ts";
 import { sentencesOf } from "./sentences.ts";
 
 /** [start, end) in UTF-16 units of the text. */
@@ -15,8 +15,6 @@ export interface SplitOptions {
 }
 
 const OVERLAP = 32;
-// No running text has words this long, so a longer text needs no counting as a whole to know that it does not fit.
-const MOST_UNITS_PER_TOKEN = 24;
 
 /**
  * Cuts a text into passages that the model reads at once: a paragraph each, and where one is longer than the window, whole
