@@ -13,10 +13,11 @@ import type { StarterParts } from "./starter-file.ts";
  * scratch vectors are kept between calls: a call allocates only what it answers.
  */
 export function createEncoder(
-  { table, scales }: Pick<StarterParts, "table" | "scales">,
+  { rows, scales }: Pick<StarterParts, "rows" | "scales">,
   network: Network,
 ): (ids: readonly number[]) => Float32Array<ArrayBuffer> {
   const { dimensions, rank, hidden, places } = network;
+  const table = rows.integers;
   const width = dimensions + rank;
   const about = new Float32Array(dimensions);
   const asked = new Float32Array(rank);
@@ -36,7 +37,10 @@ export function createEncoder(
 
   const askTokens = (ids: readonly number[]) => {
     about.fill(0);
-    for (const id of ids) addRow(id, scales[id]!, about);
+    for (const id of ids) {
+      rows.need(id);
+      addRow(id, scales[id]!, about);
+    }
     toUnit(about);
     times(network.query, about, asked);
   };

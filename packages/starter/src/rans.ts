@@ -23,28 +23,37 @@ export interface Layout {
   readonly columns: Uint8Array;
 }
 
+export interface Coded {
+  readonly code: Uint16Array;
+  readonly tables: Tables;
+  readonly layout: Layout;
+  /** Taken from every symbol. */
+  readonly bias: number;
+}
+
+/** A run of rows that was coded by itself: [first, last), its states and words from word `at` of the code. */
+export interface Block {
+  readonly at: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
- * Answers [rows, columns] symbols, each minus `bias`, as bytes. Reading past the end gives zeros, never an error: the
- * file's checksum was compared before.
+ * Makes a reader that decodes a block into its rows of `out`, [rows, columns]. Blocks begin at whole turns of the lanes. Reading
+ * past the end gives zeros, never an error: the file's checksum was compared before.
  */
-export function decodeRows(
-  code: Uint16Array,
-  tables: Tables,
-  { groups, columns }: Layout,
-  bias = 0,
-): Int8Array<ArrayBuffer> {
+export function blockReader({ code, tables, layout, bias }: Coded, out: Int8Array): (block: Block) => void {
+  const { groups, columns } = layout;
   const classes = Math.max(...columns) + 1;
-  const stream: Stream = {
-    code,
-    at: 2 * LANES,
-    states: Int32Array.from({ length: LANES }, (_, lane) => code[2 * lane]! | (code[2 * lane + 1]! << 16)),
-    slots: lookup(tables),
-    starts: Int32Array.from(columns, (column) => column << BITS),
-    out: new Int8Array(groups.length * columns.length),
+  const starts = Int32Array.from(columns, (column) => column << BITS);
+  const stream: Stream = { code, at: 0, states: new Int32Array(LANES), slots: lookup(tables), starts, out };
+  return ({ at, first, last }) => {
+    for (let lane = 0; lane < LANES; lane++)
+      stream.states[lane] = code[at + 2 * lane]! | (code[at + 2 * lane + 1]! << 16);
+    stream.at = at + 2 * LANES;
+    for (let row = first; row < last; row++) decodeRow(stream, row, (groups[row]! * classes) << BITS);
+    for (let i = first * columns.length; i < last * columns.length; i++) out[i]! -= bias;
   };
-  for (let row = 0; row < groups.length; row++) decodeRow(stream, row, (groups[row]! * classes) << BITS);
-  if (bias !== 0) for (let i = 0; i < stream.out.length; i++) stream.out[i]! -= bias;
-  return stream.out;
 }
 
 interface Stream {
@@ -55,7 +64,7 @@ interface Stream {
   readonly slots: Int32Array;
   /** [columns]: where the slots of a column's class begin, from those of its row's group. */
   readonly starts: Int32Array;
-  readonly out: Int8Array<ArrayBuffer>;
+  readonly out: Int8Array;
 }
 
 // A function of its own, so that the engine has it optimized after some thousand rows instead of in the middle of one loop.

@@ -2,6 +2,7 @@ import { isPipitError } from "@pipit/core";
 import { expect, test } from "vitest";
 import { shippedFile } from "../../../test/fixtures/shipped-starter.ts";
 import { openStarter } from "./starter.ts";
+import { readStarterFile } from "./starter-file.ts";
 
 const LARGEST = 3.5e6;
 
@@ -31,10 +32,10 @@ test("names the magic of a foreign file", () => {
 
 test("names both versions of a file from the future", () => {
   const newer = (file: Uint8Array<ArrayBuffer>) => {
-    file[4] = 2;
+    file[4] = 3;
     return file;
   };
-  expect(refusal(newer)).toMatch(/got v2, expected v1/);
+  expect(refusal(newer)).toMatch(/got v3, expected v2/);
 });
 
 test("refuses a file cut short, wherever it was cut", () => {
@@ -54,4 +55,16 @@ test("opens from a view into a larger buffer", () => {
   const larger = new Uint8Array(file.length + 7);
   larger.set(file, 3);
   expect(openStarter(larger.subarray(3, 3 + file.length)).header.dimensions).toBe(384);
+});
+
+test("decodes only the rows that are asked for, and their neighbours", () => {
+  const { header, rows } = readStarterFile(shippedFile());
+  const width = rows.integers.length / header.tokens;
+  const touched = () =>
+    new Set([...rows.integers.keys()].filter((i) => rows.integers[i]).map((i) => Math.floor(i / width)));
+  expect(touched().size).toBe(0);
+  rows.need(1000);
+  const seen = [...touched()];
+  expect(seen).toContain(1000);
+  expect(seen.length).toBeLessThanOrEqual(header.blockRows);
 });

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 import { crc32 } from "./crc32.ts";
-import { decodeRows } from "./rans.ts";
+import { blockReader } from "./rans.ts";
 
 /** What stands in the file's header (JSON), as the trainer wrote it. */
 export interface StarterHeader {
@@ -12,6 +12,8 @@ export interface StarterHeader {
   readonly hidden: number;
   readonly tokens: number;
   readonly vocabularyBytes: number;
+  /** Rows of the table that were coded together. */
+  readonly blockRows: number;
   /** Each section's offset in the file and its length, in bytes. */
   readonly sections: Readonly<Record<string, readonly [number, number]>>;
 }
@@ -21,15 +23,21 @@ export interface StarterParts {
   readonly header: StarterHeader;
   /** In the order of their ids. */
   readonly tokens: readonly string[];
-  /** [tokens, dimensions + rank] integers: a token's row, then its key. */
-  readonly table: Int8Array;
+  readonly rows: Rows;
   /** [tokens]: what a row's integers are multiplied by. */
   readonly scales: Float32Array;
   readonly section: (name: string) => Uint8Array<ArrayBuffer>;
 }
 
+/** The table of tokens, decoded a block at a time when one of its rows is asked for: most pages meet few of the words there are. */
+export interface Rows {
+  /** [tokens, dimensions + rank]: a token's row, then its key. Zeros until `need` was called for the token. */
+  readonly integers: Int8Array;
+  need(token: number): void;
+}
+
 const MAGIC = "PIPS";
-const VERSION = 1;
+const VERSION = 2;
 const REACH = 15;
 
 /** Throws `bad-model` for anything that is not a whole, undamaged starter file of this version. */
@@ -39,11 +47,11 @@ export function readStarterFile(file: Uint8Array): StarterParts {
   const headerLength = view.getUint32(8, true);
   const header = JSON.parse(new TextDecoder().decode(file.subarray(16, 16 + headerLength))) as StarterHeader;
   const section = (name: string) => {
-    const [offset, length] = header.sections[name] ?? fail(`no section ${name}`, "every section of version 1");
+    const [offset, length] = header.sections[name] ?? fail(`no section ${name}`, "every section of its version");
     return new Uint8Array(file.slice(offset, offset + length));
   };
   const tokens = readVocabulary(header, section);
-  return { header, tokens, table: readTable(section), scales: readScales(section), section };
+  return { header, tokens, rows: openRows(header, section), scales: readScales(section), section };
 }
 
 function assertReadable(file: Uint8Array, view: DataView): void {
@@ -61,7 +69,9 @@ function assertReadable(file: Uint8Array, view: DataView): void {
 function readVocabulary(header: StarterHeader, section: StarterParts["section"]): string[] {
   const tables = { symbols: 256, frequencies: new Uint16Array(section("vocabulary.table").buffer) };
   const layout = { groups: new Uint8Array(header.vocabularyBytes), columns: new Uint8Array(1) };
-  const bytes = decodeRows(new Uint16Array(section("vocabulary.code").buffer), tables, layout);
+  const code = new Uint16Array(section("vocabulary.code").buffer);
+  const bytes = new Int8Array(header.vocabularyBytes);
+  blockReader({ code, tables, layout, bias: 0 }, bytes)({ at: 0, first: 0, last: bytes.length });
   return unfold(new Uint8Array(bytes.buffer), header.tokens);
 }
 
@@ -95,10 +105,24 @@ function unfoldedLength(bytes: Uint8Array): number {
   return length;
 }
 
-function readTable(section: StarterParts["section"]): Int8Array {
+function openRows({ tokens, blockRows }: StarterHeader, section: StarterParts["section"]): Rows {
   const tables = { symbols: 2 * REACH + 1, frequencies: new Uint16Array(section("rows.table").buffer) };
   const layout = { groups: section("rows.groups"), columns: section("rows.classes") };
-  return decodeRows(new Uint16Array(section("rows.code").buffer), tables, layout, REACH);
+  const integers = new Int8Array(tokens * layout.columns.length);
+  const read = blockReader(
+    { code: new Uint16Array(section("rows.code").buffer), tables, layout, bias: REACH },
+    integers,
+  );
+  const starts = new Uint32Array(section("rows.blocks").buffer);
+  const done = new Uint8Array(starts.length);
+  const need = (token: number) => {
+    const block = Math.floor(token / blockRows);
+    if (done[block]) return;
+    done[block] = 1;
+    const first = block * blockRows;
+    read({ at: starts[block]!, first, last: Math.min(first + blockRows, tokens) });
+  };
+  return { integers, need };
 }
 
 function readScales(section: StarterParts["section"]): Float32Array {

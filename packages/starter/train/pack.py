@@ -7,6 +7,7 @@
     rows.scale               u8 a token: row = integers * smallest * ratio^scale (both in `numbers`)
     rows.groups, .classes    u8 a token, u8 a column: integers are coded with table group * classes + class
     rows.table, rows.code    integers [tokens, 384 + 32] + 15 as symbols of 31; the last 32 are the token's key
+    rows.blocks              u32 a block of `blockRows` rows: the word of rows.code it begins at; each is coded by itself, to be read alone
     query, w1, w2            i8 [32, 384], [hidden, 384], [384, hidden]; numbers.f32 begins with their scales, one a row
     numbers                  f32: query scales 32, w1 scales, w2 scales, b1, bias 384, places 32, key step, smallest, ratio
 """
@@ -21,7 +22,8 @@ import numpy as np
 import coder
 import model
 
-VERSION = 1
+VERSION = 2
+BLOCK_ROWS = 32  # whole turns of the coder's lanes; its eight states cost a block one byte a row
 GROUPS, CLASSES, REACH = 6, 4, 15  # integers lie in -15..15
 KEY_STEP = 0.6  # of the keys' standard deviation: half a bit more than the rows take
 FINEST, COARSEST = 1 / 3, 2  # a frequent token's step and a rare one's, in units of the step asked for
@@ -82,9 +84,10 @@ def write(packed, tokens, header):
     word_table = coder.frequencies(words, 256)[None]
     symbols = packed["integers"][order].astype(np.int64) + REACH
     columns, groups = classify(packed["integers"]), packed["groups"][order]
-    classes = (groups[:, None].astype(np.int64) * (CLASSES + 1) + columns).ravel()
-    symbols = symbols.ravel()
+    classes = groups[:, None].astype(np.int64) * (CLASSES + 1) + columns
     tables = np.stack([coder.frequencies(symbols[classes == c], 2 * REACH + 1) for c in range(GROUPS * (CLASSES + 1))])
+    starts = range(0, len(order), BLOCK_ROWS)
+    blocks = [coder.encode(*(part[at : at + BLOCK_ROWS].ravel() for part in (symbols, classes)), tables) for at in starts]
     numbers = [*(packed[name][1] for name in ("query", "w1", "w2")), packed["b1"], packed["bias"], packed["places"]]
     numbers.append(np.array([packed["key_step"], packed["smallest"], packed["ratio"]], np.float32))
     sections = {
@@ -94,11 +97,12 @@ def write(packed, tokens, header):
         "rows.groups": groups,
         "rows.classes": columns,
         "rows.table": tables,
-        "rows.code": coder.encode(symbols, classes, tables),
+        "rows.blocks": np.cumsum([0, *map(len, blocks[:-1])]).astype("<u4") // 2,
+        "rows.code": b"".join(blocks),
         **{name: packed[name][0] for name in ("query", "w1", "w2")},
         "numbers": np.concatenate(numbers).astype("<f4"),
     }
-    return assemble({**header, "tokens": len(order), "vocabularyBytes": len(words)}, sections)
+    return assemble({**header, "tokens": len(order), "vocabularyBytes": len(words), "blockRows": BLOCK_ROWS}, sections)
 
 
 def classify(integers):
