@@ -238,12 +238,19 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
   }
 
+  #closed(): void {
+    this.#takeFocusBack();
+    // Chromium drops the focus of a field that went out of sight only after it has drawn, and may take ours with it.
+    requestAnimationFrame(() => setTimeout(() => this.#takeFocusBack()));
+    this.dispatchEvent(new Event("pipit-close"));
+  }
+
   // The dialog gives the focus back to where it was. Where it was nowhere, some browsers leave it on the field that is
   // gone from sight; the trigger is the next best place.
-  #closed(): void {
-    const nowhere = document.activeElement === document.body || this.matches(":focus-within");
-    if (nowhere) this.#view.parts.trigger.focus();
-    this.dispatchEvent(new Event("pipit-close"));
+  #takeFocusBack(): void {
+    const { dialog, trigger } = this.#view.parts;
+    const nowhere = document.activeElement === document.body || dialog.matches(":focus-within");
+    if (nowhere && !this.open && this.isConnected) trigger.focus();
   }
 }
 
