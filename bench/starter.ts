@@ -6,10 +6,10 @@ import { brotliCompressSync } from "node:zlib";
 import { createLane, createOnnxTextModel, MINILM, textPiece } from "@pipit/core";
 import { openStarter, type Starter } from "@pipit/starter";
 import * as onnxruntime from "onnxruntime-node";
+import { assets } from "../test/fixtures/assets.ts";
 import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
 import { type TextSet, textSets, type Vectors } from "./text-sets.ts";
 
-const ASSETS = process.env.PIPIT_ASSETS ?? fileURLToPath(new URL("../../shared/assets", import.meta.url));
 const FILE = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
 const ROUNDS = 30;
 const MEGABYTE = 1e6;
@@ -26,7 +26,8 @@ export const bench: Bench = {
 async function run(log: (line: string) => void): Promise<BenchReport> {
   const file = new Uint8Array(readFileSync(FILE));
   const starter = openStarter(file);
-  const sets = textSets(`${ASSETS}/text`);
+  if (!assets) throw new Error("got no assets, expected the text sets and MiniLM. Name their folder in PIPIT_ASSETS.");
+  const sets = textSets(`${assets}/text`);
   const small: Encode = async (texts) => starterVectors(starter, texts);
   const large: Encode = (texts) => minilmVectors(texts, log);
   const minilm = await way("MiniLM asks MiniLM", sets, [large, large]);
@@ -109,7 +110,7 @@ async function minilmVectors(texts: readonly string[], log: (line: string) => vo
 }
 
 async function embedAll(texts: readonly string[]): Promise<Float32Array> {
-  const read = (path: string) => new Uint8Array(readFileSync(`${ASSETS}/models/all-MiniLM-L6-v2/${path}`));
+  const read = (path: string) => new Uint8Array(readFileSync(`${assets}/models/all-MiniLM-L6-v2/${path}`));
   const files = { tokenizer: read("tokenizer.json"), weights: read("onnx/model.onnx"), weightsDigest: undefined };
   const model = await createOnnxTextModel({ runtime: onnxruntime, spec: MINILM, variant: "fp32", files });
   const lane = createLane(model);
