@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
+  assertProven,
   cacheEmbeddings,
   createLane,
   createMemoryBytes,
@@ -12,7 +13,6 @@ import {
   MINILM_SPACE,
   openModelFiles,
   PipitError,
-  proveModel,
 } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 import { Lineup } from "./lineup.ts";
@@ -65,18 +65,9 @@ async function openMinilm(places: readonly ModelPlace[], signal: AbortSignal): P
   // Loaded late: the native library takes its time, and a server without models has no use for it.
   const runtime = await import("onnxruntime-node");
   const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: "q8", files });
-  const { proven, why } = await proveModel(model, MINILM_GOLDEN, signal);
-  if (!proven) throw unproven(why);
+  const { why } = await assertProven(model, MINILM_GOLDEN, signal);
   const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
   return { embedder, backend: "native cpu", why: `its files were found in PIPIT_MODELS; ${why}` };
-}
-
-function unproven(why: string): PipitError {
-  return new PipitError("numbers-not-proven", {
-    got: why,
-    expected: "the golden vectors of the model",
-    do: "Check the runtime on this machine with `pipit models prove`; the starter answers meanwhile.",
-  });
 }
 
 function starterMissing(): PipitError {

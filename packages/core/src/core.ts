@@ -4,7 +4,7 @@ export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
 export { createLane, type LaneOptions } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
 export type * from "./embed/onnx-runtime.ts";
-export { type Golden, type Proof, proveModel } from "./embed/proof.ts";
+export { assertProven, type Golden, type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";

@@ -126,6 +126,7 @@ describe("local collection", () => {
     ["torn", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 3)],
     ["bit-flipped in its directory", (bytes: Uint8Array) => bytes.map((b, i) => (i === 80 ? b ^ 4 : b))],
     ["bit-flipped in its sequence", (bytes: Uint8Array) => bytes.map((b, i) => (i === 29 ? b ^ 4 : b))],
+    ["bit-flipped in its directory's length", (bytes: Uint8Array) => bytes.map((b, i) => (i === 8 ? b ^ 1 : b))],
     ["empty", () => new Uint8Array(0)],
     ["foreign", () => new Uint8Array(200).fill(7)],
     ["of a future version", (bytes: Uint8Array) => bytes.map((b, i) => (i === 4 ? 9 : b))],
@@ -153,6 +154,19 @@ describe("local collection", () => {
     expect(await idsNear(second, 0)).toEqual([]);
   });
 
+  test("a snapshot of another space is not believed", async () => {
+    const snapshots = bytesInMemory();
+    const first = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
+    await first.upsert([entry("ghost", 0)]);
+    await first.close();
+    const database = new MemoryDatabase();
+    const other = { ...space, id: "e".repeat(32) };
+    const write = await openCollection({ store: createMemoryStore(other, database), index: exactIndex });
+    await write.upsert([entry("real", 1)]);
+    const second = await openCollection({ store: createMemoryStore(other, database), index: exactIndex, snapshots });
+    expect(await idsNear(second, 0)).toEqual(["real"]);
+  });
+
   test("a write that the store refused shows nowhere, and the next one lands", async () => {
     const store = createMemoryStore(space);
     const write = store.write.bind(store);
@@ -177,7 +191,8 @@ describe("local collection", () => {
     expect(await collection.provisionalIds(9)).toEqual(["same", "changed"]);
     const better = (id: string, text = `text of ${id}`) => entry(id, 3, { text, fields: undefined });
     await collection.reembed([better("same"), better("changed", "another text"), better("fine"), better("gone")]);
-    expect(await idsNear(collection, 3, 1)).toEqual(["same"]);
+    const moved = (await collection.search(axis(3), { k: 9 })).filter(({ score }) => score === 1);
+    expect(moved.map(({ id }) => id)).toEqual(["same"]);
     expect(await collection.provisionalIds(9)).toEqual(["changed"]);
     expect(await collection.stats()).toMatchObject({ entries: 3, provisional: 1 });
     expect((await collection.getMany(["same"]))[0]?.fields).toEqual({ axis: 0 });

@@ -5,7 +5,7 @@ import type { Listing } from "./directory.ts";
 /**
  * A collection's derived state in one buffer, so that opening needs neither the database's records nor a rebuild:
  *
- *   u32 magic "PIPC" | u32 version | u32 directory bytes | u32 index bytes | u32 checksum of all that follows byte 64
+ *   u32 magic "PIPC" | u32 version | u32 directory bytes | u32 index bytes | u32 checksum of all but itself
  *   f64 sequence covered, at byte 24 | 32 ASCII bytes of the space id, at byte 32
  *   directory (JSON, padded to 8 bytes) | the index's own snapshot
  *
@@ -34,7 +34,7 @@ export function writeSnapshot({ sequence, space, listings, index }: CollectionSn
   [MAGIC, VERSION, directory.length, index.length].forEach((value, i) => {
     view.setUint32(i * 4, value, true);
   });
-  view.setUint32(16, checksum(bytes.subarray(24)), true);
+  view.setUint32(16, checksumOf(bytes), true);
   return bytes;
 }
 
@@ -47,10 +47,7 @@ export function readSnapshot(bytes: Uint8Array): CollectionSnapshot {
   if (version !== VERSION) throw bad(`v${version}`, `v${VERSION}`);
   const directoryBytes = view.getUint32(8, true);
   const indexAt = align(HEADER_BYTES + directoryBytes);
-  const length = indexAt + view.getUint32(12, true);
-  if (bytes.length !== length) throw bad(`${bytes.length} bytes`, `${length}`);
-  if (checksum(bytes.subarray(24)) !== view.getUint32(16, true))
-    throw bad("a checksum that differs", "the one written");
+  if (checksumOf(bytes) !== view.getUint32(16, true)) throw bad("a checksum that differs", "the one written");
   const text = new TextDecoder();
   return {
     sequence: view.getFloat64(24, true),
@@ -58,6 +55,11 @@ export function readSnapshot(bytes: Uint8Array): CollectionSnapshot {
     listings: JSON.parse(text.decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + directoryBytes))),
     index: bytes.subarray(indexAt),
   };
+}
+
+/** Over everything but itself, the lengths in the header too. */
+function checksumOf(bytes: Uint8Array): number {
+  return (checksum(bytes.subarray(0, 16)) ^ checksum(bytes.subarray(20))) >>> 0;
 }
 
 function align(offset: number): number {

@@ -4,7 +4,7 @@ import { MINILM_GOLDEN } from "../models/minilm-golden.ts";
 import { MINILM_SPACE } from "../models/registry.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
-import { proveModel } from "./proof.ts";
+import { assertProven, proveModel } from "./proof.ts";
 
 const D = MINILM_SPACE.dimensions;
 
@@ -82,4 +82,11 @@ test("an abort is no verdict", async () => {
     throw new AbortedError();
   });
   await expect(proveModel(aborting, MINILM_GOLDEN)).rejects.toMatchObject({ code: "aborted" });
+});
+
+test("a host with one device gets the proof, or an error that says what was measured", async () => {
+  const right = device(() => {});
+  expect((await assertProven(right, MINILM_GOLDEN)).proven).toBe(true);
+  const wrong = device(turnLastRow(0.9));
+  await expect(assertProven(wrong, MINILM_GOLDEN)).rejects.toMatchObject({ code: "numbers-not-proven" });
 });

@@ -1,4 +1,4 @@
-import { isPipitError } from "../errors.ts";
+import { isPipitError, PipitError } from "../errors.ts";
 import type { Producer } from "../ports/embedder.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
@@ -39,6 +39,17 @@ export async function proveModel(model: BatchModel, golden: Golden, signal?: Abo
     if (isPipitError(error, "aborted")) throw error;
     return failed(`${model.producer.name} failed to run: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** For hosts with one device: `numbers-not-proven` in place of a proof that failed. */
+export async function assertProven(model: BatchModel, golden: Golden, signal?: AbortSignal): Promise<Proof> {
+  const proof = await proveModel(model, golden, signal);
+  if (proof.proven) return proof;
+  throw new PipitError("numbers-not-proven", {
+    got: proof.why,
+    expected: "the golden vectors of the model",
+    do: "Check the runtime on this machine with `pipit models prove`; the starter answers meanwhile.",
+  });
 }
 
 function leastCosineOf({ fidelity }: Producer): number {

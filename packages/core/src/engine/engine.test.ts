@@ -54,6 +54,22 @@ describe("engine", () => {
     expect(() => engine.adopt({ embedder: foreign, backend: "js", why: "x" })).toThrow(/space/);
   });
 
+  test("an embedder of another space than the collection's is refused", async () => {
+    const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+    const embedder = { ...exact, space: { ...BAG_SPACE, id: "0".repeat(32) } };
+    expect(() => createEngine({ collection, embedder, backend: "js", why: "x" })).toThrow(/space/);
+  });
+
+  test("refine ends although entries stay provisional", async () => {
+    const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+    const engine = createEngine({ collection, embedder: rough, backend: "js", why: "test" });
+    await engine.add(notes);
+    engine.adopt({ embedder: exact, backend: "js", why: "arrived" });
+    collection.reembed = async () => undefined;
+    await engine.refine();
+    expect((await engine.stats()).provisional).toBe(70);
+  });
+
   test("a change of fields embeds nothing", async () => {
     const embedder = createBagEmbedder();
     const engine = await engineWith(embedder);

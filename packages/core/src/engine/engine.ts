@@ -128,14 +128,17 @@ class Engine implements LocalEngine {
   async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
     if (this.isProvisional()) throw unfitForDocuments(this.choice.embedder);
     const total = (await this.collection.stats()).provisional;
-    for (let done = 0; ; ) {
+    // Each entry once: one that a rough producer writes again meanwhile waits for the next call, or this one might never end.
+    const tried = new Set<string>();
+    for (;;) {
       throwIfAborted(signal);
-      const ids = await this.collection.provisionalIds(REFINE_BATCH);
+      const waiting = await this.collection.provisionalIds(REFINE_BATCH + tried.size);
+      const ids = waiting.filter((id) => !tried.has(id)).slice(0, REFINE_BATCH);
       if (ids.length === 0) return;
+      for (const id of ids) tried.add(id);
       const stored = (await this.collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
       await this.collection.reembed(await this.embedEntries(stored, signal));
-      done += ids.length;
-      onProgress?.({ done, total: Math.max(total, done) });
+      onProgress?.({ done: tried.size, total: Math.max(total, tried.size) });
     }
   }
 
