@@ -82,10 +82,11 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(good.length).toBeLessThan(hits.length);
     });
 
-    claim("k below 1 or not whole is refused", async () => {
+    claim("k below 1, above 1,000 or not whole is refused", async () => {
       const engine = await filled();
       await expect(engine.search("bird", { k: 0 })).rejects.toMatchObject({ code: "bad-input" });
       await expect(engine.search("bird", { k: 1.5 })).rejects.toMatchObject({ code: "bad-input" });
+      await expect(engine.search("bird", { k: 1001 })).rejects.toMatchObject({ code: "bad-input" });
     });
 
     claim("adding an id again replaces the entry", async () => {

@@ -70,6 +70,25 @@ describe("engine", () => {
     expect((await engine.stats()).provisional).toBe(70);
   });
 
+  test.each([
+    ["an id of more than 512 characters", { id: "x".repeat(513), text: "a word" }],
+    ["a field that is an object", { id: "a", text: "a word", fields: { size: { cm: 3 } } }],
+    ["a field that is not a finite number", { id: "a", text: "a word", fields: { size: Number.NaN } }],
+    ["fields that are a list", { id: "a", text: "a word", fields: ["size"] }],
+  ])("refuses an entry with %s", async (_, entry) => {
+    const engine = await engineWith();
+    await expect(engine.add([entry as never])).rejects.toMatchObject({ code: "bad-input" });
+    expect((await engine.stats()).entries).toBe(0);
+  });
+
+  test("refuses an update with fields that cannot be filtered by", async () => {
+    const engine = await engineWith();
+    await engine.add(notes.slice(0, 1));
+    const fields = { size: { cm: 3 } } as never;
+    await expect(engine.update("n0", { fields })).rejects.toMatchObject({ code: "bad-input" });
+    expect((await engine.search("note", { k: 1 })).hits[0]?.entry.fields).toEqual({});
+  });
+
   test("a change of fields embeds nothing", async () => {
     const embedder = createBagEmbedder();
     const engine = await engineWith(embedder);
