@@ -1,0 +1,39 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+type Log = (line: string) => void;
+
+/**
+ * Rivals that are no dependency of the project: two of them bring native code, which would be asked of everyone who installs.
+ * PIPIT_RIVALS names a folder that holds them in its node_modules; else they are installed into a cache when a bench asks.
+ */
+const PACKAGES = { usearch: "2.26.2", "hnswlib-node": "3.0.0", edgevec: "0.9.0" };
+type Outside = keyof typeof PACKAGES;
+
+const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench/rivals", import.meta.url));
+const folder = process.env.PIPIT_RIVALS ?? CACHE;
+
+export async function importOutside<Module>(name: Outside): Promise<Module> {
+  return import(pathToFileURL(createRequire(`${folder}/package.json`).resolve(name)).href);
+}
+
+/** Where a file of an outside package lies. */
+export function outsidePath(path: string): string {
+  return `${folder}/node_modules/${path}`;
+}
+
+/** True when the package is there, or could be installed just now. */
+export function haveOutside(name: Outside, log: Log): boolean {
+  if (existsSync(outsidePath(name))) return true;
+  if (process.env.PIPIT_RIVALS) return false;
+  log(`installing ${name} ${PACKAGES[name]} into ${folder}`);
+  mkdirSync(folder, { recursive: true });
+  const options = ["--prefix", folder, "--no-audit", "--no-fund", "--no-save"];
+  const wanted = Object.entries(PACKAGES).filter(([other]) => other === name || existsSync(outsidePath(other)));
+  const install = spawnSync("npm", ["install", ...options, ...wanted.map((pair) => pair.join("@"))], {
+    stdio: "ignore",
+  });
+  return install.status === 0 && existsSync(outsidePath(name));
+}

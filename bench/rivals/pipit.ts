@@ -1,0 +1,8 @@
+import { createHnsw } from "@pipit/wasm";
+import { loadBuild } from "@pipit/wasm/node";
+import { type Rival, rivalOfKind } from "./rival.ts";
+
+/** The kernel of the project, by the instructions it was built for. */
+export function pipit(build: "relaxed" | "simd"): Rival {
+  return rivalOfKind(async ({ m, efConstruction }) => createHnsw(await loadBuild(build), { m, efConstruction }));
+}

@@ -1,0 +1,55 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { IndexKind, VectorIndex } from "@pipit/core";
+import { rowsFrom } from "../../test/fixtures/recall.ts";
+
+/** How every rival's graph is built. */
+export interface Shape {
+  readonly dimensions: number;
+  readonly m: number;
+  readonly efConstruction: number;
+}
+
+/** An index under test; `serve.ts` drives it in a process of its own. Labels are row numbers, vectors are row-major unit rows. */
+export interface Rival {
+  build(base: Float32Array, shape: Shape): Promise<Searcher>;
+  /** Reads what `Searcher.save` wrote; absent where a rival keeps no files. */
+  open?(path: string, shape: Shape): Promise<Searcher>;
+  /** How many of the queries a round asks, where all of them would take minutes. */
+  readonly askedQueries?: number;
+  /** The one breadth a rival can be asked with, when it is fixed at build. */
+  readonly fixedEf?: number;
+}
+
+export type Labels = ArrayLike<number | bigint>;
+
+export interface Searcher {
+  /** The nearest k labels. Sets the breadth itself, where that is a state of the index. */
+  search(query: Float32Array, k: number, ef: number): Labels | Promise<Labels>;
+  /** What the index says it holds, or what its layout adds up to; absent when neither is known. */
+  readonly bytesPerVector: number | undefined;
+  save?(path: string): Promise<void>;
+}
+
+/** Any `IndexKind` as a rival. */
+export function rivalOfKind(kindOf: (shape: Shape) => Promise<IndexKind>): Rival {
+  return {
+    build: async (base, shape) => {
+      const index = await (await kindOf(shape)).create(shape.dimensions);
+      await index.add(rowsFrom(0, base.length / shape.dimensions), base);
+      return searcherOf(index);
+    },
+    open: async (path, shape) => {
+      const bytes = new Uint8Array(await readFile(path));
+      return searcherOf(await (await kindOf(shape)).open(bytes, shape.dimensions));
+    },
+  };
+}
+
+function searcherOf(index: VectorIndex): Searcher {
+  const { bytes, count } = index.stats();
+  return {
+    search: async (query, k, ef) => (await index.search(query, ef > 0 ? { k, ef } : { k })).rows,
+    bytesPerVector: bytes / count,
+    save: async (path) => writeFile(path, await index.save()),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * One rival in a process of its own, with the arguments and the lines of JSON of hnswlib.cpp:
+ *
+ *   serve.ts RIVAL BASE QUERIES TRUTH DIMENSIONS TRUTH_K K M EF_CONSTRUCTION ROUNDS EF,EF,... [GRAPH]
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { rowAt } from "../../test/fixtures/seeded.ts";
+import { spread } from "../bench.ts";
+import { readFloats } from "../vector-sets.ts";
+import { loadRival, type RivalName } from "./field.ts";
+import type { Rival, Searcher, Shape } from "./rival.ts";
+
+interface Asked {
+  readonly queries: readonly Float32Array[];
+  /** Row-major [queries, truthK]. */
+  readonly truth: Uint32Array;
+  readonly truthK: number;
+  readonly k: number;
+  readonly rounds: number;
+}
+
+const [name, base = "", queries = "", truth = "", ...numbers] = process.argv.slice(2);
+const [dimensions = 0, truthK = 0, k = 0, m = 0, efConstruction = 0, rounds = 0] = numbers.slice(0, 6).map(Number);
+const [efs = "", graph] = numbers.slice(6);
+
+const rival = await loadRival(name as RivalName);
+const searcher = await start(rival, { dimensions, m, efConstruction });
+const all = readFloats(queries);
+const count = Math.min(all.length / dimensions, rival.askedQueries ?? Number.POSITIVE_INFINITY);
+const asked: Asked = {
+  queries: Array.from({ length: count }, (_, i) => rowAt(all, i, dimensions)),
+  truth: new Uint32Array(new Uint8Array(readFileSync(truth)).buffer),
+  truthK,
+  k,
+  rounds,
+};
+for (const ef of rival.fixedEf === undefined ? efs.split(",").map(Number) : [rival.fixedEf]) {
+  const recall = await recallOf(searcher, asked, ef);
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round++) rates.push(await searchesPerSecond(searcher, asked, ef));
+  const { median, min, std } = spread(rates);
+  print({ ef, recall, qpsMedian: median, qpsMin: min, qpsStd: std });
+}
+
+async function start(rival: Rival, shape: Shape): Promise<Searcher> {
+  const vectors = readFloats(base);
+  const opens = rival.open !== undefined && graph !== undefined && existsSync(graph);
+  const begun = performance.now();
+  const searcher = opens ? await rival.open(graph, shape) : await rival.build(vectors, shape);
+  const seconds = (performance.now() - begun) / 1000;
+  const rows = vectors.length / shape.dimensions;
+  print({ [opens ? "openSeconds" : "buildSeconds"]: seconds, rows, bytesPerVector: searcher.bytesPerVector });
+  if (graph && !opens && rival.open) await searcher.save?.(graph);
+  return searcher;
+}
+
+/** The pass that measures recall warms the rival up. */
+async function recallOf(searcher: Searcher, { queries, truth, truthK, k }: Asked, ef: number): Promise<number> {
+  let found = 0;
+  for (const [i, query] of queries.entries()) {
+    const expected = new Set(truth.subarray(i * truthK, i * truthK + k));
+    for (const label of Array.from(await searcher.search(query, k, ef))) if (expected.has(Number(label))) found++;
+  }
+  return found / (queries.length * k);
+}
+
+async function searchesPerSecond(searcher: Searcher, { queries, k }: Asked, ef: number): Promise<number> {
+  let answers = 0;
+  const begun = performance.now();
+  for (const query of queries) answers += (await searcher.search(query, k, ef)).length;
+  const seconds = (performance.now() - begun) / 1000;
+  if (answers !== queries.length * k) throw new Error(`got ${answers} answers, expected ${queries.length * k}`);
+  return queries.length / seconds;
+}
+
+function print(line: Record<string, number | undefined>): void {
+  console.log(JSON.stringify(line));
+}

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createLane, createOnnxTextModel, type Embedder, MINILM, textPiece } from "@pipit/core";
+import * as onnxruntime from "onnxruntime-node";
+import { assets } from "../test/fixtures/assets.ts";
+import { clusteredVectors, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
+import { shortTexts } from "./short-texts.ts";
+import { Truth } from "./truth.ts";
+
+/** Files of a base, of queries that are not in it (row-major f32) and of their exact neighbours (u32 [queries, truthK]). */
+export interface VectorSet {
+  readonly name: string;
+  readonly dimensions: number;
+  readonly count: number;
+  readonly truthK: number;
+  readonly base: string;
+  readonly queries: string;
+  readonly truth: string;
+}
+
+export interface Clusters {
+  readonly count: number;
+  readonly dimensions: number;
+}
+
+type Log = (line: string) => void;
+
+const SEED = 1;
+const QUERIES = 1000;
+const TRUTH_K = 100;
+const CHUNK = 10_000;
+const MINILM_COUNT = 100_000;
+const EMBED_CHUNK = 2_000;
+const CACHE = fileURLToPath(new URL("../node_modules/.cache/pipit-bench", import.meta.url));
+
+/** Seeded vectors with a centre for every hundred rows, as embeddings of related entries lie. */
+export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorSet {
+  const set = named(`clustered-${count}x${dimensions}-seed${SEED}`, { count, dimensions });
+  const { queries, chunks } = clusteredChunks({ count, dimensions }, QUERIES);
+  writeOnce(set.queries, () => appendFileSync(`${set.queries}.part`, queries));
+  writeOnce(set.base, () => {
+    for (const { vectors } of chunks) appendFileSync(`${set.base}.part`, vectors);
+  });
+  writeTruth(set, log);
+  return set;
+}
+
+/** The same vectors without files, for sets that are larger than memory should hold: row numbers rise, chunks are of 10,000. */
+export function clusteredChunks({ count, dimensions }: Clusters, queryCount: number) {
+  const random = seeded(SEED);
+  const centers = uniformVectors(random, Math.ceil(count / 100), dimensions);
+  const queries = clusteredVectors(seeded(SEED + 1), queryCount, centers, dimensions);
+  function* chunks() {
+    for (let first = 0; first < count; first += CHUNK) {
+      yield { first, vectors: clusteredVectors(random, Math.min(CHUNK, count - first), centers, dimensions) };
+    }
+  }
+  return { queries, chunks: chunks() };
+}
+
+/**
+ * Real short texts as MiniLM (fp32) reads them; queries are texts held out. Undefined without assets. The first call embeds
+ * for minutes and may be interrupted: it goes on where it was.
+ */
+export async function minilmSet(log: Log): Promise<VectorSet | undefined> {
+  const wanted = MINILM_COUNT + QUERIES;
+  const texts = assets ? shortTexts(`${assets}/text`, seeded(SEED)).slice(0, wanted) : [];
+  if (texts.length < wanted) {
+    log(`minilm is left out: got ${texts.length} short texts in the assets, expected ${wanted}`);
+    return undefined;
+  }
+  const digest = createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 8);
+  const { dimensions } = MINILM.space;
+  const set = named(`minilm-fp32-${MINILM_COUNT}-${digest}`, { count: MINILM_COUNT, dimensions });
+  await embedOnce(set.queries, texts.slice(MINILM_COUNT), log);
+  await embedOnce(set.base, texts.slice(0, MINILM_COUNT), log);
+  writeTruth(set, log);
+  return set;
+}
+
+export function readFloats(path: string): Float32Array {
+  return new Float32Array(new Uint8Array(readFileSync(path)).buffer);
+}
+
+function named(name: string, { count, dimensions }: Clusters): VectorSet {
+  mkdirSync(CACHE, { recursive: true });
+  const at = (what: string) => `${CACHE}/${name}.${what}`;
+  const files = { base: at("base.f32"), queries: at("queries.f32"), truth: at("truth.u32") };
+  return { name, dimensions, count, truthK: TRUTH_K, ...files };
+}
+
+/** `write` fills `path`.part; a file of that name without .part is whole. */
+function writeOnce(path: string, write: () => void): void {
+  if (existsSync(path)) return;
+  rmSync(`${path}.part`, { force: true });
+  write();
+  renameSync(`${path}.part`, path);
+}
+
+function writeTruth({ name, dimensions, base, queries, truth }: VectorSet, log: Log): void {
+  writeOnce(truth, () => {
+    log(`${name}: exact neighbours; the next run remembers them`);
+    const exact = new Truth(readFloats(queries), dimensions, TRUTH_K);
+    exact.offer(0, readFloats(base));
+    writeFileSync(`${truth}.part`, exact.rows());
+  });
+}
+
+async function embedOnce(path: string, texts: readonly string[], log: Log): Promise<void> {
+  if (existsSync(path)) return;
+  const lane = await openMinilm();
+  try {
+    await embedInto(`${path}.part`, texts, { lane, log });
+  } finally {
+    await lane.close();
+  }
+  renameSync(`${path}.part`, path);
+}
+
+async function embedInto(path: string, texts: readonly string[], { lane, log }: { lane: Embedder; log: Log }) {
+  const bytesOfRow = lane.space.dimensions * 4;
+  const there = existsSync(path) ? statSync(path).size / bytesOfRow : 0;
+  if (!Number.isInteger(there)) throw new Error(`got half a row in ${path}, expected whole ones. Delete the file.`);
+  for (let from = there; from < texts.length; from += EMBED_CHUNK) {
+    const pieces = texts.slice(from, from + EMBED_CHUNK).map(textPiece);
+    appendFileSync(path, await lane.embed(pieces, { priority: "bulk" }));
+    log(`MiniLM read ${from + pieces.length} of ${texts.length} texts; the next run remembers them`);
+  }
+}
+
+async function openMinilm(): Promise<Embedder> {
+  const read = (path: string) => new Uint8Array(readFileSync(`${assets}/models/all-MiniLM-L6-v2/${path}`));
+  const files = { tokenizer: read("tokenizer.json"), weights: read("onnx/model.onnx"), weightsDigest: undefined };
+  return createLane(await createOnnxTextModel({ runtime: onnxruntime, spec: MINILM, variant: "fp32", files }));
+}
