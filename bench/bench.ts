@@ -3,12 +3,45 @@ export interface Bench {
   readonly name: string;
   /** The one question this file answers. */
   readonly question: string;
-  run(log: (line: string) => void): Promise<BenchReport>;
+  run(log: Log, options: BenchOptions): Promise<BenchReport>;
+}
+
+export type Log = (line: string) => void;
+
+/** What the command line may ask for; a bench that has no use for one ignores it. */
+export interface BenchOptions {
+  /** Vectors in a set, for a quick run with fewer than the goals are about. */
+  readonly count?: number | undefined;
+  readonly dimensions?: number | undefined;
 }
 
 export interface BenchReport {
   readonly rows: readonly BenchRow[];
   readonly goals: readonly Goal[];
+  readonly charts?: readonly Chart[];
+}
+
+/** Lines of recall against searches a second. */
+export interface Chart {
+  readonly name: string;
+  readonly title: string;
+  readonly lines: readonly ChartLine[];
+}
+
+export interface ChartLine {
+  readonly name: string;
+  /** By rising breadth. */
+  readonly points: readonly Point[];
+}
+
+/** What was measured at one breadth of search. */
+export interface Point {
+  readonly ef: number;
+  readonly recall: number;
+  /** Searches a second: the median, the least and the spread of the samples. */
+  readonly rate: number;
+  readonly least: number;
+  readonly std: number;
 }
 
 /** One printed line: a subject and its figures, each with its unit in the name (for example "p50 ms", "bytes"). */

@@ -1,9 +1,13 @@
-/** The one door to all benchmarks: `npm run bench -- NAME [--json FILE]`; without a name it lists them. */
+/**
+ * The one door to all benchmarks: `npm run bench -- NAME [--count N] [--dimensions N] [--json FILE] [--report FOLDER]`; without a
+ * name it lists them.
+ */
 import { readdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { Bench, BenchReport } from "./bench.ts";
+import { writeReport } from "./report.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const NOT_BENCHES = new Set(["run.ts", "bench.ts"]);
@@ -27,16 +31,34 @@ function print({ rows, goals }: BenchReport): void {
   }
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
+function whole(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error(`got --${name} ${text}, expected a whole number from 1. Pass another.`);
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: "string" },
+    dimensions: { type: "string" },
+    json: { type: "string" },
+    report: { type: "string" },
+  },
+});
 const [name] = positionals;
 const benches = await loadAll();
 const bench = benches.find((candidate) => candidate.name === name);
 if (bench) {
   console.log(`${bench.name}: ${bench.question}`);
-  const report = await bench.run((line) => console.error(line));
+  const report = await bench.run((line) => console.error(line), {
+    count: whole("count", values.count),
+    dimensions: whole("dimensions", values.dimensions),
+  });
   print(report);
   const result = { bench: bench.name, machine: machine(), ...report };
   if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (values.report) writeReport(values.report, { bench, machine: machine(), report });
 } else {
   if (name) console.error(`got the name ${name}, expected one of the names below.`);
   for (const { name, question } of benches) console.log(`${name.padEnd(12)} ${question}`);

@@ -1,78 +1,113 @@
-import { exactIndex, type VectorIndex } from "@pipit/core";
-import { loadHnswIndex } from "@pipit/wasm/node";
-import { recallOf, rowsFrom } from "../test/fixtures/recall.ts";
-import { clusteredVectors, rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
-import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
+import type { Bench, BenchOptions, BenchReport, BenchRow, Chart, Goal, Log } from "./bench.ts";
+import { compare, type Result } from "./rivals/compare.ts";
+import { rateAtRecall } from "./rivals/curve.ts";
+import type { Contender } from "./rivals/field.ts";
+import { clusteredSet, minilmSet, type VectorSet } from "./vector-sets.ts";
 
-const SEED = 1;
-const COUNT = 20_000;
-const DIMENSIONS = 384;
-const QUERIES = 200;
-const ROUNDS = 9;
 const K = 10;
+const RECALL = 0.95;
+const COUNT = 100_000;
+const EF_CONSTRUCTION = 200;
+const FULL = { efs: [10, 16, 24, 32, 48, 64, 100, 128, 200], rounds: 3 };
+const QUICK = { efs: [10, 16, 32, 64, 200], rounds: 2 };
+const FIELD: readonly Contender[] = [
+  "pipit",
+  "pipit-simd",
+  "hnswlib-cpp",
+  "hnswlib-node",
+  "usearch",
+  "usearch-i8",
+  "hnswlib-wasm",
+  "exact",
+];
 
 export const bench: Bench = {
   name: "search",
-  question: `How many searches a second does the kernel answer at which recall, beside the exact scan (${COUNT} x ${DIMENSIONS}, clustered, seed ${SEED})?`,
+  question: `How many searches a second does one thread answer at which recall@${K}, beside whom?`,
   run,
 };
 
-async function run(log: (line: string) => void): Promise<BenchReport> {
-  const { base, queries } = vectors();
-  const exact = await exactIndex.create(DIMENSIONS);
-  const hnsw = await (await loadHnswIndex()).create(DIMENSIONS);
-  log("building");
-  const built = [await build("exact", exact, base), await build("HNSW int8 (WASM)", hnsw, base)];
-  log("searching");
-  const asked: BenchRow[] = [await search("exact", exact, { truth: exact, queries })];
-  for (const ef of [16, 32, 64, 128]) {
-    asked.push(await search(`HNSW int8 (WASM), ef ${ef}`, hnsw, { truth: exact, queries, ef }));
-  }
-  return { rows: [...built, ...asked], goals: [] };
+async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchReport> {
+  const clustered = await contest(clusteredSet({ count, dimensions: 384 }, log), { m: 16, field: FIELD }, log);
+  const real = count === COUNT ? await minilmSet(log) : undefined;
+  const minilm = real && (await contest(real, { m: 16, field: FIELD }, log));
+  const wideSet = clusteredSet({ count: Math.ceil(count / 5), dimensions: 1536 }, log);
+  const wide = await contest(wideSet, { m: 32, field: ["pipit", "pipit-simd", "hnswlib-cpp"] }, log);
+  const contests = [clustered, ...(minilm ? [minilm] : []), wide];
+  const goals = [
+    ...narrowGoals(clustered),
+    ...(minilm ? narrowGoals(minilm) : []),
+    ...ratioGoal(wide, ["pipit", "hnswlib-cpp"], 2.2),
+  ];
+  return { rows: contests.flatMap(rowsOf), goals, charts: contests.map(chartOf) };
 }
 
-/** A centre for every hundred rows, as embeddings of related entries lie. */
-function vectors() {
-  const random = seeded(SEED);
-  const centers = uniformVectors(random, COUNT / 100, DIMENSIONS);
-  return {
-    base: clusteredVectors(random, COUNT, centers, DIMENSIONS),
-    queries: clusteredVectors(random, QUERIES, centers, DIMENSIONS),
+interface Contested {
+  readonly set: VectorSet;
+  readonly results: readonly Result[];
+}
+
+async function contest(set: VectorSet, { m, field }: { m: number; field: readonly Contender[] }, log: Log) {
+  const { efs, rounds } = set.count < COUNT / 5 ? QUICK : FULL;
+  const settings = { set, m, efConstruction: EF_CONSTRUCTION, k: K, efs, rounds, graphs: "keep" } as const;
+  return { set, results: await compare(field, settings, log) };
+}
+
+/** A row a rival; every point of its curve is in the chart, with its recall and its spread. */
+function rowsOf({ set, results }: Contested): BenchRow[] {
+  return results.map(({ rival, points, buildSeconds, bytesPerVector }) => {
+    const rate = rateAtRecall(points, RECALL);
+    const best = points.at(-1)!;
+    return {
+      set: set.name,
+      rival,
+      [`searches/s at recall ${RECALL}`]: rate ? Math.round(rate) : "never",
+      "widest ef": best.ef,
+      "its recall@10": Number(best.recall.toFixed(4)),
+      "its searches/s": Math.round(best.rate),
+      "its std /s": Math.round(best.std),
+      "build s": Number(Math.min(...buildSeconds).toFixed(1)),
+      "bytes/vector": bytesPerVector ? Math.round(bytesPerVector) : "not told",
+    };
+  });
+}
+
+function narrowGoals(contested: Contested): Goal[] {
+  return [
+    ...ratioGoal(contested, ["pipit", "hnswlib-cpp"], 2.2),
+    ...ratioGoal(contested, ["pipit", "hnswlib-wasm"], 10),
+    ...ratioGoal(contested, ["pipit-simd", "hnswlib-cpp"], 1.6),
+    ...memoryGoal(contested),
+  ];
+}
+
+/** No goal is judged against a rival that did not run. */
+function ratioGoal({ set, results }: Contested, [ours, theirs]: [Contender, Contender], least: number): Goal[] {
+  const rate = (rival: Contender) => {
+    const result = results.find((candidate) => candidate.rival === rival);
+    return result && rateAtRecall(result.points, RECALL);
   };
+  const [fast, slow] = [rate(ours), rate(theirs)];
+  if (!slow) return [];
+  const got = (fast ?? 0) / slow;
+  const figure = `${set.name}: searches/s at recall ${RECALL}, ${ours} over ${theirs}`;
+  return [{ figure, goal: `>= ${least}`, got, met: got >= least }];
 }
 
-async function build(subject: string, index: VectorIndex, base: Float32Array): Promise<BenchRow> {
-  const seconds = await secondsOf(() => index.add(rowsFrom(0, COUNT), base));
+/** The graph and what it walks over; the exact vectors that answers are ranked by are left out. */
+function memoryGoal({ set, results }: Contested): Goal[] {
+  const bytes = results.find(({ rival }) => rival === "pipit")?.bytesPerVector;
+  if (!bytes) return [];
+  const hnswlib = 4 * (2 * 16 + 1) + 4 * set.dimensions + 8 + 8;
+  const got = (bytes - 4 * set.dimensions) / hnswlib;
+  const figure = `${set.name}: bytes a vector, exact vectors apart, of hnswlib's ${hnswlib}`;
+  return [{ figure, goal: "<= 0.3", got, met: got <= 0.3 }];
+}
+
+function chartOf({ set, results }: Contested): Chart {
   return {
-    subject: `${subject}, build`,
-    "rows/s": Math.round(COUNT / seconds),
-    "bytes/row": index.stats().bytes / COUNT,
+    name: set.name,
+    title: `${set.count.toLocaleString("en")} vectors of ${set.dimensions} values (${set.name}), one thread`,
+    lines: results.map(({ rival, points }) => ({ name: rival, points })),
   };
-}
-
-interface Asked {
-  readonly truth: VectorIndex;
-  readonly queries: Float32Array;
-  readonly ef?: number;
-}
-
-/** The pass that measures recall warms the kernel up; each round then asks every query once. */
-async function search(subject: string, index: VectorIndex, { truth, queries, ef }: Asked): Promise<BenchRow> {
-  const recall = await recallOf(index, truth, { queries, k: K, ef });
-  const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const seconds = await secondsOf(async () => {
-      for (let i = 0; i < QUERIES; i++) await index.search(rowAt(queries, i, DIMENSIONS), { k: K, ef });
-    });
-    rates.push(QUERIES / seconds);
-  }
-  const { min, median, std } = spread(rates);
-  const whole = { "searches/s": Math.round(median), "min /s": Math.round(min), "std /s": Math.round(std) };
-  return { subject, "recall@10": Number(recall.toFixed(4)), ...whole };
-}
-
-async function secondsOf(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
 }

@@ -14,6 +14,7 @@ import { createLane, createOnnxTextModel, type Embedder, MINILM, textPiece } fro
 import * as onnxruntime from "onnxruntime-node";
 import { assets } from "../test/fixtures/assets.ts";
 import { clusteredVectors, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
+import type { Log } from "./bench.ts";
 import { shortTexts } from "./short-texts.ts";
 import { Truth } from "./truth.ts";
 
@@ -33,8 +34,6 @@ export interface Clusters {
   readonly dimensions: number;
 }
 
-type Log = (line: string) => void;
-
 const SEED = 1;
 const QUERIES = 1000;
 const TRUTH_K = 100;
@@ -47,9 +46,9 @@ const CACHE = fileURLToPath(new URL("../node_modules/.cache/pipit-bench", import
 export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorSet {
   const set = named(`clustered-${count}x${dimensions}-seed${SEED}`, { count, dimensions });
   const { queries, chunks } = clusteredChunks({ count, dimensions }, QUERIES);
-  writeOnce(set.queries, () => appendFileSync(`${set.queries}.part`, queries));
+  writeOnce(set.queries, () => append(set.queries, queries));
   writeOnce(set.base, () => {
-    for (const { vectors } of chunks) appendFileSync(`${set.base}.part`, vectors);
+    for (const { vectors } of chunks) append(set.base, vectors);
   });
   writeTruth(set, log);
   return set;
@@ -99,6 +98,10 @@ function named(name: string, { count, dimensions }: Clusters): VectorSet {
   return { name, dimensions, count, truthK: TRUTH_K, ...files };
 }
 
+function append(path: string, rows: Float32Array): void {
+  appendFileSync(`${path}.part`, new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
+}
+
 /** `write` fills `path`.part; a file of that name without .part is whole. */
 function writeOnce(path: string, write: () => void): void {
   if (existsSync(path)) return;
@@ -120,7 +123,7 @@ async function embedOnce(path: string, texts: readonly string[], log: Log): Prom
   if (existsSync(path)) return;
   const lane = await openMinilm();
   try {
-    await embedInto(`${path}.part`, texts, { lane, log });
+    await embedInto(path, texts, { lane, log });
   } finally {
     await lane.close();
   }
@@ -129,11 +132,12 @@ async function embedOnce(path: string, texts: readonly string[], log: Log): Prom
 
 async function embedInto(path: string, texts: readonly string[], { lane, log }: { lane: Embedder; log: Log }) {
   const bytesOfRow = lane.space.dimensions * 4;
-  const there = existsSync(path) ? statSync(path).size / bytesOfRow : 0;
-  if (!Number.isInteger(there)) throw new Error(`got half a row in ${path}, expected whole ones. Delete the file.`);
+  const part = `${path}.part`;
+  const there = existsSync(part) ? statSync(part).size / bytesOfRow : 0;
+  if (!Number.isInteger(there)) throw new Error(`got half a row in ${part}, expected whole ones. Delete the file.`);
   for (let from = there; from < texts.length; from += EMBED_CHUNK) {
     const pieces = texts.slice(from, from + EMBED_CHUNK).map(textPiece);
-    appendFileSync(path, await lane.embed(pieces, { priority: "bulk" }));
+    append(path, await lane.embed(pieces, { priority: "bulk" }));
     log(`MiniLM read ${from + pieces.length} of ${texts.length} texts; the next run remembers them`);
   }
 }

@@ -1,9 +1,8 @@
 import { fileURLToPath } from "node:url";
+import type { Log } from "../bench.ts";
 import { nativeDriver } from "./native.ts";
 import { haveOutside } from "./outside.ts";
 import type { Rival } from "./rival.ts";
-
-type Log = (line: string) => void;
 
 /** Who runs against whom; all but hnswlib C++ run in `serve.ts`. */
 const LOADERS = {

@@ -113,7 +113,7 @@ int serve(char** a, int count) {
   const auto start = Clock::now();
   Graph graph = opened ? Graph(&space, path) : Graph(&space, rows, std::stoul(a[6]), std::stoul(a[7]));
   for (size_t i = graph.cur_element_count; i < rows; i++) graph.addPoint(base.data() + i * dimensions, i);
-  std::printf("{\"%s\":%.2f,\"rows\":%zu,\"bytesPerVector\":%.1f,\"instructions\":\"%s\"}\n",
+  std::printf("{\"%s\":%.3f,\"rows\":%zu,\"bytesPerVector\":%.1f,\"instructions\":\"%s\"}\n",
               opened ? "openSeconds" : "buildSeconds", secondsSince(start), rows, bytesPerVector(graph, rows), instructions());
   std::fflush(stdout);
   if (path && !opened) graph.saveIndex(path);

@@ -2,9 +2,8 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Log } from "../bench.ts";
 import { haveOutside, outsidePath } from "./outside.ts";
-
-type Log = (line: string) => void;
 
 const SOURCE = fileURLToPath(new URL("hnswlib.cpp", import.meta.url));
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", import.meta.url));

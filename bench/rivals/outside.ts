@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-type Log = (line: string) => void;
+import type { Log } from "../bench.ts";
 
 /**
  * Rivals that are no dependency of the project: two of them bring native code, which would be asked of everyone who installs.

@@ -44,13 +44,14 @@ for (const ef of rival.fixedEf === undefined ? efs.split(",").map(Number) : [riv
 
 async function start(rival: Rival, shape: Shape): Promise<Searcher> {
   const vectors = readFloats(base);
-  const opens = rival.open !== undefined && graph !== undefined && existsSync(graph);
+  const kept = graph && existsSync(graph) ? graph : undefined;
   const begun = performance.now();
-  const searcher = opens ? await rival.open(graph, shape) : await rival.build(vectors, shape);
+  const opened = kept && (await rival.open?.(kept, shape));
+  const searcher = opened || (await rival.build(vectors, shape));
   const seconds = (performance.now() - begun) / 1000;
   const rows = vectors.length / shape.dimensions;
-  print({ [opens ? "openSeconds" : "buildSeconds"]: seconds, rows, bytesPerVector: searcher.bytesPerVector });
-  if (graph && !opens && rival.open) await searcher.save?.(graph);
+  print({ [opened ? "openSeconds" : "buildSeconds"]: seconds, rows, bytesPerVector: searcher.bytesPerVector });
+  if (graph && !opened && rival.open) await searcher.save?.(graph);
   return searcher;
 }
 

@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type Log, type Point, spread } from "../bench.ts";
+import type { VectorSet } from "../vector-sets.ts";
+import { type Contender, commandOf } from "./field.ts";
+
+export interface Contest {
+  readonly set: VectorSet;
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly k: number;
+  readonly efs: readonly number[];
+  /** Processes a rival; each asks all queries at every breadth three times after a warm-up. */
+  readonly rounds: number;
+  /** `rebuild`: every process builds. `keep`: the first builds, later ones open its file where a rival can. */
+  readonly graphs: "keep" | "rebuild";
+}
+
+export interface Result {
+  readonly rival: Contender;
+  /** One a process that built. */
+  readonly buildSeconds: readonly number[];
+  readonly bytesPerVector: number | undefined;
+  readonly points: readonly Point[];
+}
+
+/** A line of JSON from a process: of its start, or of one breadth. */
+interface Line {
+  readonly buildSeconds?: number;
+  readonly bytesPerVector?: number;
+  readonly ef?: number;
+  readonly recall: number;
+  readonly qpsMedian: number;
+  readonly qpsMin: number;
+}
+
+const INNER_ROUNDS = 3;
+
+/** Each rival in a fresh process each round, in an order that is reversed each round; who cannot run is left out with a line. */
+export async function compare(field: readonly Contender[], contest: Contest, log: Log): Promise<Result[]> {
+  const commands = new Map(field.map((rival) => [rival, commandOf(rival, log)]));
+  const there = field.filter((rival) => commands.get(rival));
+  const lines = new Map<Contender, Line[]>(there.map((rival) => [rival, []]));
+  const folder = mkdtempSync(`${tmpdir()}/pipit-graphs-`);
+  try {
+    for (let round = 0; round < contest.rounds; round++) {
+      for (const rival of round % 2 === 0 ? there : there.toReversed()) {
+        log(`${contest.set.name}: ${rival}, round ${round + 1} of ${contest.rounds}`);
+        const graph = contest.graphs === "keep" ? [`${folder}/${rival}`] : [];
+        lines.get(rival)!.push(...(await linesOf([...commands.get(rival)!, ...argumentsOf(contest), ...graph])));
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return there.map((rival) => resultOf(rival, lines.get(rival)!));
+}
+
+function argumentsOf({ set, m, efConstruction, k, efs }: Contest): string[] {
+  const numbers = [set.dimensions, set.truthK, k, m, efConstruction, INNER_ROUNDS].map(String);
+  return [set.base, set.queries, set.truth, ...numbers, efs.join(",")];
+}
+
+function linesOf([program = "", ...args]: readonly string[]): Promise<Line[]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+    });
+    child.once("error", reject).once("close", (code) => {
+      if (code !== 0) reject(new Error(`got exit code ${code} from ${program} ${args.join(" ")}, expected 0`));
+      else resolve(parse(text));
+    });
+  });
+}
+
+/** A rival's library may print to the same stream. */
+function parse(text: string): Line[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+}
+
+function resultOf(rival: Contender, lines: readonly Line[]): Result {
+  const efs = [...new Set(lines.flatMap(({ ef }) => ef ?? []))];
+  return {
+    rival,
+    buildSeconds: lines.flatMap(({ buildSeconds }) => buildSeconds ?? []),
+    bytesPerVector: lines.find(({ bytesPerVector }) => bytesPerVector)?.bytesPerVector,
+    points: efs.sort((a, b) => a - b).map((ef) => pointOf(ef, lines)),
+  };
+}
+
+/** Recall is the worst of the processes: rivals that build anew need not build the same graph. */
+function pointOf(ef: number, lines: readonly Line[]): Point {
+  const same = lines.filter((line) => line.ef === ef);
+  const { median, std } = spread(same.map(({ qpsMedian }) => qpsMedian));
+  const least = Math.min(...same.map(({ qpsMin }) => qpsMin));
+  return { ef, recall: Math.min(...same.map(({ recall }) => recall)), rate: median, least, std };
+}
