@@ -15,10 +15,12 @@ const FILES: readonly (readonly [path: string, text: (line: string) => string])[
   ["train/nlu-evaluation.txt.gz", (line) => line],
 ];
 
+const CSV_HEADER = "text";
+
 /** Questions, headlines and commands that people wrote: each once, in the order of a seeded shuffle. */
 export function shortTexts(folder: string, random: Random): string[] {
   const texts = FILES.flatMap(([path, text]) => lines(`${folder}/${path}`).map((line) => text(line).trim()));
-  return shuffled([...new Set(texts.filter((text) => text.length > 0))], random);
+  return shuffled([...new Set(texts.filter((text) => text.length > 0))], random).filter((text) => text !== CSV_HEADER);
 }
 
 function lines(path: string): string[] {
