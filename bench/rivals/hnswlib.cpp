@@ -1,7 +1,6 @@
 // hnswlib as its authors mean it to run, behind the protocol of serve.ts: one thread, inner product, raw little-endian files.
 //
 //   hnswlib serve BASE QUERIES TRUTH DIMENSIONS TRUTH_K K M EF_CONSTRUCTION ROUNDS EF,EF,... [GRAPH]
-//   hnswlib truth BASE QUERIES OUT DIMENSIONS K
 //
 // GRAPH is read when it exists, else written after the build. Every answer is one line of JSON.
 #include <algorithm>
@@ -11,7 +10,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "hnswlib/hnswlib.h"
@@ -125,41 +123,11 @@ int serve(char** a, int count) {
   return sink == 1 ? 3 : 0;
 }
 
-// Exact neighbours, nearest first, ties by the smaller row; a block of base rows stays in cache while all queries pass.
-int truth(char** a) {
-  const size_t dimensions = std::stoul(a[3]), k = std::stoul(a[4]), block = 256;
-  const std::vector<float> base = readAll<float>(a[0]), queries = readAll<float>(a[1]);
-  const size_t rows = base.size() / dimensions, asked = queries.size() / dimensions;
-  hnswlib::InnerProductSpace space(dimensions);
-  const auto distance = space.get_dist_func();
-  std::vector<std::vector<std::pair<float, unsigned>>> best(asked);
-  for (size_t from = 0; from < rows; from += block)
-    for (size_t q = 0; q < asked; q++) {
-      auto& heap = best[q];
-      for (size_t row = from; row < std::min(rows, from + block); row++) {
-        const float d = distance(&queries[q * dimensions], &base[row * dimensions], space.get_dist_func_param());
-        if (heap.size() == k && d >= heap.front().first) continue;
-        heap.emplace_back(d, row);
-        std::push_heap(heap.begin(), heap.end());
-        if (heap.size() <= k) continue;
-        std::pop_heap(heap.begin(), heap.end());
-        heap.pop_back();
-      }
-    }
-  std::ofstream out(a[2], std::ios::binary);
-  for (auto& heap : best) {
-    std::sort_heap(heap.begin(), heap.end());
-    for (const auto& [_, row] : heap) out.write(reinterpret_cast<const char*>(&row), sizeof row);
-  }
-  return out.good() ? 0 : 2;
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
   const std::string command = count > 1 ? arguments[1] : "";
   if (command == "serve" && count >= 12) return serve(arguments + 2, count - 2);
-  if (command == "truth" && count == 7) return truth(arguments + 2);
   std::fputs("got other arguments, expected those at the head of hnswlib.cpp\n", stderr);
   return 2;
 }

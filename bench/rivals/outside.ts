@@ -30,7 +30,7 @@ export function haveOutside(name: Outside, log: Log): boolean {
   if (process.env.PIPIT_RIVALS) return false;
   log(`installing ${name} ${PACKAGES[name]} into ${folder}`);
   mkdirSync(folder, { recursive: true });
-  const options = ["--prefix", folder, "--no-audit", "--no-fund", "--no-save"];
+  const options = ["--prefix", folder, "--no-audit", "--no-fund", "--no-save", "--fetch-retries=0"];
   const wanted = Object.entries(PACKAGES).filter(([other]) => other === name || existsSync(outsidePath(other)));
   const install = spawnSync("npm", ["install", ...options, ...wanted.map((pair) => pair.join("@"))], {
     stdio: "ignore",
