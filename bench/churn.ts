@@ -3,7 +3,7 @@ import { loadHnswIndex } from "@pipit/wasm/node";
 import { rowsFrom } from "../test/fixtures/recall.ts";
 import { clusteredVectors, rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
 import { type Bench, type BenchOptions, type BenchReport, type Goal, type Log, spread } from "./bench.ts";
-import { Truth } from "./truth.ts";
+import { countShared, Truth } from "./truth.ts";
 
 const COUNT = 20_000;
 const DIMENSIONS = 384;
@@ -77,16 +77,12 @@ async function look(index: VectorIndex, queries: Float32Array, truth: Uint32Arra
     const begun = performance.now();
     for (let i = 0; i < QUERIES; i++) {
       const { rows } = await index.search(rowAt(queries, i, DIMENSIONS), { k: K, ef: EF });
-      if (pass === 0) found += shared(rows, truth.subarray(i * K, (i + 1) * K));
+      if (pass === 0) found += countShared(rows, truth.subarray(i * K, (i + 1) * K));
     }
     if (pass > 0) rates.push(QUERIES / ((performance.now() - begun) / 1000));
   }
   const { bytes, count } = index.stats();
   return { recall: found / (QUERIES * K), bytes: bytes / count, rate: spread(rates).median };
-}
-
-function shared(rows: Uint32Array, expected: Uint32Array): number {
-  return rows.filter((row) => expected.includes(row)).length;
 }
 
 function rowOf({ round, recall, bytes, rate, fresh }: Round) {

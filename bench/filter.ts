@@ -11,7 +11,8 @@ import {
   type Log,
   spread,
 } from "./bench.ts";
-import { clusteredSet, readFloats, type VectorSet } from "./vector-sets.ts";
+import { readFloats } from "./row-files.ts";
+import { clusteredSet, type VectorSet } from "./vector-sets.ts";
 import { dot } from "./vectors.ts";
 
 const COUNT = 100_000;

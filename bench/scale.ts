@@ -3,7 +3,7 @@ import { loadHnswIndex } from "@pipit/wasm/node";
 import { rowsFrom } from "../test/fixtures/recall.ts";
 import { rowAt } from "../test/fixtures/seeded.ts";
 import type { Bench, BenchOptions, BenchReport, BenchRow, Log } from "./bench.ts";
-import { Truth } from "./truth.ts";
+import { countShared, Truth } from "./truth.ts";
 import { clusteredChunks } from "./vector-sets.ts";
 
 const COUNT = 1_000_000;
@@ -90,7 +90,7 @@ async function ask(index: VectorIndex, built: Built, { k, ef }: { k: number; ef:
       const { rows } = await index.search(rowAt(built.queries, i, built.dimensions), { k, ef });
       // The first pass warms up and measures recall.
       if (pass > 0) times.push(performance.now() - begun);
-      else found += sharedWith(rows, expected.subarray(i * 100, i * 100 + k));
+      else found += countShared(rows, expected.subarray(i * 100, i * 100 + k));
     }
   }
   times.sort((a, b) => a - b);
@@ -98,11 +98,6 @@ async function ask(index: VectorIndex, built: Built, { k, ef }: { k: number; ef:
   const rate = Math.round(times.length / (times.reduce((sum, time) => sum + time, 0) / 1000));
   const recall = Number((found / (QUERIES * k)).toFixed(4));
   return { k, ef, "recall@k": recall, "p50 ms": at(0.5), "p99 ms": at(0.99), "searches/s": rate };
-}
-
-function sharedWith(rows: Uint32Array, expected: Uint32Array): number {
-  const known = new Set(expected);
-  return rows.filter((row) => known.has(row)).length;
 }
 
 function rounded(value: number): number {

@@ -65,6 +65,12 @@ export class Truth {
   }
 }
 
+/** How many of the rows are among the expected ones. */
+export function countShared(rows: Uint32Array, expected: Uint32Array): number {
+  const known = new Set(expected);
+  return rows.reduce((count, row) => count + (known.has(row) ? 1 : 0), 0);
+}
+
 /** Sorted by falling product; most offers lose against the last place. */
 class Best {
   readonly rows: Uint32Array;

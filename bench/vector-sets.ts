@@ -1,20 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createLane, createOnnxTextModel, type Embedder, MINILM, textPiece } from "@pipit/core";
-import * as onnxruntime from "onnxruntime-node";
+import { MINILM } from "@pipit/core";
 import { assets } from "../test/fixtures/assets.ts";
 import { clusteredVectors, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
 import type { Log } from "./bench.ts";
+import { embedOnce } from "./minilm-rows.ts";
+import { appendRows, readFloats, writeOnce } from "./row-files.ts";
 import { shortTexts } from "./short-texts.ts";
 import { Truth } from "./truth.ts";
 
@@ -39,16 +31,15 @@ const QUERIES = 1000;
 const TRUTH_K = 100;
 const CHUNK = 10_000;
 const MINILM_COUNT = 100_000;
-const EMBED_CHUNK = 2_000;
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/pipit-bench", import.meta.url));
 
 /** Seeded vectors with a centre for every hundred rows, as embeddings of related entries lie. */
 export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorSet {
   const set = named(`clustered-${count}x${dimensions}-seed${SEED}`, { count, dimensions });
   const { queries, chunks } = clusteredChunks({ count, dimensions }, QUERIES);
-  writeOnce(set.queries, () => append(set.queries, queries));
+  writeOnce(set.queries, () => appendRows(set.queries, queries));
   writeOnce(set.base, () => {
-    for (const { vectors } of chunks) append(set.base, vectors);
+    for (const { vectors } of chunks) appendRows(set.base, vectors);
   });
   writeTruth(set, log);
   return set;
@@ -87,27 +78,11 @@ export async function minilmSet(log: Log): Promise<VectorSet | undefined> {
   return set;
 }
 
-export function readFloats(path: string): Float32Array {
-  return new Float32Array(new Uint8Array(readFileSync(path)).buffer);
-}
-
 function named(name: string, { count, dimensions }: Clusters): VectorSet {
   mkdirSync(CACHE, { recursive: true });
   const at = (what: string) => `${CACHE}/${name}.${what}`;
   const files = { base: at("base.f32"), queries: at("queries.f32"), truth: at("truth.u32") };
   return { name, dimensions, count, truthK: TRUTH_K, ...files };
-}
-
-function append(path: string, rows: Float32Array): void {
-  appendFileSync(`${path}.part`, new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
-}
-
-/** `write` fills `path`.part; a file of that name without .part is whole. */
-function writeOnce(path: string, write: () => void): void {
-  if (existsSync(path)) return;
-  rmSync(`${path}.part`, { force: true });
-  write();
-  renameSync(`${path}.part`, path);
 }
 
 function writeTruth({ name, dimensions, base, queries, truth }: VectorSet, log: Log): void {
@@ -117,33 +92,4 @@ function writeTruth({ name, dimensions, base, queries, truth }: VectorSet, log: 
     exact.offer(0, readFloats(base));
     writeFileSync(`${truth}.part`, exact.rows());
   });
-}
-
-async function embedOnce(path: string, texts: readonly string[], log: Log): Promise<void> {
-  if (existsSync(path)) return;
-  const lane = await openMinilm();
-  try {
-    await embedInto(path, texts, { lane, log });
-  } finally {
-    await lane.close();
-  }
-  renameSync(`${path}.part`, path);
-}
-
-async function embedInto(path: string, texts: readonly string[], { lane, log }: { lane: Embedder; log: Log }) {
-  const bytesOfRow = lane.space.dimensions * 4;
-  const part = `${path}.part`;
-  const there = existsSync(part) ? statSync(part).size / bytesOfRow : 0;
-  if (!Number.isInteger(there)) throw new Error(`got half a row in ${part}, expected whole ones. Delete the file.`);
-  for (let from = there; from < texts.length; from += EMBED_CHUNK) {
-    const pieces = texts.slice(from, from + EMBED_CHUNK).map(textPiece);
-    append(path, await lane.embed(pieces, { priority: "bulk" }));
-    log(`MiniLM read ${from + pieces.length} of ${texts.length} texts; the next run remembers them`);
-  }
-}
-
-async function openMinilm(): Promise<Embedder> {
-  const read = (path: string) => new Uint8Array(readFileSync(`${assets}/models/all-MiniLM-L6-v2/${path}`));
-  const files = { tokenizer: read("tokenizer.json"), weights: read("onnx/model.onnx"), weightsDigest: undefined };
-  return createLane(await createOnnxTextModel({ runtime: onnxruntime, spec: MINILM, variant: "fp32", files }));
 }

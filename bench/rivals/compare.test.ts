@@ -32,12 +32,13 @@ describe("rivals that run in processes of their own", async () => {
     rounds: 2,
     graphs: "keep",
   } as const;
-  const [exact, pipit] = await compare(["exact", "pipit"], contest, (line) => lines.push(line));
+  const [exact, pipit] = await compare(["exact", "pipit", "hnswlib-wasm"], contest, (line) => lines.push(line));
 
-  test("take turns in an order that is reversed each round", () => {
+  test("take turns in an order that is reversed each round; one that keeps no graph has one turn", () => {
     expect(lines.map((line) => line.replace(/^tiny: (\S+), round (\d).*/, "$1 $2"))).toEqual([
       "exact 1",
       "pipit 1",
+      "hnswlib-wasm 1",
       "pipit 2",
       "exact 2",
     ]);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type Log, type Point, spread } from "../bench.ts";
 import type { VectorSet } from "../vector-sets.ts";
@@ -13,7 +13,10 @@ export interface Contest {
   readonly efs: readonly number[];
   /** Processes a rival; each asks all queries at every breadth three times after a warm-up. */
   readonly rounds: number;
-  /** `rebuild`: every process builds. `keep`: the first builds, later ones open its file where a rival can. */
+  /**
+   * `rebuild`: every process builds. `keep`: the first builds and later ones open its file; a rival that keeps no files has
+   * one process, since building anew would take most of the time of all.
+   */
   readonly graphs: "keep" | "rebuild";
 }
 
@@ -46,8 +49,9 @@ export async function compare(field: readonly Contender[], contest: Contest, log
   try {
     for (let round = 0; round < contest.rounds; round++) {
       for (const rival of round % 2 === 0 ? there : there.toReversed()) {
-        log(`${contest.set.name}: ${rival}, round ${round + 1} of ${contest.rounds}`);
         const graph = contest.graphs === "keep" ? [`${folder}/${rival}`] : [];
+        if (round > 0 && !graph.every(existsSync)) continue;
+        log(`${contest.set.name}: ${rival}, round ${round + 1} of ${contest.rounds}`);
         lines.get(rival)!.push(...(await linesOf([...commands.get(rival)!, ...argumentsOf(contest), ...graph])));
       }
     }

@@ -53,7 +53,7 @@ export function createHnswlibWasm({ m, efConstruction }: Omit<Shape, "dimensions
   };
 }
 
-/** Built anew in every process: there is no file to open. */
+/** Never opened: there is no file. */
 export const rival: Rival = { build: rivalOfKind(async (shape) => createHnswlibWasm(shape)).build };
 
 /** A module of its own for each index, so that its memory goes with it. */

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rowAt } from "../../test/fixtures/seeded.ts";
 import { spread } from "../bench.ts";
-import { readFloats } from "../vector-sets.ts";
+import { readFloats } from "../row-files.ts";
 import { loadRival, type RivalName } from "./field.ts";
 import type { Rival, Searcher, Shape } from "./rival.ts";
 
