@@ -10,27 +10,33 @@ import asc from "assemblyscript/asc";
 
 const ROOM = fileURLToPath(new URL(".", import.meta.url));
 const COMMITTED = join(ROOM, "build");
-const FEATURES = { "search-relaxed": "simd,relaxed-simd", "search-simd": "simd" };
+const ENTRIES = ["search", "exact"];
+const FEATURES = { relaxed: "simd,relaxed-simd", simd: "simd" };
 
-async function compile(name: string, features: string, folder: string): Promise<void> {
-  const target = join(folder, `${name}.wasm`);
+/** Names given on the command line choose among the entries: `build.ts exact`. */
+const chosen = process.argv.slice(2).filter((name) => !name.startsWith("--"));
+const builds = ENTRIES.filter((entry) => chosen.length === 0 || chosen.includes(entry)).flatMap((entry) =>
+  Object.entries(FEATURES).map(([feature, features]) => ({ entry, features, file: `${entry}-${feature}.wasm` })),
+);
+
+async function compile({ entry, features, file }: (typeof builds)[number], folder: string): Promise<void> {
   const { error, stderr } = await asc.main([
-    ...["assembly/search/search.ts", "--outFile", target, "--baseDir", ROOM],
+    ...[`assembly/${entry}/${entry}.ts`, "--outFile", join(folder, file), "--baseDir", ROOM],
     ...["--enable", features, "--runtime", "stub", "--importMemory", "--use", "abort="],
     ...["-O3", "--converge", "--noAssert"],
   ]);
-  if (error) throw new Error(`${name} does not compile:\n${stderr.toString()}`);
+  if (error) throw new Error(`${file} does not compile:\n${stderr.toString()}`);
 }
 
 async function buildInto(folder: string): Promise<void> {
-  for (const [name, features] of Object.entries(FEATURES)) await compile(name, features, folder);
+  for (const build of builds) await compile(build, folder);
 }
 
 async function compareWithCommitted(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "pipit-wasm-"));
   try {
     await buildInto(folder);
-    for (const name of Object.keys(FEATURES)) await assertSame(`${name}.wasm`, folder);
+    for (const { file } of builds) await assertSame(file, folder);
   } finally {
     await rm(folder, { recursive: true });
   }

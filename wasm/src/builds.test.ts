@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { rowsFrom } from "../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../test/fixtures/seeded.ts";
-import { createHnsw } from "./hnsw.ts";
+import { createHnsw } from "./graph/hnsw.ts";
 import { loadBuild } from "./node.ts";
 import { pickModule } from "./pick-module.ts";
 

@@ -1,8 +1,8 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
 import type { IndexKind } from "@pipit/core";
-import { createHnsw } from "./hnsw.ts";
-import type { HnswOptions } from "./parameters.ts";
+import { createHnsw } from "./graph/hnsw.ts";
+import type { HnswOptions } from "./graph/parameters.ts";
 import { pickModule } from "./pick-module.ts";
 
 const BUILDS = {

@@ -1,28 +1,46 @@
 import { PipitError } from "@pipit/core";
 
-// Squared lengths beyond these are no unit vector by any rounding, and would not survive being scaled to codes.
+/** What of an index decides which vectors it can take. */
+export interface VectorShape {
+  readonly dimensions: number;
+  readonly originals: "none" | "f32" | "f16";
+}
+
+// Squared lengths beyond these would not survive being scaled to codes; halves end earlier.
 const LEAST = 1e-12;
-const MOST = 1e12;
+const MOST = { none: 1e12, f32: 1e12, f16: 65504 ** 2 };
 
 /** Throws unless there is one whole, finite vector of sensible length for each row: `bad-input` or `bad-vector`. */
-export function assertRowVectors(rows: Uint32Array, vectors: Float32Array, dimensions: number): void {
+export function assertRowVectors(rows: Uint32Array, vectors: Float32Array, shape: VectorShape): void {
+  const { dimensions } = shape;
   if (vectors.length % dimensions !== 0) throw badVector(`${vectors.length} values`, `a multiple of ${dimensions}`);
   const given = vectors.length / dimensions;
   if (given !== rows.length) throw mismatch(rows.length, given);
-  for (let i = 0; i < given; i++) assertLength(vectors.subarray(i * dimensions, (i + 1) * dimensions), i);
+  for (let i = 0; i < given; i++) assertLength(vectors.subarray(i * dimensions, (i + 1) * dimensions), i, shape);
 }
 
-export function assertQueryVector(query: Float32Array, dimensions: number): void {
-  if (query.length !== dimensions) throw badVector(`a query of ${query.length} values`, `${dimensions}`);
-  assertLength(query, 0);
+export function assertQueryVector(query: Float32Array, shape: VectorShape): void {
+  if (query.length !== shape.dimensions) throw badVector(`a query of ${query.length} values`, `${shape.dimensions}`);
+  assertLength(query, 0, shape);
 }
 
-function assertLength(vector: Float32Array, position: number): void {
+/** Row-major vectors at unit length. */
+export function toUnit(vectors: Float32Array, dimensions: number): Float32Array {
+  const units = vectors.slice();
+  for (let from = 0; from < units.length; from += dimensions) {
+    const unit = units.subarray(from, from + dimensions);
+    const length = Math.sqrt(unit.reduce((sum, x) => sum + x * x, 0));
+    for (let i = 0; i < dimensions; i++) unit[i]! /= length;
+  }
+  return units;
+}
+
+function assertLength(vector: Float32Array, position: number, { originals }: VectorShape): void {
   let sum = 0;
   for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
   // Written so that NaN, which is neither above nor below, is refused too.
-  if (sum >= LEAST && sum <= MOST) return;
-  throw badVector(`vector ${position} with squared length ${sum}`, "a unit vector of finite values");
+  if (sum >= LEAST && sum <= MOST[originals]) return;
+  throw badVector(`vector ${position} with squared length ${sum}`, "finite values, not all zero");
 }
 
 function badVector(got: string, expected: string): PipitError {

@@ -1,6 +1,6 @@
 import { type IndexKind, PipitError } from "@pipit/core";
-import { createHnsw } from "./hnsw.ts";
-import type { HnswOptions } from "./parameters.ts";
+import { createHnsw } from "./graph/hnsw.ts";
+import type { HnswOptions } from "./graph/parameters.ts";
 import { pickModule } from "./pick-module.ts";
 
 // Bundlers find and move the files by these very expressions.

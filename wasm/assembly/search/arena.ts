@@ -1,35 +1,17 @@
-/** Memory is taken from the end and never given back: an index that has shrunk is made small by save and open. */
+/** Where slots and tower blocks lie, and room for more of them. */
 import {
-  ARENA, COUNT, SEGMENT_TABLE, TABLE_LENGTH, TOWER_SHIFT, TOWER_TABLE,
-  mask, nodeStride, read, rowsOffset, segmentBytes, shift, stampsOffset, towerStride, vectorStride, vectorsOffset,
+  COUNT, DEAD, MAX_SLOTS, SEGMENT_TABLE, TABLE_LENGTH, TOWER_SHIFT, TOWER_TABLE,
+  HEAD, ROW, exactBytes, exactOffset, mask, nodeBytes, read, segmentBytes, shift, towerBytes,
 } from "./layout";
+import { allocate } from "../shared/memory";
 
-// One page short of 4 GiB, so that no address ever wraps.
-const WALL: u64 = 0xffff0000;
-
-let end: usize = ARENA;
 let segments: u32 = 0;
-export let towerSegments: u32 = 0;
-
-/** An address of zeros, 64-aligned, or 0 when memory cannot grow. */
-export function allocate(bytes: u64): usize {
-  const start = (<u64>end + 63) & ~63;
-  if (start + bytes > WALL) return 0;
-  const held = <u64>memory.size() << 16;
-  if (start + bytes > held && !grow(<u32>((start + bytes - held + 0xffff) >> 16))) return 0;
-  end = <usize>(start + bytes);
-  return <usize>start;
-}
-
-// An eighth more than asked, because engines that copy on growth would make many small steps quadratic.
-function grow(pages: u32): bool {
-  const roomy = max(pages, <u32>memory.size() >> 3);
-  return memory.grow(roomy) >= 0 || memory.grow(pages) >= 0;
-}
+let towerSegments: u32 = 0;
 
 /** Makes room for that many more rows. False when memory cannot grow; what was there stays as it was. */
 export function reserveSlots(rows: u32): bool {
-  const wanted = <u64>read(COUNT) + rows;
+  const wanted = <u64>read(COUNT) + read(DEAD) + rows;
+  if (wanted > MAX_SLOTS) return false;
   while (<u64>segments << shift < wanted) {
     if (segments == TABLE_LENGTH) return false;
     const segment = allocate(segmentBytes);
@@ -43,7 +25,7 @@ export function reserveSlots(rows: u32): bool {
 export function reserveTowers(blocks: u32): bool {
   while (<u64>towerSegments << TOWER_SHIFT < blocks) {
     if (towerSegments == TABLE_LENGTH) return false;
-    const segment = allocate(<u64>towerStride << TOWER_SHIFT);
+    const segment = allocate(<u64>towerBytes << TOWER_SHIFT);
     if (!segment) return false;
     store<u32>(TOWER_TABLE + (towerSegments++ << 2), segment);
   }
@@ -56,22 +38,32 @@ function segmentOf(slot: u32): usize {
   return load<u32>(SEGMENT_TABLE + ((slot >> shift) << 2));
 }
 
+// @ts-ignore: decorator
+@inline
 export function nodeAt(slot: u32): usize {
-  return segmentOf(slot) + (slot & mask) * nodeStride;
+  return segmentOf(slot) + (slot & mask) * nodeBytes;
 }
 
+// @ts-ignore: decorator
+@inline
+export function headAt(slot: u32): usize {
+  return nodeAt(slot) + HEAD;
+}
+
+// @ts-ignore: decorator
+@inline
 export function rowAt(slot: u32): usize {
-  return segmentOf(slot) + rowsOffset + ((slot & mask) << 2);
+  return nodeAt(slot) + ROW;
 }
 
-export function stampAt(slot: u32): usize {
-  return segmentOf(slot) + stampsOffset + ((slot & mask) << 2);
+// @ts-ignore: decorator
+@inline
+export function exactAt(slot: u32): usize {
+  return segmentOf(slot) + exactOffset + (slot & mask) * exactBytes;
 }
 
-export function vectorAt(slot: u32): usize {
-  return segmentOf(slot) + vectorsOffset + (slot & mask) * vectorStride;
-}
-
+// @ts-ignore: decorator
+@inline
 export function towerAt(block: u32): usize {
-  return load<u32>(TOWER_TABLE + ((block >> TOWER_SHIFT) << 2)) + (block & ((1 << TOWER_SHIFT) - 1)) * towerStride;
+  return load<u32>(TOWER_TABLE + ((block >> TOWER_SHIFT) << 2)) + (block & ((1 << TOWER_SHIFT) - 1)) * towerBytes;
 }

@@ -1,113 +1,132 @@
 /**
- * Distances on codes, and the exact one on originals.
+ * Distances, smaller is nearer: 1 - inner product, or the squared Euclidean one.
  *
- * The paper measures originals everywhere. Here the walk measures codes of one byte: a stored vector is u7, 64 being
- * zero, x ~ scale * (code - 64); a query is s8, x ~ scale * code. With one side below 128 the relaxed instruction has
- * nothing left to the machine: a pair of products stays within 16 bits and no sign is in doubt, so both modules give
- * the same integer on every processor. Floats are only ever combined in one fixed order, without fused multiply-add.
+ * The paper measures originals everywhere. Here there are three looks. The first is at the upper plane of codes alone,
+ * the missing four bits taken for their middle; the second at both planes; the last at originals. Integers are exact,
+ * floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
  */
-import { DIMENSIONS, SCALE, SUM, codeBytes, codesOffset, read, vectorStride } from "./layout";
-import { allocate, nodeAt, vectorAt } from "./arena";
+import { METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, factsOffset, highOffset, lowOffset, planeBytes, read } from "./layout";
+import { exactAt, nodeAt } from "./arena";
+import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, addLanes, padded } from "./codes";
+import { decodeHalves } from "../shared/half";
+import { dotAcross, dotFour } from "./dot";
 
-const ZERO: i32 = 64;
-const STORED_PEAK: f32 = 63;
-const QUERY_PEAK: f32 = 127;
+// The code is 16 * high + low - 128; doubled, and with 7.5 for a low that was not looked at.
+const HIGH: i32 = 5;
+const LOW: i32 = 1;
+const ZERO_AT_FIRST_LOOK: i32 = 241;
+const ZERO: i32 = 256;
 
-export let query: usize = 0;
-let queryCodes: usize = 0;
-let queryScale: f32 = 0;
-let queryOffset: i32 = 0;
-
-export function makeQueryRoom(): bool {
-  query = allocate(vectorStride);
-  queryCodes = allocate(codeBytes);
-  return query != 0 && queryCodes != 0;
+/** The sums of products between the probe and the upper planes of four slots, whose numbers lie at `slots`. */
+// @ts-ignore: decorator
+@inline
+export function dotHighs(probe: usize, slots: usize): v128 {
+  return dotPlanes(probe, slots, highOffset);
 }
 
-/** Takes the vector at `source` as what the next walk is measured against. */
-export function setQuery(source: usize): void {
-  const dimensions = read(DIMENSIONS);
-  memory.copy(query, source, dimensions << 2);
-  const peak = peakOf(query, dimensions);
-  queryScale = peak / QUERY_PEAK;
-  queryOffset = ZERO * encode(queryCodes, query, QUERY_PEAK / peak, 0);
+/** The least that the distances can be, by those sums, but for the margin's doubt. */
+// @ts-ignore: decorator
+@inline
+export function leastDistances(probe: usize, sums: v128, slots: usize): v128 {
+  const rest = i32x4.splat(load<i32>(probe, REACH) - ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
+  return toDistances(probe, i32x4.add(i32x4.shl(sums, HIGH), rest), slots);
 }
 
-/** Keeps the vector at `source` in the slot: the original and its code. */
-export function keepVector(slot: u32, source: usize): void {
-  const dimensions = read(DIMENSIONS);
-  const node = nodeAt(slot);
-  const vector = vectorAt(slot);
-  memory.copy(vector, source, dimensions << 2);
-  const peak = peakOf(vector, dimensions);
-  store<f32>(node, peak / STORED_PEAK, SCALE);
-  store<i32>(node, encode(node + codesOffset, vector, STORED_PEAK / peak, ZERO), SUM);
+/** The distances by both planes, given the sums of the upper one. */
+// @ts-ignore: decorator
+@inline
+export function addLows(probe: usize, highs: v128, slots: usize): v128 {
+  const lows = dotPlanes(probe, slots, lowOffset);
+  const zero = i32x4.splat(ZERO * load<i32>(probe, SUM));
+  return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), zero), slots);
 }
 
-function peakOf(vector: usize, dimensions: u32): f32 {
-  let peak: f32 = 0;
-  for (let i: u32 = 0; i < dimensions; i++) peak = max(peak, abs(load<f32>(vector + (i << 2))));
-  return peak;
+/** From the probe to four slots by both planes. */
+export function measureFour(probe: usize, slots: usize): v128 {
+  return addLows(probe, dotHighs(probe, slots), slots);
 }
 
-/** The sum of the codes written. Padding stays 0 on both sides and adds nothing to a dot product. */
-function encode(codes: usize, vector: usize, factor: f32, zero: i32): i32 {
-  const dimensions = read(DIMENSIONS);
-  let sum: i32 = 0;
-  for (let i: u32 = 0; i < dimensions; i++) {
-    const code = <i32>nearest(load<f32>(vector + (i << 2)) * factor) + zero;
-    store<i8>(codes + i, <i8>code);
-    sum += code;
-  }
-  return sum;
-}
-
-/** `seventh` are codes of 0..127, `signed` any codes of one byte. */
-function dotCodes(signed: usize, seventh: usize): i32 {
-  let sums = i32x4.splat(0);
-  for (let i: u32 = 0; i < codeBytes; i += 16) {
-    const a = v128.load(signed + i);
-    const b = v128.load(seventh + i);
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(a, b, sums);
-    } else {
-      const products = i16x8.add(i16x8.extmul_low_i8x16_s(a, b), i16x8.extmul_high_i8x16_s(a, b));
-      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(products));
-    }
-  }
-  return (
-    i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) +
-    i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3)
+// @ts-ignore: decorator
+@inline
+function dotPlanes(probe: usize, slots: usize, plane: u32): v128 {
+  return dotFour(
+    probe + PROBE_CODES,
+    nodeAt(load<u32>(slots)) + plane,
+    nodeAt(load<u32>(slots, 4)) + plane,
+    nodeAt(load<u32>(slots, 8)) + plane,
+    nodeAt(load<u32>(slots, 12)) + plane,
   );
 }
 
-/** From the query, on codes. */
-export function distanceTo(slot: u32): f32 {
-  const node = nodeAt(slot);
-  const dot = dotCodes(queryCodes, node + codesOffset) - queryOffset;
-  return 1 - <f32>dot * (queryScale * load<f32>(node, SCALE));
-}
-
-/** Between two slots, on codes. */
-export function distanceBetween(a: u32, b: u32): f32 {
-  const one = nodeAt(a);
-  const other = nodeAt(b);
-  const dot =
-    dotCodes(one + codesOffset, other + codesOffset) -
-    ZERO * (load<i32>(one, SUM) + load<i32>(other, SUM)) +
-    ZERO * ZERO * <i32>read(DIMENSIONS);
-  return 1 - <f32>dot * (load<f32>(one, SCALE) * load<f32>(other, SCALE));
-}
-
-/** From the query, on originals. */
-export function exactDistanceTo(slot: u32): f32 {
-  const vector = vectorAt(slot);
-  let sums = f32x4.splat(0);
-  for (let i: u32 = 0; i < vectorStride; i += 16) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load(query + i), v128.load(vector + i)));
+// @ts-ignore: decorator
+@inline
+function toDistances(probe: usize, dots: v128, slots: usize): v128 {
+  const a = nodeAt(load<u32>(slots)) + factsOffset;
+  const b = nodeAt(load<u32>(slots, 4)) + factsOffset;
+  const c = nodeAt(load<u32>(slots, 8)) + factsOffset;
+  const d = nodeAt(load<u32>(slots, 12)) + factsOffset;
+  const scales = four(load<f32>(a, SCALE), load<f32>(b, SCALE), load<f32>(c, SCALE), load<f32>(d, SCALE));
+  const products = f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.mul(scales, v128.load_splat<f32>(probe, FACTOR)));
+  let bias = v128.load_splat<f32>(probe, BIAS);
+  if (factBytes > 4) {
+    bias = f32x4.add(bias, four(load<f32>(a, SQUARE), load<f32>(b, SQUARE), load<f32>(c, SQUARE), load<f32>(d, SQUARE)));
   }
-  return (
-    1 - ((f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)) +
-      (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3)))
-  );
+  return f32x4.sub(bias, products);
+}
+
+/** From one slot to four probes by both planes. */
+export function measureAcross(slot: u32, p: usize, q: usize, r: usize, s: usize): v128 {
+  const facts = nodeAt(slot) + factsOffset;
+  const high = facts + factBytes;
+  const low = high + planeBytes;
+  const highs = dotAcross(high, p + PROBE_CODES, q + PROBE_CODES, r + PROBE_CODES, s + PROBE_CODES);
+  const lows = dotAcross(low, p + PROBE_CODES, q + PROBE_CODES, r + PROBE_CODES, s + PROBE_CODES);
+  const sums = i32x4.replace_lane(
+    i32x4.replace_lane(
+      i32x4.replace_lane(i32x4.splat(load<i32>(p, SUM)), 1, load<i32>(q, SUM)), 2, load<i32>(r, SUM)), 3, load<i32>(s, SUM));
+  const dots = i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), i32x4.shl(sums, 8));
+  const factors = four(load<f32>(p, FACTOR), load<f32>(q, FACTOR), load<f32>(r, FACTOR), load<f32>(s, FACTOR));
+  let bias = four(load<f32>(p, BIAS), load<f32>(q, BIAS), load<f32>(r, BIAS), load<f32>(s, BIAS));
+  if (factBytes > 4) bias = f32x4.add(bias, v128.load_splat<f32>(facts, SQUARE));
+  return f32x4.sub(bias, f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.mul(factors, v128.load_splat<f32>(facts, SCALE))));
+}
+
+// @ts-ignore: decorator
+@inline
+function four(a: f32, b: f32, c: f32, d: f32): v128 {
+  return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(a), 1, b), 2, c), 3, d);
+}
+
+/** From the padded vector to four slots' originals, which the index keeps; four at a time, as they come from far away. */
+export function exactFour(slots: usize): v128 {
+  const isSquared = read(METRIC) == SQUARED_L2;
+  const fromA = exactAt(load<u32>(slots));
+  const fromB = exactAt(load<u32>(slots, 4));
+  const fromC = exactAt(load<u32>(slots, 8));
+  const fromD = exactAt(load<u32>(slots, 12));
+  const values = align(dimensions, 8);
+  let sumA = f32x4.splat(0), sumB = sumA, sumC = sumA, sumD = sumA;
+  for (let i: u32 = 0; i < values; i += 4) {
+    const x = v128.load(padded + (i << 2));
+    sumA = addTerm(sumA, x, original(fromA, i), isSquared);
+    sumB = addTerm(sumB, x, original(fromB, i), isSquared);
+    sumC = addTerm(sumC, x, original(fromC, i), isSquared);
+    sumD = addTerm(sumD, x, original(fromD, i), isSquared);
+  }
+  const totals = four(addLanes(sumA), addLanes(sumB), addLanes(sumC), addLanes(sumD));
+  return isSquared ? totals : f32x4.sub(f32x4.splat(1), totals);
+}
+
+// @ts-ignore: decorator
+@inline
+function addTerm(sum: v128, x: v128, y: v128, isSquared: bool): v128 {
+  if (!isSquared) return f32x4.add(sum, f32x4.mul(x, y));
+  const gap = f32x4.sub(x, y);
+  return f32x4.add(sum, f32x4.mul(gap, gap));
+}
+
+// @ts-ignore: decorator
+@inline
+function original(vector: usize, index: u32): v128 {
+  return exactValueBytes == 2 ? decodeHalves(vector + (index << 1)) : v128.load(vector + (index << 2));
 }

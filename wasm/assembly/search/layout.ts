@@ -2,97 +2,154 @@
  * Where everything lies in the module's memory. Nothing here is managed: memory is only ever taken from its end, so it
  * starts as zeros and never moves, and a segment that could not be taken leaves everything before it whole.
  *
- *   1024     header block, 128 bytes: the state that outlives the process; a snapshot begins with these very bytes
- *   2048     segment table, 16384 addresses   \  slot s lies in segment s >> shift, at s & mask
- *   67584    tower table, 16384 addresses     /  tower block t in tower segment t >> 10
- *   133120   scratch, lists, staging, segments in the order in which they were asked for
+ *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
+ *   768      work block, 64 bytes: what the threads of one build share
+ *   1024     header block, 256 bytes: the state that outlives the process; a snapshot carries these very bytes
+ *   2048     segment table, 8192 addresses   \  slot s lies in segment s >> shift, at s & mask
+ *   34816    tower table, 8192 addresses     /  tower block t in tower segment t >> TOWER_SHIFT
+ *   67584    scratch, lists, staging, segments in the order in which they were asked for
  *
- * A segment holds 2^shift slots as four arrays, the hot one first:
+ * A segment holds 2^shift nodes, then as many originals, each array from a multiple of 64. All of a node lies together,
+ * because a page of memory is as dear to come to as a line of it:
  *
- *   nodes    16 bytes of facts, links of level 0 (count, then 2m places), codes u7 (one byte a dimension)
- *   rows     u32, the caller's number of the slot
- *   stamps   u32, the walk that last saw the slot; not saved
- *   vectors  f32 originals, padded to 16 bytes, for exact final distances
+ *   row      u32, the caller's number
+ *   links    head u32, then the places of level 0, three bytes each
+ *   facts    scale f32; under squared L2 the squared length f32 as well
+ *   high     the upper four bits of each code, two dimensions a byte
+ *   low      the lower four bits
  *
- * A tower block holds one node's links on one level above 0: the next block up, count, m places.
+ * Originals are f32 or f16, when the index keeps them.
+ *
+ * A head is the first tower block (24 bits), the number of links (7 bits) and a mark on slots that were removed and
+ * still lead somewhere. A tower block holds one node's links on one level above 0: the next block up, a head, m places.
  */
+export const NIBBLES: usize = 512;
+export const WORD_NIBBLES: usize = 528;
+export const WORK: usize = 768;
 export const HEADER: usize = 1024;
-export const HEADER_BYTES: u32 = 128;
+export const HEADER_BYTES: u32 = 256;
 export const SEGMENT_TABLE: usize = 2048;
-export const TOWER_TABLE: usize = 67584;
-export const ARENA: usize = 133120;
-export const TABLE_LENGTH: u32 = 16384;
+export const TOWER_TABLE: usize = 34816;
+export const ARENA: usize = 67584;
+export const TABLE_LENGTH: u32 = 8192;
 
-/** Offsets in the header block. Magic, version and checksum (0, 4, 8) belong to whoever saves. */
-export const DIMENSIONS: u32 = 16;
-export const LINKS: u32 = 20;
-export const BUILD_WIDTH: u32 = 24;
-export const RANDOM: u32 = 32;
-export const SLOTS: u32 = 40;
-export const COUNT: u32 = 44;
-export const TOWERS: u32 = 48;
-export const ENTRY: u32 = 52;
-export const TOP: u32 = 56;
-export const FREE_SLOT: u32 = 60;
-export const FREE_TOWER: u32 = 64;
+/** Offsets in the header block. */
+export const DIMENSIONS: u32 = 0;
+export const LINKS: u32 = 4;
+export const BUILD_WIDTH: u32 = 8;
+export const METRIC: u32 = 12;
+export const EXACT: u32 = 16;
+export const SLOTS: u32 = 20;
+export const COUNT: u32 = 24;
+export const DEAD: u32 = 28;
+export const TOWERS: u32 = 32;
+export const ENTRY: u32 = 36;
+export const TOP: u32 = 40;
+export const FREE_SLOT: u32 = 44;
+export const FREE_TOWER: u32 = 48;
+export const SETTLED: u32 = 52;
+export const RANDOM: u32 = 56;
 
-/** Offsets in a node. A free slot has level NONE and keeps the next free one where a node keeps its tower. */
-export const LEVEL: u32 = 0;
-export const SCALE: u32 = 4;
-export const SUM: u32 = 8;
-export const TOWER: u32 = 12;
-export const BASE_LINKS: u32 = 16;
+/** Offsets in the work block. */
+export const BATCH_COUNT: u32 = 0;
+export const BATCH_SLOTS: u32 = 4;
+export const BATCH_LEVELS: u32 = 8;
+export const BATCH_PLACES: u32 = 12;
+export const PROPOSALS: u32 = 16;
+
+/** Metrics: 1 - inner product, squared Euclidean distance. Cosine is the first on vectors of unit length. */
+export const INNER_PRODUCT: u32 = 0;
+export const SQUARED_L2: u32 = 1;
+
+/** What is kept beside the codes. */
+export const NOTHING: u32 = 0;
+export const SINGLE: u32 = 1;
+export const HALF: u32 = 2;
+
+/** Offsets in a node. */
+export const ROW: u32 = 0;
+export const HEAD: u32 = 4;
 
 /** Offsets in a tower block. */
 export const ABOVE: u32 = 0;
 export const TOWER_LINKS: u32 = 4;
 
-export const NONE: u32 = 0xffffffff;
+/** No slot, no tower block: all that 24 bits can say. */
+export const NONE: u32 = 0xffffff;
+export const MAX_SLOTS: u32 = 0xfffffe;
 export const MAX_LEVEL: u32 = 15;
-export const TOWER_SHIFT: u32 = 10;
+export const TOWER_SHIFT: u32 = 11;
+export const MAX_PLACES: u32 = 126;
 
 /** What an export answers when memory cannot grow. Nothing was changed then. */
 export const FULL: u32 = 0xffffffff;
 
+export let dimensions: u32 = 0;
+export let m: u32 = 0;
 export let shift: u32 = 0;
 export let mask: u32 = 0;
-export let codesOffset: u32 = 0;
-export let codeBytes: u32 = 0;
-export let nodeStride: u32 = 0;
-export let vectorStride: u32 = 0;
-export let towerStride: u32 = 0;
-export let rowsOffset: u32 = 0;
-export let stampsOffset: u32 = 0;
-export let vectorsOffset: u32 = 0;
+export let planeBytes: u32 = 0;
+export let factBytes: u32 = 0;
+export let nodeBytes: u32 = 0;
+export let exactBytes: u32 = 0;
+export let exactValueBytes: u32 = 0;
+export let towerBytes: u32 = 0;
+export let factsOffset: u32 = 0;
+export let highOffset: u32 = 0;
+export let lowOffset: u32 = 0;
+export let exactOffset: u32 = 0;
 export let segmentBytes: u32 = 0;
 
 // Small enough that an empty index costs a tab little, large enough that 4 GiB need no more than TABLE_LENGTH of them.
 const SEGMENT_TARGET: u32 = 512 * 1024;
+const LEAST_SHIFT: u32 = 4;
 
+// @ts-ignore: decorator
+@inline
 export function align(bytes: u32, to: u32): u32 {
   return (bytes + to - 1) & ~(to - 1);
 }
 
+// @ts-ignore: decorator
+@inline
 export function read(offset: u32): u32 {
   return load<u32>(HEADER + offset);
 }
 
+// @ts-ignore: decorator
+@inline
 export function write(offset: u32, value: u32): void {
   store<u32>(HEADER + offset, value);
 }
 
-export function computeStrides(dimensions: u32, m: u32): void {
-  codesOffset = align(BASE_LINKS + 4 + 8 * m, 16);
-  codeBytes = align(dimensions, 16);
-  nodeStride = codesOffset + codeBytes;
-  vectorStride = align(dimensions * 4, 16);
-  towerStride = align(TOWER_LINKS + 4 + 4 * m, 8);
-  const slotBytes = nodeStride + 8 + vectorStride;
-  shift = 4;
-  while ((slotBytes << (shift + 1)) <= SEGMENT_TARGET) shift++;
+export function placesAt(level: u32): u32 {
+  return level == 0 ? min(m << 1, MAX_PLACES) : m;
+}
+
+/** Reads dimensions, m, metric and what is kept from the header. */
+export function computeStrides(): void {
+  v128.store(NIBBLES, i8x16.splat(15));
+  v128.store(WORD_NIBBLES, i16x8.splat(15));
+  dimensions = read(DIMENSIONS);
+  m = read(LINKS);
+  planeBytes = align((dimensions + 1) >> 1, 16);
+  factBytes = read(METRIC) == SQUARED_L2 ? 8 : 4;
+  factsOffset = HEAD + align(4 + 3 * placesAt(0), 4);
+  highOffset = factsOffset + factBytes;
+  lowOffset = highOffset + planeBytes;
+  nodeBytes = lowOffset + planeBytes;
+  towerBytes = align(TOWER_LINKS + 4 + 3 * m, 8);
+  exactBytes = exactStride();
+  const slotBytes = nodeBytes + exactBytes;
+  shift = LEAST_SHIFT;
+  while (slotBytes << (shift + 1) <= SEGMENT_TARGET) shift++;
   mask = (1 << shift) - 1;
-  rowsOffset = nodeStride << shift;
-  stampsOffset = rowsOffset + (4 << shift);
-  vectorsOffset = stampsOffset + (4 << shift);
-  segmentBytes = slotBytes << shift;
+  exactOffset = align(nodeBytes << shift, 64);
+  segmentBytes = exactOffset + align(exactBytes << shift, 64);
+}
+
+function exactStride(): u32 {
+  const kept = read(EXACT);
+  exactValueBytes = kept == NOTHING ? 0 : kept == HALF ? 2 : 4;
+  return align(dimensions, 8) * exactValueBytes;
 }

@@ -1,91 +1,158 @@
 /**
- * One search: a walk or a scan, then exact distances.
- *
- * The paper knows no filter. Here the walk goes through rows that are not allowed and collects those that are, and is
- * widened by how rare these are, so that what it collects are the nearest allowed ones. It would then look at about
- * width * m nodes: when fewer rows than that are allowed, measuring each of them costs less and misses none. A walk
- * that met fewer than k allowed rows is followed by that scan too.
+ * One search: a walk, then exact distances of the nearest. Or a scan of slots that the caller names, for where a walk
+ * would not pay: few allowed rows, or a walk that came back with too few hits.
  */
-import { COUNT, FULL, LEVEL, LINKS, NONE, SLOTS, read } from "./layout";
-import { nodeAt, allocate, rowAt } from "./arena";
-import { exactDistanceTo } from "./distance";
-import { clear, distanceOf, keyAt, keyOf, makeList, offer, sizeOf } from "./list";
-import { beam, descendTo, reserveBeam, slotOf, walk } from "./walk";
+import { COUNT, DEAD, EXACT, FULL, NOTHING, SLOTS, read } from "./layout";
+import { allocate } from "../shared/memory";
+import { rowAt } from "./arena";
+import { pad, probeBytes, probeVector } from "./codes";
+import { exactFour, measureFour } from "./distance";
+import { allowedFrom, isFiltered } from "./filter";
+import { isLive } from "./nodes";
+import { clear, distanceOf, keyAt, keyOf, makePool, offer, sizeOf } from "../shared/pool";
+import { beam, descendTo, enterBeam, reserveBeam, slotOf, walk } from "./walk";
 
+// More than asked for are measured exactly, since codes may have changed the order of the last.
+const SPARE: u32 = 16;
+const SCAN_SPARE: u32 = 32;
+// Where the allowed lie, the query does not tell; some of them by lot give the walk a beginning.
+const SEEDS: u32 = 8;
+const SEED_STEP: u32 = 0x9e3779b9;
+const SEED_SPAN: u32 = 256;
+
+let probe: usize = 0;
+let group: usize = 0;
 let hits: usize = 0;
 let capacity: u32 = 0;
+let wanted: u32 = 0;
+let grouped: u32 = 0;
 export let hitRows: usize = 0;
 export let hitDistances: usize = 0;
 
-let bitmap: usize = 0;
-let bitmapWords: u32 = 0;
-
-/** Allows the rows of the bitmap; NONE for `words` allows all. */
-export function setFilter(address: usize, words: u32): void {
-  bitmap = address;
-  bitmapWords = words;
+export function makeQueryRoom(): bool {
+  probe = allocate(probeBytes());
+  group = allocate(16);
+  return probe != 0 && group != 0;
 }
 
-/** How many hits lie at hitRows and hitDistances, or FULL. The query is set and so is the filter. */
-export function find(k: u32, ef: u32): u32 {
-  const allowed = bitmapWords == NONE ? read(COUNT) : countAllowed();
-  const wanted = min(k, allowed);
+/** Takes the vector as the query for what follows, of which `k` hits are wanted. False when memory cannot grow. */
+export function beginQuery(vector: usize, k: u32): bool {
+  wanted = min(k, read(COUNT));
+  if (!reserveHits(wanted)) return false;
+  pad(vector);
+  probeVector(probe);
+  return true;
+}
+
+/** How many hits lie at hitRows and hitDistances after a walk with a beam of `ef`, or FULL. */
+export function findByWalk(ef: u32): u32 {
   if (wanted == 0) return 0;
-  const width = max(<u64>wanted, <u64>ef * read(COUNT) / allowed);
-  const walks = width * read(LINKS) < allowed;
-  if (!reserveHits(wanted) || (walks && !reserveBeam(<u32>width))) return FULL;
-  clear(hits, wanted);
-  if (walks) collectByWalk(<u32>width);
-  if (sizeOf(hits) < wanted) collectByScan(wanted);
-  unpack();
-  return sizeOf(hits);
+  const width = widen(max(wanted, ef));
+  if (!reserveBeam(width)) return FULL;
+  descendTo(probe, 0, width);
+  if (isFiltered) enterSeeds();
+  walk(probe, 0);
+  return rankBeam(wanted + SPARE);
 }
 
-function collectByWalk(width: u32): void {
-  descendTo(0, width);
-  walk(0);
+// Removed nodes are in the beam until the next sweep; it is widened by twice their share.
+function widen(width: u32): u32 {
+  return width + <u32>((<u64>width * 2 * read(DEAD)) / (read(COUNT) + read(DEAD)));
+}
+
+function enterSeeds(): void {
+  const slots = read(SLOTS);
+  for (let i: u32 = 0; i < SEEDS; i++) {
+    const slot = allowedFrom((i * SEED_STEP) % slots, SEED_SPAN);
+    if (slot < slots) enterBeam(probe, slot);
+  }
+}
+
+/** Measures the nearest `enough` of the beam that hold rows exactly. */
+function rankBeam(enough: u32): u32 {
+  clear(hits, wanted);
+  grouped = 0;
   const size = sizeOf(beam);
+  let ranked: u32 = 0;
+  for (let i: u32 = 0; i < size && ranked < enough; i++) {
+    const key = keyAt(beam, i);
+    if (!isLive(slotOf(key))) continue;
+    rank(key);
+    ranked++;
+  }
+  return endRanking();
+}
+
+/** A scan begins: all slots are measured by codes, and the best of them exactly. False when memory cannot grow. */
+export function beginScan(): bool {
+  const width = 2 * wanted + SCAN_SPARE;
+  if (!reserveBeam(width)) return false;
+  clear(beam, width);
+  return true;
+}
+
+/** Measures the live slots whose numbers lie at `slots`, room for three more behind them. */
+export function scan(slots: usize, count: u32): void {
+  if (count == 0) return;
+  v128.store(slots + (count << 2), v128.load_splat<u32>(slots));
+  for (let i: u32 = 0; i < count; i += 4) {
+    const distances = measureFour(probe, slots + (i << 2));
+    offerSlot(f32x4.extract_lane(distances, 0), load<u32>(slots + (i << 2)));
+    if (i + 1 < count) offerSlot(f32x4.extract_lane(distances, 1), load<u32>(slots + (i << 2), 4));
+    if (i + 2 < count) offerSlot(f32x4.extract_lane(distances, 2), load<u32>(slots + (i << 2), 8));
+    if (i + 3 < count) offerSlot(f32x4.extract_lane(distances, 3), load<u32>(slots + (i << 2), 12));
+  }
+}
+
+/** How many hits lie at hitRows and hitDistances. */
+export function endScan(): u32 {
+  return rankBeam(sizeOf(beam));
+}
+
+// @ts-ignore: decorator
+@inline
+function offerSlot(distance: f32, slot: u32): void {
+  offer(beam, keyOf(distance, slot << 1));
+}
+
+function rank(key: u64): void {
+  if (read(EXACT) == NOTHING) {
+    offer(hits, keyOf(distanceOf(key), load<u32>(rowAt(slotOf(key)))));
+    return;
+  }
+  store<u32>(group + (grouped++ << 2), slotOf(key));
+  if (grouped == 4) rankGroup();
+}
+
+function rankGroup(): void {
+  for (let i = grouped; i < 4; i++) store<u32>(group + (i << 2), load<u32>(group));
+  const distances = exactFour(group);
+  offerHit(0, f32x4.extract_lane(distances, 0));
+  if (grouped > 1) offerHit(1, f32x4.extract_lane(distances, 1));
+  if (grouped > 2) offerHit(2, f32x4.extract_lane(distances, 2));
+  if (grouped > 3) offerHit(3, f32x4.extract_lane(distances, 3));
+  grouped = 0;
+}
+
+function offerHit(lane: u32, distance: f32): void {
+  offer(hits, keyOf(distance, load<u32>(rowAt(load<u32>(group + (lane << 2))))));
+}
+
+function endRanking(): u32 {
+  if (grouped > 0) rankGroup();
+  const size = sizeOf(hits);
   for (let i: u32 = 0; i < size; i++) {
-    const slot = slotOf(keyAt(beam, i));
-    if (isAllowed(load<u32>(rowAt(slot)))) offerSlot(slot);
+    const key = keyAt(hits, i);
+    store<u32>(hitRows + (i << 2), <u32>key);
+    store<f32>(hitDistances + (i << 2), distanceOf(key));
   }
-}
-
-function collectByScan(wanted: u32): void {
-  clear(hits, wanted);
-  const slots = read(SLOTS);
-  for (let slot: u32 = 0; slot < slots; slot++) {
-    if (isAllowed(load<u32>(rowAt(slot))) && isLive(slot)) offerSlot(slot);
-  }
-}
-
-function offerSlot(slot: u32): void {
-  offer(hits, keyOf(exactDistanceTo(slot), load<u32>(rowAt(slot))));
-}
-
-function countAllowed(): u32 {
-  const slots = read(SLOTS);
-  let allowed: u32 = 0;
-  for (let slot: u32 = 0; slot < slots; slot++) {
-    if (isAllowed(load<u32>(rowAt(slot))) && isLive(slot)) allowed++;
-  }
-  return allowed;
-}
-
-function isLive(slot: u32): bool {
-  return load<u32>(nodeAt(slot), LEVEL) != NONE;
-}
-
-function isAllowed(row: u32): bool {
-  if (bitmapWords == NONE) return true;
-  const word = row >> 5;
-  return word < bitmapWords && ((load<u32>(bitmap + (word << 2)) >> (row & 31)) & 1) == 1;
+  return size;
 }
 
 function reserveHits(count: u32): bool {
   if (count <= capacity) return true;
   const doubled = max(count, capacity << 1);
-  const list = makeList(doubled);
+  const list = makePool(doubled);
   const rows = allocate(<u64>doubled << 2);
   const distances = allocate(<u64>doubled << 2);
   if (!list || !rows || !distances) return false;
@@ -94,13 +161,4 @@ function reserveHits(count: u32): bool {
   hitDistances = distances;
   capacity = doubled;
   return true;
-}
-
-function unpack(): void {
-  const size = sizeOf(hits);
-  for (let i: u32 = 0; i < size; i++) {
-    const key = keyAt(hits, i);
-    store<u32>(hitRows + (i << 2), <u32>key);
-    store<f32>(hitDistances + (i << 2), distanceOf(key));
-  }
 }

@@ -1,160 +1,167 @@
 /**
- * Removal, which the paper leaves out. Marking nodes as deleted would keep their memory and fill every walk with dead
- * ends, so a node really goes: on each of its levels the neighbours it leaves are joined by the shortest tree over
- * them, existing links counting as free, and who is short of links gets one more.
+ * Removal, which the paper leaves out. A removed node is no hit from that moment, but leads on until a sixteenth of all
+ * nodes are such; then all of them go in one sweep (after FreshDiskANN): who had links to one may link to what lay behind
+ * it, by the same rule as ever. Doing it for many at once costs each less, and leaves no dead ends and no lost slots.
+ *
+ * In the tree a node whose parent went hangs from the nearest ancestor that stays, so that no circle can come to be. Who
+ * is left with few links is placed again by a walk.
  */
-import { COUNT, ENTRY, NONE, TOP, read, write } from "./layout";
-import { allocate } from "./arena";
-import { distanceBetween } from "./distance";
-import { forceRoom, isFull, isLinked, link, makeRoom, unlink } from "./link";
-import { clear, keyAt, offer, sizeOf } from "./list";
-import { degreeOf, levelOf, linkAt, linksOf, placesAt, releaseSlot } from "./nodes";
-import { beam, capacity, firstVisit, forgetVisits } from "./walk";
+import {
+  BUILD_WIDTH, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_TOWER, MAX_PLACES, NONE, SETTLED, SLOTS, TOP, TOWERS, m, read, write,
+} from "./layout";
+import { allocate } from "../shared/memory";
+import { probeBytes, probeSlot } from "./codes";
+import { addCandidate, beginCandidates, beginChoice, endCandidates } from "./choose";
+import { accept, takeRelatives, writeChoice } from "./link";
+import {
+  degreeOf, hasLink, isFree, isLive, levelOf, linkAt, linksOf, markRemoved, releaseSlot, setDegree, setLink, setParent,
+} from "./nodes";
+import { keyAt, sizeOf } from "../shared/pool";
+import { hangFrom, hostUnder, makeRoot, parentAt, rootOf } from "./tree";
+import { forgetVisits, isFirstVisit } from "./visits";
+import { beam, descendTo, slotOf, walk } from "./walk";
 
-const JOINED: f32 = -Infinity;
-const SETTLED: f32 = Infinity;
+const SHARE: u32 = 4;
+const FEWEST: u32 = 16;
 
-// For each neighbour left: its slot, its distance to the tree, the slot of the tree it is nearest to.
-let left: usize = 0;
-let gaps: usize = 0;
-let hooks: usize = 0;
-let leftCount: u32 = 0;
+let probe: usize = 0;
 
-export function makeMendRoom(): bool {
-  const bytes = placesAt(0) << 2;
-  left = allocate(bytes);
-  gaps = allocate(bytes);
-  hooks = allocate(bytes);
-  return left != 0 && gaps != 0 && hooks != 0;
+export function makeRemoveRoom(): bool {
+  probe = allocate(probeBytes());
+  return probe != 0;
 }
 
-export function take(slot: u32): void {
-  if (read(ENTRY) == slot) moveEntry(slot);
-  const level = levelOf(slot);
-  for (let at: u32 = 0; at <= level; at++) {
-    detach(slot, at);
-    joinLeft(at);
-    topUpLeft(at);
-  }
-  releaseSlot(slot);
-  write(COUNT, read(COUNT) - 1);
+/** The slot is no hit any more. */
+export function remove(slot: u32): void {
+  markRemoved(slot);
+  if (read(COUNT) == 0) clearAll();
 }
 
-/** The highest neighbour on the highest level that has one; the last node leaves nothing. */
-function moveEntry(slot: u32): void {
-  for (let level = <i32>levelOf(slot); level >= 0; level--) {
-    if (degreeOf(slot, level) == 0) continue;
-    const heir = linkAt(linksOf(slot, level), 0);
-    write(ENTRY, heir);
-    write(TOP, levelOf(heir));
+/** Sweeps when enough have been removed for it to pay. */
+export function sweepIfDue(): void {
+  if (read(DEAD) > FEWEST + (read(COUNT) >> SHARE)) sweep();
+}
+
+function clearAll(): void {
+  write(SLOTS, 0);
+  write(TOWERS, 0);
+  write(DEAD, 0);
+  write(TOP, 0);
+  write(SETTLED, 0);
+  write(ENTRY, NONE);
+  write(FREE_SLOT, NONE);
+  write(FREE_TOWER, NONE);
+}
+
+/** Takes all removed nodes out of the graph and frees their slots. */
+export function sweep(): void {
+  if (read(DEAD) == 0) return;
+  for (let level = <i32>read(TOP); level >= 0; level--) sweepLevel(level);
+  const slots = read(SLOTS);
+  for (let slot: u32 = 0; slot < slots; slot++) if (!isFree(slot) && !isLive(slot)) releaseSlot(slot);
+  write(DEAD, 0);
+}
+
+function sweepLevel(level: u32): void {
+  const heir = isLive(rootOf(level)) ? rootOf(level) : firstLive(level);
+  if (heir == NONE) {
+    write(TOP, level - 1);
     return;
   }
-  write(ENTRY, NONE);
-  write(TOP, 0);
+  makeRoot(heir, level);
+  if (level == read(TOP)) write(ENTRY, heir);
+  const slots = read(SLOTS);
+  for (let slot: u32 = 0; slot < slots; slot++) if (isOn(slot, level)) leaveDeadParent(slot, level);
+  for (let slot: u32 = 0; slot < slots; slot++) if (isOn(slot, level)) mendLinks(slot, level);
+  for (let slot: u32 = 0; slot < slots; slot++) if (isOn(slot, level)) findHost(slot, level);
+  for (let slot: u32 = 0; slot < slots; slot++) if (isOn(slot, level)) placeAgain(slot, level);
 }
 
-function detach(slot: u32, level: u32): void {
-  leftCount = 0;
-  while (degreeOf(slot, level) > 0) {
-    const neighbor = linkAt(linksOf(slot, level), 0);
-    unlink(slot, neighbor, level);
-    store<u32>(left + (leftCount++ << 2), neighbor);
-  }
+function isOn(slot: u32, level: u32): bool {
+  return isLive(slot) && (level == 0 || levelOf(slot) >= level);
 }
 
-function joinLeft(level: u32): void {
-  if (leftCount == 0) return;
-  for (let i: u32 = 0; i < leftCount; i++) store<f32>(gaps + (i << 2), f32.MAX_VALUE);
-  let current: u32 = 0;
-  for (let settled: u32 = 1; settled < leftCount; settled++) {
-    settle(current, level);
-    current = nearestLeft();
-    if (gapAt(current) != JOINED) bridge(leftAt(current), load<u32>(hooks + (current << 2)), level);
-  }
-}
-
-/** Puts one into the tree and measures the others against it. */
-function settle(current: u32, level: u32): void {
-  store<f32>(gaps + (current << 2), SETTLED);
-  const slot = leftAt(current);
-  for (let i: u32 = 0; i < leftCount; i++) {
-    if (gapAt(i) == SETTLED) continue;
-    const gap = isLinked(slot, leftAt(i), level) ? JOINED : distanceBetween(slot, leftAt(i));
-    if (gap >= gapAt(i)) continue;
-    store<f32>(gaps + (i << 2), gap);
-    store<u32>(hooks + (i << 2), slot);
-  }
-}
-
-function nearestLeft(): u32 {
-  let nearest: u32 = 0;
-  for (let i: u32 = 1; i < leftCount; i++) if (gapAt(i) < gapAt(nearest)) nearest = i;
-  return nearest;
-}
-
-/**
- * Joins what hangs together with `a` to what hangs together with `b`, by these two if both can take a link. Where every
- * place is taken and nothing can be spared, which happens in graphs of few links, somebody near stands in.
- */
-function bridge(a: u32, b: u32, level: u32): void {
-  const one = hostNear(a, b, level);
-  const other = one == NONE ? NONE : hostNear(b, one, level);
-  if (other != NONE && !isLinked(one, other, level)) link(one, other, level);
-}
-
-/** The fewest links away from `start` that can take a link; NONE when `goal` was met on the way, so that all is joined. */
-function hostNear(start: u32, goal: u32, level: u32): u32 {
-  if (hasRoom(start, goal, level)) return start;
-  forgetVisits();
-  clear(beam, capacity);
-  enqueue(start);
-  for (let i: u32 = 0; i < sizeOf(beam); i++) {
-    const slot = <u32>keyAt(beam, i);
-    if (slot == goal) return NONE;
-    if (hasRoom(slot, goal, level)) return slot;
-    const links = linksOf(slot, level);
-    const count = load<u32>(links);
-    for (let j: u32 = 0; j < count; j++) enqueue(linkAt(links, j));
-  }
+function firstLive(level: u32): u32 {
+  const slots = read(SLOTS);
+  for (let slot: u32 = 0; slot < slots; slot++) if (isOn(slot, level)) return slot;
   return NONE;
 }
 
-// The list serves as a plain queue: its order numbers take the place of distances.
-function enqueue(slot: u32): void {
-  if (sizeOf(beam) < capacity && firstVisit(slot)) offer(beam, (<u64>sizeOf(beam) << 32) | slot);
+/** The parent becomes the nearest live ancestor, which need not know of it yet. */
+function leaveDeadParent(slot: u32, level: u32): void {
+  let parent = parentAt(slot, level);
+  if (isLive(parent)) return;
+  while (!isLive(parent)) parent = parentAt(parent, level);
+  setParent(linksOf(slot, level), parent);
 }
 
-function hasRoom(slot: u32, comer: u32, level: u32): bool {
-  return !isFull(slot, level) || makeRoom(slot, comer, level) || forceRoom(slot, comer, level);
+/** Drops links to removed nodes for the best of what these led to. */
+function mendLinks(slot: u32, level: u32): void {
+  const links = linksOf(slot, level);
+  if (!hasDeadLink(links)) return;
+  probeSlot(probe, slot);
+  forgetVisits();
+  isFirstVisit(slot);
+  beginCandidates(2 * MAX_PLACES);
+  const degree = degreeOf(links);
+  for (let i: u32 = 0; i < degree; i++) {
+    const other = linkAt(links, i);
+    if (!isFirstVisit(other)) continue;
+    if (isLive(other)) addCandidate(probe, other);
+    else addBehind(linksOf(other, level));
+  }
+  endCandidates(probe);
+  dropDead(links);
+  beginChoice();
+  takeRelatives(slot, level);
+  writeChoice(links, level);
 }
 
-function topUpLeft(level: u32): void {
-  const enough = placesAt(level) >> 1;
-  for (let i: u32 = 0; i < leftCount; i++) {
-    if (degreeOf(leftAt(i), level) >= enough) continue;
-    const other = nearestStranger(leftAt(i), level);
-    if (other != NONE) link(leftAt(i), other, level);
+// Dead children are no relatives any more.
+function dropDead(links: usize): void {
+  const degree = degreeOf(links);
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < degree; i++) if (isLive(linkAt(links, i))) setLink(links, kept++, linkAt(links, i));
+  setDegree(links, kept);
+}
+
+function hasDeadLink(links: usize): bool {
+  const degree = degreeOf(links);
+  for (let i: u32 = 0; i < degree; i++) if (!isLive(linkAt(links, i))) return true;
+  return false;
+}
+
+function addBehind(links: usize): void {
+  const degree = degreeOf(links);
+  for (let i: u32 = 0; i < degree; i++) {
+    const other = linkAt(links, i);
+    if (isLive(other) && isFirstVisit(other)) addCandidate(probe, other);
   }
 }
 
-function nearestStranger(slot: u32, level: u32): u32 {
-  let nearest = NONE;
-  let least = f32.MAX_VALUE;
-  for (let i: u32 = 0; i < leftCount; i++) {
-    const other = leftAt(i);
-    if (other == slot || isFull(other, level) || isLinked(slot, other, level)) continue;
-    const distance = distanceBetween(slot, other);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = other;
+/** Makes the parent, or one under it that has room, link back. */
+function findHost(slot: u32, level: u32): void {
+  const parent = parentAt(slot, level);
+  if (parent == slot || hasLink(linksOf(parent, level), slot)) return;
+  const host = hostUnder(parent, level);
+  hangFrom(slot, host, level);
+  accept(host, slot, level);
+}
+
+function placeAgain(slot: u32, level: u32): void {
+  const links = linksOf(slot, level);
+  if (degreeOf(links) >= m >> 1) return;
+  probeSlot(probe, slot);
+  descendTo(probe, level, read(BUILD_WIDTH));
+  walk(probe, level);
+  beginCandidates(2 * MAX_PLACES);
+  for (let i: u32 = 0; i < sizeOf(beam); i++) {
+    const other = slotOf(keyAt(beam, i));
+    if (other != slot) addCandidate(probe, other);
   }
-  return nearest;
-}
-
-function leftAt(index: u32): u32 {
-  return load<u32>(left + (index << 2));
-}
-
-function gapAt(index: u32): f32 {
-  return load<f32>(gaps + (index << 2));
+  endCandidates(probe);
+  beginChoice();
+  takeRelatives(slot, level);
+  writeChoice(links, level);
+  for (let i: u32 = 1; i < degreeOf(links); i++) accept(linkAt(links, i), slot, level);
 }

@@ -1,45 +1,59 @@
 /**
- * What the module offers. Whoever calls checks what comes in: vectors are whole, finite and not zero, a row is added
- * only when absent, a slot removed only when taken. Everything here either does all of its work or answers FULL.
+ * What the module offers. Whoever calls checks what comes in: vectors are whole and finite, a row is added only when
+ * absent, a slot removed only when taken. Everything here either does all of its work or answers FULL.
  */
 import {
-  BUILD_WIDTH, DIMENSIONS, ENTRY, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, NONE, RANDOM, TOWER_SHIFT,
-  align, computeStrides, nodeStride, read, shift, towerStride, vectorStride, write,
+  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, METRIC, NONE, RANDOM,
+  align, computeStrides, dimensions, read, write,
 } from "./layout";
-import { allocate, nodeAt, reserveSlots, reserveTowers, rowAt, towerAt, vectorAt } from "./arena";
-import { makeQueryRoom, setQuery } from "./distance";
-import { makeChoiceRoom, place } from "./insert";
-import { makeRing } from "./link";
-import { mix } from "./hash";
-import { linksOf, levelOf } from "./nodes";
-import { find, setFilter } from "./query";
-import { makeMendRoom, take } from "./remove";
-import { reserveBeam } from "./walk";
+import { reserveSlots } from "./arena";
+import { batchSize, beginBatch, endBatch, makeBatchRoom, makeBuildRoom, propose, reserveProposals } from "./build";
+import { makeChoiceRoom } from "./choose";
+import { makeCodeRoom } from "./codes";
+import { allowAll, allowOnly } from "./filter";
+import { makeLinkRoom } from "./link";
+import { beginQuery, beginScan, endScan as rankScan, findByWalk, makeQueryRoom, scan as scanSlots } from "./query";
+import { makeRemoveRoom, remove as removeSlot, sweep as sweepAll, sweepIfDue } from "./remove";
+import { settle as settleAll, settleIfDue } from "./settle";
+import { allocate, beginAt } from "../shared/memory";
+import { reserveVisits } from "./visits";
+import { makeWalkRoom, reserveBeam, setDeadline } from "./walk";
 
-export { beginHash, endHash } from "./hash";
 export { hitDistances, hitRows } from "./query";
+export { beginHash, endHash, mixHash } from "../shared/hash";
+export { taken } from "../shared/memory";
+export { holdsRow, itemAddress, itemBytes, itemRun, reserveAll, slotLevel, slotLinks } from "./arrays";
 export { isSound } from "./verify";
+export { touched, wasCut } from "./walk";
 
 const OK: u32 = 0;
-
-// Removal looks as far round as the beam is wide.
-const LEAST_BEAM: u32 = 256;
+const LEAST_BEAM: u32 = 64;
 
 let staging: usize = 0;
 let stagingBytes: u32 = 0;
 
-/** Once, before all else. Dimensions 1..65536, m 2..64. */
-export function configure(dimensions: u32, m: u32, buildWidth: u32, seed: u32): u32 {
+/** Once, before all else. Dimensions 1..4096, m 2..64, metric and what is kept as in layout. */
+export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32, exact: u32, seed: u32): u32 {
+  beginAt(ARENA);
   write(DIMENSIONS, dimensions);
   write(LINKS, m);
   write(BUILD_WIDTH, buildWidth);
+  write(METRIC, metric);
+  write(EXACT, exact);
   store<u64>(HEADER, seed, RANDOM);
   write(ENTRY, NONE);
   write(FREE_SLOT, NONE);
   write(FREE_TOWER, NONE);
-  computeStrides(dimensions, m);
-  const made = makeQueryRoom() && makeChoiceRoom() && makeRing() && makeMendRoom() && reserveBeam(max(buildWidth, LEAST_BEAM));
-  return made ? OK : FULL;
+  computeStrides();
+  return makeBatchRoom() && makeRooms() ? OK : FULL;
+}
+
+function makeRooms(): bool {
+  const width = max(read(BUILD_WIDTH), LEAST_BEAM);
+  return (
+    makeCodeRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
+    makeRemoveRoom() && reserveBeam(width) && reserveProposals()
+  );
 }
 
 /** The address at which the caller may write that many bytes until it stages again, or 0 when memory cannot grow. */
@@ -56,57 +70,58 @@ export function stage(bytes: u32): usize {
 
 /** Room for that many rows more than there are. */
 export function reserve(rows: u32): u32 {
-  return reserveSlots(rows) ? OK : FULL;
+  return reserveSlots(rows) && reserveVisits(read(COUNT) + read(DEAD) + rows) ? OK : FULL;
 }
 
-/** Adds staged vector number `index` as `row`; answers its slot. */
-export function insert(row: u32, index: u32): u32 {
-  return place(row, staging + (index * read(DIMENSIONS) << 2));
+/** Sweeps and settles when due. Answers whether slots may have got other numbers. */
+export function prepare(): u32 {
+  sweepIfDue();
+  return settleIfDue() ? 1 : 0;
+}
+
+/** Adds what is staged, rows and from the next multiple of 16 vectors; their slots take the place of the rows. */
+export function insert(count: u32): void {
+  const vectors = staging + align(count << 2, 16);
+  let from: u32 = 0;
+  while (from < count) {
+    const size = batchSize(count - from);
+    beginBatch(staging + (from << 2), vectors + (from * dimensions << 2), size);
+    for (let i: u32 = 0; i < size; i++) propose(i);
+    endBatch();
+    from += size;
+  }
 }
 
 export function remove(slot: u32): void {
-  take(slot);
+  removeSlot(slot);
+}
+
+/** Frees what was removed and lays all out anew: slots get other numbers. False when there is no memory to work in. */
+export function compact(): u32 {
+  sweepAll();
+  return settleAll() ? 1 : 0;
 }
 
 /** Staged: the query, then from the next multiple of 16 bytes the bitmap's words. NONE words: every row is allowed. */
-export function search(k: u32, ef: u32, words: u32): u32 {
-  setQuery(staging);
-  setFilter(staging + align(read(DIMENSIONS) << 2, 16), words);
-  return find(k, ef);
+export function search(k: u32, ef: u32, words: u32, deadline: f64): u32 {
+  if (words == NONE) allowAll();
+  else allowOnly(staging + align(dimensions << 2, 16), words);
+  setDeadline(deadline);
+  const found = beginQuery(staging, k) ? findByWalk(ef) : FULL;
+  allowAll();
+  return found;
 }
 
-export function hashStaged(bytes: u32): void {
-  mix(staging, bytes);
+/** Staged: the query. */
+export function openScan(k: u32): u32 {
+  return beginQuery(staging, k) && beginScan() ? OK : FULL;
 }
 
-/** For filling an empty index from a snapshot: room for that many slots and tower blocks. */
-export function reserveAll(slots: u32, towers: u32): u32 {
-  return reserveSlots(slots) && reserveTowers(towers) ? OK : FULL;
+/** Staged: slots, and room for four more. */
+export function scan(count: u32): void {
+  scanSlots(staging, count);
 }
 
-/** The arrays a snapshot is made of: 0 nodes, 1 rows, 2 vectors, 3 tower blocks. */
-export function itemAddress(array: u32, item: u32): usize {
-  if (array == 0) return nodeAt(item);
-  if (array == 1) return rowAt(item);
-  return array == 2 ? vectorAt(item) : towerAt(item);
-}
-
-export function itemBytes(array: u32): u32 {
-  if (array == 0) return nodeStride;
-  if (array == 1) return 4;
-  return array == 2 ? vectorStride : towerStride;
-}
-
-/** How many items follow each other without a gap, counted from a multiple of that number. */
-export function itemRun(array: u32): u32 {
-  return array == 3 ? 1 << TOWER_SHIFT : 1 << shift;
-}
-
-/** NONE for a free slot. */
-export function slotLevel(slot: u32): u32 {
-  return levelOf(slot);
-}
-
-export function slotLinks(slot: u32, level: u32): usize {
-  return linksOf(slot, level);
+export function closeScan(): u32 {
+  return rankScan();
 }

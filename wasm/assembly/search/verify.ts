@@ -1,81 +1,124 @@
 /**
- * Whether memory that was filled from outside is a graph that can be walked. The checksum of a snapshot already speaks
+ * Whether memory that was filled from outside is a graph that can be walked. The checksums of a snapshot already speak
  * for its bytes; this makes sure that no bytes at all can lead a walk out of bounds or round in circles.
  */
 import {
-  ABOVE, BASE_LINKS, COUNT, ENTRY, FREE_SLOT, FREE_TOWER, LEVEL, MAX_LEVEL, NONE, SLOTS, TOP, TOWER, TOWER_LINKS, TOWERS,
-  read,
+  ABOVE, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_TOWER, MAX_LEVEL, NONE, SETTLED, SLOTS, TOP, TOWERS, TOWER_LINKS, placesAt, read,
 } from "./layout";
-import { nodeAt, towerAt } from "./arena";
-import { levelOf, linkAt, placesAt } from "./nodes";
+import { borrow } from "../shared/memory";
+import { towerAt } from "./arena";
+import { degreeOf, isFree, isLive, linkAt, linksOf, nextFree, towerOf } from "./nodes";
+import { orderTree } from "./tree";
 
+let order: usize = 0;
+let levels: usize = 0;
+
+/** False as well when there is no memory to find out. */
 export function isSound(): bool {
   const slots = read(SLOTS);
-  let live: u32 = 0;
+  levels = borrow((<u64>slots + 1) * 5);
+  order = levels + slots;
+  if (!levels || read(SETTLED) > slots) return false;
+  return hasSoundTowers() && hasSoundCounts() && hasSoundLinks() && hasSoundTrees() && hasSoundFree();
+}
+
+/** Finds the level of each slot, 255 for a free one; all towers are used once, or not at all. */
+function hasSoundTowers(): bool {
+  const slots = read(SLOTS);
+  let left = read(TOWERS);
   for (let slot: u32 = 0; slot < slots; slot++) {
-    const level = levelOf(slot);
-    if (level == NONE) continue;
-    live++;
-    if (level > MAX_LEVEL || !isSoundTower(slot, level)) return false;
+    if (isFree(slot)) {
+      store<u8>(levels + slot, 255);
+      continue;
+    }
+    let level: u32 = 0;
+    for (let block = towerOf(slot); block != NONE; block = load<u32>(towerAt(block), ABOVE)) {
+      if (block >= read(TOWERS) || left == 0 || ++level > MAX_LEVEL) return false;
+      left--;
+    }
+    store<u8>(levels + slot, <u8>level);
   }
-  if (live != read(COUNT)) return false;
-  for (let slot: u32 = 0; slot < slots; slot++) if (levelOf(slot) != NONE && !hasSoundLinks(slot)) return false;
-  return isSoundEntry() && hasSoundFreeSlots() && hasSoundFreeTowers();
+  for (let block = read(FREE_TOWER); block != NONE; block = load<u32>(towerAt(block), ABOVE)) {
+    if (block >= read(TOWERS) || left == 0 || degreeOf(towerAt(block) + TOWER_LINKS) != 0) return false;
+    left--;
+  }
+  return left == 0;
 }
 
-function isSoundTower(slot: u32, level: u32): bool {
-  let block = load<u32>(nodeAt(slot), TOWER);
-  for (let at: u32 = 0; at < level; at++) {
-    if (block >= read(TOWERS)) return false;
-    block = load<u32>(towerAt(block), ABOVE);
+function hasSoundCounts(): bool {
+  const slots = read(SLOTS);
+  let live: u32 = 0;
+  let dead: u32 = 0;
+  for (let slot: u32 = 0; slot < slots; slot++) {
+    if (isFree(slot)) continue;
+    if (isLive(slot)) live++;
+    else dead++;
   }
-  return block == NONE;
+  if (live != read(COUNT) || dead != read(DEAD)) return false;
+  if (live + dead == 0) return read(ENTRY) == NONE && read(TOP) == 0;
+  return read(ENTRY) < slots && levelAt(read(ENTRY)) == read(TOP);
 }
 
-function hasSoundLinks(slot: u32): bool {
-  const node = nodeAt(slot);
-  const level = load<u32>(node, LEVEL);
-  if (!leadSomewhere(node + BASE_LINKS, 0)) return false;
-  let block = load<u32>(node, TOWER);
-  for (let at: u32 = 1; at <= level; at++) {
-    if (!leadSomewhere(towerAt(block) + TOWER_LINKS, at)) return false;
-    block = load<u32>(towerAt(block), ABOVE);
+// @ts-ignore: decorator
+@inline
+function levelAt(slot: u32): u32 {
+  return load<u8>(levels + slot);
+}
+
+function hasSoundLinks(): bool {
+  const slots = read(SLOTS);
+  for (let slot: u32 = 0; slot < slots; slot++) {
+    if (levelAt(slot) == 255) continue;
+    for (let level: u32 = 0; level <= levelAt(slot); level++) {
+      if (level > read(TOP) || !leadSomewhere(linksOf(slot, level), slot, level)) return false;
+    }
+  }
+  return true;
+}
+
+/** At least a parent, nothing twice, itself in the first place only. */
+function leadSomewhere(links: usize, slot: u32, level: u32): bool {
+  const degree = degreeOf(links);
+  if (degree == 0 || degree > placesAt(level)) return false;
+  for (let i: u32 = 0; i < degree; i++) {
+    const other = linkAt(links, i);
+    if (other >= read(SLOTS) || levelAt(other) == 255 || levelAt(other) < level) return false;
+    if (other == slot && i > 0) return false;
+    for (let j: u32 = 0; j < i; j++) if (linkAt(links, j) == other) return false;
   }
   return true;
 }
 
-function leadSomewhere(links: usize, level: u32): bool {
-  const count = load<u32>(links);
-  if (count > placesAt(level)) return false;
-  for (let i: u32 = 0; i < count; i++) {
-    const neighbor = linkAt(links, i);
-    if (neighbor >= read(SLOTS) || levelOf(neighbor) == NONE || levelOf(neighbor) < level) return false;
+function hasSoundTrees(): bool {
+  if (read(ENTRY) == NONE) return true;
+  for (let level: u32 = 0; level <= read(TOP); level++) {
+    if (!climbsToRoot(level) || orderTree(level, order) != countOn(level)) return false;
   }
   return true;
 }
 
-function isSoundEntry(): bool {
-  const entry = read(ENTRY);
-  if (read(COUNT) == 0) return entry == NONE && read(TOP) == 0;
-  return entry < read(SLOTS) && levelOf(entry) == read(TOP);
+// From the entry, where every walk up begins, in no more steps than there are nodes.
+function climbsToRoot(level: u32): bool {
+  let slot = read(ENTRY);
+  for (let steps = read(SLOTS); steps > 0; steps--) {
+    const parent = linkAt(linksOf(slot, level), 0);
+    if (parent == slot) return true;
+    slot = parent;
+  }
+  return false;
 }
 
-function hasSoundFreeSlots(): bool {
-  let free = read(SLOTS) - read(COUNT);
-  let slot = read(FREE_SLOT);
-  while (slot != NONE) {
-    if (free-- == 0 || slot >= read(SLOTS) || levelOf(slot) != NONE) return false;
-    slot = load<u32>(nodeAt(slot), TOWER);
-  }
-  return free == 0;
+function countOn(level: u32): u32 {
+  const slots = read(SLOTS);
+  let count: u32 = 0;
+  for (let slot: u32 = 0; slot < slots; slot++) if (levelAt(slot) != 255 && levelAt(slot) >= level) count++;
+  return count;
 }
 
-function hasSoundFreeTowers(): bool {
-  let steps = read(TOWERS);
-  let block = read(FREE_TOWER);
-  while (block != NONE) {
-    if (steps-- == 0 || block >= read(TOWERS)) return false;
-    block = load<u32>(towerAt(block), ABOVE);
+function hasSoundFree(): bool {
+  let left = read(SLOTS) - read(COUNT) - read(DEAD);
+  for (let slot = read(FREE_SLOT); slot != NONE; slot = nextFree(slot)) {
+    if (left-- == 0 || slot >= read(SLOTS) || !isFree(slot)) return false;
   }
-  return true;
+  return left == 0;
 }

@@ -1,50 +1,92 @@
 /**
- * The greedy walk towards the query on one level, and the descent through the levels. The paper descends with a single
- * best node; a few are kept here, because in data that falls into tight clusters the single best node of a thin upper
- * level is often in the wrong one.
+ * The greedy walk towards a probe on one level, and the descent through the levels.
+ *
+ * The paper descends with a single best node; two are kept here, because in data that falls into tight clusters the
+ * single best node of a thin upper level is often in the wrong one. It measures each neighbour in full; here a neighbour
+ * gets a first look at its upper plane, and only who could enter the beam by that is measured by both.
  */
-import { ENTRY, NONE, SLOTS, TOP, read } from "./layout";
-import { stampAt } from "./arena";
-import { distanceTo } from "./distance";
-import { clear, keyAt, keyOf, makeList, offer, setKey, setWidth, sizeOf } from "./list";
-import { linkAt, linksOf } from "./nodes";
+import { ENTRY, MAX_PLACES, TOP, factsOffset, lowOffset, read } from "./layout";
+import { allocate } from "../shared/memory";
+import { nodeAt } from "./arena";
+import { addLows, dotHighs, leastDistances, measureFour } from "./distance";
+import { gatherAllowed, isAllowed, isFiltered } from "./filter";
+import { degreeOf, linkAt, linksOf } from "./nodes";
+import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, setSize, setWidth, sizeOf } from "../shared/pool";
+import { isFirstVisit, forgetVisits } from "./visits";
 
-const DESCENT_WIDTH: u32 = 8;
+// @ts-ignore: decorator
+@external("env", "now")
+declare function now(): f64;
+
+const DESCENT_WIDTH: u32 = 2;
 const WALKED: u64 = 1;
+// Asking for the time costs more than a step.
+const STEPS_A_LOOK_AT_THE_CLOCK: u32 = 16;
 
 /** The nearest slots found, as keys of slot * 2 + mark. */
 export let beam: usize = 0;
 export let capacity: u32 = 0;
-let epoch: u32 = 0;
+/** Whether the last walk ended by its deadline. */
+export let wasCut: bool = false;
+export let touched: u32 = 0;
 
-/** False when memory cannot grow. Doubles, since the former list is not given back. */
+let fresh: usize = 0;
+let dots: usize = 0;
+let looked: usize = 0;
+let deadline: f64 = Infinity;
+
+export function makeWalkRoom(): bool {
+  fresh = allocate((FRESH + 4) << 2);
+  dots = allocate((FRESH + 4) << 2);
+  looked = allocate(16);
+  return fresh != 0 && dots != 0 && looked != 0;
+}
+
+/** Slots that one step may look at: through those that are not allowed it sees the neighbours of neighbours. */
+export const FRESH: u32 = 2 * MAX_PLACES;
+
+/** False when memory cannot grow. Doubles, since the former one is not given back. */
 export function reserveBeam(width: u32): bool {
   if (width <= capacity) return true;
   const doubled = max(width, capacity << 1);
-  const list = makeList(doubled);
-  if (!list) return false;
-  beam = list;
+  const made = makePool(doubled);
+  if (!made) return false;
+  beam = made;
   capacity = doubled;
   return true;
 }
 
+// @ts-ignore: decorator
+@inline
 export function slotOf(key: u64): u32 {
   return <u32>key >> 1;
 }
 
+/** The time at which walks end as they are; Infinity for never. */
+export function setDeadline(at: f64): void {
+  deadline = at;
+  wasCut = false;
+}
+
 /** Fills the beam with what the levels above `level` lead to, then gives it `width`. The graph is not empty. */
-export function descendTo(level: u32, width: u32): void {
-  clear(beam, min(DESCENT_WIDTH, capacity));
-  const entry = read(ENTRY);
-  offer(beam, keyOf(distanceTo(entry), entry << 1));
-  for (let at = read(TOP); at > level; at--) walk(at);
+export function descendTo(probe: usize, level: u32, width: u32): void {
+  clear(beam, DESCENT_WIDTH);
+  enterBeam(probe, read(ENTRY));
+  for (let at = read(TOP); at > level; at--) walk(probe, at);
   setWidth(beam, width);
 }
 
+/** Offers one slot to the beam. */
+export function enterBeam(probe: usize, slot: u32): void {
+  v128.store(fresh, i32x4.splat(slot));
+  enter(f32x4.extract_lane(measureFour(probe, fresh), 0), slot);
+}
+
 /** Walks from every slot in the beam until none in it has been left out. */
-export function walk(level: u32): void {
-  beginEpoch();
+export function walk(probe: usize, level: u32): void {
+  beginWalk();
   let cursor: u32 = 0;
+  let steps: u32 = 0;
   while (cursor < sizeOf(beam)) {
     const key = keyAt(beam, cursor);
     if (key & WALKED) {
@@ -52,49 +94,116 @@ export function walk(level: u32): void {
       continue;
     }
     setKey(beam, cursor, key | WALKED);
-    cursor = min(cursor + 1, visitNeighbors(slotOf(key), level));
+    cursor = min(cursor + 1, visitNeighbors(probe, linksOf(slotOf(key), level)));
+    if (deadline != Infinity && ++steps % STEPS_A_LOOK_AT_THE_CLOCK == 0 && isLate()) return;
   }
 }
 
-/** The foremost place at which a neighbour entered the beam, or NONE. */
-function visitNeighbors(slot: u32, level: u32): u32 {
-  const links = linksOf(slot, level);
-  const count = load<u32>(links);
-  let foremost = NONE;
+function isLate(): bool {
+  wasCut = now() > deadline;
+  return wasCut;
+}
+
+/** The foremost place at which a neighbour entered the beam. */
+function visitNeighbors(probe: usize, links: usize): u32 {
+  const count = isFiltered ? gatherAllowed(links, fresh, FRESH) : gather(links);
+  repeatLast(count);
+  touchHighs(count);
+  const near = lookAtFresh(probe, count);
+  if (near == 0) return capacity;
+  repeatLast(near);
+  return enterNear(probe, near);
+}
+
+/** Those of the list that this walk has not seen. */
+function gather(links: usize): u32 {
+  const degree = degreeOf(links);
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < degree; i++) {
+    const slot = linkAt(links, i);
+    store<u32>(fresh + (count << 2), slot);
+    count += u32(isFirstVisit(slot));
+  }
+  return count;
+}
+
+// The last group of four is filled up with one that is measured anyway.
+function repeatLast(count: u32): void {
+  if (count == 0) return;
+  const last = v128.load_splat<u32>(fresh + ((count - 1) << 2));
+  v128.store(fresh + (count << 2), last);
+}
+
+// Loads whose values nobody waits for: all lines are asked for at once, where the sums alone would ask for a few at a
+// time. Without a prefetch instruction this is what hides the way to memory. May read past the node; memory goes on there.
+function touchHighs(count: u32): void {
+  const span = lowOffset - factsOffset;
+  let values: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const neighbor = linkAt(links, i);
-    if (!firstVisit(neighbor)) continue;
-    foremost = min(foremost, offer(beam, keyOf(distanceTo(neighbor), neighbor << 1)));
+    const node = nodeAt(load<u32>(fresh + (i << 2))) + factsOffset;
+    for (let at: u32 = 0; at < span; at += 256) {
+      const lines = node + at;
+      values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
+    }
+  }
+  touched = values;
+}
+
+/** Moves those that could enter the beam to the front of `fresh`, their sums beside them; answers how many. */
+function lookAtFresh(probe: usize, count: u32): u32 {
+  const bound = f32x4.splat(boundOf(beam));
+  let near: u32 = 0;
+  for (let i: u32 = 0; i < count; i += 4) {
+    const four = fresh + (i << 2);
+    const sums = dotHighs(probe, four);
+    let mask = i32x4.bitmask(f32x4.le(leastDistances(probe, sums, four), bound)) & lanesFor(count - i);
+    v128.store(looked, sums);
+    while (mask) {
+      const lane = ctz(mask) << 2;
+      store<u32>(dots + (near << 2), load<u32>(looked + lane));
+      store<u32>(fresh + (near++ << 2), load<u32>(four + lane));
+      mask &= mask - 1;
+    }
+  }
+  return near;
+}
+
+// Those that fill up the last group are not meant.
+// @ts-ignore: decorator
+@inline
+function lanesFor(count: u32): i32 {
+  return count < 4 ? (1 << count) - 1 : 15;
+}
+
+function enterNear(probe: usize, count: u32): u32 {
+  let foremost: u32 = capacity;
+  for (let i: u32 = 0; i < count; i += 4) {
+    const four = fresh + (i << 2);
+    const distances = addLows(probe, v128.load(dots + (i << 2)), four);
+    foremost = min(foremost, enter(f32x4.extract_lane(distances, 0), load<u32>(four)));
+    if (i + 1 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 1), load<u32>(four, 4)));
+    if (i + 2 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 2), load<u32>(four, 8)));
+    if (i + 3 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 3), load<u32>(four, 12)));
   }
   return foremost;
 }
 
-/** Whether this walk has not seen the slot before; now it has. */
-export function firstVisit(slot: u32): bool {
-  const stamp = stampAt(slot);
-  if (load<u32>(stamp) == epoch) return false;
-  store<u32>(stamp, epoch);
-  return true;
+// @ts-ignore: decorator
+@inline
+function enter(distance: f32, slot: u32): u32 {
+  const key = keyOf(distance, slot << 1);
+  return key < lastKeyOf(beam) ? insert(beam, key) : capacity;
 }
 
-/** From here on every slot counts as unseen. */
-export function forgetVisits(): void {
-  if (++epoch == 0) forgetStamps();
-}
-
-function beginEpoch(): void {
+/** What leads here from above is walked from anew; under a filter only what is allowed stays. */
+function beginWalk(): void {
   forgetVisits();
   const size = sizeOf(beam);
+  let kept: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i) & ~WALKED;
-    setKey(beam, i, key);
-    firstVisit(slotOf(key));
+    isFirstVisit(slotOf(key));
+    if (!isFiltered || isAllowed(slotOf(key))) setKey(beam, kept++, key);
   }
-}
-
-// After four thousand million walks the numbers come round again.
-function forgetStamps(): void {
-  const slots = read(SLOTS);
-  for (let slot: u32 = 0; slot < slots; slot++) store<u32>(stampAt(slot), 0);
-  epoch = 1;
+  setSize(beam, kept);
 }

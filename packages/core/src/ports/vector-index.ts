@@ -10,6 +10,10 @@ export interface NeighborQuery {
   /** Breadth of the search for an approximate index: larger finds more and takes longer. The index chooses when absent. */
   readonly ef?: number | undefined;
   readonly filter?: RowBitmap | undefined;
+  /** Recall wanted, 0 to 1, in place of `ef`; an index that has not measured itself, or is exact, takes no notice. */
+  readonly target?: number | undefined;
+  /** Milliseconds after which an approximate index answers with the best found so far. */
+  readonly deadline?: number | undefined;
 }
 
 /** Nearest first; ties by the smaller row. Fewer than k only when fewer rows are allowed. */
@@ -17,6 +21,8 @@ export interface Neighbors {
   readonly rows: Uint32Array;
   /** 1 - inner product of unit vectors: 0 is the same direction, 2 the opposite. Smaller is nearer. */
   readonly distances: Float32Array;
+  /** True when a deadline cut the search short: there may be nearer ones. */
+  readonly partial?: boolean | undefined;
 }
 
 export interface IndexStats {

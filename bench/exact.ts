@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import { exactIndex, type VectorIndex } from "@pipit/core";
+import { createExact, type ExactOptions, pickModule } from "@pipit/wasm";
+import { recallOf, rowsFrom } from "../test/fixtures/recall.ts";
+import { clusteredVectors, rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
+import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
+
+const SEED = 1;
+const COUNT = 100_000;
+const DIMENSIONS = 384;
+const QUERIES = 50;
+const ROUNDS = 7;
+const K = 10;
+
+const FORMATS: ExactOptions[] = [
+  {},
+  { format: "f16" },
+  { format: "int8" },
+  { format: "bit" },
+  { firstPass: "int8" },
+  { firstPass: "bit" },
+  { firstPass: "pq" },
+  { format: "f16", firstPass: "bit" },
+];
+
+export const bench: Bench = {
+  name: "exact",
+  question: `How many rows a second does the scan measure in each format, at which recall, beside the scan in JavaScript (${COUNT} x ${DIMENSIONS}, clustered, seed ${SEED})?`,
+  run,
+};
+
+interface Subject {
+  readonly name: string;
+  readonly index: VectorIndex;
+  readonly built: BenchRow;
+}
+
+async function run(log: (line: string) => void): Promise<BenchReport> {
+  const { base, queries } = vectors();
+  const build = pickModule({ relaxed: "relaxed", simd: "simd" });
+  const file = new URL(`../wasm/build/exact-${build}.wasm`, import.meta.url);
+  const module = await WebAssembly.compile(await readFile(file));
+  const subjects: Subject[] = [];
+  for (const kind of [exactIndex, ...FORMATS.map((options) => createExact(module, options))]) {
+    log(`building ${kind.name}`);
+    subjects.push(await built(kind.name, await kind.create(DIMENSIONS), base));
+  }
+  log("searching");
+  return { rows: await measure(subjects, queries), goals: [] };
+}
+
+/** A centre for every hundred rows, as embeddings of related entries lie. */
+function vectors() {
+  const random = seeded(SEED);
+  const centers = uniformVectors(random, COUNT / 100, DIMENSIONS);
+  return {
+    base: clusteredVectors(random, COUNT, centers, DIMENSIONS),
+    queries: clusteredVectors(random, QUERIES, centers, DIMENSIONS),
+  };
+}
+
+async function built(name: string, index: VectorIndex, base: Float32Array): Promise<Subject> {
+  const seconds = await secondsOf(() => index.add(rowsFrom(0, COUNT), base));
+  const { bytes } = index.stats();
+  return { name, index, built: { "adds/s": Math.round(COUNT / seconds), "bytes/row": Math.round(bytes / COUNT) } };
+}
+
+/** The pass that measures recall warms each up; then the subjects take turns, so that a slow minute is shared by all. */
+async function measure(subjects: readonly Subject[], queries: Float32Array): Promise<BenchRow[]> {
+  const truth = subjects[0]!.index;
+  const recalls: number[] = [];
+  for (const { index } of subjects) recalls.push(await recallOf(index, truth, { queries, k: K }));
+  const rates: number[][] = subjects.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, { index }] of subjects.entries()) rates[i]!.push(await rowsPerSecond(index, queries));
+  }
+  return subjects.map(({ name, built }, i) => rowOf(name, built, { recall: recalls[i]!, rates: rates[i]! }));
+}
+
+async function rowsPerSecond(index: VectorIndex, queries: Float32Array): Promise<number> {
+  const seconds = await secondsOf(async () => {
+    for (let i = 0; i < QUERIES; i++) await index.search(rowAt(queries, i, DIMENSIONS), { k: K });
+  });
+  return (QUERIES * COUNT) / seconds;
+}
+
+interface Measured {
+  readonly recall: number;
+  readonly rates: readonly number[];
+}
+
+function rowOf(subject: string, built: BenchRow, { recall, rates }: Measured): BenchRow {
+  const { min, median, std } = spread(rates);
+  const millions = (rate: number) => Number((rate / 1e6).toFixed(2));
+  return {
+    subject,
+    "recall@10": Number(recall.toFixed(4)),
+    "million rows/s": millions(median),
+    "min /s": millions(min),
+    "std /s": millions(std),
+    "ms/search": Number(((COUNT / median) * 1000).toFixed(3)),
+    ...built,
+  };
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}

@@ -1,0 +1,40 @@
+/** How a snapshot sees memory: segments of nodes and originals, and segments of tower blocks. */
+import { FULL, NONE, TOWER_SHIFT, exactBytes, nodeBytes, shift, towerBytes } from "./layout";
+import { exactAt, nodeAt, reserveSlots, reserveTowers, towerAt } from "./arena";
+import { isFree, isLive, levelOf, linksOf } from "./nodes";
+import { reserveVisits } from "./visits";
+
+/** The arrays a snapshot is made of: 0 nodes, 1 originals, 2 tower blocks. */
+export function itemAddress(array: u32, item: u32): usize {
+  if (array == 0) return nodeAt(item);
+  return array == 1 ? exactAt(item) : towerAt(item);
+}
+
+export function itemBytes(array: u32): u32 {
+  if (array == 0) return nodeBytes;
+  return array == 1 ? exactBytes : towerBytes;
+}
+
+/** How many items follow each other without a gap, counted from a multiple of that number. */
+export function itemRun(array: u32): u32 {
+  return array == 2 ? 1 << TOWER_SHIFT : 1 << shift;
+}
+
+/** For filling an empty index from a snapshot: room for that many slots and tower blocks. */
+export function reserveAll(slots: u32, towers: u32): u32 {
+  return reserveSlots(slots) && reserveTowers(towers) && reserveVisits(slots) ? 0 : FULL;
+}
+
+/** The highest level of a slot in the graph, NONE for a free one. */
+export function slotLevel(slot: u32): u32 {
+  return isFree(slot) ? NONE : levelOf(slot);
+}
+
+/** Whether the slot holds a row: neither free nor removed and still leading on. */
+export function holdsRow(slot: u32): u32 {
+  return isLive(slot) ? 1 : 0;
+}
+
+export function slotLinks(slot: u32, level: u32): usize {
+  return linksOf(slot, level);
+}

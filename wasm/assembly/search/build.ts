@@ -1,0 +1,232 @@
+/**
+ * Insertion in batches. The paper adds one node at a time, each walk seeing all earlier ones. Here a batch is proposed
+ * for first (every walk sees the graph as it was, and the others of the batch are measured one by one, so that nothing is
+ * missed), then linked. Proposals only read, so that threads can share them out; the graph comes out the same.
+ *
+ * It differs further in that levels are drawn with whole numbers, the same on every machine.
+ */
+import {
+  BATCH_COUNT, BATCH_LEVELS, BATCH_PLACES, BATCH_SLOTS, BUILD_WIDTH, COUNT, DEAD, ENTRY, EXACT, HALF, HEADER, MAX_LEVEL,
+  NONE, PROPOSALS, RANDOM, SINGLE, TOP, WORK, dimensions, m, read, write,
+} from "./layout";
+import { allocate } from "../shared/memory";
+import { exactAt, rowAt } from "./arena";
+import { encodeSlot, pad, probeBytes, probeSlot } from "./codes";
+import {
+  addCandidate, beginChoice, candidates, choose, chosenAt, chosenCount, copyCandidates, endCandidates,
+} from "./choose";
+import { encodeHalf } from "../shared/half";
+import { accept } from "./link";
+import { append, degreeOf, linkAt, linksOf, parentOf, raise, takeSlot } from "./nodes";
+import { keyAt } from "../shared/pool";
+import { hasRoomForChild, hostUnder, rootOf } from "./tree";
+import { beam, descendTo, slotOf, walk } from "./walk";
+
+export const LARGEST_BATCH: u32 = 256;
+// A batch of more than a sixteenth of the graph would be placed by too little.
+const SHARE: u32 = 4;
+
+let proposalWords: u32 = 0;
+let probe: usize = 0;
+
+/** Room of the one who leads a build. */
+export function makeBatchRoom(): bool {
+  const slots = allocate(LARGEST_BATCH << 2);
+  const levels = allocate(LARGEST_BATCH << 2);
+  const places = allocate(LARGEST_BATCH << 2);
+  setWork(BATCH_SLOTS, slots);
+  setWork(BATCH_LEVELS, levels);
+  setWork(BATCH_PLACES, places);
+  return slots != 0 && levels != 0 && places != 0;
+}
+
+/** Room of each one who proposes. */
+export function makeBuildRoom(): bool {
+  probe = allocate(probeBytes());
+  return probe != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function work(offset: u32): u32 {
+  return load<u32>(WORK + offset);
+}
+
+function setWork(offset: u32, value: u32): void {
+  store<u32>(WORK + offset, value);
+}
+
+/** How many of `wanted` the next batch takes. */
+export function batchSize(wanted: u32): u32 {
+  return min(wanted, min(LARGEST_BATCH, max(1, (read(COUNT) + read(DEAD)) >> SHARE)));
+}
+
+/** Gives each of the batch a slot, which takes the place of its row. Room for slots and proposals was reserved. */
+export function beginBatch(rows: usize, vectors: usize, count: u32): void {
+  setWork(BATCH_COUNT, count);
+  let words: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const slot = keep(load<u32>(rows + (i << 2)), vectors + (i * dimensions << 2));
+    const drawn = drawLevel();
+    const room = proposalWords / (m + 2) - words / (m + 2) - (count - i);
+    const level = raise(slot, min(drawn, room));
+    store<u32>(work(BATCH_SLOTS) + (i << 2), slot);
+    store<u32>(work(BATCH_LEVELS) + (i << 2), level);
+    store<u32>(work(BATCH_PLACES) + (i << 2), words);
+    store<u32>(rows + (i << 2), slot);
+    words += (level + 1) * (m + 2);
+  }
+}
+
+/** Room for the proposals of any batch; one that draws more levels than hardly any does is given lower ones. */
+export function reserveProposals(): bool {
+  const words = LARGEST_BATCH * 3 * (m + 2);
+  if (words <= proposalWords) return true;
+  const made = allocate(<u64>words << 2);
+  if (!made) return false;
+  setWork(PROPOSALS, made);
+  proposalWords = words;
+  return true;
+}
+
+function keep(row: u32, vector: usize): u32 {
+  const slot = takeSlot();
+  store<u32>(rowAt(slot), row);
+  pad(vector);
+  encodeSlot(slot);
+  if (read(EXACT) == SINGLE) memory.copy(exactAt(slot), vector, dimensions << 2);
+  if (read(EXACT) == HALF) keepHalves(exactAt(slot), vector);
+  return slot;
+}
+
+function keepHalves(target: usize, vector: usize): void {
+  for (let i: u32 = 0; i < dimensions; i++) store<u16>(target + (i << 1), encodeHalf(load<f32>(vector + (i << 2))));
+}
+
+// @ts-ignore: decorator
+@inline
+function batchSlot(i: u32): u32 {
+  return load<u32>(work(BATCH_SLOTS) + (i << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function batchLevel(i: u32): u32 {
+  return load<u32>(work(BATCH_LEVELS) + (i << 2));
+}
+
+/** A proposal is, for each level: the nearest that is not of the batch, the number of links, the links. */
+// @ts-ignore: decorator
+@inline
+function proposalOf(i: u32, level: u32): usize {
+  return work(PROPOSALS) + ((load<u32>(work(BATCH_PLACES) + (i << 2)) + level * (m + 2)) << 2);
+}
+
+/** Finds the links of number `i` of the batch on each level that there is. Writes nothing but its proposal. */
+export function propose(i: u32): void {
+  const level = batchLevel(i);
+  const from = min(level, read(TOP));
+  for (let at = level; at > from; at--) store<u32>(proposalOf(i, at), 0, 4);
+  if (read(ENTRY) == NONE) return;
+  probeSlot(probe, batchSlot(i));
+  descendTo(probe, from, read(BUILD_WIDTH));
+  for (let at = <i32>from; at >= 0; at--) {
+    walk(probe, at);
+    proposeOn(i, at);
+  }
+}
+
+function proposeOn(i: u32, level: u32): void {
+  copyCandidates(beam, read(BUILD_WIDTH));
+  const nearest = slotOf(keyAt(candidates, 0));
+  addMates(i, level);
+  beginChoice();
+  choose(m, m >> 1);
+  const proposal = proposalOf(i, level);
+  store<u32>(proposal, nearest);
+  store<u32>(proposal, chosenCount, 4);
+  for (let j: u32 = 0; j < chosenCount; j++) store<u32>(proposal + (j << 2), chosenAt(j), 8);
+}
+
+function addMates(i: u32, level: u32): void {
+  const count = work(BATCH_COUNT);
+  for (let j: u32 = 0; j < count; j++) if (j != i && batchLevel(j) >= level) addCandidate(probe, batchSlot(j));
+  endCandidates(probe);
+}
+
+/** Hangs the batch into the trees, then links back. */
+export function endBatch(): void {
+  const count = work(BATCH_COUNT);
+  for (let i: u32 = 0; i < count; i++) join(i);
+  for (let i: u32 = 0; i < count; i++) linkBack(i);
+  write(COUNT, read(COUNT) + count);
+}
+
+function join(i: u32): void {
+  const slot = batchSlot(i);
+  const level = batchLevel(i);
+  const isFirst = read(ENTRY) == NONE;
+  const top = read(TOP);
+  for (let at: u32 = 0; at <= level; at++) {
+    if (isFirst || at > top) append(linksOf(slot, at), slot);
+    else joinOn(i, at);
+  }
+  if (!isFirst && level <= top) return;
+  write(ENTRY, slot);
+  write(TOP, level);
+}
+
+function joinOn(i: u32, level: u32): void {
+  const slot = batchSlot(i);
+  const proposal = proposalOf(i, level);
+  const count = load<u32>(proposal, 4);
+  const parent = parentAmong(proposal, level);
+  const links = linksOf(slot, level);
+  append(links, parent);
+  for (let j: u32 = 0; j < count && degreeOf(links) < m; j++) {
+    const other = load<u32>(proposal + (j << 2), 8);
+    if (other != parent) append(links, other);
+  }
+  accept(parent, slot, level);
+}
+
+/** The nearest of the proposed that can have one more child, else one under the nearest that was there before. */
+function parentAmong(proposal: usize, level: u32): u32 {
+  const count = load<u32>(proposal, 4);
+  for (let j: u32 = 0; j < count; j++) {
+    const slot = load<u32>(proposal + (j << 2), 8);
+    // One of the batch whose turn has not come has no links yet, and cannot hold another.
+    if (degreeOf(linksOf(slot, level)) > 0 && hasRoomForChild(slot, level)) return slot;
+  }
+  return hostUnder(count == 0 ? rootOf(level) : load<u32>(proposal), level);
+}
+
+function linkBack(i: u32): void {
+  const slot = batchSlot(i);
+  const level = batchLevel(i);
+  for (let at: u32 = 0; at <= level; at++) {
+    const links = linksOf(slot, at);
+    const parent = parentOf(links);
+    for (let j: u32 = 0; j < degreeOf(links); j++) {
+      const other = linkAt(links, j);
+      if (other != parent && other != slot) accept(other, slot, at);
+    }
+  }
+}
+
+/** Level l or higher once in m^l draws: the paper's distribution without a logarithm. */
+function drawLevel(): u32 {
+  const once = 0xffffffff / m;
+  let level: u32 = 0;
+  while (level < MAX_LEVEL && random() < once) level++;
+  return level;
+}
+
+// splitmix64: any seed will do, and the state is one number of the header.
+function random(): u32 {
+  const state = load<u64>(HEADER, RANDOM) + 0x9e3779b97f4a7c15;
+  store<u64>(HEADER, state, RANDOM);
+  let mixed = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+  return <u32>((mixed ^ (mixed >> 31)) >> 32);
+}

@@ -1,0 +1,84 @@
+/**
+ * Slots numbered anew, so that what a walk visits one after the other lies close together: caches and pages then serve
+ * whole neighbourhoods. The order is that of the tree of level 0, where a node hangs from one that was near.
+ */
+import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, TOWERS, TOWER_LINKS, exactBytes, nodeBytes, read, write } from "./layout";
+import { borrow } from "../shared/memory";
+import { exactAt, headAt, nodeAt, towerAt } from "./arena";
+import { degreeOf, isFree, linkAt, setLink } from "./nodes";
+import { orderTree } from "./tree";
+
+// Below this all fits into a cache anyway.
+const LEAST: u32 = 4096;
+
+let order: usize = 0;
+let places: usize = 0;
+let spare: usize = 0;
+
+/** Settles when half as many have come since the last time as there were. */
+export function settleIfDue(): bool {
+  const settled = read(SETTLED);
+  return read(SLOTS) >= LEAST && read(SLOTS) >= settled + (settled >> 1) && settle();
+}
+
+/** Free slots go to the end and are forgotten. False when there is no memory to work in; nothing was changed then. */
+export function settle(): bool {
+  const slots = read(SLOTS);
+  order = borrow((<u64>slots << 3) + nodeBytes + exactBytes);
+  if (!order || read(ENTRY) == NONE) return false;
+  places = order + (slots << 2);
+  spare = places + (slots << 2);
+  const live = orderTree(0, order);
+  addFree(live, slots);
+  for (let i: u32 = 0; i < slots; i++) store<u32>(places + (load<u32>(order + (i << 2)) << 2), i);
+  renameLinks(slots);
+  moveSlots(slots);
+  write(SLOTS, live);
+  write(FREE_SLOT, NONE);
+  write(SETTLED, live);
+  return true;
+}
+
+function addFree(live: u32, slots: u32): void {
+  let ordered = live;
+  for (let slot: u32 = 0; slot < slots; slot++) if (isFree(slot)) store<u32>(order + (ordered++ << 2), slot);
+}
+
+function renameLinks(slots: u32): void {
+  for (let slot: u32 = 0; slot < slots; slot++) if (!isFree(slot)) renameList(headAt(slot));
+  const towers = read(TOWERS);
+  for (let block: u32 = 0; block < towers; block++) renameList(towerAt(block) + TOWER_LINKS);
+  write(ENTRY, placeOf(read(ENTRY)));
+}
+
+function renameList(links: usize): void {
+  const degree = degreeOf(links);
+  for (let i: u32 = 0; i < degree; i++) setLink(links, i, placeOf(linkAt(links, i)));
+}
+
+// @ts-ignore: decorator
+@inline
+function placeOf(slot: u32): u32 {
+  return load<u32>(places + (slot << 2));
+}
+
+/** Goes round each circle of the new order with one slot in hand. */
+function moveSlots(slots: u32): void {
+  for (let start: u32 = 0; start < slots; start++) {
+    if (load<u32>(order + (start << 2)) == start) continue;
+    copy(spare, spare + nodeBytes, nodeAt(start), exactAt(start));
+    let to = start;
+    for (let from = load<u32>(order + (to << 2)); from != start; from = load<u32>(order + (to << 2))) {
+      copy(nodeAt(to), exactAt(to), nodeAt(from), exactAt(from));
+      store<u32>(order + (to << 2), to);
+      to = from;
+    }
+    copy(nodeAt(to), exactAt(to), spare, spare + nodeBytes);
+    store<u32>(order + (to << 2), to);
+  }
+}
+
+function copy(node: usize, exact: usize, fromNode: usize, fromExact: usize): void {
+  memory.copy(node, fromNode, nodeBytes);
+  if (exactBytes > 0) memory.copy(exact, fromExact, exactBytes);
+}

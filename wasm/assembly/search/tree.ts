@@ -1,0 +1,114 @@
+/**
+ * The tree in every level. Each node hangs from a parent, its first link, and that parent links back; a level's first
+ * node hangs from itself. No pruning gives up either link, so that a level is one tree with shortcuts, and every node can
+ * be come to from every other: the paper promises nothing of the kind, and loses nodes when others prune them.
+ */
+import { ENTRY, SLOTS, placesAt, read } from "./layout";
+import { append, degreeOf, hasLink, linkAt, linksOf, parentOf, setLink, setParent } from "./nodes";
+
+// @ts-ignore: decorator
+@inline
+export function isChild(slot: u32, parent: u32, level: u32): bool {
+  return slot != parent && parentOf(linksOf(slot, level)) == parent;
+}
+
+/** Half of the places are for children at most; the rest is for the graph. */
+export function hasRoomForChild(slot: u32, level: u32): bool {
+  const links = linksOf(slot, level);
+  const degree = degreeOf(links);
+  const most = placesAt(level) >> 1;
+  if (degree <= most) return true;
+  let children: u32 = 0;
+  for (let i: u32 = 0; i < degree; i++) if (isChild(linkAt(links, i), slot, level)) children++;
+  return children < most;
+}
+
+/** `slot`, or the nearest below it that can have one more child. */
+export function hostUnder(slot: u32, level: u32): u32 {
+  let host = slot;
+  while (!hasRoomForChild(host, level)) host = lastChild(host, level);
+  return host;
+}
+
+// The child that was linked last: the tree is lightest where it is young.
+function lastChild(slot: u32, level: u32): u32 {
+  const links = linksOf(slot, level);
+  for (let i = <i32>degreeOf(links) - 1; i >= 0; i--) {
+    if (isChild(linkAt(links, i), slot, level)) return linkAt(links, i);
+  }
+  return slot;
+}
+
+/** The node from which all others of the level hang. The level is not empty. */
+export function rootOf(level: u32): u32 {
+  let slot = read(ENTRY);
+  for (let parent = parentAt(slot, level); parent != slot; parent = parentAt(slot, level)) slot = parent;
+  return slot;
+}
+
+// @ts-ignore: decorator
+@inline
+export function parentAt(slot: u32, level: u32): u32 {
+  return parentOf(linksOf(slot, level));
+}
+
+/** Lets the level's tree hang from `heir`: the way from there up to the root is turned round. */
+export function makeRoot(heir: u32, level: u32): void {
+  let slot = heir;
+  let above = parentAt(heir, level);
+  if (above == heir) return;
+  hangFrom(heir, heir, level);
+  while (true) {
+    const next = parentAt(above, level);
+    setParent(linksOf(above, level), slot);
+    if (next == above) break;
+    slot = above;
+    above = next;
+  }
+}
+
+/** Makes `parent` the first link, the former first staying where there is room. */
+export function hangFrom(slot: u32, parent: u32, level: u32): void {
+  const links = linksOf(slot, level);
+  const former = parentOf(links);
+  setParent(links, parent);
+  if (hasLink(links, former)) return;
+  if (degreeOf(links) < placesAt(level)) append(links, former);
+  else setLink(links, lastStranger(slot, level), former);
+}
+
+// There is one, since parent and children take little more than half of the places.
+function lastStranger(slot: u32, level: u32): u32 {
+  const links = linksOf(slot, level);
+  let i = degreeOf(links) - 1;
+  while (i > 1 && isChild(linkAt(links, i), slot, level)) i--;
+  return i;
+}
+
+/** Visits the level's tree from the root down, children in the order of their links; answers how many there are. */
+export function orderTree(level: u32, order: usize): u32 {
+  return orderUnder(rootOf(level), level, order);
+}
+
+// `order` takes the visited from its front; those to come wait at its back, so that no more than all slots ever lie there.
+function orderUnder(root: u32, level: u32, order: usize): u32 {
+  const slots = read(SLOTS);
+  let visited: u32 = 0;
+  let waiting: u32 = slots;
+  store<u32>(order + (--waiting << 2), root);
+  while (waiting < slots) {
+    const slot = load<u32>(order + (waiting++ << 2));
+    store<u32>(order + (visited++ << 2), slot);
+    const links = linksOf(slot, level);
+    for (let i = <i32>degreeOf(links) - 1; i >= 0; i--) {
+      const child = linkAt(links, i);
+      if (!isChild(child, slot, level)) continue;
+      if (waiting <= visited) return NONE_VISITED;
+      store<u32>(order + (--waiting << 2), child);
+    }
+  }
+  return visited;
+}
+
+/** Answered when the links are no tree. */
+export const NONE_VISITED: u32 = 0;

@@ -1,0 +1,247 @@
+import { type Neighbors, PipitError } from "@pipit/core";
+
+/**
+ * The only file that knows addresses in the scan module's memory; assembly/exact/layout.ts draws the map. Views are made
+ * for one copy and dropped, since memory may grow, and a grown memory leaves its old views empty.
+ *
+ * The exports, all of numbers: `configure` once, then the quantizer is written to its plane and `quantizerWritten` called;
+ * `stage(bytes)` gives a place to write input to; `put`, `search` and `trainProduct` work on it; `reserve` makes room
+ * before; `drop` and `decode` take a slot; planes are shown by `planeBytes`, `planeRun` and `runAt`; `beginHash`, `mixHash`
+ * and `endHash` make XXH64 of any memory.
+ */
+interface Exports {
+  configure(dimensions: number, codes: number, originals: number, metric: number): number;
+  quantizerWritten(): void;
+  stage(bytes: number): number;
+  reserve(rows: number): number;
+  put(rows: number): void;
+  drop(slot: number): void;
+  search(k: number, breadth: number, words: number): number;
+  readonly hitRows: WebAssembly.Global;
+  readonly hitDistances: WebAssembly.Global;
+  decode(slot: number, isCode: number): number;
+  trainProduct(points: number, rounds: number): void;
+  planeBytes(plane: number): number;
+  planeRun(plane: number): number;
+  runAt(plane: number, run: number): number;
+  slots(): number;
+  setSlots(total: number): void;
+  beginHash(): void;
+  mixHash(address: number, bytes: number): void;
+  endHash(): bigint;
+}
+
+export const METRICS = { "inner-product": 0, "squared-l2": 1, cosine: 2 } as const;
+export const CODES = { none: 0, int8: 1, bit: 2, pq: 3 } as const;
+export const ORIGINALS = { none: 0, f32: 1, f16: 2 } as const;
+
+/** In the order in which a snapshot holds them; the numbers are the kernel's own and the snapshot's tags. */
+export const PLANES = { rows: 0, scales: 1, biases: 2, codes: 3, originals: 4, quantizer: 5 } as const;
+export type Plane = (typeof PLANES)[keyof typeof PLANES];
+
+export type Metric = keyof typeof METRICS;
+export type CodeKind = keyof typeof CODES;
+export type OriginalKind = keyof typeof ORIGINALS;
+
+/** What a kernel keeps of each row. */
+export interface ExactShape {
+  readonly dimensions: number;
+  readonly codes: CodeKind;
+  readonly originals: OriginalKind;
+  readonly metric: Metric;
+}
+
+export interface Scan {
+  readonly k: number;
+  /** Candidates that codes choose for originals to decide among, where both are kept. */
+  readonly breadth: number;
+  readonly filter?: Uint32Array | undefined;
+}
+
+/** Rows, the slots they go to and the part of a call's vectors that is theirs. */
+export interface Batch {
+  readonly rows: Uint32Array;
+  readonly slots: Uint32Array;
+  readonly vectors: Float32Array;
+}
+
+const PAGE_BYTES = 65536;
+const FIRST_PAGES = 2;
+const FULL = 0xffffffff;
+const NO_FILTER = 0xffffffff;
+const STAGE_BYTES = 1 << 18;
+const STARTS_BYTES = 1024;
+
+export class ExactKernel {
+  readonly shape: ExactShape;
+  private readonly memory: WebAssembly.Memory;
+  private readonly exports: Exports;
+
+  constructor(module: WebAssembly.Module, shape: ExactShape, maxBytes: number) {
+    this.shape = shape;
+    this.memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: Math.floor(maxBytes / PAGE_BYTES) });
+    this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as unknown as Exports;
+    const { dimensions, codes, originals, metric } = shape;
+    this.orFull(this.exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric]));
+    // Held from the start, so that later calls of ordinary size never find memory full half-way.
+    this.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
+  }
+
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  get count(): number {
+    return this.exports.slots() >>> 0;
+  }
+
+  /** Vectors that one staging takes. */
+  get batch(): number {
+    return Math.max(1, Math.floor((STAGE_BYTES - 16) / (this.shape.dimensions * 4 + 8)));
+  }
+
+  /** The quantizer's numbers as the kernel lays them out, padding included. */
+  writeQuantizer(values: Float32Array): void {
+    this.floats(this.exports.runAt(PLANES.quantizer, 0), values.length).set(values);
+    this.exports.quantizerWritten();
+  }
+
+  readQuantizer(): Float32Array {
+    return this.floats(this.exports.runAt(PLANES.quantizer, 0), this.planeBytes(PLANES.quantizer) / 4).slice();
+  }
+
+  /** Makes room for so many rows more, or throws `storage-full` with everything as it was. */
+  reserve(rows: number): void {
+    this.orFull(this.exports.reserve(rows));
+  }
+
+  /** At most `batch` rows, for which room was made. A slot is a taken one, or the next. */
+  put({ rows, slots, vectors }: Batch): void {
+    const vectorOffset = Math.ceil((rows.length * 8) / 16) * 16;
+    const address = this.stage(vectorOffset + vectors.byteLength);
+    this.words(address, rows.length).set(rows);
+    this.words(address + rows.length * 4, rows.length).set(slots);
+    this.floats(address + vectorOffset, vectors.length).set(vectors);
+    this.exports.put(rows.length);
+  }
+
+  /** Frees a slot; the last one moves there. Answers the row that moved, undefined when it was the last itself. */
+  drop(slot: number): number | undefined {
+    const last = this.count - 1;
+    this.exports.drop(slot);
+    return slot === last ? undefined : this.rowOf(slot);
+  }
+
+  rowOf(slot: number): number {
+    const run = this.exports.planeRun(PLANES.rows) / 4;
+    return this.words(this.exports.runAt(PLANES.rows, Math.floor(slot / run)) + (slot % run) * 4, 1)[0]!;
+  }
+
+  /** The row of each slot. */
+  allRows(): Uint32Array {
+    const rows = new Uint32Array(this.count);
+    let slot = 0;
+    for (const piece of this.piecesOf(PLANES.rows)) {
+      rows.set(this.words(piece.byteOffset, piece.length / 4), slot);
+      slot += piece.length / 4;
+    }
+    return rows;
+  }
+
+  search(query: Float32Array, { k, breadth, filter }: Scan): Neighbors {
+    const filterOffset = Math.ceil(query.length / 4) * 16;
+    const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
+    this.floats(address, query.length).set(query);
+    if (filter) this.words(address + filterOffset, filter.length).set(filter);
+    const count = this.orFull(this.exports.search(k, breadth, filter ? filter.length : NO_FILTER));
+    return {
+      rows: this.words(this.exports.hitRows.value, count).slice(),
+      distances: this.floats(this.exports.hitDistances.value, count).slice(),
+    };
+  }
+
+  /** The slot's vector as its code or its original gives it back; of unit length under cosine. */
+  decode(slot: number, from: "codes" | "originals"): Float32Array {
+    return this.floats(this.exports.decode(slot, from === "codes" ? 1 : 0), this.shape.dimensions).slice();
+  }
+
+  /** Trains product codes on row-major padded points, from the points numbered by the 256 `starts`. */
+  trainProduct(points: Float32Array, starts: Uint32Array, rounds: number): void {
+    const address = this.stage(STARTS_BYTES + points.byteLength);
+    this.words(address, starts.length).set(starts);
+    this.floats(address + STARTS_BYTES, points.length).set(points);
+    this.exports.trainProduct(points.length / this.paddedDimensions, rounds);
+  }
+
+  get paddedDimensions(): number {
+    return Math.ceil(this.shape.dimensions / 16) * 16;
+  }
+
+  /** Bytes of a plane that are in use. */
+  planeBytes(plane: Plane): number {
+    return this.exports.planeBytes(plane) >>> 0;
+  }
+
+  /** A plane in place, in pieces. They are good until the kernel is called again. */
+  *piecesOf(plane: Plane): Generator<Uint8Array> {
+    const length = this.planeBytes(plane);
+    const run = this.exports.planeRun(plane) >>> 0;
+    for (let offset = 0; offset < length; offset += run) {
+      const address = this.exports.runAt(plane, offset / run) >>> 0;
+      yield new Uint8Array(this.memory.buffer, address, Math.min(run, length - offset));
+    }
+  }
+
+  /** Room for so many slots in an empty kernel, taken at once, for `piecesOf` to be filled. */
+  takeSlots(total: number): void {
+    this.reserve(total);
+    this.exports.setSlots(total);
+  }
+
+  /** To be called when the quantizer's plane was filled piece by piece. */
+  finishQuantizer(): void {
+    this.exports.quantizerWritten();
+  }
+
+  /** XXH64. Pieces of this kernel's own memory are read where they lie, others through the staging place. */
+  readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
+    this.exports.beginHash();
+    for (const piece of pieces) this.mix(piece);
+    return BigInt.asUintN(64, this.exports.endHash());
+  };
+
+  private mix(piece: Uint8Array): void {
+    if (piece.buffer === this.memory.buffer) {
+      this.exports.mixHash(piece.byteOffset, piece.length);
+      return;
+    }
+    for (let offset = 0; offset < piece.length; offset += STAGE_BYTES) {
+      const part = piece.subarray(offset, offset + STAGE_BYTES);
+      const address = this.stage(part.length);
+      new Uint8Array(this.memory.buffer, address, part.length).set(part);
+      this.exports.mixHash(address, part.length);
+    }
+  }
+
+  private stage(bytes: number): number {
+    const address = this.exports.stage(bytes) >>> 0;
+    return address === 0 ? this.orFull(FULL) : address;
+  }
+
+  private words(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, address >>> 0, length);
+  }
+
+  private floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address >>> 0, length);
+  }
+
+  private orFull(answer: number): number {
+    if (answer >>> 0 !== FULL) return answer;
+    throw new PipitError("storage-full", {
+      got: `an index of ${this.bytes} bytes that memory cannot let grow`,
+      expected: "one that fits into what this index may hold, at most 4 GiB",
+      do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
+    });
+  }
+}

@@ -1,0 +1,218 @@
+import {
+  type IndexKind,
+  type IndexStats,
+  type NeighborQuery,
+  type Neighbors,
+  PipitError,
+  type VectorIndex,
+} from "@pipit/core";
+import { SlotMap } from "../graph/slot-map.ts";
+import { joinContainer, layContainer, writeContainer } from "../snapshot/container.ts";
+import { type ByteReader, badSnapshot } from "../snapshot/container-reader.ts";
+import { assertQueryVector, assertRowVectors } from "../vector-check.ts";
+import { ExactKernel } from "./exact-kernel.ts";
+import {
+  assertExactDimensions,
+  assertQuantizerFits,
+  assertWanted,
+  type ExactOptions,
+  type ExactPlan,
+  planOf,
+} from "./exact-options.ts";
+import { codedShape, collectedShape, headerOf, type Opened, openKernel, sectionsOf } from "./exact-snapshot.ts";
+import { type Quantizer, type QuantizerLoss, trainQuantizer } from "./quantizer.ts";
+
+export interface ExactKind extends IndexKind {
+  create(dimensions: number): Promise<ExactScan>;
+  /** From memory, or from anything that can be read by ranges. */
+  open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<ExactScan>;
+}
+
+/**
+ * An index that measures every allowed row, over a compiled scan module; the two modules give the same answers and open
+ * each other's snapshots. With f32 the answers are the truth up to single precision, with f16 nearly; int8 and bit measure
+ * codes, and a first pass may miss what its codes put too far away. Throws `bad-input` for options that do not go together.
+ */
+export function createExact(module: WebAssembly.Module, options: ExactOptions = {}): ExactKind {
+  const plan = planOf(options);
+  return {
+    name: plan.name,
+    create: async (dimensions) => createEmpty(module, plan, dimensions),
+    open: async (snapshot, dimensions) => {
+      assertExactDimensions(dimensions);
+      return new ExactScan(module, plan, await openKernel(module, snapshot, { plan, dimensions }));
+    },
+  };
+}
+
+function createEmpty(module: WebAssembly.Module, plan: ExactPlan, dimensions: number): ExactScan {
+  assertExactDimensions(dimensions);
+  assertQuantizerFits(plan, dimensions);
+  const { quantizer, maxBytes } = plan;
+  const shape = plan.codes && !quantizer ? collectedShape(plan, dimensions) : codedShape(plan, dimensions);
+  const kernel = new ExactKernel(module, shape, maxBytes);
+  if (quantizer) kernel.writeQuantizer(quantizer.values);
+  return new ExactScan(module, plan, { kernel, loss: quantizer?.loss, sequence: 0n });
+}
+
+/** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
+export class ExactScan implements VectorIndex {
+  private readonly module: WebAssembly.Module;
+  private readonly plan: ExactPlan;
+  private readonly dimensions: number;
+  private kernel: ExactKernel | undefined;
+  private slots = new SlotMap();
+  /** What the codes lose on the sample they were calibrated by; undefined while there are none. */
+  loss: QuantizerLoss | undefined;
+  /** What the snapshot that was opened covers, as its owner said. */
+  readonly sequence: bigint;
+
+  constructor(module: WebAssembly.Module, plan: ExactPlan, { kernel, loss, sequence }: Opened) {
+    this.module = module;
+    this.plan = plan;
+    this.kernel = kernel;
+    this.dimensions = kernel.shape.dimensions;
+    this.loss = loss;
+    this.sequence = sequence;
+    for (const [slot, row] of kernel.allRows().entries()) this.adopt(row, slot);
+  }
+
+  async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
+    const kernel = this.opened();
+    assertRowVectors(rows, vectors, kernel.shape);
+    if (this.plan.originals === "f16") assertHalves(vectors);
+    // Rows that are replaced need no room; asking for it all the same keeps the call simple and all-or-nothing.
+    if (this.isDue(kernel, rows.length)) this.calibrate(kernel, rows.length, vectors);
+    else kernel.reserve(rows.length);
+    this.putAll(this.opened(), rows, vectors);
+  }
+
+  async remove(rows: Uint32Array): Promise<number> {
+    const kernel = this.opened();
+    return rows.reduce((removed, row) => removed + (this.drop(kernel, row) ? 1 : 0), 0);
+  }
+
+  async search(query: Float32Array, { k, filter }: NeighborQuery): Promise<Neighbors> {
+    const kernel = this.opened();
+    assertQueryVector(query, kernel.shape);
+    const wanted = assertWanted(k);
+    return kernel.search(query, { k: wanted, breadth: Math.min(wanted * this.plan.rerank, 2 ** 31), filter });
+  }
+
+  /** `bytes` is all that the kernel holds, room for coming rows and working memory included. */
+  stats(): IndexStats {
+    const { kernel, dimensions, plan } = this;
+    return { kind: plan.name, count: kernel?.count ?? 0, dimensions, bytes: kernel?.bytes ?? 0 };
+  }
+
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    const kernel = this.opened();
+    return joinContainer(headerOf(kernel, this.loss, 0n), sectionsOf(kernel), kernel.hash);
+  }
+
+  /**
+   * The snapshot piece by piece, for a file or a stream; `sequence` says what it covers. Pieces are views of the index's
+   * memory: each must be written before the next is asked for, and the index must not change until the last.
+   */
+  stream(sequence: bigint): { readonly total: number; readonly pieces: Iterable<Uint8Array> } {
+    const kernel = this.opened();
+    const [header, sections] = [headerOf(kernel, this.loss, sequence), sectionsOf(kernel)];
+    return { total: layContainer(header, sections).total, pieces: writeContainer(header, sections, kernel.hash) };
+  }
+
+  /** Lets go of the kernel and with it of its memory. */
+  async close(): Promise<void> {
+    this.kernel = undefined;
+    this.slots = new SlotMap();
+  }
+
+  private opened(): ExactKernel {
+    if (this.kernel) return this.kernel;
+    throw new PipitError("closed", {
+      got: "a call to a closed index",
+      expected: "an open one",
+      do: "Open the collection again.",
+    });
+  }
+
+  private adopt(row: number, slot: number): void {
+    if (this.slots.get(row) !== undefined) throw badSnapshot(`row ${row} twice`, "each row once");
+    this.slots.set(row, slot);
+  }
+
+  private isDue(kernel: ExactKernel, more: number): boolean {
+    const isCollecting = this.plan.codes !== undefined && kernel.shape.codes === "none";
+    return isCollecting && kernel.count + more >= (this.plan.quantizer ? 0 : this.plan.calibrateAt);
+  }
+
+  // A kernel of the final shape takes over; only when it has room for everything is the old one let go.
+  private calibrate(kernel: ExactKernel, more: number, vectors: Float32Array): void {
+    const coded = new ExactKernel(this.module, codedShape(this.plan, this.dimensions), this.plan.maxBytes);
+    coded.reserve(kernel.count + more);
+    const quantizer = this.plan.quantizer ?? this.train(kernel, more, vectors);
+    coded.writeQuantizer(quantizer.values);
+    for (const [slot, row] of kernel.allRows().entries()) {
+      const vectors = kernel.decode(slot, "originals");
+      coded.put({ rows: Uint32Array.of(row), slots: Uint32Array.of(slot), vectors });
+    }
+    this.kernel = coded;
+    this.loss = quantizer.loss;
+  }
+
+  /** By the rows that are there and as many of the coming ones as are missing, evenly chosen. */
+  private train(kernel: ExactKernel, more: number, vectors: Float32Array): Quantizer {
+    const { dimensions } = this;
+    const { codes, metric, seed, calibrateAt } = this.plan;
+    const wanted = Math.max(calibrateAt - kernel.count, 0);
+    const sample = new Float32Array((kernel.count + wanted) * dimensions);
+    for (let slot = 0; slot < kernel.count; slot++) sample.set(kernel.decode(slot, "originals"), slot * dimensions);
+    for (let i = 0; i < wanted; i++) {
+      const from = Math.floor((i * more) / wanted) * dimensions;
+      sample.set(vectors.subarray(from, from + dimensions), (kernel.count + i) * dimensions);
+    }
+    return trainQuantizer(this.module, { kind: codes!, dimensions, metric, seed }, sample);
+  }
+
+  private putAll(kernel: ExactKernel, rows: Uint32Array, vectors: Float32Array): void {
+    const { dimensions } = this;
+    for (let from = 0; from < rows.length; from += kernel.batch) {
+      const batch = rows.subarray(from, from + kernel.batch);
+      const slots = this.slotsFor(batch, kernel.count);
+      const to = from + batch.length;
+      kernel.put({ rows: batch, slots, vectors: vectors.subarray(from * dimensions, to * dimensions) });
+    }
+  }
+
+  private slotsFor(rows: Uint32Array, count: number): Uint32Array {
+    let next = count;
+    return rows.map((row) => {
+      const present = this.slots.get(row);
+      if (present !== undefined) return present;
+      this.slots.set(row, next);
+      return next++;
+    });
+  }
+
+  private drop(kernel: ExactKernel, row: number): boolean {
+    const slot = this.slots.get(row);
+    if (slot === undefined) return false;
+    this.slots.delete(row);
+    const moved = kernel.drop(slot);
+    if (moved === undefined) return true;
+    this.slots.delete(moved);
+    this.slots.set(moved, slot);
+    return true;
+  }
+}
+
+const LARGEST_HALF = 65_504;
+
+function assertHalves(vectors: Float32Array): void {
+  const tooLarge = vectors.find((value) => Math.abs(value) > LARGEST_HALF);
+  if (tooLarge === undefined) return;
+  throw new PipitError("bad-vector", {
+    got: `a value of ${tooLarge}`,
+    expected: `values to ${LARGEST_HALF}, the largest half`,
+    do: "Keep such vectors as f32; nothing of this call was kept.",
+  });
+}

@@ -1,0 +1,103 @@
+import type { ContainerHeader, Section } from "../snapshot/container.ts";
+import {
+  type ByteReader,
+  badSnapshot,
+  type Container,
+  readContainer,
+  readSection,
+} from "../snapshot/container-reader.ts";
+import { type GraphShape, MAX_DIMENSIONS, METRICS, ORIGINALS } from "./parameters.ts";
+import { ARRAYS, HEADER_BYTES, SearchKernel } from "./search-kernel.ts";
+
+/**
+ * A graph in a container: words are the number of the metric, then the kernel's header block. One section an array,
+ * tagged with the array's number, and one with the kept truth.
+ */
+export const HNSW_KIND = 0x57534e48; // "HNSW"
+export const TRUTH_TAG = 16;
+const HEADER_WORDS = HEADER_BYTES / 4;
+
+/** Places in the words. */
+const AT = { metric: 0, dimensions: 1, m: 2, efConstruction: 3, kernelMetric: 4, originals: 5 } as const;
+
+export function headerOf(kernel: SearchKernel, sequence: bigint): ContainerHeader {
+  const words = [METRICS.indexOf(kernel.shape.metric), ...kernel.readHeader()];
+  return { kind: HNSW_KIND, sequence, words, numbers: [] };
+}
+
+export function sectionsOf(kernel: SearchKernel, truth: Uint8Array): Section[] {
+  const arrays = Object.values(ARRAYS).map((array) => ({
+    tag: array as number,
+    bytes: kernel.arrayBytes(array),
+    pieces: () => kernel.piecesOf(array),
+  }));
+  return [...arrays, { tag: TRUTH_TAG, bytes: truth.length, pieces: () => [truth] }];
+}
+
+export interface Opened {
+  readonly kernel: SearchKernel;
+  readonly truth: Uint8Array;
+  readonly sequence: bigint;
+}
+
+interface Opening {
+  readonly dimensions: number;
+  readonly maxBytes: number;
+}
+
+/** A kernel filled from the snapshot. Throws `bad-snapshot` when it is no graph of this width, or not as it was written. */
+export async function openKernel(
+  module: WebAssembly.Module,
+  source: Uint8Array | ByteReader,
+  { dimensions, maxBytes }: Opening,
+): Promise<Opened> {
+  // The head must be summed before it says what kernel to make.
+  const summing = new SearchKernel(module, SMALLEST, maxBytes);
+  const container = await readContainer(source, HNSW_KIND, summing.hash);
+  const kernel = new SearchKernel(module, shapeOf(container, dimensions), maxBytes);
+  assertSize(container, kernel);
+  kernel.begin(Uint32Array.from(container.words.slice(1)));
+  const { hash } = kernel;
+  for (const array of Object.values(ARRAYS)) {
+    await readSection(container, sectionAt(container, array), { pieces: () => kernel.piecesOf(array), hash });
+  }
+  if (!kernel.isSound()) throw badSnapshot("links that lead nowhere", "a graph");
+  const section = sectionAt(container, TRUTH_TAG);
+  const truth = new Uint8Array(section.bytes);
+  await readSection(container, section, { pieces: () => [truth], hash });
+  return { kernel, truth, sequence: container.sequence };
+}
+
+const SMALLEST: GraphShape = {
+  ...{ dimensions: 1, m: 4, efConstruction: 1, seed: 0 },
+  ...{ metric: "inner-product", originals: "none" },
+};
+
+function shapeOf({ words }: Container, dimensions: number): GraphShape {
+  if (words.length !== HEADER_WORDS + 1) throw badSnapshot(`${words.length} words`, `${HEADER_WORDS + 1}`);
+  const at = (place: number) => words[place]!;
+  const [metric, originals] = [METRICS[at(AT.metric)], ORIGINALS[at(AT.originals)]];
+  const [m, efConstruction] = [at(AT.m), at(AT.efConstruction)];
+  if (at(AT.dimensions) !== dimensions) throw badSnapshot(`vectors of ${at(AT.dimensions)} values`, `${dimensions}`);
+  const isBuildable =
+    dimensions <= MAX_DIMENSIONS && m >= 4 && m <= 64 && efConstruction >= 1 && efConstruction <= 4096;
+  const isKnown = metric && originals && at(AT.kernelMetric) === (metric === "squared-l2" ? 1 : 0);
+  if (!isBuildable || !isKnown) throw badSnapshot(`m ${m}, efConstruction ${efConstruction}`, "parameters of a graph");
+  return { dimensions, m, efConstruction, metric, originals, seed: 0 };
+}
+
+/** Before room is made for it: what the header speaks of is what the sections hold. */
+function assertSize(container: Container, kernel: SearchKernel): void {
+  const [slots, towers] = [container.words[6]!, container.words[9]!];
+  for (const array of Object.values(ARRAYS)) {
+    const expected = kernel.itemBytes(array) * (array === ARRAYS.towers ? towers : slots);
+    const { bytes } = sectionAt(container, array);
+    if (bytes !== expected) throw badSnapshot(`${bytes} bytes in section ${array}`, `${expected}`);
+  }
+}
+
+function sectionAt(container: Container, tag: number) {
+  const section = container.sections.get(tag);
+  if (section) return section;
+  throw badSnapshot(`no section ${tag}`, "one for each array and one for the truth");
+}

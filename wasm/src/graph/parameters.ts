@@ -1,0 +1,101 @@
+import { PipitError } from "@pipit/core";
+
+/** How vectors are compared: 1 - inner product, the same of vectors scaled to unit length, or squared Euclidean distance. */
+export const METRICS = ["inner-product", "cosine", "squared-l2"] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** What is kept beside the codes for exact distances. Without originals distances are those of the codes. */
+export const ORIGINALS = ["none", "f32", "f16"] as const;
+export type Originals = (typeof ORIGINALS)[number];
+
+export interface HnswOptions {
+  /** Links a node asks for on each level; level 0 has twice the places, at most 126. 4 to 64, default 16. */
+  readonly m?: number | undefined;
+  /** Breadth of the walk that finds a new row's neighbours. 1 to 4096, default 128. */
+  readonly efConstruction?: number | undefined;
+  /** Breadth of a search that does not name its own. 1 to 65536, default max(64, 2 k). */
+  readonly ef?: number | undefined;
+  /** Default "inner-product", which takes unit vectors as they are. */
+  readonly metric?: Metric | undefined;
+  /** Default "f32". */
+  readonly originals?: Originals | undefined;
+  /** The lots for levels are drawn from it: the same calls with the same seed build the same graph. */
+  readonly seed?: number | undefined;
+  /** What the index may hold in memory; beyond it `add` fails with `storage-full`. Default 4 GiB, all that 32 bits address. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What a graph is built by, and keeps for life. */
+export interface GraphShape {
+  readonly dimensions: number;
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly metric: Metric;
+  readonly originals: Originals;
+  readonly seed: number;
+}
+
+export interface Parameters extends Omit<GraphShape, "dimensions"> {
+  readonly ef: number | undefined;
+  readonly maxBytes: number;
+}
+
+export const MAX_DIMENSIONS = 4096;
+const FOUR_GIB = 2 ** 32;
+const SMALLEST_MEMORY = 2 ** 19;
+const WIDEST = 65536;
+
+/** Fills in what is not given. Throws `bad-input` for what no graph can be built by. */
+export function completeOptions(options: HnswOptions): Parameters {
+  return {
+    m: within("m", options.m ?? 16, [4, 64]),
+    efConstruction: within("efConstruction", options.efConstruction ?? 128, [1, 4096]),
+    ef: options.ef === undefined ? undefined : within("ef", options.ef, [1, WIDEST]),
+    metric: oneOf("metric", options.metric ?? "inner-product", METRICS),
+    originals: oneOf("originals", options.originals ?? "f32", ORIGINALS),
+    seed: within("seed", options.seed ?? 1, [0, 2 ** 32 - 1]),
+    maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
+  };
+}
+
+export function assertDimensions(dimensions: number): void {
+  within("dimensions", dimensions, [1, MAX_DIMENSIONS]);
+}
+
+/** A breadth of search; beyond WIDEST every row would be looked at anyway. */
+export function assertBreadth(ef: number): number {
+  return Math.min(within("ef", ef, [1, Number.MAX_SAFE_INTEGER]), WIDEST);
+}
+
+/** Milliseconds that a search may take. */
+export function assertDeadline(deadline: number): number {
+  if (deadline >= 0) return deadline;
+  throw new PipitError("bad-input", {
+    got: `a deadline of ${deadline} ms`,
+    expected: "a time from 0",
+    do: "Pass another deadline, or none.",
+  });
+}
+
+/** How many neighbours are wanted, as far as 32 bits can say. */
+export function assertWanted(k: number): number {
+  return Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
+}
+
+function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {
+  if (known.includes(value)) return value;
+  throw new PipitError("bad-input", {
+    got: `${name} of ${value}`,
+    expected: `one of ${known.join(", ")}`,
+    do: `Pass another ${name}; nothing was changed.`,
+  });
+}
+
+function within(name: string, value: number, [least, most]: readonly [number, number]): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new PipitError("bad-input", {
+    got: `${name} of ${value}`,
+    expected: `a whole number from ${least} to ${most}`,
+    do: `Pass another ${name}; nothing was changed.`,
+  });
+}

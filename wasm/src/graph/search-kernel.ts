@@ -1,0 +1,290 @@
+import { type Neighbors, PipitError } from "@pipit/core";
+import { type GraphShape, ORIGINALS } from "./parameters.ts";
+
+/**
+ * The only file that knows addresses in the graph's memory; assembly/search/layout.ts draws the map. One set of views
+ * covers all of memory and is made anew when memory has grown, since a grown memory leaves its old views empty.
+ *
+ * The exports, all of numbers: `configure` once; `stage(bytes)` gives a place to write input to; `reserve`, `prepare`,
+ * `insert`, `remove`, `compact`, `search` and the three of a scan work on it; `itemAddress`, `itemBytes` and `itemRun`
+ * show the three arrays that a snapshot is made of; `reserveAll` and `isSound` stand before and after filling these from
+ * one; `beginHash`, `mixHash` and `endHash` make XXH64 of any memory; `slotLevel`, `holdsRow` and `slotLinks` show the graph.
+ */
+interface Exports {
+  configure(dimensions: number, m: number, width: number, metric: number, originals: number, seed: number): number;
+  stage(bytes: number): number;
+  taken(): number;
+  reserve(rows: number): number;
+  prepare(): number;
+  insert(count: number): void;
+  remove(slot: number): void;
+  compact(): number;
+  search(k: number, ef: number, words: number, deadline: number): number;
+  readonly wasCut: WebAssembly.Global;
+  openScan(k: number): number;
+  scan(count: number): void;
+  closeScan(): number;
+  readonly hitRows: WebAssembly.Global;
+  readonly hitDistances: WebAssembly.Global;
+  reserveAll(slots: number, towers: number): number;
+  itemAddress(array: number, item: number): number;
+  itemBytes(array: number): number;
+  itemRun(array: number): number;
+  isSound(): number;
+  slotLevel(slot: number): number;
+  holdsRow(slot: number): number;
+  slotLinks(slot: number, level: number): number;
+  beginHash(): void;
+  mixHash(address: number, bytes: number): void;
+  endHash(): bigint;
+}
+
+/** The kernel's arrays; a snapshot's sections are tagged with these numbers. */
+export const ARRAYS = { nodes: 0, originals: 1, towers: 2 } as const;
+export type ArrayNumber = (typeof ARRAYS)[keyof typeof ARRAYS];
+
+export interface Walk {
+  readonly k: number;
+  readonly ef: number;
+  readonly filter?: Uint32Array | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+}
+
+export const HEADER_BYTES = 256;
+const HEADER = 1024;
+const SLOTS = HEADER + 20;
+const COUNT = HEADER + 24;
+const REMOVED = HEADER + 28;
+const TOWERS = HEADER + 32;
+const PAGE_BYTES = 65536;
+const FIRST_PAGES = 4;
+const FULL = 0xffffffff;
+const NONE = 0xffffff;
+const STAGE_BYTES = 1 << 18;
+
+export class SearchKernel {
+  readonly shape: GraphShape;
+  private readonly memory: WebAssembly.Memory;
+  private readonly exports: Exports;
+  private words: Uint32Array;
+  private floats: Float32Array;
+
+  constructor(module: WebAssembly.Module, shape: GraphShape, maxBytes: number) {
+    this.shape = shape;
+    this.memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: Math.floor(maxBytes / PAGE_BYTES) });
+    const env = { memory: this.memory, now: () => performance.now() };
+    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+    this.words = new Uint32Array(this.memory.buffer);
+    this.floats = new Float32Array(this.memory.buffer);
+    const { dimensions, m, efConstruction, metric, originals, seed } = shape;
+    const [metricNumber, kept] = [metric === "squared-l2" ? 1 : 0, ORIGINALS.indexOf(originals)];
+    this.orFull(this.exports.configure(dimensions, m, efConstruction, metricNumber, kept, seed));
+    // Held from the start, so that later calls of ordinary size never find memory full half-way.
+    this.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
+  }
+
+  /** What is taken of memory; the memory itself grows in larger steps. */
+  get bytes(): number {
+    return this.exports.taken() >>> 0;
+  }
+
+  get count(): number {
+    return this.word(COUNT);
+  }
+
+  /** Slots ever used and not settled since, the free ones among them. */
+  get slots(): number {
+    return this.word(SLOTS);
+  }
+
+  /** Removed rows that still lead on. */
+  get removed(): number {
+    return this.word(REMOVED);
+  }
+
+  get towers(): number {
+    return this.word(TOWERS);
+  }
+
+  /** Makes room for so many rows more, or throws `storage-full` with everything as it was. */
+  reserve(rows: number): void {
+    this.orFull(this.exports.reserve(rows));
+  }
+
+  /** Frees and lays out anew what is due for it. Answers whether slots got other numbers. */
+  prepare(): boolean {
+    return this.exports.prepare() !== 0;
+  }
+
+  /** Vectors that one staging takes. */
+  get batch(): number {
+    return Math.max(1, Math.floor((STAGE_BYTES - 16) / (this.shape.dimensions * 4 + 4)));
+  }
+
+  /** Adds at most `batch` rows, for which room was made; answers their slots. */
+  insert(rows: Uint32Array, vectors: Float32Array): Uint32Array {
+    const vectorOffset = Math.ceil((rows.length * 4) / 16) * 16;
+    const address = this.stage(vectorOffset + vectors.byteLength);
+    this.u32(address, rows.length).set(rows);
+    this.f32(address + vectorOffset, vectors.length).set(vectors);
+    this.exports.insert(rows.length);
+    return this.u32(address, rows.length).slice();
+  }
+
+  remove(slot: number): void {
+    this.exports.remove(slot);
+  }
+
+  /** Takes all that was removed out of the graph and lays the rest out anew: slots get other numbers. */
+  compact(): void {
+    this.exports.compact();
+  }
+
+  walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
+    const filterOffset = Math.ceil(query.length / 4) * 16;
+    const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
+    this.f32(address, query.length).set(query);
+    if (filter) this.u32(address + filterOffset, filter.length).set(filter);
+    return this.hits(this.exports.search(k, ef, filter ? filter.length : NONE, deadline));
+  }
+
+  /** Whether the last walk was ended by its deadline. */
+  get wasCut(): boolean {
+    return this.exports.wasCut.value !== 0;
+  }
+
+  /** Measures every one of the slots, which hold rows. */
+  scan(query: Float32Array, k: number, slots: Uint32Array): Neighbors {
+    this.f32(this.stage(query.byteLength), query.length).set(query);
+    this.orFull(this.exports.openScan(k));
+    const piece = STAGE_BYTES / 4 - 4;
+    for (let from = 0; from < slots.length; from += piece) {
+      const part = slots.subarray(from, from + piece);
+      this.u32(this.stage(part.byteLength + 16), part.length).set(part);
+      this.exports.scan(part.length);
+    }
+    return this.hits(this.exports.closeScan());
+  }
+
+  readHeader(): Uint32Array {
+    return this.u32(HEADER, HEADER_BYTES / 4).slice();
+  }
+
+  itemBytes(array: ArrayNumber): number {
+    return this.exports.itemBytes(array) >>> 0;
+  }
+
+  arrayBytes(array: ArrayNumber): number {
+    return this.itemBytes(array) * (array === ARRAYS.towers ? this.towers : this.slots);
+  }
+
+  /** An array in place, in pieces. They are good until the kernel is called again. */
+  *piecesOf(array: ArrayNumber): Generator<Uint8Array> {
+    const [stride, length] = [this.itemBytes(array), this.arrayBytes(array)];
+    const run = (this.exports.itemRun(array) >>> 0) * stride;
+    for (let offset = 0; offset < length; offset += run) {
+      const address = this.exports.itemAddress(array, offset / stride) >>> 0;
+      yield new Uint8Array(this.memory.buffer, address, Math.min(run, length - offset));
+    }
+  }
+
+  /** Gives an empty kernel this header, and room for what it speaks of; its arrays are then to be filled. */
+  begin(header: Uint32Array): void {
+    const at = (address: number) => header[(address - HEADER) / 4]!;
+    this.orFull(this.exports.reserveAll(at(SLOTS), at(TOWERS)));
+    this.u32(HEADER, header.length).set(header);
+  }
+
+  /** Whether memory that was filled from outside is a graph that can be walked. */
+  isSound(): boolean {
+    return this.exports.isSound() !== 0;
+  }
+
+  /** XXH64. Pieces of this kernel's own memory are read where they lie, others through the staging place. */
+  readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
+    this.exports.beginHash();
+    for (const piece of pieces) this.mix(piece);
+    return BigInt.asUintN(64, this.exports.endHash());
+  };
+
+  rowOf(slot: number): number {
+    return this.word(this.exports.itemAddress(ARRAYS.nodes, slot) >>> 0);
+  }
+
+  /** The f32 original of a slot; undefined where they are not kept as such. */
+  originalOf(slot: number): Float32Array | undefined {
+    if (this.shape.originals !== "f32") return undefined;
+    return this.f32(this.exports.itemAddress(ARRAYS.originals, slot) >>> 0, this.shape.dimensions).slice();
+  }
+
+  /** The highest level of a slot in the graph, undefined for a free one. */
+  levelOf(slot: number): number | undefined {
+    const level = this.exports.slotLevel(slot) >>> 0;
+    return level === NONE ? undefined : level;
+  }
+
+  /** False for a free slot, and for one that was removed and still leads on. */
+  holdsRow(slot: number): boolean {
+    return this.exports.holdsRow(slot) !== 0;
+  }
+
+  /** The first link is to the parent; a level's first node has itself for that. */
+  linksOf(slot: number, level: number): number[] {
+    const bytes = new Uint8Array(this.memory.buffer, this.exports.slotLinks(slot, level) >>> 0);
+    const count = bytes[3]! & 0x7f;
+    return Array.from({ length: count }, (_, i) => {
+      const at = 4 + i * 3;
+      return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+    });
+  }
+
+  private hits(answer: number): Neighbors {
+    const count = this.orFull(answer);
+    return {
+      rows: this.u32(this.exports.hitRows.value >>> 0, count).slice(),
+      distances: this.f32(this.exports.hitDistances.value >>> 0, count).slice(),
+    };
+  }
+
+  private mix(piece: Uint8Array): void {
+    if (piece.buffer === this.memory.buffer) {
+      this.exports.mixHash(piece.byteOffset, piece.length);
+      return;
+    }
+    for (let offset = 0; offset < piece.length; offset += STAGE_BYTES) {
+      const part = piece.subarray(offset, offset + STAGE_BYTES);
+      const address = this.stage(part.length);
+      new Uint8Array(this.memory.buffer, address, part.length).set(part);
+      this.exports.mixHash(address, part.length);
+    }
+  }
+
+  private stage(bytes: number): number {
+    const address = this.exports.stage(bytes) >>> 0;
+    return address === 0 ? this.orFull(FULL) : address;
+  }
+
+  private word(address: number): number {
+    return this.u32(address, 1)[0]!;
+  }
+
+  private u32(address: number, length: number): Uint32Array {
+    if (this.words.length === 0) this.words = new Uint32Array(this.memory.buffer);
+    return this.words.subarray(address / 4, address / 4 + length);
+  }
+
+  private f32(address: number, length: number): Float32Array {
+    if (this.floats.length === 0) this.floats = new Float32Array(this.memory.buffer);
+    return this.floats.subarray(address / 4, address / 4 + length);
+  }
+
+  private orFull(answer: number): number {
+    if (answer >>> 0 !== FULL) return answer;
+    throw new PipitError("storage-full", {
+      got: `an index of ${this.bytes} bytes that memory cannot let grow`,
+      expected: "one that fits into what this index may hold, at most 4 GiB",
+      do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
+    });
+  }
+}

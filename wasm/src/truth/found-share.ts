@@ -1,0 +1,29 @@
+import type { Neighbors } from "@pipit/core";
+
+// Two roads to one distance (a scan and a walk, SIMD and scalar) part by float32 rounding; unit vectors keep it below this.
+const ROUNDING = 1e-6;
+
+/**
+ * How many of the k true neighbours an answer found. Fair to ties: any row as near as the k-th true one counts, since
+ * which of several equally near rows is "true" is chance. Each row counts once, and only the first k that were found.
+ */
+export function countFound(truth: Neighbors, found: Neighbors, k: number): number {
+  const wanted = Math.min(k, truth.rows.length);
+  const expected = new Set(truth.rows.subarray(0, wanted));
+  const farthest = wanted === 0 ? Number.NEGATIVE_INFINITY : truth.distances[wanted - 1]! + ROUNDING;
+  const counted = new Set<number>();
+  for (let i = 0; i < Math.min(k, found.rows.length); i++) {
+    const row = found.rows[i]!;
+    if (expected.has(row) || found.distances[i]! <= farthest) counted.add(row);
+  }
+  return Math.min(counted.size, wanted);
+}
+
+/** The first k neighbours but for one row, in arrays of their own. */
+export function without(neighbors: Neighbors, row: number | undefined, k: number): Neighbors {
+  const kept = [...neighbors.rows.keys()].filter((i) => neighbors.rows[i] !== row).slice(0, k);
+  return {
+    rows: Uint32Array.from(kept, (i) => neighbors.rows[i]!),
+    distances: Float32Array.from(kept, (i) => neighbors.distances[i]!),
+  };
+}

@@ -1,0 +1,137 @@
+import { throwIfAborted } from "@pipit/core";
+import { without } from "./found-share.ts";
+import { Random } from "./random.ts";
+import { type SampledQuery, sampledQuery, type TruthSource } from "./sampled-query.ts";
+import type { SampleState } from "./truth-bytes.ts";
+
+// Draws that may fall on a row sampled already, for each wanted one, before the set is taken for too small.
+const DRAWS = 4;
+
+export interface ScanBudget {
+  /** Scans of the whole set that this call may make. */
+  readonly scans: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Which queries are kept, and how true their neighbours still are. Asked queries are kept by algorithm R: after n of them
+ * each is in the sample with the same chance. Stored vectors stand in for what is missing and give way one by one.
+ */
+export class QuerySample {
+  private readonly source: TruthSource;
+  private readonly random: Random;
+  private readonly start: SampleState;
+  private readonly asked: SampledQuery[];
+  private readonly standIns: SampledQuery[];
+  private seen: number;
+  private scans: number;
+  // Counts what could make a scan that is under way untrue.
+  private changes = 0;
+  private holders: ReadonlyMap<number, readonly SampledQuery[]> | undefined;
+
+  constructor(source: TruthSource, state: SampleState) {
+    this.source = source;
+    this.start = state;
+    this.random = new Random(state.random);
+    this.asked = [...state.asked];
+    this.standIns = [...state.standIns];
+    this.seen = state.seen;
+    this.scans = state.scans;
+  }
+
+  get all(): readonly SampledQuery[] {
+    return [...this.asked, ...this.standIns];
+  }
+
+  get state(): SampleState {
+    const { start, random, seen, scans, asked, standIns } = this;
+    return { ...start, random: random.state, seen, scans, asked, standIns };
+  }
+
+  observe(query: Float32Array): void {
+    // A probe that comes back through the index's own search would fill the sample with itself.
+    const isProbe = (sampled: SampledQuery) => sampled.query === query;
+    if (this.asked.some(isProbe) || this.standIns.some(isProbe)) return;
+    const nth = this.seen++;
+    const place = nth < this.start.size ? nth : this.random.below(this.seen);
+    if (place >= this.start.size) return;
+    this.asked[place] = sampledQuery(query);
+    if (this.asked.length + this.standIns.length > this.start.size) this.standIns.pop();
+  }
+
+  /** A row that was present is an update: a change to whoever holds it, an addition to all others. */
+  noteAdded(rows: Uint32Array): void {
+    this.noteRemoved(rows);
+    for (const sampled of this.all) sampled.added += rows.length;
+  }
+
+  /** Truths that hold one of the rows are none any more, nor is a stand-in whose vector is not the stored one. */
+  noteRemoved(rows: Uint32Array): void {
+    this.changes++;
+    this.holders ??= holdersOf(this.all);
+    for (const row of rows) {
+      for (const sampled of this.holders.get(row) ?? []) this.forget(sampled, row);
+    }
+  }
+
+  /** Rows added since make a truth untrue by and by: it is stale when they are more than a share of the set. */
+  isTrue(sampled: SampledQuery): boolean {
+    return sampled.truth !== undefined && sampled.added <= this.start.drift * this.source.count();
+  }
+
+  /** Fills the sample, then scans for stale truths, those left longest first. */
+  async refresh({ scans, signal }: ScanBudget): Promise<void> {
+    this.fill();
+    const stale = this.all.filter((sampled) => !this.isTrue(sampled)).sort((one, other) => one.scan - other.scan);
+    for (const sampled of stale.slice(0, scans)) {
+      throwIfAborted(signal);
+      await this.scan(sampled);
+      await this.source.pause?.();
+    }
+  }
+
+  private async scan(sampled: SampledQuery): Promise<void> {
+    const { changes } = this;
+    const { depth } = this.start;
+    const wanted = sampled.row === undefined ? depth : depth + 1;
+    const found = await this.source.scan(sampled.query, wanted);
+    sampled.scan = ++this.scans;
+    // The set changed under the scan, which may have seen it in part before and in part after.
+    if (changes !== this.changes) return;
+    sampled.truth = without(found, sampled.row, depth);
+    sampled.added = 0;
+    this.holders = undefined;
+  }
+
+  private fill(): void {
+    const taken = new Set(this.standIns.map(({ row }) => row));
+    const missing = this.start.size - this.asked.length - this.standIns.length;
+    for (let draws = missing * DRAWS; draws > 0 && this.all.length < this.start.size; draws--) {
+      const drawn = this.source.draw(this.random);
+      if (!drawn) return;
+      if (taken.has(drawn.row)) continue;
+      taken.add(drawn.row);
+      this.standIns.push(sampledQuery(drawn.vector, drawn.row));
+      this.holders = undefined;
+    }
+  }
+
+  private forget(sampled: SampledQuery, row: number): void {
+    sampled.truth = undefined;
+    const at = sampled.row === row ? this.standIns.indexOf(sampled) : -1;
+    if (at >= 0) this.standIns.splice(at, 1);
+  }
+}
+
+function holdersOf(sample: readonly SampledQuery[]): Map<number, SampledQuery[]> {
+  const holders = new Map<number, SampledQuery[]>();
+  for (const sampled of sample) {
+    for (const row of [...(sampled.truth?.rows ?? []), sampled.row]) {
+      if (row === undefined) continue;
+      const present = holders.get(row);
+      if (present) present.push(sampled);
+      else holders.set(row, [sampled]);
+    }
+  }
+  return holders;
+}

@@ -1,0 +1,147 @@
+import { PipitError } from "@pipit/core";
+import { assertShare, assertWhole } from "../option-check.ts";
+import { type CurvePoint, type EfCurve, efOnCurve, measureCurve } from "./ef-curve.ts";
+import { type Probed, type ProbeSearch, type Probing, probe } from "./probe.ts";
+import { QuerySample } from "./query-sample.ts";
+import type { TruthSource } from "./sampled-query.ts";
+import { summarize } from "./search-times.ts";
+import { readTruth, type TruthState, writeTruth } from "./truth-bytes.ts";
+import { type CurveOptions, emptyState, type RecallOptions, type TruthOptions } from "./truth-options.ts";
+
+export interface RecallReport {
+  /** Share of the true neighbours found, 0 to 1; undefined when no query could be counted. */
+  readonly recall: number | undefined;
+  readonly k: number;
+  /** Queries counted. */
+  readonly queries: number;
+  /** Queries left out: the budget of scans did not reach them, or the set changed under them. */
+  readonly stale: number;
+}
+
+const K = 10;
+const SCANS = 8;
+// The curve of a set that has since doubled or halved speaks of another graph.
+const OUTGROWN = 2;
+
+/**
+ * The truth kept beside an approximate index: queries with their exact neighbours, and which ef gives which recall.
+ * The index tells it what it was asked (`observe`) and how its set changes (`noteAdded`, `noteRemoved`).
+ */
+export class TruthSample {
+  private readonly sample: QuerySample;
+  private readonly source: TruthSource;
+  private readonly dimensions: number;
+  private readonly depth: number;
+  private measured: EfCurve | undefined;
+
+  private constructor(source: TruthSource, state: TruthState) {
+    this.source = source;
+    this.dimensions = state.dimensions;
+    this.depth = state.depth;
+    this.measured = state.curve;
+    this.sample = new QuerySample(source, state);
+  }
+
+  /** Throws `bad-input` for options outside their ranges. */
+  static create(source: TruthSource, options: TruthOptions): TruthSample {
+    return new TruthSample(source, emptyState(options));
+  }
+
+  /** The sample that `toBytes` wrote, which also draws as that one would have. Throws `bad-snapshot`. */
+  static fromBytes(bytes: Uint8Array, source: TruthSource, dimensions: number): TruthSample {
+    return new TruthSample(source, readTruth(bytes, dimensions));
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return writeTruth({ ...this.sample.state, curve: this.measured });
+  }
+
+  /** A query that the index was asked and accepted. It is copied if it is kept; the sample's own probes are passed over. */
+  observe(query: Float32Array): void {
+    if (query.length !== this.dimensions) throw otherWidth(query.length, this.dimensions);
+    this.sample.observe(query);
+  }
+
+  /** Rows that were added, or present and given another vector. */
+  noteAdded(rows: Uint32Array): void {
+    this.sample.noteAdded(rows);
+  }
+
+  noteRemoved(rows: Uint32Array): void {
+    this.sample.noteRemoved(rows);
+  }
+
+  /**
+   * Scans for the truths that are stale, as many as the budget allows and those left longest first, then asks the search.
+   * Fails with `bad-input` (k beyond the depth) or `aborted`, and as scan and search fail; truths scanned by then are kept.
+   */
+  async recall(search: ProbeSearch, options: RecallOptions = {}): Promise<RecallReport> {
+    const k = await this.prepare(options);
+    const { found, wanted, times } = await this.probe(search, { ...options, k });
+    const recall = wanted === 0 ? undefined : found / wanted;
+    return { recall, k, queries: times.length, stale: this.sample.all.length - times.length };
+  }
+
+  /** Measures which ef gives which recall and time, and keeps it for `efFor`. Fails as `recall` does. Undefined when no query counts. */
+  async measureCurve(search: ProbeSearch, options: CurveOptions): Promise<EfCurve | undefined> {
+    assertShare("a target", options.target);
+    const k = await this.prepare(options);
+    if (!this.sample.all.some((sampled) => this.sample.isTrue(sampled))) return undefined;
+    const goal = { k, count: this.source.count(), target: options.target };
+    this.measured = await measureCurve((ef) => this.measurePoint(search, { ...options, k, ef }), goal);
+    return this.measured;
+  }
+
+  get curve(): EfCurve | undefined {
+    return this.measured;
+  }
+
+  /**
+   * The least ef expected to reach that recall (0 to 1): at least k, at most 4096 unless k is more. Undefined when no
+   * curve was measured, or one that ends below the target and could go on.
+   */
+  efFor(target: number, k: number = this.measured?.k ?? K): number | undefined {
+    assertShare("a target", target);
+    return this.measured && efOnCurve(this.measured, target, k);
+  }
+
+  /** Whether `measureCurve` would know better: `efFor` has no answer, or the set has doubled or halved since. */
+  needsCurve(target: number): boolean {
+    if (!this.measured || this.efFor(target) === undefined) return true;
+    const [count, then] = [this.source.count(), this.measured.count];
+    return count >= OUTGROWN * then || then >= OUTGROWN * count;
+  }
+
+  private async prepare({ k = Math.min(K, this.depth), scans = SCANS, signal }: RecallOptions): Promise<number> {
+    assertWhole("k", k, [1, this.depth]);
+    assertWhole("scans", scans, [0, Number.MAX_SAFE_INTEGER]);
+    await this.sample.refresh({ scans, signal });
+    return k;
+  }
+
+  // The first round warms caches and compilers for the second, which is timed.
+  private async measurePoint(search: ProbeSearch, probing: Asking & { readonly ef: number }): Promise<CurvePoint> {
+    await this.probe(search, probing);
+    const { found, wanted, times } = await this.probe(search, probing);
+    return { ef: probing.ef, recall: wanted === 0 ? 0 : found / wanted, ...summarize(times) };
+  }
+
+  private async probe(search: ProbeSearch, { k, ef, signal, clock = () => 0 }: Asking): Promise<Probed> {
+    const known = this.sample.all.filter((sampled) => this.sample.isTrue(sampled));
+    const probed = await probe(known, search, { k, ef, signal, clock });
+    await this.source.pause?.();
+    return probed;
+  }
+}
+
+interface Asking extends Partial<Probing> {
+  readonly k: number;
+}
+
+function otherWidth(got: number, expected: number): PipitError {
+  return new PipitError("bad-vector", {
+    got: `a query of ${got} values`,
+    expected: `${expected}`,
+    do: "Observe queries that the index accepts.",
+  });
+}
