@@ -141,12 +141,12 @@ export class HnswIndex implements VectorIndex {
     { k, ef, filter, target, deadline }: NeighborQuery,
   ): Neighbors {
     const wanted = assertWanted(k);
+    const breadth = assertBreadth(ef ?? this.breadthFor(target, k) ?? this.ef ?? Math.max(64, 2 * wanted));
+    const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + assertDeadline(deadline);
     const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
     const allowed = filter ? Math.min(countAllowed(filter), kernel.count) : kernel.count;
     if (filter && (allowed <= FEW || allowed * RARE < kernel.count))
       return this.scan(kernel, query, { k: wanted, filter });
-    const breadth = assertBreadth(ef ?? this.breadthFor(target, k) ?? this.ef ?? Math.max(64, 2 * k));
-    const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + assertDeadline(deadline);
     const found = kernel.walk(query, { k: wanted, ef: breadth, filter, deadline: until });
     if (kernel.wasCut) return { ...found, partial: true };
     // Rows that the filter allows may be absent, so that only a scan can tell whether there are more.

@@ -38,7 +38,6 @@ export const DEEPEST = 1000;
 const MAGIC = 0x54504950;
 const VERSION = 1;
 const NO_TRUTH = 0xffffffff;
-const FARTHEST = 2.001;
 
 export function writeTruth(state: TruthState): Uint8Array<ArrayBuffer> {
   const body = new ByteWriter();
@@ -100,8 +99,11 @@ function readNeighbors(reader: ByteReader, found: number, depth: number): Neighb
   const rows = Uint32Array.from({ length: found }, () => reader.u32());
   const distances = reader.floats(found);
   if (new Set(rows).size !== found) throw badTruth("a neighbour twice", "each row once");
-  const isRanked = distances.every((distance, i) => distance <= FARTHEST && distance >= (distances[i - 1] ?? -0.001));
-  if (!isRanked) throw badTruth("distances that do not rise from 0 to 2", "the nearest first");
+  // How large they may be is the metric's affair: an inner product has no bounds, nor has a squared length.
+  const isRanked = distances.every(
+    (distance, i) => Number.isFinite(distance) && distance >= (distances[i - 1] ?? distance),
+  );
+  if (!isRanked) throw badTruth("distances that do not rise", "the nearest first");
   return { rows, distances };
 }
 
