@@ -10,19 +10,22 @@ import asc from "assemblyscript/asc";
 
 const ROOM = fileURLToPath(new URL(".", import.meta.url));
 const COMMITTED = join(ROOM, "build");
-const ENTRIES = ["search", "exact"];
-const FEATURES = { relaxed: "simd,relaxed-simd", simd: "simd" };
+const FEATURES = { relaxed: "simd,relaxed-simd", simd: "simd", threads: "simd,relaxed-simd,threads" };
+const ENTRIES = { search: ["relaxed", "simd", "threads"], exact: ["relaxed", "simd"] } as const;
+// What a memory that is shared must say of itself: as much as 32 bits address.
+const SHARED = ["--sharedMemory", "--maximumMemory", "65536"];
 
 /** Names given on the command line choose among the entries: `build.ts exact`. */
 const chosen = process.argv.slice(2).filter((name) => !name.startsWith("--"));
-const builds = ENTRIES.filter((entry) => chosen.length === 0 || chosen.includes(entry)).flatMap((entry) =>
-  Object.entries(FEATURES).map(([feature, features]) => ({ entry, features, file: `${entry}-${feature}.wasm` })),
-);
+const builds = Object.entries(ENTRIES)
+  .filter(([entry]) => chosen.length === 0 || chosen.includes(entry))
+  .flatMap(([entry, features]) => features.map((feature) => ({ entry, feature, file: `${entry}-${feature}.wasm` })));
 
-async function compile({ entry, features, file }: (typeof builds)[number], folder: string): Promise<void> {
+async function compile({ entry, feature, file }: (typeof builds)[number], folder: string): Promise<void> {
   const { error, stderr } = await asc.main([
     ...[`assembly/${entry}/${entry}.ts`, "--outFile", join(folder, file), "--baseDir", ROOM],
-    ...["--enable", features, "--runtime", "stub", "--importMemory", "--use", "abort="],
+    ...(feature === "threads" ? SHARED : []),
+    ...["--enable", FEATURES[feature], "--runtime", "stub", "--importMemory", "--use", "abort="],
     ...["-O3", "--converge", "--noAssert"],
   ]);
   if (error) throw new Error(`${file} does not compile:\n${stderr.toString()}`);

@@ -22,7 +22,7 @@ import { keyAt } from "../shared/pool";
 import { hasRoomForChild, hostUnder, rootOf } from "./tree";
 import { beam, descendTo, slotOf, walk } from "./walk";
 
-export const LARGEST_BATCH: u32 = 256;
+const LARGEST_BATCH: u32 = 128;
 // A batch of more than a sixteenth of the graph would be placed by too little.
 const SHARE: u32 = 4;
 
@@ -48,11 +48,11 @@ export function makeBuildRoom(): bool {
 
 // @ts-ignore: decorator
 @inline
-function work(offset: u32): u32 {
+export function work(offset: u32): u32 {
   return load<u32>(WORK + offset);
 }
 
-function setWork(offset: u32, value: u32): void {
+export function setWork(offset: u32, value: u32): void {
   store<u32>(WORK + offset, value);
 }
 
@@ -154,12 +154,17 @@ function addMates(i: u32, level: u32): void {
   endCandidates(probe);
 }
 
-/** Hangs the batch into the trees, then links back. */
-export function endBatch(): void {
+/** Hangs the batch into the trees. Every member has its links then; who they lead to is to link back. */
+export function joinBatch(): void {
   const count = work(BATCH_COUNT);
   for (let i: u32 = 0; i < count; i++) join(i);
-  for (let i: u32 = 0; i < count; i++) linkBack(i);
   write(COUNT, read(COUNT) + count);
+}
+
+/** Links back from each slot whose number leaves `share` when divided by `shares`, so that no two threads write one list. */
+export function linkBackBatch(share: u32, shares: u32): void {
+  const count = work(BATCH_COUNT);
+  for (let i: u32 = 0; i < count; i++) linkBack(i, share, shares);
 }
 
 function join(i: u32): void {
@@ -201,7 +206,7 @@ function parentAmong(proposal: usize, level: u32): u32 {
   return hostUnder(count == 0 ? rootOf(level) : load<u32>(proposal), level);
 }
 
-function linkBack(i: u32): void {
+function linkBack(i: u32, share: u32, shares: u32): void {
   const slot = batchSlot(i);
   const level = batchLevel(i);
   for (let at: u32 = 0; at <= level; at++) {
@@ -209,7 +214,7 @@ function linkBack(i: u32): void {
     const parent = parentOf(links);
     for (let j: u32 = 0; j < degreeOf(links); j++) {
       const other = linkAt(links, j);
-      if (other != parent && other != slot) accept(other, slot, at);
+      if (other != parent && other != slot && other % shares == share) accept(other, slot, at);
     }
   }
 }

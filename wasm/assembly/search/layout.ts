@@ -3,7 +3,7 @@
  * starts as zeros and never moves, and a segment that could not be taken leaves everything before it whole.
  *
  *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
- *   768      work block, 64 bytes: what the threads of one build share
+ *   768      work block, 256 bytes: what the threads of one build share
  *   1024     header block, 256 bytes: the state that outlives the process; a snapshot carries these very bytes
  *   2048     segment table, 8192 addresses   \  slot s lies in segment s >> shift, at s & mask
  *   34816    tower table, 8192 addresses     /  tower block t in tower segment t >> TOWER_SHIFT
@@ -56,6 +56,15 @@ export const BATCH_SLOTS: u32 = 4;
 export const BATCH_LEVELS: u32 = 8;
 export const BATCH_PLACES: u32 = 12;
 export const PROPOSALS: u32 = 16;
+export const TURN: u32 = 20;
+export const JOB: u32 = 24;
+export const NEXT: u32 = 28;
+export const DONE: u32 = 32;
+export const CREW: u32 = 36;
+
+/** From here on four words for each member of the crew: its room, how long it is, its table of visits. */
+export const MEMBERS: u32 = 64;
+export const MOST_CREW: u32 = 8;
 
 /** Metrics: 1 - inner product, squared Euclidean distance. Cosine is the first on vectors of unit length. */
 export const INNER_PRODUCT: u32 = 0;

@@ -7,7 +7,8 @@ import {
   align, computeStrides, dimensions, read, write,
 } from "./layout";
 import { reserveSlots } from "./arena";
-import { batchSize, beginBatch, endBatch, makeBatchRoom, makeBuildRoom, propose, reserveProposals } from "./build";
+import { batchSize, beginBatch, joinBatch, makeBatchRoom, makeBuildRoom, reserveProposals } from "./build";
+import { LINK_BACK, PROPOSE, beginMember, makeCrewRoom, reserveCrewVisits, together } from "./crew";
 import { makeChoiceRoom } from "./choose";
 import { makeCodeRoom } from "./codes";
 import { allowAll, allowOnly } from "./filter";
@@ -16,11 +17,12 @@ import { beginQuery, beginScan, endScan as rankScan, findByWalk, makeQueryRoom, 
 import { makeRemoveRoom, remove as removeSlot, sweep as sweepAll, sweepIfDue } from "./remove";
 import { settle as settleAll, settleIfDue } from "./settle";
 import { allocate, beginAt } from "../shared/memory";
-import { reserveVisits } from "./visits";
+import { makeVisitRoom, reserveVisits } from "./visits";
 import { makeWalkRoom, reserveBeam, setDeadline } from "./walk";
 
 export { hitDistances, hitRows } from "./query";
 export { beginHash, endHash, mixHash } from "../shared/hash";
+export { dismiss, serve } from "./crew";
 export { taken } from "../shared/memory";
 export { holdsRow, itemAddress, itemBytes, itemRun, reserveAll, slotLevel, slotLinks } from "./arrays";
 export { isSound } from "./verify";
@@ -45,14 +47,25 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32,
   write(FREE_SLOT, NONE);
   write(FREE_TOWER, NONE);
   computeStrides();
-  return makeBatchRoom() && makeRooms() ? OK : FULL;
+  return makeBatchRoom() && makeRooms() && reserveProposals() ? OK : FULL;
+}
+
+/** Room for a crew of so many, the caller among them; each other one is to call `serve` with its number from 1 on. */
+export function hire(crew: u32): u32 {
+  return makeCrewRoom(crew) ? OK : FULL;
+}
+
+/** A member of the crew: makes its own rooms within what the leader took for it, then works until it is dismissed. */
+export function enlist(number: u32): u32 {
+  beginMember(number);
+  return makeRooms() ? OK : FULL;
 }
 
 function makeRooms(): bool {
   const width = max(read(BUILD_WIDTH), LEAST_BEAM);
   return (
-    makeCodeRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
-    makeRemoveRoom() && reserveBeam(width) && reserveProposals()
+    makeCodeRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
+    makeRemoveRoom() && reserveBeam(width)
   );
 }
 
@@ -70,7 +83,8 @@ export function stage(bytes: u32): usize {
 
 /** Room for that many rows more than there are. */
 export function reserve(rows: u32): u32 {
-  return reserveSlots(rows) && reserveVisits(read(COUNT) + read(DEAD) + rows) ? OK : FULL;
+  const slots = read(COUNT) + read(DEAD) + rows;
+  return reserveSlots(rows) && reserveVisits(slots) && reserveCrewVisits(slots) ? OK : FULL;
 }
 
 /** Sweeps and settles when due. Answers whether slots may have got other numbers. */
@@ -86,8 +100,9 @@ export function insert(count: u32): void {
   while (from < count) {
     const size = batchSize(count - from);
     beginBatch(staging + (from << 2), vectors + (from * dimensions << 2), size);
-    for (let i: u32 = 0; i < size; i++) propose(i);
-    endBatch();
+    together(PROPOSE);
+    joinBatch();
+    together(LINK_BACK);
     from += size;
   }
 }

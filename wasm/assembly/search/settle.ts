@@ -15,10 +15,10 @@ let order: usize = 0;
 let places: usize = 0;
 let spare: usize = 0;
 
-/** Settles when half as many have come since the last time as there were. */
+/** Settles when a quarter as many have come since the last time as there were. */
 export function settleIfDue(): bool {
   const settled = read(SETTLED);
-  return read(SLOTS) >= LEAST && read(SLOTS) >= settled + (settled >> 1) && settle();
+  return read(SLOTS) >= LEAST && read(SLOTS) >= settled + (settled >> 2) && settle();
 }
 
 /** Free slots go to the end and are forgotten. False when there is no memory to work in; nothing was changed then. */

@@ -1,26 +1,52 @@
-/** Which slots a walk has seen: one byte a slot, the number of the walk that saw it last. */
+/**
+ * Which slots a walk has seen: one byte a slot, the number of the walk that saw it last. The bytes lie in pages, so that
+ * none are left behind when more are needed. A table in memory says where: the number of pages, then their addresses;
+ * the one who leads a crew makes the pages of all its members.
+ */
 import { allocate } from "../shared/memory";
 
-let stamps: usize = 0;
-let capacity: u32 = 0;
+const PAGE_SHIFT: u32 = 16;
+const PAGE: u32 = 1 << PAGE_SHIFT;
+const MOST_PAGES: u32 = 256;
+
+let table: usize = 0;
 let epoch: u32 = 0;
 
-/** False when memory cannot grow. */
+export function makeVisitRoom(): bool {
+  table = makeVisitTable();
+  return table != 0;
+}
+
+/** A table of no pages, or 0 when memory cannot grow. */
+export function makeVisitTable(): usize {
+  return allocate(4 + (MOST_PAGES << 2));
+}
+
+/** Marks that another has made room for. */
+export function useVisits(other: usize): void {
+  table = other;
+}
+
+/** Pages for so many slots. False when memory cannot grow. */
 export function reserveVisits(slots: u32): bool {
-  if (slots <= capacity) return true;
-  const grown = max(slots, capacity + (capacity >> 2));
-  const made = allocate(grown);
-  if (!made) return false;
-  stamps = made;
-  capacity = grown;
-  epoch = 0;
+  return reservePages(table, slots);
+}
+
+export function reservePages(target: usize, slots: u32): bool {
+  for (let pages = load<u32>(target); pages << PAGE_SHIFT < slots; pages++) {
+    const page = allocate(PAGE);
+    if (!page) return false;
+    store<u32>(target + (pages << 2), page, 4);
+    store<u32>(target, pages + 1);
+  }
   return true;
 }
 
 /** From here on every slot counts as unseen. */
 export function forgetVisits(): void {
   if (++epoch < 256) return;
-  memory.fill(stamps, 0, capacity);
+  const pages = load<u32>(table);
+  for (let page: u32 = 0; page < pages; page++) memory.fill(load<u32>(table + (page << 2), 4), 0, PAGE);
   epoch = 1;
 }
 
@@ -28,8 +54,8 @@ export function forgetVisits(): void {
 // @ts-ignore: decorator
 @inline
 export function isFirstVisit(slot: u32): bool {
-  const stamp = stamps + slot;
-  const isNew = load<u8>(stamp) != epoch;
-  store<u8>(stamp, <u8>epoch);
+  const mark = load<u32>(table + ((slot >> PAGE_SHIFT) << 2), 4) + (slot & (PAGE - 1));
+  const isNew = load<u8>(mark) != epoch;
+  store<u8>(mark, <u8>epoch);
   return isNew;
 }

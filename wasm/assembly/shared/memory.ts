@@ -10,11 +10,18 @@ const MARGIN: u64 = 256;
 
 let end: usize = 0;
 let dirty: usize = 0;
+let limit: u64 = WALL;
 
 /** Once, before all else: what lies before `start` is spoken for. */
 export function beginAt(start: usize): void {
   end = start;
   dirty = start;
+}
+
+/** Once, in place of `beginAt`, by one who works in memory that another leads: only this much is its own. */
+export function beginWithin(start: usize, bytes: usize): void {
+  beginAt(start);
+  limit = <u64>start + bytes;
 }
 
 /** All that was taken so far. */
@@ -40,6 +47,7 @@ export function borrow(bytes: u64): usize {
 }
 
 function holds(last: u64): bool {
+  if (limit < WALL) return last <= limit;
   if (last + MARGIN > WALL) return false;
   const held = <u64>memory.size() << 16;
   return last + MARGIN <= held || grow(<u32>((last + MARGIN - held + 0xffff) >> 16));

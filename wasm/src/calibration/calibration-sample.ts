@@ -1,11 +1,14 @@
 import { exactIndex, type Neighbors, PipitError } from "@pipit/core";
+import type { Metric } from "../graph/parameters.ts";
 import { assertWhole } from "../option-check.ts";
 import { Random } from "../truth/random.ts";
 
 export interface SampleParts {
-  /** Row-major [rows, dimensions], unit vectors. */
+  /** Row-major [rows, dimensions]; of unit length under cosine. */
   readonly vectors: Float32Array;
   readonly dimensions: number;
+  /** By which neighbours are near; default inner product. */
+  readonly metric?: Metric | undefined;
   /** Real queries, row-major. Without them some of the vectors are held out and asked. */
   readonly queries?: Float32Array | undefined;
   /** Rows that graphs are built of, at most; default 10,000. */
@@ -32,18 +35,36 @@ export async function drawSample(
 ): Promise<CalibrationSample> {
   const { stored, queries } = split(parts);
   if (stored.length < k || queries.length === 0) throw tooFew(stored.length, queries.length, k);
-  const { dimensions } = parts;
+  const { dimensions, metric } = parts;
   const rows = Uint32Array.from(stored.keys());
   const vectors = new Float32Array(stored.length * dimensions);
   for (const [row, vector] of stored.entries()) vectors.set(vector, row * dimensions);
-  const exact = await exactIndex.create(dimensions);
-  await exact.add(rows, vectors);
+  const nearest = metric === "squared-l2" ? nearestBySquares(stored) : await nearestByProduct(rows, vectors);
   const truths: Neighbors[] = [];
   for (const query of queries) {
     await checkpoint();
-    truths.push(await exact.search(query, { k }));
+    truths.push(await nearest(query, k));
   }
   return { rows, vectors, queries, truths };
+}
+
+type Nearest = (query: Float32Array, k: number) => Promise<Neighbors>;
+
+async function nearestByProduct(rows: Uint32Array, vectors: Float32Array): Promise<Nearest> {
+  const exact = await exactIndex.create(vectors.length / rows.length);
+  await exact.add(rows, vectors);
+  return (query, k) => exact.search(query, { k });
+}
+
+function nearestBySquares(stored: readonly Float32Array[]): Nearest {
+  return async (query, k) => {
+    const distances = stored.map((vector) => vector.reduce((sum, x, i) => sum + (x - query[i]!) ** 2, 0));
+    const rows = [...stored.keys()].sort((one, other) => distances[one]! - distances[other]! || one - other);
+    return {
+      rows: Uint32Array.from(rows.slice(0, k)),
+      distances: Float32Array.from(rows.slice(0, k), (row) => distances[row]!),
+    };
+  };
 }
 
 function split({ vectors, queries, dimensions, rows = 10_000, asked = 200, seed = 1 }: SampleParts) {

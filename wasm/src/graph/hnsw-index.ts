@@ -1,4 +1,6 @@
 import { type IndexStats, type NeighborQuery, type Neighbors, PipitError, type VectorIndex } from "@pipit/core";
+import type { TrialShape } from "../calibration/calibration-trial.ts";
+import type { CalibrationTarget } from "../calibration/choose-trial.ts";
 import { joinContainer, writeContainer } from "../snapshot/container.ts";
 import { badSnapshot } from "../snapshot/container-reader.ts";
 import type { EfCurve } from "../truth/ef-curve.ts";
@@ -7,11 +9,15 @@ import type { StoredVector } from "../truth/sampled-query.ts";
 import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
+import { Breadth, type BreadthParts } from "./breadth.ts";
 import { allowedRows, countAllowed } from "./filter-rows.ts";
+import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
-import { assertBreadth, assertDeadline, assertWanted } from "./parameters.ts";
+import { lastOfEach } from "./last-of-each.ts";
+import { assertAsked, assertShape, type GraphShape } from "./parameters.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 import { SlotMap } from "./slot-map.ts";
+import type { Tuning } from "./tuning.ts";
 
 export const KIND = "hnsw-int8";
 
@@ -21,32 +27,40 @@ const FEW = 4096;
 const RARE = 24;
 const TRUTH_SPARE = 64;
 
+export interface HnswParts extends Omit<BreadthParts, "efFor"> {
+  /** Makes an empty kernel. */
+  forge(shape: GraphShape): SearchKernel;
+}
+
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
 export class HnswIndex implements VectorIndex {
   /** What the owner says that the snapshot covers; kept in it. */
   sequence = 0n;
+  private readonly parts: HnswParts;
+  private readonly dimensions: number;
+  private readonly breadth: Breadth;
   private kernel: SearchKernel | undefined;
   private slots = new SlotMap();
   private truth: TruthSample;
-  private readonly dimensions: number;
-  private readonly ef: number | undefined;
 
-  private constructor(kernel: SearchKernel, ef: number | undefined) {
+  private constructor(kernel: SearchKernel, parts: HnswParts) {
     this.kernel = kernel;
+    this.parts = parts;
     this.dimensions = kernel.shape.dimensions;
-    this.ef = ef;
     this.truth = TruthSample.create(this.truthSource(), { dimensions: this.dimensions });
+    this.breadth = new Breadth({ ...parts, efFor: (target, k) => this.truth.efFor(target, k) });
   }
 
-  static over(kernel: SearchKernel, ef: number | undefined): HnswIndex {
-    return new HnswIndex(kernel, ef);
+  static over(kernel: SearchKernel, parts: HnswParts): HnswIndex {
+    return new HnswIndex(kernel, parts);
   }
 
-  static opened({ kernel, truth, sequence }: Opened, ef: number | undefined): HnswIndex {
-    const index = new HnswIndex(kernel, ef);
+  static opened({ kernel, truth, sequence, tuning }: Opened, parts: HnswParts): HnswIndex {
+    const index = new HnswIndex(kernel, parts);
     index.mapSlots(kernel);
     index.truth = TruthSample.fromBytes(truth, index.truthSource(), kernel.shape.dimensions);
     index.sequence = sequence;
+    index.breadth.tuning = tuning;
     return index;
   }
 
@@ -74,9 +88,23 @@ export class HnswIndex implements VectorIndex {
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
     const kernel = this.opened();
     assertQueryVector(query, kernel.shape);
-    const answer = this.find(kernel, query, asked);
+    const wanted = assertAsked(asked);
+    const answer = this.breadth.learning(() => this.find(kernel, query, wanted));
     this.truth.observe(query);
     return answer;
+  }
+
+  /**
+   * Answers many queries, row-major, in one call; nothing else runs meanwhile on this thread. A deadline is for each query
+   * on its own. Fails as `search` does, before any query was asked.
+   */
+  async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {
+    const kernel = this.opened();
+    const each = splitQueries(queries, kernel.shape);
+    const wanted = assertAsked(asked);
+    const answers = this.breadth.learning(() => each.map((query) => this.find(kernel, query, wanted)));
+    for (const query of each) this.truth.observe(query);
+    return answers;
   }
 
   /** `bytes` is all that the kernel took, room for coming rows and working memory included. */
@@ -101,18 +129,63 @@ export class HnswIndex implements VectorIndex {
   /** Measures which ef gives which recall on the kept sample, so that searches may ask for a `target`. */
   async measureCurve(options: CurveOptions): Promise<EfCurve | undefined> {
     this.opened();
-    return this.truth.measureCurve((query, k, ef) => this.searchUnseen(query, { k, ef }), options);
+    const curve = await this.truth.measureCurve((query, k, ef) => this.searchUnseen(query, { k, ef }), options);
+    this.retune();
+    return curve;
+  }
+
+  /** What calibrating chose; undefined when that was never done. */
+  get tuning(): Tuning | undefined {
+    return this.breadth.tuning;
+  }
+
+  /**
+   * Finds ef for a recall on this index as it is, and the m and efConstruction that suit its vectors, on a sample of them.
+   * Searches that name neither ef nor target go by that ef from then on, also in an index opened from a snapshot. The
+   * graph stays; `rebuild` makes the one that was chosen.
+   *
+   * Fails with `unsupported` (no f32 originals), `bad-input` (a target that is none, too few rows), `aborted`.
+   */
+  async calibrate(target: CalibrationTarget, options: CalibrateOptions = {}): Promise<HnswCalibration> {
+    const kernel = this.opened();
+    const { clock } = this.parts;
+    const { signal } = options;
+    const build = async (shape: TrialShape) => this.twin(shape);
+    const measureCurve = (k: number) =>
+      this.measureCurve({ ...this.wholeTruth(k), target: target.recall, clock, signal });
+    const slots = this.slots.all();
+    const calibration = await calibrateHnsw(target, { kernel, slots, build, clock, measureCurve }, options);
+    this.breadth.tuning = calibration.tuning;
+    return calibration;
+  }
+
+  /**
+   * Builds the graph anew, as calibrated or as given, and measures ef for the calibrated recall again. Both graphs are in
+   * memory until it is done. Fails with `unsupported` (no f32 originals), `bad-input` or `storage-full`; the old graph
+   * stays then.
+   */
+  async rebuild(shape: TrialShape | undefined = this.tuning): Promise<void> {
+    const kernel = this.opened();
+    assertOriginals(kernel);
+    const twin = this.twin(shape ?? kernel.shape);
+    twin.takeOver(kernel, this.slots);
+    this.kernel = twin.kernel;
+    this.slots = twin.slots;
+    this.truth.forgetCurve();
+    const { tuning } = this;
+    const { clock } = this.parts;
+    if (tuning) await this.measureCurve({ ...this.wholeTruth(tuning.k), target: tuning.recall, clock });
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     const kernel = this.opened();
-    return joinContainer(headerOf(kernel, this.sequence), sectionsOf(kernel, this.truth.toBytes()), kernel.hash);
+    return joinContainer(headerOf(kernel, this), sectionsOf(kernel, this.truth.toBytes()), kernel.hash);
   }
 
   /** The snapshot in pieces, for sets that should not be held twice. The index must not be changed meanwhile. */
   *saved(): Generator<Uint8Array> {
     const kernel = this.opened();
-    yield* writeContainer(headerOf(kernel, this.sequence), sectionsOf(kernel, this.truth.toBytes()), kernel.hash);
+    yield* writeContainer(headerOf(kernel, this), sectionsOf(kernel, this.truth.toBytes()), kernel.hash);
   }
 
   /** Lets go of the kernel and with it of its memory. */
@@ -132,29 +205,19 @@ export class HnswIndex implements VectorIndex {
   }
 
   private async searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
-    return this.find(this.opened(), query, asked);
+    return this.find(this.opened(), query, assertAsked(asked));
   }
 
-  private find(
-    kernel: SearchKernel,
-    given: Float32Array,
-    { k, ef, filter, target, deadline }: NeighborQuery,
-  ): Neighbors {
-    const wanted = assertWanted(k);
-    const breadth = assertBreadth(ef ?? this.breadthFor(target, k) ?? this.ef ?? Math.max(64, 2 * wanted));
-    const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + assertDeadline(deadline);
+  private find(kernel: SearchKernel, given: Float32Array, asked: NeighborQuery): Neighbors {
+    const { k, filter, deadline } = asked;
     const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
     const allowed = filter ? Math.min(countAllowed(filter), kernel.count) : kernel.count;
-    if (filter && (allowed <= FEW || allowed * RARE < kernel.count))
-      return this.scan(kernel, query, { k: wanted, filter });
-    const found = kernel.walk(query, { k: wanted, ef: breadth, filter, deadline: until });
+    if (filter && (allowed <= FEW || allowed * RARE < kernel.count)) return this.scan(kernel, query, { k, filter });
+    const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + deadline;
+    const found = this.breadth.walk(asked, (ef) => kernel.walk(query, { k, ef, filter, deadline: until }));
     if (kernel.wasCut) return { ...found, partial: true };
     // Rows that the filter allows may be absent, so that only a scan can tell whether there are more.
-    return found.rows.length < Math.min(wanted, allowed) ? this.scan(kernel, query, { k: wanted, filter }) : found;
-  }
-
-  private breadthFor(target: number | undefined, k: number): number | undefined {
-    return target === undefined ? undefined : this.truth.efFor(target, k);
+    return found.rows.length < Math.min(k, allowed) ? this.scan(kernel, query, { k, filter }) : found;
   }
 
   private scan(kernel: SearchKernel, query: Float32Array, { k, filter }: NeighborQuery): Neighbors {
@@ -205,6 +268,36 @@ export class HnswIndex implements VectorIndex {
     if (kernel.prepare()) this.mapSlots(kernel);
   }
 
+  /** An empty index over the same kind of vectors. */
+  private twin({ m, efConstruction }: TrialShape): HnswIndex {
+    assertShape({ m, efConstruction });
+    return HnswIndex.over(this.parts.forge({ ...this.opened().shape, m, efConstruction }), this.parts);
+  }
+
+  /** Adds all rows of another kernel, by rising row, as it keeps them. */
+  private takeOver(from: SearchKernel, slots: SlotMap): void {
+    const kernel = this.opened();
+    kernel.reserve(from.count);
+    const rows = Uint32Array.from(slots.all(), (slot) => from.rowOf(slot)).sort();
+    for (let at = 0; at < rows.length; at += kernel.batch) {
+      const batch = rows.subarray(at, at + kernel.batch);
+      const vectors = new Float32Array(batch.length * this.dimensions);
+      for (const [i, row] of batch.entries()) vectors.set(from.originalOf(slots.get(row)!)!, i * this.dimensions);
+      this.put(kernel, batch, vectors);
+    }
+  }
+
+  /** A curve over every kept query, as deep as truths go. */
+  private wholeTruth(k: number) {
+    return { k: Math.min(k, this.truth.depth), scans: Number.MAX_SAFE_INTEGER };
+  }
+
+  private retune(): void {
+    const { tuning } = this;
+    const ef = tuning && this.truth.efFor(tuning.recall, tuning.k);
+    if (tuning && ef) this.breadth.tuning = { ...tuning, ef };
+  }
+
   private mapSlots(kernel: SearchKernel): void {
     this.slots = new SlotMap();
     for (let slot = 0; slot < kernel.slots; slot++) {
@@ -216,13 +309,10 @@ export class HnswIndex implements VectorIndex {
   }
 }
 
-/** Rows that occur again later in the call are left out: the last vector counts. */
-function lastOfEach(rows: Uint32Array, vectors: Float32Array, dimensions: number): [Uint32Array, Float32Array] {
-  const last = new Map(Array.from(rows, (row, i) => [row, i]));
-  if (last.size === rows.length) return [rows, vectors];
-  const values = new Float32Array(last.size * dimensions);
-  for (const [place, i] of [...last.values()].entries()) {
-    values.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), place * dimensions);
-  }
-  return [Uint32Array.from(last.keys()), values];
+function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {
+  const { dimensions } = shape;
+  const count = Math.ceil(queries.length / dimensions);
+  const each = Array.from({ length: count }, (_, i) => queries.subarray(i * dimensions, (i + 1) * dimensions));
+  for (const query of each) assertQueryVector(query, shape);
+  return each;
 }

@@ -8,10 +8,11 @@ import {
 } from "../snapshot/container-reader.ts";
 import { type GraphShape, MAX_DIMENSIONS, METRICS, ORIGINALS } from "./parameters.ts";
 import { ARRAYS, HEADER_BYTES, SearchKernel } from "./search-kernel.ts";
+import { readTuning, type Tuning, tuningNumbers } from "./tuning.ts";
 
 /**
- * A graph in a container: words are the number of the metric, then the kernel's header block. One section an array,
- * tagged with the array's number, and one with the kept truth.
+ * A graph in a container: words are the number of the metric, then the kernel's header block; numbers are what calibrating
+ * chose, if it was done. One section an array, tagged with the array's number, and one with the kept truth.
  */
 export const HNSW_KIND = 0x57534e48; // "HNSW"
 export const TRUTH_TAG = 16;
@@ -20,9 +21,16 @@ const HEADER_WORDS = HEADER_BYTES / 4;
 /** Places in the words. */
 const AT = { metric: 0, dimensions: 1, m: 2, efConstruction: 3, kernelMetric: 4, originals: 5 } as const;
 
-export function headerOf(kernel: SearchKernel, sequence: bigint): ContainerHeader {
+/** What an index keeps beside its kernel and its truth. */
+export interface Kept {
+  /** What the owner says the snapshot covers. */
+  readonly sequence: bigint;
+  readonly tuning: Tuning | undefined;
+}
+
+export function headerOf(kernel: SearchKernel, { sequence, tuning }: Kept): ContainerHeader {
   const words = [METRICS.indexOf(kernel.shape.metric), ...kernel.readHeader()];
-  return { kind: HNSW_KIND, sequence, words, numbers: [] };
+  return { kind: HNSW_KIND, sequence, words, numbers: tuningNumbers(tuning) };
 }
 
 export function sectionsOf(kernel: SearchKernel, truth: Uint8Array): Section[] {
@@ -34,10 +42,9 @@ export function sectionsOf(kernel: SearchKernel, truth: Uint8Array): Section[] {
   return [...arrays, { tag: TRUTH_TAG, bytes: truth.length, pieces: () => [truth] }];
 }
 
-export interface Opened {
+export interface Opened extends Kept {
   readonly kernel: SearchKernel;
   readonly truth: Uint8Array;
-  readonly sequence: bigint;
 }
 
 interface Opening {
@@ -65,10 +72,11 @@ export async function openKernel(
   const section = sectionAt(container, TRUTH_TAG);
   const truth = new Uint8Array(section.bytes);
   await readSection(container, section, { pieces: () => [truth], hash });
-  return { kernel, truth, sequence: container.sequence };
+  return { kernel, truth, sequence: container.sequence, tuning: readTuning(container.numbers) };
 }
 
-const SMALLEST: GraphShape = {
+/** Of a kernel that only sums. */
+export const SMALLEST: GraphShape = {
   ...{ dimensions: 1, m: 4, efConstruction: 1, seed: 0 },
   ...{ metric: "inner-product", originals: "none" },
 };

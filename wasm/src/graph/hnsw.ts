@@ -1,11 +1,14 @@
 import type { IndexKind } from "@pipit/core";
+import type { HashPieces } from "../snapshot/container.ts";
 import type { ByteReader } from "../snapshot/container-reader.ts";
 import { HnswIndex, KIND } from "./hnsw-index.ts";
-import { openKernel } from "./hnsw-snapshot.ts";
-import { assertDimensions, completeOptions, type HnswOptions } from "./parameters.ts";
+import { openKernel, SMALLEST } from "./hnsw-snapshot.ts";
+import { assertDimensions, completeOptions, type GraphShape, type HnswOptions } from "./parameters.ts";
 import { SearchKernel } from "./search-kernel.ts";
 
 export interface HnswKind extends IndexKind {
+  /** XXH64, at memory speed. */
+  readonly hash: HashPieces;
   create(dimensions: number): Promise<HnswIndex>;
   /** A file, a blob or bytes: read once, straight into the index's memory. */
   open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<HnswIndex>;
@@ -16,15 +19,18 @@ export interface HnswKind extends IndexKind {
  * snapshots. An opened index keeps the shape it was built by. Distances are exact where originals are kept.
  */
 export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}): HnswKind {
-  const parameters = completeOptions(options);
-  const { maxBytes, ef } = parameters;
+  const { m, efConstruction, metric, originals, seed, maxBytes, ...asking } = completeOptions(options);
+  const forge = (shape: GraphShape) => new SearchKernel(module, shape, maxBytes);
   return {
     name: KIND,
+    get hash() {
+      return forge(SMALLEST).hash;
+    },
     create: async (dimensions) => {
       assertDimensions(dimensions);
-      return HnswIndex.over(new SearchKernel(module, { ...parameters, dimensions }, maxBytes), ef);
+      return HnswIndex.over(forge({ dimensions, m, efConstruction, metric, originals, seed }), { ...asking, forge });
     },
     open: async (snapshot, dimensions) =>
-      HnswIndex.opened(await openKernel(module, snapshot, { dimensions, maxBytes }), ef),
+      HnswIndex.opened(await openKernel(module, snapshot, { dimensions, maxBytes }), { ...asking, forge }),
   };
 }

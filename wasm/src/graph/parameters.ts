@@ -1,4 +1,6 @@
-import { PipitError } from "@pipit/core";
+import { type NeighborQuery, PipitError } from "@pipit/core";
+import { assertAbove, assertShare } from "../option-check.ts";
+import type { Clock } from "../truth/search-times.ts";
 
 /** How vectors are compared: 1 - inner product, the same of vectors scaled to unit length, or squared Euclidean distance. */
 export const METRICS = ["inner-product", "cosine", "squared-l2"] as const;
@@ -13,8 +15,12 @@ export interface HnswOptions {
   readonly m?: number | undefined;
   /** Breadth of the walk that finds a new row's neighbours. 1 to 4096, default 128. */
   readonly efConstruction?: number | undefined;
-  /** Breadth of a search that does not name its own. 1 to 65536, default max(64, 2 k). */
+  /** Breadth of a search that does not name its own, until the index is calibrated. 1 to 65536, default max(64, 2 k). */
   readonly ef?: number | undefined;
+  /** Milliseconds that a search should take: those that name neither ef nor target then adapt ef between 64 and 512. */
+  readonly latency?: number | undefined;
+  /** By what searches are timed; default `performance.now()`. Workers isolates stop theirs within a call. */
+  readonly clock?: Clock | undefined;
   /** Default "inner-product", which takes unit vectors as they are. */
   readonly metric?: Metric | undefined;
   /** Default "f32". */
@@ -37,20 +43,23 @@ export interface GraphShape {
 
 export interface Parameters extends Omit<GraphShape, "dimensions"> {
   readonly ef: number | undefined;
+  readonly latency: number | undefined;
+  readonly clock: Clock;
   readonly maxBytes: number;
 }
 
 export const MAX_DIMENSIONS = 4096;
 const FOUR_GIB = 2 ** 32;
 const SMALLEST_MEMORY = 2 ** 19;
-const WIDEST = 65536;
+export const WIDEST = 65536;
 
 /** Fills in what is not given. Throws `bad-input` for what no graph can be built by. */
 export function completeOptions(options: HnswOptions): Parameters {
   return {
-    m: within("m", options.m ?? 16, [4, 64]),
-    efConstruction: within("efConstruction", options.efConstruction ?? 128, [1, 4096]),
+    ...assertShape({ m: options.m ?? 16, efConstruction: options.efConstruction ?? 128 }),
     ef: options.ef === undefined ? undefined : within("ef", options.ef, [1, WIDEST]),
+    latency: latencyOf(options),
+    clock: options.clock ?? (() => performance.now()),
     metric: oneOf("metric", options.metric ?? "inner-product", METRICS),
     originals: oneOf("originals", options.originals ?? "f32", ORIGINALS),
     seed: within("seed", options.seed ?? 1, [0, 2 ** 32 - 1]),
@@ -58,28 +67,40 @@ export function completeOptions(options: HnswOptions): Parameters {
   };
 }
 
+/** Throws `bad-input` for what no graph can be built by. */
+export function assertShape({ m, efConstruction }: Pick<GraphShape, "m" | "efConstruction">) {
+  return { m: within("m", m, [4, 64]), efConstruction: within("efConstruction", efConstruction, [1, 4096]) };
+}
+
+function latencyOf({ latency }: HnswOptions): number | undefined {
+  if (latency !== undefined) assertAbove("a latency in ms", latency);
+  return latency;
+}
+
 export function assertDimensions(dimensions: number): void {
   within("dimensions", dimensions, [1, MAX_DIMENSIONS]);
 }
 
-/** A breadth of search; beyond WIDEST every row would be looked at anyway. */
-export function assertBreadth(ef: number): number {
+/** What is asked for, as far as 32 bits can say. Throws `bad-input`, however the question would be answered. */
+export function assertAsked(asked: NeighborQuery): NeighborQuery {
+  const { k, ef, target, deadline = 0 } = asked;
+  if (target !== undefined) assertShare("a target", target);
+  if (!(deadline >= 0)) throw badDeadline(deadline);
+  const wanted = Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
+  return { ...asked, k: wanted, ef: ef === undefined ? undefined : assertBreadth(ef) };
+}
+
+// Beyond WIDEST every row would be looked at anyway.
+function assertBreadth(ef: number): number {
   return Math.min(within("ef", ef, [1, Number.MAX_SAFE_INTEGER]), WIDEST);
 }
 
-/** Milliseconds that a search may take. */
-export function assertDeadline(deadline: number): number {
-  if (deadline >= 0) return deadline;
-  throw new PipitError("bad-input", {
+function badDeadline(deadline: number): PipitError {
+  return new PipitError("bad-input", {
     got: `a deadline of ${deadline} ms`,
     expected: "a time from 0",
     do: "Pass another deadline, or none.",
   });
-}
-
-/** How many neighbours are wanted, as far as 32 bits can say. */
-export function assertWanted(k: number): number {
-  return Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
 }
 
 function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {

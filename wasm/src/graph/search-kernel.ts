@@ -61,7 +61,7 @@ const PAGE_BYTES = 65536;
 const FIRST_PAGES = 4;
 const FULL = 0xffffffff;
 const NONE = 0xffffff;
-const STAGE_BYTES = 1 << 18;
+const STAGE_BYTES = 1 << 17;
 
 export class SearchKernel {
   readonly shape: GraphShape;

@@ -31,7 +31,8 @@ export class TruthSample {
   private readonly sample: QuerySample;
   private readonly source: TruthSource;
   private readonly dimensions: number;
-  private readonly depth: number;
+  /** The largest k that recall can be asked for. */
+  readonly depth: number;
   private measured: EfCurve | undefined;
 
   private constructor(source: TruthSource, state: TruthState) {
@@ -94,6 +95,11 @@ export class TruthSample {
 
   get curve(): EfCurve | undefined {
     return this.measured;
+  }
+
+  /** For when the same set is searched in another way: truths stay, but no ef is known to give any recall. */
+  forgetCurve(): void {
+    this.measured = undefined;
   }
 
   /**

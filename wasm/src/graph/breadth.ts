@@ -1,0 +1,71 @@
+import type { NeighborQuery } from "@pipit/core";
+import { EfPace } from "../truth/ef-pace.ts";
+import type { Clock } from "../truth/search-times.ts";
+import { WIDEST } from "./parameters.ts";
+import { type Tuning, tunedEf } from "./tuning.ts";
+
+export interface BreadthParts {
+  readonly ef: number | undefined;
+  /** Milliseconds that a search should take. */
+  readonly latency: number | undefined;
+  readonly clock: Clock;
+  /** The ef that a measured curve gives for a recall; undefined when there is none. */
+  efFor(target: number, k: number): number | undefined;
+}
+
+const LEAST = 64;
+
+/**
+ * How wide a search goes. What it names itself comes first: its ef, else its target where a curve was measured. Then what
+ * the index was told: the pace of a latency, what calibrating chose, the ef of its options. Nothing is measured on the
+ * way: a search never waits for more than itself.
+ */
+export class Breadth {
+  tuning: Tuning | undefined;
+  private readonly parts: BreadthParts;
+  private pacing: EfPace | undefined;
+  private isLearning = false;
+
+  constructor(parts: BreadthParts) {
+    this.parts = parts;
+  }
+
+  /** Hands a walk its breadth. What is asked was found sensible. */
+  walk<T>(asked: NeighborQuery, walk: (ef: number) => T): T {
+    const named = asked.ef ?? this.forTarget(asked.target, asked.k);
+    const ef = Math.min(WIDEST, named ?? this.unnamed(asked.k));
+    if (named !== undefined || !this.isLearning || !this.pace) return walk(ef);
+    const began = this.parts.clock();
+    const found = walk(ef);
+    this.pace.observe(ef, this.parts.clock() - began);
+    return found;
+  }
+
+  /** Walks within are those of real searches: the pace learns from the times of those whose breadth it chose. */
+  learning<T>(search: () => T): T {
+    this.isLearning = true;
+    try {
+      return search();
+    } finally {
+      this.isLearning = false;
+    }
+  }
+
+  private forTarget(target: number | undefined, k: number): number | undefined {
+    return target === undefined ? undefined : this.parts.efFor(target, k);
+  }
+
+  private unnamed(k: number): number {
+    if (this.pace) return this.pace.ef(k);
+    if (this.tuning) return tunedEf(this.tuning, k);
+    return this.parts.ef ?? Math.max(LEAST, 2 * k);
+  }
+
+  // Made when it is first needed: what was calibrated by then is the better beginning.
+  private get pace(): EfPace | undefined {
+    const { latency, clock, ef } = this.parts;
+    if (latency === undefined) return undefined;
+    this.pacing ??= new EfPace({ target: latency, clock, start: this.tuning?.ef ?? ef });
+    return this.pacing;
+  }
+}
