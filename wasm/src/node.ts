@@ -1,7 +1,6 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
-import type { IndexKind } from "@pipit/core";
-import { createHnsw } from "./graph/hnsw.ts";
+import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
 import type { HnswOptions } from "./graph/parameters.ts";
 import { pickModule } from "./pick-module.ts";
 
@@ -11,7 +10,7 @@ const BUILDS = {
 };
 
 /** The HNSW index of this Node. */
-export async function loadHnswIndex(options?: HnswOptions): Promise<IndexKind> {
+export async function loadHnswIndex(options?: HnswOptions): Promise<HnswKind> {
   return createHnsw(await loadBuild(pickModule({ relaxed: "relaxed", simd: "simd" })), options);
 }
 

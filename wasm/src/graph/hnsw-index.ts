@@ -144,12 +144,16 @@ export class HnswIndex implements VectorIndex {
    * Searches that name neither ef nor target go by that ef from then on, also in an index opened from a snapshot. The
    * graph stays; `rebuild` makes the one that was chosen.
    *
+   * Ef is measured by queries that were asked, or are given. Stored vectors stand in for missing ones and are easier to
+   * find: a new index is best calibrated with some dozens of real queries.
+   *
    * Fails with `unsupported` (no f32 originals), `bad-input` (a target that is none, too few rows), `aborted`.
    */
   async calibrate(target: CalibrationTarget, options: CalibrateOptions = {}): Promise<HnswCalibration> {
     const kernel = this.opened();
     const { clock } = this.parts;
-    const { signal } = options;
+    const { signal, queries = new Float32Array(0) } = options;
+    for (const query of splitQueries(queries, kernel.shape)) this.truth.observe(query);
     const build = async (shape: TrialShape) => this.twin(shape);
     const measureCurve = (k: number) =>
       this.measureCurve({ ...this.wholeTruth(k), target: target.recall, clock, signal });

@@ -1,6 +1,7 @@
 import type { Neighbors } from "@pipit/core";
 
-// Two roads to one distance (a scan and a walk, SIMD and scalar) part by float32 rounding; unit vectors keep it below this.
+// Two roads to one distance (a scan and a walk, SIMD and scalar) part by float32 rounding: less than this at unit length,
+// and in proportion beyond it.
 const ROUNDING = 1e-6;
 
 /**
@@ -10,13 +11,17 @@ const ROUNDING = 1e-6;
 export function countFound(truth: Neighbors, found: Neighbors, k: number): number {
   const wanted = Math.min(k, truth.rows.length);
   const expected = new Set(truth.rows.subarray(0, wanted));
-  const farthest = wanted === 0 ? Number.NEGATIVE_INFINITY : truth.distances[wanted - 1]! + ROUNDING;
+  const farthest = wanted === 0 ? Number.NEGATIVE_INFINITY : beyond(truth.distances[wanted - 1]!);
   const counted = new Set<number>();
   for (let i = 0; i < Math.min(k, found.rows.length); i++) {
     const row = found.rows[i]!;
     if (expected.has(row) || found.distances[i]! <= farthest) counted.add(row);
   }
   return Math.min(counted.size, wanted);
+}
+
+function beyond(distance: number): number {
+  return distance + ROUNDING * Math.max(1, Math.abs(distance));
 }
 
 /** The first k neighbours but for one row, in arrays of their own. */

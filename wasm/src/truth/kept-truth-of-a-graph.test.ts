@@ -54,3 +54,17 @@ test("a graph built as calibrated reaches the recall asked for", async () => {
   expect(met).toBe(true);
   expect(recall).toBeGreaterThanOrEqual(0.93);
 });
+
+test.each(["squared-l2", "inner-product"] as const)(
+  "a snapshot keeps truths that lie far off by %s",
+  async (metric) => {
+    const kind = await loadHnswIndex({ metric });
+    const index = await kind.create(D);
+    const long = vectors.map((x) => x * 50);
+    await index.add(rowsFrom(0, COUNT), long);
+    await index.search(rowAt(long, 5, D), { k: 10 });
+    const { recall, queries } = await index.recall({ scans: 64 });
+    const opened = await kind.open(await index.save(), D);
+    expect(await opened.recall({ scans: 0 })).toMatchObject({ recall, queries });
+  },
+);
