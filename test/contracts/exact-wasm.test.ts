@@ -1,10 +1,10 @@
 import { createExact, type ExactOptions, type QuantizerKind, trainQuantizer } from "@pipit/wasm";
-import { loadExactBuild } from "../fixtures/exact-builds.ts";
+import { loadBuild } from "@pipit/wasm/node";
 import { seeded, uniformVectors } from "../fixtures/seeded.ts";
 import type { Skips } from "./contract.ts";
 import { vectorIndexContract } from "./vector-index.ts";
 
-const builds = { "relaxed SIMD": await loadExactBuild("relaxed"), "plain SIMD": await loadExactBuild("simd") };
+const builds = { "relaxed SIMD": await loadBuild("relaxed", "exact"), "plain SIMD": await loadBuild("simd", "exact") };
 
 function inexact(reason: string): Skips {
   return Object.fromEntries(

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { loadExactBuild } from "../../../test/fixtures/exact-builds.ts";
 import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { loadBuild } from "../node.ts";
 import { createExact } from "./exact.ts";
 import { ExactKernel, type Metric } from "./exact-kernel.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import { trainQuantizer } from "./quantizer.ts";
 
-const relaxed = await loadExactBuild("relaxed");
-const plain = await loadExactBuild("simd");
+const relaxed = await loadBuild("relaxed", "exact");
+const plain = await loadBuild("simd", "exact");
 const metrics: Metric[] = ["inner-product", "cosine", "squared-l2"];
 const kinds: ExactOptions[] = [
   {},

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { loadExactBuild } from "../../../test/fixtures/exact-builds.ts";
 import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { below, clusteredVectors, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { loadBuild } from "../node.ts";
 import { createExact } from "./exact.ts";
 import type { ExactOptions } from "./exact-options.ts";
 
 const seed = Number(process.env.PIPIT_SEED ?? 20);
-const module = await loadExactBuild("relaxed");
+const module = await loadBuild("relaxed", "exact");
 const K = 10;
 
 /** What each kind must find at least; the seed and what it found are printed. Codes of 64 even dimensions are 8 bytes. */

@@ -1,8 +1,8 @@
 import type { IndexKind } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { loadExactBuild } from "../../../test/fixtures/exact-builds.ts";
 import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { below, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { loadBuild } from "../node.ts";
 import { type ContainerHeader, joinContainer } from "../snapshot/container.ts";
 import { readContainer, readSection } from "../snapshot/container-reader.ts";
 import { createExact } from "./exact.ts";
@@ -11,7 +11,7 @@ import type { ExactOptions } from "./exact-options.ts";
 import { type QuantizerKind, trainQuantizer } from "./quantizer.ts";
 
 const D = 32;
-const module = await loadExactBuild("relaxed");
+const module = await loadBuild("relaxed", "exact");
 const vectors = uniformVectors(seeded(71), 800, D);
 const query = rowAt(uniformVectors(seeded(72), 1, D), 0, D);
 

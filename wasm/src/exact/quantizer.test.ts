@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { loadExactBuild } from "../../../test/fixtures/exact-builds.ts";
 import { clusteredVectors, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { loadBuild } from "../node.ts";
 import { type Quantizer, type QuantizerKind, trainQuantizer } from "./quantizer.ts";
 
 const D = 64;
-const relaxed = await loadExactBuild("relaxed");
-const plain = await loadExactBuild("simd");
+const relaxed = await loadBuild("relaxed", "exact");
+const plain = await loadBuild("simd", "exact");
 const random = seeded(91);
 const sample = clusteredVectors(random, 1000, uniformVectors(random, 30, D), D);
 const kinds: QuantizerKind[] = ["int8", "bit", "pq"];

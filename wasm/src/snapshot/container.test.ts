@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { loadExactBuild } from "../../../test/fixtures/exact-builds.ts";
 import { ExactKernel } from "../exact/exact-kernel.ts";
+import { loadBuild } from "../node.ts";
 import { joinContainer, layContainer, type Section, writeContainer } from "./container.ts";
 import { type ByteReader, readContainer, readSection } from "./container-reader.ts";
 
 const KIND = 7;
 const shape = { dimensions: 1, codes: "none", originals: "f32", metric: "cosine" } as const;
-const { hash } = new ExactKernel(await loadExactBuild("simd"), shape, 2 ** 24);
+const { hash } = new ExactKernel(await loadBuild("simd", "exact"), shape, 2 ** 24);
 
 const header = { kind: KIND, sequence: 2n ** 40n + 5n, words: [3, 4294967295, 12], numbers: [0.25, -1e300] };
 const sections = [section(9, 70), section(2, 0), section(5, 130)];

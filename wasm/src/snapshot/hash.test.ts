@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { loadExactBuild } from "../../../test/fixtures/exact-builds.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { ExactKernel } from "../exact/exact-kernel.ts";
+import { loadBuild } from "../node.ts";
 
 const shape = { dimensions: 1, codes: "none", originals: "f32", metric: "cosine" } as const;
-const kernel = new ExactKernel(await loadExactBuild("simd"), shape, 2 ** 24);
+const kernel = new ExactKernel(await loadBuild("simd", "exact"), shape, 2 ** 24);
 const bytes = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7 + 3) & 255);
 const hex = (...pieces: Uint8Array[]) => kernel.hash(pieces).toString(16).padStart(16, "0");
 
