@@ -17,7 +17,7 @@ import {
   degreeOf, hasLink, isFree, isLive, levelOf, linkAt, linksOf, markRemoved, releaseSlot, setDegree, setLink, setParent,
 } from "./nodes";
 import { keyAt, sizeOf } from "../shared/pool";
-import { hangFrom, hostUnder, makeRoot, parentAt, rootOf } from "./tree";
+import { hangFrom, hostBeside, hostUnder, isCrowded, makeRoot, parentAt, rootOf } from "./tree";
 import { forgetVisits, isFirstVisit } from "./visits";
 import { beam, descendTo, slotOf, walk } from "./walk";
 
@@ -139,11 +139,12 @@ function addBehind(links: usize): void {
   }
 }
 
-/** Makes the parent, or one under it that has room, link back. */
+/** Makes the parent, or one under it that has room, link back. Who was linked anyway may be a child too many. */
 function findHost(slot: u32, level: u32): void {
   const parent = parentAt(slot, level);
-  if (parent == slot || hasLink(linksOf(parent, level), slot)) return;
-  const host = hostUnder(parent, level);
+  const isLinked = hasLink(linksOf(parent, level), slot);
+  if (parent == slot || (isLinked && !isCrowded(parent, level))) return;
+  const host = isLinked ? hostBeside(slot, parent, level) : hostUnder(parent, level);
   hangFrom(slot, host, level);
   accept(host, slot, level);
 }

@@ -117,9 +117,9 @@ export function compact(): u32 {
   return settleAll() ? 1 : 0;
 }
 
-/** Staged: the query, then from the next multiple of 16 bytes the bitmap's words. NONE words: every row is allowed. */
+/** Staged: the query, then from the next multiple of 16 bytes the bitmap's words. FULL words: every row is allowed. */
 export function search(k: u32, ef: u32, words: u32, deadline: f64): u32 {
-  if (words == NONE) allowAll();
+  if (words == FULL) allowAll();
   else allowOnly(staging + align(dimensions << 2, 16), words);
   setDeadline(deadline);
   const found = beginQuery(staging, k) ? findByWalk(ef) : FULL;

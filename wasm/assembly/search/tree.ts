@@ -14,27 +14,42 @@ export function isChild(slot: u32, parent: u32, level: u32): bool {
 
 /** Half of the places are for children at most; the rest is for the graph. */
 export function hasRoomForChild(slot: u32, level: u32): bool {
+  const most = placesAt(level) >> 1;
+  return degreeOf(linksOf(slot, level)) <= most || countChildren(slot, level) < most;
+}
+
+/** Whether it has more children than it may. A node that was made root has one more, its former parent. */
+export function isCrowded(slot: u32, level: u32): bool {
+  const most = (placesAt(level) >> 1) + u32(parentAt(slot, level) == slot);
+  return degreeOf(linksOf(slot, level)) > most && countChildren(slot, level) > most;
+}
+
+function countChildren(slot: u32, level: u32): u32 {
   const links = linksOf(slot, level);
   const degree = degreeOf(links);
-  const most = placesAt(level) >> 1;
-  if (degree <= most) return true;
   let children: u32 = 0;
   for (let i: u32 = 0; i < degree; i++) if (isChild(linkAt(links, i), slot, level)) children++;
-  return children < most;
+  return children;
 }
 
 /** `slot`, or the nearest below it that can have one more child. */
 export function hostUnder(slot: u32, level: u32): u32 {
   let host = slot;
-  while (!hasRoomForChild(host, level)) host = lastChild(host, level);
+  while (!hasRoomForChild(host, level)) host = lastChildBut(host, host, level);
   return host;
 }
 
+/** One under `parent`, which has more children than `slot`, that can have `slot` for a child. */
+export function hostBeside(slot: u32, parent: u32, level: u32): u32 {
+  return hostUnder(lastChildBut(slot, parent, level), level);
+}
+
 // The child that was linked last: the tree is lightest where it is young.
-function lastChild(slot: u32, level: u32): u32 {
+function lastChildBut(left: u32, slot: u32, level: u32): u32 {
   const links = linksOf(slot, level);
   for (let i = <i32>degreeOf(links) - 1; i >= 0; i--) {
-    if (isChild(linkAt(links, i), slot, level)) return linkAt(links, i);
+    const other = linkAt(links, i);
+    if (other != left && isChild(other, slot, level)) return other;
   }
   return slot;
 }
@@ -67,22 +82,21 @@ export function makeRoot(heir: u32, level: u32): void {
   }
 }
 
-/** Makes `parent` the first link, the former first staying where there is room. */
+/** Makes `parent` the first link, the former first staying unless all others are children, who are not given up. */
 export function hangFrom(slot: u32, parent: u32, level: u32): void {
   const links = linksOf(slot, level);
   const former = parentOf(links);
   setParent(links, parent);
   if (hasLink(links, former)) return;
   if (degreeOf(links) < placesAt(level)) append(links, former);
-  else setLink(links, lastStranger(slot, level), former);
+  else replaceStranger(slot, former, level);
 }
 
-// There is one, since parent and children take little more than half of the places.
-function lastStranger(slot: u32, level: u32): u32 {
+function replaceStranger(slot: u32, comer: u32, level: u32): void {
   const links = linksOf(slot, level);
   let i = degreeOf(links) - 1;
-  while (i > 1 && isChild(linkAt(links, i), slot, level)) i--;
-  return i;
+  while (i > 0 && isChild(linkAt(links, i), slot, level)) i--;
+  if (i > 0) setLink(links, i, comer);
 }
 
 /** Visits the level's tree from the root down, children in the order of their links; answers how many there are. */

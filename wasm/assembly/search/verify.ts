@@ -8,23 +8,26 @@ import {
 import { borrow } from "../shared/memory";
 import { towerAt } from "./arena";
 import { degreeOf, isFree, isLive, linkAt, linksOf, nextFree, towerOf } from "./nodes";
-import { orderTree } from "./tree";
+import { isCrowded, orderTree } from "./tree";
 
 let order: usize = 0;
 let levels: usize = 0;
+let used: usize = 0;
 
 /** False as well when there is no memory to find out. */
 export function isSound(): bool {
   const slots = read(SLOTS);
-  levels = borrow((<u64>slots + 1) * 5);
+  levels = borrow(<u64>slots * 5 + read(TOWERS));
   order = levels + slots;
+  used = order + (slots << 2);
   if (!levels || read(SETTLED) > slots) return false;
   return hasSoundTowers() && hasSoundCounts() && hasSoundLinks() && hasSoundTrees() && hasSoundFree();
 }
 
-/** Finds the level of each slot, 255 for a free one; all towers are used once, or not at all. */
+/** Finds the level of each slot, 255 for a free one; each tower block is one slot's, or free. */
 function hasSoundTowers(): bool {
   const slots = read(SLOTS);
+  memory.fill(used, 0, read(TOWERS));
   let left = read(TOWERS);
   for (let slot: u32 = 0; slot < slots; slot++) {
     if (isFree(slot)) {
@@ -33,16 +36,22 @@ function hasSoundTowers(): bool {
     }
     let level: u32 = 0;
     for (let block = towerOf(slot); block != NONE; block = load<u32>(towerAt(block), ABOVE)) {
-      if (block >= read(TOWERS) || left == 0 || ++level > MAX_LEVEL) return false;
+      if (!isFirstUse(block) || ++level > MAX_LEVEL) return false;
       left--;
     }
     store<u8>(levels + slot, <u8>level);
   }
   for (let block = read(FREE_TOWER); block != NONE; block = load<u32>(towerAt(block), ABOVE)) {
-    if (block >= read(TOWERS) || left == 0 || degreeOf(towerAt(block) + TOWER_LINKS) != 0) return false;
+    if (!isFirstUse(block) || degreeOf(towerAt(block) + TOWER_LINKS) != 0) return false;
     left--;
   }
   return left == 0;
+}
+
+function isFirstUse(block: u32): bool {
+  if (block >= read(TOWERS) || load<u8>(used + block) != 0) return false;
+  store<u8>(used + block, 1);
+  return true;
 }
 
 function hasSoundCounts(): bool {
@@ -55,7 +64,8 @@ function hasSoundCounts(): bool {
     else dead++;
   }
   if (live != read(COUNT) || dead != read(DEAD)) return false;
-  if (live + dead == 0) return read(ENTRY) == NONE && read(TOP) == 0;
+  // When the last row goes, so do those that were removed before it: there would be nobody for the sweep to hang a tree from.
+  if (live == 0) return dead == 0 && read(ENTRY) == NONE && read(TOP) == 0;
   return read(ENTRY) < slots && levelAt(read(ENTRY)) == read(TOP);
 }
 
@@ -76,7 +86,7 @@ function hasSoundLinks(): bool {
   return true;
 }
 
-/** At least a parent, nothing twice, itself in the first place only. */
+/** At least a parent, nothing twice, itself in the first place only, and no more children than leave room for others. */
 function leadSomewhere(links: usize, slot: u32, level: u32): bool {
   const degree = degreeOf(links);
   if (degree == 0 || degree > placesAt(level)) return false;
@@ -86,7 +96,7 @@ function leadSomewhere(links: usize, slot: u32, level: u32): bool {
     if (other == slot && i > 0) return false;
     for (let j: u32 = 0; j < i; j++) if (linkAt(links, j) == other) return false;
   }
-  return true;
+  return !isCrowded(slot, level);
 }
 
 function hasSoundTrees(): bool {

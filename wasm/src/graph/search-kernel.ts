@@ -146,7 +146,7 @@ export class SearchKernel {
     const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
     this.f32(address, query.length).set(query);
     if (filter) this.u32(address + filterOffset, filter.length).set(filter);
-    return this.hits(this.exports.search(k, ef, filter ? filter.length : NONE, deadline));
+    return this.hits(this.exports.search(k, ef, filter ? filter.length : FULL, deadline));
   }
 
   /** Whether the last walk was ended by its deadline. */
