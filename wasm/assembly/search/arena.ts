@@ -1,7 +1,7 @@
 /** Where slots and tower blocks lie, and room for more of them. */
 import {
   COUNT, DEAD, MAX_SLOTS, SEGMENT_TABLE, TABLE_LENGTH, TOWER_SHIFT, TOWER_TABLE,
-  HEAD, ROW, exactBytes, exactOffset, mask, nodeBytes, read, segmentBytes, shift, towerBytes,
+  HEAD, ROW, exactBytes, exactOffset, lookBytes, mask, nodeBytes, nodesOffset, read, segmentBytes, shift, towerBytes,
 } from "./layout";
 import { allocate } from "../shared/memory";
 
@@ -40,8 +40,14 @@ function segmentOf(slot: u32): usize {
 
 // @ts-ignore: decorator
 @inline
+export function lookAt(slot: u32): usize {
+  return segmentOf(slot) + (slot & mask) * lookBytes;
+}
+
+// @ts-ignore: decorator
+@inline
 export function nodeAt(slot: u32): usize {
-  return segmentOf(slot) + (slot & mask) * nodeBytes;
+  return segmentOf(slot) + nodesOffset + (slot & mask) * nodeBytes;
 }
 
 // @ts-ignore: decorator

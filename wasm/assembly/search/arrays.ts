@@ -1,18 +1,20 @@
 /** How a snapshot sees memory: segments of nodes and originals, and segments of tower blocks. */
-import { FULL, NONE, TOWER_SHIFT, exactBytes, nodeBytes, shift, towerBytes } from "./layout";
-import { exactAt, nodeAt, reserveSlots, reserveTowers, towerAt } from "./arena";
+import { FULL, NONE, TOWER_SHIFT, exactBytes, lookBytes, nodeBytes, shift, towerBytes } from "./layout";
+import { exactAt, lookAt, nodeAt, reserveSlots, reserveTowers, towerAt } from "./arena";
 import { isFree, isLive, levelOf, linksOf } from "./nodes";
 import { reserveVisits } from "./visits";
 
-/** The arrays a snapshot is made of: 0 nodes, 1 originals, 2 tower blocks. */
+/** The arrays a snapshot is made of: 0 nodes, 1 originals, 2 tower blocks, 3 looks. */
 export function itemAddress(array: u32, item: u32): usize {
   if (array == 0) return nodeAt(item);
-  return array == 1 ? exactAt(item) : towerAt(item);
+  if (array == 1) return exactAt(item);
+  return array == 2 ? towerAt(item) : lookAt(item);
 }
 
 export function itemBytes(array: u32): u32 {
   if (array == 0) return nodeBytes;
-  return array == 1 ? exactBytes : towerBytes;
+  if (array == 1) return exactBytes;
+  return array == 2 ? towerBytes : lookBytes;
 }
 
 /** How many items follow each other without a gap, counted from a multiple of that number. */

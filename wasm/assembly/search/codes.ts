@@ -9,9 +9,9 @@
  * lower plane may mend a sum that was told without it: half of what is to be expected, since who is passed over by that
  * was hardly near.
  */
-import { METRIC, SQUARED_L2, dimensions, factBytes, factsOffset, highOffset, lowOffset, planeBytes, read } from "./layout";
+import { METRIC, SQUARED_L2, dimensions, factBytes, lowOffset, planeBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { nodeAt } from "./arena";
+import { lookAt, nodeAt } from "./arena";
 import { PROBE_RATIO } from "./dot";
 
 const PEAK: f32 = 127;
@@ -56,7 +56,7 @@ export function pad(source: usize): void {
 export function encodeSlot(slot: u32): void {
   const peak = peakOf();
   const factor: f32 = peak > 0 ? PEAK / peak : 0;
-  const high = nodeAt(slot) + highOffset;
+  const high = lookAt(slot) + factBytes;
   const low = nodeAt(slot) + lowOffset;
   for (let at: u32 = 0; at < planeBytes; at += 16) {
     const first = v128.xor(encodeSixteen(padded + (at << 3), factor), i8x16.splat(<i8>TOP_BITS));
@@ -64,8 +64,8 @@ export function encodeSlot(slot: u32): void {
     v128.store(high + at, v128.or(i8x16.shr_u(first, 4), v128.and(second, i8x16.splat(<i8>0xf0))));
     v128.store(low + at, v128.or(v128.and(first, i8x16.splat(15)), i8x16.shl(second, 4)));
   }
-  store<f32>(nodeAt(slot) + factsOffset, peak / PEAK, SCALE);
-  if (isBiased) store<f32>(nodeAt(slot) + factsOffset, squareOf(), SQUARE);
+  store<f32>(lookAt(slot), peak / PEAK, SCALE);
+  if (isBiased) store<f32>(lookAt(slot), squareOf(), SQUARE);
 }
 
 /** Makes the padded vector the probe at `probe`. */
@@ -86,7 +86,7 @@ export function probeVector(probe: usize): void {
 
 /** Makes the slot's vector the probe at `probe`. */
 export function probeSlot(probe: usize, slot: u32): void {
-  const high = nodeAt(slot) + highOffset;
+  const high = lookAt(slot) + factBytes;
   const low = nodeAt(slot) + lowOffset;
   let sum = i32x4.splat(0);
   let squares = i32x4.splat(0);
@@ -101,7 +101,7 @@ export function probeSlot(probe: usize, slot: u32): void {
     sum = addCodes(sum, signedFirst, signedSecond);
     squares = addSquares(squares, signedFirst, signedSecond);
   }
-  const facts = nodeAt(slot) + factsOffset;
+  const facts = lookAt(slot);
   setProbe(probe, load<f32>(facts, SCALE), factBytes > 4 ? load<f32>(facts, SQUARE) : 1, sumLanes(sum), sumLanes(squares));
 }
 

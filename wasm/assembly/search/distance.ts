@@ -5,8 +5,8 @@
  * the missing four bits taken for their middle; the second at both planes; the last at originals. Integers are exact,
  * floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
  */
-import { METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, factsOffset, highOffset, lowOffset, planeBytes, read } from "./layout";
-import { exactAt, nodeAt } from "./arena";
+import { METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lowOffset, read } from "./layout";
+import { exactAt, lookAt, nodeAt } from "./arena";
 import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, addLanes, padded } from "./codes";
 import { decodeHalves } from "../shared/half";
 import { dotAcross, dotFour } from "./dot";
@@ -21,7 +21,13 @@ const ZERO: i32 = 256;
 // @ts-ignore: decorator
 @inline
 export function dotHighs(probe: usize, slots: usize): v128 {
-  return dotPlanes(probe, slots, highOffset);
+  return dotFour(
+    probe + PROBE_CODES,
+    lookAt(load<u32>(slots)) + factBytes,
+    lookAt(load<u32>(slots, 4)) + factBytes,
+    lookAt(load<u32>(slots, 8)) + factBytes,
+    lookAt(load<u32>(slots, 12)) + factBytes,
+  );
 }
 
 /** The least that the distances can be, by those sums, but for the margin's doubt. */
@@ -36,7 +42,7 @@ export function leastDistances(probe: usize, sums: v128, slots: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function addLows(probe: usize, highs: v128, slots: usize): v128 {
-  const lows = dotPlanes(probe, slots, lowOffset);
+  const lows = dotLows(probe, slots);
   const zero = i32x4.splat(ZERO * load<i32>(probe, SUM));
   return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), zero), slots);
 }
@@ -48,23 +54,23 @@ export function measureFour(probe: usize, slots: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function dotPlanes(probe: usize, slots: usize, plane: u32): v128 {
+function dotLows(probe: usize, slots: usize): v128 {
   return dotFour(
     probe + PROBE_CODES,
-    nodeAt(load<u32>(slots)) + plane,
-    nodeAt(load<u32>(slots, 4)) + plane,
-    nodeAt(load<u32>(slots, 8)) + plane,
-    nodeAt(load<u32>(slots, 12)) + plane,
+    nodeAt(load<u32>(slots)) + lowOffset,
+    nodeAt(load<u32>(slots, 4)) + lowOffset,
+    nodeAt(load<u32>(slots, 8)) + lowOffset,
+    nodeAt(load<u32>(slots, 12)) + lowOffset,
   );
 }
 
 // @ts-ignore: decorator
 @inline
 function toDistances(probe: usize, dots: v128, slots: usize): v128 {
-  const a = nodeAt(load<u32>(slots)) + factsOffset;
-  const b = nodeAt(load<u32>(slots, 4)) + factsOffset;
-  const c = nodeAt(load<u32>(slots, 8)) + factsOffset;
-  const d = nodeAt(load<u32>(slots, 12)) + factsOffset;
+  const a = lookAt(load<u32>(slots));
+  const b = lookAt(load<u32>(slots, 4));
+  const c = lookAt(load<u32>(slots, 8));
+  const d = lookAt(load<u32>(slots, 12));
   const scales = four(load<f32>(a, SCALE), load<f32>(b, SCALE), load<f32>(c, SCALE), load<f32>(d, SCALE));
   const products = f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.mul(scales, v128.load_splat<f32>(probe, FACTOR)));
   let bias = v128.load_splat<f32>(probe, BIAS);
@@ -76,9 +82,9 @@ function toDistances(probe: usize, dots: v128, slots: usize): v128 {
 
 /** From one slot to four probes by both planes. */
 export function measureAcross(slot: u32, p: usize, q: usize, r: usize, s: usize): v128 {
-  const facts = nodeAt(slot) + factsOffset;
+  const facts = lookAt(slot);
   const high = facts + factBytes;
-  const low = high + planeBytes;
+  const low = nodeAt(slot) + lowOffset;
   const highs = dotAcross(high, p + PROBE_CODES, q + PROBE_CODES, r + PROBE_CODES, s + PROBE_CODES);
   const lows = dotAcross(low, p + PROBE_CODES, q + PROBE_CODES, r + PROBE_CODES, s + PROBE_CODES);
   const sums = i32x4.replace_lane(

@@ -9,16 +9,15 @@
  *   34816    tower table, 8192 addresses     /  tower block t in tower segment t >> TOWER_SHIFT
  *   67584    scratch, lists, staging, segments in the order in which they were asked for
  *
- * A segment holds 2^shift nodes, then as many originals, each array from a multiple of 64. All of a node lies together,
- * because a page of memory is as dear to come to as a line of it:
+ * A segment holds 2^shift slots as three arrays, each from a multiple of 64. What a walk reads of every neighbour lies
+ * apart, so that it takes as few pages and lines of memory as can be:
  *
- *   row      u32, the caller's number
- *   links    head u32, then the places of level 0, three bytes each
- *   facts    scale f32; under squared L2 the squared length f32 as well
- *   high     the upper four bits of each code, two dimensions a byte
- *   low      the lower four bits
- *
- * Originals are f32 or f16, when the index keeps them.
+ *   looks      facts: scale f32; under squared L2 the squared length f32 as well
+ *              high: the upper four bits of each code, two dimensions a byte
+ *   nodes      row u32, the caller's number
+ *              links: head u32, then the places of level 0, three bytes each
+ *              low: the lower four bits of each code
+ *   originals  f32 or f16, when the index keeps them
  *
  * A head is the first tower block (24 bits), the number of links (7 bits) and a mark on slots that were removed and
  * still lead somewhere. A tower block holds one node's links on one level above 0: the next block up, a head, m places.
@@ -99,13 +98,13 @@ export let shift: u32 = 0;
 export let mask: u32 = 0;
 export let planeBytes: u32 = 0;
 export let factBytes: u32 = 0;
+export let lookBytes: u32 = 0;
 export let nodeBytes: u32 = 0;
 export let exactBytes: u32 = 0;
 export let exactValueBytes: u32 = 0;
 export let towerBytes: u32 = 0;
-export let factsOffset: u32 = 0;
-export let highOffset: u32 = 0;
 export let lowOffset: u32 = 0;
+export let nodesOffset: u32 = 0;
 export let exactOffset: u32 = 0;
 export let segmentBytes: u32 = 0;
 
@@ -143,17 +142,17 @@ export function computeStrides(): void {
   m = read(LINKS);
   planeBytes = align((dimensions + 1) >> 1, 16);
   factBytes = read(METRIC) == SQUARED_L2 ? 8 : 4;
-  factsOffset = HEAD + align(4 + 3 * placesAt(0), 4);
-  highOffset = factsOffset + factBytes;
-  lowOffset = highOffset + planeBytes;
+  lookBytes = factBytes + planeBytes;
+  lowOffset = HEAD + align(4 + 3 * placesAt(0), 4);
   nodeBytes = lowOffset + planeBytes;
   towerBytes = align(TOWER_LINKS + 4 + 3 * m, 8);
   exactBytes = exactStride();
-  const slotBytes = nodeBytes + exactBytes;
+  const slotBytes = lookBytes + nodeBytes + exactBytes;
   shift = LEAST_SHIFT;
   while (slotBytes << (shift + 1) <= SEGMENT_TARGET) shift++;
   mask = (1 << shift) - 1;
-  exactOffset = align(nodeBytes << shift, 64);
+  nodesOffset = align(lookBytes << shift, 64);
+  exactOffset = nodesOffset + align(nodeBytes << shift, 64);
   segmentBytes = exactOffset + align(exactBytes << shift, 64);
 }
 

@@ -13,7 +13,7 @@ import { clear, distanceOf, keyAt, keyOf, makePool, offer, sizeOf } from "../sha
 import { beam, descendTo, enterBeam, reserveBeam, slotOf, walk } from "./walk";
 
 // More than asked for are measured exactly, since codes may have changed the order of the last.
-const SPARE: u32 = 16;
+const SPARE: u32 = 8;
 const SCAN_SPARE: u32 = 32;
 // Where the allowed lie, the query does not tell; some of them by lot give the walk a beginning.
 const SEEDS: u32 = 8;

@@ -2,9 +2,9 @@
  * Slots numbered anew, so that what a walk visits one after the other lies close together: caches and pages then serve
  * whole neighbourhoods. The order is that of the tree of level 0, where a node hangs from one that was near.
  */
-import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, TOWERS, TOWER_LINKS, exactBytes, nodeBytes, read, write } from "./layout";
+import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, TOWERS, TOWER_LINKS, exactBytes, lookBytes, nodeBytes, read, write } from "./layout";
 import { borrow } from "../shared/memory";
-import { exactAt, headAt, nodeAt, towerAt } from "./arena";
+import { exactAt, headAt, lookAt, nodeAt, towerAt } from "./arena";
 import { degreeOf, isFree, linkAt, setLink } from "./nodes";
 import { orderTree } from "./tree";
 
@@ -24,7 +24,7 @@ export function settleIfDue(): bool {
 /** Free slots go to the end and are forgotten. False when there is no memory to work in; nothing was changed then. */
 export function settle(): bool {
   const slots = read(SLOTS);
-  order = borrow((<u64>slots << 3) + nodeBytes + exactBytes);
+  order = borrow((<u64>slots << 3) + lookBytes + nodeBytes + exactBytes);
   if (!order || read(ENTRY) == NONE) return false;
   places = order + (slots << 2);
   spare = places + (slots << 2);
@@ -66,19 +66,32 @@ function placeOf(slot: u32): u32 {
 function moveSlots(slots: u32): void {
   for (let start: u32 = 0; start < slots; start++) {
     if (load<u32>(order + (start << 2)) == start) continue;
-    copy(spare, spare + nodeBytes, nodeAt(start), exactAt(start));
+    copyOut(start);
     let to = start;
     for (let from = load<u32>(order + (to << 2)); from != start; from = load<u32>(order + (to << 2))) {
-      copy(nodeAt(to), exactAt(to), nodeAt(from), exactAt(from));
+      copy(from, to);
       store<u32>(order + (to << 2), to);
       to = from;
     }
-    copy(nodeAt(to), exactAt(to), spare, spare + nodeBytes);
+    copyIn(to);
     store<u32>(order + (to << 2), to);
   }
 }
 
-function copy(node: usize, exact: usize, fromNode: usize, fromExact: usize): void {
-  memory.copy(node, fromNode, nodeBytes);
-  if (exactBytes > 0) memory.copy(exact, fromExact, exactBytes);
+function copy(from: u32, to: u32): void {
+  memory.copy(lookAt(to), lookAt(from), lookBytes);
+  memory.copy(nodeAt(to), nodeAt(from), nodeBytes);
+  memory.copy(exactAt(to), exactAt(from), exactBytes);
+}
+
+function copyOut(slot: u32): void {
+  memory.copy(spare, lookAt(slot), lookBytes);
+  memory.copy(spare + lookBytes, nodeAt(slot), nodeBytes);
+  memory.copy(spare + lookBytes + nodeBytes, exactAt(slot), exactBytes);
+}
+
+function copyIn(slot: u32): void {
+  memory.copy(lookAt(slot), spare, lookBytes);
+  memory.copy(nodeAt(slot), spare + lookBytes, nodeBytes);
+  memory.copy(exactAt(slot), spare + lookBytes + nodeBytes, exactBytes);
 }

@@ -5,9 +5,9 @@
  * single best node of a thin upper level is often in the wrong one. It measures each neighbour in full; here a neighbour
  * gets a first look at its upper plane, and only who could enter the beam by that is measured by both.
  */
-import { ENTRY, MAX_PLACES, TOP, factsOffset, lowOffset, read } from "./layout";
+import { ENTRY, MAX_PLACES, TOP, lookBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { nodeAt } from "./arena";
+import { lookAt } from "./arena";
 import { addLows, dotHighs, leastDistances, measureFour } from "./distance";
 import { gatherAllowed, isAllowed, isFiltered } from "./filter";
 import { degreeOf, linkAt, linksOf } from "./nodes";
@@ -135,14 +135,13 @@ function repeatLast(count: u32): void {
 }
 
 // Loads whose values nobody waits for: all lines are asked for at once, where the sums alone would ask for a few at a
-// time. Without a prefetch instruction this is what hides the way to memory. May read past the node; memory goes on there.
+// time. Without a prefetch instruction this is what hides the way to memory. May read past the last; memory goes on there.
 function touchHighs(count: u32): void {
-  const span = lowOffset - factsOffset;
   let values: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const node = nodeAt(load<u32>(fresh + (i << 2))) + factsOffset;
-    for (let at: u32 = 0; at < span; at += 256) {
-      const lines = node + at;
+    const look = lookAt(load<u32>(fresh + (i << 2)));
+    for (let at: u32 = 0; at < lookBytes; at += 256) {
+      const lines = look + at;
       values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
     }
   }

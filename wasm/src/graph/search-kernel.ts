@@ -7,7 +7,7 @@ import { type GraphShape, ORIGINALS } from "./parameters.ts";
  *
  * The exports, all of numbers: `configure` once; `stage(bytes)` gives a place to write input to; `reserve`, `prepare`,
  * `insert`, `remove`, `compact`, `search` and the three of a scan work on it; `itemAddress`, `itemBytes` and `itemRun`
- * show the three arrays that a snapshot is made of; `reserveAll` and `isSound` stand before and after filling these from
+ * show the four arrays that a snapshot is made of; `reserveAll` and `isSound` stand before and after filling these from
  * one; `beginHash`, `mixHash` and `endHash` make XXH64 of any memory; `slotLevel`, `holdsRow` and `slotLinks` show the graph.
  */
 interface Exports {
@@ -40,7 +40,7 @@ interface Exports {
 }
 
 /** The kernel's arrays; a snapshot's sections are tagged with these numbers. */
-export const ARRAYS = { nodes: 0, originals: 1, towers: 2 } as const;
+export const ARRAYS = { nodes: 0, originals: 1, towers: 2, looks: 3 } as const;
 export type ArrayNumber = (typeof ARRAYS)[keyof typeof ARRAYS];
 
 export interface Walk {
