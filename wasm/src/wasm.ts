@@ -1,3 +1,10 @@
+/**
+ * Kinds of index over compiled modules; `node.ts` and `web.ts` load these where they run. `createHnsw` is approximate,
+ * `createExact` measures all rows or codes of them, `createSharded` makes one index of several of either.
+ */
+export type { Calibration, CalibrationProgress } from "./calibration/calibrate.ts";
+export { calibrationTable } from "./calibration/calibration-table.ts";
+export type { CalibrationTarget } from "./calibration/choose-trial.ts";
 export { createExact, type ExactKind, type ExactScan } from "./exact/exact.ts";
 export type { Metric } from "./exact/exact-kernel.ts";
 export type { ExactFormat, ExactOptions } from "./exact/exact-options.ts";
@@ -10,7 +17,14 @@ export {
 } from "./exact/quantizer.ts";
 export { type GraphReport, inspectGraph } from "./graph/graph-report.ts";
 export { createHnsw, type HnswKind } from "./graph/hnsw.ts";
+export type { CalibrateOptions, HnswCalibration } from "./graph/hnsw-calibration.ts";
 export type { HnswIndex } from "./graph/hnsw-index.ts";
 export type { HnswOptions, Originals } from "./graph/parameters.ts";
+export type { Tuning } from "./graph/tuning.ts";
 export { pickModule } from "./pick-module.ts";
+export type { ShardedIndex } from "./shards/sharded-index.ts";
+export { createSharded, type ShardedKind, type ShardKind, type ShardOptions } from "./shards/sharded-kind.ts";
 export type { ByteReader } from "./snapshot/container-reader.ts";
+export type { EfCurve } from "./truth/ef-curve.ts";
+export type { CurveOptions, RecallOptions } from "./truth/truth-options.ts";
+export type { RecallReport } from "./truth/truth-sample.ts";

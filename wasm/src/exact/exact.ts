@@ -7,7 +7,7 @@ import {
   type VectorIndex,
 } from "@pipit/core";
 import { SlotMap } from "../graph/slot-map.ts";
-import { joinContainer, layContainer, writeContainer } from "../snapshot/container.ts";
+import { type HashPieces, joinContainer, layContainer, writeContainer } from "../snapshot/container.ts";
 import { type ByteReader, badSnapshot } from "../snapshot/container-reader.ts";
 import { assertQueryVector, assertRowVectors } from "../vector-check.ts";
 import { ExactKernel } from "./exact-kernel.ts";
@@ -23,6 +23,8 @@ import { codedShape, collectedShape, headerOf, type Opened, openKernel, sections
 import { type Quantizer, type QuantizerLoss, trainQuantizer } from "./quantizer.ts";
 
 export interface ExactKind extends IndexKind {
+  /** XXH64, at memory speed. */
+  readonly hash: HashPieces;
   create(dimensions: number): Promise<ExactScan>;
   /** From memory, or from anything that can be read by ranges. */
   open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<ExactScan>;
@@ -37,6 +39,9 @@ export function createExact(module: WebAssembly.Module, options: ExactOptions = 
   const plan = planOf(options);
   return {
     name: plan.name,
+    get hash() {
+      return new ExactKernel(module, collectedShape(plan, 1), plan.maxBytes).hash;
+    },
     create: async (dimensions) => createEmpty(module, plan, dimensions),
     open: async (snapshot, dimensions) => {
       assertExactDimensions(dimensions);

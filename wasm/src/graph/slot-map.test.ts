@@ -21,3 +21,15 @@ test("forgets a row and keeps its neighbours", () => {
   map.delete(1);
   expect([map.get(1), map.get(2)]).toEqual([undefined, 20]);
 });
+
+test("tells every row with its slot", () => {
+  const map = new SlotMap();
+  for (const [slot, row] of [0, 1024, 4_294_967_295].entries()) map.set(row, slot);
+  map.set(7, 9);
+  map.delete(7);
+  expect([...map.entries()]).toEqual([
+    [0, 0],
+    [1024, 1],
+    [4_294_967_295, 2],
+  ]);
+});

@@ -41,6 +41,13 @@ export class SlotMap {
     return Uint32Array.from(found);
   }
 
+  /** Every row with its slot, in no order that is promised. */
+  *entries(): Generator<[row: number, slot: number]> {
+    for (const [number, { slots }] of this.pages) {
+      for (const [i, slot] of slots.entries()) if (slot > 0) yield [((number << PAGE_SHIFT) | i) >>> 0, slot - 1];
+    }
+  }
+
   private pageOf(number: number): Page {
     const present = this.pages.get(number);
     if (present) return present;

@@ -1,0 +1,278 @@
+import {
+  type IndexStats,
+  isPipitError,
+  type NeighborQuery,
+  type Neighbors,
+  PipitError,
+  type VectorIndex,
+} from "@pipit/core";
+import { lastOfEach, pickVectors } from "../graph/last-of-each.ts";
+import { SlotMap } from "../graph/slot-map.ts";
+import type { HashPieces } from "../snapshot/container.ts";
+import { badSnapshot } from "../snapshot/container-reader.ts";
+import { assertRowVectors } from "../vector-check.ts";
+import { mergeNeighbors } from "./merge-neighbors.ts";
+import { MOST_SHARDS, saveShards } from "./sharded-snapshot.ts";
+
+export interface ShardedParts {
+  readonly name: string;
+  readonly dimensions: number;
+  /** In a shard, at most. */
+  readonly rows: number;
+  readonly hash: HashPieces;
+  /** An empty shard. */
+  begin(): Promise<VectorIndex>;
+}
+
+interface Shard {
+  readonly index: VectorIndex;
+  /** It had no memory for a row more, and none was removed since. */
+  isFull: boolean;
+}
+
+interface Batch {
+  readonly rows: Uint32Array;
+  readonly vectors: Float32Array;
+}
+
+/**
+ * A row lies in one shard, and is updated there. What is refused of a whole call is refused before anything is changed; only
+ * when no further shard can be begun may a part of a call have been added.
+ */
+export class ShardedIndex implements VectorIndex {
+  private readonly parts: ShardedParts;
+  private readonly shards: Shard[];
+  /** The number of the shard that a row lies in. */
+  private owners = new SlotMap();
+  /** One change at a time: a row must not come into two shards. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
+
+  private constructor(shards: Shard[], parts: ShardedParts) {
+    this.shards = shards;
+    this.parts = parts;
+  }
+
+  /** `rows` are those of each index that holds any. */
+  static over(indexes: readonly VectorIndex[], parts: ShardedParts, rows: readonly Uint32Array[] = []): ShardedIndex {
+    const sharded = new ShardedIndex(
+      indexes.map((index) => ({ index, isFull: false })),
+      parts,
+    );
+    for (const [number, owned] of rows.entries()) for (const row of owned) sharded.adopt(row, number);
+    return sharded;
+  }
+
+  async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
+    this.assertOpen();
+    const { dimensions } = this.parts;
+    assertRowVectors(rows, vectors, { dimensions, originals: "none" });
+    const [kept, values] = lastOfEach(rows.slice(), vectors.slice(), dimensions);
+    return this.inTurn(async () => {
+      for (const [owner, places] of this.byOwner(kept)) {
+        const part = { rows: pickRows(kept, places), vectors: pickVectors(values, places, dimensions) };
+        if (owner === undefined) await this.place(part);
+        else await this.replace(owner, part);
+      }
+    });
+  }
+
+  async remove(rows: Uint32Array): Promise<number> {
+    this.assertOpen();
+    const unique = Uint32Array.from(new Set(rows));
+    return this.inTurn(async () => {
+      let removed = 0;
+      for (const [owner, places] of this.byOwner(unique)) {
+        if (owner !== undefined) removed += await this.drop(owner, pickRows(unique, places));
+      }
+      return removed;
+    });
+  }
+
+  /** A deadline is for all shards together: each has its share of the time that those before it left. */
+  async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
+    this.assertOpen();
+    const shards = [...this.shards];
+    const began = performance.now();
+    const answers: Neighbors[] = [];
+    for (const [number, { index }] of shards.entries()) {
+      const deadline = shareOfTime(
+        asked.deadline,
+        number === 0 ? 0 : performance.now() - began,
+        shards.length - number,
+      );
+      const answer = await index.search(query, { ...asked, deadline });
+      answers.push(this.ownedBy(number, answer));
+    }
+    return mergeNeighbors(answers, asked.k);
+  }
+
+  stats(): IndexStats {
+    const { name, dimensions } = this.parts;
+    const each = this.shards.map(({ index }) => index.stats());
+    const sum = (of: "count" | "bytes") => each.reduce((total, stats) => total + stats[of], 0);
+    return { kind: name, count: sum("count"), dimensions, bytes: sum("bytes") };
+  }
+
+  /** All shards in one snapshot, which is held whole, and the shards' own beside it, while it is made. */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    this.assertOpen();
+    const { dimensions, hash } = this.parts;
+    return this.inTurn(async () => {
+      const indexes = this.shards.map(({ index }) => index);
+      return saveShards({ indexes, rows: this.rowsOfEach() }, dimensions, hash);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.inTurn(() => Promise.all(this.shards.map(({ index }) => index.close())));
+    this.owners = new SlotMap();
+  }
+
+  /** Updates rows where they lie; a shard without room for that gives them to another. */
+  private async replace(owner: number, batch: Batch): Promise<void> {
+    const refusal = await storageRefusal(this.shards[owner]!.index, batch);
+    if (!refusal) return;
+    this.shards[owner]!.isFull = true;
+    await this.place(batch);
+    await this.shards[owner]!.index.remove(batch.rows);
+  }
+
+  /** Adds rows to the first shard with room, and on to the next. */
+  private async place(batch: Batch): Promise<void> {
+    const { dimensions, rows } = this.parts;
+    for (let at = 0; at < batch.rows.length; ) {
+      const number = await this.shardWithRoom();
+      const room = rows - this.shards[number]!.index.stats().count;
+      at += await this.fill(number, sliceOf(batch, at, room), dimensions);
+    }
+  }
+
+  /** Adds as many as there is memory for, from the first on, halving what is too much. Answers how many. */
+  private async fill(number: number, batch: Batch, dimensions: number): Promise<number> {
+    const shard = this.shards[number]!;
+    let refusal: PipitError | undefined;
+    for (let count = batch.rows.length; count >= 1; count >>>= 1) {
+      const part = { rows: batch.rows.subarray(0, count), vectors: batch.vectors.subarray(0, count * dimensions) };
+      refusal = await storageRefusal(shard.index, part);
+      if (!refusal) {
+        for (const row of part.rows) this.own(row, number);
+        return count;
+      }
+    }
+    if (refusal && shard.index.stats().count === 0) throw refusal;
+    shard.isFull = true;
+    return 0;
+  }
+
+  private async shardWithRoom(): Promise<number> {
+    const { rows, begin } = this.parts;
+    const found = this.shards.findIndex(({ index, isFull }) => !isFull && index.stats().count < rows);
+    if (found >= 0) return found;
+    if (this.shards.length === MOST_SHARDS) throw noMore(`${MOST_SHARDS} full shards`);
+    const index = await begin().catch((cause) => {
+      // What an engine throws that has no address space left for another memory.
+      throw cause instanceof RangeError
+        ? noMore(`${this.shards.length} shards and no memory for another`, cause)
+        : cause;
+    });
+    return this.shards.push({ index, isFull: false }) - 1;
+  }
+
+  private async drop(owner: number, rows: Uint32Array): Promise<number> {
+    const shard = this.shards[owner]!;
+    const removed = await shard.index.remove(rows);
+    for (const row of rows) this.owners.delete(row);
+    shard.isFull = false;
+    return removed;
+  }
+
+  private adopt(row: number, number: number): void {
+    if (this.owners.get(row) !== undefined) throw badSnapshot(`row ${row} twice`, "each row once");
+    this.owners.set(row, number);
+  }
+
+  private own(row: number, number: number): void {
+    if (this.owners.get(row) !== undefined) this.owners.delete(row);
+    this.owners.set(row, number);
+  }
+
+  /** The places of the rows, by the shard that they lie in. */
+  private byOwner(rows: Uint32Array): Map<number | undefined, number[]> {
+    const byOwner = new Map<number | undefined, number[]>();
+    for (const [place, row] of rows.entries()) {
+      const owner = this.owners.get(row);
+      const present = byOwner.get(owner);
+      if (present) present.push(place);
+      else byOwner.set(owner, [place]);
+    }
+    return byOwner;
+  }
+
+  private rowsOfEach(): Uint32Array[] {
+    const rows = this.shards.map(({ index }) => new Uint32Array(index.stats().count));
+    const filled = rows.map(() => 0);
+    for (const [row, owner] of this.owners.entries()) rows[owner]![filled[owner]!++] = row;
+    return rows;
+  }
+
+  // While a row moves it lies in two shards; only its owner's vector counts.
+  private ownedBy(number: number, answer: Neighbors): Neighbors {
+    const isOwned = (row: number) => this.owners.get(row) === number;
+    if (answer.rows.every(isOwned)) return answer;
+    const { rows, distances, partial } = answer;
+    return { rows: rows.filter(isOwned), distances: distances.filter((_, i) => isOwned(rows[i]!)), partial };
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private assertOpen(): void {
+    if (!this.isClosed) return;
+    throw new PipitError("closed", {
+      got: "a call to a closed index",
+      expected: "an open one",
+      do: "Open the collection again.",
+    });
+  }
+}
+
+/** What the index says when it has no room; undefined when it took all. */
+async function storageRefusal(index: VectorIndex, { rows, vectors }: Batch): Promise<PipitError | undefined> {
+  try {
+    await index.add(rows, vectors);
+    return undefined;
+  } catch (error) {
+    if (isPipitError(error, "storage-full")) return error;
+    throw error;
+  }
+}
+
+/** Of the milliseconds that are left, for one of so many shards. The first is told a time that is none as it is, to refuse it. */
+function shareOfTime(deadline: number | undefined, passed: number, shards: number): number | undefined {
+  if (deadline === undefined) return undefined;
+  return (passed > 0 ? Math.max(0, deadline - passed) : deadline) / shards;
+}
+
+function pickRows(rows: Uint32Array, places: readonly number[]): Uint32Array {
+  return Uint32Array.from(places, (place) => rows[place]!);
+}
+
+function sliceOf({ rows, vectors }: Batch, from: number, most: number): Batch {
+  const dimensions = vectors.length / rows.length;
+  const to = Math.min(rows.length, from + most);
+  return { rows: rows.subarray(from, to), vectors: vectors.subarray(from * dimensions, to * dimensions) };
+}
+
+function noMore(got: string, cause?: unknown): PipitError {
+  return new PipitError("storage-full", {
+    got,
+    expected: "room for another",
+    do: "Remove rows, or split the collection over more machines; rows that were there are still there.",
+    cause,
+  });
+}
