@@ -3,12 +3,20 @@ import { readFile } from "node:fs/promises";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
 import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
-import type { HnswOptions } from "./graph/parameters.ts";
+import { type HnswOptions, within } from "./graph/parameters.ts";
+import { nodeCrew } from "./node-crew.ts";
 import { pickModule } from "./pick-module.ts";
 
+export interface NodeHnswOptions extends HnswOptions {
+  /** Threads that build together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
+  readonly threads?: number | undefined;
+}
+
 /** The HNSW index of this Node. */
-export async function loadHnswIndex(options?: HnswOptions): Promise<HnswKind> {
-  return createHnsw(await loadPicked("search"), options);
+export async function loadHnswIndex({ threads = 1, ...options }: NodeHnswOptions = {}): Promise<HnswKind> {
+  within("threads", threads, [1, 8]);
+  if (threads === 1) return createHnsw(await loadPicked("search"), options);
+  return createHnsw(await loadBuild("threads"), options, nodeCrew(threads));
 }
 
 /** The scan of this Node. */
@@ -16,9 +24,9 @@ export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind>
   return createExact(await loadPicked("exact"), options);
 }
 
-/** One of a kernel's two builds, compiled; tests hold them against each other. */
+/** One of a kernel's builds, compiled; tests hold them against each other. The one for threads wants shared memory. */
 export async function loadBuild(
-  build: "relaxed" | "simd",
+  build: "relaxed" | "simd" | "threads",
   kernel: "search" | "exact" = "search",
 ): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(new URL(`../build/${kernel}-${build}.wasm`, import.meta.url)));

@@ -22,13 +22,20 @@ const FOREVER: i64 = -1;
 // A share takes milliseconds. Who is not done by then is gone, and waiting for it would never end.
 const PATIENCE: i64 = 60_000_000_000;
 
+let roomBytes: u32 = 0;
+
 function memberAt(number: u32): u32 {
   return MEMBERS + (number << 4);
 }
 
-/** Room for each other member to make its rooms in. Called before anything else is taken. */
+/** Once the leader has made its rooms: a member's take no more. */
+export function noteRooms(): void {
+  roomBytes = taken() - ARENA + SLACK;
+}
+
+/** Room for each other member to make its rooms in. */
 export function makeCrewRoom(crew: u32): bool {
-  const bytes = taken() - ARENA + SLACK;
+  const bytes = roomBytes;
   for (let number: u32 = 1; number < min(crew, MOST_CREW); number++) {
     const room = allocate(bytes);
     const visits = makeVisitTable();

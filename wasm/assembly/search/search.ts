@@ -8,7 +8,7 @@ import {
 } from "./layout";
 import { reserveSlots } from "./arena";
 import { batchSize, beginBatch, joinBatch, makeBatchRoom, makeBuildRoom, reserveProposals } from "./build";
-import { LINK_BACK, PROPOSE, beginMember, makeCrewRoom, reserveCrewVisits, together } from "./crew";
+import { LINK_BACK, PROPOSE, beginMember, makeCrewRoom, noteRooms, reserveCrewVisits, together } from "./crew";
 import { makeChoiceRoom } from "./choose";
 import { makeCodeRoom } from "./codes";
 import { allowAll, allowOnly } from "./filter";
@@ -47,7 +47,9 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32,
   write(FREE_SLOT, NONE);
   write(FREE_TOWER, NONE);
   computeStrides();
-  return makeBatchRoom() && makeRooms() && reserveProposals() ? OK : FULL;
+  const made = makeBatchRoom() && makeRooms() && reserveProposals();
+  noteRooms();
+  return made ? OK : FULL;
 }
 
 /** Room for a crew of so many, the caller among them; each other one is to call `serve` with its number from 1 on. */

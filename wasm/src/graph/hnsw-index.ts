@@ -194,6 +194,7 @@ export class HnswIndex implements VectorIndex {
 
   /** Lets go of the kernel and with it of its memory. */
   async close(): Promise<void> {
+    this.kernel?.dismiss();
     this.kernel = undefined;
     this.slots = new SlotMap();
   }

@@ -7,7 +7,7 @@ import {
   readSection,
 } from "../snapshot/container-reader.ts";
 import { type GraphShape, MAX_DIMENSIONS, METRICS, ORIGINALS } from "./parameters.ts";
-import { ARRAYS, HEADER_BYTES, SearchKernel } from "./search-kernel.ts";
+import { ARRAYS, HEADER_BYTES, type Room, SearchKernel } from "./search-kernel.ts";
 import { readTuning, type Tuning, tuningNumbers } from "./tuning.ts";
 
 /**
@@ -49,19 +49,20 @@ export interface Opened extends Kept {
 
 interface Opening {
   readonly dimensions: number;
-  readonly maxBytes: number;
+  readonly room: Room;
 }
 
 /** A kernel filled from the snapshot. Throws `bad-snapshot` when it is no graph of this width, or not as it was written. */
 export async function openKernel(
   module: WebAssembly.Module,
   source: Uint8Array | ByteReader,
-  { dimensions, maxBytes }: Opening,
+  { dimensions, room }: Opening,
 ): Promise<Opened> {
   // The head must be summed before it says what kernel to make.
-  const summing = new SearchKernel(module, SMALLEST, maxBytes);
+  const summing = new SearchKernel(module, SMALLEST, room);
   const container = await readContainer(source, HNSW_KIND, summing.hash);
-  const kernel = new SearchKernel(module, shapeOf(container, dimensions), maxBytes);
+  const kernel = new SearchKernel(module, shapeOf(container, dimensions), room);
+  if (room.crew) await kernel.hire(room.crew);
   assertSize(container, kernel);
   kernel.begin(Uint32Array.from(container.words.slice(1)));
   const { hash } = kernel;

@@ -1,6 +1,7 @@
 import type { IndexKind } from "@pipit/core";
 import type { HashPieces } from "../snapshot/container.ts";
 import type { ByteReader } from "../snapshot/container-reader.ts";
+import type { Crew } from "./crew.ts";
 import { HnswIndex, KIND } from "./hnsw-index.ts";
 import { openKernel, SMALLEST } from "./hnsw-snapshot.ts";
 import { assertDimensions, completeOptions, type GraphShape, type HnswOptions } from "./parameters.ts";
@@ -16,11 +17,13 @@ export interface HnswKind extends IndexKind {
 
 /**
  * An approximate index over a compiled search module; the two modules give the same answers and open each other's
- * snapshots. An opened index keeps the shape it was built by. Distances are exact where originals are kept.
+ * snapshots. With a crew the module is the one for threads, and `add` is shared out among them: the same graph, sooner.
+ * An opened index keeps the shape it was built by. Distances are exact where originals are kept.
  */
-export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}): HnswKind {
+export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}, crew?: Crew): HnswKind {
   const { m, efConstruction, metric, originals, seed, maxBytes, ...asking } = completeOptions(options);
-  const forge = (shape: GraphShape) => new SearchKernel(module, shape, maxBytes);
+  const room = { maxBytes, crew };
+  const forge = (shape: GraphShape) => new SearchKernel(module, shape, room);
   return {
     name: KIND,
     get hash() {
@@ -28,9 +31,11 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
     },
     create: async (dimensions) => {
       assertDimensions(dimensions);
-      return HnswIndex.over(forge({ dimensions, m, efConstruction, metric, originals, seed }), { ...asking, forge });
+      const kernel = forge({ dimensions, m, efConstruction, metric, originals, seed });
+      if (crew) await kernel.hire(crew);
+      return HnswIndex.over(kernel, { ...asking, forge });
     },
     open: async (snapshot, dimensions) =>
-      HnswIndex.opened(await openKernel(module, snapshot, { dimensions, maxBytes }), { ...asking, forge }),
+      HnswIndex.opened(await openKernel(module, snapshot, { dimensions, room }), { ...asking, forge }),
   };
 }

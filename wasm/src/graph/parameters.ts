@@ -112,7 +112,8 @@ function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T
   });
 }
 
-function within(name: string, value: number, [least, most]: readonly [number, number]): number {
+/** Throws `bad-input` for what is no whole number in that range. */
+export function within(name: string, value: number, [least, most]: readonly [number, number]): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new PipitError("bad-input", {
     got: `${name} of ${value}`,

@@ -1,4 +1,5 @@
 import { type Neighbors, PipitError } from "@pipit/core";
+import type { Crew } from "./crew.ts";
 import { type GraphShape, ORIGINALS } from "./parameters.ts";
 
 /**
@@ -14,6 +15,8 @@ interface Exports {
   configure(dimensions: number, m: number, width: number, metric: number, originals: number, seed: number): number;
   stage(bytes: number): number;
   taken(): number;
+  hire(crew: number): number;
+  dismiss(): void;
   reserve(rows: number): number;
   prepare(): number;
   insert(count: number): void;
@@ -51,6 +54,13 @@ export interface Walk {
   readonly deadline: number;
 }
 
+/** Where a kernel lives, and who works in it beside the caller. */
+export interface Room {
+  readonly maxBytes: number;
+  /** With one the module is that of threads, and memory is shared. */
+  readonly crew?: Crew | undefined;
+}
+
 export const HEADER_BYTES = 256;
 const HEADER = 1024;
 const SLOTS = HEADER + 20;
@@ -65,14 +75,17 @@ const STAGE_BYTES = 1 << 17;
 
 export class SearchKernel {
   readonly shape: GraphShape;
+  private readonly module: WebAssembly.Module;
   private readonly memory: WebAssembly.Memory;
   private readonly exports: Exports;
   private words: Uint32Array;
   private floats: Float32Array;
 
-  constructor(module: WebAssembly.Module, shape: GraphShape, maxBytes: number) {
+  constructor(module: WebAssembly.Module, shape: GraphShape, room: Room) {
+    this.module = module;
     this.shape = shape;
-    this.memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: Math.floor(maxBytes / PAGE_BYTES) });
+    const maximum = Math.floor(room.maxBytes / PAGE_BYTES);
+    this.memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: room.crew !== undefined });
     const env = { memory: this.memory, now: () => performance.now() };
     this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.words = new Uint32Array(this.memory.buffer);
@@ -82,6 +95,18 @@ export class SearchKernel {
     this.orFull(this.exports.configure(dimensions, m, efConstruction, metricNumber, kept, seed));
     // Held from the start, so that later calls of ordinary size never find memory full half-way.
     this.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
+  }
+
+  /** Lets the crew's threads build with this one from now on; they end when the kernel is dismissed. */
+  async hire({ size, enlist }: Crew): Promise<void> {
+    this.orFull(this.exports.hire(size));
+    const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
+    await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+  }
+
+  /** Sends the crew home; what was built stays. */
+  dismiss(): void {
+    this.exports.dismiss();
   }
 
   /** What is taken of memory; the memory itself grows in larger steps. */
@@ -128,8 +153,22 @@ export class SearchKernel {
     const address = this.stage(vectorOffset + vectors.byteLength);
     this.u32(address, rows.length).set(rows);
     this.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.exports.insert(rows.length);
+    this.insertStaged(rows.length);
     return this.u32(address, rows.length).slice();
+  }
+
+  // The kernel traps when one of its crew does not come back.
+  private insertStaged(count: number): void {
+    try {
+      this.exports.insert(count);
+    } catch (cause) {
+      throw new PipitError("worker-died", {
+        got: "a thread of the build that did not come back",
+        expected: "all of them to finish their share",
+        do: "Close this index and open its snapshot again.",
+        cause,
+      });
+    }
   }
 
   remove(slot: number): void {
@@ -270,12 +309,12 @@ export class SearchKernel {
   }
 
   private u32(address: number, length: number): Uint32Array {
-    if (this.words.length === 0) this.words = new Uint32Array(this.memory.buffer);
+    if (address + length * 4 > this.words.byteLength) this.words = new Uint32Array(this.memory.buffer);
     return this.words.subarray(address / 4, address / 4 + length);
   }
 
   private f32(address: number, length: number): Float32Array {
-    if (this.floats.length === 0) this.floats = new Float32Array(this.memory.buffer);
+    if (address + length * 4 > this.floats.byteLength) this.floats = new Float32Array(this.memory.buffer);
     return this.floats.subarray(address / 4, address / 4 + length);
   }
 

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { rowsFrom } from "../../../test/fixtures/recall.ts";
+import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { loadHnswIndex } from "../node.ts";
+
+const D = 48;
+const COUNT = 3000;
+const vectors = uniformVectors(seeded(71), COUNT, D);
+
+async function built(threads: number) {
+  const index = await (await loadHnswIndex({ threads })).create(D);
+  await index.add(rowsFrom(0, COUNT), vectors);
+  return index;
+}
+
+test("two and three threads build the same graph as one, to the bit", async () => {
+  const [alone, ...together] = await Promise.all([1, 2, 3].map(built));
+  const expected = await alone!.save();
+  for (const index of together) expect(await index.save()).toEqual(expected);
+  for (const index of [alone!, ...together]) await index.close();
+});
+
+test("an opened index builds on with its crew", async () => {
+  const snapshot = await (await built(1)).save();
+  const index = await (await loadHnswIndex({ threads: 2 })).open(snapshot, D);
+  await index.remove(rowsFrom(0, 1000));
+  await index.add(rowsFrom(5000, 1000), vectors.subarray(0, 1000 * D));
+  expect((await index.search(rowAt(vectors, 7, D), { k: 1 })).rows[0]).toBe(5007);
+  await index.close();
+});
+
+test.each([0, 9, 1.5])("refuses %d threads", async (threads) => {
+  await expect(loadHnswIndex({ threads })).rejects.toMatchObject({ code: "bad-input" });
+});
