@@ -201,11 +201,11 @@ describe("a latency", () => {
     const poor = await filled();
     await poor.calibrate({ recall: 0.995 }, QUICK);
     let now = 0;
-    const kind = await loadHnswIndex({ latency: 5, clock: () => (now += 50) });
+    // Every search takes the latency itself, so that the pace stays where it begins.
+    const kind = await loadHnswIndex({ latency: 5, clock: () => (now += 5) });
     const index = await kind.open(await poor.save(), D);
-    expect(await index.search(query, { k: 10 })).toEqual(
-      await index.search(query, { k: 10, ef: Math.min(512, poor.tuning!.ef) }),
-    );
+    expect(poor.tuning!.ef).toBeGreaterThan(128);
+    expect(await answersLike(index, Math.min(512, poor.tuning!.ef))).toBe(true);
   });
 
   test.each([0, -1, Number.NaN])("of %d ms is refused", async (latency) => {
