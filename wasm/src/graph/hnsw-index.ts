@@ -28,8 +28,8 @@ const RARE = 24;
 const TRUTH_SPARE = 64;
 
 export interface HnswParts extends Omit<BreadthParts, "efFor"> {
-  /** Makes an empty kernel. */
-  forge(shape: GraphShape): SearchKernel;
+  /** Makes an empty kernel, with its crew where there is one. */
+  forge(shape: GraphShape): Promise<SearchKernel>;
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
@@ -154,7 +154,7 @@ export class HnswIndex implements VectorIndex {
     const { clock } = this.parts;
     const { signal, queries = new Float32Array(0) } = options;
     for (const query of splitQueries(queries, kernel.shape)) this.truth.observe(query);
-    const build = async (shape: TrialShape) => this.twin(shape);
+    const build = (shape: TrialShape) => this.twin(shape);
     const measureCurve = (k: number) =>
       this.measureCurve({ ...this.wholeTruth(k), target: target.recall, clock, signal });
     const slots = this.slots.all();
@@ -169,10 +169,15 @@ export class HnswIndex implements VectorIndex {
    * stays then.
    */
   async rebuild(shape: TrialShape | undefined = this.tuning): Promise<void> {
-    const kernel = this.opened();
-    assertOriginals(kernel);
-    const twin = this.twin(shape ?? kernel.shape);
-    twin.takeOver(kernel, this.slots);
+    assertOriginals(this.opened());
+    const twin = await this.twin(shape ?? this.opened().shape);
+    try {
+      twin.takeOver(this.opened(), this.slots);
+    } catch (error) {
+      await twin.close();
+      throw error;
+    }
+    this.kernel?.dismiss();
     this.kernel = twin.kernel;
     this.slots = twin.slots;
     this.truth.forgetCurve();
@@ -274,9 +279,9 @@ export class HnswIndex implements VectorIndex {
   }
 
   /** An empty index over the same kind of vectors. */
-  private twin({ m, efConstruction }: TrialShape): HnswIndex {
+  private async twin({ m, efConstruction }: TrialShape): Promise<HnswIndex> {
     assertShape({ m, efConstruction });
-    return HnswIndex.over(this.parts.forge({ ...this.opened().shape, m, efConstruction }), this.parts);
+    return HnswIndex.over(await this.parts.forge({ ...this.opened().shape, m, efConstruction }), this.parts);
   }
 
   /** Adds all rows of another kernel, by rising row, as it keeps them. */

@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
-import { loadHnswIndex } from "../node.ts";
+import { loadHnswIndex, type NodeHnswOptions } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 import type { HnswIndex } from "./hnsw-index.ts";
 import type { HnswOptions } from "./parameters.ts";
@@ -15,7 +15,7 @@ const truth = await truthOf(rowsFrom(0, COUNT), vectors);
 const POOR = { m: 4, efConstruction: 8 };
 const QUICK = { rows: 300, asked: 20 };
 
-async function filled(options: HnswOptions = POOR, count = COUNT): Promise<HnswIndex> {
+async function filled(options: NodeHnswOptions = POOR, count = COUNT): Promise<HnswIndex> {
   const index = await (await loadHnswIndex(options)).create(D);
   await index.add(rowsFrom(0, count), vectors.subarray(0, count * D));
   return index;
@@ -130,6 +130,11 @@ test("a curve measured after calibrating finds ef for the calibrated recall anew
 test("a target is of no effect while no curve was measured", async () => {
   const index = await filled();
   expect(await index.search(query, { k: 10, target: 0.99 })).toEqual(await index.search(query, { k: 10 }));
+});
+
+test("a target that is no share is refused, also where a scan answers", async () => {
+  const call = (await filled(POOR, 50)).search(query, { k: 1, target: 1.1, filter: Uint32Array.of(7) });
+  await expect(call).rejects.toMatchObject({ code: "bad-input" });
 });
 
 describe("rebuilding", () => {

@@ -23,16 +23,19 @@ export interface HnswKind extends IndexKind {
 export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}, crew?: Crew): HnswKind {
   const { m, efConstruction, metric, originals, seed, maxBytes, ...asking } = completeOptions(options);
   const room = { maxBytes, crew };
-  const forge = (shape: GraphShape) => new SearchKernel(module, shape, room);
+  const forge = async (shape: GraphShape) => {
+    const kernel = new SearchKernel(module, shape, room);
+    if (crew) await kernel.hire(crew);
+    return kernel;
+  };
   return {
     name: KIND,
     get hash() {
-      return forge(SMALLEST).hash;
+      return new SearchKernel(module, SMALLEST, room).hash;
     },
     create: async (dimensions) => {
       assertDimensions(dimensions);
-      const kernel = forge({ dimensions, m, efConstruction, metric, originals, seed });
-      if (crew) await kernel.hire(crew);
+      const kernel = await forge({ dimensions, m, efConstruction, metric, originals, seed });
       return HnswIndex.over(kernel, { ...asking, forge });
     },
     open: async (snapshot, dimensions) =>

@@ -107,6 +107,14 @@ describe("a row that is added again", () => {
     expect(await index.remove(rowsFrom(0, 10))).toBe(10);
   });
 
+  test("with another moves whole, also when its own shard has room for one of them", async () => {
+    const { index, counts } = await sharded(walled(10));
+    await index.add(rowsFrom(0, 9), vectors.subarray(0, 9 * D));
+    await index.add(Uint32Array.of(3, 4), vectors.subarray(40 * D, 42 * D));
+    expect(counts()).toEqual([7, 2]);
+    expect((await index.search(vector(41), { k: 1 })).rows[0]).toBe(4);
+  });
+
   test("is found once, by its new vector, while it moves", async () => {
     let midway: number[] = [];
     const kind = kindOf((shard) => ({
@@ -130,6 +138,13 @@ describe("a row that is added again", () => {
     expect(index.stats().count).toBe(2);
     expect((await index.search(vector(8), { k: 1 })).distances[0]).toBeCloseTo(0, 5);
   });
+});
+
+test("a row that is removed twice in one call takes no other with it", async () => {
+  const { index } = await sharded(hnsw);
+  await index.add(Uint32Array.of(3, 4), vectors.subarray(3 * D, 5 * D));
+  expect(await index.remove(Uint32Array.of(3, 3))).toBe(1);
+  expect([...(await index.search(query, { k: 5 })).rows]).toEqual([4]);
 });
 
 test("arrays that change after the call do no harm", async () => {

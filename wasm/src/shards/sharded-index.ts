@@ -117,10 +117,10 @@ export class ShardedIndex implements VectorIndex {
   /** All shards in one snapshot, which is held whole, and the shards' own beside it, while it is made. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     this.assertOpen();
-    const { dimensions, hash } = this.parts;
+    const { hash } = this.parts;
     return this.inTurn(async () => {
       const indexes = this.shards.map(({ index }) => index);
-      return saveShards({ indexes, rows: this.rowsOfEach() }, dimensions, hash);
+      return saveShards({ indexes, rows: this.rowsOfEach() }, hash);
     });
   }
 

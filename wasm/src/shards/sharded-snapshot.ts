@@ -11,7 +11,7 @@ import {
 import type { ShardKind } from "./sharded-kind.ts";
 
 /**
- * Shards in a container: words are dimensions, then each shard's number of rows. One section a shard, tagged with its
+ * Shards in a container: words are each shard's number of rows. One section a shard, tagged with its
  * number, is that shard's own snapshot; the last one is every shard's row numbers, since the port does not tell them.
  */
 export const SHARDED_KIND = 0x44524853; // "SHRD"
@@ -26,11 +26,7 @@ export interface Shards {
   readonly rows: readonly Uint32Array[];
 }
 
-export async function saveShards(
-  { indexes, rows }: Shards,
-  dimensions: number,
-  hash: HashPieces,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function saveShards({ indexes, rows }: Shards, hash: HashPieces): Promise<Uint8Array<ArrayBuffer>> {
   const snapshots: Uint8Array[] = [];
   for (const index of indexes) snapshots.push(await index.save());
   const owned = rows.map((each) => new Uint8Array(each.sort().buffer));
@@ -40,7 +36,7 @@ export async function saveShards(
     pieces: () => pieces,
   });
   return joinContainer(
-    { kind: SHARDED_KIND, sequence: 0n, words: [dimensions, ...rows.map(({ length }) => length)], numbers: [] },
+    { kind: SHARDED_KIND, sequence: 0n, words: rows.map(({ length }) => length), numbers: [] },
     [...snapshots.map((snapshot, number) => section(number, [snapshot])), section(ROWS_TAG, owned)],
     hash,
   );
@@ -54,8 +50,7 @@ export async function openShards(
 ): Promise<{ indexes: VectorIndex[]; rows: Uint32Array[] }> {
   const { hash } = kind;
   const container = await readContainer(source, SHARDED_KIND, hash);
-  const [width, ...counts] = container.words;
-  if (width !== dimensions) throw badSnapshot(`vectors of ${width} values`, `${dimensions}`);
+  const { words: counts } = container;
   const isSensible = counts.length >= 1 && container.sections.size === counts.length + 1;
   if (!isSensible) throw badSnapshot(`${container.sections.size} sections`, `${counts.length} shards and their rows`);
   const rows = await readRows(container, counts, hash);

@@ -20,6 +20,12 @@ test("a tie broken by rounding is still a tie", () => {
   expect(countFound(truth, neighbors([1, 0.1], [2, 0.2], [9, 0.3000005]), 3)).toBe(3);
 });
 
+test("far off, rounding is as much larger", () => {
+  const far = neighbors([1, 5000], [2, 6000]);
+  expect(countFound(far, neighbors([1, 5000], [9, 6000.005]), 2)).toBe(2);
+  expect(countFound(far, neighbors([1, 5000], [9, 6000.01]), 2)).toBe(1);
+});
+
 test("a row a little farther than the farthest is not found", () => {
   expect(countFound(truth, neighbors([1, 0.1], [2, 0.2], [9, 0.3001]), 3)).toBe(2);
 });

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { Breadth, type BreadthParts } from "./breadth.ts";
+
+function breadth(parts: Partial<BreadthParts> = {}) {
+  const made = new Breadth({ ef: undefined, latency: undefined, clock: () => 0, efFor: () => undefined, ...parts });
+  return { made, ef: (asked: { k: number; ef?: number; target?: number }) => made.walk(asked, (ef) => ef) };
+}
+
+test("a search that names nothing goes by twice its k, and by 64 at least", () => {
+  expect([1, 32, 50].map((k) => breadth().ef({ k }))).toEqual([64, 64, 100]);
+});
+
+test("its own ef comes before its target, and that before all that the index was told", () => {
+  const { ef, made } = breadth({ ef: 90, latency: 5, efFor: () => 70 });
+  made.tuning = { recall: 0.9, k: 10, p99: undefined, ef: 80, m: 16, efConstruction: 64 };
+  expect(ef({ k: 10, ef: 20, target: 0.9 })).toBe(20);
+  expect(ef({ k: 10, target: 0.9 })).toBe(70);
+});
+
+test("no search is wider than 65,536, beyond which nothing more is found", () => {
+  expect(breadth().ef({ k: 2 ** 31 })).toBe(65_536);
+});
+
+test("the pace learns again after a search that failed", () => {
+  let now = 0;
+  const { made } = breadth({ latency: 5, clock: () => (now += 50) });
+  const failing = () =>
+    made.learning(() => {
+      throw new Error("full");
+    });
+  expect(failing).toThrow("full");
+  made.walk({ k: 10 }, (ef) => ef);
+  expect(made.walk({ k: 10 }, (ef) => ef)).toBe(128);
+});
