@@ -26,6 +26,9 @@ const FEW = 4096;
 // Beyond one in so many a walk would hardly ever meet an allowed neighbour of a neighbour.
 const RARE = 24;
 const TRUTH_SPARE = 64;
+// Of so many removed rows, and that share of the others, the kernel frees none: assembly/search/remove.ts.
+const UNSWEPT_FEW = 16;
+const UNSWEPT_SHARE = 1 / 16;
 
 export interface HnswParts extends Omit<BreadthParts, "efFor"> {
   /** Makes an empty kernel, with its crew where there is one. */
@@ -67,8 +70,7 @@ export class HnswIndex implements VectorIndex {
   async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
     const kernel = this.opened();
     assertRowVectors(rows, vectors, kernel.shape);
-    // Rows that are replaced need no room; asking for it all the same keeps the call simple and all-or-nothing.
-    kernel.reserve(rows.length);
+    kernel.reserve(this.roomFor(rows, kernel));
     const given = kernel.shape.metric === "cosine" ? toUnit(vectors, this.dimensions) : vectors;
     for (let from = 0; from < rows.length; from += kernel.batch) {
       const to = Math.min(from + kernel.batch, rows.length);
@@ -256,6 +258,14 @@ export class HnswIndex implements VectorIndex {
     if (kernel.count === 0 || !kernel.holdsRow(slot)) return undefined;
     const vector = kernel.originalOf(slot);
     return vector && { row: kernel.rowOf(slot), vector };
+  }
+
+  /** Slots that the call takes at most: new rows, and replaced ones until the sweep that they make due. */
+  private roomFor(rows: Uint32Array, kernel: SearchKernel): number {
+    const replaced = rows.reduce((count, row) => count + (this.slots.get(row) === undefined ? 0 : 1), 0);
+    const fresh = rows.length - replaced;
+    const unswept = UNSWEPT_FEW + Math.floor((kernel.count + fresh) * UNSWEPT_SHARE) - kernel.removed;
+    return fresh + Math.min(replaced, Math.max(0, unswept));
   }
 
   private put(kernel: SearchKernel, rows: Uint32Array, vectors: Float32Array): void {
