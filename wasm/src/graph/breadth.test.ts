@@ -21,14 +21,16 @@ test("no search is wider than 65,536, beyond which nothing more is found", () =>
   expect(breadth().ef({ k: 2 ** 31 })).toBe(65_536);
 });
 
-test("the pace learns again after a search that failed", () => {
+test("only searches teach the pace, not what walks after one that failed", () => {
   let now = 0;
-  const { made } = breadth({ latency: 5, clock: () => (now += 50) });
+  const { made, ef } = breadth({ latency: 5, clock: () => (now += 50) });
   const failing = () =>
     made.learning(() => {
       throw new Error("full");
     });
   expect(failing).toThrow("full");
-  made.walk({ k: 10 }, (ef) => ef);
-  expect(made.walk({ k: 10 }, (ef) => ef)).toBe(128);
+  for (let i = 0; i < 20; i++) ef({ k: 10 });
+  expect(ef({ k: 10 })).toBe(128);
+  for (let i = 0; i < 20; i++) made.learning(() => ef({ k: 10 }));
+  expect(ef({ k: 10 })).toBe(64);
 });

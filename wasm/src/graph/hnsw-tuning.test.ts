@@ -3,7 +3,7 @@ import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadHnswIndex, type NodeHnswOptions } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
-import type { HnswIndex } from "./hnsw-index.ts";
+import { HnswIndex } from "./hnsw-index.ts";
 import type { HnswOptions } from "./parameters.ts";
 
 const [COUNT, D] = [1500, 24];
@@ -164,6 +164,26 @@ describe("rebuilding", () => {
     await index.measureCurve({ target: 0.9, clock: () => 0, scans: 64 });
     await index.rebuild({ m: 16, efConstruction: 64 });
     expect(await index.search(query, { k: 10, target: 0.1 })).toEqual(await index.search(query, { k: 10 }));
+  });
+
+  test("builds with several threads, and lets those of the old graph go", async () => {
+    const shape = { m: 12, efConstruction: 40 };
+    const [alone, together] = [await filled(), await filled({ ...POOR, threads: 2 })];
+    const sentHome = vi.spyOn(together.opened(), "dismiss");
+    for (const index of [alone, together]) await index.rebuild(shape);
+    expect(sentHome).toHaveBeenCalledOnce();
+    expect(await together.save()).toEqual(await alone.save());
+    await together.close();
+  });
+
+  test("leaves the old graph when there is no room for another, and lets the new one's threads go", async () => {
+    const index = await filled({ ...POOR, maxBytes: 2 ** 20 });
+    const before = await index.search(query, { k: 10 });
+    const close = vi.spyOn(HnswIndex.prototype, "close");
+    await expect(index.rebuild({ m: 64, efConstruction: 8 })).rejects.toMatchObject({ code: "storage-full" });
+    expect(close).toHaveBeenCalledOnce();
+    close.mockRestore();
+    expect(await index.search(query, { k: 10 })).toEqual(before);
   });
 
   test.each([
