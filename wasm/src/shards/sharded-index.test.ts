@@ -234,6 +234,18 @@ describe("when there is no more room", () => {
   });
 });
 
+test("once closed no shard is asked, though it were still open", async () => {
+  const { index } = await sharded(kindOf(() => ({ close: async () => {} })));
+  await index.close();
+  const calls = [
+    () => index.add(Uint32Array.of(1), vector(1)),
+    () => index.remove(Uint32Array.of(1)),
+    () => index.search(query, { k: 1 }),
+    () => index.save(),
+  ];
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "closed" });
+});
+
 test.each([0, 1.5, Number.NaN])("shards of %d rows are refused", (rows) => {
   expect(() => createSharded(hnsw, { rows })).toThrow(expect.objectContaining({ code: "bad-input" }));
 });
