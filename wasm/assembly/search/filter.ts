@@ -1,7 +1,8 @@
 /**
- * Walking where only some rows are allowed, which the paper does not know. Only allowed nodes enter the beam; through a
- * neighbour that is not allowed the walk looks at the neighbours of that one (after ACORN), so that the allowed ones stay
- * connected as long as they are not too few. When they are, whoever asks measures each of them instead.
+ * Walking where only some rows are allowed, which the paper does not know. On level 0 only allowed nodes enter the beam,
+ * but for those that the descent brought; through a neighbour that is not allowed the walk looks at the neighbours of that
+ * one (after ACORN), so that the allowed ones stay connected as long as they are not too few. When they are, whoever asks
+ * measures each of them instead.
  */
 import { SLOTS, read } from "./layout";
 import { headAt, rowAt } from "./arena";

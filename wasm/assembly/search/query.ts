@@ -7,10 +7,10 @@ import { allocate } from "../shared/memory";
 import { rowAt } from "./arena";
 import { pad, probeBytes, probeVector } from "./codes";
 import { exactFour, measureFour } from "./distance";
-import { allowedFrom, isFiltered } from "./filter";
+import { allowedFrom, isAllowed, isFiltered } from "./filter";
 import { isLive } from "./nodes";
 import { clear, distanceOf, keyAt, keyOf, makePool, offer, sizeOf } from "../shared/pool";
-import { beam, descendTo, enterBeam, reserveBeam, slotOf, walk } from "./walk";
+import { DESCENT_WIDTH, beam, descendTo, enterBeam, reserveBeam, slotOf, walk } from "./walk";
 
 // More than asked for are measured exactly, since codes may have changed the order of the last.
 const SPARE: u32 = 8;
@@ -47,7 +47,7 @@ export function beginQuery(vector: usize, k: u32): bool {
 /** How many hits lie at hitRows and hitDistances after a walk with a beam of `ef`, or FULL. */
 export function findByWalk(ef: u32): u32 {
   if (wanted == 0) return 0;
-  const width = widen(max(wanted, ef));
+  const width = widen(max(wanted, ef)) + (isFiltered ? DESCENT_WIDTH : 0);
   if (!reserveBeam(width)) return FULL;
   descendTo(probe, 0, width);
   if (isFiltered) enterSeeds();
@@ -76,11 +76,18 @@ function rankBeam(enough: u32): u32 {
   let ranked: u32 = 0;
   for (let i: u32 = 0; i < size && ranked < enough; i++) {
     const key = keyAt(beam, i);
-    if (!isLive(slotOf(key))) continue;
+    if (!isHit(slotOf(key))) continue;
     rank(key);
     ranked++;
   }
   return endRanking();
+}
+
+// Those that the descent came by may be in the beam without being allowed.
+// @ts-ignore: decorator
+@inline
+function isHit(slot: u32): bool {
+  return isFiltered ? isAllowed(slot) : isLive(slot);
 }
 
 /** A scan begins: all slots are measured by codes, and the best of them exactly. False when memory cannot grow. */

@@ -9,16 +9,17 @@ import { ENTRY, MAX_PLACES, TOP, lookBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt } from "./arena";
 import { addLows, dotHighs, leastDistances, measureFour } from "./distance";
-import { gatherAllowed, isAllowed, isFiltered } from "./filter";
+import { gatherAllowed, isFiltered } from "./filter";
 import { degreeOf, linkAt, linksOf } from "./nodes";
-import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, setSize, setWidth, sizeOf } from "../shared/pool";
+import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, setWidth, sizeOf } from "../shared/pool";
 import { isFirstVisit, forgetVisits } from "./visits";
 
 // @ts-ignore: decorator
 @external("env", "now")
 declare function now(): f64;
 
-const DESCENT_WIDTH: u32 = 2;
+/** How many the descent brings to a walk; under a filter some of them may be no hits. */
+export const DESCENT_WIDTH: u32 = 2;
 const WALKED: u64 = 1;
 // Asking for the time costs more than a step.
 const STEPS_A_LOOK_AT_THE_CLOCK: u32 = 16;
@@ -34,6 +35,8 @@ let fresh: usize = 0;
 let dots: usize = 0;
 let looked: usize = 0;
 let deadline: f64 = Infinity;
+// Levels above 0 only lead the way, and who is not allowed leads as well as any.
+let filters: bool = false;
 
 export function makeWalkRoom(): bool {
   fresh = allocate((FRESH + 4) << 2);
@@ -84,6 +87,7 @@ export function enterBeam(probe: usize, slot: u32): void {
 
 /** Walks from every slot in the beam until none in it has been left out. */
 export function walk(probe: usize, level: u32): void {
+  filters = isFiltered && level == 0;
   beginWalk();
   let cursor: u32 = 0;
   let steps: u32 = 0;
@@ -106,7 +110,7 @@ function isLate(): bool {
 
 /** The foremost place at which a neighbour entered the beam. */
 function visitNeighbors(probe: usize, links: usize): u32 {
-  const count = isFiltered ? gatherAllowed(links, fresh, FRESH) : gather(links);
+  const count = filters ? gatherAllowed(links, fresh, FRESH) : gather(links);
   repeatLast(count);
   touchHighs(count);
   const near = lookAtFresh(probe, count);
@@ -194,15 +198,13 @@ function enter(distance: f32, slot: u32): u32 {
   return key < lastKeyOf(beam) ? insert(beam, key) : capacity;
 }
 
-/** What leads here from above is walked from anew; under a filter only what is allowed stays. */
+/** What leads here from above is walked from anew. */
 function beginWalk(): void {
   forgetVisits();
   const size = sizeOf(beam);
-  let kept: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i) & ~WALKED;
     isFirstVisit(slotOf(key));
-    if (!isFiltered || isAllowed(slotOf(key))) setKey(beam, kept++, key);
+    setKey(beam, i, key);
   }
-  setSize(beam, kept);
 }
