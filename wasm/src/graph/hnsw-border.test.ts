@@ -1,6 +1,6 @@
 import { type ErrorCode, exactIndex, type VectorIndex } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
+import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
@@ -272,6 +272,19 @@ describe.each([2 ** 20, 3 * 2 ** 19])("an index that may hold %i bytes", (maxByt
       }
     }
   }
+});
+
+test("a filter of many rows is walked; above level 0 it is not, where links of slots that have none were once read", async () => {
+  const [dimensions, count] = [10, 6000];
+  const random = seeded(77);
+  const many = uniformVectors(random, count, dimensions);
+  const index = await createHnsw(module, { m: 28, efConstruction: 40 }).create(dimensions);
+  await index.add(rowsFrom(0, count), many);
+  const truth = await truthOf(rowsFrom(0, count), many);
+  const filter = new Uint32Array(Math.ceil(count / 32));
+  for (let row = 0; row < count; row++) if (random() < 0.8) filter[row >>> 5]! |= 1 << (row & 31);
+  const queries = uniformVectors(random, 60, dimensions);
+  expect(await recallOf(index, truth, { queries, k: 10, ef: 64, filter })).toBeGreaterThanOrEqual(0.97);
 });
 
 test("every call to a closed index but close is refused as closed", async () => {
