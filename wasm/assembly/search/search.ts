@@ -95,8 +95,12 @@ export function prepare(): u32 {
   return settleIfDue() ? 1 : 0;
 }
 
-/** Adds what is staged, rows and from the next multiple of 16 vectors; their slots take the place of the rows. */
-export function insert(count: u32): void {
+/**
+ * Adds what is staged, rows and from the next multiple of 16 vectors; their slots take the place of the rows. Room was
+ * reserved; whoever forgot is answered FULL, with nothing added, where memory cannot grow.
+ */
+export function insert(count: u32): u32 {
+  if (reserve(count) != OK) return FULL;
   const vectors = staging + align(count << 2, 16);
   let from: u32 = 0;
   while (from < count) {
@@ -107,6 +111,7 @@ export function insert(count: u32): void {
     together(LINK_BACK);
     from += size;
   }
+  return OK;
 }
 
 export function remove(slot: u32): void {

@@ -19,7 +19,7 @@ interface Exports {
   dismiss(): void;
   reserve(rows: number): number;
   prepare(): number;
-  insert(count: number): void;
+  insert(count: number): number;
   remove(slot: number): void;
   compact(): number;
   search(k: number, ef: number, words: number, deadline: number): number;
@@ -153,14 +153,14 @@ export class SearchKernel {
     const address = this.stage(vectorOffset + vectors.byteLength);
     this.u32(address, rows.length).set(rows);
     this.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.insertStaged(rows.length);
+    this.orFull(this.insertStaged(rows.length));
     return this.u32(address, rows.length).slice();
   }
 
   // The kernel traps when one of its crew does not come back.
-  private insertStaged(count: number): void {
+  private insertStaged(count: number): number {
     try {
-      this.exports.insert(count);
+      return this.exports.insert(count);
     } catch (cause) {
       throw new PipitError("worker-died", {
         got: "a thread of the build that did not come back",

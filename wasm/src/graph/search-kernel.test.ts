@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { rowsFrom } from "../../../test/fixtures/recall.ts";
+import { seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { loadBuild } from "../node.ts";
+import { SearchKernel } from "./search-kernel.ts";
+
+const D = 64;
+const shape = {
+  ...{ dimensions: D, m: 8, efConstruction: 32, seed: 1 },
+  ...{ metric: "inner-product", originals: "f32" },
+} as const;
+
+test("rows for which no room was made are refused where memory cannot grow, and none are added", async () => {
+  const kernel = new SearchKernel(await loadBuild("relaxed"), shape, { maxBytes: 2 ** 20 });
+  const vectors = uniformVectors(seeded(81), 100, D);
+  const fill = () => {
+    for (let first = 0; first < 10_000; first += 100) kernel.insert(rowsFrom(first, 100), vectors);
+  };
+  expect(fill).toThrow(expect.objectContaining({ code: "storage-full" }));
+  expect([kernel.count % 100, kernel.isSound()]).toEqual([0, true]);
+});
