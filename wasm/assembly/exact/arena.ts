@@ -1,6 +1,6 @@
 /** Where slots lie, and room for more of them. */
 import {
-  BIASES, BIT, BLOCK, CODES, ORIGINALS, ROWS, SCALES, SEGMENT_TABLE, TABLE_LENGTH,
+  BIASES, BIT, BLOCK, CODES, ROWS, SCALES, SEGMENT_TABLE, TABLE_LENGTH,
   align, biasesOffset, codeBytes, codeKind, codesOffset, count, hasBiases, hasScales, mask, originalBytes, originalsOffset,
   scalesOffset, segmentBytes, shift,
 } from "./layout";

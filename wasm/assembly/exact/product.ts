@@ -4,7 +4,7 @@
  *
  * Training is Lloyd's k-means from given starting points, each run by itself: the same sample, the same centroids.
  */
-import { CENTROIDS, SUBSPACE, codeBytes, isSquared, subspaces } from "./layout";
+import { CENTROIDS, SUBSPACE, isSquared, subspaces } from "./layout";
 import { codeAt } from "./arena";
 import { quantizer } from "./quantizer";
 import { four, padded } from "./vector";
