@@ -14,7 +14,7 @@ import { DESCENT_WIDTH, beam, descendTo, enterBeam, reserveBeam, slotOf, walk } 
 
 // More than asked for are measured exactly, since codes may have changed the order of the last.
 const SPARE: u32 = 8;
-const SCAN_SPARE: u32 = 32;
+const SCAN_SPARE: u32 = 256;
 // Where the allowed lie, the query does not tell; some of them by lot give the walk a beginning.
 const SEEDS: u32 = 8;
 const SEED_STEP: u32 = 0x9e3779b9;
@@ -92,7 +92,7 @@ function isHit(slot: u32): bool {
 
 /** A scan begins: all slots are measured by codes, and the best of them exactly. False when memory cannot grow. */
 export function beginScan(): bool {
-  const width = 2 * wanted + SCAN_SPARE;
+  const width = wanted + (wanted >> 1) + SCAN_SPARE;
   if (!reserveBeam(width)) return false;
   clear(beam, width);
   return true;

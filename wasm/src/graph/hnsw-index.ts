@@ -25,6 +25,8 @@ export const KIND = "hnsw-int8";
 const FEW = 4096;
 // Beyond one in so many a walk would hardly ever meet an allowed neighbour of a neighbour.
 const RARE = 24;
+// Where none of so many nearest rows is allowed, the allowed lie elsewhere, and a walk among them loses its way.
+const AROUND = 16;
 const TRUTH_SPARE = 64;
 // Of so many removed rows, and that share of the others, the kernel frees none: assembly/search/remove.ts.
 const UNSWEPT_FEW = 16;
@@ -224,7 +226,9 @@ export class HnswIndex implements VectorIndex {
     const { k, filter, deadline } = asked;
     const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
     const allowed = filter ? Math.min(countAllowed(filter), kernel.count) : kernel.count;
-    if (filter && (allowed <= FEW || allowed * RARE < kernel.count)) return this.scan(kernel, query, { k, filter });
+    const isScanned =
+      filter && (allowed <= FEW || allowed * RARE < kernel.count || !isAllowedAround(kernel, query, filter));
+    if (isScanned) return this.scan(kernel, query, { k, filter });
     const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + deadline;
     const found = this.breadth.walk(asked, (ef) => kernel.walk(query, { k, ef, filter, deadline: until }));
     if (kernel.wasCut) return { ...found, partial: true };
@@ -327,6 +331,12 @@ export class HnswIndex implements VectorIndex {
       this.slots.set(row, slot);
     }
   }
+}
+
+/** Whether one of the rows nearest to the query is allowed, as a narrow walk finds them. */
+function isAllowedAround(kernel: SearchKernel, query: Float32Array, filter: Uint32Array): boolean {
+  const { rows } = kernel.walk(query, { k: AROUND, ef: AROUND, deadline: Number.POSITIVE_INFINITY });
+  return rows.some((row) => ((filter[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0);
 }
 
 function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {

@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
+import type { GraphShape } from "./parameters.ts";
 import { SearchKernel } from "./search-kernel.ts";
 
 const D = 64;
-const shape = {
+const shape: GraphShape = {
   ...{ dimensions: D, m: 8, efConstruction: 32, seed: 1 },
   ...{ metric: "inner-product", originals: "f32" },
-} as const;
+};
 
 test("rows for which no room was made are refused where memory cannot grow, and none are added", async () => {
   const kernel = new SearchKernel(await loadBuild("relaxed"), shape, { maxBytes: 2 ** 20 });
