@@ -308,13 +308,14 @@ export class SearchKernel {
     return this.u32(address, 1)[0]!;
   }
 
+  // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
   private u32(address: number, length: number): Uint32Array {
-    if (address + length * 4 > this.words.byteLength) this.words = new Uint32Array(this.memory.buffer);
+    if (address + length * 4 >= this.words.byteLength) this.words = new Uint32Array(this.memory.buffer);
     return this.words.subarray(address / 4, address / 4 + length);
   }
 
   private f32(address: number, length: number): Float32Array {
-    if (address + length * 4 > this.floats.byteLength) this.floats = new Float32Array(this.memory.buffer);
+    if (address + length * 4 >= this.floats.byteLength) this.floats = new Float32Array(this.memory.buffer);
     return this.floats.subarray(address / 4, address / 4 + length);
   }
 
