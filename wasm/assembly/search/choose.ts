@@ -9,7 +9,7 @@
 import { MAX_PLACES, placesAt } from "./layout";
 import { allocate } from "../shared/memory";
 import { probeBytes, probeSlot } from "./codes";
-import { measureAcross, measureFour } from "./distance";
+import { LINE_UP_BYTES, acrossHighs, addLowsAcross, doubtAcross, lineUp, measureFour, middleAcross } from "./distance";
 import { clear, distanceOf, keyAt, keyOf, makePool, offer, setKey, setSize, sizeOf } from "../shared/pool";
 import { slotOf } from "./walk";
 
@@ -22,6 +22,7 @@ export let chosenCount: u32 = 0;
 
 let chosen: usize = 0;
 let probes: usize = 0;
+let covers: usize = 0;
 let stride: u32 = 0;
 let covering: u32 = 0;
 let group: usize = 0;
@@ -32,8 +33,9 @@ export function makeChoiceRoom(width: u32): bool {
   candidates = makePool(max(width, 2 * MAX_PLACES));
   chosen = allocate(MAX_PLACES << 2);
   probes = allocate(<u64>stride * placesAt(0));
+  covers = allocate(LINE_UP_BYTES);
   group = allocate(16);
-  return candidates != 0 && chosen != 0 && probes != 0 && group != 0;
+  return candidates != 0 && chosen != 0 && probes != 0 && covers != 0 && group != 0;
 }
 
 /** Begins with none, and keeps at most `width`. */
@@ -81,22 +83,28 @@ export function takeSelf(slot: u32): void {
 
 /** Chooses until there are `limit`, what was taken before counting; `strict` of them are left to the strict rule. */
 export function choose(limit: u32, strict: u32): void {
-  chooseBy(LAX, limit - strict);
-  chooseBy(STRICT, limit);
+  // Who is covered by the lax rule is covered by the strict one too, which therefore goes on from where the other came to.
+  const seen = chooseBy(LAX, limit - strict, 0);
+  chooseBy(STRICT, limit, seen);
 }
 
-function chooseBy(factor: f32, limit: u32): void {
+/** Answers how many candidates it has looked at. */
+function chooseBy(factor: f32, limit: u32, from: u32): u32 {
   const size = sizeOf(candidates);
-  for (let i: u32 = 0; i < size && chosenCount < limit; i++) {
+  let i = from;
+  for (; i < size && chosenCount < limit; i++) {
     const key = keyAt(candidates, i);
     const slot = slotOf(key);
     if (!isChosen(slot) && !isCovered(slot, distanceOf(key), factor)) take(slot);
   }
+  return i;
 }
 
 /** Takes the slot whatever it is worth. */
 export function take(slot: u32): void {
-  probeSlot(probes + chosenCount * stride, slot);
+  const probe = probes + chosenCount * stride;
+  probeSlot(probe, slot);
+  lineUp(covers, chosenCount, probe);
   store<u32>(chosen + (chosenCount++ << 2), slot);
 }
 
@@ -109,20 +117,18 @@ export function isChosen(slot: u32): bool {
   return false;
 }
 
+// The upper plane decides nearly always; the lower one is asked where it could be otherwise.
 function isCovered(slot: u32, distance: f32, factor: f32): bool {
   const reach = f32x4.splat(distance);
   const factors = f32x4.splat(factor);
-  const last = chosenCount - 1;
   for (let i = covering; i < chosenCount; i += 4) {
-    const gaps = measureAcross(
-      slot, probeAt(i), probeAt(min(i + 1, last)), probeAt(min(i + 2, last)), probeAt(min(i + 3, last)));
-    if (v128.any_true(f32x4.le(f32x4.mul(gaps, factors), reach))) return true;
+    const probes = covers + (i << 2);
+    const highs = acrossHighs(slot, probes);
+    const middles = middleAcross(slot, probes, highs);
+    const doubts = doubtAcross(slot, probes);
+    if (!v128.any_true(f32x4.le(f32x4.mul(f32x4.sub(middles, doubts), factors), reach))) continue;
+    if (v128.any_true(f32x4.le(f32x4.mul(f32x4.add(middles, doubts), factors), reach))) return true;
+    if (v128.any_true(f32x4.le(f32x4.mul(addLowsAcross(slot, probes, highs), factors), reach))) return true;
   }
   return false;
-}
-
-// @ts-ignore: decorator
-@inline
-function probeAt(index: u32): usize {
-  return probes + index * stride;
 }

@@ -5,7 +5,8 @@
  * the missing four bits taken for their middle; the second at both planes; the last at originals. Integers are exact,
  * floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
  */
-import { METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lowOffset, read } from "./layout";
+import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lowOffset, read } from "./layout";
+import { allocate } from "../shared/memory";
 import { exactAt, lookAt, nodeAt } from "./arena";
 import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, addLanes, padded } from "./codes";
 import { decodeHalves } from "../shared/half";
@@ -16,40 +17,50 @@ const HIGH: i32 = 5;
 const LOW: i32 = 1;
 const ZERO_AT_FIRST_LOOK: i32 = 241;
 const ZERO: i32 = 256;
+// In reaches, which are half a standard deviation.
+const DOUBT: i32 = 6;
 
-/** The sums of products between the probe and the upper planes of four slots, whose numbers lie at `slots`. */
+let located: usize = 0;
+
+export function makeDistanceRoom(): bool {
+  located = allocate(16);
+  return located != 0;
+}
+
+/** The sums of products between the probe and the upper planes of four slots, the addresses of whose looks lie at `looks`. */
 // @ts-ignore: decorator
 @inline
-export function dotHighs(probe: usize, slots: usize): v128 {
+export function dotHighs(probe: usize, looks: usize): v128 {
   return dotFour(
     probe + PROBE_CODES,
-    lookAt(load<u32>(slots)) + factBytes,
-    lookAt(load<u32>(slots, 4)) + factBytes,
-    lookAt(load<u32>(slots, 8)) + factBytes,
-    lookAt(load<u32>(slots, 12)) + factBytes,
+    load<u32>(looks) + factBytes,
+    load<u32>(looks, 4) + factBytes,
+    load<u32>(looks, 8) + factBytes,
+    load<u32>(looks, 12) + factBytes,
   );
 }
 
 /** The least that the distances can be, by those sums, but for the margin's doubt. */
 // @ts-ignore: decorator
 @inline
-export function leastDistances(probe: usize, sums: v128, slots: usize): v128 {
+export function leastDistances(probe: usize, sums: v128, looks: usize): v128 {
   const rest = i32x4.splat(load<i32>(probe, REACH) - ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
-  return toDistances(probe, i32x4.add(i32x4.shl(sums, HIGH), rest), slots);
+  return toDistances(probe, i32x4.add(i32x4.shl(sums, HIGH), rest), looks);
 }
 
-/** The distances by both planes, given the sums of the upper one. */
+/** The distances by both planes, given the sums of the upper one and where the looks lie. */
 // @ts-ignore: decorator
 @inline
-export function addLows(probe: usize, highs: v128, slots: usize): v128 {
+export function addLows(probe: usize, highs: v128, slots: usize, looks: usize): v128 {
   const lows = dotLows(probe, slots);
   const zero = i32x4.splat(ZERO * load<i32>(probe, SUM));
-  return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), zero), slots);
+  return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), zero), looks);
 }
 
 /** From the probe to four slots by both planes. */
 export function measureFour(probe: usize, slots: usize): v128 {
-  return addLows(probe, dotHighs(probe, slots), slots);
+  for (let i: u32 = 0; i < 16; i += 4) store<u32>(located + i, lookAt(load<u32>(slots + i)));
+  return addLows(probe, dotHighs(probe, located), slots, located);
 }
 
 // @ts-ignore: decorator
@@ -66,11 +77,11 @@ function dotLows(probe: usize, slots: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function toDistances(probe: usize, dots: v128, slots: usize): v128 {
-  const a = lookAt(load<u32>(slots));
-  const b = lookAt(load<u32>(slots, 4));
-  const c = lookAt(load<u32>(slots, 8));
-  const d = lookAt(load<u32>(slots, 12));
+function toDistances(probe: usize, dots: v128, looks: usize): v128 {
+  const a = load<u32>(looks);
+  const b = load<u32>(looks, 4);
+  const c = load<u32>(looks, 8);
+  const d = load<u32>(looks, 12);
   const scales = four(load<f32>(a, SCALE), load<f32>(b, SCALE), load<f32>(c, SCALE), load<f32>(d, SCALE));
   const products = f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.mul(scales, v128.load_splat<f32>(probe, FACTOR)));
   let bias = v128.load_splat<f32>(probe, BIAS);
@@ -80,21 +91,80 @@ function toDistances(probe: usize, dots: v128, slots: usize): v128 {
   return f32x4.sub(bias, products);
 }
 
-/** From one slot to four probes by both planes. */
-export function measureAcross(slot: u32, p: usize, q: usize, r: usize, s: usize): v128 {
+/**
+ * A line-up of probes: their addresses, then in rows of the same length their factors, biases, sums and reaches, so that
+ * four neighbours in it are read at once.
+ */
+const LINE: u32 = (MAX_PLACES + 4) << 2;
+const FACTORS: u32 = LINE;
+const BIASES: u32 = 2 * LINE;
+const SUMS: u32 = 3 * LINE;
+const REACHES: u32 = 4 * LINE;
+export const LINE_UP_BYTES: u32 = 5 * LINE;
+
+/** Puts the probe at the index, and behind it, so that the last one stands for those that make up four. */
+export function lineUp(probes: usize, index: u32, probe: usize): void {
+  const place = probes + (index << 2);
+  v128.store(place, i32x4.splat(<u32>probe));
+  v128.store(place, v128.load_splat<f32>(probe, FACTOR), FACTORS);
+  v128.store(place, v128.load_splat<f32>(probe, BIAS), BIASES);
+  v128.store(place, v128.load_splat<u32>(probe, SUM), SUMS);
+  v128.store(place, v128.load_splat<u32>(probe, REACH), REACHES);
+}
+
+/** The sums of products between one slot's upper plane and four probes of a line-up. */
+// @ts-ignore: decorator
+@inline
+export function acrossHighs(slot: u32, probes: usize): v128 {
+  return across(lookAt(slot) + factBytes, probes);
+}
+
+/** From one slot to four probes by the upper plane, the lower one taken for its middle. */
+// @ts-ignore: decorator
+@inline
+export function middleAcross(slot: u32, probes: usize, highs: v128): v128 {
+  const sums = i32x4.mul(v128.load(probes, SUMS), i32x4.splat(ZERO_AT_FIRST_LOOK));
+  return toDistancesAcross(slot, probes, i32x4.sub(i32x4.shl(highs, HIGH), sums));
+}
+
+/** By how much those distances may be off: three standard deviations. */
+// @ts-ignore: decorator
+@inline
+export function doubtAcross(slot: u32, probes: usize): v128 {
+  const reaches = i32x4.mul(v128.load(probes, REACHES), i32x4.splat(DOUBT));
+  const scales = f32x4.mul(v128.load(probes, FACTORS), v128.load_splat<f32>(lookAt(slot), SCALE));
+  return f32x4.mul(f32x4.convert_i32x4_s(reaches), scales);
+}
+
+/** From one slot to four probes by both planes, given the sums of the upper one. */
+// @ts-ignore: decorator
+@inline
+export function addLowsAcross(slot: u32, probes: usize, highs: v128): v128 {
+  const lows = across(nodeAt(slot) + lowOffset, probes);
+  const sums = i32x4.shl(v128.load(probes, SUMS), 8);
+  return toDistancesAcross(slot, probes, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), sums));
+}
+
+// @ts-ignore: decorator
+@inline
+function across(plane: usize, probes: usize): v128 {
+  return dotAcross(
+    plane,
+    load<u32>(probes) + PROBE_CODES,
+    load<u32>(probes, 4) + PROBE_CODES,
+    load<u32>(probes, 8) + PROBE_CODES,
+    load<u32>(probes, 12) + PROBE_CODES,
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function toDistancesAcross(slot: u32, probes: usize, dots: v128): v128 {
   const facts = lookAt(slot);
-  const high = facts + factBytes;
-  const low = nodeAt(slot) + lowOffset;
-  const highs = dotAcross(high, p + PROBE_CODES, q + PROBE_CODES, r + PROBE_CODES, s + PROBE_CODES);
-  const lows = dotAcross(low, p + PROBE_CODES, q + PROBE_CODES, r + PROBE_CODES, s + PROBE_CODES);
-  const sums = i32x4.replace_lane(
-    i32x4.replace_lane(
-      i32x4.replace_lane(i32x4.splat(load<i32>(p, SUM)), 1, load<i32>(q, SUM)), 2, load<i32>(r, SUM)), 3, load<i32>(s, SUM));
-  const dots = i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), i32x4.shl(sums, 8));
-  const factors = four(load<f32>(p, FACTOR), load<f32>(q, FACTOR), load<f32>(r, FACTOR), load<f32>(s, FACTOR));
-  let bias = four(load<f32>(p, BIAS), load<f32>(q, BIAS), load<f32>(r, BIAS), load<f32>(s, BIAS));
+  let bias = v128.load(probes, BIASES);
   if (factBytes > 4) bias = f32x4.add(bias, v128.load_splat<f32>(facts, SQUARE));
-  return f32x4.sub(bias, f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.mul(factors, v128.load_splat<f32>(facts, SCALE))));
+  const scales = f32x4.mul(v128.load(probes, FACTORS), v128.load_splat<f32>(facts, SCALE));
+  return f32x4.sub(bias, f32x4.mul(f32x4.convert_i32x4_s(dots), scales));
 }
 
 // @ts-ignore: decorator

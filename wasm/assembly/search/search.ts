@@ -11,6 +11,7 @@ import { batchSize, beginBatch, joinBatch, makeBatchRoom, makeBuildRoom, reserve
 import { LINK_BACK, PROPOSE, beginMember, makeCrewRoom, noteRooms, reserveCrewVisits, together } from "./crew";
 import { makeChoiceRoom } from "./choose";
 import { makeCodeRoom } from "./codes";
+import { makeDistanceRoom } from "./distance";
 import { allowAll, allowOnly } from "./filter";
 import { makeLinkRoom } from "./link";
 import { beginQuery, beginScan, endScan as rankScan, findByWalk, makeQueryRoom, scan as scanSlots } from "./query";
@@ -66,7 +67,7 @@ export function enlist(number: u32): u32 {
 function makeRooms(): bool {
   const width = max(read(BUILD_WIDTH), LEAST_BEAM);
   return (
-    makeCodeRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
+    makeCodeRoom() && makeDistanceRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
     makeRemoveRoom() && reserveBeam(width)
   );
 }

@@ -1,11 +1,12 @@
 /**
  * Slots numbered anew, so that what a walk visits one after the other lies close together: caches and pages then serve
- * whole neighbourhoods. The order is that of the tree of level 0, where a node hangs from one that was near.
+ * whole neighbourhoods. The order is that of the tree of level 0, where a node hangs from one that was near. Nodes that
+ * reach above level 0 come before all others: every search descends among these few, which then share few pages.
  */
 import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, TOWERS, TOWER_LINKS, exactBytes, lookBytes, nodeBytes, read, write } from "./layout";
 import { borrow } from "../shared/memory";
 import { exactAt, headAt, lookAt, nodeAt, towerAt } from "./arena";
-import { degreeOf, isFree, linkAt, setLink } from "./nodes";
+import { degreeOf, isFree, linkAt, setLink, towerOf } from "./nodes";
 import { orderTree } from "./tree";
 
 // Below this all fits into a cache anyway.
@@ -29,6 +30,7 @@ export function settle(): bool {
   places = order + (slots << 2);
   spare = places + (slots << 2);
   const live = orderTree(0, order);
+  putTallFirst(live);
   addFree(live, slots);
   for (let i: u32 = 0; i < slots; i++) store<u32>(places + (load<u32>(order + (i << 2)) << 2), i);
   renameLinks(slots);
@@ -37,6 +39,23 @@ export function settle(): bool {
   write(FREE_SLOT, NONE);
   write(SETTLED, live);
   return true;
+}
+
+/** Those that reach above level 0 go first, in the order that they have among each other. */
+function putTallFirst(live: u32): void {
+  memory.copy(places, order, live << 2);
+  const tall = pick(live, 0, true);
+  pick(live, tall, false);
+}
+
+/** Appends to the order, from `to` on, those in `places` that are tall, or those that are not; answers its new end. */
+function pick(live: u32, to: u32, isTall: bool): u32 {
+  let end = to;
+  for (let i: u32 = 0; i < live; i++) {
+    const slot = load<u32>(places + (i << 2));
+    if ((towerOf(slot) != NONE) == isTall) store<u32>(order + (end++ << 2), slot);
+  }
+  return end;
 }
 
 function addFree(live: u32, slots: u32): void {

@@ -32,6 +32,8 @@ export let wasCut: bool = false;
 export let touched: u32 = 0;
 
 let fresh: usize = 0;
+// Where the looks of the fresh ones lie.
+let looks: usize = 0;
 let dots: usize = 0;
 let looked: usize = 0;
 let deadline: f64 = Infinity;
@@ -40,9 +42,10 @@ let filters: bool = false;
 
 export function makeWalkRoom(): bool {
   fresh = allocate((FRESH + 4) << 2);
+  looks = allocate((FRESH + 4) << 2);
   dots = allocate((FRESH + 4) << 2);
   looked = allocate(16);
-  return fresh != 0 && dots != 0 && looked != 0;
+  return fresh != 0 && looks != 0 && dots != 0 && looked != 0;
 }
 
 /** Slots that one step may look at: through those that are not allowed it sees the neighbours of neighbours. */
@@ -111,8 +114,8 @@ function isLate(): bool {
 /** The foremost place at which a neighbour entered the beam. */
 function visitNeighbors(probe: usize, links: usize): u32 {
   const count = filters ? gatherAllowed(links, fresh, FRESH) : gather(links);
+  touchLooks(count);
   repeatLast(count);
-  touchHighs(count);
   const near = lookAtFresh(probe, count);
   if (near == 0) return capacity;
   repeatLast(near);
@@ -134,16 +137,19 @@ function gather(links: usize): u32 {
 // The last group of four is filled up with one that is measured anyway.
 function repeatLast(count: u32): void {
   if (count == 0) return;
-  const last = v128.load_splat<u32>(fresh + ((count - 1) << 2));
-  v128.store(fresh + (count << 2), last);
+  const end = count << 2;
+  v128.store(fresh + end, v128.load_splat<u32>(fresh + end - 4));
+  v128.store(looks + end, v128.load_splat<u32>(looks + end - 4));
 }
 
-// Loads whose values nobody waits for: all lines are asked for at once, where the sums alone would ask for a few at a
-// time. Without a prefetch instruction this is what hides the way to memory. May read past the last; memory goes on there.
-function touchHighs(count: u32): void {
+// Notes where the looks lie, and loads from all their lines what nobody waits for: so they are asked for at once, where the
+// sums alone would ask for a few at a time. Without a prefetch instruction this is what hides the way to memory. May read
+// past the last; memory goes on there.
+function touchLooks(count: u32): void {
   let values: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const look = lookAt(load<u32>(fresh + (i << 2)));
+    store<u32>(looks + (i << 2), look);
     for (let at: u32 = 0; at < lookBytes; at += 256) {
       const lines = look + at;
       values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
@@ -157,14 +163,15 @@ function lookAtFresh(probe: usize, count: u32): u32 {
   const bound = f32x4.splat(boundOf(beam));
   let near: u32 = 0;
   for (let i: u32 = 0; i < count; i += 4) {
-    const four = fresh + (i << 2);
-    const sums = dotHighs(probe, four);
-    let mask = i32x4.bitmask(f32x4.le(leastDistances(probe, sums, four), bound)) & lanesFor(count - i);
+    const at = i << 2;
+    const sums = dotHighs(probe, looks + at);
+    let mask = i32x4.bitmask(f32x4.le(leastDistances(probe, sums, looks + at), bound)) & lanesFor(count - i);
     v128.store(looked, sums);
     while (mask) {
       const lane = ctz(mask) << 2;
       store<u32>(dots + (near << 2), load<u32>(looked + lane));
-      store<u32>(fresh + (near++ << 2), load<u32>(four + lane));
+      store<u32>(looks + (near << 2), load<u32>(looks + at + lane));
+      store<u32>(fresh + (near++ << 2), load<u32>(fresh + at + lane));
       mask &= mask - 1;
     }
   }
@@ -182,7 +189,7 @@ function enterNear(probe: usize, count: u32): u32 {
   let foremost: u32 = capacity;
   for (let i: u32 = 0; i < count; i += 4) {
     const four = fresh + (i << 2);
-    const distances = addLows(probe, v128.load(dots + (i << 2)), four);
+    const distances = addLows(probe, v128.load(dots + (i << 2)), four, looks + (i << 2));
     foremost = min(foremost, enter(f32x4.extract_lane(distances, 0), load<u32>(four)));
     if (i + 1 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 1), load<u32>(four, 4)));
     if (i + 2 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 2), load<u32>(four, 8)));
