@@ -36,11 +36,20 @@ export function toUnit(vectors: Float32Array, dimensions: number): Float32Array 
 }
 
 function assertLength(vector: Float32Array, position: number, { originals }: VectorShape): void {
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
+  const sum = squaredLength(vector);
   // Written so that NaN, which is neither above nor below, is refused too.
   if (sum >= LEAST && sum <= MOST[originals]) return;
   throw badVector(`vector ${position} with squared length ${sum}`, "finite values, not all zero");
+}
+
+// Two sums, since each addition would wait for the one before: a query is checked in half the time.
+function squaredLength(vector: Float32Array): number {
+  let [even, odd] = [0, 0];
+  for (let i = 1; i < vector.length; i += 2) {
+    even += vector[i - 1]! * vector[i - 1]!;
+    odd += vector[i]! * vector[i]!;
+  }
+  return vector.length % 2 === 0 ? even + odd : even + odd + vector.at(-1)! ** 2;
 }
 
 function badVector(got: string, expected: string): PipitError {
