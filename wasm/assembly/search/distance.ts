@@ -48,6 +48,14 @@ export function leastDistances(probe: usize, sums: v128, looks: usize): v128 {
   return toDistances(probe, i32x4.add(i32x4.shl(sums, HIGH), rest), looks);
 }
 
+/** The distances by those sums, the lower plane taken for its middle. */
+// @ts-ignore: decorator
+@inline
+export function middleDistances(probe: usize, sums: v128, looks: usize): v128 {
+  const rest = i32x4.splat(ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
+  return toDistances(probe, i32x4.sub(i32x4.shl(sums, HIGH), rest), looks);
+}
+
 /** The distances by both planes, given the sums of the upper one and where the looks lie. */
 // @ts-ignore: decorator
 @inline

@@ -3,15 +3,16 @@
  *
  * The paper descends with a single best node; two are kept here, because in data that falls into tight clusters the
  * single best node of a thin upper level is often in the wrong one. It measures each neighbour in full; here a neighbour
- * gets a first look at its upper plane, and only who could enter the beam by that is measured by both.
+ * gets a first look at its upper plane, and only who could enter the beam by that is measured by both; the descent goes by
+ * the first look alone.
  */
 import { ENTRY, MAX_PLACES, TOP, lookBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt } from "./arena";
-import { addLows, dotHighs, leastDistances, measureFour } from "./distance";
+import { addLows, dotHighs, leastDistances, measureFour, middleDistances } from "./distance";
 import { gatherAllowed, isFiltered } from "./filter";
 import { degreeOf, linkAt, linksOf } from "./nodes";
-import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, setWidth, sizeOf } from "../shared/pool";
+import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf } from "../shared/pool";
 import { isFirstVisit, forgetVisits } from "./visits";
 
 // @ts-ignore: decorator
@@ -39,6 +40,8 @@ let looked: usize = 0;
 let deadline: f64 = Infinity;
 // Levels above 0 only lead the way, and who is not allowed leads as well as any.
 let filters: bool = false;
+// The descent needs no more than a direction.
+let isRough: bool = false;
 
 export function makeWalkRoom(): bool {
   fresh = allocate((FRESH + 4) << 2);
@@ -78,14 +81,24 @@ export function setDeadline(at: f64): void {
 export function descendTo(probe: usize, level: u32, width: u32): void {
   clear(beam, DESCENT_WIDTH);
   enterBeam(probe, read(ENTRY));
+  isRough = true;
   for (let at = read(TOP); at > level; at--) walk(probe, at);
-  setWidth(beam, width);
+  isRough = false;
+  measureAgain(probe, width);
+}
+
+/** Both planes for those that the descent came to by the upper one. */
+function measureAgain(probe: usize, width: u32): void {
+  const size = sizeOf(beam);
+  for (let i: u32 = 0; i < size; i++) store<u32>(fresh + (i << 2), slotOf(keyAt(beam, i)));
+  clear(beam, width);
+  for (let i: u32 = 0; i < size; i++) enterBeam(probe, load<u32>(fresh + (i << 2)));
 }
 
 /** Offers one slot to the beam. */
 export function enterBeam(probe: usize, slot: u32): void {
-  v128.store(fresh, i32x4.splat(slot));
-  enter(f32x4.extract_lane(measureFour(probe, fresh), 0), slot);
+  v128.store(looked, i32x4.splat(slot));
+  enter(f32x4.extract_lane(measureFour(probe, looked), 0), slot);
 }
 
 /** Walks from every slot in the beam until none in it has been left out. */
@@ -116,6 +129,7 @@ function visitNeighbors(probe: usize, links: usize): u32 {
   const count = filters ? gatherAllowed(links, fresh, FRESH) : gather(links);
   touchLooks(count);
   repeatLast(count);
+  if (isRough) return enterRoughly(probe, count);
   const near = lookAtFresh(probe, count);
   if (near == 0) return capacity;
   repeatLast(near);
@@ -185,16 +199,34 @@ function lanesFor(count: u32): i32 {
   return count < 4 ? (1 << count) - 1 : 15;
 }
 
+/** Enters by the upper plane alone, which is enough to find the way down. */
+function enterRoughly(probe: usize, count: u32): u32 {
+  let foremost: u32 = capacity;
+  for (let i: u32 = 0; i < count; i += 4) {
+    const at = looks + (i << 2);
+    foremost = min(foremost, enterFour(middleDistances(probe, dotHighs(probe, at), at), i, count));
+  }
+  return foremost;
+}
+
 function enterNear(probe: usize, count: u32): u32 {
   let foremost: u32 = capacity;
   for (let i: u32 = 0; i < count; i += 4) {
-    const four = fresh + (i << 2);
-    const distances = addLows(probe, v128.load(dots + (i << 2)), four, looks + (i << 2));
-    foremost = min(foremost, enter(f32x4.extract_lane(distances, 0), load<u32>(four)));
-    if (i + 1 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 1), load<u32>(four, 4)));
-    if (i + 2 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 2), load<u32>(four, 8)));
-    if (i + 3 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 3), load<u32>(four, 12)));
+    const at = i << 2;
+    foremost = min(foremost, enterFour(addLows(probe, v128.load(dots + at), fresh + at, looks + at), i, count));
   }
+  return foremost;
+}
+
+/** Offers the four fresh ones from `i` on, as far as there are so many. */
+// @ts-ignore: decorator
+@inline
+function enterFour(distances: v128, i: u32, count: u32): u32 {
+  const four = fresh + (i << 2);
+  let foremost = enter(f32x4.extract_lane(distances, 0), load<u32>(four));
+  if (i + 1 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 1), load<u32>(four, 4)));
+  if (i + 2 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 2), load<u32>(four, 8)));
+  if (i + 3 < count) foremost = min(foremost, enter(f32x4.extract_lane(distances, 3), load<u32>(four, 12)));
   return foremost;
 }
 

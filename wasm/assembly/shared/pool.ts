@@ -22,12 +22,6 @@ export function clear(pool: usize, width: u32): void {
   store<u32>(pool, width, 4);
 }
 
-/** Keeps the nearest `width` of those in the pool. */
-export function setWidth(pool: usize, width: u32): void {
-  store<u32>(pool, min(sizeOf(pool), width));
-  store<u32>(pool, width, 4);
-}
-
 // @ts-ignore: decorator
 @inline
 export function sizeOf(pool: usize): u32 {

@@ -268,7 +268,7 @@ describe.each([2 ** 20, 3 * 2 ** 19])("an index that may hold %i bytes", (maxByt
     const opened = await createHnsw(module).open(await index.save(), D);
     for (let row = 0; row < held; row += 1 + (held >> 5)) {
       for (const each of [index, opened]) {
-        expect((await each.search(rowAt(many, row, D), { k: 1, ef: 64 })).rows[0]).toBe(row);
+        expect((await each.search(rowAt(many, row, D), { k: 1, ef: 256 })).rows[0]).toBe(row);
       }
     }
   }
