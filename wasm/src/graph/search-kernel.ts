@@ -183,7 +183,7 @@ export class SearchKernel {
   walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
     const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
-    this.f32(address, query.length).set(query);
+    this.writeFloats(address, query);
     if (filter) this.u32(address + filterOffset, filter.length).set(filter);
     return this.hits(this.exports.search(k, ef, filter ? filter.length : FULL, deadline));
   }
@@ -195,7 +195,7 @@ export class SearchKernel {
 
   /** Measures every one of the slots, which hold rows. */
   scan(query: Float32Array, k: number, slots: Uint32Array): Neighbors {
-    this.f32(this.stage(query.byteLength), query.length).set(query);
+    this.writeFloats(this.stage(query.byteLength), query);
     this.orFull(this.exports.openScan(k));
     const piece = STAGE_BYTES / 4 - 4;
     for (let from = 0; from < slots.length; from += piece) {
@@ -280,10 +280,15 @@ export class SearchKernel {
 
   private hits(answer: number): Neighbors {
     const count = this.orFull(answer);
-    return {
-      rows: this.u32(this.exports.hitRows.value >>> 0, count).slice(),
-      distances: this.f32(this.exports.hitDistances.value >>> 0, count).slice(),
-    };
+    const [rows, distances] = [new Uint32Array(count), new Float32Array(count)];
+    const rowsAt = this.wordAt(this.exports.hitRows.value >>> 0, count);
+    const distancesAt = this.floatAt(this.exports.hitDistances.value >>> 0, count);
+    // For a few values a loop is sooner done than views of them are made.
+    for (let i = 0; i < count; i++) {
+      rows[i] = this.words[rowsAt + i]!;
+      distances[i] = this.floats[distancesAt + i]!;
+    }
+    return { rows, distances };
   }
 
   private mix(piece: Uint8Array): void {
@@ -308,15 +313,30 @@ export class SearchKernel {
     return this.u32(address, 1)[0]!;
   }
 
-  // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
+  private writeFloats(address: number, values: Float32Array): void {
+    const at = this.floatAt(address, values.length);
+    this.floats.set(values, at);
+  }
+
   private u32(address: number, length: number): Uint32Array {
-    if (address + length * 4 >= this.words.byteLength) this.words = new Uint32Array(this.memory.buffer);
-    return this.words.subarray(address / 4, address / 4 + length);
+    const at = this.wordAt(address, length);
+    return this.words.subarray(at, at + length);
   }
 
   private f32(address: number, length: number): Float32Array {
+    const at = this.floatAt(address, length);
+    return this.floats.subarray(at, at + length);
+  }
+
+  // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
+  private wordAt(address: number, length: number): number {
+    if (address + length * 4 >= this.words.byteLength) this.words = new Uint32Array(this.memory.buffer);
+    return address / 4;
+  }
+
+  private floatAt(address: number, length: number): number {
     if (address + length * 4 >= this.floats.byteLength) this.floats = new Float32Array(this.memory.buffer);
-    return this.floats.subarray(address / 4, address / 4 + length);
+    return address / 4;
   }
 
   private orFull(answer: number): number {
