@@ -10,6 +10,8 @@ import { SearchKernel } from "./search-kernel.ts";
 export interface HnswKind extends IndexKind {
   /** XXH64, at memory speed. */
   readonly hash: HashPieces;
+  /** That build together. */
+  readonly threads: number;
   create(dimensions: number): Promise<HnswIndex>;
   /** A file, a blob or bytes: read once, straight into the index's memory. */
   open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<HnswIndex>;
@@ -30,6 +32,7 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
   };
   return {
     name: KIND,
+    threads: crew?.size ?? 1,
     get hash() {
       return new SearchKernel(module, SMALLEST, room).hash;
     },

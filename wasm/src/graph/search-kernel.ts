@@ -97,11 +97,16 @@ export class SearchKernel {
     this.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
   }
 
-  /** Lets the crew's threads build with this one from now on; they end when the kernel is dismissed. */
+  /** Lets the crew's threads build with this one from now on; they end when the kernel is dismissed. All or none. */
   async hire({ size, enlist }: Crew): Promise<void> {
     this.orFull(this.exports.hire(size));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
-    await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+    try {
+      await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+    } catch (error) {
+      this.dismiss();
+      throw error;
+    }
   }
 
   /** Sends the crew home; what was built stays. */
