@@ -37,6 +37,18 @@ test.each([0, 9, 1.5])("refuses %d threads", async (threads) => {
   await expect(loadHnswIndex({ threads })).rejects.toMatchObject({ code: "bad-input" });
 });
 
+test("a snapshot that is refused leaves no thread waiting", async () => {
+  const snapshot = await (await built(1)).save();
+  snapshot[snapshot.length >> 1]! ^= 1;
+  let enlisted = 0;
+  const enlist = async () => {
+    enlisted++;
+  };
+  const kind = createHnsw(await loadBuild("threads"), {}, { size: 2, enlist });
+  await expect(kind.open(snapshot, D)).rejects.toMatchObject({ code: "bad-snapshot" });
+  expect(enlisted).toBe(0);
+});
+
 test("says how many threads build", async () => {
   expect([await loadHnswIndex(), await loadHnswIndex({ threads: 3 })].map(({ threads }) => threads)).toEqual([1, 3]);
 });

@@ -41,7 +41,11 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
       const kernel = await forge({ dimensions, m, efConstruction, metric, originals, seed });
       return HnswIndex.over(kernel, { ...asking, forge });
     },
-    open: async (snapshot, dimensions) =>
-      HnswIndex.opened(await openKernel(module, snapshot, { dimensions, room }), { ...asking, forge }),
+    open: async (snapshot, dimensions) => {
+      const index = HnswIndex.opened(await openKernel(module, snapshot, { dimensions, room }), { ...asking, forge });
+      // Last, so that nobody waits at a snapshot that was refused.
+      if (crew) await index.opened().hire(crew);
+      return index;
+    },
   };
 }
