@@ -7,8 +7,9 @@ import {
   type Log,
   spread,
 } from "./bench.ts";
+import type { Clusters } from "./clustered-chunks.ts";
 import { type GraphFile, keptGraph } from "./tab/graph-file.ts";
-import { type GraphPage, openGraphPages } from "./tab/graph-page.ts";
+import { type GraphPage, type GraphPages, openGraphPages } from "./tab/graph-page.ts";
 import type { Opening, Way } from "./tab/pages/graph-worker.ts";
 import { countShared } from "./truth.ts";
 
@@ -17,6 +18,8 @@ const DIMENSIONS = 384;
 const K = 10;
 const ROUNDS = 5;
 const WAYS: readonly Way[] = ["handle", "blob"];
+const THREADS = [1, 2];
+const MOST_BUILT = 100_000;
 const BREADTHS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 512];
 const LEAST_RECALL = 0.95;
 const MOST_OPENING_MS = 2000;
@@ -49,10 +52,26 @@ async function run(log: Log, { count = COUNT, dimensions = DIMENSIONS }: BenchOp
       log(told(openings.at(-1)!));
     }
     const answered = await ask(page, graph);
-    return { rows: rowsOf(graph, openings, answered), goals: goalsOf(openings, answered) };
+    await page.close();
+    const built = await buildRows(pages, { count: Math.min(count, MOST_BUILT), dimensions }, log);
+    return { rows: [...rowsOf(graph, openings, answered), ...built], goals: goalsOf(openings, answered) };
   } finally {
     await pages.close();
   }
+}
+
+/** The same graph by one thread of a tab and by two; the pages are isolated. */
+async function buildRows(pages: GraphPages, set: Clusters, log: Log): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const wanted of THREADS) {
+    log(`building ${set.count} with ${wanted}`);
+    const page = await pages.open();
+    const { milliseconds, threads } = await page.build(set, wanted);
+    await page.close();
+    const rate = Math.round(set.count / (milliseconds / 1000));
+    rows.push({ subject: `${set.count} x ${set.dimensions}, built in the tab`, threads, "rows/s": rate });
+  }
+  return rows;
 }
 
 function told({ through, milliseconds, reading }: Opening): string {

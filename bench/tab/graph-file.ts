@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { loadHnswIndex } from "@pipit/wasm/node";
 import { rowsFrom } from "../../test/fixtures/recall.ts";
 import type { Log } from "../bench.ts";
+import { type Clusters, clusteredChunks } from "../clustered-chunks.ts";
 import { writeOnce } from "../row-files.ts";
 import { Truth } from "../truth.ts";
-import { type Clusters, clusteredChunks } from "../vector-sets.ts";
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", import.meta.url));
 const THREADS = 2;

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { createServer, type Plugin } from "vite";
 import { chromiumOptions } from "../../test/fixtures/chromium.ts";
-import type { Job, Opening, Searches, Way } from "./pages/graph-worker.ts";
+import type { Clusters } from "../clustered-chunks.ts";
+import type { Building, Job, Opening, Searches, Way } from "./pages/graph-worker.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -20,6 +21,7 @@ export interface GraphPages {
 
 export interface GraphPage {
   open(dimensions: number, through: Way): Promise<Opening>;
+  build(set: Clusters, threads: number): Promise<Building>;
   search(queries: Float32Array, asked: { readonly k: number; readonly ef: number }): Promise<Searches>;
   close(): Promise<void>;
 }
@@ -55,6 +57,7 @@ async function pageOf(context: BrowserContext, url: string): Promise<GraphPage> 
   await page.goto(`${url}page.html`);
   return {
     open: (dimensions, through) => employ(page, { do: "open", name: "graph", dimensions, through }) as Promise<Opening>,
+    build: (set, threads) => employ(page, { do: "build", set, threads }) as Promise<Building>,
     search: (queries, asked) => employ(page, { do: "search", queries, ...asked }) as Promise<Searches>,
     close: () => page.close(),
   };

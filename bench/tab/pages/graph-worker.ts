@@ -1,11 +1,14 @@
 import type { Neighbors } from "@pipit/core";
 import { type ByteReader, blobReader, type HnswIndex } from "@pipit/wasm";
 import { loadHnswIndex } from "@pipit/wasm/web";
+import { rowsFrom } from "../../../test/fixtures/recall.ts";
+import { type Clusters, clusteredChunks } from "../../clustered-chunks.ts";
 
 /** What the worker of the page is told to do, one thing at a time; it answers each. */
 export type Job =
   | { readonly do: "store"; readonly url: string; readonly name: string }
   | { readonly do: "open"; readonly name: string; readonly dimensions: number; readonly through: Way }
+  | { readonly do: "build"; readonly set: Clusters; readonly threads: number }
   | { readonly do: "search"; readonly queries: Float32Array; readonly k: number; readonly ef: number };
 
 /** How the file is read: as only its holder may, in place, or as a blob, from the process that keeps files. */
@@ -19,6 +22,13 @@ export interface Opening {
   readonly count: number;
   /** That the index took of memory. */
   readonly bytes: number;
+}
+
+export interface Building {
+  /** Of the `add` calls alone, of 10,000 vectors each. */
+  readonly milliseconds: number;
+  /** That it got. */
+  readonly threads: number;
 }
 
 export interface Searches {
@@ -40,8 +50,9 @@ let index: HnswIndex | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<Job>) => self.postMessage(await perform(data));
 
-function perform(job: Job): Promise<Opening | Searches | undefined> {
+function perform(job: Job): Promise<Opening | Building | Searches | undefined> {
   if (job.do === "store") return store(job);
+  if (job.do === "build") return build(job);
   return job.do === "open" ? open(job) : search(job);
 }
 
@@ -86,6 +97,20 @@ async function open({ name, dimensions, through }: Extract<Job, { do: "open" }>)
   file.close();
   const { count, bytes } = index.stats();
   return { through, milliseconds, reading, count, bytes };
+}
+
+async function build({ set, threads }: Extract<Job, { do: "build" }>): Promise<Building> {
+  const kind = await loadHnswIndex({ threads, originals: "none" });
+  const made = await kind.create(set.dimensions);
+  let milliseconds = 0;
+  for (const { first, vectors } of clusteredChunks(set, 0).chunks) {
+    const rows = rowsFrom(first, vectors.length / set.dimensions);
+    const begun = performance.now();
+    await made.add(rows, vectors);
+    milliseconds += performance.now() - begun;
+  }
+  await made.close();
+  return { milliseconds, threads: kind.threads };
 }
 
 async function search({ queries, k, ef }: Extract<Job, { do: "search" }>): Promise<Searches> {
