@@ -10,7 +10,7 @@ import {
 import type { Clusters } from "./clustered-chunks.ts";
 import { type GraphFile, keptGraph } from "./tab/graph-file.ts";
 import { type GraphPage, type GraphPages, openGraphPages } from "./tab/graph-page.ts";
-import type { Opening, Way } from "./tab/pages/graph-worker.ts";
+import type { Building, Opening, Way } from "./tab/pages/graph-worker.ts";
 import { countShared } from "./truth.ts";
 
 const COUNT = 1_000_000;
@@ -19,6 +19,7 @@ const K = 10;
 const ROUNDS = 5;
 const WAYS: readonly Way[] = ["handle", "blob"];
 const THREADS = [1, 2];
+const BUILDS = 3;
 const MOST_BUILT = 100_000;
 const BREADTHS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 512];
 const LEAST_RECALL = 0.95;
@@ -60,18 +61,22 @@ async function run(log: Log, { count = COUNT, dimensions = DIMENSIONS }: BenchOp
   }
 }
 
-/** The same graph by one thread of a tab and by two; the pages are isolated. */
+/** The same graph by one thread of a tab and by two, in turn; the pages are isolated. */
 async function buildRows(pages: GraphPages, set: Clusters, log: Log): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [];
-  for (const wanted of THREADS) {
-    log(`building ${set.count} with ${wanted}`);
+  const built: Building[] = [];
+  for (let round = 0; round < BUILDS * THREADS.length; round++) {
     const page = await pages.open();
-    const { milliseconds, threads } = await page.build(set, wanted);
+    built.push(await page.build(set, THREADS[round % THREADS.length]!));
+    const { threads, milliseconds } = built.at(-1)!;
+    log(`built ${set.count} with ${threads} in ${(milliseconds / 1000).toFixed(1)} s`);
     await page.close();
-    const rate = Math.round(set.count / (milliseconds / 1000));
-    rows.push({ subject: `${set.count} x ${set.dimensions}, built in the tab`, threads, "rows/s": rate });
   }
-  return rows;
+  return THREADS.map((wanted, at) => {
+    const same = built.filter((_, round) => round % THREADS.length === at);
+    const { median, min } = spread(same.map(({ milliseconds }) => milliseconds / 1000));
+    const subject = `${set.count} x ${set.dimensions}, built in the tab by ${wanted}`;
+    return { subject, threads: same[0]!.threads, "median s": rounded(median), "least s": rounded(min) };
+  });
 }
 
 function told({ through, milliseconds, reading }: Opening): string {

@@ -16,7 +16,7 @@ export interface PageServer {
 }
 
 /** Under these a page is isolated, as threads ask. */
-const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+export const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 /** Serves the test pages from source, isolated unless told, with models and runtime files on the same origin. */
 export async function servePages(headers: Readonly<Record<string, string>> = ISOLATED): Promise<PageServer> {
