@@ -3,12 +3,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { MINILM } from "@pipit/core";
 import { assets } from "../test/fixtures/assets.ts";
-import { clusteredVectors, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
+import { seeded } from "../test/fixtures/seeded.ts";
 import type { Log } from "./bench.ts";
+import { type Clusters, clusteredChunks, SEED } from "./clustered-chunks.ts";
 import { embedOnce } from "./minilm-rows.ts";
 import { appendRows, readFloats, writeOnce } from "./row-files.ts";
 import { shortTexts } from "./short-texts.ts";
 import { Truth } from "./truth.ts";
+
+export { type Clusters, clusteredChunks } from "./clustered-chunks.ts";
 
 /** Files of a base, of queries that are not in it (row-major f32) and of their exact neighbours (u32 [queries, truthK]). */
 export interface VectorSet {
@@ -21,15 +24,8 @@ export interface VectorSet {
   readonly truth: string;
 }
 
-export interface Clusters {
-  readonly count: number;
-  readonly dimensions: number;
-}
-
-const SEED = 1;
 const QUERIES = 1000;
 const TRUTH_K = 100;
-const CHUNK = 10_000;
 const MINILM_COUNT = 100_000;
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/pipit-bench", import.meta.url));
 
@@ -43,19 +39,6 @@ export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorS
   });
   writeTruth(set, log);
   return set;
-}
-
-/** The same vectors without files, for sets that are larger than memory should hold: row numbers rise, chunks are of 10,000. */
-export function clusteredChunks({ count, dimensions }: Clusters, queryCount: number) {
-  const random = seeded(SEED);
-  const centers = uniformVectors(random, Math.ceil(count / 100), dimensions);
-  const queries = clusteredVectors(seeded(SEED + 1), queryCount, centers, dimensions);
-  function* chunks() {
-    for (let first = 0; first < count; first += CHUNK) {
-      yield { first, vectors: clusteredVectors(random, Math.min(CHUNK, count - first), centers, dimensions) };
-    }
-  }
-  return { queries, chunks: chunks() };
 }
 
 /**

@@ -56,8 +56,8 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{html,js,css,svg,png,wasm,pipit}"],
-        // The app walks a graph and scans nothing; the scan would be bytes that it never runs.
-        globIgnores: ["ort/**", "**/ort-wasm-*", "**/exact-*.wasm"],
+        // The app walks a graph that one thread builds, and scans nothing; the rest would be bytes that it never runs.
+        globIgnores: ["ort/**", "**/ort-wasm-*", "**/exact-*.wasm", "**/search-threads-*.wasm", "**/web-crew-*.js"],
         maximumFileSizeToCacheInBytes: 6_000_000,
         // A hashed name never changes its bytes: no revision has to be asked for.
         dontCacheBustURLsMatching: /-[\w-]{8}\.\w+$/,

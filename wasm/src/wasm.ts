@@ -24,6 +24,7 @@ export type { Tuning } from "./graph/tuning.ts";
 export { pickModule } from "./pick-module.ts";
 export type { ShardedIndex } from "./shards/sharded-index.ts";
 export { createSharded, type ShardedKind, type ShardKind, type ShardOptions } from "./shards/sharded-kind.ts";
+export { blobReader } from "./snapshot/blob-reader.ts";
 export type { ByteReader } from "./snapshot/container-reader.ts";
 export type { EfCurve } from "./truth/ef-curve.ts";
 export type { CurveOptions, RecallOptions } from "./truth/truth-options.ts";

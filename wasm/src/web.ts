@@ -1,8 +1,9 @@
 import { PipitError } from "@pipit/core";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
+import type { Crew } from "./graph/crew.ts";
 import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
-import type { HnswOptions } from "./graph/parameters.ts";
+import { type HnswOptions, within } from "./graph/parameters.ts";
 import { pickModule } from "./pick-module.ts";
 
 // Bundlers find and move the files by these very expressions.
@@ -10,6 +11,7 @@ const SEARCH = {
   relaxed: new URL("../build/search-relaxed.wasm", import.meta.url),
   simd: new URL("../build/search-simd.wasm", import.meta.url),
 };
+const TOGETHER = new URL("../build/search-threads.wasm", import.meta.url);
 const EXACT = {
   relaxed: new URL("../build/exact-relaxed.wasm", import.meta.url),
   simd: new URL("../build/exact-simd.wasm", import.meta.url),
@@ -17,14 +19,35 @@ const EXACT = {
 
 const loading = new Map<URL, Promise<WebAssembly.Module>>();
 
-/** The HNSW index of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
-export async function loadHnswIndex(options?: HnswOptions): Promise<HnswKind> {
-  return createHnsw(await loadOnce(pickModule(SEARCH)), options);
+export interface WebHnswOptions extends HnswOptions {
+  /**
+   * Threads that build together at most, the caller's among them. 1 to 8, default 1. They need a worker of a page that is
+   * isolated (`crossOriginIsolated`), relaxed SIMD, and as many cores. One thread builds the same graph where they are not
+   * to be had; the kind's own `threads` says how many it got.
+   */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * The HNSW index of this tab or worker; fetches its module once. Fails with `model-unavailable`; creating and opening an
+ * index of several threads fails with `worker-died` when one of them does not come up.
+ */
+export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions = {}): Promise<HnswKind> {
+  const crew = within("threads", threads, [1, 8]) === 1 ? undefined : await crewOf(threads);
+  return createHnsw(await loadOnce(crew ? TOGETHER : pickModule(SEARCH)), options, crew);
 }
 
 /** The scan of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
 export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind> {
   return createExact(await loadOnce(pickModule(EXACT)), options);
+}
+
+// Who wants one thread does not load what several need.
+async function crewOf(threads: number): Promise<Crew | undefined> {
+  const { webCrew } = await import("./web-crew.ts").catch((cause) => {
+    throw unavailable(cause);
+  });
+  return webCrew(threads);
 }
 
 function loadOnce(url: URL): Promise<WebAssembly.Module> {

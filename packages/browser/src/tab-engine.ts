@@ -11,6 +11,11 @@ export interface TabOptions {
   readonly ortUrl?: string | undefined;
   /** Which WebGPU adapters may be proven: "hardware" unless told. "any" admits software adapters, which are right but slow. */
   readonly webgpu?: "hardware" | "any" | "never" | undefined;
+  /**
+   * Threads that build the index together at most, 1 to 8, where the page is isolated (`crossOriginIsolated`). One unless
+   * told: embedding takes far longer than building, so that more of them serve only large sets of given vectors.
+   */
+  readonly threads?: number | undefined;
   /** Makes the worker, for bundlers and policies that want their own URL. Engines of one tab that name the same function share one worker. */
   readonly createWorker?: (() => Worker) | undefined;
 }

@@ -34,7 +34,7 @@ export interface HostParts {
   first(request: OpenRequest): Promise<EmbedderChoice>;
   /** The better model, proven on this device; or why there is none. May be asked again: sharing is its own affair. */
   better(request: OpenRequest, options: ImproveOptions): Promise<EmbedderChoice | { readonly none: string }>;
-  index(): Promise<IndexKind>;
+  index(request: OpenRequest): Promise<IndexKind>;
 }
 
 interface Opened {
@@ -77,7 +77,7 @@ export class TabHost {
     // The starter takes longest, and holds this thread while it opens: what can be fetched meanwhile is asked for first.
     const [snapshots, index, choice] = await Promise.all([
       this.#snapshots(),
-      this.#parts.index(),
+      this.#parts.index(request),
       this.#first(request),
     ]);
     const store = await openIdbStore({ name: request.name, space: choice.embedder.space });

@@ -7,5 +7,5 @@ import { createStarterLoader } from "./starter-loader.ts";
 serveTab({
   first: createStarterLoader(MINILM_SPACE),
   better: createModelLoader({ spec: MINILM, golden: MINILM_GOLDEN }),
-  index: () => loadHnswIndex(),
+  index: ({ threads }) => loadHnswIndex({ threads }),
 });

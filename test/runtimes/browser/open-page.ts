@@ -10,12 +10,12 @@ export interface Pages {
   open(context?: BrowserContext): Promise<Page>;
 }
 
-/** One server and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
-export function usePages(): Pages {
+/** One server, of isolated pages unless given other headers, and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
+export function usePages(headers?: Readonly<Record<string, string>>): Pages {
   let server: PageServer;
   let browser: Browser;
   beforeAll(async () => {
-    [server, browser] = await Promise.all([servePages(), launchChromium()]);
+    [server, browser] = await Promise.all([servePages(headers), launchChromium()]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -15,8 +15,11 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves the test pages from source, isolated as threads ask, with models and runtime files on the same origin. */
-export async function servePages(): Promise<PageServer> {
+/** Under these a page is isolated, as threads ask. */
+export const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** Serves the test pages from source, isolated unless told, with models and runtime files on the same origin. */
+export async function servePages(headers: Readonly<Record<string, string>> = ISOLATED): Promise<PageServer> {
   const asked: string[] = [];
   const twin = await minilmTwin();
   const server = await createServer({
@@ -34,7 +37,7 @@ export async function servePages(): Promise<PageServer> {
       port: 0,
       watch: null,
       fs: { allow: [at("../../..")] },
-      headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+      headers,
     },
   });
   await server.listen();

@@ -1,7 +1,11 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
-import { loadHnswIndex } from "../node.ts";
+import { loadBuild, loadHnswIndex } from "../node.ts";
+import type { CrewMember } from "./crew.ts";
+import { createHnsw } from "./hnsw.ts";
 
 const D = 48;
 const COUNT = 3000;
@@ -31,4 +35,33 @@ test("an opened index builds on with its crew", async () => {
 
 test.each([0, 9, 1.5])("refuses %d threads", async (threads) => {
   await expect(loadHnswIndex({ threads })).rejects.toMatchObject({ code: "bad-input" });
+});
+
+test("a snapshot that is refused leaves no thread waiting", async () => {
+  const snapshot = await (await built(1)).save();
+  snapshot[snapshot.length >> 1]! ^= 1;
+  let enlisted = 0;
+  const enlist = async () => {
+    enlisted++;
+  };
+  const kind = createHnsw(await loadBuild("threads"), {}, { size: 2, enlist });
+  await expect(kind.open(snapshot, D)).rejects.toMatchObject({ code: "bad-snapshot" });
+  expect(enlisted).toBe(0);
+});
+
+test("says how many threads build", async () => {
+  expect([await loadHnswIndex(), await loadHnswIndex({ threads: 3 })].map(({ threads }) => threads)).toEqual([1, 3]);
+});
+
+test("when one of the crew does not come up, the others are sent home", async () => {
+  const ends: Promise<unknown>[] = [];
+  const enlist = async (member: CrewMember) => {
+    if (member.number === 2) throw new Error("no more threads");
+    const worker = new Worker(new URL("../node-crew-member.ts", import.meta.url), { workerData: member });
+    ends.push(once(worker, "exit"));
+    await once(worker, "message");
+  };
+  const kind = createHnsw(await loadBuild("threads"), {}, { size: 3, enlist });
+  await expect(kind.create(D)).rejects.toThrow("no more threads");
+  expect(await Promise.all(ends)).toEqual([[0]]);
 });

@@ -324,12 +324,9 @@ export class HnswIndex implements VectorIndex {
 
   private mapSlots(kernel: SearchKernel): void {
     this.slots = new SlotMap();
-    for (let slot = 0; slot < kernel.slots; slot++) {
-      if (!kernel.holdsRow(slot)) continue;
-      const row = kernel.rowOf(slot);
-      if (this.slots.get(row) !== undefined) throw badSnapshot(`row ${row} twice`, "each row once");
-      this.slots.set(row, slot);
-    }
+    kernel.eachRow((row, slot) => {
+      if (!this.slots.set(row, slot)) throw badSnapshot(`row ${row} twice`, "each row once");
+    });
   }
 }
 

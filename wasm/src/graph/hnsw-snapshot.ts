@@ -62,7 +62,6 @@ export async function openKernel(
   const summing = new SearchKernel(module, SMALLEST, room);
   const container = await readContainer(source, HNSW_KIND, summing.hash);
   const kernel = new SearchKernel(module, shapeOf(container, dimensions), room);
-  if (room.crew) await kernel.hire(room.crew);
   assertSize(container, kernel);
   kernel.begin(Uint32Array.from(container.words.slice(1)));
   const { hash } = kernel;

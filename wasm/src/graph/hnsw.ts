@@ -10,6 +10,8 @@ import { SearchKernel } from "./search-kernel.ts";
 export interface HnswKind extends IndexKind {
   /** XXH64, at memory speed. */
   readonly hash: HashPieces;
+  /** That build together. */
+  readonly threads: number;
   create(dimensions: number): Promise<HnswIndex>;
   /** A file, a blob or bytes: read once, straight into the index's memory. */
   open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<HnswIndex>;
@@ -30,6 +32,7 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
   };
   return {
     name: KIND,
+    threads: crew?.size ?? 1,
     get hash() {
       return new SearchKernel(module, SMALLEST, room).hash;
     },
@@ -38,7 +41,11 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
       const kernel = await forge({ dimensions, m, efConstruction, metric, originals, seed });
       return HnswIndex.over(kernel, { ...asking, forge });
     },
-    open: async (snapshot, dimensions) =>
-      HnswIndex.opened(await openKernel(module, snapshot, { dimensions, room }), { ...asking, forge }),
+    open: async (snapshot, dimensions) => {
+      const index = HnswIndex.opened(await openKernel(module, snapshot, { dimensions, room }), { ...asking, forge });
+      // Last, so that nobody waits at a snapshot that was refused.
+      if (crew) await index.opened().hire(crew);
+      return index;
+    },
   };
 }

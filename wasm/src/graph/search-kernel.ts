@@ -71,6 +71,8 @@ const PAGE_BYTES = 65536;
 const FIRST_PAGES = 4;
 const FULL = 0xffffffff;
 const NONE = 0xffffff;
+// Heads of free slots lie beyond it as well.
+const REMOVED_HEAD = 0x80000000;
 const STAGE_BYTES = 1 << 17;
 
 export class SearchKernel {
@@ -97,11 +99,16 @@ export class SearchKernel {
     this.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
   }
 
-  /** Lets the crew's threads build with this one from now on; they end when the kernel is dismissed. */
+  /** Lets the crew's threads build with this one from now on; they end when the kernel is dismissed. All or none. */
   async hire({ size, enlist }: Crew): Promise<void> {
     this.orFull(this.exports.hire(size));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
-    await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+    try {
+      await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+    } catch (error) {
+      this.dismiss();
+      throw error;
+    }
   }
 
   /** Sends the crew home; what was built stays. */
@@ -246,6 +253,17 @@ export class SearchKernel {
     for (const piece of pieces) this.mix(piece);
     return BigInt.asUintN(64, this.exports.endHash());
   };
+
+  /** Tells of every row and its slot, by rising slot. */
+  eachRow(tell: (row: number, slot: number) => void): void {
+    const stride = this.itemBytes(ARRAYS.nodes) / 4;
+    let slot = 0;
+    for (const { buffer, byteOffset, length } of this.piecesOf(ARRAYS.nodes)) {
+      const words = new Uint32Array(buffer, byteOffset, length / 4);
+      for (let at = 0; at < words.length; at += stride, slot++)
+        if (words[at + 1]! < REMOVED_HEAD) tell(words[at]!, slot);
+    }
+  }
 
   rowOf(slot: number): number {
     return this.word(this.exports.itemAddress(ARRAYS.nodes, slot) >>> 0);

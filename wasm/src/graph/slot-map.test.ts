@@ -22,6 +22,11 @@ test("forgets a row and keeps its neighbours", () => {
   expect([map.get(1), map.get(2)]).toEqual([undefined, 20]);
 });
 
+test("leaves a row that is there where it is", () => {
+  const map = new SlotMap();
+  expect([map.set(3, 10), map.set(3, 20), map.get(3)]).toEqual([true, false, 10]);
+});
+
 test("tells every row with its slot", () => {
   const map = new SlotMap();
   for (const [slot, row] of [0, 1024, 4_294_967_295].entries()) map.set(row, slot);

@@ -20,11 +20,14 @@ export class SlotMap {
     return slot ? slot - 1 : undefined;
   }
 
-  /** The row is absent. */
-  set(row: number, slot: number): void {
+  /** False, and all as it was, when the row is present. */
+  set(row: number, slot: number): boolean {
     const page = this.pageOf(row >>> PAGE_SHIFT);
-    page.slots[row & (PAGE - 1)] = slot + 1;
+    const at = row & (PAGE - 1);
+    if (page.slots[at] !== 0) return false;
+    page.slots[at] = slot + 1;
     page.taken++;
+    return true;
   }
 
   /** The row is present. */

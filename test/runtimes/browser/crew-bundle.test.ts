@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { build, type PreviewServer, preview } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../../fixtures/chromium.ts";
+import { ISOLATED } from "./page-server.ts";
+import type {} from "./pages/crew-app/app.ts";
+
+const root = fileURLToPath(new URL("./pages/crew-app", import.meta.url));
+let outDir: string;
+let server: PreviewServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  outDir = await mkdtemp(join(tmpdir(), "pipit-crew-"));
+  const shared = { configFile: false, root, logLevel: "warn" } as const;
+  await build({
+    ...shared,
+    resolve: { conditions: ["pipit-source", "browser", "module", "import"] },
+    worker: { format: "es" },
+    build: { outDir, target: "es2023", emptyOutDir: true },
+  });
+  const host = { host: "127.0.0.1", port: 0, headers: ISOLATED };
+  server = await preview({ ...shared, build: { outDir }, preview: host });
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(outDir, { recursive: true, force: true });
+});
+
+test("an app that was bundled finds the threads of its index", async () => {
+  const page = await browser.newPage();
+  await page.goto(server.resolvedUrls!.local[0]!);
+  expect(await page.evaluate(() => window.built)).toMatchObject({ threads: 2, sum: expect.any(String) });
+});

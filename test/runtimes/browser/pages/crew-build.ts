@@ -1,0 +1,36 @@
+import { toWireError, type WireError } from "@pipit/core";
+import { loadHnswIndex } from "@pipit/wasm/web";
+import { rowsFrom } from "../../../fixtures/recall.ts";
+import { seeded, uniformVectors } from "../../../fixtures/seeded.ts";
+
+const [DIMENSIONS, COUNT] = [48, 3000];
+
+export interface Built {
+  /** That the index got. */
+  readonly threads: number;
+  /** XXH64 of its snapshot. */
+  readonly sum: string;
+  /** Of the snapshot of the index opened from that one, after more was added by the same threads. */
+  readonly grown: string;
+}
+
+export type BuildAnswer = Built | { readonly error: WireError };
+
+/** Builds a seeded graph with so many threads, opens its snapshot and builds on. */
+export function build(threads: number): Promise<BuildAnswer> {
+  return buildTwice(threads).catch((error) => ({ error: toWireError(error) }));
+}
+
+async function buildTwice(threads: number): Promise<Built> {
+  const kind = await loadHnswIndex({ threads });
+  const vectors = uniformVectors(seeded(71), COUNT, DIMENSIONS);
+  const index = await kind.create(DIMENSIONS);
+  await index.add(rowsFrom(0, COUNT), vectors);
+  const snapshot = await index.save();
+  await index.close();
+  const opened = await kind.open(snapshot, DIMENSIONS);
+  await opened.add(rowsFrom(COUNT, COUNT), vectors);
+  const [sum, grown] = [snapshot, await opened.save()].map((bytes) => kind.hash([bytes]).toString(16));
+  await opened.close();
+  return { threads: kind.threads, sum: sum!, grown: grown! };
+}

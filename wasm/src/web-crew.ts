@@ -1,0 +1,70 @@
+import { PipitError } from "@pipit/core";
+import type { Crew, CrewMember } from "./graph/crew.ts";
+import { pickModule } from "./pick-module.ts";
+
+/** A thread that says nothing for so long will not: its script is missing, or the device is out of threads. */
+const STARTING_MS = 10_000;
+
+// Bundlers find and move the file by this very expression.
+const ownMember = () => new Worker(new URL("./web-crew-member.js", import.meta.url), { type: "module" });
+
+/**
+ * A crew of workers under this one, at most so many with it, and no more than the device has cores. Undefined where one
+ * thread is all there can be. They end with this worker, or when the index is closed.
+ */
+export function webCrew(most: number): Crew | undefined {
+  const size = canShare() ? Math.min(most, navigator.hardwareConcurrency) : 1;
+  return size > 1 ? { size, enlist: start } : undefined;
+}
+
+/** Memory is shared among those of an isolated page only, and only a worker may wait for others. */
+function canShare(): boolean {
+  const isAlone = !globalThis.crossOriginIsolated || !("Worker" in globalThis) || !mayWait();
+  return !isAlone && pickModule({ relaxed: true, simd: false });
+}
+
+// A window refuses even to wait for no time at all.
+function mayWait(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when the thread serves. Fails with `worker-died`, and leaves no worker behind then. */
+async function start(member: CrewMember): Promise<void> {
+  const worker = makeWorker();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await new Promise<void>((ready, failed) => {
+      timer = setTimeout(() => failed(died(`no answer of a thread within ${STARTING_MS} ms`)), STARTING_MS);
+      worker.onmessage = () => ready();
+      worker.onerror = ({ message = "its script did not load" }) => failed(died(`a thread that failed: ${message}`));
+      worker.postMessage(member);
+    });
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function makeWorker(): Worker {
+  try {
+    return ownMember();
+  } catch (cause) {
+    throw died(`a thread that may not start: ${cause instanceof Error ? cause.message : cause}`, cause);
+  }
+}
+
+function died(got: string, cause?: unknown): PipitError {
+  return new PipitError("worker-died", {
+    got,
+    expected: "a worker to build with",
+    do: "Serve web-crew-member.js with the application, or ask for one thread.",
+    cause,
+  });
+}
