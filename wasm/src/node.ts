@@ -8,7 +8,7 @@ import { nodeCrew } from "./node-crew.ts";
 import { pickModule } from "./pick-module.ts";
 
 export interface NodeHnswOptions extends HnswOptions {
-  /** Threads that build together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
+  /** Threads that build and answer `searchMany` together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
   readonly threads?: number | undefined;
 }
 

@@ -21,9 +21,9 @@ const loading = new Map<URL, Promise<WebAssembly.Module>>();
 
 export interface WebHnswOptions extends HnswOptions {
   /**
-   * Threads that build together at most, the caller's among them. 1 to 8, default 1. They need a worker of a page that is
-   * isolated (`crossOriginIsolated`), relaxed SIMD, and as many cores. One thread builds the same graph where they are not
-   * to be had; the kind's own `threads` says how many it got.
+   * Threads that build and answer `searchMany` together at most, the caller's among them. 1 to 8, default 1. They need a
+   * worker of a page that is isolated (`crossOriginIsolated`), relaxed SIMD, and as many cores. One thread does the same
+   * where they are not to be had; the kind's own `threads` says how many it got.
    */
   readonly threads?: number | undefined;
 }

@@ -17,7 +17,7 @@ import {
 } from "./choose";
 import { encodeHalf } from "../shared/half";
 import { accept } from "./link";
-import { append, degreeOf, linkAt, linksOf, parentOf, raise, takeSlot } from "./nodes";
+import { append, degreeOf, linkAt, linksOf, raise, takeSlot } from "./nodes";
 import { keyAt } from "../shared/pool";
 import { hasRoomForChild, hostUnder, rootOf } from "./tree";
 import { beam, descendTo, slotOf, walk } from "./walk";
@@ -175,6 +175,7 @@ function join(i: u32): void {
   for (let at: u32 = 0; at <= level; at++) {
     if (isFirst || at > top) append(linksOf(slot, at), slot);
     else joinOn(i, at);
+    keepLinked(i, at);
   }
   if (!isFirst && level <= top) return;
   write(ENTRY, slot);
@@ -195,6 +196,15 @@ function joinOn(i: u32, level: u32): void {
   accept(parent, slot, level);
 }
 
+// Links change while others link back, by whom and when no two threads agree on: who is to link back is told before.
+function keepLinked(i: u32, level: u32): void {
+  const links = linksOf(batchSlot(i), level);
+  const proposal = proposalOf(i, level);
+  const count = degreeOf(links) - 1;
+  store<u32>(proposal, count, 4);
+  for (let j: u32 = 0; j < count; j++) store<u32>(proposal + (j << 2), linkAt(links, j + 1), 8);
+}
+
 /** The nearest of the proposed that can have one more child, else one under the nearest that was there before. */
 function parentAmong(proposal: usize, level: u32): u32 {
   const count = load<u32>(proposal, 4);
@@ -210,11 +220,11 @@ function linkBack(i: u32, share: u32, shares: u32): void {
   const slot = batchSlot(i);
   const level = batchLevel(i);
   for (let at: u32 = 0; at <= level; at++) {
-    const links = linksOf(slot, at);
-    const parent = parentOf(links);
-    for (let j: u32 = 0; j < degreeOf(links); j++) {
-      const other = linkAt(links, j);
-      if (other != parent && other != slot && other % shares == share) accept(other, slot, at);
+    const linked = proposalOf(i, at);
+    const count = load<u32>(linked, 4);
+    for (let j: u32 = 0; j < count; j++) {
+      const other = load<u32>(linked + (j << 2), 8);
+      if (other % shares == share) accept(other, slot, at);
     }
   }
 }

@@ -1,47 +1,65 @@
 /**
- * Threads that build together. All are instances of one module over one shared memory; each has rooms of its own for
- * what it works with, and the first leads. A job is a turn: the leader counts it up, all take their share, and it goes on
- * when the others have said that they are done. Alone, or in a module without threads, the leader does everything itself;
- * the graph is the same.
+ * Threads that build and answer together. All are instances of one module over one shared memory; each has rooms of its
+ * own for what it works with, and the first leads. A job is a turn: the leader counts it up, all take their share, and it
+ * goes on when the others have said that they are done. Alone, or in a module without threads, the leader does everything
+ * itself; graph and answers are the same.
+ *
+ * Memory is taken by the leader alone, and between turns. Others take what they need from the rooms it gave them.
  */
 import {
-  ARENA, BATCH_COUNT, CREW, DONE, JOB, MEMBERS, MOST_CREW, NEXT, TURN, WORK, computeStrides,
+  ARENA, BATCH_COUNT, BEAM_HELD, CREW, DONE, HITS_HELD, JOB, MEMBERS, MOST_CREW, NEXT, QUERY_COUNT, SLOTS, TURN,
+  WANTED, WIDTH, WORK, computeStrides, read,
 } from "./layout";
-import { allocate, beginWithin, taken } from "../shared/memory";
+import { allocate, beginWithin, spanOf, taken } from "../shared/memory";
+import { poolBytes } from "../shared/pool";
+import { answer } from "./answer";
 import { linkBackBatch, propose, setWork, work } from "./build";
+import { hitBytes, reserveHits, widestBeam } from "./query";
 import { makeVisitTable, reservePages, useVisits } from "./visits";
+import { capacity, reserveBeam } from "./walk";
 
 export const PROPOSE: u32 = 1;
 export const LINK_BACK: u32 = 2;
-const GO_HOME: u32 = 3;
+const ANSWER: u32 = 3;
+const GO_HOME: u32 = 4;
 
 // What a member's rooms may take beyond the leader's: alignment.
 const SLACK: u32 = 4096;
 const TIMED_OUT: i32 = 2;
 const FOREVER: i64 = -1;
-// A share takes milliseconds. Who is not done by then is gone, and waiting for it would never end.
-const PATIENCE: i64 = 60_000_000_000;
+const NANOSECONDS_A_MILLISECOND: f64 = 1_000_000;
 
 let roomBytes: u32 = 0;
+let room: usize = 0;
+let patience: i64 = FOREVER;
 
 function memberAt(number: u32): u32 {
   return MEMBERS + (number << 4);
 }
 
+function giveRoom(number: u32, address: usize, bytes: u32): void {
+  setWork(memberAt(number), address);
+  setWork(memberAt(number) + 4, bytes);
+}
+
 /** Once the leader has made its rooms: a member's take no more. */
 export function noteRooms(): void {
   roomBytes = taken() - ARENA + SLACK;
+  setWork(BEAM_HELD, capacity);
+}
+
+/** A share takes milliseconds. Who is not done after so many is gone, and waiting for it would never end. */
+export function setPatience(milliseconds: f64): void {
+  patience = <i64>(milliseconds * NANOSECONDS_A_MILLISECOND);
 }
 
 /** Room for each other member to make its rooms in. */
 export function makeCrewRoom(crew: u32): bool {
-  const bytes = roomBytes;
   for (let number: u32 = 1; number < min(crew, MOST_CREW); number++) {
-    const room = allocate(bytes);
+    const made = allocate(roomBytes);
     const visits = makeVisitTable();
-    if (!room || !visits) return false;
-    setWork(memberAt(number), room);
-    setWork(memberAt(number) + 4, bytes);
+    if (!made || !visits) return false;
+    giveRoom(number, made, roomBytes);
     setWork(memberAt(number) + 8, visits);
   }
   setWork(CREW, min(crew, MOST_CREW));
@@ -51,7 +69,12 @@ export function makeCrewRoom(crew: u32): bool {
 /** Makes the rooms of this instance lie where the leader made room for them. */
 export function beginMember(number: u32): void {
   computeStrides();
-  beginWithin(work(memberAt(number)), work(memberAt(number) + 4));
+  enterRoom(number);
+}
+
+function enterRoom(number: u32): void {
+  room = work(memberAt(number));
+  beginWithin(room, work(memberAt(number) + 4));
 }
 
 /** Marks for so many slots for each other member. False when memory cannot grow. */
@@ -63,22 +86,67 @@ export function reserveCrewVisits(slots: u32): bool {
   return true;
 }
 
-/** Does a job with all of the crew, and returns when it is done. */
+/** Does a job of building with all of the crew, and returns when it is done. */
 export function together(job: u32): void {
   const crew = work(CREW);
-  if (!ASC_FEATURE_THREADS || crew < 2 || work(BATCH_COUNT) < 2 * crew) return alone(job);
-  begin(job);
-  doShare(job, 0, crew);
-  while (true) {
-    const done = atomic.load<u32>(WORK + DONE);
-    if (done == crew - 1) break;
-    if (atomic.wait<i32>(WORK + DONE, done, PATIENCE) == TIMED_OUT) unreachable();
-  }
+  if (crew < 2 || work(BATCH_COUNT) < 2 * crew) alone(job);
+  else shareOut(job, crew);
+}
+
+/** Answers so many queries with all of the crew, alone where the others find no room for it. False when memory cannot grow. */
+export function answerTogether(count: u32): bool {
+  const hits = work(WANTED);
+  const beam = hits == 0 ? 0 : widestBeam(hits, work(WIDTH));
+  setWork(QUERY_COUNT, count);
+  if (!reserveHits(hits) || !reserveBeam(beam)) return false;
+  if (count > 1 && reserveCrewVisits(read(SLOTS)) && reserveCrewHits(hits, beam)) shareOut(ANSWER, work(CREW));
+  else alone(ANSWER);
+  return true;
+}
+
+/** Room for so many hits and a beam of that width for each other member. Grows as the leader's own does. */
+function reserveCrewHits(hits: u32, beam: u32): bool {
+  const hitsHeld = grown(work(HITS_HELD), hits);
+  const beamHeld = grown(work(BEAM_HELD), beam);
+  let bytes: u64 = 0;
+  if (hitsHeld != work(HITS_HELD)) bytes += hitBytes(hitsHeld);
+  if (beamHeld != work(BEAM_HELD)) bytes += spanOf(poolBytes(beamHeld));
+  if (bytes == 0) return true;
+  const crew = work(CREW);
+  const rooms = allocate(bytes * (crew - 1));
+  if (!rooms) return false;
+  for (let number: u32 = 1; number < crew; number++) giveRoom(number, rooms + (number - 1) * <u32>bytes, <u32>bytes);
+  setWork(HITS_HELD, hitsHeld);
+  setWork(BEAM_HELD, beamHeld);
+  return true;
+}
+
+function grown(held: u32, wanted: u32): u32 {
+  return wanted <= held ? held : max(wanted, held << 1);
+}
+
+/** Takes hits and beam from the room that the leader made last, if they are to be larger. */
+function holdHits(number: u32): void {
+  if (work(memberAt(number)) == room) return;
+  enterRoom(number);
+  reserveHits(work(HITS_HELD));
+  reserveBeam(work(BEAM_HELD));
 }
 
 function alone(job: u32): void {
   setWork(NEXT, 0);
   doShare(job, 0, 1);
+}
+
+function shareOut(job: u32, crew: u32): void {
+  if (!ASC_FEATURE_THREADS) return alone(job);
+  begin(job);
+  doShare(job, 0, crew);
+  while (true) {
+    const done = atomic.load<u32>(WORK + DONE);
+    if (done == crew - 1) break;
+    if (atomic.wait<i32>(WORK + DONE, done, patience) == TIMED_OUT) unreachable();
+  }
 }
 
 function begin(job: u32): void {
@@ -90,11 +158,14 @@ function begin(job: u32): void {
   atomic.notify(WORK + TURN, -1);
 }
 
-/** Proposals are claimed one by one, since some take longer; links back are parted by who they belong to. */
+/** Proposals and queries are claimed one by one, since some take longer; links back are parted by who they belong to. */
 function doShare(job: u32, share: u32, shares: u32): void {
   if (job == LINK_BACK) return linkBackBatch(share, shares);
-  const count = work(BATCH_COUNT);
-  for (let i = claim(); i < count; i = claim()) propose(i);
+  const count = work(job == ANSWER ? QUERY_COUNT : BATCH_COUNT);
+  for (let i = claim(); i < count; i = claim()) {
+    if (job == ANSWER) answer(i);
+    else propose(i);
+  }
 }
 
 function claim(): u32 {
@@ -115,6 +186,7 @@ export function serve(number: u32): void {
     if (now == turn) continue;
     turn = now;
     if (work(JOB) == GO_HOME) return;
+    if (work(JOB) == ANSWER) holdHits(number);
     doShare(work(JOB), number, work(CREW));
     atomic.add<u32>(WORK + DONE, 1);
     atomic.notify(WORK + DONE, 1);

@@ -3,7 +3,7 @@
  * starts as zeros and never moves, and a segment that could not be taken leaves everything before it whole.
  *
  *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
- *   768      work block, 256 bytes: what the threads of one build share
+ *   768      work block, 256 bytes: what threads that work together share
  *   1024     header block, 256 bytes: the state that outlives the process; a snapshot carries these very bytes
  *   2048     segment table, 8192 addresses   \  slot s lies in segment s >> shift, at s & mask
  *   34816    tower table, 8192 addresses     /  tower block t in tower segment t >> TOWER_SHIFT
@@ -61,9 +61,23 @@ export const NEXT: u32 = 28;
 export const DONE: u32 = 32;
 export const CREW: u32 = 36;
 
-/** From here on four words for each member of the crew: its room, how long it is, its table of visits. */
+/** What the queries of one turn ask for; the time each may take is an f64 of milliseconds. */
+export const QUERY_COUNT: u32 = 40;
+export const WANTED: u32 = 44;
+export const WIDTH: u32 = 48;
+export const ALLOWED_WORDS: u32 = 52;
+export const TIME: u32 = 56;
+
+/** From here on four words for each member of the crew: its newest room, how long that is, its table of visits. */
 export const MEMBERS: u32 = 64;
 export const MOST_CREW: u32 = 8;
+
+/** Where queries, the rows allowed to them and their answers lie, and what of hits and beam each member has room for. */
+export const QUERIES: u32 = 192;
+export const ALLOWED: u32 = 196;
+export const ANSWERS: u32 = 200;
+export const HITS_HELD: u32 = 204;
+export const BEAM_HELD: u32 = 208;
 
 /** Metrics: 1 - inner product, squared Euclidean distance. Cosine is the first on vectors of unit length. */
 export const INNER_PRODUCT: u32 = 0;

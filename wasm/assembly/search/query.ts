@@ -3,13 +3,13 @@
  * would not pay: few allowed rows, or a walk that came back with too few hits.
  */
 import { COUNT, DEAD, EXACT, FULL, NOTHING, SLOTS, read } from "./layout";
-import { allocate } from "../shared/memory";
+import { allocate, spanOf } from "../shared/memory";
 import { rowAt } from "./arena";
 import { pad, probeBytes, probeVector } from "./codes";
 import { exactFour, measureFour } from "./distance";
 import { allowedFrom, isAllowed, isFiltered } from "./filter";
 import { isLive } from "./nodes";
-import { clear, distanceOf, keyAt, keyOf, makePool, offer, sizeOf } from "../shared/pool";
+import { clear, distanceOf, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
 import { DESCENT_WIDTH, beam, descendTo, enterBeam, reserveBeam, slotOf, walk } from "./walk";
 
 // More than asked for are measured exactly, since codes may have changed the order of the last.
@@ -156,7 +156,17 @@ function endRanking(): u32 {
   return size;
 }
 
-function reserveHits(count: u32): bool {
+/** The beam of any walk for so many hits is no wider. */
+export function widestBeam(hits: u32, ef: u32): u32 {
+  return widen(max(hits, ef)) + DESCENT_WIDTH;
+}
+
+export function hitBytes(count: u32): u64 {
+  return spanOf(poolBytes(count)) + 2 * spanOf(<u64>count << 2);
+}
+
+/** Room for so many hits. False when memory cannot grow. Doubles, since the former is not given back. */
+export function reserveHits(count: u32): bool {
   if (count <= capacity) return true;
   const doubled = max(count, capacity << 1);
   const list = makePool(doubled);

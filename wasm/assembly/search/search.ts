@@ -3,12 +3,13 @@
  * absent, a slot removed only when taken. Everything here either does all of its work or answers FULL.
  */
 import {
-  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, METRIC, NONE, RANDOM,
+  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, METRIC, NONE, RANDOM, SLOTS,
   align, computeStrides, dimensions, read, write,
 } from "./layout";
 import { reserveSlots } from "./arena";
 import { batchSize, beginBatch, joinBatch, makeBatchRoom, makeBuildRoom, reserveProposals } from "./build";
-import { LINK_BACK, PROPOSE, beginMember, makeCrewRoom, noteRooms, reserveCrewVisits, together } from "./crew";
+import { askFor, placeQueries } from "./answer";
+import { LINK_BACK, PROPOSE, answerTogether, beginMember, makeCrewRoom, noteRooms, reserveCrewVisits, setPatience, together } from "./crew";
 import { makeChoiceRoom } from "./choose";
 import { makeCodeRoom } from "./codes";
 import { makeDistanceRoom } from "./distance";
@@ -19,7 +20,7 @@ import { makeRemoveRoom, remove as removeSlot, sweep as sweepAll, sweepIfDue } f
 import { settle as settleAll, settleIfDue } from "./settle";
 import { allocate, beginAt } from "../shared/memory";
 import { makeVisitRoom, reserveVisits } from "./visits";
-import { makeWalkRoom, reserveBeam, setDeadline } from "./walk";
+import { makeWalkRoom, liftDeadline, reserveBeam, setDeadline } from "./walk";
 
 export { hitDistances, hitRows } from "./query";
 export { beginHash, endHash, mixHash } from "../shared/hash";
@@ -53,8 +54,12 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32,
   return made ? OK : FULL;
 }
 
-/** Room for a crew of so many, the caller among them; each other one is to call `serve` with its number from 1 on. */
-export function hire(crew: u32): u32 {
+/**
+ * Room for a crew of so many, the caller among them; each other one is to call `serve` with its number from 1 on. Who says
+ * nothing for so many milliseconds is gone.
+ */
+export function hire(crew: u32, patience: f64): u32 {
+  setPatience(patience);
   return makeCrewRoom(crew) ? OK : FULL;
 }
 
@@ -86,7 +91,8 @@ export function stage(bytes: u32): usize {
 
 /** Room for that many rows more than there are. */
 export function reserve(rows: u32): u32 {
-  const slots = read(COUNT) + read(DEAD) + rows;
+  // Free slots may lie among those in use.
+  const slots = max(read(SLOTS), read(COUNT) + read(DEAD) + rows);
   return reserveSlots(rows) && reserveVisits(slots) && reserveCrewVisits(slots) ? OK : FULL;
 }
 
@@ -125,14 +131,28 @@ export function compact(): u32 {
   return settleAll() ? 1 : 0;
 }
 
-/** Staged: the query, then from the next multiple of 16 bytes the bitmap's words. FULL words: every row is allowed. */
-export function search(k: u32, ef: u32, words: u32, deadline: f64): u32 {
+/** Staged: the query, then from the next multiple of 16 bytes the bitmap's words. FULL words: every row is allowed. The time is in milliseconds. */
+export function search(k: u32, ef: u32, words: u32, time: f64): u32 {
   if (words == FULL) allowAll();
   else allowOnly(staging + align(dimensions << 2, 16), words);
-  setDeadline(deadline);
+  setDeadline(time);
   const found = beginQuery(staging, k) ? findByWalk(ef) : FULL;
+  liftDeadline();
   allowAll();
   return found;
+}
+
+/**
+ * Staged: queries, the bitmap's words, room for the answers that `answer` tells of, each from the next multiple of 16. No
+ * more hits may be wanted than there are rows. Answers FULL when memory cannot grow.
+ */
+export function searchMany(count: u32, wanted: u32, ef: u32, words: u32, time: f64): u32 {
+  if (!ASC_FEATURE_THREADS) return FULL;
+  const allowed = staging + align(count * dimensions << 2, 16);
+  const answers = allowed + (words == FULL ? 0 : align(words << 2, 16));
+  placeQueries(staging, allowed, answers);
+  askFor(wanted, ef, words, time);
+  return answerTogether(count) ? OK : FULL;
 }
 
 /** Staged: the query. */

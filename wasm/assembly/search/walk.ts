@@ -71,10 +71,15 @@ export function slotOf(key: u64): u32 {
   return <u32>key >> 1;
 }
 
-/** The time at which walks end as they are; Infinity for never. */
-export function setDeadline(at: f64): void {
-  deadline = at;
+/** Walks end as they are when so many milliseconds have passed; Infinity for never. Each thread goes by its own clock. */
+export function setDeadline(time: f64): void {
+  deadline = time == Infinity ? Infinity : now() + time;
   wasCut = false;
+}
+
+/** Walks from now on take the time they need. */
+export function liftDeadline(): void {
+  deadline = Infinity;
 }
 
 /** Fills the beam with what the levels above `level` lead to, then gives it `width`. The graph is not empty. */

@@ -29,6 +29,11 @@ export function taken(): usize {
   return end;
 }
 
+/** What of memory one allocation takes at most. */
+export function spanOf(bytes: u64): u64 {
+  return (bytes + 63) & ~63;
+}
+
 /** An address of zeros, 64-aligned, or 0 when memory cannot grow. */
 export function allocate(bytes: u64): usize {
   const start = (<u64>end + 63) & ~63;

@@ -12,7 +12,11 @@ const KEYS: usize = 8;
 const LAST: u64 = 0xffffffffffffffff;
 
 export function makePool(capacity: u32): usize {
-  return allocate(KEYS + (<u64>capacity << 3));
+  return allocate(poolBytes(capacity));
+}
+
+export function poolBytes(capacity: u32): u64 {
+  return KEYS + (<u64>capacity << 3);
 }
 
 // @ts-ignore: decorator

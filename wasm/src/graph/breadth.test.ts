@@ -34,3 +34,13 @@ test("only searches teach the pace, not what walks after one that failed", () =>
   for (let i = 0; i < 20; i++) made.learning(() => ef({ k: 10 }));
   expect(ef({ k: 10 })).toBe(64);
 });
+
+test("a turn of several threads teaches the pace as often as it holds searches, each with its share of the time", () => {
+  let now = 0;
+  const { made, ef } = breadth({ latency: 5, clock: () => (now += 50) });
+  const turn = (searches: number) => made.learning(() => made.walk({ k: 10 }, () => {}, { searches, threads: 2 }));
+  turn(20);
+  expect(ef({ k: 10 })).toBe(128);
+  turn(200);
+  expect(ef({ k: 10 })).toBeGreaterThan(400);
+});

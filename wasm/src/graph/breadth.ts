@@ -13,7 +13,14 @@ export interface BreadthParts {
   efFor(target: number, k: number): number | undefined;
 }
 
+/** Searches that are walked for in one go, by so many threads. */
+export interface Turn {
+  readonly searches: number;
+  readonly threads: number;
+}
+
 const LEAST = 64;
+const ALONE: Turn = { searches: 1, threads: 1 };
 
 /**
  * How wide a search goes. What it names itself comes first: its ef, else its target where a curve was measured. Then what
@@ -30,14 +37,15 @@ export class Breadth {
     this.parts = parts;
   }
 
-  /** Hands a walk its breadth. What is asked was found sensible. */
-  walk<T>(asked: NeighborQuery, walk: (ef: number) => T): T {
+  /** Hands a walk its breadth, or those of a turn that ask the same. What is asked was found sensible. */
+  walk<T>(asked: NeighborQuery, walk: (ef: number) => T, { searches, threads }: Turn = ALONE): T {
     const named = asked.ef ?? this.forTarget(asked.target, asked.k);
     const ef = Math.min(WIDEST, named ?? this.unnamed(asked.k));
     if (named !== undefined || !this.isLearning || !this.pace) return walk(ef);
     const began = this.parts.clock();
     const found = walk(ef);
-    this.pace.observe(ef, this.parts.clock() - began);
+    const each = ((this.parts.clock() - began) * Math.min(threads, searches)) / searches;
+    for (let i = 0; i < searches; i++) this.pace.observe(ef, each);
     return found;
   }
 

@@ -1,4 +1,11 @@
-import { type IndexStats, type NeighborQuery, type Neighbors, PipitError, type VectorIndex } from "@pipit/core";
+import {
+  type IndexStats,
+  type NeighborQuery,
+  type Neighbors,
+  PipitError,
+  type RowBitmap,
+  type VectorIndex,
+} from "@pipit/core";
 import type { TrialShape } from "../calibration/calibration-trial.ts";
 import type { CalibrationTarget } from "../calibration/choose-trial.ts";
 import { joinContainer, writeContainer } from "../snapshot/container.ts";
@@ -35,6 +42,12 @@ const UNSWEPT_SHARE = 1 / 16;
 export interface HnswParts extends Omit<BreadthParts, "efFor"> {
   /** Makes an empty kernel, with its crew where there is one. */
   forge(shape: GraphShape): Promise<SearchKernel>;
+}
+
+interface Allowed {
+  readonly filter: RowBitmap;
+  /** How many rows it allows at most. */
+  readonly allowed: number;
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
@@ -93,20 +106,21 @@ export class HnswIndex implements VectorIndex {
     const kernel = this.opened();
     assertQueryVector(query, kernel.shape);
     const wanted = assertAsked(asked);
-    const answer = this.breadth.learning(() => this.find(kernel, query, wanted));
+    const [answer] = this.breadth.learning(() => this.find(kernel, [query], wanted));
     this.truth.observe(query);
-    return answer;
+    return answer!;
   }
 
   /**
-   * Answers many queries, row-major, in one call; nothing else runs meanwhile on this thread. A deadline is for each query
-   * on its own. Fails as `search` does, before any query was asked.
+   * Answers many queries, row-major, in one call, as `search` would one by one; nothing else runs meanwhile on this
+   * thread. A crew walks for them together. A deadline is for each query on its own. Fails as `search` does
+   * before any query was asked, and with `worker-died` when a thread does not come back.
    */
   async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {
     const kernel = this.opened();
     const each = splitQueries(queries, kernel.shape);
     const wanted = assertAsked(asked);
-    const answers = this.breadth.learning(() => each.map((query) => this.find(kernel, query, wanted)));
+    const answers = this.breadth.learning(() => this.find(kernel, each, wanted));
     for (const query of each) this.truth.observe(query);
     return answers;
   }
@@ -219,21 +233,42 @@ export class HnswIndex implements VectorIndex {
   }
 
   private async searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
-    return this.find(this.opened(), query, assertAsked(asked));
+    return this.find(this.opened(), [query], assertAsked(asked))[0]!;
   }
 
-  private find(kernel: SearchKernel, given: Float32Array, asked: NeighborQuery): Neighbors {
-    const { k, filter, deadline } = asked;
-    const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
+  private find(kernel: SearchKernel, given: readonly Float32Array[], asked: NeighborQuery): Neighbors[] {
+    const { k, filter } = asked;
+    const isCosine = kernel.shape.metric === "cosine";
+    const queries = isCosine ? given.map((query) => toUnit(query, this.dimensions)) : given;
     const allowed = filter ? Math.min(countAllowed(filter), kernel.count) : kernel.count;
-    const isScanned =
-      filter && (allowed <= FEW || allowed * RARE < kernel.count || !isAllowedAround(kernel, query, filter));
-    if (isScanned) return this.scan(kernel, query, { k, filter });
-    const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + deadline;
-    const found = this.breadth.walk(asked, (ef) => kernel.walk(query, { k, ef, filter, deadline: until }));
-    if (kernel.wasCut) return { ...found, partial: true };
-    // Rows that the filter allows may be absent, so that only a scan can tell whether there are more.
-    return found.rows.length < Math.min(k, allowed) ? this.scan(kernel, query, { k, filter }) : found;
+    const walked = this.walk(kernel, filter ? this.within(kernel, queries, { filter, allowed }) : queries, asked);
+    return queries.map((query) => {
+      const found = walked.get(query);
+      // Rows that the filter allows may be absent, so that only a scan can tell whether there are more.
+      const isEnough = found && (found.partial || found.rows.length >= Math.min(k, allowed));
+      return isEnough ? found : this.scan(kernel, query, asked);
+    });
+  }
+
+  /** What walks find, by query. */
+  private walk(kernel: SearchKernel, queries: readonly Float32Array[], asked: NeighborQuery) {
+    const walked = new Map<Float32Array, Neighbors>();
+    const most = kernel.queriesFor(asked.k);
+    for (let from = 0; from < queries.length; from += most) {
+      const some = queries.slice(from, from + most);
+      const turn = { searches: some.length, threads: kernel.threads };
+      const found = this.breadth.walk(asked, (ef) => kernel.walkMany(some, { ...asked, ef }), turn);
+      for (const [i, query] of some.entries()) walked.set(query, found[i]!);
+    }
+    return walked;
+  }
+
+  /** Those of the queries to which a walk among the allowed rows finds its way. */
+  private within(kernel: SearchKernel, queries: readonly Float32Array[], { filter, allowed }: Allowed) {
+    if (allowed <= FEW || allowed * RARE < kernel.count) return [];
+    const around = this.walk(kernel, queries, { k: AROUND, ef: AROUND });
+    const isAllowed = (row: number) => ((filter[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0;
+    return queries.filter((query) => around.get(query)!.rows.some(isAllowed));
   }
 
   private scan(kernel: SearchKernel, query: Float32Array, { k, filter }: NeighborQuery): Neighbors {
@@ -328,12 +363,6 @@ export class HnswIndex implements VectorIndex {
       if (!this.slots.set(row, slot)) throw badSnapshot(`row ${row} twice`, "each row once");
     });
   }
-}
-
-/** Whether one of the rows nearest to the query is allowed, as a narrow walk finds them. */
-function isAllowedAround(kernel: SearchKernel, query: Float32Array, filter: Uint32Array): boolean {
-  const { rows } = kernel.walk(query, { k: AROUND, ef: AROUND, deadline: Number.POSITIVE_INFINITY });
-  return rows.some((row) => ((filter[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0);
 }
 
 function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {

@@ -25,6 +25,14 @@ test("another seed draws other levels", async () => {
   expect(inspectGraph(one).levels).not.toEqual(inspectGraph(other).levels);
 });
 
+test("a search that ran out of time takes none from what is added after it", async () => {
+  const [rushed, calm] = [await filled({}, 300), await filled({}, 300)];
+  await rushed.search(vectors.subarray(0, D), { k: 10, ef: 300, deadline: 0 });
+  await calm.search(vectors.subarray(0, D), { k: 10, ef: 300 });
+  for (const index of [rushed, calm]) await index.add(rowsFrom(300, 500), vectors.subarray(300 * D));
+  expect(Buffer.compare(await rushed.save(), await calm.save())).toBe(0);
+});
+
 test("no node has more links than places", async () => {
   const { levels } = inspectGraph(await filled({ m: 5 }));
   expect(levels[0]!.maxDegree).toBe(10);

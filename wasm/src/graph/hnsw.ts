@@ -10,7 +10,7 @@ import { SearchKernel } from "./search-kernel.ts";
 export interface HnswKind extends IndexKind {
   /** XXH64, at memory speed. */
   readonly hash: HashPieces;
-  /** That build together. */
+  /** That build and answer together. */
   readonly threads: number;
   create(dimensions: number): Promise<HnswIndex>;
   /** A file, a blob or bytes: read once, straight into the index's memory. */
@@ -19,8 +19,9 @@ export interface HnswKind extends IndexKind {
 
 /**
  * An approximate index over a compiled search module; the two modules give the same answers and open each other's
- * snapshots. With a crew the module is the one for threads, and `add` is shared out among them: the same graph, sooner.
- * An opened index keeps the shape it was built by. Distances are exact where originals are kept.
+ * snapshots. With a crew the module is the one for threads, and `add` and `searchMany` are shared out among them: the same
+ * graph, the same answers, sooner. An opened index keeps the shape it was built by. Distances are exact where originals
+ * are kept.
  */
 export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}, crew?: Crew): HnswKind {
   const { m, efConstruction, metric, originals, seed, maxBytes, ...asking } = completeOptions(options);

@@ -3,13 +3,17 @@ import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import type { GraphShape } from "./parameters.ts";
-import { SearchKernel } from "./search-kernel.ts";
+import { HEADER_BYTES, SearchKernel } from "./search-kernel.ts";
 
 const D = 64;
 const shape: GraphShape = {
   ...{ dimensions: D, m: 8, efConstruction: 32, seed: 1 },
   ...{ metric: "inner-product", originals: "f32" },
 };
+
+const ABSENT = { size: 2, enlist: async () => {} };
+// Of the header block's words.
+const COUNT = 6;
 
 test("rows for which no room was made are refused where memory cannot grow, and none are added", async () => {
   const kernel = new SearchKernel(await loadBuild("relaxed"), shape, { maxBytes: 2 ** 20 });
@@ -28,4 +32,13 @@ test("an empty graph whose memory has grown answers a scan with no hits", async 
     rows: new Uint32Array(),
     distances: new Float32Array(),
   });
+});
+
+test("threads answer one query at a time when its hits are more than a turn's", async () => {
+  const kernel = new SearchKernel(await loadBuild("threads"), shape, { maxBytes: 2 ** 20, crew: ABSENT });
+  await kernel.hire(ABSENT);
+  const header = new Uint32Array(HEADER_BYTES / 4);
+  header[COUNT] = 100_000;
+  kernel.begin(header);
+  expect([10, 100_000].map((k) => kernel.queriesFor(k))).toEqual([128, 1]);
 });

@@ -1,4 +1,5 @@
 import { type Neighbors, PipitError } from "@pipit/core";
+import { AnswerPlaces } from "./answer-places.ts";
 import type { Crew } from "./crew.ts";
 import { type GraphShape, ORIGINALS } from "./parameters.ts";
 
@@ -7,7 +8,7 @@ import { type GraphShape, ORIGINALS } from "./parameters.ts";
  * covers all of memory and is made anew when memory has grown, since a grown memory leaves its old views empty.
  *
  * The exports, all of numbers: `configure` once; `stage(bytes)` gives a place to write input to; `reserve`, `prepare`,
- * `insert`, `remove`, `compact`, `search` and the three of a scan work on it; `itemAddress`, `itemBytes` and `itemRun`
+ * `insert`, `remove`, `compact`, `search`, `searchMany` and the three of a scan work on it; `itemAddress`, `itemBytes` and `itemRun`
  * show the four arrays that a snapshot is made of; `reserveAll` and `isSound` stand before and after filling these from
  * one; `beginHash`, `mixHash` and `endHash` make XXH64 of any memory; `slotLevel`, `holdsRow` and `slotLinks` show the graph.
  */
@@ -15,14 +16,15 @@ interface Exports {
   configure(dimensions: number, m: number, width: number, metric: number, originals: number, seed: number): number;
   stage(bytes: number): number;
   taken(): number;
-  hire(crew: number): number;
+  hire(crew: number, patience: number): number;
   dismiss(): void;
   reserve(rows: number): number;
   prepare(): number;
   insert(count: number): number;
   remove(slot: number): void;
   compact(): number;
-  search(k: number, ef: number, words: number, deadline: number): number;
+  search(k: number, ef: number, words: number, time: number): number;
+  searchMany(count: number, wanted: number, ef: number, words: number, time: number): number;
   readonly wasCut: WebAssembly.Global;
   openScan(k: number): number;
   scan(count: number): void;
@@ -50,8 +52,8 @@ export interface Walk {
   readonly k: number;
   readonly ef: number;
   readonly filter?: Uint32Array | undefined;
-  /** On the clock of `performance.now()`. */
-  readonly deadline: number;
+  /** Milliseconds after which it ends as it is; it takes what it needs when absent. */
+  readonly deadline?: number | undefined;
 }
 
 /** Where a kernel lives, and who works in it beside the caller. */
@@ -74,6 +76,11 @@ const NONE = 0xffffff;
 // Heads of free slots lie beyond it as well.
 const REMOVED_HEAD = 0x80000000;
 const STAGE_BYTES = 1 << 17;
+// Queries of one turn: so many that threads hardly wait for the last one, so few that a latency is followed.
+const TURN_QUERIES = 128;
+const TURN_BYTES = 1 << 19;
+const PATIENCE = 60_000;
+const FOREVER = Number.POSITIVE_INFINITY;
 
 export class SearchKernel {
   readonly shape: GraphShape;
@@ -82,6 +89,7 @@ export class SearchKernel {
   private readonly exports: Exports;
   private words: Uint32Array;
   private floats: Float32Array;
+  private crewSize = 1;
 
   constructor(module: WebAssembly.Module, shape: GraphShape, room: Room) {
     this.module = module;
@@ -99,21 +107,28 @@ export class SearchKernel {
     this.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
   }
 
-  /** Lets the crew's threads build with this one from now on; they end when the kernel is dismissed. All or none. */
-  async hire({ size, enlist }: Crew): Promise<void> {
-    this.orFull(this.exports.hire(size));
+  /** Lets the crew's threads build and answer with this one from now on; they end when the kernel is dismissed. All or none. */
+  async hire({ size, enlist, patience = PATIENCE }: Crew): Promise<void> {
+    this.orFull(this.exports.hire(size, patience));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
     try {
       await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+      this.crewSize = size;
     } catch (error) {
       this.dismiss();
       throw error;
     }
   }
 
+  /** Threads that answer together, the owner's among them. */
+  get threads(): number {
+    return this.crewSize;
+  }
+
   /** Sends the crew home; what was built stays. */
   dismiss(): void {
     this.exports.dismiss();
+    this.crewSize = 1;
   }
 
   /** What is taken of memory; the memory itself grows in larger steps. */
@@ -160,17 +175,17 @@ export class SearchKernel {
     const address = this.stage(vectorOffset + vectors.byteLength);
     this.u32(address, rows.length).set(rows);
     this.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.orFull(this.insertStaged(rows.length));
+    this.orFull(this.withCrew(() => this.exports.insert(rows.length)));
     return this.u32(address, rows.length).slice();
   }
 
   // The kernel traps when one of its crew does not come back.
-  private insertStaged(count: number): number {
+  private withCrew(job: () => number): number {
     try {
-      return this.exports.insert(count);
+      return job();
     } catch (cause) {
       throw new PipitError("worker-died", {
-        got: "a thread of the build that did not come back",
+        got: "a thread that did not come back",
         expected: "all of them to finish their share",
         do: "Close this index and open its snapshot again.",
         cause,
@@ -192,12 +207,43 @@ export class SearchKernel {
     const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
     this.writeFloats(address, query);
     if (filter) this.u32(address + filterOffset, filter.length).set(filter);
-    return this.hits(this.exports.search(k, ef, filter ? filter.length : FULL, deadline));
+    const found = this.hits(this.exports.search(k, ef, filter?.length ?? FULL, deadline ?? FOREVER));
+    return this.exports.wasCut.value === 0 ? found : { ...found, partial: true };
   }
 
-  /** Whether the last walk was ended by its deadline. */
-  get wasCut(): boolean {
-    return this.exports.wasCut.value !== 0;
+  /** Queries that `walkMany` takes in one go. */
+  queriesFor(k: number): number {
+    if (this.threads === 1) return 1;
+    const { stride } = this.answerPlaces(0, { k });
+    return Math.max(1, Math.min(TURN_QUERIES, Math.floor(TURN_BYTES / (this.shape.dimensions * 4 + stride))));
+  }
+
+  /** As `walk` for each of the queries, by all threads. Fails with `worker-died` when one of them does not come back. */
+  walkMany(queries: readonly Float32Array[], asked: Walk): Neighbors[] {
+    const [first] = queries;
+    if (first && queries.length === 1) return [this.walk(first, asked)];
+    const { ef, filter, deadline = FOREVER } = asked;
+    const places = this.answerPlaces(queries.length, asked);
+    const address = this.stage(places.bytes);
+    for (const [i, query] of queries.entries()) this.writeFloats(address + i * query.byteLength, query);
+    if (filter) this.u32(address + places.filter, filter.length).set(filter);
+    const words = filter?.length ?? FULL;
+    const search = () => this.exports.searchMany(queries.length, places.wanted, ef, words, deadline);
+    this.orFull(this.withCrew(search));
+    return queries.map((_, i) => this.answerAt(address + places.answer(i), places.wanted));
+  }
+
+  private answerPlaces(queries: number, { k, filter }: Pick<Walk, "k" | "filter">): AnswerPlaces {
+    const { dimensions } = this.shape;
+    return new AnswerPlaces({ dimensions, queries, words: filter?.length ?? 0, wanted: Math.min(k, this.count) });
+  }
+
+  private answerAt(address: number, wanted: number): Neighbors {
+    const [answer, wasCut] = this.u32(address, 2) as unknown as [number, number];
+    const count = this.orFull(answer);
+    const rows = this.u32(address + 8, count).slice();
+    const distances = this.f32(address + 8 + wanted * 4, count).slice();
+    return wasCut === 0 ? { rows, distances } : { rows, distances, partial: true };
   }
 
   /** Measures every one of the slots, which hold rows. */

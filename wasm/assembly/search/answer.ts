@@ -1,0 +1,54 @@
+/**
+ * Many queries at once. The leader says in the work block where they lie, what all of them ask for and where answers go.
+ * Who claims one answers it in rooms of its own, as if it had been asked alone.
+ *
+ * An answer is: how many hits u32, FULL without room for them; whether its time ran out u32; then places for as many rows
+ * as are wanted, and for as many distances.
+ */
+import { ALLOWED, ALLOWED_WORDS, ANSWERS, FULL, QUERIES, TIME, WANTED, WIDTH, WORK, dimensions } from "./layout";
+import { setWork, work } from "./build";
+import { allowAll, allowOnly } from "./filter";
+import { beginQuery, findByWalk, hitDistances, hitRows } from "./query";
+import { liftDeadline, setDeadline, wasCut } from "./walk";
+
+const HITS: u32 = 8;
+
+export function placeQueries(queries: usize, allowed: usize, answers: usize): void {
+  setWork(QUERIES, queries);
+  setWork(ALLOWED, allowed);
+  setWork(ANSWERS, answers);
+}
+
+/** FULL words: every row is allowed. The time each may take is in milliseconds, Infinity for all it needs. */
+export function askFor(wanted: u32, ef: u32, words: u32, time: f64): void {
+  setWork(WANTED, wanted);
+  setWork(WIDTH, ef);
+  setWork(ALLOWED_WORDS, words);
+  store<f64>(WORK, time, TIME);
+}
+
+/** Answers query number `i`. Writes nothing but its answer and what lies in the rooms of this thread. */
+export function answer(i: u32): void {
+  if (work(ALLOWED_WORDS) != FULL) allowOnly(work(ALLOWED), work(ALLOWED_WORDS));
+  setDeadline(load<f64>(WORK, TIME));
+  const found = beginQuery(queryAt(i), work(WANTED)) ? findByWalk(work(WIDTH)) : FULL;
+  liftDeadline();
+  allowAll();
+  writeAnswer(answerAt(i), found);
+}
+
+function queryAt(i: u32): usize {
+  return work(QUERIES) + (i * dimensions << 2);
+}
+
+function answerAt(i: u32): usize {
+  return work(ANSWERS) + i * (HITS + (work(WANTED) << 3));
+}
+
+function writeAnswer(target: usize, found: u32): void {
+  store<u32>(target, found);
+  store<u32>(target, u32(wasCut), 4);
+  if (found == FULL) return;
+  memory.copy(target + HITS, hitRows, found << 2);
+  memory.copy(target + HITS + (work(WANTED) << 2), hitDistances, found << 2);
+}
