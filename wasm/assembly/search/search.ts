@@ -13,8 +13,9 @@ import { makeChoiceRoom } from "./choose";
 import { makeCodeRoom } from "./codes";
 import { allowAll, allowOnly } from "./filter";
 import { makeLinkRoom } from "./link";
-import { beginQuery, beginScan, endScan as rankScan, findByWalk, makeQueryRoom, scan as scanSlots } from "./query";
+import { beginQuery, findByWalk, makeQueryRoom, writeHits } from "./query";
 import { makeRemoveRoom, remove as removeSlot, sweep as sweepAll, sweepIfDue } from "./remove";
+import { beginScan, endScan, makeScanRoom, scan as scanSlots } from "./scan";
 import { settle as settleAll, settleIfDue } from "./settle";
 import { allocate, beginAt } from "../shared/memory";
 import { makeVisitRoom, reserveVisits } from "./visits";
@@ -67,7 +68,7 @@ function makeRooms(): bool {
   const width = max(read(BUILD_WIDTH), LEAST_BEAM);
   return (
     makeCodeRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
-    makeRemoveRoom() && reserveBeam(width)
+    makeScanRoom() && makeRemoveRoom() && reserveBeam(width)
   );
 }
 
@@ -136,7 +137,9 @@ export function search(k: u32, ef: u32, words: u32, deadline: f64): u32 {
 
 /** Staged: the query. */
 export function openScan(k: u32): u32 {
-  return beginQuery(staging, k) && beginScan() ? OK : FULL;
+  if (!beginQuery(staging, k)) return FULL;
+  beginScan();
+  return OK;
 }
 
 /** Staged: slots, and room for four more. */
@@ -145,5 +148,6 @@ export function scan(count: u32): void {
 }
 
 export function closeScan(): u32 {
-  return rankScan();
+  endScan();
+  return writeHits();
 }

@@ -10,7 +10,8 @@ import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
 import { Breadth, type BreadthParts } from "./breadth.ts";
-import { allowedRows, countAllowed } from "./filter-rows.ts";
+import { findAllowed } from "./find-allowed.ts";
+import { countAllowed } from "./filter-rows.ts";
 import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
 import { lastOfEach } from "./last-of-each.ts";
@@ -21,13 +22,6 @@ import type { Tuning } from "./tuning.ts";
 
 export const KIND = "hnsw-int8";
 
-// A scan of so few allowed rows costs no more than a walk, and misses none.
-const FEW = 4096;
-// Beyond one in so many a walk would hardly ever meet an allowed neighbour of a neighbour.
-const RARE = 24;
-// Where none of so many nearest rows is allowed, the allowed lie elsewhere, and a walk among them loses its way.
-const AROUND = 16;
-const TRUTH_SPARE = 64;
 // Of so many removed rows, and that share of the others, the kernel frees none: assembly/search/remove.ts.
 const UNSWEPT_FEW = 16;
 const UNSWEPT_SHARE = 1 / 16;
@@ -223,21 +217,17 @@ export class HnswIndex implements VectorIndex {
   }
 
   private find(kernel: SearchKernel, given: Float32Array, asked: NeighborQuery): Neighbors {
-    const { k, filter, deadline } = asked;
     const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
-    const allowed = filter ? Math.min(countAllowed(filter), kernel.count) : kernel.count;
-    const isScanned =
-      filter && (allowed <= FEW || allowed * RARE < kernel.count || !isAllowedAround(kernel, query, filter));
-    if (isScanned) return this.scan(kernel, query, { k, filter });
+    const { k, filter, deadline } = asked;
     const until = deadline === undefined ? Number.POSITIVE_INFINITY : performance.now() + deadline;
-    const found = this.breadth.walk(asked, (ef) => kernel.walk(query, { k, ef, filter, deadline: until }));
+    if (filter) {
+      const allowed = Math.min(countAllowed(filter), kernel.count);
+      const walk = { k, ef: this.breadth.ef(asked), filter, allowed, deadline: until };
+      return findAllowed(kernel, query, walk) ?? kernel.scan(query, k, this.slots.allowed(filter));
+    }
+    const found = this.breadth.walk(asked, (ef) => kernel.walk(query, { k, ef, deadline: until }));
     if (kernel.wasCut) return { ...found, partial: true };
-    // Rows that the filter allows may be absent, so that only a scan can tell whether there are more.
-    return found.rows.length < Math.min(k, allowed) ? this.scan(kernel, query, { k, filter }) : found;
-  }
-
-  private scan(kernel: SearchKernel, query: Float32Array, { k, filter }: NeighborQuery): Neighbors {
-    return kernel.scan(query, k, filter ? allowedRows(filter, this.slots) : this.slots.all());
+    return found.rows.length < Math.min(k, kernel.count) ? kernel.scan(query, k, this.slots.all()) : found;
   }
 
   private truthSource() {
@@ -248,12 +238,10 @@ export class HnswIndex implements VectorIndex {
     };
   }
 
-  // Codes choose who is measured exactly; with so many to spare they miss nobody.
-  private scanForTruth(query: Float32Array, k: number): Neighbors {
+  private scanForTruth(given: Float32Array, k: number): Neighbors {
     const kernel = this.opened();
-    const given = kernel.shape.metric === "cosine" ? toUnit(query, this.dimensions) : query;
-    const { rows, distances } = this.scan(kernel, given, { k: 2 * k + TRUTH_SPARE });
-    return { rows: rows.slice(0, k), distances: distances.slice(0, k) };
+    const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
+    return kernel.scan(query, k, this.slots.all());
   }
 
   private drawStored(random: Random): StoredVector | undefined {
@@ -331,12 +319,6 @@ export class HnswIndex implements VectorIndex {
       this.slots.set(row, slot);
     }
   }
-}
-
-/** Whether one of the rows nearest to the query is allowed, as a narrow walk finds them. */
-function isAllowedAround(kernel: SearchKernel, query: Float32Array, filter: Uint32Array): boolean {
-  const { rows } = kernel.walk(query, { k: AROUND, ef: AROUND, deadline: Number.POSITIVE_INFINITY });
-  return rows.some((row) => ((filter[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0);
 }
 
 function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {

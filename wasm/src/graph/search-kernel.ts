@@ -180,6 +180,7 @@ export class SearchKernel {
     this.exports.compact();
   }
 
+  /** At most k; with a filter the allowed ones of the `ef` nearest rows, be they fewer. */
   walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
     const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
@@ -193,7 +194,7 @@ export class SearchKernel {
     return this.exports.wasCut.value !== 0;
   }
 
-  /** Measures every one of the slots, which hold rows. */
+  /** The nearest of the slots, which hold rows; not one is missed where originals are kept. */
   scan(query: Float32Array, k: number, slots: Uint32Array): Neighbors {
     this.f32(this.stage(query.byteLength), query.length).set(query);
     this.orFull(this.exports.openScan(k));
