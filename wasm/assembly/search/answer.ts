@@ -5,35 +5,30 @@
  * An answer is: how many hits u32, FULL without room for them; whether its time ran out u32; then places for as many rows
  * as are wanted, and for as many distances.
  */
-import { ALLOWED, ALLOWED_WORDS, ANSWERS, FULL, QUERIES, TIME, WANTED, WIDTH, WORK, dimensions } from "./layout";
+import { ANSWERS, FULL, QUERIES, TIME, WANTED, WIDTH, WORK, dimensions } from "./layout";
 import { setWork, work } from "./build";
-import { allowAll, allowOnly } from "./filter";
 import { beginQuery, findByWalk, hitDistances, hitRows } from "./query";
 import { liftDeadline, setDeadline, wasCut } from "./walk";
 
 const HITS: u32 = 8;
 
-export function placeQueries(queries: usize, allowed: usize, answers: usize): void {
+export function placeQueries(queries: usize, answers: usize): void {
   setWork(QUERIES, queries);
-  setWork(ALLOWED, allowed);
   setWork(ANSWERS, answers);
 }
 
-/** FULL words: every row is allowed. The time each may take is in milliseconds, Infinity for all it needs. */
-export function askFor(wanted: u32, ef: u32, words: u32, time: f64): void {
+/** The time each may take is in milliseconds, Infinity for all it needs. */
+export function askFor(wanted: u32, ef: u32, time: f64): void {
   setWork(WANTED, wanted);
   setWork(WIDTH, ef);
-  setWork(ALLOWED_WORDS, words);
   store<f64>(WORK, time, TIME);
 }
 
 /** Answers query number `i`. Writes nothing but its answer and what lies in the rooms of this thread. */
 export function answer(i: u32): void {
-  if (work(ALLOWED_WORDS) != FULL) allowOnly(work(ALLOWED), work(ALLOWED_WORDS));
   setDeadline(load<f64>(WORK, TIME));
   const found = beginQuery(queryAt(i), work(WANTED)) ? findByWalk(work(WIDTH)) : FULL;
   liftDeadline();
-  allowAll();
   writeAnswer(answerAt(i), found);
 }
 

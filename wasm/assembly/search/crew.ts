@@ -14,7 +14,7 @@ import { allocate, beginWithin, spanOf, taken } from "../shared/memory";
 import { poolBytes } from "../shared/pool";
 import { answer } from "./answer";
 import { linkBackBatch, propose, setWork, work } from "./build";
-import { hitBytes, reserveHits, widestBeam } from "./query";
+import { hitBytes, reserveHits, beamWidth } from "./query";
 import { makeVisitTable, reservePages, useVisits } from "./visits";
 import { capacity, reserveBeam } from "./walk";
 
@@ -96,7 +96,7 @@ export function together(job: u32): void {
 /** Answers so many queries with all of the crew, alone where the others find no room for it. False when memory cannot grow. */
 export function answerTogether(count: u32): bool {
   const hits = work(WANTED);
-  const beam = hits == 0 ? 0 : widestBeam(hits, work(WIDTH));
+  const beam = hits == 0 ? 0 : beamWidth(hits, work(WIDTH));
   setWork(QUERY_COUNT, count);
   if (!reserveHits(hits) || !reserveBeam(beam)) return false;
   if (count > 1 && reserveCrewVisits(read(SLOTS)) && reserveCrewHits(hits, beam)) shareOut(ANSWER, work(CREW));

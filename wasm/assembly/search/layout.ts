@@ -65,19 +65,17 @@ export const CREW: u32 = 36;
 export const QUERY_COUNT: u32 = 40;
 export const WANTED: u32 = 44;
 export const WIDTH: u32 = 48;
-export const ALLOWED_WORDS: u32 = 52;
 export const TIME: u32 = 56;
 
 /** From here on four words for each member of the crew: its newest room, how long that is, its table of visits. */
 export const MEMBERS: u32 = 64;
 export const MOST_CREW: u32 = 8;
 
-/** Where queries, the rows allowed to them and their answers lie, and what of hits and beam each member has room for. */
+/** Where queries and their answers lie, and what of hits and beam each member has room for. */
 export const QUERIES: u32 = 192;
-export const ALLOWED: u32 = 196;
-export const ANSWERS: u32 = 200;
-export const HITS_HELD: u32 = 204;
-export const BEAM_HELD: u32 = 208;
+export const ANSWERS: u32 = 196;
+export const HITS_HELD: u32 = 200;
+export const BEAM_HELD: u32 = 204;
 
 /** Metrics: 1 - inner product, squared Euclidean distance. Cosine is the first on vectors of unit length. */
 export const INNER_PRODUCT: u32 = 0;

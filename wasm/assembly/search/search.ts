@@ -15,8 +15,9 @@ import { makeCodeRoom } from "./codes";
 import { makeDistanceRoom } from "./distance";
 import { allowAll, allowOnly } from "./filter";
 import { makeLinkRoom } from "./link";
-import { beginQuery, beginScan, endScan as rankScan, findByWalk, makeQueryRoom, scan as scanSlots } from "./query";
+import { beginQuery, findByWalk, makeQueryRoom, writeHits } from "./query";
 import { makeRemoveRoom, remove as removeSlot, sweep as sweepAll, sweepIfDue } from "./remove";
+import { beginScan, endScan, makeScanRoom, scan as scanSlots } from "./scan";
 import { settle as settleAll, settleIfDue } from "./settle";
 import { allocate, beginAt } from "../shared/memory";
 import { makeVisitRoom, reserveVisits } from "./visits";
@@ -73,7 +74,7 @@ function makeRooms(): bool {
   const width = max(read(BUILD_WIDTH), LEAST_BEAM);
   return (
     makeCodeRoom() && makeDistanceRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
-    makeRemoveRoom() && reserveBeam(width)
+    makeScanRoom() && makeRemoveRoom() && reserveBeam(width)
   );
 }
 
@@ -143,21 +144,21 @@ export function search(k: u32, ef: u32, words: u32, time: f64): u32 {
 }
 
 /**
- * Staged: queries, the bitmap's words, room for the answers that `answer` tells of, each from the next multiple of 16. No
- * more hits may be wanted than there are rows. Answers FULL when memory cannot grow.
+ * Staged: queries, then from the next multiple of 16 bytes room for the answers that `answer` tells of. Every row is
+ * allowed, and no more hits may be wanted than there are rows. Answers FULL when memory cannot grow.
  */
-export function searchMany(count: u32, wanted: u32, ef: u32, words: u32, time: f64): u32 {
+export function searchMany(count: u32, wanted: u32, ef: u32, time: f64): u32 {
   if (!ASC_FEATURE_THREADS) return FULL;
-  const allowed = staging + align(count * dimensions << 2, 16);
-  const answers = allowed + (words == FULL ? 0 : align(words << 2, 16));
-  placeQueries(staging, allowed, answers);
-  askFor(wanted, ef, words, time);
+  placeQueries(staging, staging + align(count * dimensions << 2, 16));
+  askFor(wanted, ef, time);
   return answerTogether(count) ? OK : FULL;
 }
 
 /** Staged: the query. */
 export function openScan(k: u32): u32 {
-  return beginQuery(staging, k) && beginScan() ? OK : FULL;
+  if (!beginQuery(staging, k)) return FULL;
+  beginScan();
+  return OK;
 }
 
 /** Staged: slots, and room for four more. */
@@ -166,5 +167,6 @@ export function scan(count: u32): void {
 }
 
 export function closeScan(): u32 {
-  return rankScan();
+  endScan();
+  return writeHits();
 }

@@ -10,7 +10,6 @@ import { ENTRY, MAX_PLACES, TOP, lookBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt } from "./arena";
 import { addLows, dotHighs, leastDistances, measureFour, middleDistances } from "./distance";
-import { gatherAllowed, isFiltered } from "./filter";
 import { degreeOf, linkAt, linksOf } from "./nodes";
 import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf } from "../shared/pool";
 import { isFirstVisit, forgetVisits } from "./visits";
@@ -19,8 +18,8 @@ import { isFirstVisit, forgetVisits } from "./visits";
 @external("env", "now")
 declare function now(): f64;
 
-/** How many the descent brings to a walk; under a filter some of them may be no hits. */
-export const DESCENT_WIDTH: u32 = 2;
+/** How many the descent brings to a walk. */
+const DESCENT_WIDTH: u32 = 2;
 const WALKED: u64 = 1;
 // Asking for the time costs more than a step.
 const STEPS_A_LOOK_AT_THE_CLOCK: u32 = 16;
@@ -38,21 +37,16 @@ let looks: usize = 0;
 let dots: usize = 0;
 let looked: usize = 0;
 let deadline: f64 = Infinity;
-// Levels above 0 only lead the way, and who is not allowed leads as well as any.
-let filters: bool = false;
 // The descent needs no more than a direction.
 let isRough: bool = false;
 
 export function makeWalkRoom(): bool {
-  fresh = allocate((FRESH + 4) << 2);
-  looks = allocate((FRESH + 4) << 2);
-  dots = allocate((FRESH + 4) << 2);
+  fresh = allocate((MAX_PLACES + 4) << 2);
+  looks = allocate((MAX_PLACES + 4) << 2);
+  dots = allocate((MAX_PLACES + 4) << 2);
   looked = allocate(16);
   return fresh != 0 && looks != 0 && dots != 0 && looked != 0;
 }
-
-/** Slots that one step may look at: through those that are not allowed it sees the neighbours of neighbours. */
-export const FRESH: u32 = 2 * MAX_PLACES;
 
 /** False when memory cannot grow. Doubles, since the former one is not given back. */
 export function reserveBeam(width: u32): bool {
@@ -108,7 +102,6 @@ export function enterBeam(probe: usize, slot: u32): void {
 
 /** Walks from every slot in the beam until none in it has been left out. */
 export function walk(probe: usize, level: u32): void {
-  filters = isFiltered && level == 0;
   beginWalk();
   let cursor: u32 = 0;
   let steps: u32 = 0;
@@ -131,7 +124,7 @@ function isLate(): bool {
 
 /** The foremost place at which a neighbour entered the beam. */
 function visitNeighbors(probe: usize, links: usize): u32 {
-  const count = filters ? gatherAllowed(links, fresh, FRESH) : gather(links);
+  const count = gather(links);
   touchLooks(count);
   repeatLast(count);
   if (isRough) return enterRoughly(probe, count);

@@ -1,8 +1,6 @@
 interface Asking {
   readonly dimensions: number;
   readonly queries: number;
-  /** Of the bitmap; 0 without one. */
-  readonly words: number;
   /** Hits an answer may have. */
   readonly wanted: number;
 }
@@ -10,31 +8,25 @@ interface Asking {
 const ANSWER_HEAD = 8;
 
 /**
- * Where the queries of one turn, the rows allowed to them and their answers lie, in bytes from where they are staged: one
- * after the other, each from a multiple of 16. `assembly/search/answer.ts` tells what an answer is.
+ * Where the queries of one turn and their answers lie, in bytes from where they are staged: the queries, then from the next
+ * multiple of 16 the answers. `assembly/search/answer.ts` tells what an answer is.
  */
 export class AnswerPlaces {
   readonly wanted: number;
-  readonly filter: number;
   /** Of one answer. */
   readonly stride: number;
   /** Of all together. */
   readonly bytes: number;
   private readonly answers: number;
 
-  constructor({ dimensions, queries, words, wanted }: Asking) {
+  constructor({ dimensions, queries, wanted }: Asking) {
     this.wanted = wanted;
     this.stride = ANSWER_HEAD + wanted * 8;
-    this.filter = align(queries * dimensions * 4);
-    this.answers = this.filter + align(words * 4);
+    this.answers = Math.ceil((queries * dimensions * 4) / 16) * 16;
     this.bytes = this.answers + queries * this.stride;
   }
 
   answer(i: number): number {
     return this.answers + i * this.stride;
   }
-}
-
-function align(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
 }

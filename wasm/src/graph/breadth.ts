@@ -37,11 +37,15 @@ export class Breadth {
     this.parts = parts;
   }
 
-  /** Hands a walk its breadth, or those of a turn that ask the same. What is asked was found sensible. */
+  /** The breadth of a walk. What is asked was found sensible. */
+  ef(asked: NeighborQuery): number {
+    return Math.min(WIDEST, this.named(asked) ?? this.unnamed(asked.k));
+  }
+
+  /** Hands a walk its breadth, or those of a turn that ask the same. */
   walk<T>(asked: NeighborQuery, walk: (ef: number) => T, { searches, threads }: Turn = ALONE): T {
-    const named = asked.ef ?? this.forTarget(asked.target, asked.k);
-    const ef = Math.min(WIDEST, named ?? this.unnamed(asked.k));
-    if (named !== undefined || !this.isLearning || !this.pace) return walk(ef);
+    const ef = this.ef(asked);
+    if (this.named(asked) !== undefined || !this.isLearning || !this.pace) return walk(ef);
     const began = this.parts.clock();
     const found = walk(ef);
     const each = ((this.parts.clock() - began) * Math.min(threads, searches)) / searches;
@@ -59,8 +63,8 @@ export class Breadth {
     }
   }
 
-  private forTarget(target: number | undefined, k: number): number | undefined {
-    return target === undefined ? undefined : this.parts.efFor(target, k);
+  private named({ ef, target, k }: NeighborQuery): number | undefined {
+    return ef ?? (target === undefined ? undefined : this.parts.efFor(target, k));
   }
 
   private unnamed(k: number): number {

@@ -1,11 +1,4 @@
-import {
-  type IndexStats,
-  type NeighborQuery,
-  type Neighbors,
-  PipitError,
-  type RowBitmap,
-  type VectorIndex,
-} from "@pipit/core";
+import { type IndexStats, type NeighborQuery, type Neighbors, PipitError, type VectorIndex } from "@pipit/core";
 import type { TrialShape } from "../calibration/calibration-trial.ts";
 import type { CalibrationTarget } from "../calibration/choose-trial.ts";
 import { joinContainer, writeContainer } from "../snapshot/container.ts";
@@ -17,7 +10,7 @@ import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
 import { Breadth, type BreadthParts } from "./breadth.ts";
-import { allowedRows, countAllowed } from "./filter-rows.ts";
+import { find } from "./find.ts";
 import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
 import { lastOfEach } from "./last-of-each.ts";
@@ -28,13 +21,6 @@ import type { Tuning } from "./tuning.ts";
 
 export const KIND = "hnsw-int8";
 
-// A scan of so few allowed rows costs no more than a walk, and misses none.
-const FEW = 4096;
-// Beyond one in so many a walk would hardly ever meet an allowed neighbour of a neighbour.
-const RARE = 24;
-// Where none of so many nearest rows is allowed, the allowed lie elsewhere, and a walk among them loses its way.
-const AROUND = 16;
-const TRUTH_SPARE = 64;
 // Of so many removed rows, and that share of the others, the kernel frees none: assembly/search/remove.ts.
 const UNSWEPT_FEW = 16;
 const UNSWEPT_SHARE = 1 / 16;
@@ -42,12 +28,6 @@ const UNSWEPT_SHARE = 1 / 16;
 export interface HnswParts extends Omit<BreadthParts, "efFor"> {
   /** Makes an empty kernel, with its crew where there is one. */
   forge(shape: GraphShape): Promise<SearchKernel>;
-}
-
-interface Allowed {
-  readonly filter: RowBitmap;
-  /** How many rows it allows at most. */
-  readonly allowed: number;
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
@@ -113,7 +93,7 @@ export class HnswIndex implements VectorIndex {
 
   /**
    * Answers many queries, row-major, in one call, as `search` would one by one; nothing else runs meanwhile on this
-   * thread. A crew walks for them together. A deadline is for each query on its own. Fails as `search` does
+   * thread. A crew walks together where no filter is given. A deadline is for each query on its own. Fails as `search` does
    * before any query was asked, and with `worker-died` when a thread does not come back.
    */
   async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {
@@ -237,42 +217,10 @@ export class HnswIndex implements VectorIndex {
   }
 
   private find(kernel: SearchKernel, given: readonly Float32Array[], asked: NeighborQuery): Neighbors[] {
-    const { k, filter } = asked;
+    const { slots, breadth, dimensions } = this;
     const isCosine = kernel.shape.metric === "cosine";
-    const queries = isCosine ? given.map((query) => toUnit(query, this.dimensions)) : given;
-    const allowed = filter ? Math.min(countAllowed(filter), kernel.count) : kernel.count;
-    const walked = this.walk(kernel, filter ? this.within(kernel, queries, { filter, allowed }) : queries, asked);
-    return queries.map((query) => {
-      const found = walked.get(query);
-      // Rows that the filter allows may be absent, so that only a scan can tell whether there are more.
-      const isEnough = found && (found.partial || found.rows.length >= Math.min(k, allowed));
-      return isEnough ? found : this.scan(kernel, query, asked);
-    });
-  }
-
-  /** What walks find, by query. */
-  private walk(kernel: SearchKernel, queries: readonly Float32Array[], asked: NeighborQuery) {
-    const walked = new Map<Float32Array, Neighbors>();
-    const most = kernel.queriesFor(asked.k);
-    for (let from = 0; from < queries.length; from += most) {
-      const some = queries.slice(from, from + most);
-      const turn = { searches: some.length, threads: kernel.threads };
-      const found = this.breadth.walk(asked, (ef) => kernel.walkMany(some, { ...asked, ef }), turn);
-      for (const [i, query] of some.entries()) walked.set(query, found[i]!);
-    }
-    return walked;
-  }
-
-  /** Those of the queries to which a walk among the allowed rows finds its way. */
-  private within(kernel: SearchKernel, queries: readonly Float32Array[], { filter, allowed }: Allowed) {
-    if (allowed <= FEW || allowed * RARE < kernel.count) return [];
-    const around = this.walk(kernel, queries, { k: AROUND, ef: AROUND });
-    const isAllowed = (row: number) => ((filter[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0;
-    return queries.filter((query) => around.get(query)!.rows.some(isAllowed));
-  }
-
-  private scan(kernel: SearchKernel, query: Float32Array, { k, filter }: NeighborQuery): Neighbors {
-    return kernel.scan(query, k, filter ? allowedRows(filter, this.slots) : this.slots.all());
+    const queries = isCosine ? given.map((query) => toUnit(query, dimensions)) : given;
+    return find({ kernel, slots, breadth }, queries, asked);
   }
 
   private truthSource() {
@@ -283,12 +231,10 @@ export class HnswIndex implements VectorIndex {
     };
   }
 
-  // Codes choose who is measured exactly; with so many to spare they miss nobody.
-  private scanForTruth(query: Float32Array, k: number): Neighbors {
+  private scanForTruth(given: Float32Array, k: number): Neighbors {
     const kernel = this.opened();
-    const given = kernel.shape.metric === "cosine" ? toUnit(query, this.dimensions) : query;
-    const { rows, distances } = this.scan(kernel, given, { k: 2 * k + TRUTH_SPARE });
-    return { rows: rows.slice(0, k), distances: distances.slice(0, k) };
+    const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
+    return kernel.scan(query, this.slots.all(), { k });
   }
 
   private drawStored(random: Random): StoredVector | undefined {

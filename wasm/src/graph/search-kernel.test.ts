@@ -28,7 +28,7 @@ test("rows for which no room was made are refused where memory cannot grow, and 
 test("an empty graph whose memory has grown answers a scan with no hits", async () => {
   const kernel = new SearchKernel(await loadBuild("relaxed"), { ...shape, dimensions: 4096 }, { maxBytes: 2 ** 24 });
   kernel.reserve(100);
-  expect(kernel.scan(new Float32Array(4096).fill(0.1), 5, new Uint32Array())).toEqual({
+  expect(kernel.scan(new Float32Array(4096).fill(0.1), new Uint32Array(), { k: 5 })).toEqual({
     rows: new Uint32Array(),
     distances: new Float32Array(),
   });

@@ -24,7 +24,7 @@ interface Exports {
   remove(slot: number): void;
   compact(): number;
   search(k: number, ef: number, words: number, time: number): number;
-  searchMany(count: number, wanted: number, ef: number, words: number, time: number): number;
+  searchMany(count: number, wanted: number, ef: number, time: number): number;
   readonly wasCut: WebAssembly.Global;
   openScan(k: number): number;
   scan(count: number): void;
@@ -202,6 +202,7 @@ export class SearchKernel {
     this.exports.compact();
   }
 
+  /** At most k; with a filter the allowed ones of the `ef` nearest rows, be they fewer. */
   walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
     const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
@@ -214,28 +215,24 @@ export class SearchKernel {
   /** Queries that `walkMany` takes in one go. */
   queriesFor(k: number): number {
     if (this.threads === 1) return 1;
-    const { stride } = this.answerPlaces(0, { k });
+    const { stride } = this.answerPlaces(0, k);
     return Math.max(1, Math.min(TURN_QUERIES, Math.floor(TURN_BYTES / (this.shape.dimensions * 4 + stride))));
   }
 
-  /** As `walk` for each of the queries, by all threads. Fails with `worker-died` when one of them does not come back. */
+  /** As `walk` without a filter for each query, by all threads. Fails with `worker-died` when one does not come back. */
   walkMany(queries: readonly Float32Array[], asked: Walk): Neighbors[] {
     const [first] = queries;
     if (first && queries.length === 1) return [this.walk(first, asked)];
-    const { ef, filter, deadline = FOREVER } = asked;
-    const places = this.answerPlaces(queries.length, asked);
+    const { k, ef, deadline = FOREVER } = asked;
+    const places = this.answerPlaces(queries.length, k);
     const address = this.stage(places.bytes);
     for (const [i, query] of queries.entries()) this.writeFloats(address + i * query.byteLength, query);
-    if (filter) this.u32(address + places.filter, filter.length).set(filter);
-    const words = filter?.length ?? FULL;
-    const search = () => this.exports.searchMany(queries.length, places.wanted, ef, words, deadline);
-    this.orFull(this.withCrew(search));
+    this.orFull(this.withCrew(() => this.exports.searchMany(queries.length, places.wanted, ef, deadline)));
     return queries.map((_, i) => this.answerAt(address + places.answer(i), places.wanted));
   }
 
-  private answerPlaces(queries: number, { k, filter }: Pick<Walk, "k" | "filter">): AnswerPlaces {
-    const { dimensions } = this.shape;
-    return new AnswerPlaces({ dimensions, queries, words: filter?.length ?? 0, wanted: Math.min(k, this.count) });
+  private answerPlaces(queries: number, k: number): AnswerPlaces {
+    return new AnswerPlaces({ dimensions: this.shape.dimensions, queries, wanted: Math.min(k, this.count) });
   }
 
   private answerAt(address: number, wanted: number): Neighbors {
@@ -246,8 +243,9 @@ export class SearchKernel {
     return wasCut === 0 ? { rows, distances } : { rows, distances, partial: true };
   }
 
-  /** Measures every one of the slots, which hold rows. */
-  scan(query: Float32Array, k: number, slots: Uint32Array): Neighbors {
+  /** The nearest of the slots, which hold rows; given time, not one is missed where originals are kept. */
+  scan(query: Float32Array, slots: Uint32Array, { k, deadline = FOREVER }: Omit<Walk, "ef" | "filter">): Neighbors {
+    const until = performance.now() + deadline;
     this.writeFloats(this.stage(query.byteLength), query);
     this.orFull(this.exports.openScan(k));
     const piece = STAGE_BYTES / 4 - 4;
@@ -255,6 +253,8 @@ export class SearchKernel {
       const part = slots.subarray(from, from + piece);
       this.u32(this.stage(part.byteLength + 16), part.length).set(part);
       this.exports.scan(part.length);
+      const isCut = from + piece < slots.length && performance.now() > until;
+      if (isCut) return { ...this.hits(this.exports.closeScan()), partial: true };
     }
     return this.hits(this.exports.closeScan());
   }

@@ -1,3 +1,6 @@
+import type { RowBitmap } from "@pipit/core";
+import { countAllowed } from "./filter-rows.ts";
+
 const PAGE_SHIFT = 10;
 const PAGE = 1 << PAGE_SHIFT;
 
@@ -39,9 +42,26 @@ export class SlotMap {
 
   /** Every slot that holds a row. */
   all(): Uint32Array {
-    const found: number[] = [];
-    for (const { slots } of this.pages.values()) for (const slot of slots) if (slot > 0) found.push(slot - 1);
-    return Uint32Array.from(found);
+    const found = new Uint32Array(this.size);
+    let count = 0;
+    for (const { slots } of this.pages.values()) for (const slot of slots) if (slot > 0) found[count++] = slot - 1;
+    return found;
+  }
+
+  /** The slots of those rows of the bitmap that are there. */
+  allowed(filter: RowBitmap): Uint32Array {
+    const found = new Uint32Array(Math.min(this.size, countAllowed(filter)));
+    let count = 0;
+    for (const [number, { slots }] of this.pages) {
+      const first = number * (PAGE / 32);
+      for (let word = 0; word < PAGE / 32; word++) {
+        for (let bits = filter[first + word] ?? 0; bits !== 0; bits &= bits - 1) {
+          const slot = slots[word * 32 + 31 - Math.clz32(bits & -bits)]!;
+          if (slot > 0) found[count++] = slot - 1;
+        }
+      }
+    }
+    return found.subarray(0, count);
   }
 
   /** Every row with its slot, in no order that is promised. */
@@ -49,6 +69,12 @@ export class SlotMap {
     for (const [number, { slots }] of this.pages) {
       for (const [i, slot] of slots.entries()) if (slot > 0) yield [((number << PAGE_SHIFT) | i) >>> 0, slot - 1];
     }
+  }
+
+  private get size(): number {
+    let taken = 0;
+    for (const page of this.pages.values()) taken += page.taken;
+    return taken;
   }
 
   private pageOf(number: number): Page {
