@@ -11,35 +11,45 @@ export interface Searched {
   readonly breadth: Breadth;
 }
 
-type Queries = readonly Float32Array[];
-
 interface Filtered extends NeighborQuery {
   readonly filter: RowBitmap;
 }
 
-/** Answers queries that were found sensible, under the cosine of unit length: by walks, and by scans where these do not do. */
-export function find(index: Searched, queries: Queries, asked: NeighborQuery): Neighbors[] {
-  const { filter } = asked;
-  if (filter) return queries.map((query) => findAllowed(index, query, { ...asked, filter }));
-  const wanted = Math.min(asked.k, index.kernel.count);
-  return inTurns(index, queries, asked).map((found, i) => {
-    if (found.partial || found.rows.length >= wanted) return found;
-    return index.kernel.scan(queries[i]!, index.slots.all(), asked);
-  });
+/**
+ * Answers a query that was found sensible, under the cosine of unit length: by a walk, and by a scan where that does not do.
+ */
+export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
+  const { k, filter, deadline } = asked;
+  if (filter) return findAllowed(index, query, { ...asked, filter });
+  const walked = index.breadth.walk(asked, (ef) => index.kernel.walk(query, { k, ef, deadline }));
+  return completed(index, query, walked, asked);
 }
 
-/** What walks find: so many queries at once as the kernel takes in one go. */
-function inTurns({ kernel, breadth }: Searched, queries: Queries, asked: NeighborQuery): Neighbors[] {
-  const { k, deadline } = asked;
-  const { threads } = kernel;
+/** Answers many, together where threads can share them. */
+export function findMany(index: Searched, queries: readonly Float32Array[], asked: NeighborQuery): Neighbors[] {
+  const { kernel, breadth } = index;
+  const { k, filter, deadline } = asked;
   const most = kernel.queriesFor(k);
+  if (filter || most === 1) return queries.map((query) => find(index, query, asked));
   const found: Neighbors[] = [];
   for (let from = 0; from < queries.length; from += most) {
     const some = queries.slice(from, from + most);
-    const turn = { searches: some.length, threads };
-    found.push(...breadth.walk(asked, (ef) => kernel.walkMany(some, { k, ef, deadline }), turn));
+    const turn = { searches: some.length, threads: kernel.threads };
+    const walked = breadth.walk(asked, (ef) => kernel.walkMany(some, { k, ef, deadline }), turn);
+    found.push(...walked.map((one, i) => completed(index, some[i]!, one, asked)));
   }
   return found;
+}
+
+/** What was walked for, or scanned for where the walk had time and did not meet enough. */
+function completed(
+  { kernel, slots }: Searched,
+  query: Float32Array,
+  walked: Neighbors,
+  asked: NeighborQuery,
+): Neighbors {
+  const isEnough = walked.partial || walked.rows.length >= Math.min(asked.k, kernel.count);
+  return isEnough ? walked : kernel.scan(query, slots.all(), asked);
 }
 
 function findAllowed({ kernel, slots, breadth }: Searched, query: Float32Array, asked: Filtered): Neighbors {

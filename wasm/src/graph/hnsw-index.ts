@@ -10,7 +10,7 @@ import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
 import { Breadth, type BreadthParts } from "./breadth.ts";
-import { find } from "./find.ts";
+import { find, findMany, type Searched } from "./find.ts";
 import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
 import { lastOfEach } from "./last-of-each.ts";
@@ -86,9 +86,9 @@ export class HnswIndex implements VectorIndex {
     const kernel = this.opened();
     assertQueryVector(query, kernel.shape);
     const wanted = assertAsked(asked);
-    const [answer] = this.breadth.learning(() => this.find(kernel, [query], wanted));
+    const answer = this.breadth.learning(() => find(this.searched(kernel), this.unit(query), wanted));
     this.truth.observe(query);
-    return answer!;
+    return answer;
   }
 
   /**
@@ -100,7 +100,8 @@ export class HnswIndex implements VectorIndex {
     const kernel = this.opened();
     const each = splitQueries(queries, kernel.shape);
     const wanted = assertAsked(asked);
-    const answers = this.breadth.learning(() => this.find(kernel, each, wanted));
+    const units = each.map((query) => this.unit(query));
+    const answers = this.breadth.learning(() => findMany(this.searched(kernel), units, wanted));
     for (const query of each) this.truth.observe(query);
     return answers;
   }
@@ -213,14 +214,17 @@ export class HnswIndex implements VectorIndex {
   }
 
   private async searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
-    return this.find(this.opened(), [query], assertAsked(asked))[0]!;
+    return find(this.searched(this.opened()), this.unit(query), assertAsked(asked));
   }
 
-  private find(kernel: SearchKernel, given: readonly Float32Array[], asked: NeighborQuery): Neighbors[] {
-    const { slots, breadth, dimensions } = this;
-    const isCosine = kernel.shape.metric === "cosine";
-    const queries = isCosine ? given.map((query) => toUnit(query, dimensions)) : given;
-    return find({ kernel, slots, breadth }, queries, asked);
+  private searched(kernel: SearchKernel): Searched {
+    const { slots, breadth } = this;
+    return { kernel, slots, breadth };
+  }
+
+  /** The query as the kernel is to be asked it. */
+  private unit(query: Float32Array): Float32Array {
+    return this.opened().shape.metric === "cosine" ? toUnit(query, this.dimensions) : query;
   }
 
   private truthSource() {
@@ -231,10 +235,8 @@ export class HnswIndex implements VectorIndex {
     };
   }
 
-  private scanForTruth(given: Float32Array, k: number): Neighbors {
-    const kernel = this.opened();
-    const query = kernel.shape.metric === "cosine" ? toUnit(given, this.dimensions) : given;
-    return kernel.scan(query, this.slots.all(), { k });
+  private scanForTruth(query: Float32Array, k: number): Neighbors {
+    return this.opened().scan(this.unit(query), this.slots.all(), { k });
   }
 
   private drawStored(random: Random): StoredVector | undefined {
