@@ -3,7 +3,7 @@ import type { HnswIndex } from "@pipit/wasm";
 import { loadHnswIndex } from "@pipit/wasm/node";
 import { rowsFrom } from "../test/fixtures/recall.ts";
 import { rowAt } from "../test/fixtures/seeded.ts";
-import type { Bench, BenchOptions, BenchReport, BenchRow, Log } from "./bench.ts";
+import type { Bench, BenchOptions, BenchReport, BenchRow, Goal, Log } from "./bench.ts";
 import { countShared, Truth } from "./truth.ts";
 import { clusteredChunks } from "./vector-sets.ts";
 
@@ -21,6 +21,16 @@ const ASKED = [
   { k: 100, ef: 256 },
 ];
 
+/** Of a million rows this wide, on two cores. */
+const GOALS = {
+  dimensions: 1536,
+  ...{ minutes: 15, bytes: 2048, p50: 10, p99: 50, rate: 1000 },
+  recalls: [
+    { k: 10, recall: 0.95 },
+    { k: 100, recall: 0.98 },
+  ],
+};
+
 export const bench: Bench = {
   name: "scale",
   question: `What do ${COUNT.toLocaleString("en")} vectors cost to build and to hold, and how are they answered?`,
@@ -28,36 +38,52 @@ export const bench: Bench = {
 };
 
 async function run(log: Log, { count = COUNT, dimensions }: BenchOptions): Promise<BenchReport> {
-  const rows: BenchRow[] = [];
-  for (const width of dimensions ? [dimensions] : DIMENSIONS) rows.push(...(await measure(count, width, log)));
-  return { rows, goals: [] };
+  const reports: BenchReport[] = [];
+  for (const width of dimensions ? [dimensions] : DIMENSIONS) reports.push(await measure(count, width, log));
+  return { rows: reports.flatMap(({ rows }) => rows), goals: reports.flatMap(({ goals }) => goals) };
 }
 
-async function measure(count: number, dimensions: number, log: Log): Promise<BenchRow[]> {
+async function measure(count: number, dimensions: number, log: Log): Promise<BenchReport> {
   // Wide originals would not fit beside the graph into one memory of 4 GiB: codes alone answer there.
   const shape = dimensions > WIDE ? ({ m: 32, originals: "none" } as const) : ({ m: 16, originals: "f32" } as const);
   const subject = `${count} x ${dimensions}, M ${shape.m}, originals ${shape.originals}, ${THREADS} threads`;
   const index = await (await loadHnswIndex({ ...shape, threads: THREADS })).create(dimensions);
   try {
     const built = await build(index, { count, dimensions }, log);
-    const shared = {
-      subject,
-      "build min": rounded(built.seconds / 60),
-      "bytes/vector": Math.round(index.stats().bytes / count),
-      "process MB": Math.round(process.memoryUsage().rss / 1e6),
-    };
+    const held: Held = { minutes: built.seconds / 60, bytes: index.stats().bytes / count };
+    const processMb = Math.round(process.memoryUsage().rss / 1e6);
     log("laying out");
     await index.compact();
-    const rows: BenchRow[] = [];
-    for (const asked of ASKED) rows.push({ ...shared, ...(await ask(index, built, asked)) });
-    return rows;
+    const answered: Answered[] = [];
+    for (const asked of ASKED) answered.push(await ask(index, built, asked));
+    return {
+      rows: answered.map((each) => ({ subject, ...heldRow(held), "process MB": processMb, ...answeredRow(each) })),
+      goals: dimensions === GOALS.dimensions ? goalsOf(held, answered) : [],
+    };
   } catch (error) {
     // What does not fit is a figure of this question too.
     if (!isPipitError(error, "storage-full")) throw error;
-    return [{ subject, "rows held": index.stats().count, why: error.message }];
+    return { rows: [{ subject, "rows held": index.stats().count, why: error.message }], goals: [] };
   } finally {
     await index.close();
   }
+}
+
+interface Held {
+  readonly minutes: number;
+  /** A vector. */
+  readonly bytes: number;
+}
+
+/** Times in milliseconds, rates in searches a second. */
+interface Answered {
+  readonly k: number;
+  readonly ef: number;
+  readonly recall: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly rate: number;
+  readonly rateTogether: number;
 }
 
 interface Built {
@@ -87,7 +113,7 @@ async function build(index: VectorIndex, set: { count: number; dimensions: numbe
   return { seconds, dimensions: set.dimensions, queries, truth };
 }
 
-async function ask(index: HnswIndex, built: Built, { k, ef }: { k: number; ef: number }): Promise<BenchRow> {
+async function ask(index: HnswIndex, built: Built, { k, ef }: { k: number; ef: number }): Promise<Answered> {
   const expected = built.truth.rows();
   const times: number[] = [];
   let found = 0;
@@ -101,14 +127,10 @@ async function ask(index: HnswIndex, built: Built, { k, ef }: { k: number; ef: n
     }
   }
   times.sort((a, b) => a - b);
-  const at = (share: number) => rounded(times[Math.floor(share * times.length)]!);
-  const rate = Math.round(times.length / (times.reduce((sum, time) => sum + time, 0) / 1000));
-  const recall = Number((found / (QUERIES * k)).toFixed(4));
-  const together = await askTogether(index, built, { k, ef });
-  return {
-    ...{ k, ef, "recall@k": recall, "p50 ms": at(0.5), "p99 ms": at(0.99) },
-    ...{ "searches/s": rate, [`searches/s, ${THREADS} threads`]: together },
-  };
+  const at = (share: number) => times[Math.floor(share * times.length)]!;
+  const rate = times.length / (times.reduce((sum, time) => sum + time, 0) / 1000);
+  const rateTogether = await askTogether(index, built, { k, ef });
+  return { k, ef, recall: found / (QUERIES * k), p50: at(0.5), p99: at(0.99), rate, rateTogether };
 }
 
 /** Searches a second when all queries of a pass are asked in one call, which the threads share. */
@@ -116,7 +138,42 @@ async function askTogether(index: HnswIndex, { queries }: Built, asked: { k: num
   await index.searchMany(queries, asked);
   const begun = performance.now();
   for (let pass = 0; pass < PASSES; pass++) await index.searchMany(queries, asked);
-  return Math.round((PASSES * QUERIES) / ((performance.now() - begun) / 1000));
+  return (PASSES * QUERIES) / ((performance.now() - begun) / 1000);
+}
+
+function heldRow({ minutes, bytes }: Held): BenchRow {
+  return { "build min": rounded(minutes), "bytes/vector": Math.round(bytes) };
+}
+
+function answeredRow({ k, ef, recall, p50, p99, rate, rateTogether }: Answered): BenchRow {
+  return {
+    ...{ k, ef, "recall@k": Number(recall.toFixed(4)), "p50 ms": rounded(p50), "p99 ms": rounded(p99) },
+    ...{ "searches/s": Math.round(rate), [`searches/s, ${THREADS} threads`]: Math.round(rateTogether) },
+  };
+}
+
+/** The speeds are those of the narrowest breadth that has the recall of ten. */
+function goalsOf({ minutes, bytes }: Held, answered: readonly Answered[]): Goal[] {
+  const recalls = GOALS.recalls.map(({ k, recall }) => {
+    const got = Math.max(...answered.filter((each) => each.k === k).map((each) => each.recall));
+    return { figure: `recall@${k}`, goal: `>= ${recall}`, got, met: got >= recall };
+  });
+  const [ten] = GOALS.recalls;
+  const narrowest = answered.find(({ k, recall }) => k === ten!.k && recall >= ten!.recall);
+  const { p50, p99, rateTogether } = narrowest ?? answered[0]!;
+  return [
+    ...recalls,
+    { figure: "p50 of a search, ms", goal: `< ${GOALS.p50}`, got: p50, met: p50 < GOALS.p50 },
+    { figure: "p99 of a search, ms", goal: `< ${GOALS.p99}`, got: p99, met: p99 < GOALS.p99 },
+    {
+      figure: `searches/s, ${THREADS} threads`,
+      goal: `>= ${GOALS.rate}`,
+      got: rateTogether,
+      met: rateTogether >= GOALS.rate,
+    },
+    { figure: "minutes of the build", goal: `<= ${GOALS.minutes}`, got: minutes, met: minutes <= GOALS.minutes },
+    { figure: "bytes a vector", goal: `<= ${GOALS.bytes}`, got: bytes, met: bytes <= GOALS.bytes },
+  ];
 }
 
 function rounded(value: number): number {

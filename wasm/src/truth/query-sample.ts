@@ -49,12 +49,12 @@ export class QuerySample {
   }
 
   observe(query: Float32Array): void {
-    const nth = this.seen++;
-    const place = nth < this.start.size ? nth : this.random.below(this.seen);
-    if (place >= this.start.size) return;
     // A probe that comes back through the index's own search would fill the sample with itself.
     const isProbe = (sampled: SampledQuery) => sampled.query === query;
     if (this.asked.some(isProbe) || this.standIns.some(isProbe)) return;
+    const nth = this.seen++;
+    const place = nth < this.start.size ? nth : this.random.below(this.seen);
+    if (place >= this.start.size) return;
     this.asked[place] = sampledQuery(query);
     if (this.asked.length + this.standIns.length > this.start.size) this.standIns.pop();
   }
