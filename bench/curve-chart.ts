@@ -4,7 +4,10 @@ const [WIDTH, HEIGHT] = [900, 520];
 const PLOT = { left: 90, right: 720, top: 50, bottom: 460 };
 const LABEL_HEIGHT = 16;
 /** Told apart in light and dark, and by those who see no red or no green. */
-const COLORS = ["#d1495b", "#2a78d6", "#8a63d2", "#1a936f", "#c77800", "#7d8597", "#b5179e", "#00838f"];
+const COLORS = [
+  ...["#d1495b", "#2a78d6", "#8a63d2", "#1a936f", "#c77800"],
+  ...["#7d8597", "#b5179e", "#00838f", "#6a994e", "#e07a9b"],
+];
 const STYLE = `text{font:13px system-ui,sans-serif;fill:#24292f}.title{font-size:15px;font-weight:600}.grid{stroke:#d0d7de}
 .back{fill:#fff}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.grid{stroke:#30363d}.back{fill:#0d1117}}`;
 

@@ -15,6 +15,7 @@ const QUICK_FIELD: readonly Contender[] = ["edgevec"];
 const FIELD: readonly Contender[] = [
   "pipit",
   "pipit-simd",
+  "pipit-codes",
   "hnswlib-cpp",
   "hnswlib-node",
   "usearch",
@@ -35,7 +36,7 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
   const real = count === COUNT ? await minilmSet(log) : undefined;
   const minilm = real && (await contest(real, { m: 16, field: FIELD }, log));
   const wideSet = clusteredSet({ count: Math.ceil(count / 5), dimensions: 1536 }, log);
-  const wide = await contest(wideSet, { m: 32, field: ["pipit", "pipit-simd", "hnswlib-cpp"] }, log);
+  const wide = await contest(wideSet, { m: 32, field: ["pipit", "pipit-simd", "pipit-codes", "hnswlib-cpp"] }, log);
   const contests = [clustered, ...(minilm ? [minilm] : []), wide];
   const goals = [
     ...narrowGoals(clustered),

@@ -8,6 +8,7 @@ import type { Rival } from "./rival.ts";
 const LOADERS = {
   pipit: async () => (await import("./pipit.ts")).pipit("relaxed"),
   "pipit-simd": async () => (await import("./pipit.ts")).pipit("simd"),
+  "pipit-codes": async () => (await import("./pipit.ts")).pipitCodes(),
   "pipit-2-threads": async () => (await import("./pipit.ts")).pipitThreads(2),
   exact: async () => (await import("./exact.ts")).rival,
   "hnswlib-wasm": async () => (await import("./hnswlib-wasm.ts")).rival,

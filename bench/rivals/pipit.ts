@@ -10,6 +10,11 @@ export function pipit(build: "relaxed" | "simd"): Rival {
   return rivalOfKind(async ({ m }) => createHnsw(await loadBuild(build), { m }));
 }
 
+/** The same without originals: codes alone choose and rank, and nothing beside the graph is kept. */
+export function pipitCodes(): Rival {
+  return rivalOfKind(async ({ m }) => createHnsw(await loadBuild("relaxed"), { m, originals: "none" }));
+}
+
 /** The same, built by several threads. */
 export function pipitThreads(threads: number): Rival {
   return rivalOfKind(({ m }) => loadHnswIndex({ m, threads }));

@@ -12,7 +12,8 @@
 import { BLOCK, LOW_BYTES, NIBBLES, codeBytes, dimensions, isSquared, width } from "./layout";
 import { biasAt, blockAt, scaleAt } from "./arena";
 import { quantizer } from "./quantizer";
-import { dotOf, padded, squareOf } from "./vector";
+import { dotOf } from "../shared/lanes";
+import { padded, squareOf } from "./vector";
 import { allocate } from "../shared/memory";
 
 const TABLE_PEAK: f32 = 127;

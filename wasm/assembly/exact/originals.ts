@@ -1,7 +1,8 @@
 /** Vectors kept whole, as f32 or f16, and the distances of four from the padded query: they hide one another's latency. */
 import { HALF, HALF_BITS, LIFT, SINGLE, align, dimensions, isSquared, originalBytes, originalKind, width } from "./layout";
 import { originalAt } from "./arena";
-import { addLanes, four, padded } from "./vector";
+import { addLanes, four } from "../shared/lanes";
+import { padded } from "./vector";
 import { allocate } from "../shared/memory";
 import { encodeHalves, readHalves } from "../shared/half";
 

@@ -7,7 +7,8 @@
 import { CENTROIDS, SUBSPACE, isSquared, subspaces } from "./layout";
 import { codeAt } from "./arena";
 import { quantizer } from "./quantizer";
-import { four, padded } from "./vector";
+import { four } from "../shared/lanes";
+import { padded } from "./vector";
 import { allocate } from "../shared/memory";
 
 const SUBSPACE_BYTES: u32 = SUBSPACE * CENTROIDS * 4;

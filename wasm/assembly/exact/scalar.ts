@@ -7,7 +7,8 @@
 import { dimensions, hasBiases, isSquared, width } from "./layout";
 import { biasAt, codeAt } from "./arena";
 import { quantizer } from "./quantizer";
-import { dotOf, four, padded, squareOf } from "./vector";
+import { dotOf, four } from "../shared/lanes";
+import { padded, squareOf } from "./vector";
 import { allocate } from "../shared/memory";
 
 const MOST_CODE: f32 = 32767;

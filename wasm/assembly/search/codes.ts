@@ -12,6 +12,7 @@
 import { METRIC, SQUARED_L2, dimensions, factBytes, lowOffset, planeBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt, nodeAt } from "./arena";
+import { dotOf } from "../shared/lanes";
 import { PROBE_RATIO } from "./dot";
 
 const PEAK: f32 = 127;
@@ -65,7 +66,7 @@ export function encodeSlot(slot: u32): void {
     v128.store(low + at, v128.or(v128.and(first, i8x16.splat(15)), i8x16.shl(second, 4)));
   }
   store<f32>(lookAt(slot), peak / PEAK, SCALE);
-  if (isBiased) store<f32>(lookAt(slot), squareOf(), SQUARE);
+  if (isBiased) store<f32>(lookAt(slot), dotOf(padded, padded, paddedBytes >> 2), SQUARE);
 }
 
 /** Makes the padded vector the probe at `probe`. */
@@ -81,7 +82,7 @@ export function probeVector(probe: usize): void {
     sum = addCodes(sum, first, second);
     squares = addSquares(squares, first, second);
   }
-  setProbe(probe, peak / PEAK, isBiased ? squareOf() : 1, sumLanes(sum), sumLanes(squares));
+  setProbe(probe, peak / PEAK, isBiased ? dotOf(padded, padded, paddedBytes >> 2) : 1, sumLanes(sum), sumLanes(squares));
 }
 
 /** Makes the slot's vector the probe at `probe`. */
@@ -156,25 +157,6 @@ function peakOf(): f32 {
   return max(
     max(f32x4.extract_lane(peaks, 0), f32x4.extract_lane(peaks, 1)),
     max(f32x4.extract_lane(peaks, 2), f32x4.extract_lane(peaks, 3)),
-  );
-}
-
-function squareOf(): f32 {
-  let sums = f32x4.splat(0);
-  for (let at: u32 = 0; at < paddedBytes; at += 16) {
-    const x = v128.load(padded + at);
-    sums = f32x4.add(sums, f32x4.mul(x, x));
-  }
-  return addLanes(sums);
-}
-
-/** In one fixed order, so that all machines round alike. */
-// @ts-ignore: decorator
-@inline
-export function addLanes(sums: v128): f32 {
-  return (
-    f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) +
-    (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3))
   );
 }
 

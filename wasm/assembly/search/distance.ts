@@ -8,8 +8,9 @@
 import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lowOffset, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { exactAt, lookAt, nodeAt } from "./arena";
-import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, addLanes, padded } from "./codes";
+import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, padded } from "./codes";
 import { decodeHalves } from "../shared/half";
+import { addLanes, four } from "../shared/lanes";
 import { dotAcross, dotFour } from "./dot";
 
 // The code is 16 * high + low - 128; doubled, and with 7.5 for a low that was not looked at.
@@ -173,12 +174,6 @@ function toDistancesAcross(slot: u32, probes: usize, dots: v128): v128 {
   if (factBytes > 4) bias = f32x4.add(bias, v128.load_splat<f32>(facts, SQUARE));
   const scales = f32x4.mul(v128.load(probes, FACTORS), v128.load_splat<f32>(facts, SCALE));
   return f32x4.sub(bias, f32x4.mul(f32x4.convert_i32x4_s(dots), scales));
-}
-
-// @ts-ignore: decorator
-@inline
-function four(a: f32, b: f32, c: f32, d: f32): v128 {
-  return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(a), 1, b), 2, c), 3, d);
 }
 
 /** From the padded vector to four slots' originals, which the index keeps; four at a time, as they come from far away. */

@@ -19,8 +19,9 @@
 import { EXACT, METRIC, NOTHING, SQUARED_L2, dimensions, lookBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt, rowAt } from "./arena";
-import { FACTOR, REACH, SCALE, addLanes, padded } from "./codes";
+import { FACTOR, REACH, SCALE, padded } from "./codes";
 import { addLows, dotHighs, exactFour, leastDistances } from "./distance";
+import { addLanes, four } from "../shared/lanes";
 import { boundOf, clear, keyOf, offer } from "../shared/pool";
 import { hits, probe, wanted } from "./query";
 
@@ -116,7 +117,7 @@ function scalesOf(at: usize): v128 {
   const b = load<f32>(load<u32>(at, 4), SCALE);
   const c = load<f32>(load<u32>(at, 8), SCALE);
   const d = load<f32>(load<u32>(at, 12), SCALE);
-  return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(a), 1, b), 2, c), 3, d);
+  return four(a, b, c, d);
 }
 
 function take(distance: f32, slot: u32): void {

@@ -1,18 +1,17 @@
-import { type Neighbors, PipitError } from "@pipit/core";
+import type { Neighbors } from "@pipit/core";
+import { KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
 
 /**
- * The only file that knows addresses in the scan module's memory; assembly/exact/layout.ts draws the map. Views are made
- * for one copy and dropped, since memory may grow, and a grown memory leaves its old views empty.
+ * The only file that knows addresses in the scan module's memory; assembly/exact/layout.ts draws the map.
  *
  * The exports, all of numbers: `configure` once, then the quantizer is written to its plane and `quantizerWritten` called;
  * `stage(bytes)` gives a place to write input to; `put`, `search` and `trainProduct` work on it; `reserve` makes room
  * before; `drop` and `decode` take a slot; planes are shown by `planeBytes`, `planeRun` and `runAt`; `beginHash`, `mixHash`
  * and `endHash` make XXH64 of any memory.
  */
-interface Exports {
+interface Exports extends MemoryExports {
   configure(dimensions: number, codes: number, originals: number, metric: number): number;
   quantizerWritten(): void;
-  stage(bytes: number): number;
   reserve(rows: number): number;
   put(rows: number): void;
   drop(slot: number): void;
@@ -26,9 +25,6 @@ interface Exports {
   runAt(plane: number, run: number): number;
   slots(): number;
   setSlots(total: number): void;
-  beginHash(): void;
-  mixHash(address: number, bytes: number): void;
-  endHash(): bigint;
 }
 
 export const METRICS = { "inner-product": 0, "squared-l2": 1, cosine: 2 } as const;
@@ -65,30 +61,29 @@ export interface Batch {
   readonly vectors: Float32Array;
 }
 
-const PAGE_BYTES = 65536;
 const FIRST_PAGES = 2;
-const FULL = 0xffffffff;
 const NO_FILTER = 0xffffffff;
 const STAGE_BYTES = 1 << 18;
 const STARTS_BYTES = 1024;
 
 export class ExactKernel {
   readonly shape: ExactShape;
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: KernelMemory;
   private readonly exports: Exports;
 
   constructor(module: WebAssembly.Module, shape: ExactShape, maxBytes: number) {
     this.shape = shape;
-    this.memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: Math.floor(maxBytes / PAGE_BYTES) });
-    this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as unknown as Exports;
+    const wasm = memoryOf(FIRST_PAGES, maxBytes);
+    this.exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as Exports;
+    this.memory = new KernelMemory(wasm, this.exports);
     const { dimensions, codes, originals, metric } = shape;
-    this.orFull(this.exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric]));
+    this.memory.orFull(this.exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric]));
     // Held from the start, so that later calls of ordinary size never find memory full half-way.
-    this.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
+    this.memory.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
   }
 
   get bytes(): number {
-    return this.memory.buffer.byteLength;
+    return this.memory.byteLength;
   }
 
   get count(): number {
@@ -102,26 +97,26 @@ export class ExactKernel {
 
   /** The quantizer's numbers as the kernel lays them out, padding included. */
   writeQuantizer(values: Float32Array): void {
-    this.floats(this.exports.runAt(PLANES.quantizer, 0), values.length).set(values);
+    this.memory.f32(this.exports.runAt(PLANES.quantizer, 0), values.length).set(values);
     this.exports.quantizerWritten();
   }
 
   readQuantizer(): Float32Array {
-    return this.floats(this.exports.runAt(PLANES.quantizer, 0), this.planeBytes(PLANES.quantizer) / 4).slice();
+    return this.memory.f32(this.exports.runAt(PLANES.quantizer, 0), this.planeBytes(PLANES.quantizer) / 4).slice();
   }
 
   /** Makes room for so many rows more, or throws `storage-full` with everything as it was. */
   reserve(rows: number): void {
-    this.orFull(this.exports.reserve(rows));
+    this.memory.orFull(this.exports.reserve(rows));
   }
 
   /** At most `batch` rows, for which room was made. A slot is a taken one, or the next. */
   put({ rows, slots, vectors }: Batch): void {
     const vectorOffset = Math.ceil((rows.length * 8) / 16) * 16;
-    const address = this.stage(vectorOffset + vectors.byteLength);
-    this.words(address, rows.length).set(rows);
-    this.words(address + rows.length * 4, rows.length).set(slots);
-    this.floats(address + vectorOffset, vectors.length).set(vectors);
+    const address = this.memory.stage(vectorOffset + vectors.byteLength);
+    this.memory.u32(address, rows.length).set(rows);
+    this.memory.u32(address + rows.length * 4, rows.length).set(slots);
+    this.memory.f32(address + vectorOffset, vectors.length).set(vectors);
     this.exports.put(rows.length);
   }
 
@@ -134,7 +129,7 @@ export class ExactKernel {
 
   rowOf(slot: number): number {
     const run = this.exports.planeRun(PLANES.rows) / 4;
-    return this.words(this.exports.runAt(PLANES.rows, Math.floor(slot / run)) + (slot % run) * 4, 1)[0]!;
+    return this.memory.u32(this.exports.runAt(PLANES.rows, Math.floor(slot / run)) + (slot % run) * 4, 1)[0]!;
   }
 
   /** The row of each slot. */
@@ -142,7 +137,7 @@ export class ExactKernel {
     const rows = new Uint32Array(this.count);
     let slot = 0;
     for (const piece of this.piecesOf(PLANES.rows)) {
-      rows.set(this.words(piece.byteOffset, piece.length / 4), slot);
+      rows.set(this.memory.u32(piece.byteOffset, piece.length / 4), slot);
       slot += piece.length / 4;
     }
     return rows;
@@ -150,26 +145,26 @@ export class ExactKernel {
 
   search(query: Float32Array, { k, breadth, filter }: Scan): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
-    const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
-    this.floats(address, query.length).set(query);
-    if (filter) this.words(address + filterOffset, filter.length).set(filter);
-    const count = this.orFull(this.exports.search(k, breadth, filter ? filter.length : NO_FILTER));
+    const address = this.memory.stage(filterOffset + (filter?.byteLength ?? 0));
+    this.memory.f32(address, query.length).set(query);
+    if (filter) this.memory.u32(address + filterOffset, filter.length).set(filter);
+    const count = this.memory.orFull(this.exports.search(k, breadth, filter ? filter.length : NO_FILTER));
     return {
-      rows: this.words(this.exports.hitRows.value, count).slice(),
-      distances: this.floats(this.exports.hitDistances.value, count).slice(),
+      rows: this.memory.copyWords(this.exports.hitRows.value, count),
+      distances: this.memory.copyFloats(this.exports.hitDistances.value, count),
     };
   }
 
   /** The slot's vector as its code or its original gives it back; of unit length under cosine. */
   decode(slot: number, from: "codes" | "originals"): Float32Array {
-    return this.floats(this.exports.decode(slot, from === "codes" ? 1 : 0), this.shape.dimensions).slice();
+    return this.memory.f32(this.exports.decode(slot, from === "codes" ? 1 : 0), this.shape.dimensions).slice();
   }
 
   /** Trains product codes on row-major padded points, from the points numbered by the 256 `starts`. */
   trainProduct(points: Float32Array, starts: Uint32Array, rounds: number): void {
-    const address = this.stage(STARTS_BYTES + points.byteLength);
-    this.words(address, starts.length).set(starts);
-    this.floats(address + STARTS_BYTES, points.length).set(points);
+    const address = this.memory.stage(STARTS_BYTES + points.byteLength);
+    this.memory.u32(address, starts.length).set(starts);
+    this.memory.f32(address + STARTS_BYTES, points.length).set(points);
     this.exports.trainProduct(points.length / this.paddedDimensions, rounds);
   }
 
@@ -187,8 +182,7 @@ export class ExactKernel {
     const length = this.planeBytes(plane);
     const run = this.exports.planeRun(plane) >>> 0;
     for (let offset = 0; offset < length; offset += run) {
-      const address = this.exports.runAt(plane, offset / run) >>> 0;
-      yield new Uint8Array(this.memory.buffer, address, Math.min(run, length - offset));
+      yield this.memory.bytes(this.exports.runAt(plane, offset / run), Math.min(run, length - offset));
     }
   }
 
@@ -203,45 +197,8 @@ export class ExactKernel {
     this.exports.quantizerWritten();
   }
 
-  /** XXH64. Pieces of this kernel's own memory are read where they lie, others through the staging place. */
-  readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
-    this.exports.beginHash();
-    for (const piece of pieces) this.mix(piece);
-    return BigInt.asUintN(64, this.exports.endHash());
-  };
-
-  private mix(piece: Uint8Array): void {
-    if (piece.buffer === this.memory.buffer) {
-      this.exports.mixHash(piece.byteOffset, piece.length);
-      return;
-    }
-    for (let offset = 0; offset < piece.length; offset += STAGE_BYTES) {
-      const part = piece.subarray(offset, offset + STAGE_BYTES);
-      const address = this.stage(part.length);
-      new Uint8Array(this.memory.buffer, address, part.length).set(part);
-      this.exports.mixHash(address, part.length);
-    }
-  }
-
-  private stage(bytes: number): number {
-    const address = this.exports.stage(bytes) >>> 0;
-    return address === 0 ? this.orFull(FULL) : address;
-  }
-
-  private words(address: number, length: number): Uint32Array {
-    return new Uint32Array(this.memory.buffer, address >>> 0, length);
-  }
-
-  private floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, address >>> 0, length);
-  }
-
-  private orFull(answer: number): number {
-    if (answer >>> 0 !== FULL) return answer;
-    throw new PipitError("storage-full", {
-      got: `an index of ${this.bytes} bytes that memory cannot let grow`,
-      expected: "one that fits into what this index may hold, at most 4 GiB",
-      do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
-    });
+  /** XXH64, of this kernel's own memory soonest. */
+  get hash() {
+    return this.memory.hash;
   }
 }

@@ -36,7 +36,7 @@ describe.each([clustered, wide, even])("$name data, $count x $dimensions", (data
     await expectRecall(`${data.name}`, [index, truth], { queries, k: K, ...breadth(data) });
   });
 
-  test.each([50, 10, 1])("recall@10 is at least .95 when %i %% of the rows are allowed", async (percent) => {
+  test.each([50, 10, 1])("recall@10 is at least .95 when %i of a hundred rows are allowed", async (percent) => {
     const { index, truth } = await both;
     const filter = shareOf(data.count, percent / 100);
     await expectRecall(`${data.name}, ${percent} %`, [index, truth], { queries, k: K, filter, ...breadth(data) });

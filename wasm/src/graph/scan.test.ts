@@ -74,6 +74,14 @@ test("both modules scan alike, to the bit", () => {
   expect(one.scan(queries.subarray(0, D), rows, { k: K })).toEqual(other.scan(queries.subarray(0, D), rows, { k: K }));
 });
 
+test("a scan that runs out of time answers by what it looked at, and says so", () => {
+  const kernel = filled(even, {});
+  const long = Uint32Array.from({ length: 100_000 }, (_, i) => i % COUNT);
+  const asked = { k: 1, deadline: 0 };
+  expect(kernel.scan(queries.subarray(0, D), long, asked)).toMatchObject({ partial: true, rows: { length: 1 } });
+  expect(kernel.scan(queries.subarray(0, D), rows, asked).partial).toBeUndefined();
+});
+
 test.each([0, 1, 2, 3, 4, 5, 63, 64, 65])("of %i slots all are found, and no other", (count) => {
   const kernel = filled(even, {});
   const { rows: found } = kernel.scan(queries.subarray(0, D), rows.subarray(7, 7 + count), { k: 100 });

@@ -1,4 +1,5 @@
 import { type Neighbors, PipitError } from "@pipit/core";
+import { FULL, KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
 import { AnswerPlaces } from "./answer-places.ts";
 import type { Crew } from "./crew.ts";
 import { type GraphShape, ORIGINALS } from "./parameters.ts";
@@ -12,9 +13,8 @@ import { type GraphShape, ORIGINALS } from "./parameters.ts";
  * show the four arrays that a snapshot is made of; `reserveAll` and `isSound` stand before and after filling these from
  * one; `beginHash`, `mixHash` and `endHash` make XXH64 of any memory; `slotLevel`, `holdsRow` and `slotLinks` show the graph.
  */
-interface Exports {
+interface Exports extends MemoryExports {
   configure(dimensions: number, m: number, width: number, metric: number, originals: number, seed: number): number;
-  stage(bytes: number): number;
   taken(): number;
   hire(crew: number, patience: number): number;
   dismiss(): void;
@@ -39,9 +39,6 @@ interface Exports {
   slotLevel(slot: number): number;
   holdsRow(slot: number): number;
   slotLinks(slot: number, level: number): number;
-  beginHash(): void;
-  mixHash(address: number, bytes: number): void;
-  endHash(): bigint;
 }
 
 /** The kernel's arrays; a snapshot's sections are tagged with these numbers. */
@@ -69,9 +66,7 @@ const SLOTS = HEADER + 20;
 const COUNT = HEADER + 24;
 const REMOVED = HEADER + 28;
 const TOWERS = HEADER + 32;
-const PAGE_BYTES = 65536;
 const FIRST_PAGES = 4;
-const FULL = 0xffffffff;
 const NONE = 0xffffff;
 // Heads of free slots lie beyond it as well.
 const REMOVED_HEAD = 0x80000000;
@@ -85,34 +80,30 @@ const FOREVER = Number.POSITIVE_INFINITY;
 export class SearchKernel {
   readonly shape: GraphShape;
   private readonly module: WebAssembly.Module;
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: KernelMemory;
   private readonly exports: Exports;
-  private words: Uint32Array;
-  private floats: Float32Array;
   private crewSize = 1;
 
   constructor(module: WebAssembly.Module, shape: GraphShape, room: Room) {
     this.module = module;
     this.shape = shape;
-    const maximum = Math.floor(room.maxBytes / PAGE_BYTES);
-    this.memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: room.crew !== undefined });
-    const env = { memory: this.memory, now: () => performance.now() };
+    const wasm = memoryOf(FIRST_PAGES, room.maxBytes, room.crew !== undefined);
+    const env = { memory: wasm, now: () => performance.now() };
     this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
-    this.words = new Uint32Array(this.memory.buffer);
-    this.floats = new Float32Array(this.memory.buffer);
+    this.memory = new KernelMemory(wasm, this.exports);
     const { dimensions, m, efConstruction, metric, originals, seed } = shape;
     const [metricNumber, kept] = [metric === "squared-l2" ? 1 : 0, ORIGINALS.indexOf(originals)];
-    this.orFull(this.exports.configure(dimensions, m, efConstruction, metricNumber, kept, seed));
+    this.memory.orFull(this.exports.configure(dimensions, m, efConstruction, metricNumber, kept, seed));
     // Held from the start, so that later calls of ordinary size never find memory full half-way.
-    this.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
+    this.memory.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
   }
 
   /** Lets the crew's threads build and answer with this one from now on; they end when the kernel is dismissed. All or none. */
   async hire({ size, enlist, patience = PATIENCE }: Crew): Promise<void> {
-    this.orFull(this.exports.hire(size, patience));
+    this.memory.orFull(this.exports.hire(size, patience));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
     try {
-      await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory, number })));
+      await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory.wasm, number })));
       this.crewSize = size;
     } catch (error) {
       this.dismiss();
@@ -137,26 +128,26 @@ export class SearchKernel {
   }
 
   get count(): number {
-    return this.word(COUNT);
+    return this.memory.word(COUNT);
   }
 
   /** Slots ever used and not settled since, the free ones among them. */
   get slots(): number {
-    return this.word(SLOTS);
+    return this.memory.word(SLOTS);
   }
 
   /** Removed rows that still lead on. */
   get removed(): number {
-    return this.word(REMOVED);
+    return this.memory.word(REMOVED);
   }
 
   get towers(): number {
-    return this.word(TOWERS);
+    return this.memory.word(TOWERS);
   }
 
   /** Makes room for so many rows more, or throws `storage-full` with everything as it was. */
   reserve(rows: number): void {
-    this.orFull(this.exports.reserve(rows));
+    this.memory.orFull(this.exports.reserve(rows));
   }
 
   /** Frees and lays out anew what is due for it. Answers whether slots got other numbers. */
@@ -172,11 +163,11 @@ export class SearchKernel {
   /** Adds at most `batch` rows, for which room was made; answers their slots. */
   insert(rows: Uint32Array, vectors: Float32Array): Uint32Array {
     const vectorOffset = Math.ceil((rows.length * 4) / 16) * 16;
-    const address = this.stage(vectorOffset + vectors.byteLength);
-    this.u32(address, rows.length).set(rows);
-    this.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.orFull(this.withCrew(() => this.exports.insert(rows.length)));
-    return this.u32(address, rows.length).slice();
+    const address = this.memory.stage(vectorOffset + vectors.byteLength);
+    this.memory.u32(address, rows.length).set(rows);
+    this.memory.f32(address + vectorOffset, vectors.length).set(vectors);
+    this.memory.orFull(this.withCrew(() => this.exports.insert(rows.length)));
+    return this.memory.u32(address, rows.length).slice();
   }
 
   // The kernel traps when one of its crew does not come back.
@@ -205,9 +196,9 @@ export class SearchKernel {
   /** At most k; with a filter the allowed ones of the `ef` nearest rows, be they fewer. */
   walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
-    const address = this.stage(filterOffset + (filter?.byteLength ?? 0));
-    this.writeFloats(address, query);
-    if (filter) this.u32(address + filterOffset, filter.length).set(filter);
+    const address = this.memory.stage(filterOffset + (filter?.byteLength ?? 0));
+    this.memory.writeFloats(address, query);
+    if (filter) this.memory.u32(address + filterOffset, filter.length).set(filter);
     const found = this.hits(this.exports.search(k, ef, filter?.length ?? FULL, deadline ?? FOREVER));
     return this.exports.wasCut.value === 0 ? found : { ...found, partial: true };
   }
@@ -225,9 +216,9 @@ export class SearchKernel {
     if (first && queries.length === 1) return [this.walk(first, asked)];
     const { k, ef, deadline = FOREVER } = asked;
     const places = this.answerPlaces(queries.length, k);
-    const address = this.stage(places.bytes);
-    for (const [i, query] of queries.entries()) this.writeFloats(address + i * query.byteLength, query);
-    this.orFull(this.withCrew(() => this.exports.searchMany(queries.length, places.wanted, ef, deadline)));
+    const address = this.memory.stage(places.bytes);
+    for (const [i, query] of queries.entries()) this.memory.writeFloats(address + i * query.byteLength, query);
+    this.memory.orFull(this.withCrew(() => this.exports.searchMany(queries.length, places.wanted, ef, deadline)));
     return queries.map((_, i) => this.answerAt(address + places.answer(i), places.wanted));
   }
 
@@ -236,22 +227,22 @@ export class SearchKernel {
   }
 
   private answerAt(address: number, wanted: number): Neighbors {
-    const [answer, wasCut] = this.u32(address, 2) as unknown as [number, number];
-    const count = this.orFull(answer);
-    const rows = this.u32(address + 8, count).slice();
-    const distances = this.f32(address + 8 + wanted * 4, count).slice();
+    const [answer, wasCut] = this.memory.u32(address, 2) as unknown as [number, number];
+    const count = this.memory.orFull(answer);
+    const rows = this.memory.u32(address + 8, count).slice();
+    const distances = this.memory.f32(address + 8 + wanted * 4, count).slice();
     return wasCut === 0 ? { rows, distances } : { rows, distances, partial: true };
   }
 
-  /** The nearest of the slots, which hold rows; given time, not one is missed where originals are kept. */
+  /** The nearest of the slots, which hold rows: given time and originals, all of them but for one in millions. */
   scan(query: Float32Array, slots: Uint32Array, { k, deadline = FOREVER }: Omit<Walk, "ef" | "filter">): Neighbors {
     const until = performance.now() + deadline;
-    this.writeFloats(this.stage(query.byteLength), query);
-    this.orFull(this.exports.openScan(k));
+    this.memory.writeFloats(this.memory.stage(query.byteLength), query);
+    this.memory.orFull(this.exports.openScan(k));
     const piece = STAGE_BYTES / 4 - 4;
     for (let from = 0; from < slots.length; from += piece) {
       const part = slots.subarray(from, from + piece);
-      this.u32(this.stage(part.byteLength + 16), part.length).set(part);
+      this.memory.u32(this.memory.stage(part.byteLength + 16), part.length).set(part);
       this.exports.scan(part.length);
       const isCut = from + piece < slots.length && performance.now() > until;
       if (isCut) return { ...this.hits(this.exports.closeScan()), partial: true };
@@ -260,7 +251,7 @@ export class SearchKernel {
   }
 
   readHeader(): Uint32Array {
-    return this.u32(HEADER, HEADER_BYTES / 4).slice();
+    return this.memory.u32(HEADER, HEADER_BYTES / 4).slice();
   }
 
   itemBytes(array: ArrayNumber): number {
@@ -276,16 +267,16 @@ export class SearchKernel {
     const [stride, length] = [this.itemBytes(array), this.arrayBytes(array)];
     const run = (this.exports.itemRun(array) >>> 0) * stride;
     for (let offset = 0; offset < length; offset += run) {
-      const address = this.exports.itemAddress(array, offset / stride) >>> 0;
-      yield new Uint8Array(this.memory.buffer, address, Math.min(run, length - offset));
+      const address = this.exports.itemAddress(array, offset / stride);
+      yield this.memory.bytes(address, Math.min(run, length - offset));
     }
   }
 
   /** Gives an empty kernel this header, and room for what it speaks of; its arrays are then to be filled. */
   begin(header: Uint32Array): void {
     const at = (address: number) => header[(address - HEADER) / 4]!;
-    this.orFull(this.exports.reserveAll(at(SLOTS), at(TOWERS)));
-    this.u32(HEADER, header.length).set(header);
+    this.memory.orFull(this.exports.reserveAll(at(SLOTS), at(TOWERS)));
+    this.memory.u32(HEADER, header.length).set(header);
   }
 
   /** Whether memory that was filled from outside is a graph that can be walked. */
@@ -293,12 +284,10 @@ export class SearchKernel {
     return this.exports.isSound() !== 0;
   }
 
-  /** XXH64. Pieces of this kernel's own memory are read where they lie, others through the staging place. */
-  readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
-    this.exports.beginHash();
-    for (const piece of pieces) this.mix(piece);
-    return BigInt.asUintN(64, this.exports.endHash());
-  };
+  /** XXH64, of this kernel's own memory soonest. */
+  get hash() {
+    return this.memory.hash;
+  }
 
   /** Tells of every row and its slot, by rising slot. */
   eachRow(tell: (row: number, slot: number) => void): void {
@@ -312,13 +301,13 @@ export class SearchKernel {
   }
 
   rowOf(slot: number): number {
-    return this.word(this.exports.itemAddress(ARRAYS.nodes, slot) >>> 0);
+    return this.memory.word(this.exports.itemAddress(ARRAYS.nodes, slot));
   }
 
   /** The f32 original of a slot; undefined where they are not kept as such. */
   originalOf(slot: number): Float32Array | undefined {
     if (this.shape.originals !== "f32") return undefined;
-    return this.f32(this.exports.itemAddress(ARRAYS.originals, slot) >>> 0, this.shape.dimensions).slice();
+    return this.memory.f32(this.exports.itemAddress(ARRAYS.originals, slot), this.shape.dimensions).slice();
   }
 
   /** The highest level of a slot in the graph, undefined for a free one. */
@@ -334,81 +323,21 @@ export class SearchKernel {
 
   /** The first link is to the parent; a level's first node has itself for that. */
   linksOf(slot: number, level: number): number[] {
-    const bytes = new Uint8Array(this.memory.buffer, this.exports.slotLinks(slot, level) >>> 0);
-    const count = bytes[3]! & 0x7f;
+    const address = this.exports.slotLinks(slot, level) >>> 0;
+    const count = this.memory.bytes(address, 4)[3]! & 0x7f;
+    const places = this.memory.bytes(address + 4, count * 3);
     return Array.from({ length: count }, (_, i) => {
-      const at = 4 + i * 3;
-      return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+      const [low, middle, high] = places.subarray(i * 3) as unknown as [number, number, number];
+      return low | (middle << 8) | (high << 16);
     });
   }
 
   private hits(answer: number): Neighbors {
-    const count = this.orFull(answer);
-    const [rows, distances] = [new Uint32Array(count), new Float32Array(count)];
-    const rowsAt = this.wordAt(this.exports.hitRows.value >>> 0, count);
-    const distancesAt = this.floatAt(this.exports.hitDistances.value >>> 0, count);
-    // For a few values a loop is sooner done than views of them are made.
-    for (let i = 0; i < count; i++) {
-      rows[i] = this.words[rowsAt + i]!;
-      distances[i] = this.floats[distancesAt + i]!;
-    }
-    return { rows, distances };
-  }
-
-  private mix(piece: Uint8Array): void {
-    if (piece.buffer === this.memory.buffer) {
-      this.exports.mixHash(piece.byteOffset, piece.length);
-      return;
-    }
-    for (let offset = 0; offset < piece.length; offset += STAGE_BYTES) {
-      const part = piece.subarray(offset, offset + STAGE_BYTES);
-      const address = this.stage(part.length);
-      new Uint8Array(this.memory.buffer, address, part.length).set(part);
-      this.exports.mixHash(address, part.length);
-    }
-  }
-
-  private stage(bytes: number): number {
-    const address = this.exports.stage(bytes) >>> 0;
-    return address === 0 ? this.orFull(FULL) : address;
-  }
-
-  private word(address: number): number {
-    return this.u32(address, 1)[0]!;
-  }
-
-  private writeFloats(address: number, values: Float32Array): void {
-    const at = this.floatAt(address, values.length);
-    this.floats.set(values, at);
-  }
-
-  private u32(address: number, length: number): Uint32Array {
-    const at = this.wordAt(address, length);
-    return this.words.subarray(at, at + length);
-  }
-
-  private f32(address: number, length: number): Float32Array {
-    const at = this.floatAt(address, length);
-    return this.floats.subarray(at, at + length);
-  }
-
-  // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
-  private wordAt(address: number, length: number): number {
-    if (address + length * 4 >= this.words.byteLength) this.words = new Uint32Array(this.memory.buffer);
-    return address / 4;
-  }
-
-  private floatAt(address: number, length: number): number {
-    if (address + length * 4 >= this.floats.byteLength) this.floats = new Float32Array(this.memory.buffer);
-    return address / 4;
-  }
-
-  private orFull(answer: number): number {
-    if (answer >>> 0 !== FULL) return answer;
-    throw new PipitError("storage-full", {
-      got: `an index of ${this.bytes} bytes that memory cannot let grow`,
-      expected: "one that fits into what this index may hold, at most 4 GiB",
-      do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
-    });
+    const { memory, exports } = this;
+    const count = memory.orFull(answer);
+    return {
+      rows: memory.copyWords(exports.hitRows.value, count),
+      distances: memory.copyFloats(exports.hitDistances.value, count),
+    };
   }
 }

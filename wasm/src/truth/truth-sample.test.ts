@@ -1,62 +1,20 @@
-import { exactIndex, type Neighbors } from "@pipit/core";
+import type { Neighbors } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { observedSet, query, queryNumber } from "../../../test/fixtures/observed-set.ts";
 import type { ProbeSearch } from "./probe.ts";
-import type { TruthSource } from "./sampled-query.ts";
 import type { TruthOptions } from "./truth-options.ts";
-import { TruthSample } from "./truth-sample.ts";
 
-const D = 8;
-const vectors = uniformVectors(seeded(51), 1000, D);
-const queries = uniformVectors(seeded(52), 400, D);
-const query = (i: number) => rowAt(queries, i, D);
 const none: Neighbors = { rows: new Uint32Array(0), distances: new Float32Array(0) };
-
-/** A set of rows 0 to count - 1 with its exact index, and a truth sample that is told of every change. */
-async function setOf(count: number, options: Partial<TruthOptions> = {}) {
-  const exact = await exactIndex.create(D);
-  const present = new Map<number, Float32Array>();
-  const scans: Float32Array[] = [];
-  const source: TruthSource = {
-    count: () => present.size,
-    scan: (asked, k) => {
-      scans.push(asked);
-      return exact.search(asked, { k });
-    },
-    draw: (random) => {
-      const row = [...present.keys()][random.below(present.size)];
-      return row === undefined ? undefined : { row, vector: present.get(row)! };
-    },
-  };
-  const truth = TruthSample.create(source, { dimensions: D, size: 16, ...options });
-  const put = async (row: number, vector: Float32Array) => {
-    await exact.add(Uint32Array.of(row), vector);
-    present.set(row, vector);
-    truth.noteAdded(Uint32Array.of(row));
-  };
-  const remove = async (row: number) => {
-    await exact.remove(Uint32Array.of(row));
-    present.delete(row);
-    truth.noteRemoved(Uint32Array.of(row));
-  };
-  for (let row = 0; row < count; row++) await put(row, rowAt(vectors, row, D));
-  const search: ProbeSearch = (asked, k) => exact.search(asked, { k });
-  const ask = (from: number, many: number) => {
-    for (let i = from; i < from + many; i++) truth.observe(query(i));
-  };
-  return { truth, source, exact, scans, present, put, remove, search, ask };
-}
 
 describe("recall", () => {
   test("of an exact search is 1", async () => {
-    const { truth, search, ask } = await setOf(200);
+    const { truth, search, ask } = await observedSet(200);
     ask(0, 16);
     expect(await truth.recall(search, { scans: 16 })).toEqual({ recall: 1, k: 10, queries: 16, stale: 0 });
   });
 
   test("of a search that finds every other neighbour is a half", async () => {
-    const { truth, exact, ask } = await setOf(200);
+    const { truth, exact, ask } = await observedSet(200);
     ask(0, 16);
     const half: ProbeSearch = async (asked, k) => {
       const { rows, distances } = await exact.search(asked, { k: 2 * k });
@@ -67,7 +25,7 @@ describe("recall", () => {
   });
 
   test("can be asked for a hundred neighbours and for fewer of the same truth", async () => {
-    const { truth, search, scans, ask } = await setOf(300, { depth: 100 });
+    const { truth, search, scans, ask } = await observedSet(300, { depth: 100 });
     ask(0, 16);
     expect(await truth.recall(search, { k: 100, scans: 16 })).toMatchObject({ recall: 1, k: 100 });
     expect(await truth.recall(search, { k: 10, scans: 16 })).toMatchObject({ recall: 1, k: 10 });
@@ -75,7 +33,7 @@ describe("recall", () => {
   });
 
   test("passes ef on to the search", async () => {
-    const { truth, search } = await setOf(50);
+    const { truth, search } = await observedSet(50);
     const efs = new Set<number | undefined>();
     const spy: ProbeSearch = (asked, k, ef) => {
       efs.add(ef);
@@ -87,274 +45,42 @@ describe("recall", () => {
   });
 
   test("of an empty set is not known", async () => {
-    const { truth, ask } = await setOf(0);
+    const { truth, ask } = await observedSet(0);
     ask(0, 3);
     expect((await truth.recall(async () => none)).recall).toBeUndefined();
   });
 
   test.each([0, 11, 1.5])("refuses a k of %f at a depth of 10", async (k) => {
-    const { truth, search } = await setOf(20);
+    const { truth, search } = await observedSet(20);
     await expect(truth.recall(search, { k })).rejects.toMatchObject({ code: "bad-input" });
   });
 
   test("refuses a budget below 0", async () => {
-    const { truth, search } = await setOf(20);
+    const { truth, search } = await observedSet(20);
     await expect(truth.recall(search, { scans: -1 })).rejects.toMatchObject({ code: "bad-input" });
-  });
-});
-
-describe("the sample", () => {
-  test("holds each of many queries with the same chance", async () => {
-    const kept = new Array<number>(40).fill(0);
-    for (let seed = 0; seed < 400; seed++) {
-      const { truth, scans, search, ask } = await setOf(1, { size: 8, seed });
-      ask(0, 40);
-      await truth.recall(search);
-      for (const asked of scans) kept[indexOf(asked)]!++;
-    }
-    // 80 each; the bounds are five standard deviations away.
-    expect(Math.min(...kept)).toBeGreaterThan(40);
-    expect(Math.max(...kept)).toBeLessThan(120);
-  });
-
-  test("is the same for the same seed and other for another", async () => {
-    const sampled = async (seed: number) => {
-      const { truth, scans, search, ask } = await setOf(1, { seed });
-      ask(0, 400);
-      await truth.recall(search, { scans: 16 });
-      return scans.map(indexOf);
-    };
-    expect(await sampled(1)).toEqual(await sampled(1));
-    expect(await sampled(1)).not.toEqual(await sampled(2));
-  });
-
-  test("keeps queries of its own when the caller writes over what was asked", async () => {
-    const { truth, scans, search } = await setOf(100, { size: 1 });
-    const asked = query(0).slice();
-    truth.observe(asked);
-    asked.fill(0);
-    await truth.recall(search);
-    expect(scans[0]).toEqual(query(0));
-  });
-
-  test("does not take its own probes for queries", async () => {
-    const { truth, search, ask, scans } = await setOf(100, { size: 4 });
-    ask(0, 4);
-    const observed: ProbeSearch = (asked, k) => {
-      truth.observe(asked);
-      return search(asked, k);
-    };
-    for (let round = 0; round < 50; round++) await truth.recall(observed);
-    ask(4, 1);
-    expect(scans).toHaveLength(4);
-    expect(new DataView(truth.toBytes().buffer).getFloat64(SEEN, true)).toBe(5);
-  });
-
-  test("refuses a query of another length", async () => {
-    const { truth } = await setOf(1);
-    expect(() => truth.observe(new Float32Array(D + 1))).toThrow(expect.objectContaining({ code: "bad-vector" }));
-  });
-
-  test("takes stored vectors in place of queries that are missing", async () => {
-    const { truth, search, ask } = await setOf(200);
-    ask(0, 5);
-    expect(await truth.recall(search, { scans: 16 })).toEqual({ recall: 1, k: 10, queries: 16, stale: 0 });
-  });
-
-  test("lets stored vectors go as queries come", async () => {
-    const { truth, search, scans, ask } = await setOf(200);
-    await truth.recall(search, { scans: 16 });
-    ask(0, 16);
-    scans.length = 0;
-    await truth.recall(search, { scans: 32 });
-    expect(scans.map(indexOf).sort((a, b) => a - b)).toEqual([...rowsFrom(0, 16)]);
-  });
-
-  test("takes each stored vector once, and all of them in a small set", async () => {
-    const { truth, search, scans } = await setOf(3, { seed: 3 });
-    await truth.recall(search);
-    await truth.recall(search);
-    expect(new Set(scans.map((asked) => asked.join()))).toHaveProperty("size", 3);
-    expect(scans).toHaveLength(3);
-  });
-
-  test("does not count a stored vector that finds itself", async () => {
-    const { truth, exact } = await setOf(200);
-    const itself: ProbeSearch = async (asked) => exact.search(asked, { k: 1 });
-    expect((await truth.recall(itself, { scans: 16 })).recall).toBe(0);
-  });
-
-  test("knows k neighbours of a stored vector besides itself", async () => {
-    const { truth, exact } = await setOf(200);
-    const oneShort: ProbeSearch = async (asked, k) => exact.search(asked, { k: k - 1 });
-    expect((await truth.recall(oneShort, { scans: 16 })).recall).toBe(0.9);
-  });
-
-  test("asks for a stored vector and k others with a breadth of no less", async () => {
-    const { truth, search } = await setOf(200);
-    const asked = new Set<string>();
-    const spy: ProbeSearch = (probe, k, ef) => {
-      asked.add(`${k} ${ef}`);
-      return search(probe, k);
-    };
-    await truth.recall(spy, { ef: 10 });
-    expect([...asked]).toEqual(["11 11"]);
-  });
-
-  test("draws another stored vector when one is removed", async () => {
-    const { truth, search, scans, remove } = await setOf(40, { size: 1 });
-    await truth.recall(search);
-    await remove(rowOf(scans[0]!));
-    await truth.recall(search);
-    expect(scans).toHaveLength(2);
-    expect(scans[1]).not.toEqual(scans[0]);
-  });
-
-  test("draws another stored vector when one is updated, even before it was scanned for", async () => {
-    const { truth, search, scans, put } = await setOf(1, { size: 1 });
-    await truth.recall(search, { scans: 0 });
-    await put(0, query(9));
-    await truth.recall(search);
-    expect(scans).toEqual([query(9)]);
-  });
-});
-
-describe("a truth", () => {
-  test("is not scanned for again while nothing changes", async () => {
-    const { truth, search, scans, ask } = await setOf(200);
-    ask(0, 16);
-    await truth.recall(search, { scans: 16 });
-    await truth.recall(search, { scans: 16 });
-    expect(scans).toHaveLength(16);
-  });
-
-  test("is stale when a row of it is removed, and others are not", async () => {
-    const { truth, exact, search, scans, ask, remove } = await setOf(1000);
-    ask(0, 16);
-    await truth.recall(search, { scans: 16 });
-    const gone = (await exact.search(query(3), { k: 10 })).rows[9]!;
-    const holders = await countHolders(exact, gone, 16);
-    await remove(gone);
-    expect(await truth.recall(search, { scans: 16 })).toMatchObject({ recall: 1, queries: 16, stale: 0 });
-    expect(scans).toHaveLength(16 + holders);
-  });
-
-  test("is stale when a row of it is updated", async () => {
-    const { truth, exact, search, scans, ask, put } = await setOf(1000);
-    ask(0, 1);
-    await truth.recall(search, { scans: 16 });
-    await put(
-      (await exact.search(query(0), { k: 1 })).rows[0]!,
-      query(0).map((x) => -x),
-    );
-    scans.length = 0;
-    await truth.recall(search, { scans: 16 });
-    expect(scans).toContainEqual(query(0));
-  });
-
-  test("is stale when more than a hundredth of the set was added", async () => {
-    const { truth, search, scans, ask, put } = await setOf(800);
-    ask(0, 16);
-    await truth.recall(search, { scans: 16 });
-    const far = query(399);
-    for (let row = 2000; row < 2008; row++) await put(row, far);
-    scans.length = 0;
-    await truth.recall(search, { scans: 16 });
-    const early = scans.length;
-    await put(2008, far);
-    await truth.recall(search, { scans: 16 });
-    expect([early, scans.length]).toEqual([0, 16]);
-  });
-
-  test("that was scanned for again is true again", async () => {
-    const { truth, search, scans, ask, put } = await setOf(100);
-    ask(0, 16);
-    await truth.recall(search, { scans: 16 });
-    for (let row = 2000; row < 2008; row++) await put(row, query(399));
-    await truth.recall(search, { scans: 16 });
-    await truth.recall(search, { scans: 16 });
-    expect(scans).toHaveLength(32);
-  });
-
-  test("keeps to the drift it is given", async () => {
-    const { truth, search, scans, ask, put } = await setOf(100, { drift: 0 });
-    ask(0, 16);
-    await truth.recall(search, { scans: 16 });
-    await put(2000, query(399));
-    await truth.recall(search, { scans: 16 });
-    expect(scans).toHaveLength(32);
-  });
-
-  test("that a row was added to since counts the new row as found", async () => {
-    const { truth, search, scans, ask, put } = await setOf(500);
-    ask(0, 16);
-    await truth.recall(search, { scans: 16 });
-    await put(2000, query(0));
-    expect(await truth.recall(search, { scans: 16 })).toMatchObject({ recall: 1 });
-    expect(scans).toHaveLength(16);
-  });
-
-  test("does not count when its row is removed while the search runs", async () => {
-    const { truth, search, ask, remove, exact } = await setOf(1000, { size: 1 });
-    ask(0, 1);
-    const gone = (await exact.search(query(0), { k: 1 })).rows[0]!;
-    const meanwhile: ProbeSearch = async (asked, k) => {
-      await remove(gone);
-      return search(asked, k);
-    };
-    expect(await truth.recall(meanwhile)).toEqual({ recall: undefined, k: 10, queries: 0, stale: 1 });
-  });
-
-  test("is not taken from a scan under which the set changed", async () => {
-    const { truth, source, search, ask, put } = await setOf(200, { size: 1 });
-    ask(0, 1);
-    const { scan } = source;
-    source.scan = async (asked, k) => {
-      const before = await scan(asked, k);
-      await put(2000, query(0));
-      return before;
-    };
-    expect(await truth.recall(search)).toMatchObject({ queries: 0, stale: 1 });
-    source.scan = scan;
-    expect(await truth.recall(search)).toMatchObject({ recall: 1, queries: 1, stale: 0 });
-  });
-
-  test("is a copy of what the scan answered", async () => {
-    const { truth, source, search, ask } = await setOf(200, { size: 1 });
-    ask(0, 1);
-    const { scan } = source;
-    let answered = none;
-    source.scan = async (asked, k) => {
-      answered = await scan(asked, k);
-      return answered;
-    };
-    await truth.recall(search);
-    answered.rows.fill(0);
-    answered.distances.fill(0);
-    expect((await truth.recall(search)).recall).toBe(1);
   });
 });
 
 describe("the budget", () => {
   test("is at most eight scans a call by itself, and says what it left", async () => {
-    const { truth, search, scans, ask } = await setOf(200);
+    const { truth, search, scans, ask } = await observedSet(200);
     ask(0, 16);
     expect(await truth.recall(search)).toMatchObject({ queries: 8, stale: 8 });
     expect(scans).toHaveLength(8);
   });
 
   test("goes to the truths left longest first", async () => {
-    const { truth, search, scans, ask, put } = await setOf(100, { size: 4, drift: 0 });
+    const { truth, search, scans, ask, put } = await observedSet(100, { size: 4, drift: 0 });
     ask(0, 4);
     for (let call = 0; call < 4; call++) {
       await put(2000 + call, query(399));
       await truth.recall(search, { scans: 3 });
     }
-    expect(scans.map(indexOf)).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
+    expect(scans.map(queryNumber)).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
   });
 
   test("of none measures on the truths there are", async () => {
-    const { truth, search, scans, ask } = await setOf(200);
+    const { truth, search, scans, ask } = await observedSet(200);
     ask(0, 16);
     await truth.recall(search, { scans: 5 });
     expect(await truth.recall(search, { scans: 0 })).toMatchObject({ recall: 1, queries: 5, stale: 11 });
@@ -362,7 +88,7 @@ describe("the budget", () => {
   });
 
   test("leaves pauses between scans for others", async () => {
-    const { truth, source, search, scans, ask } = await setOf(200);
+    const { truth, source, search, scans, ask } = await observedSet(200);
     ask(0, 16);
     const seen: number[] = [];
     source.pause = async () => {
@@ -375,7 +101,7 @@ describe("the budget", () => {
 
 describe("an abort", () => {
   test("ends the scans and keeps those made", async () => {
-    const { truth, source, search, scans, ask } = await setOf(200);
+    const { truth, source, search, scans, ask } = await observedSet(200);
     ask(0, 16);
     const abort = new AbortController();
     source.pause = async () => {
@@ -387,7 +113,7 @@ describe("an abort", () => {
   });
 
   test("ends the searches", async () => {
-    const { truth, search, ask } = await setOf(200);
+    const { truth, search, ask } = await observedSet(200);
     ask(0, 16);
     const abort = new AbortController();
     let searches = 0;
@@ -404,7 +130,7 @@ describe("an abort", () => {
 describe("the curve", () => {
   /** Finds ef / 100 of what is asked, in ef / 10 ms. */
   async function measurable() {
-    const set = await setOf(200);
+    const set = await observedSet(200);
     set.ask(0, 16);
     let now = 0;
     const rising: ProbeSearch = async (asked, k, ef = 0) => {
@@ -486,26 +212,5 @@ const refused: [string, Partial<TruthOptions>][] = [
   ["a drift beyond 1", { drift: 1.5 }],
 ];
 test.each(refused)("a sample of %s is refused", async (_, options) => {
-  await expect(setOf(0, options)).rejects.toMatchObject({ code: "bad-input" });
+  await expect(observedSet(0, options)).rejects.toMatchObject({ code: "bad-input" });
 });
-
-const SEEN = 36;
-
-function indexOf(asked: Float32Array): number {
-  return rowIn(queries, asked);
-}
-
-function rowOf(vector: Float32Array): number {
-  return rowIn(vectors, vector);
-}
-
-function rowIn(matrix: Float32Array, vector: Float32Array): number {
-  for (let row = 0; row < matrix.length / D; row++) if (rowAt(matrix, row, D).join() === vector.join()) return row;
-  return -1;
-}
-
-async function countHolders(exact: Awaited<ReturnType<typeof setOf>>["exact"], row: number, many: number) {
-  let holders = 0;
-  for (let i = 0; i < many; i++) if ((await exact.search(query(i), { k: 10 })).rows.includes(row)) holders++;
-  return holders;
-}

@@ -1,0 +1,129 @@
+import { PipitError } from "@pipit/core";
+
+/** What every module offers beside its own work: a place to write input to, and XXH64 of any memory. */
+export interface MemoryExports {
+  /** An address with room for so many bytes until it is called again, 0 when memory cannot grow. */
+  stage(bytes: number): number;
+  beginHash(): void;
+  mixHash(address: number, bytes: number): void;
+  endHash(): bigint;
+}
+
+/** What an export answers when memory cannot grow. */
+export const FULL = 0xffffffff;
+const PAGE_BYTES = 65536;
+const HASHED_AT_ONCE = 1 << 17;
+
+/** A memory that may grow to so many bytes. */
+export function memoryOf(firstPages: number, maxBytes: number, shared = false): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: firstPages, maximum: Math.floor(maxBytes / PAGE_BYTES), shared });
+}
+
+/**
+ * A module's memory as its kernel reads and writes it. One view a type covers all of it and is made anew when memory has
+ * grown, since a grown memory leaves its old views empty.
+ */
+export class KernelMemory {
+  readonly wasm: WebAssembly.Memory;
+  private readonly exports: MemoryExports;
+  private words: Uint32Array;
+  private floats: Float32Array;
+
+  constructor(wasm: WebAssembly.Memory, exports: MemoryExports) {
+    this.wasm = wasm;
+    this.exports = exports;
+    this.words = new Uint32Array(wasm.buffer);
+    this.floats = new Float32Array(wasm.buffer);
+  }
+
+  get byteLength(): number {
+    return this.wasm.buffer.byteLength;
+  }
+
+  /** An address to write so many bytes to, good until the next staging. Throws `storage-full`. */
+  stage(bytes: number): number {
+    const address = this.exports.stage(bytes) >>> 0;
+    return address === 0 ? this.orFull(FULL) : address;
+  }
+
+  bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.wasm.buffer, address >>> 0, length);
+  }
+
+  u32(address: number, length: number): Uint32Array {
+    const at = this.wordAt(address, length);
+    return this.words.subarray(at, at + length);
+  }
+
+  f32(address: number, length: number): Float32Array {
+    const at = this.floatAt(address, length);
+    return this.floats.subarray(at, at + length);
+  }
+
+  word(address: number): number {
+    return this.u32(address, 1)[0]!;
+  }
+
+  writeFloats(address: number, values: Float32Array): void {
+    const at = this.floatAt(address, values.length);
+    this.floats.set(values, at);
+  }
+
+  /** Copies: of a few values a loop has soon made one, where a view would have to be made first. */
+  copyWords(address: number, length: number): Uint32Array {
+    const at = this.wordAt(address, length);
+    const copy = new Uint32Array(length);
+    for (let i = 0; i < length; i++) copy[i] = this.words[at + i]!;
+    return copy;
+  }
+
+  copyFloats(address: number, length: number): Float32Array {
+    const at = this.floatAt(address, length);
+    const copy = new Float32Array(length);
+    for (let i = 0; i < length; i++) copy[i] = this.floats[at + i]!;
+    return copy;
+  }
+
+  /** XXH64. Pieces of this very memory are read where they lie, others through the staging place. */
+  readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
+    this.exports.beginHash();
+    for (const piece of pieces) this.mix(piece);
+    return BigInt.asUintN(64, this.exports.endHash());
+  };
+
+  /** What an export answered, if it was not FULL. Throws `storage-full`. */
+  orFull(answer: number): number {
+    if (answer >>> 0 !== FULL) return answer;
+    throw new PipitError("storage-full", {
+      got: `an index of ${this.byteLength} bytes that memory cannot let grow`,
+      expected: "one that fits into what this index may hold, at most 4 GiB",
+      do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
+    });
+  }
+
+  private mix(piece: Uint8Array): void {
+    if (piece.buffer === this.wasm.buffer) {
+      this.exports.mixHash(piece.byteOffset, piece.length);
+      return;
+    }
+    for (let offset = 0; offset < piece.length; offset += HASHED_AT_ONCE) {
+      const part = piece.subarray(offset, offset + HASHED_AT_ONCE);
+      const address = this.stage(part.length);
+      this.bytes(address, part.length).set(part);
+      this.exports.mixHash(address, part.length);
+    }
+  }
+
+  // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
+  private wordAt(address: number, length: number): number {
+    const at = address >>> 0;
+    if (at + length * 4 >= this.words.byteLength) this.words = new Uint32Array(this.wasm.buffer);
+    return at / 4;
+  }
+
+  private floatAt(address: number, length: number): number {
+    const at = address >>> 0;
+    if (at + length * 4 >= this.floats.byteLength) this.floats = new Float32Array(this.wasm.buffer);
+    return at / 4;
+  }
+}
