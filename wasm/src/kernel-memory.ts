@@ -72,15 +72,17 @@ export class KernelMemory {
   /** Copies: of a few values a loop has soon made one, where a view would have to be made first. */
   copyWords(address: number, length: number): Uint32Array {
     const at = this.wordAt(address, length);
+    const { words } = this;
     const copy = new Uint32Array(length);
-    for (let i = 0; i < length; i++) copy[i] = this.words[at + i]!;
+    for (let i = 0; i < length; i++) copy[i] = words[at + i]!;
     return copy;
   }
 
   copyFloats(address: number, length: number): Float32Array {
     const at = this.floatAt(address, length);
+    const { floats } = this;
     const copy = new Float32Array(length);
-    for (let i = 0; i < length; i++) copy[i] = this.floats[at + i]!;
+    for (let i = 0; i < length; i++) copy[i] = floats[at + i]!;
     return copy;
   }
 
