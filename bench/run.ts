@@ -1,6 +1,6 @@
 /**
- * The one door to all benchmarks: `npm run bench -- NAME [--count N] [--dimensions N] [--json FILE] [--report FOLDER]`; without a
- * name it lists them.
+ * The one door to all benchmarks: `npm run bench -- NAME [--count N] [--dimensions N] [--rivals A,B] [--json FILE]
+ * [--report FOLDER]`; without a name it lists them.
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -44,6 +44,7 @@ const { positionals, values } = parseArgs({
     dimensions: { type: "string" },
     json: { type: "string" },
     report: { type: "string" },
+    rivals: { type: "string" },
   },
 });
 const [name] = positionals;
@@ -54,6 +55,7 @@ if (bench) {
   const report = await bench.run((line) => console.error(line), {
     count: whole("count", values.count),
     dimensions: whole("dimensions", values.dimensions),
+    rivals: values.rivals?.split(","),
   });
   print(report);
   const result = { bench: bench.name, machine: machine(), ...report };

@@ -8,7 +8,7 @@ const K = 10;
 const RECALL = 0.95;
 const COUNT = 100_000;
 const EF_CONSTRUCTION = 200;
-const FULL = { efs: [10, 16, 24, 32, 48, 64, 100, 128, 200], rounds: 3 };
+const FULL = { efs: [10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 100, 200], rounds: 3 };
 const QUICK = { efs: [10, 16, 32, 64, 200], rounds: 2 };
 /** EdgeVec takes too long over a graph of the full set; quick runs have it. */
 const QUICK_FIELD: readonly Contender[] = ["edgevec"];
@@ -23,6 +23,7 @@ const FIELD: readonly Contender[] = [
   "hnswlib-wasm",
   "exact",
 ];
+const WIDE_FIELD: readonly Contender[] = ["pipit", "pipit-simd", "pipit-codes", "hnswlib-cpp"];
 
 export const bench: Bench = {
   name: "search",
@@ -30,13 +31,15 @@ export const bench: Bench = {
   run,
 };
 
-async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchReport> {
-  const field = count < COUNT / 5 ? [...FIELD, ...QUICK_FIELD] : FIELD;
+async function run(log: Log, { count = COUNT, rivals }: BenchOptions): Promise<BenchReport> {
+  for (const name of rivals ?? []) if (![...FIELD, ...QUICK_FIELD].some((known) => known === name)) throw stranger(name);
+  const chosen = (names: readonly Contender[]) => (rivals ? names.filter((name) => rivals.includes(name)) : names);
+  const field = chosen(count < COUNT / 5 ? [...FIELD, ...QUICK_FIELD] : FIELD);
   const clustered = await contest(clusteredSet({ count, dimensions: 384 }, log), { m: 16, field }, log);
   const real = count === COUNT ? await minilmSet(log) : undefined;
-  const minilm = real && (await contest(real, { m: 16, field: FIELD }, log));
+  const minilm = real && (await contest(real, { m: 16, field }, log));
   const wideSet = clusteredSet({ count: Math.ceil(count / 5), dimensions: 1536 }, log);
-  const wide = await contest(wideSet, { m: 32, field: ["pipit", "pipit-simd", "pipit-codes", "hnswlib-cpp"] }, log);
+  const wide = await contest(wideSet, { m: 32, field: chosen(WIDE_FIELD) }, log);
   const contests = [clustered, ...(minilm ? [minilm] : []), wide];
   const goals = [
     ...narrowGoals(clustered),
@@ -44,6 +47,10 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
     ...ratioGoal(wide, ["pipit", "hnswlib-cpp"], 2.2),
   ];
   return { rows: contests.flatMap(rowsOf), goals, charts: contests.map(chartOf) };
+}
+
+function stranger(name: string): Error {
+  return new Error(`got the rival ${name}, expected one of ${[...FIELD, ...QUICK_FIELD].join(", ")}. Pass another.`);
 }
 
 interface Contested {

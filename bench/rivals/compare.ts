@@ -11,7 +11,7 @@ export interface Contest {
   readonly efConstruction: number;
   readonly k: number;
   readonly efs: readonly number[];
-  /** Processes a rival; each asks all queries at every breadth three times after a warm-up. */
+  /** Processes a rival; each asks all queries at every breadth in three passes after a warm-up. */
   readonly rounds: number;
   /**
    * `rebuild`: every process builds. `keep`: the first builds and later ones open its file; a rival that keeps no files has

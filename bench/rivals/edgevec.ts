@@ -39,7 +39,7 @@ export const rival: Rival = {
     const rows = base.length / dimensions;
     const [first = 0] = database.insertBatchFlat(base, rows);
     return {
-      search: (query, k) => database.search(query, k).map(({ id }) => id - first),
+      search: (query, k) => ({ rows: database.search(query, k).map(({ id }) => id - first) }),
       bytesPerVector: database.memoryUsage() / rows,
     };
   },

@@ -40,7 +40,7 @@ function searcherOf(graph: Graph): Searcher {
   return {
     search: (query, k, ef) => {
       graph.setEf(Math.max(ef, k));
-      return graph.searchKnn(Array.from(query), k).neighbors;
+      return { rows: graph.searchKnn(Array.from(query), k).neighbors };
     },
     bytesPerVector: undefined,
     save: async (path) => graph.writeIndexSync(path),

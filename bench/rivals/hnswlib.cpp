@@ -43,7 +43,7 @@ struct Asked {
   const float* query(size_t i) const { return queries.data() + i * dimensions; }
 };
 
-// The share of true neighbours among the answers; this pass also warms the caches.
+// The share of true neighbours among the answers.
 double recallOf(Graph& graph, const Asked& asked) {
   size_t found = 0;
   for (size_t i = 0; i < asked.count(); i++) {
@@ -57,10 +57,17 @@ double recallOf(Graph& graph, const Asked& asked) {
 
 size_t sink = 0;
 
-double searchesPerSecond(Graph& graph, const Asked& asked) {
+// As in serve.ts.
+const double warmSeconds = 1;
+const double passSeconds = 0.25;
+
+// All queries at least once, and for at least so many seconds.
+double searchesPerSecond(Graph& graph, const Asked& asked, double seconds) {
+  size_t searches = 0;
   const auto start = Clock::now();
-  for (size_t i = 0; i < asked.count(); i++) sink += graph.searchKnn(asked.query(i), asked.k).top().second;
-  return asked.count() / secondsSince(start);
+  for (; searches == 0 || secondsSince(start) < seconds; searches += asked.count())
+    for (size_t i = 0; i < asked.count(); i++) sink += graph.searchKnn(asked.query(i), asked.k).top().second;
+  return searches / secondsSince(start);
 }
 
 void printRates(size_t ef, double recall, std::vector<double> rates) {
@@ -77,7 +84,9 @@ void ask(Graph& graph, const Asked& asked, size_t ef) {
   graph.setEf(ef);
   const double recall = recallOf(graph, asked);
   std::vector<double> rates;
-  for (size_t round = 0; round < asked.rounds; round++) rates.push_back(searchesPerSecond(graph, asked));
+  for (size_t round = 0; round < asked.rounds; round++) {
+    rates.push_back(searchesPerSecond(graph, asked, passSeconds));
+  }
   printRates(ef, recall, rates);
 }
 
@@ -115,6 +124,8 @@ int serve(char** a, int count) {
               opened ? "openSeconds" : "buildSeconds", secondsSince(start), rows, bytesPerVector(graph, rows), instructions());
   std::fflush(stdout);
   if (path && !opened) graph.saveIndex(path);
+  graph.setEf(std::stoul(a[9]));
+  searchesPerSecond(graph, asked, warmSeconds);
   for (std::string list = a[9]; !list.empty();) {
     const size_t comma = list.find(',');
     ask(graph, asked, std::stoul(list));

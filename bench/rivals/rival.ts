@@ -20,11 +20,14 @@ export interface Rival {
   readonly fixedEf?: number;
 }
 
-export type Labels = ArrayLike<number | bigint>;
+export interface Found {
+  /** The nearest k. */
+  readonly rows: ArrayLike<number | bigint>;
+}
 
 export interface Searcher {
-  /** The nearest k labels. Sets the breadth itself, where that is a state of the index. */
-  search(query: Float32Array, k: number, ef: number): Labels | Promise<Labels>;
+  /** Sets the breadth itself, where that is a state of the index. */
+  search(query: Float32Array, k: number, ef: number): Found | Promise<Found>;
   /** What the index says it holds, or what its layout adds up to; absent when neither is known. */
   readonly bytesPerVector: number | undefined;
   save?(path: string): Promise<void>;
@@ -45,10 +48,10 @@ export function rivalOfKind(kindOf: (shape: Shape) => Promise<IndexKind>): Rival
   };
 }
 
-function searcherOf(index: VectorIndex): Searcher {
+export function searcherOf(index: VectorIndex): Searcher {
   const { bytes, count } = index.stats();
   return {
-    search: async (query, k, ef) => (await index.search(query, ef > 0 ? { k, ef } : { k })).rows,
+    search: (query, k, ef) => index.search(query, ef > 0 ? { k, ef } : { k }),
     bytesPerVector: bytes / count,
     save: async (path) => writeFile(path, await index.save()),
   };

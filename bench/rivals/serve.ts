@@ -19,6 +19,16 @@ interface Asked {
   readonly rounds: number;
 }
 
+/** Engines compile what is busy again while it runs: a rival is asked for so long before it counts. */
+const WARM_SECONDS = 1;
+/** All queries are asked again until so much time has passed, so that no pause of a collector decides. */
+const PASS_SECONDS = 0.25;
+
+interface Pass {
+  readonly ef: number;
+  readonly seconds: number;
+}
+
 const [name, base = "", queries = "", truth = "", ...numbers] = process.argv.slice(2);
 const [dimensions = 0, truthK = 0, k = 0, m = 0, efConstruction = 0, rounds = 0] = numbers.slice(0, 6).map(Number);
 const [efs = "", graph] = numbers.slice(6);
@@ -34,10 +44,14 @@ const asked: Asked = {
   k,
   rounds,
 };
-for (const ef of rival.fixedEf === undefined ? efs.split(",").map(Number) : [rival.fixedEf]) {
+const breadths = rival.fixedEf === undefined ? efs.split(",").map(Number) : [rival.fixedEf];
+await searchesPerSecond(searcher, asked, { ef: breadths[0]!, seconds: WARM_SECONDS });
+for (const ef of breadths) {
   const recall = await recallOf(searcher, asked, ef);
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round++) rates.push(await searchesPerSecond(searcher, asked, ef));
+  for (let round = 0; round < rounds; round++) {
+    rates.push(await searchesPerSecond(searcher, asked, { ef, seconds: PASS_SECONDS }));
+  }
   const { median, min, std } = spread(rates);
   print({ ef, recall, qpsMedian: median, qpsMin: min, qpsStd: std });
 }
@@ -55,23 +69,30 @@ async function start(rival: Rival, shape: Shape): Promise<Searcher> {
   return searcher;
 }
 
-/** The pass that measures recall warms the rival up. */
 async function recallOf(searcher: Searcher, { queries, truth, truthK, k }: Asked, ef: number): Promise<number> {
   let found = 0;
   for (const [i, query] of queries.entries()) {
     const expected = new Set(truth.subarray(i * truthK, i * truthK + k));
-    for (const label of Array.from(await searcher.search(query, k, ef))) if (expected.has(Number(label))) found++;
+    for (const label of Array.from((await searcher.search(query, k, ef)).rows))
+      if (expected.has(Number(label))) found++;
   }
   return found / (queries.length * k);
 }
 
-async function searchesPerSecond(searcher: Searcher, { queries, k }: Asked, ef: number): Promise<number> {
-  let answers = 0;
+/** All queries at least once, and for at least so many seconds. Who answers at once is not waited for. */
+async function searchesPerSecond(searcher: Searcher, { queries, k }: Asked, { ef, seconds }: Pass): Promise<number> {
+  let [asked, answers, passed] = [0, 0, 0];
   const begun = performance.now();
-  for (const query of queries) answers += (await searcher.search(query, k, ef)).length;
-  const seconds = (performance.now() - begun) / 1000;
-  if (answers !== queries.length * k) throw new Error(`got ${answers} answers, expected ${queries.length * k}`);
-  return queries.length / seconds;
+  while (passed < seconds) {
+    for (const query of queries) {
+      const found = searcher.search(query, k, ef);
+      answers += (found instanceof Promise ? await found : found).rows.length;
+    }
+    asked += queries.length;
+    passed = (performance.now() - begun) / 1000;
+  }
+  if (answers !== asked * k) throw new Error(`got ${answers} answers, expected ${asked * k}`);
+  return asked / passed;
 }
 
 function print(line: Record<string, number | undefined>): void {

@@ -59,7 +59,7 @@ function searcherOf(withEf: (ef: number) => Index, path: string): Searcher {
   return {
     search: (query, k, ef) => {
       if (current.ef !== ef) current = opened(ef);
-      return current.index.search(query, k, 1).keys;
+      return { rows: current.index.search(query, k, 1).keys };
     },
     bytesPerVector: statSync(path).size / current.index.size(),
     save: (to) => copyFile(path, to),
