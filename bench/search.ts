@@ -32,7 +32,8 @@ export const bench: Bench = {
 };
 
 async function run(log: Log, { count = COUNT, rivals }: BenchOptions): Promise<BenchReport> {
-  for (const name of rivals ?? []) if (![...FIELD, ...QUICK_FIELD].some((known) => known === name)) throw stranger(name);
+  for (const name of rivals ?? [])
+    if (![...FIELD, ...QUICK_FIELD].some((known) => known === name)) throw stranger(name);
   const chosen = (names: readonly Contender[]) => (rivals ? names.filter((name) => rivals.includes(name)) : names);
   const field = chosen(count < COUNT / 5 ? [...FIELD, ...QUICK_FIELD] : FIELD);
   const clustered = await contest(clusteredSet({ count, dimensions: 384 }, log), { m: 16, field }, log);
