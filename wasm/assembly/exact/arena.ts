@@ -20,44 +20,37 @@ export function reserveSlots(rows: u32): bool {
   return true;
 }
 
-// @ts-ignore: decorator
 @inline
 function segmentOf(slot: u32): usize {
   return load<u32>(SEGMENT_TABLE + ((slot >> shift) << 2));
 }
 
-// @ts-ignore: decorator
 @inline
 export function rowAt(slot: u32): usize {
   return segmentOf(slot) + ((slot & mask) << 2);
 }
 
-// @ts-ignore: decorator
 @inline
 export function scaleAt(slot: u32): usize {
   return rowAt(slot) + scalesOffset;
 }
 
-// @ts-ignore: decorator
 @inline
 export function biasAt(slot: u32): usize {
   return rowAt(slot) + biasesOffset;
 }
 
-// @ts-ignore: decorator
 @inline
 export function codeAt(slot: u32): usize {
   return segmentOf(slot) + codesOffset + (slot & mask) * codeBytes;
 }
 
 /** The block of bit codes that holds the slot. */
-// @ts-ignore: decorator
 @inline
 export function blockAt(slot: u32): usize {
   return codeAt(slot & ~(BLOCK - 1));
 }
 
-// @ts-ignore: decorator
 @inline
 export function originalAt(slot: u32): usize {
   return segmentOf(slot) + originalsOffset + (slot & mask) * originalBytes;

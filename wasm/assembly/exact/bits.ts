@@ -157,14 +157,12 @@ function addUp(codes: usize, from: u32, to: u32, isFirst: bool): void {
   keepSum(48, i32x4.extend_high_i16x8_u(tail), isFirst);
 }
 
-// @ts-ignore: decorator
 @inline
 function keepSum(at: usize, sum: v128, isFirst: bool): void {
   v128.store(sums + at, isFirst ? sum : i32x4.add(sum, v128.load(sums + at)));
 }
 
 // Indices are 0..15, where both instructions agree.
-// @ts-ignore: decorator
 @inline
 function look(table: v128, indices: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);

@@ -19,26 +19,22 @@ export function clearHeap(heap: usize, width: u32): void {
   store<u32>(heap, width, 4);
 }
 
-// @ts-ignore: decorator
 @inline
 export function sizeOf(heap: usize): u32 {
   return load<u32>(heap);
 }
 
-// @ts-ignore: decorator
 @inline
 export function keyAt(heap: usize, index: u32): u64 {
   return load<u64>(heap + (<usize>index << 3), KEYS);
 }
 
-// @ts-ignore: decorator
 @inline
 function setKey(heap: usize, index: u32, key: u64): void {
   store<u64>(heap + (<usize>index << 3), key, KEYS);
 }
 
 /** No key from here on comes in. */
-// @ts-ignore: decorator
 @inline
 export function boundKey(heap: usize): u64 {
   return sizeOf(heap) < load<u32>(heap, 4) ? LAST : keyAt(heap, 0);

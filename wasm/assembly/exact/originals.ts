@@ -52,7 +52,6 @@ export function measureOriginals(a: u32, b: u32, c: u32, d: u32): v128 {
 }
 
 // Two sums a row, so that an addition need not wait for the one before.
-// @ts-ignore: decorator
 @inline
 function measure(a: u32, b: u32, c: u32, d: u32, isHalf: bool, squared: bool): v128 {
   const fromA = originalAt(a), fromB = originalAt(b), fromC = originalAt(c), fromD = originalAt(d);
@@ -81,7 +80,6 @@ function measure(a: u32, b: u32, c: u32, d: u32, isHalf: bool, squared: bool): v
   return f32x4.sub(f32x4.splat(1), isLifted ? f32x4.mul(totals, f32x4.splat(SUM_LIFT)) : totals);
 }
 
-// @ts-ignore: decorator
 @inline
 function addTerm(sum: v128, x: v128, y: v128, squared: bool): v128 {
   if (!squared) return f32x4.add(sum, f32x4.mul(x, y));
@@ -89,7 +87,6 @@ function addTerm(sum: v128, x: v128, y: v128, squared: bool): v128 {
   return f32x4.add(sum, f32x4.mul(gap, gap));
 }
 
-// @ts-ignore: decorator
 @inline
 function original(vector: usize, index: u32, isHalf: bool, isLifted: bool, bits: v128, lift: v128): v128 {
   if (!isHalf) return v128.load(vector + (index << 2));

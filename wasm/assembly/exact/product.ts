@@ -27,7 +27,6 @@ export function makeProductRoom(): bool {
   return squares != 0 && tables != 0 && totals != 0 && members != 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function centroidsOf(subspace: u32): usize {
   return quantizer + subspace * SUBSPACE_BYTES;
@@ -160,7 +159,6 @@ function measureOne(slot: u32): f32 {
   return even + odd;
 }
 
-// @ts-ignore: decorator
 @inline
 function look(table: usize, eight: u64, by: u64): f32 {
   return load<f32>(table + (<usize>((eight >> by) & 255) << 2));

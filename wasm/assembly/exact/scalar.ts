@@ -28,7 +28,6 @@ export function makeScalarRoom(): bool {
   return probe != 0 && worked != 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function stepAt(i: u32): usize {
   return quantizer + ((width + i) << 2);
@@ -90,7 +89,6 @@ export function measureScalars(a: u32, b: u32, c: u32, d: u32): v128 {
   return f32x4.sub(bias, f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.splat(factor)));
 }
 
-// @ts-ignore: decorator
 @inline
 function dotFour(a: usize, b: usize, c: usize, d: usize): v128 {
   let sumA = i32x4.splat(0), sumB = sumA, sumC = sumA, sumD = sumA;
@@ -107,7 +105,6 @@ function dotFour(a: usize, b: usize, c: usize, d: usize): v128 {
   return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }
 
-// @ts-ignore: decorator
 @inline
 function addProducts(sum: v128, codes: usize, low: v128, high: v128): v128 {
   const first = i32x4.dot_i16x8_s(v128.load_ext<i8>(codes), low);

@@ -91,7 +91,6 @@ function scanCodes(heap: usize, bySlot: bool): void {
   scanBy(codeKind, heap, bySlot);
 }
 
-// @ts-ignore: decorator
 @inline
 function isAllowed(slot: u32): bool {
   const row = load<u32>(rowAt(slot));
@@ -138,7 +137,6 @@ function measureFour(measure: u32, a: u32, b: u32, c: u32, d: u32): v128 {
   return measure == INT8 ? measureScalars(a, b, c, d) : measureProducts(a, b, c, d);
 }
 
-// @ts-ignore: decorator
 @inline
 function offerFour(heap: usize, distances: v128, a: u32, b: u32, c: u32, d: u32): void {
   if (!v128.any_true(f32x4.le(distances, f32x4.splat(boundOf(heap))))) return;
@@ -148,7 +146,6 @@ function offerFour(heap: usize, distances: v128, a: u32, b: u32, c: u32, d: u32)
   offerOne(heap, f32x4.extract_lane(distances, 3), d);
 }
 
-// @ts-ignore: decorator
 @inline
 function boundOf(heap: usize): f32 {
   const key = boundKey(heap);

@@ -32,43 +32,36 @@ export function reserveTowers(blocks: u32): bool {
   return true;
 }
 
-// @ts-ignore: decorator
 @inline
 function segmentOf(slot: u32): usize {
   return load<u32>(SEGMENT_TABLE + ((slot >> shift) << 2));
 }
 
-// @ts-ignore: decorator
 @inline
 export function lookAt(slot: u32): usize {
   return segmentOf(slot) + (slot & mask) * lookBytes;
 }
 
-// @ts-ignore: decorator
 @inline
 export function nodeAt(slot: u32): usize {
   return segmentOf(slot) + nodesOffset + (slot & mask) * nodeBytes;
 }
 
-// @ts-ignore: decorator
 @inline
 export function headAt(slot: u32): usize {
   return nodeAt(slot) + HEAD;
 }
 
-// @ts-ignore: decorator
 @inline
 export function rowAt(slot: u32): usize {
   return nodeAt(slot) + ROW;
 }
 
-// @ts-ignore: decorator
 @inline
 export function exactAt(slot: u32): usize {
   return segmentOf(slot) + exactOffset + (slot & mask) * exactBytes;
 }
 
-// @ts-ignore: decorator
 @inline
 export function towerAt(block: u32): usize {
   return load<u32>(TOWER_TABLE + ((block >> TOWER_SHIFT) << 2)) + (block & ((1 << TOWER_SHIFT) - 1)) * towerBytes;

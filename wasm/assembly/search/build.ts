@@ -46,7 +46,6 @@ export function makeBuildRoom(): bool {
   return probe != 0;
 }
 
-// @ts-ignore: decorator
 @inline
 export function work(offset: u32): u32 {
   return load<u32>(WORK + offset);
@@ -103,20 +102,17 @@ function keepHalves(target: usize, vector: usize): void {
   for (let i: u32 = 0; i < dimensions; i++) store<u16>(target + (i << 1), encodeHalf(load<f32>(vector + (i << 2))));
 }
 
-// @ts-ignore: decorator
 @inline
 function batchSlot(i: u32): u32 {
   return load<u32>(work(BATCH_SLOTS) + (i << 2));
 }
 
-// @ts-ignore: decorator
 @inline
 function batchLevel(i: u32): u32 {
   return load<u32>(work(BATCH_LEVELS) + (i << 2));
 }
 
 /** A proposal is, for each level: the nearest that is not of the batch, the number of links, the links. */
-// @ts-ignore: decorator
 @inline
 function proposalOf(i: u32, level: u32): usize {
   return work(PROPOSALS) + ((load<u32>(work(BATCH_PLACES) + (i << 2)) + level * (m + 2)) << 2);

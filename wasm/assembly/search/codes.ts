@@ -114,7 +114,6 @@ function setProbe(probe: usize, scale: f32, bias: f32, sum: i32, square: i32): v
   store<i32>(probe, <i32>(LOW_DEVIATION * sqrt<f32>(<f32>square)), REACH);
 }
 
-// @ts-ignore: decorator
 @inline
 function storeProbe(probe: usize, at: u32, first: v128, second: v128): void {
   const place = probe + at * PROBE_RATIO;
@@ -129,14 +128,12 @@ function storeProbe(probe: usize, at: u32, first: v128, second: v128): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addCodes(sum: v128, first: v128, second: v128): v128 {
   const pairs = i16x8.add(i16x8.extadd_pairwise_i8x16_s(first), i16x8.extadd_pairwise_i8x16_s(second));
   return i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(pairs));
 }
 
-// @ts-ignore: decorator
 @inline
 function encodeSixteen(source: usize, factor: f32): v128 {
   const by = f32x4.splat(factor);
@@ -145,7 +142,6 @@ function encodeSixteen(source: usize, factor: f32): v128 {
   return i8x16.narrow_i16x8_s(a, b);
 }
 
-// @ts-ignore: decorator
 @inline
 function encodeFour(source: usize, factor: v128): v128 {
   return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(source), factor)));
@@ -160,13 +156,11 @@ function peakOf(): f32 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function addSquares(sum: v128, first: v128, second: v128): v128 {
   return i32x4.add(sum, i32x4.add(squaresOf(first), squaresOf(second)));
 }
 
-// @ts-ignore: decorator
 @inline
 function squaresOf(codes: v128): v128 {
   const low = i16x8.extend_low_i8x16_s(codes);
@@ -174,7 +168,6 @@ function squaresOf(codes: v128): v128 {
   return i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high));
 }
 
-// @ts-ignore: decorator
 @inline
 function sumLanes(sums: v128): i32 {
   return (

@@ -29,7 +29,6 @@ export function makeDistanceRoom(): bool {
 }
 
 /** The sums of products between the probe and the upper planes of four slots, the addresses of whose looks lie at `looks`. */
-// @ts-ignore: decorator
 @inline
 export function dotHighs(probe: usize, looks: usize): v128 {
   return dotFour(
@@ -42,7 +41,6 @@ export function dotHighs(probe: usize, looks: usize): v128 {
 }
 
 /** The least that the distances can be, by those sums, but for the margin's doubt. */
-// @ts-ignore: decorator
 @inline
 export function leastDistances(probe: usize, sums: v128, looks: usize): v128 {
   const rest = i32x4.splat(load<i32>(probe, REACH) - ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
@@ -50,7 +48,6 @@ export function leastDistances(probe: usize, sums: v128, looks: usize): v128 {
 }
 
 /** The distances by those sums, the lower plane taken for its middle. */
-// @ts-ignore: decorator
 @inline
 export function middleDistances(probe: usize, sums: v128, looks: usize): v128 {
   const rest = i32x4.splat(ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
@@ -58,7 +55,6 @@ export function middleDistances(probe: usize, sums: v128, looks: usize): v128 {
 }
 
 /** The distances by both planes, given the sums of the upper one and where the looks lie. */
-// @ts-ignore: decorator
 @inline
 export function addLows(probe: usize, highs: v128, slots: usize, looks: usize): v128 {
   const lows = dotLows(probe, slots);
@@ -72,7 +68,6 @@ export function measureFour(probe: usize, slots: usize): v128 {
   return addLows(probe, dotHighs(probe, located), slots, located);
 }
 
-// @ts-ignore: decorator
 @inline
 function dotLows(probe: usize, slots: usize): v128 {
   return dotFour(
@@ -84,7 +79,6 @@ function dotLows(probe: usize, slots: usize): v128 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function toDistances(probe: usize, dots: v128, looks: usize): v128 {
   const a = load<u32>(looks);
@@ -122,14 +116,12 @@ export function lineUp(probes: usize, index: u32, probe: usize): void {
 }
 
 /** The sums of products between one slot's upper plane and four probes of a line-up. */
-// @ts-ignore: decorator
 @inline
 export function acrossHighs(slot: u32, probes: usize): v128 {
   return across(lookAt(slot) + factBytes, probes);
 }
 
 /** From one slot to four probes by the upper plane, the lower one taken for its middle. */
-// @ts-ignore: decorator
 @inline
 export function middleAcross(slot: u32, probes: usize, highs: v128): v128 {
   const sums = i32x4.mul(v128.load(probes, SUMS), i32x4.splat(ZERO_AT_FIRST_LOOK));
@@ -137,7 +129,6 @@ export function middleAcross(slot: u32, probes: usize, highs: v128): v128 {
 }
 
 /** By how much those distances may be off: three standard deviations. */
-// @ts-ignore: decorator
 @inline
 export function doubtAcross(slot: u32, probes: usize): v128 {
   const reaches = i32x4.mul(v128.load(probes, REACHES), i32x4.splat(DOUBT));
@@ -146,7 +137,6 @@ export function doubtAcross(slot: u32, probes: usize): v128 {
 }
 
 /** From one slot to four probes by both planes, given the sums of the upper one. */
-// @ts-ignore: decorator
 @inline
 export function addLowsAcross(slot: u32, probes: usize, highs: v128): v128 {
   const lows = across(nodeAt(slot) + lowOffset, probes);
@@ -154,7 +144,6 @@ export function addLowsAcross(slot: u32, probes: usize, highs: v128): v128 {
   return toDistancesAcross(slot, probes, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), sums));
 }
 
-// @ts-ignore: decorator
 @inline
 function across(plane: usize, probes: usize): v128 {
   return dotAcross(
@@ -166,7 +155,6 @@ function across(plane: usize, probes: usize): v128 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function toDistancesAcross(slot: u32, probes: usize, dots: v128): v128 {
   const facts = lookAt(slot);
@@ -196,7 +184,6 @@ export function exactFour(slots: usize): v128 {
   return isSquared ? totals : f32x4.sub(f32x4.splat(1), totals);
 }
 
-// @ts-ignore: decorator
 @inline
 function addTerm(sum: v128, x: v128, y: v128, isSquared: bool): v128 {
   if (!isSquared) return f32x4.add(sum, f32x4.mul(x, y));
@@ -204,7 +191,6 @@ function addTerm(sum: v128, x: v128, y: v128, isSquared: bool): v128 {
   return f32x4.add(sum, f32x4.mul(gap, gap));
 }
 
-// @ts-ignore: decorator
 @inline
 function original(vector: usize, index: u32): v128 {
   return exactValueBytes == 2 ? decodeHalves(vector + (index << 1)) : v128.load(vector + (index << 2));

@@ -27,7 +27,6 @@ export function dotAcross(plane: usize, p: usize, q: usize, r: usize, s: usize):
   return ASC_FEATURE_RELAXED_SIMD ? dotAcrossRelaxed(plane, p, q, r, s) : dotAcrossPlain(plane, p, q, r, s);
 }
 
-// @ts-ignore: decorator
 @inline
 function dotFourRelaxed(probe: usize, a: usize, b: usize, c: usize, d: usize): v128 {
   const nibble = v128.load(NIBBLES);
@@ -52,7 +51,6 @@ function dotFourRelaxed(probe: usize, a: usize, b: usize, c: usize, d: usize): v
   return totals(sumA, sumB, sumC, sumD);
 }
 
-// @ts-ignore: decorator
 @inline
 function dotAcrossRelaxed(plane: usize, p: usize, q: usize, r: usize, s: usize): v128 {
   const nibble = v128.load(NIBBLES);
@@ -79,7 +77,6 @@ function dotAcrossRelaxed(plane: usize, p: usize, q: usize, r: usize, s: usize):
   return totals(sumP, sumQ, sumR, sumS);
 }
 
-// @ts-ignore: decorator
 @inline
 function addPairs(run: v128, codes: v128, first: v128, second: v128, nibble: v128): v128 {
   const lows = v128.relaxed_dot<i16>(first, v128.and(codes, nibble));
@@ -87,7 +84,6 @@ function addPairs(run: v128, codes: v128, first: v128, second: v128, nibble: v12
   return i16x8.add(run, i16x8.add(lows, highs));
 }
 
-// @ts-ignore: decorator
 @inline
 function addProducts(run: v128, lows: v128, highs: v128, probe: usize): v128 {
   const first = v128.relaxed_dot<i16>(v128.load(probe), lows);
@@ -95,7 +91,6 @@ function addProducts(run: v128, lows: v128, highs: v128, probe: usize): v128 {
   return i16x8.add(run, i16x8.add(first, second));
 }
 
-// @ts-ignore: decorator
 @inline
 function dotFourPlain(probe: usize, a: usize, b: usize, c: usize, d: usize): v128 {
   const nibble = v128.load(WORD_NIBBLES);
@@ -110,7 +105,6 @@ function dotFourPlain(probe: usize, a: usize, b: usize, c: usize, d: usize): v12
   return totals(sumA, sumB, sumC, sumD);
 }
 
-// @ts-ignore: decorator
 @inline
 function dotAcrossPlain(plane: usize, p: usize, q: usize, r: usize, s: usize): v128 {
   const nibble = v128.load(WORD_NIBBLES);
@@ -126,7 +120,6 @@ function dotAcrossPlain(plane: usize, p: usize, q: usize, r: usize, s: usize): v
   return totals(sumP, sumQ, sumR, sumS);
 }
 
-// @ts-ignore: decorator
 @inline
 function dotPlain(codes: v128, probe: usize, nibble: v128): v128 {
   const even = i32x4.add(
@@ -141,7 +134,6 @@ function dotPlain(codes: v128, probe: usize, nibble: v128): v128 {
 }
 
 /** The sum of each, in one vector. */
-// @ts-ignore: decorator
 @inline
 function totals(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));

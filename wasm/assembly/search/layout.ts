@@ -124,19 +124,16 @@ export let segmentBytes: u32 = 0;
 const SEGMENT_TARGET: u32 = 512 * 1024;
 const LEAST_SHIFT: u32 = 4;
 
-// @ts-ignore: decorator
 @inline
 export function align(bytes: u32, to: u32): u32 {
   return (bytes + to - 1) & ~(to - 1);
 }
 
-// @ts-ignore: decorator
 @inline
 export function read(offset: u32): u32 {
   return load<u32>(HEADER + offset);
 }
 
-// @ts-ignore: decorator
 @inline
 export function write(offset: u32, value: u32): void {
   store<u32>(HEADER + offset, value);

@@ -107,7 +107,6 @@ export function levelOf(slot: u32): u32 {
 }
 
 /** Address of the node's list on that level. The node reaches that level. */
-// @ts-ignore: decorator
 @inline
 export function linksOf(slot: u32, level: u32): usize {
   return level == 0 ? headAt(slot) : towerLinks(slot, level);
@@ -119,7 +118,6 @@ function towerLinks(slot: u32, level: u32): usize {
   return towerAt(block) + TOWER_LINKS;
 }
 
-// @ts-ignore: decorator
 @inline
 export function degreeOf(links: usize): u32 {
   return (load<u32>(links) >> COUNT_SHIFT) & COUNT_MASK;
@@ -129,7 +127,6 @@ export function setDegree(links: usize, degree: u32): void {
   store<u32>(links, (load<u32>(links) & ~(COUNT_MASK << COUNT_SHIFT)) | (degree << COUNT_SHIFT));
 }
 
-// @ts-ignore: decorator
 @inline
 export function linkAt(links: usize, index: u32): u32 {
   return load<u32>(links + 4 + index * 3) & NONE;
@@ -148,7 +145,6 @@ export function append(links: usize, slot: u32): void {
 }
 
 /** The node that a list's owner hangs from: the first link of every node but a level's first. */
-// @ts-ignore: decorator
 @inline
 export function parentOf(links: usize): u32 {
   return degreeOf(links) == 0 ? NONE : linkAt(links, 0);

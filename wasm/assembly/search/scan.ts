@@ -103,14 +103,12 @@ function scanBlock(slots: usize, count: u32): void {
 }
 
 /** Which of four can be as near as the farthest hit, when distances may be too long by `more` and the doubt. */
-// @ts-ignore: decorator
 @inline
 function areNear(distances: v128, scales: v128, more: f32): v128 {
   const least = f32x4.sub(distances, f32x4.mul(scales, f32x4.splat(more + doubt)));
   return f32x4.le(least, f32x4.splat(boundOf(hits)));
 }
 
-// @ts-ignore: decorator
 @inline
 function scalesOf(at: usize): v128 {
   const a = load<f32>(load<u32>(at), SCALE);

@@ -75,7 +75,6 @@ function renameList(links: usize): void {
   for (let i: u32 = 0; i < degree; i++) setLink(links, i, placeOf(linkAt(links, i)));
 }
 
-// @ts-ignore: decorator
 @inline
 function placeOf(slot: u32): u32 {
   return load<u32>(places + (slot << 2));

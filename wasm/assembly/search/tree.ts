@@ -6,7 +6,6 @@
 import { ENTRY, SLOTS, placesAt, read } from "./layout";
 import { append, degreeOf, hasLink, linkAt, linksOf, parentOf, setLink, setParent } from "./nodes";
 
-// @ts-ignore: decorator
 @inline
 export function isChild(slot: u32, parent: u32, level: u32): bool {
   return slot != parent && parentOf(linksOf(slot, level)) == parent;
@@ -61,7 +60,6 @@ export function rootOf(level: u32): u32 {
   return slot;
 }
 
-// @ts-ignore: decorator
 @inline
 export function parentAt(slot: u32, level: u32): u32 {
   return parentOf(linksOf(slot, level));

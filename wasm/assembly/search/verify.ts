@@ -79,13 +79,11 @@ function hasSoundCounts(): bool {
   return read(ENTRY) < slots && levelAt(read(ENTRY)) == read(TOP);
 }
 
-// @ts-ignore: decorator
 @inline
 function levelAt(slot: u32): u32 {
   return load<u8>(levels + slot);
 }
 
-// @ts-ignore: decorator
 @inline
 function wordAt(slot: u32): usize {
   return words + (slot << 2);
@@ -180,7 +178,6 @@ function climbsToRoot(nodes: u32): bool {
 }
 
 // So are the root, and who is absent.
-// @ts-ignore: decorator
 @inline
 function isClimbed(slot: u32): bool {
   const word = load<u32>(wordAt(slot));

@@ -51,7 +51,6 @@ export function forgetVisits(): void {
 }
 
 /** Whether the slot was unseen; now it is seen. */
-// @ts-ignore: decorator
 @inline
 export function isFirstVisit(slot: u32): bool {
   const mark = load<u32>(table + ((slot >> PAGE_SHIFT) << 2), 4) + (slot & (PAGE - 1));

@@ -14,7 +14,6 @@ import { degreeOf, linkAt, linksOf } from "./nodes";
 import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf } from "../shared/pool";
 import { isFirstVisit, forgetVisits } from "./visits";
 
-// @ts-ignore: decorator
 @external("env", "now")
 declare function now(): f64;
 
@@ -59,7 +58,6 @@ export function reserveBeam(width: u32): bool {
   return true;
 }
 
-// @ts-ignore: decorator
 @inline
 export function slotOf(key: u64): u32 {
   return <u32>key >> 1;
@@ -191,7 +189,6 @@ function lookAtFresh(probe: usize, count: u32): u32 {
 }
 
 // Those that fill up the last group are not meant.
-// @ts-ignore: decorator
 @inline
 function lanesFor(count: u32): i32 {
   return count < 4 ? (1 << count) - 1 : 15;
@@ -217,7 +214,6 @@ function enterNear(probe: usize, count: u32): u32 {
 }
 
 /** Offers the four fresh ones from `i` on, as far as there are so many. */
-// @ts-ignore: decorator
 @inline
 function enterFour(distances: v128, i: u32, count: u32): u32 {
   const four = fresh + (i << 2);
@@ -228,7 +224,6 @@ function enterFour(distances: v128, i: u32, count: u32): u32 {
   return foremost;
 }
 
-// @ts-ignore: decorator
 @inline
 function enter(distance: f32, slot: u32): u32 {
   const key = keyOf(distance, slot << 1);

@@ -5,7 +5,6 @@ const LIFT: f32 = reinterpret<f32>(0x77800000);
 const LARGEST: f32 = 65504;
 
 /** Four halves at `source` as f32. */
-// @ts-ignore: decorator
 @inline
 export function decodeHalves(source: usize): v128 {
   const bits = v128.load_ext<u16>(source);
@@ -30,7 +29,6 @@ export const HALF_BITS_KEPT: i32 = 0x8fffe000;
 export const HALF_LIFT: f32 = LIFT;
 
 /** Four halves at `source` as f32 that are 2^112 too small, for loops that make up for it themselves. */
-// @ts-ignore: decorator
 @inline
 export function readHalves(source: usize, bitsKept: v128): v128 {
   return v128.and(i32x4.shl(v128.load_ext<i16>(source), 13), bitsKept);

@@ -86,13 +86,11 @@ function joined(): u64 {
   return join(sum, fourth);
 }
 
-// @ts-ignore: decorator
 @inline
 function join(sum: u64, lane: u64): u64 {
   return (sum ^ round(0, lane)) * PRIME_1 + PRIME_4;
 }
 
-// @ts-ignore: decorator
 @inline
 function round(lane: u64, input: u64): u64 {
   return rotl(lane + input * PRIME_2, 31) * PRIME_1;

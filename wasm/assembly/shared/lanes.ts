@@ -1,7 +1,6 @@
 /** Into the four lanes of a vector, and out of them. */
 
 /** In one fixed order, so that all machines round alike. */
-// @ts-ignore: decorator
 @inline
 export function addLanes(sums: v128): f32 {
   return (
@@ -10,7 +9,6 @@ export function addLanes(sums: v128): f32 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 export function four(a: f32, b: f32, c: f32, d: f32): v128 {
   return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(a), 1, b), 2, c), 3, d);

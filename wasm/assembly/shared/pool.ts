@@ -19,14 +19,12 @@ export function poolBytes(capacity: u32): u64 {
   return KEYS + (<u64>capacity << 3);
 }
 
-// @ts-ignore: decorator
 @inline
 export function clear(pool: usize, width: u32): void {
   store<u32>(pool, 0);
   store<u32>(pool, width, 4);
 }
 
-// @ts-ignore: decorator
 @inline
 export function sizeOf(pool: usize): u32 {
   return load<u32>(pool);
@@ -36,13 +34,11 @@ export function setSize(pool: usize, size: u32): void {
   store<u32>(pool, size);
 }
 
-// @ts-ignore: decorator
 @inline
 export function keyAt(pool: usize, index: u32): u64 {
   return load<u64>(pool + (index << 3), KEYS);
 }
 
-// @ts-ignore: decorator
 @inline
 export function setKey(pool: usize, index: u32, key: u64): void {
   store<u64>(pool + (index << 3), key, KEYS);
@@ -55,7 +51,6 @@ export function boundOf(pool: usize): f32 {
 }
 
 /** No key from here on comes in. */
-// @ts-ignore: decorator
 @inline
 export function lastKeyOf(pool: usize): u64 {
   const size = sizeOf(pool);
@@ -83,20 +78,17 @@ export function offer(pool: usize, key: u64): void {
   if (key < lastKeyOf(pool)) insert(pool, key);
 }
 
-// @ts-ignore: decorator
 @inline
 export function sortable(distance: f32): u32 {
   const bits = reinterpret<u32>(distance);
   return bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
 }
 
-// @ts-ignore: decorator
 @inline
 export function keyOf(distance: f32, subject: u32): u64 {
   return (<u64>sortable(distance) << 32) | subject;
 }
 
-// @ts-ignore: decorator
 @inline
 export function distanceOf(key: u64): f32 {
   const bits = <u32>(key >> 32);
