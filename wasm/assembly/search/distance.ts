@@ -5,7 +5,7 @@
  * the missing four bits taken for their middle; the second at both planes; the last at originals. Integers are exact,
  * floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
  */
-import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lowOffset, read } from "./layout";
+import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lookBytes, lowOffset, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { exactAt, lookAt, nodeAt } from "./arena";
 import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, padded } from "./codes";
@@ -22,10 +22,29 @@ const ZERO: i32 = 256;
 const DOUBT: i32 = 6;
 
 let located: usize = 0;
+export let touched: u32 = 0;
 
 export function makeDistanceRoom(): bool {
   located = allocate(16);
   return located != 0;
+}
+
+/**
+ * Notes at `looks` where the looks of so many slots lie, room for three more behind them, which the last one takes. Loads from
+ * all their lines what nobody waits for: so they are asked for at once, where the sums alone would ask for a few at a time.
+ * Without a prefetch instruction this is what hides the way to memory. May read past the last; memory goes on there.
+ */
+export function touchLooks(slots: usize, looks: usize, count: u32): void {
+  let values: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const look = lookAt(load<u32>(slots + (i << 2)));
+    v128.store(looks + (i << 2), i32x4.splat(<u32>look));
+    for (let at: u32 = 0; at < lookBytes; at += 256) {
+      const lines = look + at;
+      values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
+    }
+  }
+  touched = values;
 }
 
 /** The sums of products between the probe and the upper planes of four slots, the addresses of whose looks lie at `looks`. */

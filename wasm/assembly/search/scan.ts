@@ -16,11 +16,11 @@
  *
  * Without originals there is nothing better than what codes say, and the nearest by that are the answer.
  */
-import { EXACT, METRIC, NOTHING, SQUARED_L2, dimensions, lookBytes, read } from "./layout";
+import { EXACT, METRIC, NOTHING, SQUARED_L2, dimensions, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt, rowAt } from "./arena";
 import { FACTOR, REACH, SCALE, padded } from "./codes";
-import { addLows, dotHighs, exactFour, leastDistances } from "./distance";
+import { addLows, dotHighs, exactFour, leastDistances, touchLooks } from "./distance";
 import { addLanes, four } from "../shared/lanes";
 import { boundOf, clear, keyOf, offer } from "../shared/pool";
 import { hits, probe, wanted } from "./query";
@@ -43,7 +43,6 @@ let doubt: f32 = Infinity;
 let leastDoubt: f32 = 0;
 let worst: f32 = 0;
 let watched: u32 = 0;
-export let touched: u32 = 0;
 
 export function makeScanRoom(): bool {
   looks = allocate((BLOCK + 4) << 2);
@@ -86,7 +85,7 @@ export function endScan(): void {
 }
 
 function scanBlock(slots: usize, count: u32): void {
-  touchLooks(slots, count);
+  touchLooks(slots, looks, count);
   for (let i: u32 = 0; i < count; i += 4) {
     const four = slots + (i << 2);
     const at = looks + (i << 2);
@@ -145,19 +144,4 @@ function takeExact(lane: u32, distance: f32): void {
   worst = max(worst, abs(error));
   watched++;
   offer(hits, keyOf(distance, load<u32>(rowAt(slot))));
-}
-
-// As walks do: where the looks lie is noted, and all their lines are asked for at once. The last stands for those that
-// make up four.
-function touchLooks(slots: usize, count: u32): void {
-  let values: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const look = lookAt(load<u32>(slots + (i << 2)));
-    v128.store(looks + (i << 2), i32x4.splat(<u32>look));
-    for (let at: u32 = 0; at < lookBytes; at += 256) {
-      const lines = look + at;
-      values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
-    }
-  }
-  touched = values;
 }

@@ -29,7 +29,8 @@ export { dismiss, serve } from "./crew";
 export { taken } from "../shared/memory";
 export { holdsRow, itemAddress, itemBytes, itemRun, reserveAll, slotLevel, slotLinks } from "./arrays";
 export { isSound } from "./verify";
-export { touched, wasCut } from "./walk";
+export { touched } from "./distance";
+export { wasCut } from "./walk";
 
 const OK: u32 = 0;
 const LEAST_BEAM: u32 = 64;
@@ -73,8 +74,8 @@ export function enlist(number: u32): u32 {
 function makeRooms(): bool {
   const width = max(read(BUILD_WIDTH), LEAST_BEAM);
   return (
-    makeCodeRoom() && makeDistanceRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() && makeLinkRoom() && makeQueryRoom() &&
-    makeScanRoom() && makeRemoveRoom() && reserveBeam(width)
+    makeCodeRoom() && makeDistanceRoom() && makeVisitRoom() && makeWalkRoom() && makeChoiceRoom(width) && makeBuildRoom() &&
+    makeLinkRoom() && makeQueryRoom() && makeScanRoom() && makeRemoveRoom() && reserveBeam(width)
   );
 }
 

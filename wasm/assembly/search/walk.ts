@@ -6,10 +6,9 @@
  * gets a first look at its upper plane, and only who could enter the beam by that is measured by both; the descent goes by
  * the first look alone.
  */
-import { ENTRY, MAX_PLACES, TOP, lookBytes, read } from "./layout";
+import { ENTRY, MAX_PLACES, TOP, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { lookAt } from "./arena";
-import { addLows, dotHighs, leastDistances, measureFour, middleDistances } from "./distance";
+import { addLows, dotHighs, leastDistances, measureFour, middleDistances, touchLooks } from "./distance";
 import { degreeOf, linkAt, linksOf } from "./nodes";
 import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf } from "../shared/pool";
 import { isFirstVisit, forgetVisits } from "./visits";
@@ -28,7 +27,6 @@ export let beam: usize = 0;
 export let capacity: u32 = 0;
 /** Whether the last walk ended by its deadline. */
 export let wasCut: bool = false;
-export let touched: u32 = 0;
 
 let fresh: usize = 0;
 // Where the looks of the fresh ones lie.
@@ -123,7 +121,7 @@ function isLate(): bool {
 /** The foremost place at which a neighbour entered the beam. */
 function visitNeighbors(probe: usize, links: usize): u32 {
   const count = gather(links);
-  touchLooks(count);
+  touchLooks(fresh, looks, count);
   repeatLast(count);
   if (isRough) return enterRoughly(probe, count);
   const near = lookAtFresh(probe, count);
@@ -150,22 +148,6 @@ function repeatLast(count: u32): void {
   const end = count << 2;
   v128.store(fresh + end, v128.load_splat<u32>(fresh + end - 4));
   v128.store(looks + end, v128.load_splat<u32>(looks + end - 4));
-}
-
-// Notes where the looks lie, and loads from all their lines what nobody waits for: so they are asked for at once, where the
-// sums alone would ask for a few at a time. Without a prefetch instruction this is what hides the way to memory. May read
-// past the last; memory goes on there.
-function touchLooks(count: u32): void {
-  let values: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const look = lookAt(load<u32>(fresh + (i << 2)));
-    store<u32>(looks + (i << 2), look);
-    for (let at: u32 = 0; at < lookBytes; at += 256) {
-      const lines = look + at;
-      values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
-    }
-  }
-  touched = values;
 }
 
 /** Moves those that could enter the beam to the front of `fresh`, their sums beside them; answers how many. */
