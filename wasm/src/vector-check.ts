@@ -42,7 +42,7 @@ function assertLength(vector: Float32Array, position: number, { originals }: Vec
   throw badVector(`vector ${position} with squared length ${sum}`, "finite values, not all zero");
 }
 
-// Four sums, since each addition would wait for the one before: a query is checked in a third of the time.
+// Four sums, since each addition would wait for the one before.
 function squaredLength(vector: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const fours = vector.length & ~3;

@@ -8,6 +8,8 @@ import { SlotMap } from "./slot-map.ts";
 
 const query = new Float32Array(4);
 const SCANNED = answer(0);
+/** What a scan with a deadline came by: row 100, far away. */
+const CUT: Neighbors = { rows: Uint32Array.of(100), distances: Float32Array.of(9), partial: true };
 
 function answer(count: number): Neighbors {
   return { rows: rowsFrom(0, count), distances: new Float32Array(count) };
@@ -20,9 +22,9 @@ function setOf(count: number, ...walks: ((walk: Walk) => Neighbors)[]) {
     calls.push(asked);
     return walks.shift()!(asked);
   };
-  const scan = () => {
+  const scan = (_: Float32Array, __: Uint32Array, { deadline }: { deadline?: number }) => {
     calls.push("scan");
-    return SCANNED;
+    return deadline === undefined ? SCANNED : CUT;
   };
   const kernel = { count, threads: 1, queriesFor: () => 1, walk, scan } as unknown as SearchKernel;
   const clock = () => 0;
@@ -56,6 +58,24 @@ describe("without a filter", () => {
   test("a walk that ran out of time is the answer, be it of few", () => {
     const { searched } = setOf(COUNT, () => ({ ...answer(2), partial: true }));
     expect(find(searched, query, { k: 10, deadline: 1 })).toMatchObject({ partial: true });
+  });
+});
+
+describe("the hits of a walk count when the scan after it runs out of time", () => {
+  test("without a filter", () => {
+    const { searched } = setOf(COUNT, () => answer(2));
+    const { rows, partial } = find(searched, query, { k: 10, deadline: 1000 });
+    expect([[...rows], partial]).toEqual([[0, 1, 100], true]);
+  });
+
+  test("with one", () => {
+    const { searched, calls } = setOf(
+      COUNT,
+      () => answer(1),
+      () => answer(1),
+    );
+    const { rows, partial } = find(searched, query, { k: 10, filter: everyNth(2, COUNT), deadline: 1000 });
+    expect([[...rows], partial, breadths(calls)]).toEqual([[0, 100], true, [64, 960, "scan"]]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { NeighborQuery, Neighbors, RowBitmap } from "@pipit/core";
+import { mergeNeighbors } from "../merge-neighbors.ts";
 import type { Breadth } from "./breadth.ts";
-import { countAllowed } from "./filter-rows.ts";
+import { countAllowed } from "./count-allowed.ts";
 import { firstBreadth, nextBreadth } from "./filtered-breadth.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 import type { SlotMap } from "./slot-map.ts";
@@ -11,18 +12,23 @@ export interface Searched {
   readonly breadth: Breadth;
 }
 
+type Countdown = () => number | undefined;
+
 interface Filtered extends NeighborQuery {
   readonly filter: RowBitmap;
+  readonly left: Countdown;
 }
 
 /**
  * Answers a query that was found sensible, under the cosine of unit length: by a walk, and by a scan where that does not do.
+ * What was found before counts when the scan runs out of time.
  */
 export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
   const { k, filter, deadline } = asked;
-  if (filter) return findAllowed(index, query, { ...asked, filter });
+  const left = countdown(deadline);
+  if (filter) return findAllowed(index, query, { ...asked, filter, left });
   const walked = index.breadth.walk(asked, (ef) => index.kernel.walk(query, { k, ef, deadline }));
-  return completed(index, query, walked, asked);
+  return completed(index, query, { walked, k, left });
 }
 
 /** Answers many, together where threads can share them. */
@@ -35,34 +41,47 @@ export function findMany(index: Searched, queries: readonly Float32Array[], aske
   for (let from = 0; from < queries.length; from += most) {
     const some = queries.slice(from, from + most);
     const turn = { searches: some.length, threads: kernel.threads };
-    const walked = breadth.walk(asked, (ef) => kernel.walkMany(some, { k, ef, deadline }), turn);
-    found.push(...walked.map((one, i) => completed(index, some[i]!, one, asked)));
+    const walks = breadth.walk(asked, (ef) => kernel.walkMany(some, { k, ef, deadline }), turn);
+    const left = countdown(deadline);
+    found.push(...walks.map((walked, i) => completed(index, some[i]!, { walked, k, left })));
   }
   return found;
 }
 
-/** What was walked for, or scanned for where the walk had time and did not meet enough. */
-function completed(
-  { kernel, slots }: Searched,
-  query: Float32Array,
-  walked: Neighbors,
-  asked: NeighborQuery,
-): Neighbors {
-  const isEnough = walked.partial || walked.rows.length >= Math.min(asked.k, kernel.count);
-  return isEnough ? walked : kernel.scan(query, slots.all(), asked);
+interface Walked {
+  readonly walked: Neighbors;
+  readonly k: number;
+  readonly left: Countdown;
+}
+
+/** What was walked for, made up for by a scan where the walk had time and did not meet enough. */
+function completed({ kernel, slots }: Searched, query: Float32Array, { walked, k, left }: Walked): Neighbors {
+  if (walked.partial || walked.rows.length >= Math.min(k, kernel.count)) return walked;
+  return joined(walked, kernel.scan(query, slots.all(), { k, deadline: left() }), k);
+}
+
+/** A scan that came to its end has seen all that a walk can have met. */
+function joined(walked: Neighbors | undefined, scanned: Neighbors, k: number): Neighbors {
+  return walked && scanned.partial ? mergeNeighbors([walked, scanned], k) : scanned;
 }
 
 function findAllowed({ kernel, slots, breadth }: Searched, query: Float32Array, asked: Filtered): Neighbors {
-  const { k, filter, deadline = Number.POSITIVE_INFINITY } = asked;
-  const began = performance.now();
-  const left = () => Math.max(0, deadline - (performance.now() - began));
+  const { k, filter, left } = asked;
   const { count } = kernel;
   const search = { k, ef: breadth.ef(asked), allowed: Math.min(countAllowed(filter), count), count };
+  let walked: Neighbors | undefined;
   let ef = firstBreadth(search);
   while (ef !== undefined) {
-    const found = kernel.walk(query, { k, ef, filter, deadline: left() });
-    if (found.partial || found.rows.length >= k) return found;
-    ef = nextBreadth(search, { found: found.rows.length, ef });
+    walked = kernel.walk(query, { k, ef, filter, deadline: left() });
+    if (walked.partial || walked.rows.length >= k) return walked;
+    ef = nextBreadth(search, { found: walked.rows.length, ef });
   }
-  return kernel.scan(query, slots.allowed(filter), { k, deadline: left() });
+  return joined(walked, kernel.scan(query, slots.allowed(filter), { k, deadline: left() }), k);
+}
+
+/** Milliseconds that are left of a time that begins now; undefined where there is no end to it. */
+function countdown(deadline: number | undefined): Countdown {
+  if (deadline === undefined) return () => undefined;
+  const until = performance.now() + deadline;
+  return () => Math.max(0, until - performance.now());
 }

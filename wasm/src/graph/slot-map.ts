@@ -1,5 +1,5 @@
 import type { RowBitmap } from "@pipit/core";
-import { countAllowed } from "./filter-rows.ts";
+import { countAllowed } from "./count-allowed.ts";
 
 const PAGE_SHIFT = 10;
 const PAGE = 1 << PAGE_SHIFT;

@@ -8,10 +8,10 @@ import {
 } from "@pipit/core";
 import { lastOfEach, pickVectors } from "../graph/last-of-each.ts";
 import { SlotMap } from "../graph/slot-map.ts";
+import { mergeNeighbors } from "../merge-neighbors.ts";
 import type { HashPieces } from "../snapshot/container.ts";
 import { badSnapshot } from "../snapshot/container-reader.ts";
 import { assertRowVectors } from "../vector-check.ts";
-import { mergeNeighbors } from "./merge-neighbors.ts";
 import { MOST_SHARDS, saveShards } from "./sharded-snapshot.ts";
 
 export interface ShardedParts {
