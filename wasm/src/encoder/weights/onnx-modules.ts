@@ -21,29 +21,48 @@ export function moduleWeights({ nodes }: OnnxGraph, constants: Constants): Modul
   const norms = new Set(nodes.filter(({ op }) => op === "ReduceMean").map(({ name }) => modulePath(name)));
   for (const node of nodes) {
     const module = modulePath(node.name) ?? moduleOfBias(node, readers);
-    if (module === undefined) continue;
-    const [, second, third] = node.inputs.map(constants.find);
-    const weight = linearWeight(node, second);
-    if (weight) keep(linear, `${module}.weight`, weight);
-    else if (POSITIONAL.has(node.op)) keep(others, `${module}.weight`, second);
-    else if (node.op === "Gather") keep(others, `${module}.weight`, matrix(constants.find(node.inputs[0])));
-    else if (node.op === "Mul" && norms.has(module)) keep(others, `${module}.weight`, vectorOf(node, constants));
-    if (node.op === "Gemm" || POSITIONAL.has(node.op)) keep(others, `${module}.bias`, third);
+    if (module === undefined || (node.op === "Mul" && !norms.has(module))) continue;
+    const used = weightsOf(node, constants);
+    keep(linear, `${module}.weight`, used.linear);
+    keep(others, `${module}.weight`, used.other);
+    keep(others, `${module}.bias`, used.bias);
   }
   for (const node of nodes) keepSum(node, { linear, others, constants });
   return { linear, others };
 }
 
-/** Operators whose second input is the weight as PyTorch has it and whose third is the bias. */
-const POSITIONAL: ReadonlySet<string> = new Set(["LayerNormalization", "Conv", "ConvInteger"]);
+interface Used {
+  readonly linear?: StoredTensor | undefined;
+  readonly other?: StoredTensor | undefined;
+  readonly bias?: StoredTensor | undefined;
+}
 
-function linearWeight({ op, attributes }: OnnxNode, second: StoredTensor | undefined): StoredTensor | undefined {
-  const weight = matrix(second);
-  if (!weight) return undefined;
-  if (op === "MatMul" || op === "MatMulInteger") return turned(weight);
+function weightsOf(node: OnnxNode, constants: Constants): Used {
+  const [first, second, third] = node.inputs.map(constants.find);
+  switch (node.op) {
+    case "MatMul":
+    case "MatMulInteger":
+      return { linear: turned(matrix(second)) };
+    case "Gemm":
+      return gemmWeights(node, matrix(second), third);
+    case "LayerNormalization":
+    case "Conv":
+      return { other: second, bias: third };
+    case "ConvInteger":
+      return { other: second };
+    case "Gather":
+      return { other: matrix(first) };
+    case "Mul":
+      return { other: vectorOf(node, constants) };
+    default:
+      return {};
+  }
+}
+
+function gemmWeights({ attributes }: OnnxNode, weight?: StoredTensor, bias?: StoredTensor): Used {
   const isPlain = ["alpha", "beta"].every((name) => (attributes.get(name)?.float ?? 1) === 1);
-  if (op !== "Gemm" || !isPlain || attributes.get("transA")?.integer) return undefined;
-  return attributes.get("transB")?.integer ? weight : turned(weight);
+  if (!isPlain || attributes.get("transA")?.integer) return {};
+  return { linear: attributes.get("transB")?.integer ? weight : turned(weight), bias };
 }
 
 interface Sums extends ModuleWeights {
@@ -86,7 +105,9 @@ function matrix(tensor: StoredTensor | undefined): StoredTensor | undefined {
   return tensor?.dims.length === 2 ? tensor : undefined;
 }
 
-function turned({ dims, read }: StoredTensor): StoredTensor {
+function turned(tensor: StoredTensor | undefined): StoredTensor | undefined {
+  if (!tensor) return undefined;
+  const { dims, read } = tensor;
   const [rows, columns] = dims as readonly [number, number];
   return { dims: [columns, rows], read: () => transposed(read(), rows) };
 }

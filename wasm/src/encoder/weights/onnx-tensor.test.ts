@@ -49,7 +49,13 @@ test.each([
 test.each([
   ["typed data of another length", [type(1), dims(2), field(4, f32(1))], "4 bytes of w [2]"],
   ["no data", [type(1), dims(2)], "0 bytes of w [2]"],
-  ["integers of another count", [type(3), dims(2), field(5, [1])], "1 values of w"],
+  ["too few integers", [type(3), dims(2), field(5, [128, 1])], "1 values of w"],
+  ["too many integers", [type(3), dims(1), field(5, [1, 2])], "2 values of w"],
+  [
+    "integers too few for any memory",
+    [type(3), dims(2 ** 6, 2 ** 6, 2 ** 6, 2 ** 6, 2 ** 6, 2 ** 6), field(5, [1])],
+    "1 values",
+  ],
   ["text", [type(8), dims(1)], "type 8"],
 ])("%s are refused when they are read", (_, parts, got) => {
   const read = tensor(named, ...parts);

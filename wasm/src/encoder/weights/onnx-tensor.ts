@@ -102,11 +102,20 @@ function integerAt(view: DataView, type: number, i: number): number {
 }
 
 function typedIntegers({ integers, name, type, dims }: Parts): Float32Array<ArrayBuffer> {
-  const values = integers.flatMap(integersOf);
   const size = sizeOf(dims, name);
-  if (values.length !== size) throw badModel(`${values.length} values of ${name}`, `${size}`);
-  if (type === FLOAT16) return Float32Array.from(values, halfOf);
-  return type === BFLOAT16 ? Float32Array.from(values, brainFloatOf) : Float32Array.from(values);
+  // Each takes a byte or more: room is made only for what can be there.
+  const most = integers.reduce((sum, { bytes }) => sum + (bytes?.length ?? 1), 0);
+  if (most < size) throw badModel(`${most} values of ${name} at most`, `${size}`);
+  const values = new Float32Array(size);
+  let count = 0;
+  for (const field of integers) for (const value of integersOf(field)) values[count++] = floatOf(value, type);
+  if (count !== size) throw badModel(`${count} values of ${name}`, `${size}`);
+  return values;
+}
+
+function floatOf(integer: number, type: number): number {
+  if (type === FLOAT16) return halfOf(integer);
+  return type === BFLOAT16 ? brainFloatOf(integer) : integer;
 }
 
 function assertBytes({ name, dims, type }: Parts, length: number): void {
@@ -117,7 +126,7 @@ function assertBytes({ name, dims, type }: Parts, length: number): void {
   if (length !== expected) throw badModel(`${length} bytes of ${name} [${dims.join(", ")}]`, `${expected}`);
 }
 
-function integersOf({ value, bytes }: WireField): number[] {
+function integersOf({ value, bytes }: WireField): Iterable<number> {
   return bytes ? readVarints(bytes) : [value];
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { readFields, readVarints } from "./protobuf.ts";
 
 const fields = (...bytes: number[]) => [...readFields(Uint8Array.from(bytes))];
+const varints = (...bytes: number[]) => [...readVarints(Uint8Array.from(bytes))];
 const repeated = (byte: number, times: number) => Array.from({ length: times }, () => byte);
 
 test("fields come in their order, those with a length as views of the file", () => {
@@ -14,9 +15,9 @@ test("fields come in their order, those with a length as views of the file", () 
 });
 
 test("numbers of 64 bits keep their sign and the places that a double holds", () => {
-  expect(readVarints(Uint8Array.from([...repeated(255, 9), 1]))).toEqual([-1]);
-  expect(readVarints(Uint8Array.from([...repeated(255, 7), 15]))).toEqual([Number.MAX_SAFE_INTEGER]);
-  expect(readVarints(Uint8Array.from([...repeated(128, 9), 1]))).toEqual([-(2 ** 63)]);
+  expect(varints(...repeated(255, 9), 1)).toEqual([-1]);
+  expect(varints(...repeated(255, 7), 15)).toEqual([Number.MAX_SAFE_INTEGER]);
+  expect(varints(...repeated(128, 9), 1)).toEqual([-(2 ** 63)]);
 });
 
 test.each([

@@ -33,11 +33,9 @@ export function* readFields(bytes: Uint8Array): Generator<WireField, void, undef
 }
 
 /** Varints one after another, as packed fields hold them. Throws `bad-model`. */
-export function readVarints(bytes: Uint8Array): number[] {
+export function* readVarints(bytes: Uint8Array): Generator<number, void, undefined> {
   const cursor: Cursor = { bytes, at: 0 };
-  const values: number[] = [];
-  while (cursor.at < bytes.length) values.push(readVarint(cursor));
-  return values;
+  while (cursor.at < bytes.length) yield readVarint(cursor);
 }
 
 const utf8 = new TextDecoder();
