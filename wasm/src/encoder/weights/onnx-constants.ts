@@ -46,7 +46,7 @@ function addAliases(
     const output = outputs[0] ?? "";
     const value = op === "Constant" ? attributes.get("value")?.tensor : undefined;
     const tensor = op === "Identity" ? stored.get(inputs[0] ?? "") : value;
-    if (!tensor || stored.has(output)) continue;
+    if (!tensor) continue;
     stored.set(output, tensor);
     if (op === "Identity" && tensor.isFloat) named.set(output, tensor);
   }

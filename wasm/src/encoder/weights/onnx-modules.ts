@@ -95,10 +95,9 @@ function firstReaders(nodes: readonly OnnxNode[]): Map<string, OnnxNode> {
   return readers;
 }
 
-/** The one constant input that is a vector: a bias or a gain, and no scalar of an activation. */
+/** The constant input that is a vector: a bias or a gain, and no scalar of an activation. */
 function vectorOf({ inputs }: OnnxNode, constants: Constants): StoredTensor | undefined {
-  const vectors = inputs.map(constants.find).filter((tensor) => tensor?.dims.length === 1 && tensor.dims[0]! > 1);
-  return vectors.length === 1 ? vectors[0] : undefined;
+  return inputs.map(constants.find).find((tensor) => tensor?.dims.length === 1 && tensor.dims[0]! > 1);
 }
 
 function matrix(tensor: StoredTensor | undefined): StoredTensor | undefined {

@@ -45,7 +45,7 @@ interface Parts {
   name: string;
   type: number;
   location: number;
-  dims: number[];
+  readonly dims: number[];
   raw: Uint8Array | undefined;
   /** float_data or double_data, as bytes. */
   floats: Uint8Array[];
@@ -65,7 +65,7 @@ export function readTensor(bytes: Uint8Array): OnnxTensor {
 
 function addField(parts: Parts, field: WireField): void {
   const { number, value, bytes } = field;
-  if (number === DIMS) parts.dims = addDims(parts.dims, field);
+  if (number === DIMS) addDims(parts.dims, field);
   else if (number === DATA_TYPE) parts.type = value;
   else if (number === NAME) parts.name = readText(bytes);
   else if (number === RAW_DATA) parts.raw = bytes;
@@ -74,10 +74,11 @@ function addField(parts: Parts, field: WireField): void {
   else if (number === INT32_DATA || number === INT64_DATA) parts.integers.push(field);
 }
 
-function addDims(dims: readonly number[], field: WireField): number[] {
-  const longer = (field.bytes?.length ?? 0) <= MOST_DIMS ? [...dims, ...integersOf(field)] : undefined;
-  if (longer && longer.length <= MOST_DIMS) return longer;
-  throw badModel("a tensor of many dimensions", `${MOST_DIMS} at most`);
+function addDims(dims: number[], field: WireField): void {
+  for (const dim of integersOf(field)) {
+    if (dims.length === MOST_DIMS) throw badModel("a tensor of many dimensions", `${MOST_DIMS} at most`);
+    dims.push(dim);
+  }
 }
 
 function valuesOf(parts: Parts): Float32Array<ArrayBuffer> {

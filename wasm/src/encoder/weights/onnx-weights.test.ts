@@ -53,6 +53,22 @@ describe("a linear layer", () => {
     expect([...source.read("fc.weight")]).toEqual([1.5, -2]);
   });
 
+  test("that runs twice has the weights of its first run", () => {
+    const weights = { ...FOLDED, "onnx::MatMul_8": floats([2, 3], 0, 0, 0, 0, 0, 0) };
+    const again = { op: "MatMul", name: "/fc/MatMul_1", inputs: ["y", "onnx::MatMul_8"] };
+    expect([...open(weights, product("/fc/MatMul"), again).read("fc.weight")]).toEqual(TURNED);
+  });
+
+  test("multiplies with a matrix: a stack of them has no place in a state dict", () => {
+    const node = { op: "MatMul", name: "/a/MatMul", inputs: ["x", "onnx::MatMul_7"] };
+    expect(open({ "onnx::MatMul_7": floats([1, 1, 2], 1, 2) }, node).names).toEqual([]);
+  });
+
+  test("is not looked for in circles", () => {
+    const circle = { op: "Cast", inputs: ["p"], output: "p" };
+    expect(open(FOLDED, { ...product("MatMul_8"), output: "p" }, circle).names).toEqual([]);
+  });
+
   test("between two results, like scores of attention, has no weights", () => {
     expect(open(FOLDED, { op: "MatMul", name: "/a/MatMul", inputs: ["q", "k"] }).names).toEqual([]);
   });
@@ -127,6 +143,11 @@ describe("codes", () => {
     ]);
   });
 
+  test("of weights that are there in floats too are passed over", () => {
+    const codes = { "e.weight_quantized": int8([1], 1), "e.weight_scale": floats([], 1) };
+    expect([...open({ ...codes, "e.weight": floats([1], 0.9) }).read("e.weight")]).toEqual([Math.fround(0.9)]);
+  });
+
   test("with scales of another count are refused", () => {
     const weights = { "e.weight_quantized": int8([2, 2], 1, 2, 3, 4), "e.weight_scale": floats([3], 1, 1, 1) };
     const source = open(weights);
@@ -185,6 +206,12 @@ describe("what a node adds or multiplies with", () => {
     expect(open(weights, product("/fc/MatMul"), add).dims("fc.bias")).toBeUndefined();
   });
 
+  test("is no bias when it is a table", () => {
+    const add = { op: "Add", name: "/fc/Add", inputs: ["onnx::Add_3", "p"] };
+    const weights = { ...FOLDED, "onnx::Add_3": floats([3, 1], 7, 8, 9) };
+    expect(open(weights, product("/fc/MatMul"), add).names).toEqual(["fc.weight"]);
+  });
+
   test("is the gain and the bias of a norm, by position", () => {
     const weights = { g: floats([2], 1, 2), b: floats([2], 3, 4) };
     const node = { op: "LayerNormalization", name: "/m/layer_norm1/LayerNormalization", inputs: ["x", "g", "b"] };
@@ -193,22 +220,21 @@ describe("what a node adds or multiplies with", () => {
   });
 
   test("is the gain and the bias of a norm that an older exporter took apart", () => {
-    const weights = { g: floats([2], 1, 2), b: floats([2], 3, 4), epsilon: floats([], 1e-12) };
+    const weights = { g: floats([2], 1, 2), b: floats([2], 3, 4), half: floats([1], 0.5), epsilon: floats([], 1e-12) };
     const source = open(
       weights,
       { op: "ReduceMean", name: "/LayerNorm/ReduceMean", inputs: ["x"], output: "mean" },
+      { op: "Mul", name: "/LayerNorm/Mul", inputs: ["square", "half"] },
       { op: "Add", name: "/LayerNorm/Add", inputs: ["variance", "epsilon"] },
-      { op: "Mul", name: "/LayerNorm/Mul", inputs: ["normal", "g"], output: "scaled" },
+      { op: "Mul", name: "/LayerNorm/Mul_1", inputs: ["normal", "g"], output: "scaled" },
       { op: "Add", name: "/LayerNorm/Add_1", inputs: ["scaled", "b"] },
     );
     expect([...source.read("LayerNorm.weight"), ...source.read("LayerNorm.bias")]).toEqual([1, 2, 3, 4]);
   });
 
-  test("is no weight outside a norm: products of scales are not", () => {
-    const mul = { op: "Mul", name: "/fc/MatMul_quant_scales_mul", inputs: ["x_scale", "w_scale"] };
-    expect(
-      open({ w_scale: floats([2], 1, 2), w_quantized: int8([1, 2], 1, 2) }, mul).dims("fc.weight"),
-    ).toBeUndefined();
+  test("is no weight outside a norm", () => {
+    const mul = { op: "Mul", name: "/gate/Mul", inputs: ["x", "onnx::Mul_3"] };
+    expect(open({ "onnx::Mul_3": floats([2], 1, 2) }, mul).names).toEqual([]);
   });
 });
 

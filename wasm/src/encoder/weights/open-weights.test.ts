@@ -17,6 +17,12 @@ test("safetensors whose header is as long as ONNX's first byte are no ONNX", () 
   expect(openWeights(file).names).toEqual([]);
 });
 
+test("ONNX with a brace where the header of safetensors begins is ONNX", () => {
+  const producer = [18, 5, ...new TextEncoder().encode("tool{")];
+  const onnx = writeOnnx({ nodes: [], weights: { "a.bias": { dims: [2], data: values } }, inputs: {}, outputs: {} });
+  expect(openWeights(Uint8Array.of(8, 8, ...producer, ...onnx)).names).toEqual(["a.bias"]);
+});
+
 test.each([
   ["nothing", "", "nothing"],
   ["a page of a server", "<!doctype html>", '"<!doctype ht"'],
