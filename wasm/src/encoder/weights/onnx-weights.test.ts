@@ -170,6 +170,10 @@ describe("names", () => {
     expect(source.names).toEqual(["embeddings.word_embeddings.weight", "logit_scale"]);
   });
 
+  test.each(["bert.a.bias", "0.auto_model.a.bias", "model.bert.a.bias", "a.bias"])("have no wrapper: %s", (name) => {
+    expect(open({ [name]: floats([1], 1) }).names).toEqual(["a.bias"]);
+  });
+
   test("that exporters made up, and integers, are no weights", () => {
     const ids = { dims: [1], data: BigInt64Array.of(1n) };
     expect(
