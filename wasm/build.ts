@@ -10,8 +10,19 @@ import asc from "assemblyscript/asc";
 
 const ROOM = fileURLToPath(new URL(".", import.meta.url));
 const COMMITTED = join(ROOM, "build");
-const FEATURES = { relaxed: "simd,relaxed-simd", simd: "simd", threads: "simd,relaxed-simd,threads" };
-const ENTRIES = { search: ["relaxed", "simd", "threads"], exact: ["relaxed", "simd"] } as const;
+const FEATURES = {
+  relaxed: "simd,relaxed-simd",
+  maddubs: "simd,relaxed-simd",
+  simd: "simd",
+  threads: "simd,relaxed-simd,threads",
+};
+const ENTRIES = {
+  search: ["relaxed", "simd", "threads"],
+  exact: ["relaxed", "simd"],
+  encoder: ["relaxed", "maddubs", "simd"],
+} as const;
+// Which product of bytes a build of the encoder is made of; assembly/encoder/dots.ts has the numbers.
+const DOTS = { relaxed: 0, maddubs: 1, simd: 2, threads: 0 };
 // What a memory that is shared must say of itself: as much as 32 bits address.
 const SHARED = ["--sharedMemory", "--maximumMemory", "65536"];
 
@@ -26,6 +37,7 @@ async function compile({ entry, feature, file }: (typeof builds)[number], folder
     ...[`assembly/${entry}/${entry}.ts`, "--outFile", join(folder, file), "--baseDir", ROOM],
     ...(feature === "threads" ? SHARED : []),
     ...["--enable", FEATURES[feature], "--runtime", "stub", "--importMemory", "--use", "abort="],
+    ...["--use", `DOT=${DOTS[feature]}`],
     ...["-O3", "--converge", "--noAssert"],
   ]);
   if (error) throw new Error(`${file} does not compile:\n${stderr.toString()}`);

@@ -26,12 +26,15 @@ export function memoryOf(firstPages: number, maxBytes: number, shared = false): 
 export class KernelMemory {
   readonly wasm: WebAssembly.Memory;
   private readonly exports: MemoryExports;
+  private readonly refusal: (bytes: number) => PipitError;
   private words: Uint32Array;
   private floats: Float32Array;
 
-  constructor(wasm: WebAssembly.Memory, exports: MemoryExports) {
+  /** `refusal` words what is thrown when memory cannot grow. */
+  constructor(wasm: WebAssembly.Memory, exports: MemoryExports, refusal = indexIsFull) {
     this.wasm = wasm;
     this.exports = exports;
+    this.refusal = refusal;
     this.words = new Uint32Array(wasm.buffer);
     this.floats = new Float32Array(wasm.buffer);
   }
@@ -96,11 +99,7 @@ export class KernelMemory {
   /** What an export answered, if it was not FULL. Throws `storage-full`. */
   orFull(answer: number): number {
     if (answer >>> 0 !== FULL) return answer;
-    throw new PipitError("storage-full", {
-      got: `an index of ${this.byteLength} bytes that memory cannot let grow`,
-      expected: "one that fits into what this index may hold, at most 4 GiB",
-      do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
-    });
+    throw this.refusal(this.byteLength);
   }
 
   private mix(piece: Uint8Array): void {
@@ -128,4 +127,12 @@ export class KernelMemory {
     if (at + length * 4 >= this.floats.byteLength) this.floats = new Float32Array(this.wasm.buffer);
     return at / 4;
   }
+}
+
+function indexIsFull(bytes: number): PipitError {
+  return new PipitError("storage-full", {
+    got: `an index of ${bytes} bytes that memory cannot let grow`,
+    expected: "one that fits into what this index may hold, at most 4 GiB",
+    do: "Remove rows, raise maxBytes or split the collection; what was there before this call is still there.",
+  });
 }

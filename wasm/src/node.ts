@@ -1,5 +1,7 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
+import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
 import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
@@ -24,10 +26,18 @@ export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind>
   return createExact(await loadPicked("exact"), options);
 }
 
+/** A packed encoder on the build that is quickest on this machine. Fails as `openEncoder` does. */
+export async function loadEncoder(file: EncoderBytes, options?: EncoderOptions): Promise<Encoder> {
+  quickest ??= pickEncoder((build) => loadBuild(build, "encoder"));
+  return openEncoder((await quickest).module, file, options);
+}
+
+let quickest: Promise<PickedEncoder> | undefined;
+
 /** One of a kernel's builds, compiled; tests hold them against each other. The one for threads wants shared memory. */
 export async function loadBuild(
-  build: "relaxed" | "simd" | "threads",
-  kernel: "search" | "exact" = "search",
+  build: "relaxed" | "maddubs" | "simd" | "threads",
+  kernel: "search" | "exact" | "encoder" = "search",
 ): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(new URL(`../build/${kernel}-${build}.wasm`, import.meta.url)));
 }

@@ -1,10 +1,16 @@
 /**
- * Kinds of index over compiled modules; `node.ts` and `web.ts` load these where they run. `createHnsw` is approximate,
- * `createExact` measures all rows or codes of them, `createSharded` makes one index of several of either.
+ * Kinds of index and encoders over compiled modules; `node.ts` and `web.ts` load these where they run. `createHnsw` is
+ * approximate, `createExact` measures all rows or codes of them, `createSharded` makes one index of several of either;
+ * `openEncoder` computes vectors from a packed model.
  */
 export type { Calibration, CalibrationProgress } from "./calibration/calibrate.ts";
 export { calibrationTable } from "./calibration/calibration-table.ts";
 export type { CalibrationTarget } from "./calibration/choose-trial.ts";
+export { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+export type { EncoderAbout } from "./encoder/encoder-file.ts";
+export type { EncoderBuild } from "./encoder/encoder-kernel.ts";
+export type { EncoderShape } from "./encoder/encoder-shape.ts";
+export { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 export { createExact, type ExactKind, type ExactScan } from "./exact/exact.ts";
 export type { Metric } from "./exact/exact-kernel.ts";
 export type { ExactFormat, ExactOptions } from "./exact/exact-options.ts";

@@ -1,4 +1,6 @@
 import { PipitError } from "@pipit/core";
+import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+import { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
 import type { Crew } from "./graph/crew.ts";
@@ -15,6 +17,12 @@ const TOGETHER = new URL("../build/search-threads.wasm", import.meta.url);
 const EXACT = {
   relaxed: new URL("../build/exact-relaxed.wasm", import.meta.url),
   simd: new URL("../build/exact-simd.wasm", import.meta.url),
+};
+
+const ENCODER = {
+  relaxed: new URL("../build/encoder-relaxed.wasm", import.meta.url),
+  maddubs: new URL("../build/encoder-maddubs.wasm", import.meta.url),
+  simd: new URL("../build/encoder-simd.wasm", import.meta.url),
 };
 
 const loading = new Map<URL, Promise<WebAssembly.Module>>();
@@ -41,6 +49,28 @@ export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions 
 export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind> {
   return createExact(await loadOnce(pickModule(EXACT)), options);
 }
+
+/**
+ * A packed encoder in this tab or worker, on the build that is quickest here; `memory` keeps the verdict for the next visit.
+ * Fails with `model-unavailable`, and as `openEncoder` does.
+ */
+export async function loadEncoder(
+  file: EncoderBytes,
+  { memory, ...options }: EncoderOptions & { readonly memory?: VerdictMemory | undefined } = {},
+): Promise<Encoder> {
+  return openEncoder((await pickedEncoder(memory)).module, file, options);
+}
+
+/** The encoder's module for this device, to pack with or to open several encoders with. Fails with `model-unavailable`. */
+export function pickedEncoder(memory?: VerdictMemory): Promise<PickedEncoder> {
+  picking ??= pickEncoder((build) => loadOnce(ENCODER[build]), memory).catch((error) => {
+    picking = undefined;
+    throw error;
+  });
+  return picking;
+}
+
+let picking: Promise<PickedEncoder> | undefined;
 
 // Who wants one thread does not load what several need.
 async function crewOf(threads: number): Promise<Crew | undefined> {
@@ -72,7 +102,7 @@ async function fetchModule(url: URL): Promise<WebAssembly.Module> {
 function unavailable(cause: unknown): PipitError {
   return new PipitError("model-unavailable", {
     got: cause instanceof Error ? cause.message : String(cause),
-    expected: "the search module beside this script",
+    expected: "the kernel's module beside this script",
     do: "Serve the module with the application and try again.",
     cause,
   });

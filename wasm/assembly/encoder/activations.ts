@@ -1,0 +1,66 @@
+/**
+ * What stands between a block's two matrices, fused with the codes of the second one's input. `even` holds `width` factors,
+ * then `width` shifts, f32: coded value = activation * factor + shift, by which the packer evens out the channels.
+ *
+ * gelu: x * Phi(x), Phi by an odd polynomial of degree 13 on [-4, 4], held there; within 2e-4 of the exact function
+ * everywhere, a hundredth of a code's step. quick gelu (CLIP): x / (1 + e^(-1.702 x)).
+ */
+import { CODE_BYTES, FACT_BYTES, encodeRow } from "./codes";
+import { exponential } from "./exponential";
+
+const HELD: f32 = 4;
+
+/** Rows in place; what is left of them are the evened activations. */
+export function gelu(values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize): void {
+  activate(false, values, rows, width, even, codes, facts);
+}
+
+/** Rows in place; what is left of them are the evened activations. */
+export function quickGelu(values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize): void {
+  activate(true, values, rows, width, even, codes, facts);
+}
+
+@inline
+function activate(
+  isQuick: bool, values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    let lows = f32x4.splat(f32.MAX_VALUE);
+    let highs = f32x4.splat(-f32.MAX_VALUE);
+    for (let at: u32 = 0; at < width << 2; at += 16) {
+      const four = v128.load(values + at);
+      const coded = evened(isQuick ? quickGeluOf(four) : geluOf(four), even + at, width);
+      v128.store(values + at, coded);
+      lows = f32x4.pmin(lows, coded);
+      highs = f32x4.pmax(highs, coded);
+    }
+    encodeRow(values, width, lows, highs, codes, facts);
+    values += <usize>width << 2;
+    codes += <usize>width * CODE_BYTES;
+    facts += FACT_BYTES;
+  }
+}
+
+@inline
+function evened(four: v128, even: usize, width: u32): v128 {
+  return f32x4.add(f32x4.mul(four, v128.load(even)), v128.load(even + (<usize>width << 2)));
+}
+
+@inline
+function geluOf(x: v128): v128 {
+  const held = f32x4.pmin(f32x4.splat(HELD), f32x4.pmax(f32x4.splat(-HELD), x));
+  const square = f32x4.mul(held, held);
+  let sum = f32x4.add(f32x4.mul(f32x4.splat(2.27815065e-8), square), f32x4.splat(-1.59860565e-6));
+  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(4.79555856e-5));
+  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(-8.14016093e-4));
+  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(8.77239089e-3));
+  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(-6.45731166e-2));
+  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(3.97883356e-1));
+  return f32x4.mul(x, f32x4.add(f32x4.mul(sum, held), f32x4.splat(0.5)));
+}
+
+@inline
+function quickGeluOf(x: v128): v128 {
+  const falling = exponential(f32x4.pmin(f32x4.splat(80), f32x4.mul(x, f32x4.splat(-1.702))));
+  return f32x4.div(x, f32x4.add(f32x4.splat(1), falling));
+}

@@ -1,0 +1,41 @@
+/**
+ * What evens out the channels of a matrix's input: evened = (value - shift) / factor, the matrix's weights times factor, its
+ * bias plus weights times shift. A row's codes have one step for all channels, so that one channel far out costs all others
+ * their precision; factors move some of its reach into the weights, which have a step of their own for each output.
+ */
+export interface Evening {
+  readonly shifts: Float32Array;
+  readonly factors: Float32Array;
+}
+
+/** What was seen of a matrix's input over many texts. */
+export interface InputStatistics {
+  /** The middle of what a channel holds. */
+  readonly centers: Float32Array;
+  /** How far it reaches from there. */
+  readonly reaches: Float32Array;
+}
+
+// The share of a channel's reach that goes into the weights (SmoothQuant's alpha).
+const SHARE = 0.7;
+
+/** `weightReach` is the greatest absolute weight of each input channel. */
+export function eveningOf({ centers, reaches }: InputStatistics, weightReach: Float32Array): Evening {
+  const raw = Array.from(
+    reaches,
+    (reach, i) => Math.max(reach, 1e-6) ** SHARE / Math.max(weightReach[i]!, 1e-6) ** (1 - SHARE),
+  );
+  // Around 1, and with few bits: engines may differ in the last ones of a power, files may not.
+  const middle = Math.exp(raw.reduce((sum, factor) => sum + Math.log(factor), 0) / raw.length);
+  return { shifts: centers, factors: Float32Array.from(raw, (factor) => fewBits(factor / middle)) };
+}
+
+/** Evens nothing. */
+export function noEvening(width: number): Evening {
+  return { shifts: new Float32Array(width), factors: new Float32Array(width).fill(1) };
+}
+
+function fewBits(value: number): number {
+  const unit = 2 ** (Math.floor(Math.log2(value)) - 10);
+  return Math.round(value / unit) * unit;
+}

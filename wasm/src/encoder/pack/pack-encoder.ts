@@ -1,0 +1,212 @@
+import type { HashPieces } from "../../snapshot/container.ts";
+import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
+import { type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
+import type { WeightSource } from "../weights/weight-source.ts";
+import { type EncoderFamily, layerName, shapeFrom } from "./encoder-family.ts";
+import { type Evening, eveningOf, type InputStatistics, noEvening } from "./evening.ts";
+import { packMatrix } from "./pack-matrix.ts";
+import { packTable } from "./pack-table.ts";
+
+/** The inputs of a layer's four matrices, in the order in which they are read. */
+export const LAYER_INPUTS = ["normed", "mixed", "evened", "activated"] as const;
+export type LayerStatistics = Readonly<Record<(typeof LAYER_INPUTS)[number], InputStatistics>>;
+
+export interface EncoderToPack {
+  readonly weights: WeightSource;
+  readonly family: EncoderFamily;
+  readonly about: EncoderAbout;
+  readonly heads: number;
+  /** Positions kept; all unless told. */
+  readonly positions?: number | undefined;
+  /** What was seen of each layer's inputs; nothing is evened without. */
+  readonly statistics?: readonly LayerStatistics[] | undefined;
+  readonly hash: HashPieces;
+}
+
+/** A packed encoder's bytes: the same for the same input. Throws `bad-model`, `unsupported`. */
+export function packEncoder(parts: EncoderToPack): Uint8Array<ArrayBuffer> {
+  const { weights, family, about, statistics, hash } = parts;
+  const shape = shapeFrom(weights, family, parts);
+  const why = whyNotShape(shape);
+  if (why) throw unsupportedShape(why);
+  const packing = new Packing(weights, family, { shape, statistics });
+  return writeEncoderFile({ about, shape }, packing.planes(), hash);
+}
+
+interface LayerEvening {
+  readonly normed: Evening;
+  readonly mixed: Evening;
+  readonly evened: Evening;
+  readonly activated: Evening;
+}
+
+interface Linear {
+  readonly weights: Float32Array<ArrayBuffer>;
+  readonly bias: Float32Array<ArrayBuffer>;
+}
+
+interface PackingParts {
+  readonly shape: EncoderShape;
+  readonly statistics: readonly LayerStatistics[] | undefined;
+}
+
+/** Collects the file's planes, a matrix at a time: what was read of the model is let go again. */
+class Packing {
+  readonly #weights: WeightSource;
+  readonly #family: EncoderFamily;
+  readonly #shape: EncoderShape;
+  readonly #statistics: readonly LayerStatistics[] | undefined;
+  readonly #panels: Int8Array[] = [];
+  readonly #columns: Float32Array[] = [];
+  readonly #norms: Float32Array[] = [];
+  readonly #evening: Float32Array[] = [];
+
+  constructor(weights: WeightSource, family: EncoderFamily, { shape, statistics }: PackingParts) {
+    this.#weights = weights;
+    this.#family = family;
+    this.#shape = shape;
+    this.#statistics = statistics;
+  }
+
+  planes(): EncoderPlanes {
+    const { width, layers, projection } = this.#shape;
+    const { embeddingNorm, finalNorm, patches, projection: projected } = this.#family;
+    if (patches) this.#matrix({ weights: this.#weights.read(patches), bias: new Float32Array(width) });
+    const evenings = Array.from({ length: layers }, (_, layer) => this.#eveningOf(layer));
+    const after = this.#shape.norm === "after";
+    if (embeddingNorm) this.#norm(embeddingNorm, after ? evenings[0]!.normed : noEvening(width));
+    for (const [layer, evening] of evenings.entries()) this.#layer(layer, evening, evenings[layer + 1]);
+    if (finalNorm) this.#norm(finalNorm, noEvening(width));
+    if (projected) this.#matrix({ weights: this.#weights.read(projected), bias: new Float32Array(projection) });
+    return { ...this.#tables(), ...this.#collected() };
+  }
+
+  #tables() {
+    const { vocabulary, positions, width } = this.#shape;
+    const { tokens, positions: table, typed, classRow } = this.#family;
+    const rows = this.#weights.read(table).slice(0, positions * width);
+    const type = typed ? this.#weights.read(typed) : undefined;
+    if (type) for (let i = 0; i < rows.length; i++) rows[i]! += type[i % width]!;
+    const first = classRow ? this.#weights.read(classRow) : undefined;
+    if (first) for (let i = 0; i < width; i++) rows[i]! += first[i]!;
+    const words = packTable(tokens ? this.#weights.read(tokens) : new Float32Array(vocabulary * width), width);
+    const places = packTable(rows, width);
+    return {
+      tokens: words.codes,
+      tokenScales: words.scales,
+      positions: places.codes,
+      positionScales: places.scales,
+    };
+  }
+
+  #collected() {
+    return {
+      panels: joined(this.#panels),
+      columns: joined(this.#columns),
+      norms: joined(this.#norms),
+      evening: joined(this.#evening),
+    };
+  }
+
+  #layer(layer: number, evening: LayerEvening, next: LayerEvening | undefined): void {
+    const { norms, mixed, inner, outer } = this.#family.layer;
+    const { width, norm } = this.#shape;
+    const [first, second] = norms.map((name) => layerName(name, layer)) as [string, string];
+    if (norm === "before") this.#norm(first, evening.normed);
+    this.#matrix(evened(this.#queriesKeysValues(layer, evening.mixed), evening.normed));
+    this.#matrix(evened(this.#linear(mixed, layer), evening.mixed));
+    this.#norm(norm === "before" ? second : first, evening.evened);
+    this.#matrix(evened(this.#linear(inner, layer), evening.evened));
+    this.#evening.push(evening.activated.factors.map((factor) => 1 / factor));
+    this.#evening.push(evening.activated.factors.map((factor, i) => -evening.activated.shifts[i]! / factor));
+    this.#matrix(evened(this.#linear(outer, layer), evening.activated));
+    if (norm === "after") this.#norm(second, next?.normed ?? noEvening(width));
+  }
+
+  /** One matrix of three; values are evened here, for a mix of them is evened as they are. */
+  #queriesKeysValues(layer: number, mixed: Evening): Linear {
+    const { query, key, value } = this.#family.layer;
+    const [queries, keys, values] = [query, key, value].map((name) => this.#linear(name, layer)) as [
+      Linear,
+      Linear,
+      Linear,
+    ];
+    const width = mixed.factors.length;
+    for (let i = 0; i < values.weights.length; i++) values.weights[i]! /= mixed.factors[Math.floor(i / width)]!;
+    const bias = values.bias.map((shift, i) => (shift - mixed.shifts[i]!) / mixed.factors[i]!);
+    return {
+      weights: concatenated([queries.weights, keys.weights, values.weights]),
+      bias: concatenated([queries.bias, keys.bias, bias]),
+    };
+  }
+
+  #linear(template: string, layer: number): Linear {
+    const name = layerName(template, layer);
+    return { weights: this.#weights.read(`${name}.weight`), bias: this.#weights.read(`${name}.bias`) };
+  }
+
+  #eveningOf(layer: number): LayerEvening {
+    const { width, inner } = this.#shape;
+    const { query, key, value, mixed, inner: up, outer } = this.#family.layer;
+    const seen = this.#statistics?.[layer];
+    const of = (input: keyof LayerStatistics, names: readonly string[], depth: number) =>
+      seen ? eveningOf(seen[input], this.#inputReach(names, layer, depth)) : noEvening(depth);
+    return {
+      normed: of("normed", [query, key, value], width),
+      mixed: of("mixed", [mixed], width),
+      evened: of("evened", [up], width),
+      activated: of("activated", [outer], inner),
+    };
+  }
+
+  /** The greatest absolute weight of each input channel. */
+  #inputReach(templates: readonly string[], layer: number, depth: number): Float32Array {
+    const reach = new Float32Array(depth);
+    for (const template of templates) {
+      const weights = this.#weights.read(`${layerName(template, layer)}.weight`);
+      for (let i = 0; i < weights.length; i++) reach[i % depth] = Math.max(reach[i % depth]!, Math.abs(weights[i]!));
+    }
+    return reach;
+  }
+
+  #matrix({ weights, bias }: Linear): void {
+    const { panels, columns } = packMatrix({ weights, bias, depth: weights.length / bias.length });
+    this.#panels.push(panels);
+    this.#columns.push(columns);
+  }
+
+  /** Gain and shift as they are, then as the next matrix wants them. */
+  #norm(name: string, { shifts, factors }: Evening): void {
+    const gain = this.#weights.read(`${name}.weight`);
+    const shift = this.#weights.read(`${name}.bias`);
+    this.#norms.push(gain, shift);
+    this.#norms.push(gain.map((value, i) => value / factors[i]!));
+    this.#norms.push(shift.map((value, i) => (value - shifts[i]!) / factors[i]!));
+  }
+}
+
+/** A matrix whose input comes evened: weights times factors, the shifts' share in the bias. */
+function evened({ weights, bias }: Linear, { shifts, factors }: Evening): Linear {
+  const depth = factors.length;
+  const shifted = bias.map((value, channel) => {
+    let sum = 0;
+    for (let i = 0; i < depth; i++) sum += weights[channel * depth + i]! * shifts[i]!;
+    return value + sum;
+  });
+  for (let i = 0; i < weights.length; i++) weights[i]! *= factors[i % depth]!;
+  return { weights, bias: shifted };
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  return new Float32Array(joined(parts).buffer);
+}
+
+function joined(parts: readonly (Float32Array | Int8Array)[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    at += part.byteLength;
+  }
+  return bytes;
+}
