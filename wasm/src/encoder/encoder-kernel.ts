@@ -51,7 +51,7 @@ export interface Batch {
   readonly positions: Uint32Array;
 }
 
-/** Inputs of matrices. What each holds after a pass shows what its matrix read. */
+/** Inputs of a layer's matrices. */
 export const INPUTS = ["normed", "mixed", "evened", "activated"] as const;
 export type Input = (typeof INPUTS)[number];
 
@@ -108,6 +108,7 @@ export class EncoderKernel {
   private workspaceAt = 0;
   private workspaceBytes = 0;
   private probeAt = 0;
+  private watcher: ((matrix: number, input: Input) => void) | undefined;
   private batch: Batch = { lengths: [], ids: new Uint32Array(), positions: new Uint32Array() };
 
   constructor(module: WebAssembly.Module, maxBytes: number) {
@@ -217,8 +218,14 @@ export class EncoderKernel {
     return [stream, added, this.rows, this.shape.width, this.normAt(norm), this.shape.epsilon, to.codes, to.facts];
   }
 
+  /** Lets somebody look at a matrix's input before it is multiplied, by `read`. */
+  watch(watcher: (matrix: number, input: Input) => void): void {
+    this.watcher = watcher;
+  }
+
   /** answer = input by a matrix */
   multiply(matrix: number, input: Input): void {
+    this.watcher?.(matrix, input);
     this.product(this.matrices[matrix]!, this.work[input], { rows: this.rows, out: this.work.answer });
   }
 
@@ -280,7 +287,7 @@ export class EncoderKernel {
     return this.memory.f32(from, texts * width);
   }
 
-  /** What a matrix read in the pass's last layer, decoded: [rows][width of that input] f32. */
+  /** What a matrix reads, decoded: [rows][width of that input] f32. */
   read(input: Input): Float32Array {
     const { codes, facts } = this.work[input];
     const width = input === "activated" ? this.shape.inner : this.shape.width;

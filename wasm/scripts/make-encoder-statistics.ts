@@ -1,0 +1,111 @@
+/**
+ * Writes src/encoder/pack/minilm-statistics.ts: what the inputs of MiniLM's matrices look like over a few thousand texts that
+ * are licensed for training on. `node --conditions=pipit-source wasm/scripts/make-encoder-statistics.ts ASSETS`, where ASSETS
+ * holds models/all-MiniLM-L6-v2 and text/train. The same assets give the same bytes.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { createTextTokenizer, MINILM } from "@pipit/core";
+import { readEncoderFile } from "../src/encoder/encoder-file.ts";
+import { EncoderKernel, type Input } from "../src/encoder/encoder-kernel.ts";
+import { encoderPass } from "../src/encoder/encoder-pass.ts";
+import { matricesOf } from "../src/encoder/encoder-shape.ts";
+import { bertFamily } from "../src/encoder/pack/encoder-family.ts";
+import type { InputStatistics } from "../src/encoder/pack/evening.ts";
+import { LAYER_INPUTS, packEncoder } from "../src/encoder/pack/pack-encoder.ts";
+import { encodeStatistics } from "../src/encoder/pack/statistics.ts";
+import { openWeights } from "../src/encoder/weights/open-weights.ts";
+import { loadBuild } from "../src/node.ts";
+
+/** Texts taken of each file, evenly spread over it. */
+const TEXTS = {
+  "openstax-paragraphs": 400,
+  "openstax-titles": 300,
+  "nlu-evaluation": 800,
+  "open-trivia": 800,
+  "schema-guided-dialogue": 800,
+};
+const HEADS = 12;
+const OUT = fileURLToPath(new URL("../src/encoder/pack/minilm-statistics.ts", import.meta.url));
+
+const [assets] = process.argv.slice(2);
+if (!assets) throw new Error("got no folder, expected one with models/all-MiniLM-L6-v2 and text/train. Name it.");
+const read = (path: string) => new Uint8Array(readFileSync(`${assets}/models/all-MiniLM-L6-v2/${path}`));
+function texts(file: string, count: number): string[] {
+  const lines = gunzipSync(readFileSync(`${assets}/text/train/${file}.txt.gz`))
+    .toString("utf8")
+    .split("\n");
+  const filled = lines.filter((line) => line.trim() !== "");
+  const step = Math.floor(filled.length / count);
+  return Array.from({ length: count }, (_, i) => filled[i * step]!);
+}
+
+/** Sees the inputs as a kernel without evening reads them: codes of its own, near enough to tell a channel's reach. */
+async function collect(rows: readonly (readonly number[])[]) {
+  const kernel = new EncoderKernel(await loadBuild("maddubs", "encoder"), 2 ** 30);
+  const weights = openWeights(read("onnx/model.onnx"));
+  const about = { space: MINILM.space, producer: { name: "not evened", fidelity: { mean: 0, min: 0 } } };
+  const file = packEncoder({ weights, family: bertFamily("mean"), heads: HEADS, about, hash: kernel.hash });
+  const place = kernel.placeFile(file.length);
+  place.set(file);
+  const opened = await readEncoderFile(place, kernel.hash);
+  kernel.use(opened);
+  const { shape } = opened;
+  const matrices = matricesOf(shape);
+  const seen = matrices.map(({ depth }) => new Seen(depth));
+  kernel.watch((matrix: number, input: Input) => seen[matrix]!.add(kernel.read(input)));
+  for (const row of rows) {
+    kernel.begin({ lengths: [row.length], ids: Uint32Array.from(row), positions: Uint32Array.from(row.keys()) });
+    for (const _ of encoderPass(kernel, shape));
+  }
+  const of = (layer: number, place: number) => seen[layer * LAYER_INPUTS.length + place]!.statistics();
+  return Array.from({ length: shape.layers }, (_, layer) => ({
+    normed: of(layer, 0),
+    mixed: of(layer, 1),
+    evened: of(layer, 2),
+    activated: of(layer, 3),
+  }));
+}
+
+/** One matrix's input, channel by channel. */
+class Seen {
+  readonly #sums: Float64Array;
+  readonly #lows: Float32Array;
+  readonly #highs: Float32Array;
+  #rows = 0;
+
+  constructor(channels: number) {
+    this.#sums = new Float64Array(channels);
+    this.#lows = new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
+    this.#highs = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  add(values: Float32Array): void {
+    const channels = this.#sums.length;
+    for (let i = 0; i < values.length; i++) {
+      const channel = i % channels;
+      this.#sums[channel]! += values[i]!;
+      this.#lows[channel] = Math.min(this.#lows[channel]!, values[i]!);
+      this.#highs[channel] = Math.max(this.#highs[channel]!, values[i]!);
+    }
+    this.#rows += values.length / channels;
+  }
+
+  /** The mean, and the farthest from it on either side. */
+  statistics(): InputStatistics {
+    const centers = Float32Array.from(this.#sums, (sum) => sum / this.#rows);
+    const reaches = centers.map((center, i) => Math.max(this.#highs[i]! - center, center - this.#lows[i]!));
+    return { centers, reaches };
+  }
+}
+
+function source(bytes: Uint8Array): string {
+  const base64 = Buffer.from(bytes).toString("base64");
+  return `// Made by scripts/make-encoder-statistics.ts; statistics.ts says what the bytes mean.\nexport const MINILM_STATISTICS =\n  "${base64}";\n`;
+}
+
+const tokenizer = createTextTokenizer(read("tokenizer.json"), MINILM);
+const rows = Object.entries(TEXTS).flatMap(([file, count]) => texts(file, count).map((text) => tokenizer.encode(text)));
+writeFileSync(OUT, source(encodeStatistics(await collect(rows))));
+console.log(`${rows.length} texts, ${rows.flat().length} tokens: ${OUT}`);
