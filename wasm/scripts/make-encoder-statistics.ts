@@ -46,7 +46,7 @@ async function collect(rows: readonly (readonly number[])[]) {
   const kernel = new EncoderKernel(await loadBuild("maddubs", "encoder"), 2 ** 30);
   const weights = openWeights(read("onnx/model.onnx"));
   const about = { space: MINILM.space, producer: { name: "not evened", fidelity: { mean: 0, min: 0 } } };
-  const file = packEncoder({ weights, family: bertFamily("mean"), heads: HEADS, about, hash: kernel.hash });
+  const file = await packEncoder({ weights, family: bertFamily("mean"), heads: HEADS, about, hash: kernel.hash });
   const place = kernel.placeFile(file.length);
   place.set(file);
   const opened = await readEncoderFile(place, kernel.hash);

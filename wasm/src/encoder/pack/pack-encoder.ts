@@ -1,6 +1,8 @@
+import { throwIfAborted } from "@pipit/core";
 import type { HashPieces } from "../../snapshot/container.ts";
 import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
 import { type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
+import { letOthersRun } from "../let-others-run.ts";
 import type { WeightSource } from "../weights/weight-source.ts";
 import { type EncoderFamily, layerName, shapeFrom } from "./encoder-family.ts";
 import { type Evening, eveningOf, type InputStatistics, noEvening } from "./evening.ts";
@@ -23,13 +25,30 @@ export interface EncoderToPack {
   readonly hash: HashPieces;
 }
 
-/** A packed encoder's bytes: the same for the same input. Throws `bad-model`, `unsupported`. */
-export function packEncoder(parts: EncoderToPack): Uint8Array<ArrayBuffer> {
+export interface PackOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Layers packed, of so many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * A packed encoder's bytes: the same for the same input. The event loop has turns between layers. Rejects with `bad-model`,
+ * `unsupported`, `aborted`.
+ */
+export async function packEncoder(
+  parts: EncoderToPack,
+  { signal, onProgress }: PackOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { weights, family, about, statistics, hash } = parts;
   const shape = shapeFrom(weights, family, parts);
   const why = whyNotShape(shape);
   if (why) throw unsupportedShape(why);
   const packing = new Packing(weights, family, { shape, statistics });
+  for (const done of packing.layers()) {
+    onProgress?.(done, shape.layers);
+    await letOthersRun();
+    throwIfAborted(signal);
+  }
   return writeEncoderFile({ about, shape }, packing.planes(), hash);
 }
 
@@ -68,16 +87,26 @@ class Packing {
     this.#statistics = statistics;
   }
 
-  planes(): EncoderPlanes {
-    const { width, layers, projection } = this.#shape;
+  /** Packs all but the tables, and tells how many layers are done. */
+  *layers(): Generator<number> {
+    const { width, layers, norm, projection } = this.#shape;
     const { embeddingNorm, finalNorm, patches, projection: projected } = this.#family;
     if (patches) this.#matrix({ weights: this.#weights.read(patches), bias: new Float32Array(width) });
-    const evenings = Array.from({ length: layers }, (_, layer) => this.#eveningOf(layer));
-    const after = this.#shape.norm === "after";
-    if (embeddingNorm) this.#norm(embeddingNorm, after ? evenings[0]!.normed : noEvening(width));
-    for (const [layer, evening] of evenings.entries()) this.#layer(layer, evening, evenings[layer + 1]);
+    let evening = this.#eveningOf(0);
+    if (embeddingNorm) this.#norm(embeddingNorm, norm === "after" ? evening.normed : noEvening(width));
+    for (let layer = 0; layer < layers; layer++) {
+      yield layer;
+      const next = layer + 1 < layers ? this.#eveningOf(layer + 1) : undefined;
+      this.#layer(layer, evening, next);
+      evening = next ?? evening;
+    }
     if (finalNorm) this.#norm(finalNorm, noEvening(width));
     if (projected) this.#matrix({ weights: this.#weights.read(projected), bias: new Float32Array(projection) });
+    yield layers;
+  }
+
+  /** After `layers` has come to its end. */
+  planes(): EncoderPlanes {
     return { ...this.#tables(), ...this.#collected() };
   }
 

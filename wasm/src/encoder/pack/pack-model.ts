@@ -2,7 +2,7 @@ import type { EncoderAbout } from "../encoder-file.ts";
 import { EncoderKernel } from "../encoder-kernel.ts";
 import { openWeights } from "../weights/open-weights.ts";
 import type { EncoderFamily } from "./encoder-family.ts";
-import { type LayerStatistics, packEncoder } from "./pack-encoder.ts";
+import { type LayerStatistics, type PackOptions, packEncoder } from "./pack-encoder.ts";
 
 /** How a model is packed, whichever file its weights come from. */
 export interface EncoderRecipe {
@@ -17,16 +17,22 @@ export interface EncoderRecipe {
 // Summing takes a place to put bytes that are not its own.
 const HASH_BYTES = 1 << 22;
 
+export interface ModelToPack extends PackOptions {
+  readonly recipe: EncoderRecipe;
+  /** As whom the packed encoder is to speak. */
+  readonly about: EncoderAbout;
+}
+
 /**
  * A packed encoder from `model.safetensors` or an ONNX file, fp32 or quantised by channel: the same bytes for the same weights.
- * `module` is any build of the kernel; it sums. Fails with `bad-model` for a file that holds no such model, and with
- * `unsupported` for a shape that the kernel does not compute.
+ * `module` is any build of the kernel; it sums. The event loop has turns meanwhile. Rejects with `bad-model` for a file that
+ * holds no such model, `unsupported` for a shape that the kernel does not compute, `aborted`.
  */
-export function packModel(
+export async function packModel(
   file: Uint8Array,
-  { recipe, about }: { readonly recipe: EncoderRecipe; readonly about: EncoderAbout },
+  { recipe, about, ...options }: ModelToPack,
   module: WebAssembly.Module,
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const { hash } = new EncoderKernel(module, HASH_BYTES);
-  return packEncoder({ ...recipe, weights: openWeights(file), about, hash });
+  return packEncoder({ ...recipe, weights: openWeights(file), about, hash }, options);
 }

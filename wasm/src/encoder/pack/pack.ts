@@ -5,5 +5,5 @@
 export { bertFamily, CLIP_PICTURE, CLIP_TEXT, type EncoderFamily } from "./encoder-family.ts";
 export type { InputStatistics } from "./evening.ts";
 export type { LayerStatistics } from "./pack-encoder.ts";
-export { type EncoderRecipe, packModel } from "./pack-model.ts";
+export { type EncoderRecipe, type ModelToPack, packModel } from "./pack-model.ts";
 export { MINILM_RECIPE } from "./recipes.ts";
