@@ -10,6 +10,7 @@ export { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } fro
 export type { EncoderAbout } from "./encoder/encoder-file.ts";
 export type { EncoderBuild } from "./encoder/encoder-kernel.ts";
 export type { EncoderShape } from "./encoder/encoder-shape.ts";
+export { type EncoderSearch, findEncoder, isPackable, type KeptFile, type Packing } from "./encoder/find-encoder.ts";
 export { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 export { createExact, type ExactKind, type ExactScan } from "./exact/exact.ts";
 export type { Metric } from "./exact/exact-kernel.ts";

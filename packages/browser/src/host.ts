@@ -2,9 +2,10 @@ import { expose } from "comlink";
 import { carryErrorsWhole } from "./protocol.ts";
 import { type HostParts, TabHost } from "./tab-host.ts";
 
-export { createModelLoader, type LoaderModel } from "./model-loader.ts";
+export { createModelLoader } from "./model-loader.ts";
 export { openOnnxRuntime } from "./onnx.ts";
 export type { OpenRequest } from "./protocol.ts";
+export type { LoaderModel } from "./road.ts";
 export { createStarterLoader } from "./starter-loader.ts";
 export type * from "./tab-engine.ts";
 export type { HostParts } from "./tab-host.ts";

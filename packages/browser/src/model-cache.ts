@@ -1,4 +1,5 @@
 import { type FetchLike, httpSource, type ModelSource } from "@pipit/core";
+import type { KeptFile, VerdictMemory } from "@pipit/wasm";
 
 /** Bump when what is kept under a URL changes its meaning. Contents are checked by digest after every read. */
 const CACHE = "pipit-models-1";
@@ -32,3 +33,36 @@ function keep(cache: Cache, url: string, response: Response): void {
 
 // Servers of single-page apps answer unknown paths with their page.
 const isPage = (response: Response) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
+
+/** A file that was made here, kept beside those that were fetched, under an address that is never asked for. */
+export function keptFile(models: string, name: string): KeptFile {
+  const url = `${new URL(models, location.href).href.replace(/\/+$/, "")}/made-here/${name}`;
+  return {
+    async read() {
+      const kept = await (await caches.open(CACHE)).match(url);
+      return kept && new Uint8Array(await kept.arrayBuffer());
+    },
+    async write(bytes) {
+      const cache = await caches.open(CACHE);
+      // A full quota costs the next visit the work, and this one nothing.
+      await cache.put(url, new Response(bytes)).catch((error) => console.warn(`pipit: ${url} is not kept: ${error}`));
+    },
+    async drop() {
+      await (await caches.open(CACHE)).delete(url);
+    },
+  };
+}
+
+/** Which build of the encoder was quickest in this browser on this device. */
+export const buildMemory: VerdictMemory = {
+  async read() {
+    const bytes = await buildFile().read();
+    return bytes && new TextDecoder().decode(bytes);
+  },
+  write: (build) => buildFile().write(new TextEncoder().encode(build)),
+};
+
+// An engine may learn an instruction with an update, which its user agent tells.
+function buildFile(): KeptFile {
+  return keptFile(location.origin, `encoder-build-${encodeURIComponent(navigator.userAgent)}`);
+}

@@ -1,4 +1,4 @@
-import { type OnnxRuntime, PipitError } from "@pipit/core";
+import type { OnnxRuntime } from "@pipit/core";
 
 export type OnnxDevice = "webgpu" | "wasm";
 
@@ -25,13 +25,4 @@ export async function whyNoWebGpu(admitted: "hardware" | "any" | "never"): Promi
   if (!adapter) return "WebGPU has no adapter here";
   if (admitted === "hardware" && adapter.info.isFallbackAdapter) return "WebGPU runs in software here";
   return undefined;
-}
-
-export function assertOrtUrl(ortUrl: string | undefined): string {
-  if (ortUrl) return ortUrl;
-  throw new PipitError("bad-input", {
-    got: "models without ortUrl",
-    expected: "the base URL of ONNX Runtime's files on this origin",
-    do: "Serve the folder dist of onnxruntime-web and name it in `ortUrl`.",
-  });
 }

@@ -7,7 +7,10 @@ export interface TabOptions {
   readonly starterUrl: string;
   /** Base URL under which model files lie (`<models>/<model>/<file>`). Without it `improve` answers that there is nothing to adopt. */
   readonly models?: string | undefined;
-  /** Base URL of ONNX Runtime's .wasm and .mjs files, on the page's own origin. Asked for only when a model is loaded. */
+  /**
+   * Base URL of ONNX Runtime's .wasm and .mjs files, on the page's own origin, for WebGPU and for models that the encoder kernel
+   * does not know. Nothing is fetched from there otherwise.
+   */
   readonly ortUrl?: string | undefined;
   /** Which WebGPU adapters may be proven: "hardware" unless told. "any" admits software adapters, which are right but slow. */
   readonly webgpu?: "hardware" | "any" | "never" | undefined;
@@ -21,8 +24,8 @@ export interface TabOptions {
 }
 
 export interface ImproveProgress {
-  readonly stage: "download" | "prove" | "refine";
-  /** Bytes for "download", entries for "refine"; 0 or 1 for "prove". */
+  readonly stage: "download" | "pack" | "prove" | "refine";
+  /** Bytes for "download", layers for "pack", entries for "refine"; 0 or 1 for "prove". */
   readonly done: number;
   readonly total?: number | undefined;
 }

@@ -6,6 +6,10 @@ import { createStarterLoader } from "./starter-loader.ts";
 
 serveTab({
   first: createStarterLoader(MINILM_SPACE),
-  better: createModelLoader({ spec: MINILM, golden: MINILM_GOLDEN }),
+  better: createModelLoader({
+    spec: MINILM,
+    golden: MINILM_GOLDEN,
+    recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
+  }),
   index: ({ threads }) => loadHnswIndex({ threads }),
 });

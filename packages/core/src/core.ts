@@ -1,6 +1,7 @@
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
+export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
 export { createLane, type LaneOptions } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
 export type * from "./embed/onnx-runtime.ts";
@@ -13,6 +14,7 @@ export { exactIndex } from "./index/exact-index.ts";
 export type { Digest } from "./models/file-check.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
 export { MINILM_GOLDEN } from "./models/minilm-golden.ts";
+export { packedProducerOf } from "./models/producer-of.ts";
 export { MINILM, MINILM_SPACE } from "./models/registry.ts";
 export * from "./models/sources.ts";
 export type * from "./models/text-model.ts";

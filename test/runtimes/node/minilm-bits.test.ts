@@ -1,4 +1,4 @@
-import { cacheEmbeddings, createLane, createMemoryBytes, type ModelVariant, textPiece } from "@pipit/core";
+import { cacheEmbeddings, createLane, createMemoryBytes, type OnnxVariant, textPiece } from "@pipit/core";
 import { describe, expect, test } from "vitest";
 import { minilmFolder, openMinilm, referenceTexts } from "../../fixtures/minilm.ts";
 import { SENTENCES } from "../../fixtures/sentences.ts";
@@ -6,7 +6,7 @@ import { SENTENCES } from "../../fixtures/sentences.ts";
 describe.skipIf(!minilmFolder)("a remembered vector equals a fresh one to the bit", () => {
   const folder = minilmFolder!;
 
-  test.each<ModelVariant>(["fp32", "q8"])(
+  test.each<OnnxVariant>(["fp32", "q8"])(
     "%s: alone, among ten, among the reference texts, and from the cache",
     async (variant) => {
       const lane = createLane(await openMinilm(folder, variant));

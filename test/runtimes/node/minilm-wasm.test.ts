@@ -3,7 +3,7 @@ import {
   createOnnxTextModel,
   MINILM,
   MINILM_GOLDEN,
-  type ModelVariant,
+  type OnnxVariant,
   proveModel,
   textPiece,
 } from "@pipit/core";
@@ -25,7 +25,7 @@ describe.skipIf(!minilmFolder)("MiniLM on onnxruntime-web's WASM, by the same co
     onnxruntime.env.wasm.numThreads = 1;
   });
 
-  test.each<ModelVariant>(["fp32", "q8"])("%s is proven and no bit depends on a text's neighbors", async (variant) => {
+  test.each<OnnxVariant>(["fp32", "q8"])("%s is proven and no bit depends on a text's neighbors", async (variant) => {
     const files = minilmFiles(minilmFolder!, variant);
     const model = await createOnnxTextModel({ runtime: onnxruntime, spec: MINILM, variant, files });
     const proof = await proveModel(model, MINILM_GOLDEN);

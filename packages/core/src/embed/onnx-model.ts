@@ -1,6 +1,6 @@
 import { PipitError, throwIfAborted } from "../errors.ts";
-import type { FileDigest, ModelFiles, ModelVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
-import type { Producer } from "../ports/embedder.ts";
+import { producerOf } from "../models/producer-of.ts";
+import type { ModelFiles, OnnxVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
 import type { BatchModel, BatchShape } from "./batch-model.ts";
 import { poolRow } from "./mean-pool.ts";
 import { createRunner, type OnnxRunner } from "./onnx-runner.ts";
@@ -10,7 +10,7 @@ import { createTextTokenizer, type TextTokenizer } from "./text-tokenizer.ts";
 export interface OnnxTextModelOptions {
   readonly runtime: OnnxRuntime;
   readonly spec: TextModelSpec;
-  readonly variant: ModelVariant;
+  readonly variant: OnnxVariant;
   readonly files: ModelFiles;
   readonly session?: OnnxSessionOptions;
   /** For a variant whose texts may share runs; smaller batches let a query in sooner. 16 rows of 512 tokens unless told. */
@@ -38,7 +38,7 @@ export async function createOnnxTextModel(options: OnnxTextModelOptions): Promis
   const runner = createRunner(options.runtime, session, spec);
   return {
     space: spec.space,
-    producer: producerOf(variant, files.weightsDigest),
+    producer: producerOf(variant.producer, variant, files.weightsDigest),
     window: tokenizer.window,
     batchShape:
       variant.sharing === "alone" ? { maxTokens: spec.maxTokens, maxRows: 1 } : (options.batchShape ?? BATCH_SHAPE),
@@ -47,7 +47,7 @@ export async function createOnnxTextModel(options: OnnxTextModelOptions): Promis
   };
 }
 
-function variantOf(spec: TextModelSpec, name: ModelVariant): TextModelVariant {
+function variantOf(spec: TextModelSpec, name: OnnxVariant): TextModelVariant {
   const variant = spec.variants[name];
   if (variant) return variant;
   throw new PipitError("model-unavailable", {
@@ -55,13 +55,6 @@ function variantOf(spec: TextModelSpec, name: ModelVariant): TextModelVariant {
     expected: `one of ${Object.keys(spec.variants).join(", ")}`,
     do: "Ask for a variant that the model has.",
   });
-}
-
-/** Weights other than the measured file compute other bits, so they carry their digest in the producer's name. */
-export function producerOf(variant: TextModelVariant, digest: FileDigest | undefined): Producer {
-  const measured = variant.weights.accepts[0];
-  if (!digest || digest.sha256 === measured?.sha256) return variant.producer;
-  return { ...variant.producer, name: `${variant.producer.name}-${digest.sha256.slice(0, 8)}` };
 }
 
 async function openSession({ runtime, spec, variant, files, session }: OnnxTextModelOptions): Promise<OnnxSession> {

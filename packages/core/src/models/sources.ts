@@ -46,10 +46,18 @@ export async function openModelFiles(
 ): Promise<ModelFiles> {
   const variant = model.spec.variants[model.variant];
   if (!variant) throw unavailable(`${model.spec.hubName} ${model.variant}`, ["the registry has no such variant"]);
-  const search = { sources, folders: foldersOf(model.spec), options };
-  const tokenizer = await findFile(search, model.spec.tokenizer);
-  const weights = await findFile(search, variant.weights);
+  const tokenizer = await openModelFile(sources, { spec: model.spec, file: model.spec.tokenizer }, options);
+  const weights = await openModelFile(sources, { spec: model.spec, file: variant.weights }, options);
   return { tokenizer: tokenizer.bytes, weights: weights.bytes, weightsDigest: weights.digest };
+}
+
+/** One of a model's files, as `openModelFiles` finds them, and which of the accepted digests it has. */
+export function openModelFile(
+  sources: readonly ModelSource[],
+  { spec, file }: { readonly spec: TextModelSpec; readonly file: ModelFile },
+  options: OpenFilesOptions = {},
+): Promise<FoundFile> {
+  return findFile({ sources, folders: foldersOf(spec), options }, file);
 }
 
 /** Where a model's folder may lie inside a source: a mirror by short or full name, or a hub's address. */
@@ -64,8 +72,9 @@ interface FileSearch {
   readonly options: OpenFilesOptions;
 }
 
-interface FoundFile {
+export interface FoundFile {
   readonly bytes: Uint8Array;
+  /** Undefined when the file accepts what is there. */
   readonly digest: FileDigest | undefined;
 }
 

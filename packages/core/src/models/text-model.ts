@@ -1,7 +1,9 @@
 import type { Producer } from "../ports/embedder.ts";
 import type { Space } from "../space.ts";
 
-export type ModelVariant = "fp32" | "q8";
+/** Files that hold a model: for ONNX Runtime, or packed for the encoder kernel. */
+export type ModelVariant = OnnxVariant | "packed";
+export type OnnxVariant = "fp32" | "q8";
 
 export interface FileDigest {
   /** SHA-256, 64 hex digits. */
@@ -21,9 +23,11 @@ export interface TextModelVariant {
   readonly producer: Producer;
   /**
    * Which texts may share a run without changing a bit of each other's vectors. "alone": one text a run.
-   * "same-length": only texts of one token count.
+   * "same-length": only texts of one token count. "any": all.
    */
-  readonly sharing: "alone" | "same-length";
+  readonly sharing: "alone" | "same-length" | "any";
+  /** As whom the encoder kernel speaks when it was packed from these weights. */
+  readonly packedAs?: Producer;
 }
 
 /** A BERT-like text encoder in the hub's layout: mean-pooled, L2-normalized, truncated on the right. */

@@ -1,0 +1,11 @@
+import type { OpenFilesOptions } from "@pipit/core";
+import type { ImproveOptions } from "./tab-engine.ts";
+
+/** How files are opened in a tab: progress as downloading, sums by the platform. */
+export function openingOptions({ signal, onProgress }: ImproveOptions): OpenFilesOptions {
+  return {
+    signal,
+    onProgress: ({ bytesDone, bytesTotal }) => onProgress?.({ stage: "download", done: bytesDone, total: bytesTotal }),
+    digest: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)),
+  };
+}

@@ -1,0 +1,46 @@
+import type { TextModelSpec } from "../models/text-model.ts";
+import type { Producer } from "../ports/embedder.ts";
+import { assertSameSpace, type Space } from "../space.ts";
+import type { BatchModel, BatchShape } from "./batch-model.ts";
+import { createTextTokenizer } from "./text-tokenizer.ts";
+
+/** What computes vectors of token ids: an encoder of the kernel room, handed in. */
+export interface TokenEncoder {
+  readonly about: { readonly space: Space; readonly producer: Producer };
+  /** How many threads share a call's rows; one unless told. */
+  readonly threads?: number;
+  /** Token ids, special ones included, to unit rows [rows, dimensions], whose bits do not depend on their neighbors. */
+  encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  close(): void;
+}
+
+export interface KernelTextModelOptions {
+  readonly encoder: TokenEncoder;
+  readonly spec: TextModelSpec;
+  /** The model's tokenizer.json. */
+  readonly tokenizer: Uint8Array;
+  /** 16 rows of 128 tokens a thread unless told: a text alone is as quick as among others, and a query waits for less. */
+  readonly batchShape?: BatchShape | undefined;
+}
+
+const ROWS = 16;
+const TOKENS = 128;
+
+/**
+ * A text encoder on the encoder kernel. The packed file says as whom it speaks. Fails with `space-mismatch` when that is not
+ * the spec's space, and with `bad-model` for a tokenizer that cannot be read.
+ */
+export function createKernelTextModel({ encoder, spec, tokenizer, batchShape }: KernelTextModelOptions): BatchModel {
+  const { space, producer } = encoder.about;
+  assertSameSpace(space, spec.space);
+  const { window, encode } = createTextTokenizer(tokenizer, spec);
+  const { threads = 1 } = encoder;
+  return {
+    space: spec.space,
+    producer,
+    window,
+    batchShape: batchShape ?? { maxTokens: TOKENS * threads, maxRows: ROWS * threads },
+    run: (texts, signal) => encoder.encodeTokens(texts.map(encode), signal),
+    close: async () => encoder.close(),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Producer } from "../ports/embedder.ts";
+import type { FileDigest, TextModelVariant } from "./text-model.ts";
+
+/** Weights other than the measured file compute other bits, so they carry their digest in the producer's name. */
+export function producerOf(
+  producer: Producer,
+  { weights }: TextModelVariant,
+  digest: FileDigest | undefined,
+): Producer {
+  if (!digest || digest.sha256 === weights.accepts[0]?.sha256) return producer;
+  return { ...producer, name: `${producer.name}-${digest.sha256.slice(0, 8)}` };
+}
+
+/**
+ * As whom the kernel speaks when it was packed from a variant's file. Packing reads values: files of the same fp32 weights
+ * pack to the same bytes, quantised ones each to their own. Undefined for a variant that is not packed.
+ */
+export function packedProducerOf(variant: TextModelVariant, digest: FileDigest | undefined): Producer | undefined {
+  if (!variant.packedAs) return undefined;
+  return variant.sharing === "alone" ? producerOf(variant.packedAs, variant, digest) : variant.packedAs;
+}
