@@ -86,7 +86,7 @@ interface Capacity {
   readonly texts: number;
 }
 
-const FIRST_PAGES = 2;
+const FIRST_BYTES = 2 ** 17;
 const STAGE_BYTES = 1 << 16;
 const FACT_BYTES = 8;
 const COLUMN_BYTES = 12;
@@ -112,7 +112,8 @@ export class EncoderKernel {
   private batch: Batch = { lengths: [], ids: new Uint32Array(), positions: new Uint32Array() };
 
   constructor(module: WebAssembly.Module, maxBytes: number) {
-    const wasm = memoryOf(FIRST_PAGES, maxBytes);
+    if (maxBytes < FIRST_BYTES) throw memoryIsShort(0);
+    const wasm = memoryOf(FIRST_BYTES / 2 ** 16, maxBytes);
     this.exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as Exports;
     this.memory = new KernelMemory(wasm, this.exports, memoryIsShort);
     this.codeBytes = this.exports.CODE_BYTES.value;
@@ -419,7 +420,8 @@ export class EncoderKernel {
   }
 
   private take(bytes: number): number {
-    const address = this.exports.take(bytes) >>> 0;
+    // The module counts in 32 bits: more would come out as less.
+    const address = bytes < 2 ** 32 ? this.exports.take(bytes) >>> 0 : 0;
     if (address !== 0) return address;
     throw memoryIsShort(this.bytes);
   }

@@ -1,4 +1,5 @@
 import { PipitError, throwIfAborted } from "@pipit/core";
+import { assertWhole } from "../option-check.ts";
 import { type EncoderAbout, readEncoderFile } from "./encoder-file.ts";
 import { type EncoderBuild, EncoderKernel } from "./encoder-kernel.ts";
 import { encoderPass } from "./encoder-pass.ts";
@@ -8,7 +9,7 @@ import { letOthersRun } from "./let-others-run.ts";
 export interface EncoderOptions {
   /** What its memory may grow to, 4 GiB at most and unless told. */
   readonly maxBytes?: number | undefined;
-  /** Rows of one pass at most, a longer text alone excepted: more take more memory and hold the thread longer. 256 unless told. */
+  /** Rows of one pass at most, a longer text alone excepted: more take more memory and hold the thread longer. 256 unless told, 65,536 at most. */
   readonly passRows?: number | undefined;
 }
 
@@ -40,15 +41,18 @@ export interface Encoder {
 // An idle thread's turn now and then: about a frame.
 const TURN_MS = 8;
 const PASS_ROWS = 256;
+const MOST_PASS_ROWS = 1 << 16;
 const MOST_BYTES = 2 ** 32 - 65_536;
 
-/** Opens a packed file in an instance of its own. Throws `bad-model` for one that is torn or foreign, `storage-full`. */
+/** Opens a packed file in an instance of its own. Throws `bad-model` for one that is torn or foreign, `storage-full`, `bad-input`. */
 export async function openEncoder(
   module: WebAssembly.Module,
   file: EncoderBytes,
   { maxBytes = MOST_BYTES, passRows = PASS_ROWS }: EncoderOptions = {},
 ): Promise<Encoder> {
-  const kernel = new EncoderKernel(module, maxBytes);
+  assertWhole("passRows", passRows, [1, MOST_PASS_ROWS]);
+  assertWhole("maxBytes", maxBytes, [0, 2 ** 32]);
+  const kernel = new EncoderKernel(module, Math.min(maxBytes, MOST_BYTES));
   const place = await fill(kernel, file);
   const opened = await readEncoderFile(place, kernel.hash);
   kernel.use(opened);
@@ -109,7 +113,7 @@ class KernelEncoder implements Encoder {
   async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
     this.#assertInput("tokens");
     for (const row of rows) assertTokens(row, this.shape);
-    const groups = groupsOf(rows, this.#passRows);
+    const groups = groupsOf(rows, this.#passRows).map(tokensOf);
     return this.#encode(groups, { count: rows.length, signal, fill: (kernel, group) => beginTokens(kernel, group) });
   }
 
@@ -136,6 +140,7 @@ class KernelEncoder implements Encoder {
 
   async #run<Group>(groups: readonly Group[], { count, signal, fill }: Work<Group>) {
     throwIfAborted(signal);
+    this.#open();
     const out = new Float32Array(count * outputOf(this.shape));
     let at = 0;
     let since = performance.now();
@@ -176,9 +181,18 @@ interface Work<Group> {
   fill(kernel: EncoderKernel, group: Group): void;
 }
 
-function beginTokens(kernel: EncoderKernel, rows: readonly (readonly number[])[]): void {
-  const lengths = rows.map((row) => row.length);
-  kernel.begin({ lengths, ids: Uint32Array.from(rows.flat()), positions: countEach(lengths) });
+interface Tokens {
+  readonly lengths: readonly number[];
+  readonly ids: Uint32Array;
+}
+
+/** A copy: what was found to be ids of the vocabulary must still be when its turn comes. */
+function tokensOf(rows: readonly (readonly number[])[]): Tokens {
+  return { lengths: rows.map((row) => row.length), ids: Uint32Array.from(rows.flat()) };
+}
+
+function beginTokens(kernel: EncoderKernel, { lengths, ids }: Tokens): void {
+  kernel.begin({ lengths, ids, positions: countEach(lengths) });
 }
 
 function beginPictures(kernel: EncoderKernel, pixels: Float32Array, shape: EncoderShape): void {
