@@ -77,7 +77,7 @@ describe.each([
   });
 
   test("gives the same bits however many rows a pass takes", async () => {
-    for (const passRows of [1, 7, 100, 1000, 100_000]) {
+    for (const passRows of [1, 7, 100, 1000, 65_536]) {
       const [encoder] = await openAll(twin, passRows);
       const some = rows.filter((_, i) => i % 9 === 0);
       const expected = joined(alone.filter((_, i) => i % 9 === 0));

@@ -57,10 +57,26 @@ test("CLIP's picture tower answers as onnxruntime does with its floats", async (
 });
 
 // Not all choices can be heard by a cosine of .995: what is chosen must be nearer than what is not.
-describe.each([
-  ["BERT", plain(bertTwin()), { activation: "quick-gelu" }, { attention: "causal" }, { pooling: "first" }],
-  ["CLIP's text tower", clipTextTwin(), { activation: "gelu" }, { attention: "all" }, { pooling: "first" }],
-] as const)("%s", (_, twin, ...others) => {
+interface Choices {
+  readonly name: string;
+  readonly twin: EncoderTwin;
+  readonly others: readonly Partial<EncoderShape>[];
+}
+
+const choices: Choices[] = [
+  {
+    name: "BERT",
+    twin: plain(bertTwin()),
+    others: [{ activation: "quick-gelu" }, { attention: "causal" }, { pooling: "first" }],
+  },
+  {
+    name: "CLIP's text tower",
+    twin: clipTextTwin(),
+    others: [{ activation: "gelu" }, { attention: "all" }, { pooling: "first" }],
+  },
+];
+
+describe.each(choices)("$name", ({ twin, others }) => {
   test.each(others)("is farther from its model with %o", async (choice) => {
     const rows = drawRows(seeded(3), LENGTHS);
     const expected = await textVectors(twin.graph, rows);
