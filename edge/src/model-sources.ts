@@ -29,7 +29,7 @@ export function modelSource(place: ModelPlace): ModelSource {
 }
 
 // A folder given as a source may hold other things: only what a model is made of leaves it.
-const MODEL_FILE = /\.(json|onnx|onnx_data|txt|model|bin)$/;
+const MODEL_FILE = /\.(json|onnx|onnx_data|txt|model|bin|pipit)$/;
 
 /** Hands the model files on to the tab under /models/, with byte ranges, from the first place that has them. */
 export function modelFiles(places: readonly ModelPlace[]): MiddlewareHandler {

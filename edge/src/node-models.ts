@@ -2,20 +2,17 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
-  assertProven,
+  type ByteStore,
   cacheEmbeddings,
   createLane,
   createMemoryBytes,
-  createOnnxTextModel,
   type EmbedderChoice,
-  MINILM,
-  MINILM_GOLDEN,
   MINILM_SPACE,
-  openModelFiles,
   PipitError,
 } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 import { Lineup } from "./lineup.ts";
+import { type MinilmRuntime, openMinilm } from "./minilm.ts";
 import { type ModelPlace, modelSource } from "./model-sources.ts";
 
 export const STARTER = "starter";
@@ -24,6 +21,14 @@ export const MINILM_NAME = "all-MiniLM-L6-v2";
 /** Some 40,000 vectors: what people ask again, and texts that come again unchanged. */
 const CACHE_BYTES = 64 * 1024 * 1024;
 
+export interface ModelOptions {
+  readonly places: readonly ModelPlace[];
+  /** Where what was made of their files is kept. */
+  readonly kept: ByteStore;
+  /** What computes MiniLM, in order of preference. */
+  readonly runtimes: readonly MinilmRuntime[];
+}
+
 export interface LoadingModels {
   readonly models: Lineup;
   /** Resolves when every model is ready or known to be absent; never rejects, the lineup tells. */
@@ -31,12 +36,12 @@ export interface LoadingModels {
 }
 
 /** The starter answers at once; MiniLM takes over when it is loaded, if a place has it. */
-export function loadModels(places: readonly ModelPlace[], signal: AbortSignal): LoadingModels {
+export function loadModels(options: ModelOptions, signal: AbortSignal): LoadingModels {
   const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
   const settled = Promise.all([
     load(models, STARTER, openStarter),
-    places.length > 0
-      ? load(models, MINILM_NAME, () => openMinilm(places, signal))
+    options.places.length > 0
+      ? load(models, MINILM_NAME, () => loadMinilm(options, signal))
       : models.set(MINILM_NAME, { state: "absent", why: "no folder or URL is named in PIPIT_MODELS" }),
   ]);
   return { models, settled: settled.then(() => undefined) };
@@ -58,16 +63,10 @@ async function openStarter(): Promise<EmbedderChoice> {
   return { embedder, backend: "js", why: "it ships inside and answers at once" };
 }
 
-async function openMinilm(places: readonly ModelPlace[], signal: AbortSignal): Promise<EmbedderChoice> {
-  const digest = async (bytes: Uint8Array) =>
-    new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  const files = await openModelFiles(places.map(modelSource), { spec: MINILM, variant: "q8" }, { digest, signal });
-  // Loaded late: the native library takes its time, and a server without models has no use for it.
-  const runtime = await import("onnxruntime-node");
-  const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: "q8", files });
-  const { why } = await assertProven(model, MINILM_GOLDEN, signal);
+async function loadMinilm({ places, kept, runtimes }: ModelOptions, signal: AbortSignal): Promise<EmbedderChoice> {
+  const { model, backend, why } = await openMinilm({ sources: places.map(modelSource), kept, signal }, runtimes);
   const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
-  return { embedder, backend: "native cpu", why: `its files were found in PIPIT_MODELS; ${why}` };
+  return { embedder, backend, why: `its files were found in PIPIT_MODELS; ${why}` };
 }
 
 function starterMissing(): PipitError {

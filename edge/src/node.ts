@@ -5,6 +5,7 @@ import { createApp } from "./app.ts";
 import { openFileBytes } from "./file-bytes.ts";
 import type { Lineup } from "./lineup.ts";
 import { listen } from "./listen.ts";
+import type { MinilmRuntime } from "./minilm.ts";
 import { type ModelPlace, modelFiles } from "./model-sources.ts";
 import { loadModels } from "./node-models.ts";
 import { Registry } from "./registry.ts";
@@ -13,6 +14,7 @@ import { staticFiles } from "./static-files.ts";
 
 export { openFileBytes } from "./file-bytes.ts";
 export { Lineup } from "./lineup.ts";
+export type { MinilmRuntime } from "./minilm.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
 export { Registry } from "./registry.ts";
 export { serveUntilTold } from "./serve.ts";
@@ -29,6 +31,8 @@ export interface NodeServerOptions {
   /** Folder of the built app, served at "/". */
   readonly appFolder?: string | undefined;
   readonly version?: string | undefined;
+  /** What computes MiniLM, in order of preference: ONNX Runtime's library, then the encoder kernel, unless told. */
+  readonly runtimes?: readonly MinilmRuntime[] | undefined;
   /** In place of the starter and MiniLM. */
   readonly models?: Lineup | undefined;
 }
@@ -40,16 +44,19 @@ export interface NodeServer {
   close(): Promise<void>;
 }
 
-/** The Node door: SQLite for entries and vectors, snapshots in files, ONNX on the CPU, the starter meanwhile. */
+const RUNTIMES: readonly MinilmRuntime[] = ["native", "kernel"];
+
+/** The Node door: SQLite for entries and vectors, snapshots in files, MiniLM on the CPU, the starter meanwhile. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
-  const { dataFolder, modelPlaces = [], appFolder, version = "0.1.0" } = options;
+  const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0" } = options;
   await mkdir(dataFolder, { recursive: true });
   const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
+  const kept = await openFileBytes(join(dataFolder, "models"));
   const ending = new AbortController();
   const { models, settled } = options.models
     ? { models: options.models, settled: Promise.resolve() }
-    : loadModels(modelPlaces, ending.signal);
+    : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
   const collections = new Registry({ database, snapshots, models, index: await loadHnswIndex() });
   const memoryBytes = () => process.memoryUsage.rss();
   const app = createApp({ version, runtime: `node ${process.versions.node}`, collections, models, memoryBytes });
@@ -62,6 +69,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     await settled;
     await models.close();
     await snapshots.close();
+    await kept.close();
     await database.close();
   };
   try {

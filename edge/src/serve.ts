@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
+import { type MinilmRuntime, modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -7,15 +7,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Serves until SIGTERM or SIGINT, then lets requests end, saves, and ends the process with 0.
  *
  * PORT (3000; 0 for any), HOST (127.0.0.1), PIPIT_DATA (folder, .pipit), PIPIT_MODELS (comma list of folders or URLs laid out
- * like the model hub, tried in order; none unless told, so that nothing is fetched).
+ * like the model hub, tried in order; none unless told, so that nothing is fetched), PIPIT_RUNTIME ("kernel" computes MiniLM in
+ * WebAssembly even where ONNX Runtime's library is installed).
  */
 export async function serveUntilTold(environment: Environment, appFolder?: string): Promise<void> {
-  const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS } = environment;
+  const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
   const server = await startNodeServer({
     port: portOf(PORT),
     host: HOST,
     dataFolder: PIPIT_DATA,
     modelPlaces: modelPlaces(PIPIT_MODELS),
+    runtimes: runtimesOf(PIPIT_RUNTIME),
     appFolder,
   });
   console.log(`Pipit listens on ${server.url}`);
@@ -30,6 +32,17 @@ function portOf(text: string): number {
     got: `PORT=${text}`,
     expected: "a whole number from 0 to 65535",
     do: "Set PORT to a port number, or to 0 for any free one.",
+  });
+}
+
+/** Undefined leaves the choice to the server. */
+export function runtimesOf(name: string | undefined): readonly MinilmRuntime[] | undefined {
+  if (!name) return undefined;
+  if (name === "kernel" || name === "native") return [name];
+  throw new PipitError("bad-input", {
+    got: `PIPIT_RUNTIME=${name}`,
+    expected: '"kernel" or "native"',
+    do: "Leave it out: the quicker of those that are there is taken.",
   });
 }
 

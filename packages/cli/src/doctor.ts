@@ -2,9 +2,13 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isPipitError } from "@pipit/core";
 import { modelPlaces, modelSource, openSqlite } from "@pipit/edge/node";
+import { pickEncoder } from "@pipit/wasm";
+import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
 
 interface Finding {
+  /** Whether Pipit does without it, only slower. */
+  readonly isOptional?: true;
   readonly what: string;
   readonly right: boolean;
   readonly note: string;
@@ -18,9 +22,16 @@ export const doctor: Command = {
   async run(args, print) {
     const options = { models: { type: "string", default: process.env.PIPIT_MODELS ?? "" } } as const;
     const { values } = parseArgs({ args: [...args], options });
-    const findings = [node(), await sqlite(), await onnx(), starter(), ...(await places(modelPlaces(values.models)))];
+    const findings = [
+      node(),
+      await sqlite(),
+      await encoder(),
+      await onnx(),
+      starter(),
+      ...(await places(modelPlaces(values.models))),
+    ];
     for (const { what, right, note } of findings) print(`${right ? "ok     " : "missing"}  ${what}: ${note}`);
-    return findings.every(({ right }) => right) ? 0 : 1;
+    return findings.every(({ right, isOptional }) => right || isOptional) ? 0 : 1;
   },
 };
 
@@ -41,11 +52,20 @@ async function sqlite(): Promise<Finding> {
   });
 }
 
+async function encoder(): Promise<Finding> {
+  return attempt("encoder kernel", async () => {
+    const { build, measured } = await pickEncoder((name) => loadBuild(name, "encoder"));
+    const times = Object.entries(measured).map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)} us`);
+    return `build ${build} (${times.join(", ")})`;
+  });
+}
+
 async function onnx(): Promise<Finding> {
-  return attempt("ONNX Runtime", async () => {
+  const finding = await attempt("ONNX Runtime, which is quicker than the kernel", async () => {
     const { env } = await import("onnxruntime-node");
     return `version ${env.versions.node ?? env.versions.common}`;
   });
+  return { ...finding, isOptional: true };
 }
 
 function starter(): Finding {

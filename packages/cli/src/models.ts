@@ -3,28 +3,35 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import {
+  type BatchModel,
+  createKernelTextModel,
   createOnnxTextModel,
   MINILM,
   MINILM_GOLDEN,
   type ModelFiles,
   type ModelVariant,
+  type OnnxVariant,
   openModelFiles,
   proveModel,
 } from "@pipit/core";
 import { modelPlaces, modelSource } from "@pipit/edge/node";
+import { loadEncoder } from "@pipit/wasm/node";
 import { type Command, usageError } from "./command.ts";
+import { packMinilm } from "./pack.ts";
 
-const USAGE = "models list|verify|pull|prove [--variant q8|fp32] [--from LIST] [--to DIR]";
+const USAGE = "models list|verify|pull|prove|pack [--variant packed|q8|fp32] [--from LIST] [--file WEIGHTS] [--to DIR]";
 
 interface Request {
   readonly variant: ModelVariant;
   readonly from: readonly string[];
   readonly to: string | undefined;
+  /** Weights to pack, in place of those of the sources. */
+  readonly file: string | undefined;
 }
 
 type Verb = (request: Request, print: (line: string) => void) => Promise<number>;
 
-const VERBS: Readonly<Record<string, Verb>> = { list, verify, pull, prove };
+const VERBS: Readonly<Record<string, Verb>> = { list, verify, pull, prove, pack };
 
 /** Sources are those of PIPIT_MODELS unless --from names others. */
 export const models: Command = {
@@ -39,16 +46,21 @@ export const models: Command = {
         variant: { type: "string", default: "q8" },
         from: { type: "string", default: process.env.PIPIT_MODELS ?? "" },
         to: { type: "string" },
+        file: { type: "string" },
       },
     });
     const [name = "list"] = positionals;
     const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
     if (!verb) throw usageError(`models ${name}`, { usage: USAGE });
     const { variant } = values;
-    if (variant !== "q8" && variant !== "fp32") throw usageError(`--variant ${variant}`, { usage: USAGE });
-    return verb({ variant, from: modelPlaces(values.from), to: values.to }, print);
+    if (!isVariant(variant)) throw usageError(`--variant ${variant}`, { usage: USAGE });
+    return verb({ variant, from: modelPlaces(values.from), to: values.to, file: values.file }, print);
   },
 };
+
+function isVariant(name: string): name is ModelVariant {
+  return Object.hasOwn(MINILM.variants, name);
+}
 
 async function list(_: Request, print: (line: string) => void): Promise<number> {
   for (const [variant, { weights, producer }] of Object.entries(MINILM.variants)) {
@@ -78,13 +90,37 @@ async function pull(request: Request, print: (line: string) => void): Promise<nu
 }
 
 async function prove(request: Request, print: (line: string) => void): Promise<number> {
+  const { variant } = request;
   const files = await openFiles(request, print);
-  const runtime = await import("onnxruntime-node");
-  const model = await createOnnxTextModel({ runtime, spec: MINILM, variant: request.variant, files });
+  const model = variant === "packed" ? await openPacked(files) : await openOnnx(files, variant);
   const { proven, why } = await proveModel(model, MINILM_GOLDEN);
   await model.close();
-  print(`${MINILM.hubName} ${request.variant} on this machine's CPU: ${proven ? "proven" : "NOT proven"}, ${why}`);
+  print(`${MINILM.hubName} ${variant} on this machine's CPU: ${proven ? "proven" : "NOT proven"}, ${why}`);
   return proven ? 0 : 1;
+}
+
+async function openPacked({ tokenizer, weights }: ModelFiles): Promise<BatchModel> {
+  const encoder = await loadEncoder(weights);
+  return createKernelTextModel({ encoder, spec: MINILM, tokenizer });
+}
+
+async function openOnnx(files: ModelFiles, variant: OnnxVariant): Promise<BatchModel> {
+  const runtime = await import("onnxruntime-node");
+  return createOnnxTextModel({ runtime, spec: MINILM, variant, files });
+}
+
+/** Into the place where sources are looked for: a folder that was packed into can be named in PIPIT_MODELS. */
+async function pack({ from, to, file }: Request, print: (line: string) => void): Promise<number> {
+  if (!to) throw usageError("no --to DIR", { usage: USAGE });
+  const sources = from.map(modelSource);
+  const onProgress = (done: number, total: number) => print(`packed ${done} of ${total} layers`);
+  const { bytes, producer, sha256 } = await packMinilm({ sources, file, onProgress });
+  const path = join(to, MINILM.hubName, MINILM.variants.packed!.weights.path);
+  await place(path, bytes);
+  const { mean, min } = producer.fidelity;
+  print(`${producer.name}: cosine to fp32 ${mean} mean, ${min} least; ${bytes.length} bytes, SHA-256 ${sha256}`);
+  print(`lies in ${path}`);
+  return 0;
 }
 
 function openFiles({ variant, from }: Request, print: (line: string) => void): Promise<ModelFiles> {
