@@ -150,7 +150,8 @@ function readAbout(file: Uint8Array, { sections }: Container, { mean, min, dimen
   const { space, producer } = parsed(file.slice(offset, offset + bytes));
   const isText = Array.isArray(space) && typeof space[0] === "string" && typeof space[1] === "string";
   if (!isText || typeof producer !== "string") throw badEncoder("no names of space and producer", "both");
-  if (!(min <= mean && mean <= 1)) throw badEncoder(`cosines of ${mean} and ${min}`, "a mean and a least one");
+  if (!(-1 <= min && min <= mean && mean <= 1))
+    throw badEncoder(`cosines of ${mean} and ${min}`, "a mean and a least one");
   const [id, name] = space as [string, string];
   return { space: { id, name, dimensions }, producer: { name: producer, fidelity: { mean, min } } };
 }

@@ -75,7 +75,9 @@ const MOST = { width: 4096, layers: 96, inner: 16_384, vocabulary: 1 << 20, posi
 
 /** Why the kernel does not compute this shape, or undefined when it does. */
 export function whyNotShape(shape: EncoderShape): string | undefined {
-  const { width, layers, heads, inner, vocabulary, positions, patch, picture, projection, epsilon } = shape;
+  const { width, layers, heads, inner, positions, projection, epsilon } = shape;
+  const broken = SIZES.find((name) => !(Number.isInteger(shape[name]) && shape[name] >= 0));
+  if (broken) return `${broken} ${shape[broken]}, which is no size`;
   const large = (Object.keys(MOST) as (keyof typeof MOST)[]).find((name) => shape[name] > MOST[name]);
   if (large) return `${large} ${shape[large]}, above ${MOST[large]}`;
   if (width < 16 || width % 16 !== 0) return `width ${width}, which is no multiple of 16`;
@@ -90,14 +92,18 @@ export function whyNotShape(shape: EncoderShape): string | undefined {
   if (shape.norm === "after" && shape.embeddingNorm === "no")
     return "norms after blocks, but none after the embeddings";
   if (shape.norm === "after" && projection > 0) return "a projection after norms that come after blocks";
-  return shape.input === "tokens" ? whyNotTokens(vocabulary, patch) : whyNotPatches({ patch, picture, positions });
+  return shape.input === "tokens" ? whyNotTokens(shape) : whyNotPatches(shape);
 }
 
-function whyNotTokens(vocabulary: number, patch: number): string | undefined {
-  return vocabulary > 0 && patch === 0 ? undefined : `${vocabulary} tokens and patches of ${patch}`;
+function whyNotTokens({ vocabulary, patch, picture }: EncoderShape): string | undefined {
+  if (vocabulary > 0 && patch === 0 && picture === 0) return undefined;
+  return `${vocabulary} tokens and patches of ${patch} in pictures of ${picture}`;
 }
 
-function whyNotPatches({ patch, picture, positions }: { patch: number; picture: number; positions: number }) {
+function whyNotPatches({ vocabulary, embeddingNorm, patch, picture, positions }: EncoderShape): string | undefined {
+  if (vocabulary > 0) return `patches, and ${vocabulary} tokens`;
+  // It is that norm which adds the patches to the stream.
+  if (embeddingNorm === "no") return "patches, but no norm after the embeddings";
   if (patch < 4 || patch % 4 !== 0 || picture % patch !== 0) return `patches of ${patch} in pictures of ${picture}`;
   return positions === (picture / patch) ** 2 + 1 ? undefined : `${positions} positions for patches of ${patch}`;
 }
