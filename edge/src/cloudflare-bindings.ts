@@ -9,12 +9,34 @@ export interface D1Statement {
 }
 
 export interface R2Binding {
-  get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
+  get(key: string): Promise<R2Body | null>;
   put(key: string, bytes: Uint8Array): Promise<unknown>;
   delete(keys: string[]): Promise<void>;
+}
+
+export interface R2Body {
+  /** Bytes. */
+  readonly size: number;
+  readonly body: ReadableStream<Uint8Array>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Workers KV; a value of it takes 25 MiB, which a packed MiniLM does not fill. */
+export interface KvBinding {
+  get(key: string, type: "stream"): Promise<ReadableStream<Uint8Array> | null>;
 }
 
 export interface WorkerContext {
   /** Keeps the isolate at work on the promise after the answer is sent, or after the caller has gone. */
   waitUntil(promise: Promise<unknown>): void;
+}
+
+export interface WorkerBindings {
+  /** Entries and vectors. */
+  readonly DB: D1Binding;
+  /** Index snapshots; without it a fresh isolate builds its index from the rows. */
+  readonly SNAPSHOTS?: R2Binding | undefined;
+  /** Packed models and their tokenizers, in either; without them the starter answers alone. */
+  readonly MODELS?: R2Binding | undefined;
+  readonly MODELS_KV?: KvBinding | undefined;
 }

@@ -17,7 +17,7 @@ export { Lineup } from "./lineup.ts";
 export type { MinilmRuntime } from "./minilm.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
 export { Registry } from "./registry.ts";
-export { serveUntilTold } from "./serve.ts";
+export { runtimesOf, serveUntilTold } from "./serve.ts";
 export { openSqlStore } from "./sql-store.ts";
 export { openSqlite } from "./sqlite.ts";
 

@@ -1,28 +1,23 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createHnsw } from "@pipit/wasm";
 import { createApp } from "./app.ts";
-import type { D1Binding, R2Binding, WorkerContext } from "./cloudflare-bindings.ts";
+import type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
 import { openD1 } from "./d1.ts";
 import type { Lineup } from "./lineup.ts";
 import { createR2Bytes } from "./r2-bytes.ts";
 import { Registry } from "./registry.ts";
 
+export type { WorkerBindings } from "./cloudflare-bindings.ts";
 export { openD1 } from "./d1.ts";
 export { Lineup } from "./lineup.ts";
 export { createR2Bytes } from "./r2-bytes.ts";
 export { openSqlStore } from "./sql-store.ts";
-
-export interface WorkerBindings {
-  /** Entries and vectors. */
-  readonly DB: D1Binding;
-  /** Index snapshots; without it a fresh isolate builds its index from the rows. */
-  readonly SNAPSHOTS?: R2Binding | undefined;
-}
+export { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
 
 export interface WorkerParts {
   /** The compiled search kernel: an isolate may not compile from bytes. */
   readonly search: WebAssembly.Module;
-  readonly loadModels: () => Promise<Lineup>;
+  readonly loadModels: (env: WorkerBindings) => Promise<Lineup>;
   readonly version?: string | undefined;
 }
 
@@ -56,7 +51,7 @@ export function createWorker(parts: WorkerParts): FetchHandler {
 
 async function openApp({ search, loadModels, version = "0.1.0" }: WorkerParts, env: WorkerBindings) {
   const database = await openD1(env.DB);
-  const models = await loadModels();
+  const models = await loadModels(env);
   const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
   const index = createHnsw(search);
   const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS });

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { modelPlaces, startNodeServer } from "@pipit/edge/node";
+import { modelPlaces, runtimesOf, startNodeServer } from "@pipit/edge/node";
 import type { Command } from "./command.ts";
 
 /** Flags before environment before defaults, as `npm start` reads the same variables. */
 export const serve: Command = {
   name: "serve",
-  usage: "serve [--port N] [--host H] [--data DIR] [--models LIST] [--app DIR]",
+  usage: "serve [--port N] [--host H] [--data DIR] [--models LIST] [--runtime kernel|native] [--app DIR]",
   summary: "the edge server on this machine",
   async run(args, print) {
     const { values } = parseArgs({
@@ -15,6 +15,7 @@ export const serve: Command = {
         host: { type: "string", default: process.env.HOST ?? "127.0.0.1" },
         data: { type: "string", default: process.env.PIPIT_DATA ?? ".pipit" },
         models: { type: "string", default: process.env.PIPIT_MODELS ?? "" },
+        runtime: { type: "string", default: process.env.PIPIT_RUNTIME ?? "" },
         app: { type: "string" },
       },
     });
@@ -23,6 +24,7 @@ export const serve: Command = {
       host: values.host,
       dataFolder: values.data,
       modelPlaces: modelPlaces(values.models),
+      runtimes: runtimesOf(values.runtime),
       appFolder: values.app,
     });
     print(`Pipit listens on ${server.url}`);

@@ -1,0 +1,45 @@
+import { assertProven, type BatchModel, createKernelTextModel, MINILM, MINILM_GOLDEN, PipitError } from "@pipit/core";
+import { type EncoderBytes, openEncoder } from "@pipit/wasm";
+import type { WorkerBindings } from "./cloudflare-bindings.ts";
+
+/** Keys are those of a mirror folder: `all-MiniLM-L6-v2/tokenizer.json` and `all-MiniLM-L6-v2/pipit/encoder.pipit`. */
+export const MODELS_FOLDER = "all-MiniLM-L6-v2";
+
+type Bindings = Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
+
+/**
+ * MiniLM in the encoder kernel, from R2 or KV. The packed file is streamed into the kernel's memory: an isolate holds it once.
+ * Its own sums are checked there, and its numbers against the model's. Fails with `model-unavailable` when the store has no
+ * such file, `bad-model`, `numbers-not-proven`.
+ */
+export async function openStoredMinilm(
+  module: WebAssembly.Module,
+  env: Bindings,
+): Promise<{ readonly model: BatchModel; readonly why: string }> {
+  const tokenizer = await whole(await read(env, MINILM.tokenizer.path));
+  const encoder = await openEncoder(module, await read(env, MINILM.variants.packed!.weights.path));
+  const model = createKernelTextModel({ encoder, spec: MINILM, tokenizer });
+  const { why } = await assertProven(model, MINILM_GOLDEN);
+  return { model, why };
+}
+
+type Stream = Exclude<EncoderBytes, Uint8Array>;
+
+async function read({ MODELS, MODELS_KV }: Bindings, path: string): Promise<Stream> {
+  const key = `${MODELS_FOLDER}/${path}`;
+  const object = await MODELS?.get(key);
+  if (object) return { bytes: object.size, pieces: object.body };
+  const value = await MODELS_KV?.get(key, "stream");
+  if (value) return { pieces: value };
+  throw new PipitError("model-unavailable", {
+    got: `no ${key} in R2 or KV`,
+    expected: "the model's tokenizer and packed file",
+    do: "Make the file with `pipit models pack` and put both into the bucket bound as MODELS, or the namespace bound as MODELS_KV.",
+  });
+}
+
+async function whole({ pieces }: Stream): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of pieces) parts.push(piece.slice());
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}

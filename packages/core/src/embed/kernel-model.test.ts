@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { minilmTwin } from "../../../../test/fixtures/minilm-twin.ts";
+import { createKernelTextModel, type TokenEncoder } from "./kernel-model.ts";
+
+const { spec, files } = await minilmTwin();
+const producer = { name: "kernel", fidelity: { mean: 1, min: 1 } };
+
+function fakeEncoder(changes: Partial<TokenEncoder> = {}) {
+  const asked: (readonly number[])[] = [];
+  const encoder: TokenEncoder = {
+    about: { space: spec.space, producer },
+    async encodeTokens(rows) {
+      asked.push(...rows);
+      return new Float32Array(rows.length * spec.space.dimensions);
+    },
+    close() {},
+    ...changes,
+  };
+  return { encoder, asked };
+}
+
+const model = (encoder: TokenEncoder) => createKernelTextModel({ encoder, spec, tokenizer: files.tokenizer });
+const { signal } = new AbortController();
+
+test("texts reach the encoder as ids between the special tokens, cut to the window", async () => {
+  const { encoder, asked } = fakeEncoder();
+  await model(encoder).run(["owl", "wren ".repeat(400)], signal);
+  expect(asked.map((row) => row.length)).toEqual([3, 256]);
+  for (const row of asked) expect([row[0], row.at(-1)]).toEqual([2, 3]);
+});
+
+test("it speaks as the packed file says", () => {
+  expect(model(fakeEncoder().encoder).producer).toBe(producer);
+});
+
+test("a packed file of another space is refused by name", () => {
+  const space = { ...spec.space, id: "f".repeat(32), name: "another model" };
+  const { encoder } = fakeEncoder({ about: { space, producer } });
+  expect(() => model(encoder)).toThrow(/another model/);
+});
+
+test("an encoder of several threads is given batches for all of them", () => {
+  const one = model(fakeEncoder().encoder).batchShape;
+  const four = model(fakeEncoder({ threads: 4 }).encoder).batchShape;
+  expect(four).toEqual({ maxTokens: 4 * one.maxTokens, maxRows: 4 * one.maxRows });
+});
