@@ -6,9 +6,8 @@
  * everywhere, a hundredth of a code's step. quick gelu (CLIP): x / (1 + e^(-1.702 x)).
  */
 import { CODE_BYTES, FACT_BYTES, encodeRow } from "./codes";
+import { EXP_POLYNOMIAL, GELU_HELD, GELU_POLYNOMIAL, HALF, QUICK_FACTOR, QUICK_HELD, spread } from "./constants";
 import { exponential } from "./exponential";
-
-const HELD: f32 = 4;
 
 /** Rows in place; what is left of them are the evened activations. */
 export function gelu(values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize): void {
@@ -48,19 +47,19 @@ function evened(four: v128, even: usize, width: u32): v128 {
 
 @inline
 function geluOf(x: v128): v128 {
-  const held = f32x4.pmin(f32x4.splat(HELD), f32x4.pmax(f32x4.splat(-HELD), x));
+  const held = f32x4.pmin(spread(GELU_HELD), f32x4.pmax(spread(GELU_HELD + 1), x));
   const square = f32x4.mul(held, held);
-  let sum = f32x4.add(f32x4.mul(f32x4.splat(2.27815065e-8), square), f32x4.splat(-1.59860565e-6));
-  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(4.79555856e-5));
-  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(-8.14016093e-4));
-  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(8.77239089e-3));
-  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(-6.45731166e-2));
-  sum = f32x4.add(f32x4.mul(sum, square), f32x4.splat(3.97883356e-1));
-  return f32x4.mul(x, f32x4.add(f32x4.mul(sum, held), f32x4.splat(0.5)));
+  let sum = f32x4.add(f32x4.mul(spread(GELU_POLYNOMIAL), square), spread(GELU_POLYNOMIAL + 1));
+  sum = f32x4.add(f32x4.mul(sum, square), spread(GELU_POLYNOMIAL + 2));
+  sum = f32x4.add(f32x4.mul(sum, square), spread(GELU_POLYNOMIAL + 3));
+  sum = f32x4.add(f32x4.mul(sum, square), spread(GELU_POLYNOMIAL + 4));
+  sum = f32x4.add(f32x4.mul(sum, square), spread(GELU_POLYNOMIAL + 5));
+  sum = f32x4.add(f32x4.mul(sum, square), spread(GELU_POLYNOMIAL + 6));
+  return f32x4.mul(x, f32x4.add(f32x4.mul(sum, held), spread(HALF)));
 }
 
 @inline
 function quickGeluOf(x: v128): v128 {
-  const falling = exponential(f32x4.pmin(f32x4.splat(80), f32x4.mul(x, f32x4.splat(-1.702))));
-  return f32x4.div(x, f32x4.add(f32x4.splat(1), falling));
+  const falling = exponential(f32x4.pmin(spread(QUICK_HELD), f32x4.mul(x, spread(QUICK_FACTOR))));
+  return f32x4.div(x, f32x4.add(spread(EXP_POLYNOMIAL + 4), falling));
 }

@@ -13,14 +13,12 @@ export { multiply } from "./multiply";
 export { lendNormRow, normAfter, normBefore } from "./norms";
 export { sumRows, toUnitLength } from "./pooling";
 
-// Below lies what hashing keeps.
-const ARENA: usize = 1024;
-
 let isBegun = false;
 
 /** Zeroed memory of so many bytes, 64-aligned, or 0 when memory cannot grow. It is never given back. */
 export function take(bytes: u32): usize {
-  if (!isBegun) beginAt(ARENA);
+  // Below lie what hashing keeps and the table of constants.
+  if (!isBegun) beginAt(__heap_base);
   isBegun = true;
   return allocate(bytes);
 }
