@@ -6,10 +6,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Log } from "../bench.ts";
 
 /**
- * Rivals that are no dependency of the project: two of them bring native code, which would be asked of everyone who installs.
+ * Rivals that are no dependency of the project: most bring native code, which would be asked of everyone who installs.
  * PIPIT_RIVALS names a folder that holds them in its node_modules; else they are installed into a cache when a bench asks.
  */
-const PACKAGES = { usearch: "2.26.2", "hnswlib-node": "3.0.0", edgevec: "0.9.0" };
+const PACKAGES = {
+  usearch: "2.26.2",
+  "hnswlib-node": "3.0.0",
+  edgevec: "0.9.0",
+  "@huggingface/transformers": "4.3.1",
+};
 type Outside = keyof typeof PACKAGES;
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench/rivals", import.meta.url));
@@ -34,6 +39,8 @@ export function haveOutside(name: Outside, log: Log): boolean {
   const wanted = Object.entries(PACKAGES).filter(([other]) => other === name || existsSync(outsidePath(other)));
   const install = spawnSync("npm", ["install", ...options, ...wanted.map((pair) => pair.join("@"))], {
     stdio: "ignore",
+    // transformers.js brings onnxruntime-node, whose install step would fetch CUDA.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
   });
   return install.status === 0 && existsSync(outsidePath(name));
 }

@@ -1,0 +1,57 @@
+import type { Bench, BenchOptions, BenchReport, Log } from "./bench.ts";
+import { bits } from "./encoder/bits.ts";
+import type { EngineName } from "./encoder/engine.ts";
+import { fidelity } from "./encoder/fidelity.ts";
+import { type Ground, onGround } from "./encoder/ground.ts";
+import { isolate } from "./encoder/isolate.ts";
+import { SPEED_RIVALS, speed } from "./encoder/speed.ts";
+import { textSpeed } from "./encoder/text-speed.ts";
+import { towers } from "./encoder/towers.ts";
+import { weight } from "./encoder/weight.ts";
+
+/**
+ * Every engine runs on one thread in a process of its own, and all of a part are there at once: they are asked in turn, in an
+ * order that is reversed each round, so that a slow minute of the machine is shared. A figure "x RIVAL" is the median over the
+ * rounds of the rate by RIVAL's in that round. `--count` asks fewer sentences, `--rivals` narrows the first part.
+ */
+export const bench: Bench = {
+  name: "encoder",
+  question:
+    "How many texts a second does the encoder kernel read beside its rivals, how truly, and what does it weigh?",
+  run,
+};
+
+async function run(log: Log, { count, rivals }: BenchOptions): Promise<BenchReport> {
+  const names = chosen(rivals);
+  return onGround(log, async (ground) => {
+    const reports = [
+      await speed(ground, names, { count, log }),
+      await textSpeed(ground, log),
+      await fidelity(ground, log),
+      await bits(ground, log),
+      await weight(ground, log),
+      await towers(ground, log),
+      await isolate(ground, log),
+    ];
+    return {
+      rows: [...probed(ground), ...reports.flatMap(({ rows }) => rows)],
+      goals: reports.flatMap(({ goals }) => goals),
+    };
+  });
+}
+
+function chosen(rivals: readonly string[] | undefined): readonly EngineName[] {
+  if (!rivals) return SPEED_RIVALS;
+  const unknown = rivals.find((name) => !SPEED_RIVALS.some((known) => known === name));
+  if (unknown === undefined) return rivals as EngineName[];
+  throw new Error(`got the rival ${unknown}, expected some of ${SPEED_RIVALS.join(", ")}. Name those.`);
+}
+
+function probed({ probe, dot }: Ground) {
+  const subject = `the probe picks ${probe.build}; the dot instruction is ${dot}`;
+  return Object.entries(probe.measured).map(([build, microseconds]) => ({
+    subject: `${subject}: ${build}`,
+    unit: "us/product",
+    median: Number(microseconds.toPrecision(4)),
+  }));
+}

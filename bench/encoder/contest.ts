@@ -1,0 +1,86 @@
+import { type BenchRow, type Log, spread } from "../bench.ts";
+import { type Employed, employ } from "./employ.ts";
+import type { Asked, EngineName, ModelFiles } from "./engine.ts";
+
+/** The same inputs, split into calls as they are asked. */
+export interface CallSet {
+  readonly name: string;
+  /** What a second is counted in: "texts", "pictures". */
+  readonly unit: string;
+  readonly count: number;
+  readonly calls: readonly Asked[];
+}
+
+export interface Contest {
+  readonly engines: readonly EngineName[];
+  readonly files: ModelFiles;
+  readonly sets: readonly CallSet[];
+  readonly rounds: number;
+}
+
+/** Inputs a second, one rate a round. */
+export interface Rates {
+  readonly set: CallSet;
+  readonly engine: EngineName;
+  readonly rates: readonly number[];
+}
+
+/** Each engine in a process of its own, all of them warmed by each set, then in turn in an order that is reversed each round. */
+export async function contend(contest: Contest, log: Log): Promise<Rates[]> {
+  const there = new Map(contest.engines.map((name) => [name, employ()]));
+  try {
+    for (const [name, employed] of there) await warm(employed, name, contest);
+    const rates: Rates[] = [];
+    for (const set of contest.sets) {
+      log(`${set.name}: ${contest.rounds} rounds of ${set.count} ${set.unit}`);
+      rates.push(...(await rounds(there, set, contest.rounds)));
+    }
+    return rates;
+  } finally {
+    for (const employed of there.values()) employed.end();
+  }
+}
+
+async function warm(employed: Employed, engine: EngineName, { files, sets }: Contest): Promise<void> {
+  await employed.do({ do: "open", engine, files, bytes: "in the file", first: sets[0]!.calls[0]! });
+  for (const { name, calls } of sets) {
+    await employed.do({ do: "keep", set: name, calls });
+    await employed.do({ do: "pass", set: name });
+  }
+}
+
+async function rounds(there: ReadonlyMap<EngineName, Employed>, set: CallSet, count: number): Promise<Rates[]> {
+  const rates = new Map<EngineName, number[]>([...there.keys()].map((name) => [name, []]));
+  for (let round = 0; round < count; round++) {
+    const order = [...there];
+    for (const [name, employed] of round % 2 === 0 ? order : order.reverse()) {
+      rates.get(name)!.push(set.count / (await employed.do({ do: "pass", set: set.name })));
+    }
+  }
+  return [...rates].map(([engine, of]) => ({ set, engine, rates: of }));
+}
+
+/** The median over the rounds of one engine's rate by another's: a slow minute of the machine is shared by both. */
+export function timesOf(rates: readonly Rates[], set: CallSet, pair: readonly [EngineName, EngineName]): number {
+  const [one, other] = pair.map((name) => rates.find((of) => of.set === set && of.engine === name)?.rates);
+  if (!one || !other) return Number.NaN;
+  return spread(one.map((rate, round) => rate / other[round]!)).median;
+}
+
+export function rateRows(rates: readonly Rates[], beside: EngineName): BenchRow[] {
+  return rates.map(({ set, engine, rates: of }) => {
+    const { min, median, std } = spread(of);
+    const row = { subject: `${set.name}: ${engine}`, unit: `${set.unit}/s`, ...figures({ min, median, std }) };
+    const times = timesOf(rates, set, [engine, beside]);
+    return Number.isNaN(times) ? row : { ...row, [`x ${beside}`]: rounded(times) };
+  });
+}
+
+export function figures<Name extends string>(values: Readonly<Record<Name, number>>): Record<Name, number> {
+  const pairs = Object.entries<number>(values).map(([name, value]) => [name, rounded(value)]);
+  return Object.fromEntries(pairs) as Record<Name, number>;
+}
+
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,76 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { PickedEncoder } from "@pipit/wasm";
+import type { Asked, EngineName, ModelFiles } from "./engine.ts";
+import type { ToPack } from "./pack-file.ts";
+
+const PROCESS = fileURLToPath(new URL("engine-process.ts", import.meta.url));
+const OPTIONS = ["--conditions=pipit-source", "--disable-warning=ExperimentalWarning", "--expose-gc"];
+
+export type Job =
+  | Opening
+  | ({ readonly do: "pack" } & ToPack)
+  | { readonly do: "probe" }
+  | { readonly do: "keep"; readonly set: string; readonly calls: readonly Asked[] }
+  | { readonly do: "pass"; readonly set: string }
+  | { readonly do: "vectors"; readonly set: string };
+
+interface Opening {
+  readonly do: "open";
+  readonly engine: EngineName;
+  readonly files: ModelFiles;
+  /** Whether the model's bytes are in memory before the clock starts, or are read from the file. */
+  readonly bytes: "there" | "in the file";
+  /** Opening ends with its vector. */
+  readonly first: Asked;
+}
+
+export interface Opened {
+  /** Until the first vector. */
+  readonly milliseconds: number;
+  /** What the process is larger by. */
+  readonly bytesAdded: number;
+}
+
+export interface Answers {
+  readonly open: Opened;
+  readonly pack: undefined;
+  readonly probe: Pick<PickedEncoder, "build" | "measured">;
+  readonly keep: undefined;
+  /** Seconds. */
+  readonly pass: number;
+  readonly vectors: Float32Array;
+}
+
+/** A process of one's own. */
+export interface Employed {
+  do<Name extends Job["do"]>(job: Extract<Job, { do: Name }>): Promise<Answers[Name]>;
+  end(): void;
+}
+
+export function employ(): Employed {
+  const child = fork(PROCESS, { execArgv: OPTIONS, serialization: "advanced" });
+  const ask = (job: Job) =>
+    new Promise<unknown>((resolve, reject) => {
+      const ended = (code: number | null) => reject(new Error(`got the end (${code}) of a process at ${job.do}`));
+      child.once("exit", ended);
+      child.once("message", (said) => {
+        child.off("exit", ended);
+        const { answer, error } = said as { answer?: unknown; error?: string };
+        if (error === undefined) resolve(answer);
+        else reject(new Error(error));
+      });
+      child.send(job);
+    });
+  return { do: ask as Employed["do"], end: () => void child.kill() };
+}
+
+/** A process of its own for the time of `work`. */
+export async function withEmployed<Result>(work: (employed: Employed) => Promise<Result>): Promise<Result> {
+  const employed = employ();
+  try {
+    return await work(employed);
+  } finally {
+    employed.end();
+  }
+}

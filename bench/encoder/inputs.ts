@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { createTextTokenizer, MINILM } from "@pipit/core";
+import { below, seeded } from "../../test/fixtures/seeded.ts";
+import { shortTexts } from "../short-texts.ts";
+import { type TextSet, textSets } from "../text-sets.ts";
+
+export type Rows = readonly (readonly number[])[];
+
+export interface Inputs {
+  readonly stsb: TextSet;
+  /** Ids of STS-B's first sentences, then of its second ones. */
+  readonly sentences: Rows;
+  /** Ids of texts of about a hundred tokens. */
+  readonly long: Rows;
+  /** Queries, headlines, commands and trivia, every fifth a paragraph of a book. */
+  readonly mixed: readonly string[];
+}
+
+const LONG = { least: 90, most: 110, count: 100 };
+const MIXED = 2000;
+/** Slices that are asked to warm up come on top. */
+const WARM = 250;
+const PARAGRAPH_EVERY = 5;
+// Shorter than the window, so that nobody cuts a text.
+const MOST_CHARACTERS = 800;
+
+/** All of the same seed, token ids made beforehand. */
+export function readInputs(folder: string, tokenizerPath: string): Inputs {
+  const { encode } = createTextTokenizer(readFileSync(tokenizerPath), MINILM);
+  const sets = textSets(folder);
+  const stsb = sets.find(({ name }) => name === "STS-B")!;
+  const paragraphs = bookParagraphs(folder);
+  return {
+    stsb,
+    sentences: [...stsb.queries, ...stsb.documents].map(encode),
+    long: paragraphs.map(encode).filter(isLong).slice(0, LONG.count),
+    mixed: mixedTexts(shortTexts(folder, seeded(1)), paragraphs),
+  };
+}
+
+function isLong({ length }: readonly number[]): boolean {
+  return length >= LONG.least && length <= LONG.most;
+}
+
+function mixedTexts(short: readonly string[], paragraphs: readonly string[]): string[] {
+  return Array.from({ length: WARM + MIXED }, (_, i) => (i % PARAGRAPH_EVERY === 0 ? paragraphs : short)[i]!);
+}
+
+/** As many of a book's paragraphs as anybody asks for, from all over it. */
+function bookParagraphs(folder: string): string[] {
+  const text = gunzipSync(readFileSync(`${folder}/train/openstax-paragraphs.txt.gz`)).toString("utf8");
+  const lines = text.split("\n").filter(({ length }) => length > 0 && length <= MOST_CHARACTERS);
+  const random = seeded(2);
+  return Array.from({ length: 2 * MIXED }, () => lines[below(random, lines.length)]!);
+}
+
+/** Calls of so many rows each, the last one perhaps of fewer. */
+export function callsOf<Row>(rows: readonly Row[], each: number): Row[][] {
+  return Array.from({ length: Math.ceil(rows.length / each) }, (_, i) => rows.slice(i * each, (i + 1) * each));
+}
+
+/** So many of all, from everywhere. */
+export function spreadOver<Row>(rows: readonly Row[], count: number): Row[] {
+  const wanted = Math.min(count, rows.length);
+  return Array.from({ length: wanted }, (_, i) => rows[Math.floor((i * rows.length) / wanted)]!);
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { type BenchReport, type Log, spread } from "../bench.ts";
+import { figures } from "./contest.ts";
+import type { Ground } from "./ground.ts";
+import { spreadOver } from "./inputs.ts";
+import { startIsolate } from "./isolate/workerd.ts";
+
+const TEXTS = 200;
+const ROUNDS = 8;
+const LEAST_RATE = 500;
+const MOST_MEGABYTES = 48;
+const MEGABYTE = 1e6;
+
+/**
+ * Sentences a second in workerd, text in and vectors out, one text after another: an isolate's clock stands still while it
+ * computes, so a request of many texts is timed by its client. Memory is what workerd's process holds when it has answered all
+ * that, less what it held when it had answered a request without a model.
+ */
+export async function isolate({ inputs, minilm }: Ground, log: Log): Promise<BenchReport> {
+  log("starting workerd");
+  const workerd = await startIsolate(readFileSync(minilm.tokenizer));
+  try {
+    await workerd.greet();
+    const before = workerd.residentBytes();
+    await workerd.load(readFileSync(minilm.packed));
+    const texts = spreadOver([...inputs.stsb.queries, ...inputs.stsb.documents], TEXTS);
+    await workerd.embed(texts);
+    const rates: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const begun = performance.now();
+      await workerd.embed(texts);
+      rates.push(TEXTS / ((performance.now() - begun) / 1000));
+    }
+    return reportOf(rates, (workerd.residentBytes() - before) / MEGABYTE);
+  } finally {
+    await workerd.stop();
+  }
+}
+
+function reportOf(rates: readonly number[], added: number): BenchReport {
+  const { min, median, std } = spread(rates);
+  return {
+    rows: [
+      { subject: "workerd: text in, vector out", unit: "texts/s", ...figures({ min, median, std }) },
+      { subject: "workerd: memory added", unit: "MB", ...figures({ median: added }) },
+    ],
+    goals: [
+      { figure: "workerd, texts/s", goal: `>= ${LEAST_RATE}`, got: median, met: median >= LEAST_RATE },
+      { figure: "workerd, MB added", goal: `<= ${MOST_MEGABYTES}`, got: added, met: added <= MOST_MEGABYTES },
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+import type { BenchReport, Goal, Log } from "../bench.ts";
+import { type CallSet, contend, type Rates, rateRows, timesOf } from "./contest.ts";
+import type { EngineName } from "./engine.ts";
+import { ENCODER_BUILDS, type Ground } from "./ground.ts";
+import { callsOf, type Inputs, spreadOver } from "./inputs.ts";
+
+export const SPEED_RIVALS: readonly EngineName[] = [
+  ...ENCODER_BUILDS.map((build) => `kernel-${build}` as const),
+  ...(["ort-web-q8", "ort-web-fp32", "ort-node-q8", "ort-node-fp32"] as const),
+];
+
+const SENTENCES = 240;
+const TOGETHER = 8;
+const LONG_OF = 10;
+const ROUNDS = 6;
+const BESIDE = "ort-web-q8";
+/** What the build that a machine picks must reach beside onnxruntime-web's q8. */
+const LEAST = { relaxed: 3.2, maddubs: 2.2, simd: 1.4 };
+const LEAST_LONG = 3;
+
+/** Sentences a second on MiniLM, from token ids made beforehand: engines are compared, not tokenizers. */
+export async function speed(
+  { inputs, minilm, probe }: Ground,
+  rivals: readonly EngineName[],
+  { count = SENTENCES, log }: { readonly count?: number | undefined; readonly log: Log },
+): Promise<BenchReport> {
+  const sets = setsOf(inputs, count);
+  const rates = await contend({ engines: rivals, files: minilm, sets, rounds: ROUNDS }, log);
+  return { rows: rateRows(rates, BESIDE), goals: goalsOf(rates, sets, probe.build) };
+}
+
+function setsOf({ sentences, long }: Inputs, count: number): CallSet[] {
+  const few = spreadOver(sentences, count);
+  const fewLong = spreadOver(long, Math.max(1, Math.round(count / LONG_OF)));
+  const set = (name: string, rows: readonly (readonly number[])[], each: number): CallSet => ({
+    name: `${name} (${Math.round(rows.flat().length / rows.length)} tokens)`,
+    unit: "texts",
+    count: rows.length,
+    calls: callsOf(rows, each),
+  });
+  return [set("alone", few, 1), set(`${TOGETHER} at once`, few, TOGETHER), set("long, alone", fewLong, 1)];
+}
+
+function goalsOf(rates: readonly Rates[], sets: readonly CallSet[], picked: keyof typeof LEAST): Goal[] {
+  const [alone, together, long] = sets;
+  const builds = picked === "simd" ? ["simd" as const] : [picked, "simd" as const];
+  return [
+    ...builds.flatMap((build) => [alone!, together!].map((set) => goal(rates, set, { build, least: LEAST[build] }))),
+    goal(rates, long!, { build: picked, least: LEAST_LONG }),
+  ].filter(({ got }) => !Number.isNaN(got));
+}
+
+function goal(
+  rates: readonly Rates[],
+  set: CallSet,
+  { build, least }: { readonly build: keyof typeof LEAST; readonly least: number },
+): Goal {
+  const got = timesOf(rates, set, [`kernel-${build}`, BESIDE]);
+  return { figure: `${set.name}: kernel-${build} by ${BESIDE}`, goal: `>= ${least}`, got, met: got >= least };
+}

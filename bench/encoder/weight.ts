@@ -1,0 +1,70 @@
+import { readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { type BenchReport, type BenchRow, type Log, spread } from "../bench.ts";
+import { figures } from "./contest.ts";
+import { type Opened, withEmployed } from "./employ.ts";
+import type { EngineName } from "./engine.ts";
+import { ENCODER_BUILDS, type Ground } from "./ground.ts";
+
+const ROUNDS = 5;
+const ENGINES: readonly EngineName[] = ["kernel", "ort-web-q8", "ort-node-q8"];
+const MOST_GZ = 8000;
+const MOST_LOAD_MS = 50;
+const MEGABYTE = 1e6;
+
+/** What an engine weighs: its code, its file, the time to a first vector and the memory it adds to a fresh process. */
+export async function weight(ground: Ground, log: Log): Promise<BenchReport> {
+  const code = ENCODER_BUILDS.map(codeRow);
+  const most = Math.max(...code.map(({ bytes }) => bytes));
+  log(`opening in fresh processes, ${ROUNDS} rounds`);
+  const there = await openings(ground, "there");
+  const read = await openings(ground, "in the file");
+  const loads = ENGINES.map((name) => spread(there.get(name)!.map(({ milliseconds }) => milliseconds)));
+  const load = loads[0]!.median;
+  return {
+    rows: [
+      ...code.map(({ subject, bytes }) => ({ subject, unit: "bytes", median: bytes })),
+      fileRow("file: packed", ground.minilm.packed),
+      fileRow("file: hub's q8", ground.minilm.q8),
+      ...ENGINES.map((name, i) => timeRow(name, loads[i]!)),
+      ...ENGINES.map((name) => memoryRow(name, read.get(name)!)),
+    ],
+    goals: [
+      { figure: "largest build, bytes gz", goal: `<= ${MOST_GZ}`, got: most, met: most <= MOST_GZ },
+      { figure: "bytes to first vector, median ms", goal: `<= ${MOST_LOAD_MS}`, got: load, met: load <= MOST_LOAD_MS },
+    ],
+  };
+}
+
+function codeRow(build: string) {
+  const path = fileURLToPath(import.meta.resolve(`@pipit/wasm/encoder-${build}.wasm`));
+  return { subject: `code: encoder-${build}.wasm, gz`, bytes: gzipSync(readFileSync(path)).length };
+}
+
+function fileRow(subject: string, path: string): BenchRow {
+  return { subject, unit: "bytes", median: statSync(path).size };
+}
+
+/** A fresh process each time; the kernel's module is compiled and its build picked by the probe within the time. */
+function timeRow(name: EngineName, { min, median, std }: ReturnType<typeof spread>): BenchRow {
+  const subject = `from bytes in memory to the first vector, fresh process: ${name}`;
+  return { subject, unit: "ms", ...figures({ min, median, std }) };
+}
+
+function memoryRow(name: EngineName, opened: readonly Opened[]): BenchRow {
+  const { min, median, std } = spread(opened.map(({ bytesAdded }) => bytesAdded / MEGABYTE));
+  return { subject: `memory added, model read from its file: ${name}`, unit: "MB", ...figures({ min, median, std }) };
+}
+
+async function openings({ minilm, inputs }: Ground, bytes: "there" | "in the file") {
+  const opened = new Map<EngineName, Opened[]>(ENGINES.map((name) => [name, []]));
+  const first = inputs.sentences.slice(0, 1);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const engine of round % 2 === 0 ? ENGINES : ENGINES.toReversed()) {
+      const job = { do: "open", engine, files: minilm, bytes, first } as const;
+      opened.get(engine)!.push(await withEmployed((employed) => employed.do(job)));
+    }
+  }
+  return opened;
+}
