@@ -1,10 +1,14 @@
 import { PipitError, throwIfAborted } from "@pipit/core";
 import { assertWhole } from "../option-check.ts";
+import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import { type EncoderAbout, readEncoderFile } from "./encoder-file.ts";
+import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
 import { type EncoderBuild, EncoderKernel } from "./encoder-kernel.ts";
 import { encoderPass } from "./encoder-pass.ts";
 import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
 import { letOthersRun } from "./let-others-run.ts";
+
+export type { EncoderBytes } from "./encoder-bytes.ts";
 
 export interface EncoderOptions {
   /** What its memory may grow to, 4 GiB at most and unless told. */
@@ -12,11 +16,6 @@ export interface EncoderOptions {
   /** Rows of one pass at most, a longer text alone excepted: more take more memory and hold the thread longer. 256 unless told, 65,536 at most. */
   readonly passRows?: number | undefined;
 }
-
-/** A packed file, whole or as it comes: pieces in order and how many bytes they are together. */
-export type EncoderBytes =
-  | Uint8Array
-  | { readonly bytes: number; readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array> };
 
 /**
  * A transformer encoder in WebAssembly. Rows of ids or pixels in, unit vectors out; a vector's bits depend on its text alone,
@@ -28,6 +27,8 @@ export interface Encoder {
   readonly build: EncoderBuild;
   /** Bytes of memory held. */
   readonly bytes: number;
+  /** That share a call's rows now, the caller's among them; fewer when one has died. */
+  readonly threads: number;
   /**
    * Token ids, special ones included, to [rows, dimensions]. Fails with `bad-input` for a row of no ids, of more than
    * the model has positions, or with an id outside its vocabulary; `aborted`; `closed`; `storage-full`.
@@ -53,35 +54,10 @@ export async function openEncoder(
   assertWhole("passRows", passRows, [1, MOST_PASS_ROWS]);
   assertWhole("maxBytes", maxBytes, [0, 2 ** 32]);
   const kernel = new EncoderKernel(module, Math.min(maxBytes, MOST_BYTES));
-  const place = await fill(kernel, file);
+  const place = await placeBytes(kernel, file);
   const opened = await readEncoderFile(place, kernel.hash);
   kernel.use(opened);
   return new KernelEncoder(kernel, { about: opened.about, shape: opened.shape, passRows });
-}
-
-async function fill(kernel: EncoderKernel, file: EncoderBytes): Promise<Uint8Array> {
-  if (file instanceof Uint8Array) {
-    const place = kernel.placeFile(file.length);
-    place.set(file);
-    return place;
-  }
-  const place = kernel.placeFile(file.bytes);
-  let at = 0;
-  for await (const piece of file.pieces) {
-    if (at + piece.length > place.length) throw anotherLength(`more than ${file.bytes} bytes`, file.bytes);
-    place.set(piece, at);
-    at += piece.length;
-  }
-  if (at !== place.length) throw anotherLength(`${at} bytes`, file.bytes);
-  return place;
-}
-
-function anotherLength(got: string, announced: number): PipitError {
-  return new PipitError("bad-model", {
-    got: `${got} of a packed encoder`,
-    expected: `${announced}, as announced`,
-    do: "Fetch the file again.",
-  });
 }
 
 interface Parts {
@@ -94,6 +70,7 @@ class KernelEncoder implements Encoder {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
   readonly build: EncoderBuild;
+  readonly threads = 1;
   readonly #passRows: number;
   #kernel: EncoderKernel | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -111,18 +88,15 @@ class KernelEncoder implements Encoder {
   }
 
   async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
-    this.#assertInput("tokens");
-    for (const row of rows) assertTokens(row, this.shape);
+    assertRows(rows, this.shape);
     const groups = groupsOf(rows, this.#passRows).map(tokensOf);
     return this.#encode(groups, { count: rows.length, signal, fill: (kernel, group) => beginTokens(kernel, group) });
   }
 
   async encodePictures(pixels: Float32Array, signal?: AbortSignal) {
-    this.#assertInput("patches");
-    const { picture, positions } = this.shape;
-    const values = COLOURS * picture ** 2;
-    if (pixels.length % values !== 0 || pixels.length === 0) throw wrongPixels(pixels.length, values);
-    const each = Math.max(1, Math.floor(this.#passRows / positions));
+    assertPixels(pixels, this.shape);
+    const values = pictureValues(this.shape);
+    const each = Math.max(1, Math.floor(this.#passRows / this.shape.positions));
     const groups = range(0, pixels.length, values * each).map((from) => pixels.subarray(from, from + values * each));
     const begin = (kernel: EncoderKernel, group: Float32Array) => beginPictures(kernel, group, this.shape);
     return this.#encode(groups, { count: pixels.length / values, signal, fill: begin });
@@ -162,17 +136,12 @@ class KernelEncoder implements Encoder {
 
   #open(): EncoderKernel {
     if (this.#kernel) return this.#kernel;
-    throw new PipitError("closed", { got: "a call", expected: "none after close", do: "Open the encoder again." });
+    throw closedEncoder();
   }
+}
 
-  #assertInput(input: EncoderShape["input"]): void {
-    if (this.shape.input === input) return;
-    throw new PipitError("bad-input", {
-      got: input === "tokens" ? "token ids" : "pixels",
-      expected: this.shape.input === "tokens" ? "token ids" : "pixels",
-      do: "Use the tower that reads them.",
-    });
-  }
+export function closedEncoder(): PipitError {
+  return new PipitError("closed", { got: "a call", expected: "none after close", do: "Open the encoder again." });
 }
 
 interface Work<Group> {
@@ -197,7 +166,7 @@ function beginTokens(kernel: EncoderKernel, { lengths, ids }: Tokens): void {
 
 function beginPictures(kernel: EncoderKernel, pixels: Float32Array, shape: EncoderShape): void {
   const { picture, patch, positions } = shape;
-  const count = pixels.length / (COLOURS * picture ** 2);
+  const count = pixels.length / pictureValues(shape);
   const lengths = new Array<number>(count).fill(positions);
   kernel.begin({ lengths, ids: new Uint32Array(count * positions), positions: countEach(lengths) });
   cutPatches(pixels, { picture, patch }, kernel.pixels(count * (positions - 1)));
@@ -242,31 +211,6 @@ function groupsOf(rows: readonly (readonly number[])[], most: number): (readonly
     ids += row.length;
   }
   return groups;
-}
-
-function assertTokens(row: readonly number[], { positions, vocabulary }: EncoderShape): void {
-  if (row.length === 0 || row.length > positions) {
-    throw new PipitError("bad-input", {
-      got: `${row.length} token ids`,
-      expected: `1 to ${positions}`,
-      do: row.length === 0 ? "Wrap the text in its special tokens." : "Cut the text to the model's window.",
-    });
-  }
-  const wrong = row.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
-  if (wrong === undefined) return;
-  throw new PipitError("bad-input", {
-    got: `the token id ${wrong}`,
-    expected: `whole numbers from 0 to ${vocabulary - 1}`,
-    do: "Use the tokenizer that belongs to the model.",
-  });
-}
-
-function wrongPixels(got: number, values: number): PipitError {
-  return new PipitError("bad-input", {
-    got: `${got} pixel values`,
-    expected: `${values} a picture, and one picture at least`,
-    do: "Cut and scale pictures as the model wants them: [3][side][side] f32 each.",
-  });
 }
 
 function range(from: number, to: number, step: number): number[] {
