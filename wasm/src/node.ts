@@ -1,12 +1,14 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+import { openTogether } from "./encoder/encoder-crew.ts";
 import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
 import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
 import { type HnswOptions, within } from "./graph/parameters.ts";
 import { nodeCrew } from "./node-crew.ts";
+import { nodeEncoderCrew } from "./node-encoder-crew.ts";
 import { pickModule } from "./pick-module.ts";
 
 export interface NodeHnswOptions extends HnswOptions {
@@ -26,10 +28,24 @@ export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind>
   return createExact(await loadPicked("exact"), options);
 }
 
-/** A packed encoder on the build that is quickest on this machine. Fails as `openEncoder` does. */
-export async function loadEncoder(file: EncoderBytes, options?: EncoderOptions): Promise<Encoder> {
+export interface NodeEncoderOptions extends EncoderOptions {
+  /** Threads that share a call's rows, the caller's among them. 1 to 8, default 1; each holds a copy of the file, and memory of its own. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * A packed encoder on the build that is quickest on this machine. Fails as `openEncoder` does, and with `worker-died` when
+ * one of its threads does not come up.
+ */
+export async function loadEncoder(
+  file: EncoderBytes,
+  { threads = 1, ...options }: NodeEncoderOptions = {},
+): Promise<Encoder> {
+  within("threads", threads, [1, 8]);
   quickest ??= pickEncoder((build) => loadBuild(build, "encoder"));
-  return openEncoder((await quickest).module, file, options);
+  const { module } = await quickest;
+  if (threads === 1) return openEncoder(module, file, options);
+  return openTogether(module, file, { ...options, crew: nodeEncoderCrew(threads) });
 }
 
 let quickest: Promise<PickedEncoder> | undefined;

@@ -1,0 +1,140 @@
+import { AbortedError, PipitError, reviveError } from "@pipit/core";
+import { closedEncoder, type Encoder, type EncoderOptions } from "./encoder.ts";
+import type { CrewAnswer, CrewListener, CrewRequest, CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
+
+// A thread that says nothing for so long will not: its script is missing, or the device is out of threads.
+const STARTING_MS = 10_000;
+
+export interface MemberFile {
+  readonly module: WebAssembly.Module;
+  /** Gone from the caller afterwards. */
+  readonly file: Uint8Array<ArrayBuffer>;
+  readonly options: EncoderOptions;
+}
+
+interface Pending {
+  resolve(vectors: Float32Array<ArrayBuffer>): void;
+  reject(error: Error): void;
+}
+
+type Numbered<Request> = Request extends CrewRequest ? Omit<Request, "id"> : never;
+
+/** The near side of one thread of a crew: it answers as an encoder does, and whatever waits for it fails when it is gone. */
+export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "encodePictures" | "close"> {
+  readonly #pending = new Map<number, Pending>();
+  readonly #leave: (member: CrewMember) => void;
+  #thread: CrewThread | undefined;
+  #bytes = 0;
+  #last = 0;
+
+  /** `leave` is told once when the thread dies, before those who wait for it are. */
+  constructor(leave: (member: CrewMember) => void) {
+    this.#leave = leave;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Calls that are not answered yet. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** Resolves when the thread serves. Fails with `worker-died`, and as `openEncoder` does. */
+  async open(crew: EncoderCrew, given: MemberFile): Promise<void> {
+    const { patience = STARTING_MS } = crew;
+    const gone = (why: string) => this.#die(died(why));
+    this.#thread = started(crew, { answer: (answer) => this.#settle(answer), gone });
+    const timer = setTimeout(() => gone(`no answer of a thread within ${patience} ms`), patience);
+    try {
+      await this.#ask({ ask: "open", ...given }, [given.file.buffer]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
+    const lengths = Uint32Array.from(rows, (row) => row.length);
+    const ids = Uint32Array.from(rows.flat());
+    return this.#ask({ ask: "tokens", lengths, ids }, [lengths.buffer, ids.buffer], signal);
+  }
+
+  async encodePictures(pixels: Float32Array, signal?: AbortSignal) {
+    const own = new Float32Array(pixels);
+    return this.#ask({ ask: "pictures", pixels: own }, [own.buffer], signal);
+  }
+
+  close(): void {
+    this.#end(closedEncoder());
+  }
+
+  #die(error: PipitError): void {
+    if (!this.#thread) return;
+    this.#leave(this);
+    this.#end(error);
+  }
+
+  #end(error: PipitError): void {
+    const waiting = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#bytes = 0;
+    this.#thread?.end();
+    this.#thread = undefined;
+    for (const { reject } of waiting) reject(error);
+  }
+
+  async #ask(request: Numbered<CrewRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
+    const thread = this.#thread;
+    if (!thread) throw closedEncoder();
+    const id = ++this.#last;
+    const stop = () => this.#stop(id, new AbortedError(signal?.reason));
+    signal?.addEventListener("abort", stop);
+    try {
+      return await new Promise<Float32Array<ArrayBuffer>>((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject });
+        thread.hold?.();
+        thread.post({ ...request, id }, transfer);
+      });
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#pending.delete(id);
+      if (this.#pending.size === 0) thread.release?.();
+    }
+  }
+
+  #stop(id: number, error: AbortedError): void {
+    const { reject } = this.#pending.get(id) ?? {};
+    this.#pending.delete(id);
+    this.#thread?.post({ ask: "stop", id }, []);
+    reject?.(error);
+  }
+
+  // An answer that nobody waits for is one to a call that was stopped.
+  #settle(answer: CrewAnswer): void {
+    const pending = this.#pending.get(answer.id);
+    if ("error" in answer) {
+      pending?.reject(reviveError(answer.error));
+      return;
+    }
+    this.#bytes = answer.bytes;
+    pending?.resolve(answer.vectors);
+  }
+}
+
+function started(crew: EncoderCrew, listener: CrewListener): CrewThread {
+  try {
+    return crew.start(listener);
+  } catch (cause) {
+    throw died(`a thread that may not start: ${cause instanceof Error ? cause.message : cause}`, cause);
+  }
+}
+
+function died(got: string, cause?: unknown): PipitError {
+  return new PipitError("worker-died", {
+    got,
+    expected: "a thread that computes with this one",
+    do: "Call again: those that are left do its work. Where none comes up, serve the member's script or ask for one thread.",
+    cause,
+  });
+}

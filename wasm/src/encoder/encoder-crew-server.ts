@@ -1,0 +1,44 @@
+import { toWireError } from "@pipit/core";
+import { type Encoder, openEncoder } from "./encoder.ts";
+import type { CrewAnswer, CrewRequest, PicturesRequest, TokensRequest } from "./encoder-crew-protocol.ts";
+
+type Post = (answer: CrewAnswer, transfer: ArrayBuffer[]) => void;
+
+/** The far side of a crew: what a member does with each request it hears. */
+export function serveEncoder(post: Post): (request: CrewRequest) => Promise<void> {
+  const running = new Map<number, AbortController>();
+  let encoder: Encoder | undefined;
+  const compute = async (request: Exclude<CrewRequest, { ask: "stop" }>, signal: AbortSignal) => {
+    // The near side hands out no rows before it heard that the file is open.
+    if (request.ask !== "open") return encode(encoder!, request, signal);
+    encoder = await openEncoder(request.module, request.file, request.options);
+    return new Float32Array();
+  };
+  return async (request) => {
+    const { id } = request;
+    if (request.ask === "stop") return running.get(id)?.abort();
+    const stop = new AbortController();
+    running.set(id, stop);
+    try {
+      const vectors = await compute(request, stop.signal);
+      post({ id, bytes: encoder?.bytes ?? 0, vectors }, [vectors.buffer]);
+    } catch (error) {
+      post({ id, error: toWireError(error) }, []);
+    } finally {
+      running.delete(id);
+    }
+  };
+}
+
+function encode(encoder: Encoder, request: TokensRequest | PicturesRequest, signal: AbortSignal) {
+  if (request.ask === "pictures") return encoder.encodePictures(request.pixels, signal);
+  return encoder.encodeTokens(rowsOf(request), signal);
+}
+
+function rowsOf({ lengths, ids }: TokensRequest): number[][] {
+  let end = 0;
+  return Array.from(lengths, (length) => {
+    end += length;
+    return Array.from(ids.subarray(end - length, end));
+  });
+}

@@ -1,0 +1,398 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  bertTwin,
+  clipPictureTwin,
+  drawPictures,
+  drawRows,
+  packTwin,
+  TWIN_PICTURE,
+} from "../../../test/fixtures/encoder-twins.ts";
+import { below, seeded } from "../../../test/fixtures/seeded.ts";
+import { loadBuild, loadEncoder } from "../node.ts";
+import { nodeEncoderCrew } from "../node-encoder-crew.ts";
+import { type Encoder, openEncoder } from "./encoder.ts";
+import { openTogether } from "./encoder-crew.ts";
+import type { CrewAnswer, CrewRequest, CrewThread, EncoderCrew, TokensRequest } from "./encoder-crew-protocol.ts";
+import { serveEncoder } from "./encoder-crew-server.ts";
+
+const module = await loadBuild("simd", "encoder");
+const file = await packTwin(bertTwin(), module);
+const pictures = await packTwin(clipPictureTwin(), module);
+const random = seeded(91);
+const mixed = drawRows(
+  random,
+  Array.from({ length: 90 }, () => 1 + below(random, below(random, 2) ? 256 : 12)),
+);
+// Seconds of work, so that something can happen meanwhile.
+const many = drawRows(random, new Array(1500).fill(256));
+const alone = await openEncoder(module, file);
+const expected = await alone.encodeTokens(mixed);
+
+const opened: Encoder[] = [];
+afterEach(() => {
+  for (const encoder of opened.splice(0)) encoder.close();
+});
+
+interface Member {
+  readonly thread: CrewThread;
+  readonly asked: CrewRequest[];
+  readonly answers: CrewAnswer[];
+  readonly ended: Promise<string>;
+}
+
+interface Watched extends EncoderCrew {
+  readonly members: Member[];
+}
+
+/** Node's crew, with what is said in it written down; `change` has a word in what is asked. */
+function watched(size: number, change: (request: CrewRequest) => void = () => {}): Watched {
+  const members: Member[] = [];
+  const { start } = nodeEncoderCrew(size);
+  return { size, members, start: (listener) => watch(listener) };
+
+  function watch(listener: Parameters<typeof start>[0]): CrewThread {
+    const [asked, answers]: [CrewRequest[], CrewAnswer[]] = [[], []];
+    const { promise: ended, resolve } = Promise.withResolvers<string>();
+    const thread = start({
+      answer: (answer) => {
+        answers.push(answer);
+        listener.answer(answer);
+      },
+      gone: (why) => {
+        resolve(why);
+        listener.gone(why);
+      },
+    });
+    members.push({ thread, asked, answers, ended });
+    const post = (request: CrewRequest, transfer: ArrayBuffer[]) => {
+      change(request);
+      asked.push("lengths" in request ? { ...request, lengths: request.lengths.slice() } : request);
+      thread.post(request, transfer);
+    };
+    return { ...thread, post };
+  }
+}
+
+async function openWith(crew: EncoderCrew, given = file): Promise<Encoder> {
+  const encoder = await openTogether(module, given, { crew });
+  opened.push(encoder);
+  return encoder;
+}
+
+const asks = ({ asked }: Member) => asked.map(({ ask }) => ask);
+const shares = ({ asked }: Member) => asked.filter((request): request is TokensRequest => request.ask === "tokens");
+const sum = (values: Iterable<number>) => [...values].reduce((all, value) => all + value, 0);
+const heard = (member: Member | undefined, what: CrewRequest["ask"]) =>
+  expect.poll(() => asks(member!), { interval: 2 }).toContain(what);
+
+function expectSame(got: Float32Array, wanted: Float32Array): void {
+  expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(wanted.buffer))).toBe(0);
+}
+
+describe.each([2, 3])("%d threads", (threads) => {
+  test("answer rows of all lengths with one thread's bits, in their order", async () => {
+    const encoder = await loadEncoder(file, { threads });
+    opened.push(encoder);
+    expect(encoder.threads).toBe(threads);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+    const upside = [...mixed].reverse();
+    expectSame(await encoder.encodeTokens(upside), await alone.encodeTokens(upside));
+    for (const count of [0, 1, 2, 7]) {
+      const some = mixed.slice(0, count);
+      expectSame(await encoder.encodeTokens(some), await alone.encodeTokens(some));
+    }
+  });
+
+  test("answer pictures with one thread's bits", async () => {
+    const [one, together] = [await loadEncoder(pictures), await loadEncoder(pictures, { threads })];
+    opened.push(one, together);
+    for (const count of [1, 2, 5, 11]) {
+      const pixels = drawPictures(seeded(count), count);
+      expectSame(await together.encodePictures(pixels), await one.encodePictures(pixels));
+      expect(pixels.length).toBe(count * 3 * TWIN_PICTURE ** 2);
+    }
+  });
+});
+
+test.each([0, 9, 1.5])("refuses %d threads", async (threads) => {
+  await expect(loadEncoder(file, { threads })).rejects.toMatchObject({ code: "bad-input" });
+});
+
+test("one thread unless told, and eight at most", async () => {
+  opened.push(await loadEncoder(file), await loadEncoder(file, { threads: 8 }));
+  expect(opened.map(({ threads }) => threads)).toEqual([1, 8]);
+});
+
+describe("a call", () => {
+  test("is shared out in runs of about as many tokens", async () => {
+    const crew = watched(3);
+    const encoder = await openWith(crew);
+    await encoder.encodeTokens(drawRows(random, new Array(60).fill(20)));
+    expect(crew.members.map((member) => sum(shares(member)[0]!.lengths))).toEqual([400, 400]);
+  });
+
+  test("gives long texts more room than as many tokens of short ones", async () => {
+    const crew = watched(2);
+    const encoder = await openWith(crew);
+    await encoder.encodeTokens(drawRows(random, [...new Array(256).fill(4), ...new Array(4).fill(256)]));
+    expect(sum(shares(crew.members[0]!)[0]!.lengths)).toBeLessThan(1024);
+  });
+
+  test.each([
+    ["one long row", [200]],
+    ["a few tokens", [5, 5, 5]],
+    ["nothing", []],
+  ])("of %s stays with the caller", async (_, lengths) => {
+    const crew = watched(2);
+    const encoder = await openWith(crew);
+    const rows = drawRows(random, lengths);
+    expectSame(await encoder.encodeTokens(rows), await alone.encodeTokens(rows));
+    expect(asks(crew.members[0]!)).toEqual(["open"]);
+  });
+
+  test("is not shared among more threads than its tokens keep busy", async () => {
+    const crew = watched(3);
+    const encoder = await openWith(crew);
+    await encoder.encodeTokens(drawRows(random, [4, 4, 4, 4]));
+    expect(crew.members.flatMap(shares)).toHaveLength(1);
+  });
+
+  test("goes to the thread that has least to do", async () => {
+    const crew = watched(3);
+    const encoder = await openWith(crew);
+    const small = drawRows(random, [9, 9]);
+    await Promise.all([encoder.encodeTokens(small), encoder.encodeTokens(small)]);
+    expect(crew.members.map((member) => shares(member).length)).toEqual([1, 1]);
+  });
+
+  test("with a row that does not fit fails as with one thread, and is not begun", async () => {
+    const crew = watched(2);
+    const encoder = await openWith(crew);
+    const wrong = [...mixed, [7, 12_345]];
+    const error = await alone.encodeTokens(wrong).catch((caught) => caught);
+    await expect(encoder.encodeTokens(wrong)).rejects.toMatchObject({ code: "bad-input", message: error.message });
+    expect(asks(crew.members[0]!)).toEqual(["open"]);
+  });
+
+  test("of pixels that are no pictures fails as with one thread", async () => {
+    const encoder = await openWith(watched(2), pictures);
+    const error = { code: "bad-input" };
+    await expect(encoder.encodePictures(new Float32Array(5))).rejects.toMatchObject(error);
+    await expect(encoder.encodeTokens(mixed)).rejects.toMatchObject(error);
+    await expect((await openWith(watched(2))).encodePictures(new Float32Array(27_648))).rejects.toMatchObject(error);
+  });
+
+  test("that fails in one thread says there what was wrong, and the others stop", async () => {
+    let isFirst = true;
+    const crew = watched(3, (request) => {
+      if (request.ask !== "tokens" || !isFirst) return;
+      isFirst = false;
+      request.ids[0] = 12_345;
+    });
+    const encoder = await openWith(crew);
+    const error = { code: "bad-input", got: "the token id 12345", expected: "whole numbers from 0 to 299" };
+    await expect(encoder.encodeTokens(many)).rejects.toMatchObject(error);
+    expect(asks(crew.members[1]!)).toEqual(["open", "tokens", "stop"]);
+    expect(encoder.threads).toBe(3);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+  });
+});
+
+describe("an abort", () => {
+  test("in the middle stops every thread between layers, with the caller's reason", async () => {
+    const crew = watched(3);
+    const encoder = await openWith(crew);
+    const stop = new AbortController();
+    const call = encoder.encodeTokens(many, stop.signal);
+    setTimeout(() => stop.abort("enough"), 60);
+    await expect(call).rejects.toMatchObject({ code: "aborted", cause: "enough" });
+    for (const { answers } of crew.members)
+      await expect.poll(() => answers.at(-1), { timeout: 1000 }).toMatchObject({ error: { code: "aborted" } });
+    expectSame(await encoder.encodeTokens(mixed), expected);
+  });
+
+  test("of pictures stops every thread too", async () => {
+    const crew = watched(2);
+    const encoder = await openWith(crew, pictures);
+    const stop = new AbortController();
+    const call = encoder.encodePictures(drawPictures(random, 600), stop.signal);
+    setTimeout(() => stop.abort(), 20);
+    await expect(call).rejects.toMatchObject({ code: "aborted" });
+    expect(asks(crew.members[0]!)).toEqual(["open", "pictures", "stop"]);
+  });
+
+  test("before the call keeps it from beginning", async () => {
+    const crew = watched(2);
+    const encoder = await openWith(crew);
+    await expect(encoder.encodeTokens(mixed, AbortSignal.abort("no"))).rejects.toMatchObject({ cause: "no" });
+    expect(asks(crew.members[0]!)).toEqual(["open"]);
+  });
+
+  test("of one call leaves the others alone", async () => {
+    const encoder = await openWith(watched(2));
+    const stop = new AbortController();
+    const calls = [encoder.encodeTokens(many, stop.signal), encoder.encodeTokens(mixed)] as const;
+    stop.abort();
+    await expect(calls[0]).rejects.toMatchObject({ code: "aborted" });
+    expectSame(await calls[1], expected);
+  });
+
+  test("after the call does nothing", async () => {
+    const crew = watched(2);
+    const encoder = await openWith(crew);
+    const stop = new AbortController();
+    await encoder.encodeTokens(mixed, stop.signal);
+    stop.abort();
+    expect(asks(crew.members[0]!)).toEqual(["open", "tokens"]);
+  });
+});
+
+describe("a thread that dies", () => {
+  test.each([
+    ["ends", ({ end }: CrewThread) => end(), /a thread that ended with code 1/],
+    ["fails", ({ post }: CrewThread) => post(null as never, []), /a thread that failed: .*null/],
+  ])("as it %s fails the call that waits for it, and those left do the next", async (_, kill, got) => {
+    const crew = watched(3);
+    const encoder = await openWith(crew);
+    const call = encoder.encodeTokens(many);
+    await heard(crew.members[0], "tokens");
+    kill(crew.members[0]!.thread);
+    await expect(call).rejects.toMatchObject({ code: "worker-died", got: expect.stringMatching(got) });
+    expect(asks(crew.members[1]!)).toEqual(["open", "tokens", "stop"]);
+    expect(encoder.threads).toBe(2);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+    expect(asks(crew.members[1]!).at(-1)).toBe("tokens");
+  });
+
+  test("and is the last leaves the caller alone", async () => {
+    const crew = watched(2);
+    const encoder = await openWith(crew);
+    crew.members[0]!.thread.end();
+    await crew.members[0]!.ended;
+    expect(encoder.threads).toBe(1);
+    expect(encoder.bytes).toBe((await openEncoder(module, file)).bytes);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+  });
+});
+
+describe("close", () => {
+  test("ends every thread, and the calls that wait", async () => {
+    const crew = watched(3);
+    const encoder = await openWith(crew);
+    const calls = [encoder.encodeTokens(many), encoder.encodeTokens(mixed)];
+    await heard(crew.members[0], "tokens");
+    encoder.close();
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: "closed" });
+    await Promise.all(crew.members.map(({ ended }) => ended));
+  });
+
+  test("leaves nothing to call, and no memory", async () => {
+    const encoder = await openWith(watched(2));
+    expect(encoder.bytes).toBe(2 * (await openEncoder(module, file)).bytes);
+    encoder.close();
+    encoder.close();
+    await expect(encoder.encodeTokens(mixed)).rejects.toMatchObject({ code: "closed" });
+    expect(encoder.bytes).toBe(0);
+  });
+});
+
+describe("opening", () => {
+  test("leaves the caller's file as it was", async () => {
+    const given = Buffer.from(file);
+    const encoder = await loadEncoder(given, { threads: 3 });
+    opened.push(encoder);
+    expect(Buffer.compare(given, file)).toBe(0);
+  });
+
+  test("reads a stream once, into every thread", async () => {
+    let begun = 0;
+    const pieces = async function* () {
+      begun++;
+      for (let at = 0; at < file.length; at += 1000) yield file.slice(at, at + 1000);
+    };
+    const encoder = await loadEncoder({ bytes: file.length, pieces: pieces() }, { threads: 3 });
+    opened.push(encoder);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+    expect(begun).toBe(1);
+  });
+
+  test.each([
+    ["torn", file.slice(0, -9)],
+    ["longer than announced", { bytes: file.length - 1, pieces: [file] }],
+  ])("a file that is %s starts no thread", async (_, given) => {
+    const crew = watched(3);
+    await expect(openTogether(module, given, { crew })).rejects.toMatchObject({ code: "bad-model" });
+    expect(crew.members).toEqual([]);
+  });
+
+  test("fails when one of the threads may not open the file, with what it says, and ends the others", async () => {
+    let isFirst = true;
+    const crew = watched(3, (request) => {
+      if (request.ask === "open" && isFirst) request.file[100]! ^= 1;
+      isFirst = false;
+    });
+    const error = { code: "bad-model", got: expect.stringContaining("a packed encoder with") };
+    await expect(openTogether(module, file, { crew })).rejects.toMatchObject(error);
+    await Promise.all(crew.members.map(({ ended }) => ended));
+  });
+
+  const mute = (ends: string[]): CrewThread => ({ post: () => {}, end: () => void ends.push("mute") });
+
+  test("fails when one of the threads does not answer in time, and ends all", async () => {
+    const ends: string[] = [];
+    const crew = watched(3);
+    let started = 0;
+    const start: EncoderCrew["start"] = (listener) => (++started === 2 ? mute(ends) : crew.start(listener));
+    const error = { code: "worker-died", got: "no answer of a thread within 40 ms" };
+    await expect(openTogether(module, file, { crew: { size: 3, patience: 40, start } })).rejects.toMatchObject(error);
+    expect(ends).toEqual(["mute"]);
+    await crew.members[0]!.ended;
+  });
+
+  test("fails when one of the threads may not start, and ends those that did", async () => {
+    const crew = watched(3);
+    let started = 0;
+    const start: EncoderCrew["start"] = (listener) => {
+      if (++started === 2) throw new Error("no more threads");
+      return crew.start(listener);
+    };
+    const error = { code: "worker-died", got: expect.stringContaining("no more threads") };
+    await expect(openTogether(module, file, { crew: { size: 3, start } })).rejects.toMatchObject(error);
+    await crew.members[0]!.ended;
+  });
+
+  test("that came in time is not undone by silence afterwards", async () => {
+    const start: EncoderCrew["start"] = ({ answer }) => {
+      const serve = serveEncoder(answer);
+      return { post: (request) => void serve(request), end: () => {} };
+    };
+    const encoder = await openWith({ size: 2, patience: 200, start });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(encoder.threads).toBe(2);
+  });
+});
+
+test("a process ends by itself when nothing is asked, and not before it is answered", async () => {
+  const script = `
+    import { readFileSync } from "node:fs";
+    import { loadEncoder } from ${JSON.stringify(new URL("../node.ts", import.meta.url).href)};
+    const encoder = await loadEncoder(readFileSync("packed"), { threads: 3 });
+    const rows = Array.from({ length: 30 }, (_, i) => new Array(1 + i).fill(9));
+    for (let i = 0; i < 40; i++) await encoder.encodeTokens(rows);
+    console.log("answered");`;
+  const folder = await mkdtemp(join(tmpdir(), "pipit-encoder-"));
+  try {
+    await writeFile(join(folder, "packed"), file);
+    await writeFile(join(folder, "process.mjs"), script);
+    const line = ["--conditions=pipit-source", "--disable-warning=ExperimentalWarning", "process.mjs"];
+    const { stdout } = await promisify(execFile)(process.execPath, line, { cwd: folder, timeout: 25_000 });
+    expect(stdout).toBe("answered\n");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

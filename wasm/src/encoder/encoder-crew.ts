@@ -1,0 +1,149 @@
+import { throwIfAborted } from "@pipit/core";
+import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
+import { CrewMember } from "./encoder-crew-member.ts";
+import type { EncoderCrew } from "./encoder-crew-protocol.ts";
+import type { EncoderAbout } from "./encoder-file.ts";
+import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
+import type { EncoderBuild } from "./encoder-kernel.ts";
+import type { EncoderShape } from "./encoder-shape.ts";
+import { equalRuns, type Run } from "./equal-runs.ts";
+
+// A thread's share at least. A message there and back takes as long as a token or two of MiniLM.
+const LEAST_TOKENS = 8;
+// Attention grows with the text: a token of a text this many times as long as the model is wide was seen to cost twice that of a short one.
+const TWICE_AT = 2.4;
+
+export interface CrewOptions extends EncoderOptions {
+  readonly crew: EncoderCrew;
+}
+
+/**
+ * Opens a packed file in an instance a thread, this one's first. A call's rows are shared out by tokens; a small call stays here.
+ * When a thread dies the calls that wait for it fail with `worker-died`, and later ones do without it. Fails as `openEncoder`
+ * does, and with `worker-died` when a thread does not come up; then no thread is left behind.
+ */
+export async function openTogether(
+  module: WebAssembly.Module,
+  file: EncoderBytes,
+  { crew, ...options }: CrewOptions,
+): Promise<Encoder> {
+  const { read, copy } = copied(file);
+  const own = await openEncoder(module, read, options);
+  const members = new Set<CrewMember>();
+  const opening = Array.from({ length: crew.size - 1 }, async () => {
+    const member = new CrewMember((gone) => members.delete(gone));
+    members.add(member);
+    await member.open(crew, { module, file: copy(), options });
+  });
+  const encoder = new CrewEncoder(own, members);
+  try {
+    await Promise.all(opening);
+  } catch (error) {
+    encoder.close();
+    throw error;
+  }
+  return encoder;
+}
+
+/** A file that may be read once, and copies of what was read. */
+function copied(file: EncoderBytes): { readonly read: EncoderBytes; copy(): Uint8Array<ArrayBuffer> } {
+  if (file instanceof Uint8Array) return { read: file, copy: () => new Uint8Array(file) };
+  const kept: Uint8Array[] = [];
+  const passing = async function* () {
+    for await (const piece of file.pieces) {
+      kept.push(piece.slice());
+      yield piece;
+    }
+  };
+  return { read: { bytes: file.bytes, pieces: passing() }, copy: () => joined(kept) };
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+type Computer = Pick<Encoder, "encodeTokens" | "encodePictures">;
+type Encode = (by: Computer, run: Run, signal: AbortSignal) => Promise<Float32Array<ArrayBuffer>>;
+
+class CrewEncoder implements Encoder {
+  readonly about: EncoderAbout;
+  readonly shape: EncoderShape;
+  readonly build: EncoderBuild;
+  readonly #own: Encoder;
+  readonly #members: Set<CrewMember>;
+
+  constructor(own: Encoder, members: Set<CrewMember>) {
+    this.about = own.about;
+    this.shape = own.shape;
+    this.build = own.build;
+    this.#own = own;
+    this.#members = members;
+  }
+
+  get bytes(): number {
+    return [...this.#members].reduce((sum, { bytes }) => sum + bytes, this.#own.bytes);
+  }
+
+  get threads(): number {
+    return 1 + this.#members.size;
+  }
+
+  async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
+    assertRows(rows, this.shape);
+    const lengths = rows.map((row) => row.length);
+    const tokens = lengths.reduce((sum, length) => sum + length, 0);
+    const costs = lengths.map((length) => length * (1 + length / (TWICE_AT * this.shape.width)));
+    const runs = equalRuns(costs, Math.min(this.threads, Math.max(1, Math.floor(tokens / LEAST_TOKENS))));
+    if (runs.length < 2) return this.#own.encodeTokens(rows, signal);
+    return this.#share(runs, signal, (by, [from, to], stop) => by.encodeTokens(rows.slice(from, to), stop));
+  }
+
+  async encodePictures(pixels: Float32Array, signal?: AbortSignal) {
+    assertPixels(pixels, this.shape);
+    const values = pictureValues(this.shape);
+    const runs = equalRuns(new Array<number>(pixels.length / values).fill(1), this.threads);
+    if (runs.length < 2) return this.#own.encodePictures(pixels, signal);
+    return this.#share(runs, signal, (by, [from, to], stop) =>
+      by.encodePictures(pixels.subarray(from * values, to * values), stop),
+    );
+  }
+
+  close(): void {
+    for (const member of this.#members) member.close();
+    this.#members.clear();
+    this.#own.close();
+  }
+
+  /** A run for each, from this thread on; the least busy of the others first. One that fails stops all. */
+  async #share(runs: readonly Run[], signal: AbortSignal | undefined, encode: Encode) {
+    throwIfAborted(signal);
+    const stop = new AbortController();
+    const pass = () => stop.abort(signal?.reason);
+    signal?.addEventListener("abort", pass);
+    const threads = [this.#own, ...[...this.#members].sort((a, b) => a.waiting - b.waiting)];
+    try {
+      return inOrder(await Promise.all(runs.map((run, i) => encode(threads[i]!, run, stop.signal))));
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", pass);
+    }
+  }
+}
+
+function inOrder(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
