@@ -50,15 +50,32 @@ export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind>
   return createExact(await loadOnce(pickModule(EXACT)), options);
 }
 
+export interface WebEncoderOptions extends EncoderOptions {
+  /** Keeps the verdict, which build is quickest, for the next visit. */
+  readonly memory?: VerdictMemory | undefined;
+  /**
+   * Threads that share a call's rows at most, the caller's among them. 1 to 8, default 1, and no more than the device has
+   * cores; any page may have them. Each holds a copy of the file, and memory of its own. The encoder's own `threads`
+   * says how many it got.
+   */
+  readonly threads?: number | undefined;
+}
+
 /**
- * A packed encoder in this tab or worker, on the build that is quickest here; `memory` keeps the verdict for the next visit.
- * Fails with `model-unavailable`, and as `openEncoder` does.
+ * A packed encoder in this tab or worker, on the build that is quickest here. Fails with `model-unavailable`, as `openEncoder`
+ * does, and with `worker-died` when one of its threads does not come up.
  */
 export async function loadEncoder(
   file: EncoderBytes,
-  { memory, ...options }: EncoderOptions & { readonly memory?: VerdictMemory | undefined } = {},
+  { memory, threads = 1, ...options }: WebEncoderOptions = {},
 ): Promise<Encoder> {
-  return openEncoder((await pickedEncoder(memory)).module, file, options);
+  const isAlone = within("threads", threads, [1, 8]) === 1;
+  const { module } = await pickedEncoder(memory);
+  if (isAlone) return openEncoder(module, file, options);
+  const { openInWorkers } = await import("./web-encoder-crew.ts").catch((cause) => {
+    throw unavailable(cause);
+  });
+  return openInWorkers(module, file, { ...options, threads });
 }
 
 /** The encoder's module for this device, to pack with or to open several encoders with. Fails with `model-unavailable`. */

@@ -1,0 +1,62 @@
+import { toWireError, type WireError } from "@pipit/core";
+import type { Encoder } from "@pipit/wasm";
+import { loadEncoder } from "@pipit/wasm/web";
+
+export interface EncoderJob {
+  readonly threads: number;
+  /** A packed file. */
+  readonly file: readonly number[];
+  readonly rows: readonly (readonly number[])[];
+  /** A script in place of the one that members of the crew run, "none" for no workers at all. */
+  readonly member?: string | undefined;
+  readonly meanwhile?: "abort" | "close" | "kill" | undefined;
+}
+
+export interface EncoderDone {
+  /** That the encoder got, before and after. */
+  readonly threads: readonly [number, number];
+  /** The vectors' bits. */
+  readonly bits: readonly number[];
+  /** What ended the call that something happened to. */
+  readonly ended?: WireError | undefined;
+}
+
+export type EncoderAnswer = EncoderDone | { readonly error: WireError };
+
+const made: Worker[] = [];
+const Platform = globalThis.Worker;
+
+/** Encodes rows with so many threads; before that, where it is asked for, a call that something happens to. */
+export function encode(job: EncoderJob): Promise<EncoderAnswer> {
+  return encodeRows(job).catch((error) => ({ error: toWireError(error) }));
+}
+
+async function encodeRows({ threads, file, rows, member, meanwhile }: EncoderJob): Promise<EncoderDone> {
+  if (member === "none") Reflect.deleteProperty(globalThis, "Worker");
+  else globalThis.Worker = watchedWorkers(member);
+  const encoder = await loadEncoder(Uint8Array.from(file), { threads });
+  const first = encoder.threads;
+  const ended = meanwhile && (await interrupted(encoder, rows, meanwhile));
+  if (meanwhile === "close") return { threads: [first, encoder.threads], bits: [], ended };
+  const vectors = await encoder.encodeTokens(rows);
+  const answer = { threads: [first, encoder.threads] as const, bits: [...new Uint32Array(vectors.buffer)], ended };
+  encoder.close();
+  return answer;
+}
+
+async function interrupted(encoder: Encoder, rows: EncoderJob["rows"], meanwhile: "abort" | "close" | "kill") {
+  const stop = new AbortController();
+  const end = { abort: () => stop.abort(), close: () => encoder.close(), kill: () => made[0]?.postMessage("die") };
+  const call = encoder.encodeTokens(new Array(200).fill(rows).flat(), stop.signal);
+  setTimeout(end[meanwhile], 20);
+  return call.then(() => undefined, toWireError);
+}
+
+function watchedWorkers(script: string | undefined): typeof Worker {
+  return class extends Platform {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(script ? new URL(script, location.href) : url, options);
+      made.push(this);
+    }
+  };
+}

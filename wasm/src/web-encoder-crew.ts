@@ -1,0 +1,37 @@
+import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+import { openTogether } from "./encoder/encoder-crew.ts";
+import type { CrewListener, CrewThread } from "./encoder/encoder-crew-protocol.ts";
+
+// Bundlers find and move the file by this very expression.
+const ownMember = () => new Worker(new URL("./web-encoder-member.js", import.meta.url), { type: "module" });
+
+export interface WebCrewOptions extends EncoderOptions {
+  /** At most so many, this one among them. */
+  readonly threads: number;
+}
+
+/**
+ * Opens a packed file in this tab or worker and in workers under it, no more of them than the device has cores. They end
+ * with the page or worker, or when the encoder is closed. Fails as `openTogether` does.
+ */
+export function openInWorkers(
+  module: WebAssembly.Module,
+  file: EncoderBytes,
+  { threads, ...options }: WebCrewOptions,
+): Promise<Encoder> {
+  const size = "Worker" in globalThis ? Math.min(threads, navigator.hardwareConcurrency) : 1;
+  if (size < 2) return openEncoder(module, file, options);
+  return openTogether(module, file, { ...options, crew: { size, start } });
+}
+
+function start({ answer, gone }: CrewListener): CrewThread {
+  const worker = ownMember();
+  worker.onmessage = ({ data }) => answer(data);
+  worker.onmessageerror = () => gone("an answer that cannot be read");
+  worker.onerror = (event) => {
+    // Or it would count as an error of this worker too, which goes on.
+    event.preventDefault();
+    gone(`a thread that failed: ${event.message ?? "its script did not load"}`);
+  };
+  return { post: (request, transfer) => worker.postMessage(request, transfer), end: () => worker.terminate() };
+}
