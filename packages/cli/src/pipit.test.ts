@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { minilmFolder } from "../../../test/fixtures/minilm.ts";
+import { minilmTwin } from "../../../test/fixtures/minilm-twin.ts";
 
 const door = fileURLToPath(new URL("./pipit.ts", import.meta.url));
 
@@ -50,6 +52,27 @@ describe("pipit", () => {
     expect(status).toBe(2);
     expect(err).toContain("da0e79933b9ed517");
     expect(readdirSync(to)).toEqual([]);
+  });
+
+  test("weights of another model are not packed", async () => {
+    const to = mkdtempSync(join(tmpdir(), "pipit-cli-"));
+    const { files } = await minilmTwin();
+    writeFileSync(join(to, "twin.onnx"), files.weights);
+    const { status, err } = await pipit("models", "pack", "--file", join(to, "twin.onnx"), "--to", join(to, "out"));
+    expect(status).toBe(2);
+    expect(err).toContain("2 layers of 48 channels");
+    expect(readdirSync(to)).toEqual(["twin.onnx"]);
+  });
+
+  test.skipIf(!minilmFolder)("packs MiniLM to the file that was measured, and proves it", async () => {
+    const to = mkdtempSync(join(tmpdir(), "pipit-cli-"));
+    const from = join(minilmFolder!, "..");
+    const { status, out } = await pipit("models", "pack", "--from", from, "--to", to);
+    expect(status).toBe(0);
+    expect(out).toContain("packed 6 of 6 layers");
+    expect(out).toContain(`minilm-kernel: cosine to fp32 0.9976 mean`);
+    const proof = await pipit("models", "prove", "--variant", "packed", "--from", `${to},${from}`);
+    expect(proof.out).toMatch(/packed on this machine's CPU: proven/);
   });
 
   test("doctor tells what is there", async () => {

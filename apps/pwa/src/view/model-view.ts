@@ -3,7 +3,10 @@ import { part } from "./element.ts";
 import { isAbort, showTrouble } from "./trouble.ts";
 import { bytesInWords, counted } from "./words.ts";
 
-const WEIGHTS = `${MODELS_URL}/all-MiniLM-L6-v2/onnx/model_quantized.onnx`;
+/** Either will do: packed on the server, or the file that is packed here. */
+const WEIGHTS = ["pipit/encoder.pipit", "onnx/model_quantized.onnx"].map(
+  (file) => `${MODELS_URL}/all-MiniLM-L6-v2/${file}`,
+);
 /** Set once the visitor has the model: the next visits take it from this device without asking. */
 const WANTED = "pipit-better-model";
 
@@ -116,14 +119,23 @@ export class ModelView {
 function progressOf(stage: ImproveProgress["stage"], done: number, total: number | undefined): string {
   const of = total ? ` of ${stage === "download" ? bytesInWords(total) : total.toLocaleString("en")}` : "";
   if (stage === "download") return `Fetching the model: ${bytesInWords(done)}${of}`;
+  if (stage === "pack") return `Making it ready for this device, once: layer ${done}${of}`;
   if (stage === "prove") return "Checking on this device that its numbers are right…";
   return `Reading your entries again: ${counted(done, "entry", "entries")}${of}`;
 }
 
 /** Size of the model on the server; undefined when it has none or cannot be reached. */
 async function offeredBytes(): Promise<number | undefined> {
+  for (const url of WEIGHTS) {
+    const bytes = await bytesOf(url);
+    if (bytes !== undefined) return bytes;
+  }
+  return undefined;
+}
+
+async function bytesOf(url: string): Promise<number | undefined> {
   try {
-    const response = await fetch(WEIGHTS, { method: "HEAD" });
+    const response = await fetch(url, { method: "HEAD" });
     // A server that answers every path with its page has no model either.
     if (!response.ok || response.headers.get("content-type")?.startsWith("text/html")) return undefined;
     return Number(response.headers.get("content-length")) || 23_000_000;

@@ -5,7 +5,9 @@ import { bytesInWords, counted, milliseconds } from "./words.ts";
 const NAMES: Readonly<Record<string, string>> = {
   starter: "the starter encoder",
   "minilm-fp32": "MiniLM (fp32)",
-  "minilm-q8": "MiniLM (int8)",
+  "minilm-kernel": "MiniLM (int8)",
+  "minilm-kernel-q8": "MiniLM (int8, packed here)",
+  "minilm-q8": "MiniLM (int8, ONNX Runtime)",
 };
 
 const PLACES: Readonly<Record<string, string>> = { js: "JavaScript", wasm: "WebAssembly", webgpu: "WebGPU" };
