@@ -132,9 +132,17 @@ export function layerName(template: string, layer: number): string {
   return template.replace("#", String(layer));
 }
 
-function layersOf(weights: WeightSource, { layer }: EncoderFamily): number {
-  let layers = 0;
-  while (weights.dims(layerName(`${layer.inner}.weight`, layers))) layers++;
-  if (layers === 0) throw unsupportedShape(`no weights named ${layerName(`${layer.inner}.weight`, 0)}`);
-  return layers;
+/** Up to the last of which there is any module: what a file lacks of it is missed when it is read. */
+function layersOf({ names }: WeightSource, { layer }: EncoderFamily): number {
+  const modules = Object.values(layer)
+    .flat()
+    .map((module) => module.split("#") as [string, string]);
+  const layers = names.flatMap((name) =>
+    modules.flatMap(([before, after]) => {
+      const number = name.startsWith(before) ? Number.parseInt(name.slice(before.length), 10) : Number.NaN;
+      return name === `${before}${number}${after}.weight` ? [number + 1] : [];
+    }),
+  );
+  if (layers.length === 0) throw unsupportedShape(`no weights named ${layerName(`${layer.inner}.weight`, 0)}`);
+  return layers.reduce((most, each) => Math.max(most, each), 0);
 }

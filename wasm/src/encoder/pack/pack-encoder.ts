@@ -1,8 +1,9 @@
-import { throwIfAborted } from "@pipit/core";
+import { PipitError, throwIfAborted } from "@pipit/core";
 import type { HashPieces } from "../../snapshot/container.ts";
 import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
-import { type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
+import { COLOURS, type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
 import { letOthersRun } from "../let-others-run.ts";
+import { badModel } from "../weights/bad-model.ts";
 import type { WeightSource } from "../weights/weight-source.ts";
 import { type EncoderFamily, layerName, shapeFrom } from "./encoder-family.ts";
 import { type Evening, eveningOf, type InputStatistics, noEvening } from "./evening.ts";
@@ -33,7 +34,7 @@ export interface PackOptions {
 
 /**
  * A packed encoder's bytes: the same for the same input. The event loop has turns between layers. Rejects with `bad-model`,
- * `unsupported`, `aborted`.
+ * `unsupported`, `aborted`; `bad-input` for statistics of another shape.
  */
 export async function packEncoder(
   parts: EncoderToPack,
@@ -43,6 +44,7 @@ export async function packEncoder(
   const shape = shapeFrom(weights, family, parts);
   const why = whyNotShape(shape);
   if (why) throw unsupportedShape(why);
+  if (statistics) assertStatistics(statistics, shape);
   const packing = new Packing(weights, family, { shape, statistics });
   for (const done of packing.layers()) {
     onProgress?.(done, shape.layers);
@@ -50,6 +52,17 @@ export async function packEncoder(
     throwIfAborted(signal);
   }
   return writeEncoderFile({ about, shape }, packing.planes(), hash);
+}
+
+function assertStatistics(statistics: readonly LayerStatistics[], { layers, width, inner }: EncoderShape): void {
+  const widths = { normed: width, mixed: width, evened: width, activated: inner };
+  const isFit = (seen: LayerStatistics) => LAYER_INPUTS.every((input) => seen[input].reaches.length === widths[input]);
+  if (statistics.length === layers && statistics.every(isFit)) return;
+  throw new PipitError("bad-input", {
+    got: `statistics of ${statistics.length} layers, not all as wide as the model's`,
+    expected: `${layers} layers of ${width} channels, ${inner} of them inner`,
+    do: "Pack with the recipe that belongs to the model.",
+  });
 }
 
 interface LayerEvening {
@@ -89,9 +102,10 @@ class Packing {
 
   /** Packs all but the tables, and tells how many layers are done. */
   *layers(): Generator<number> {
-    const { width, layers, norm, projection } = this.#shape;
+    const { width, layers, norm, projection, patch } = this.#shape;
     const { embeddingNorm, finalNorm, patches, projection: projected } = this.#family;
-    if (patches) this.#matrix({ weights: this.#weights.read(patches), bias: new Float32Array(width) });
+    if (patches)
+      this.#matrix({ weights: this.#read(patches, [width, COLOURS, patch, patch]), bias: new Float32Array(width) });
     let evening = this.#eveningOf(0);
     if (embeddingNorm) this.#norm(embeddingNorm, norm === "after" ? evening.normed : noEvening(width));
     for (let layer = 0; layer < layers; layer++) {
@@ -101,7 +115,8 @@ class Packing {
       evening = next ?? evening;
     }
     if (finalNorm) this.#norm(finalNorm, noEvening(width));
-    if (projected) this.#matrix({ weights: this.#weights.read(projected), bias: new Float32Array(projection) });
+    if (projected)
+      this.#matrix({ weights: this.#read(projected, [projection, width]), bias: new Float32Array(projection) });
     yield layers;
   }
 
@@ -113,12 +128,15 @@ class Packing {
   #tables() {
     const { vocabulary, positions, width } = this.#shape;
     const { tokens, positions: table, typed, classRow } = this.#family;
-    const rows = this.#weights.read(table).slice(0, positions * width);
-    const type = typed ? this.#weights.read(typed) : undefined;
+    const rows = this.#read(table, [this.#rowsOf(table), width]).slice(0, positions * width);
+    const type = typed ? this.#read(typed, [this.#rowsOf(typed), width]) : undefined;
     if (type) for (let i = 0; i < rows.length; i++) rows[i]! += type[i % width]!;
-    const first = classRow ? this.#weights.read(classRow) : undefined;
+    const first = classRow ? this.#read(classRow, [width]) : undefined;
     if (first) for (let i = 0; i < width; i++) rows[i]! += first[i]!;
-    const words = packTable(tokens ? this.#weights.read(tokens) : new Float32Array(vocabulary * width), width);
+    const words = packTable(
+      tokens ? this.#read(tokens, [vocabulary, width]) : new Float32Array(vocabulary * width),
+      width,
+    );
     const places = packTable(rows, width);
     return {
       tokens: words.codes,
@@ -139,28 +157,28 @@ class Packing {
 
   #layer(layer: number, evening: LayerEvening, next: LayerEvening | undefined): void {
     const { norms, mixed, inner, outer } = this.#family.layer;
-    const { width, norm } = this.#shape;
+    const { width, norm, inner: wide } = this.#shape;
     const [first, second] = norms.map((name) => layerName(name, layer)) as [string, string];
     if (norm === "before") this.#norm(first, evening.normed);
     this.#matrix(evened(this.#queriesKeysValues(layer, evening.mixed), evening.normed));
-    this.#matrix(evened(this.#linear(mixed, layer), evening.mixed));
+    this.#matrix(evened(this.#linear(mixed, layer, [width, width]), evening.mixed));
     this.#norm(norm === "before" ? second : first, evening.evened);
-    this.#matrix(evened(this.#linear(inner, layer), evening.evened));
+    this.#matrix(evened(this.#linear(inner, layer, [wide, width]), evening.evened));
     this.#evening.push(evening.activated.factors.map((factor) => 1 / factor));
     this.#evening.push(evening.activated.factors.map((factor, i) => -evening.activated.shifts[i]! / factor));
-    this.#matrix(evened(this.#linear(outer, layer), evening.activated));
+    this.#matrix(evened(this.#linear(outer, layer, [width, wide]), evening.activated));
     if (norm === "after") this.#norm(second, next?.normed ?? noEvening(width));
   }
 
   /** One matrix of three; values are evened here, for a mix of them is evened as they are. */
   #queriesKeysValues(layer: number, mixed: Evening): Linear {
     const { query, key, value } = this.#family.layer;
-    const [queries, keys, values] = [query, key, value].map((name) => this.#linear(name, layer)) as [
+    const { width } = this.#shape;
+    const [queries, keys, values] = [query, key, value].map((name) => this.#linear(name, layer, [width, width])) as [
       Linear,
       Linear,
       Linear,
     ];
-    const width = mixed.factors.length;
     for (let i = 0; i < values.weights.length; i++) values.weights[i]! /= mixed.factors[Math.floor(i / width)]!;
     const bias = values.bias.map((shift, i) => (shift - mixed.shifts[i]!) / mixed.factors[i]!);
     return {
@@ -169,9 +187,22 @@ class Packing {
     };
   }
 
-  #linear(template: string, layer: number): Linear {
+  #linear(template: string, layer: number, [channels, depth]: readonly [number, number]): Linear {
     const name = layerName(template, layer);
-    return { weights: this.#weights.read(`${name}.weight`), bias: this.#weights.read(`${name}.bias`) };
+    const weights = this.#read(`${name}.weight`, [channels, depth]);
+    return { weights, bias: this.#read(`${name}.bias`, [channels]) };
+  }
+
+  #rowsOf(table: string): number {
+    return this.#weights.dims(table)?.[0] ?? 0;
+  }
+
+  /** Throws `bad-model` for weights that are missing, or of another shape than the model's other weights say. */
+  #read(name: string, dims: readonly number[]): Float32Array<ArrayBuffer> {
+    const got = this.#weights.dims(name);
+    if (got && got.join() !== dims.join())
+      throw badModel(`weights ${name} of shape [${got.join(", ")}]`, `[${dims.join(", ")}] beside the others`);
+    return this.#weights.read(name);
   }
 
   #eveningOf(layer: number): LayerEvening {
@@ -206,8 +237,8 @@ class Packing {
 
   /** Gain and shift as they are, then as the next matrix wants them. */
   #norm(name: string, { shifts, factors }: Evening): void {
-    const gain = this.#weights.read(`${name}.weight`);
-    const shift = this.#weights.read(`${name}.bias`);
+    const gain = this.#read(`${name}.weight`, [shifts.length]);
+    const shift = this.#read(`${name}.bias`, [shifts.length]);
     this.#norms.push(gain, shift);
     this.#norms.push(gain.map((value, i) => value / factors[i]!));
     this.#norms.push(shift.map((value, i) => (value - shifts[i]!) / factors[i]!));
