@@ -51,21 +51,12 @@ function copied(file: EncoderBytes): { readonly read: EncoderBytes; copy(): Uint
   const kept: Uint8Array[] = [];
   const passing = async function* () {
     for await (const piece of file.pieces) {
-      kept.push(piece.slice());
       yield piece;
+      // Only now: the reader has made sure that it belongs to the file.
+      kept.push(new Uint8Array(piece));
     }
   };
-  return { read: { bytes: file.bytes, pieces: passing() }, copy: () => joined(kept) };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return { read: { bytes: file.bytes, pieces: passing() }, copy: () => filled(new Uint8Array(lengthOf(kept)), kept) };
 }
 
 type Computer = Pick<Encoder, "encodeTokens" | "encodePictures">;
@@ -128,7 +119,8 @@ class CrewEncoder implements Encoder {
     signal?.addEventListener("abort", pass);
     const threads = [this.#own, ...[...this.#members].sort((a, b) => a.waiting - b.waiting)];
     try {
-      return inOrder(await Promise.all(runs.map((run, i) => encode(threads[i]!, run, stop.signal))));
+      const vectors = await Promise.all(runs.map((run, i) => encode(threads[i]!, run, stop.signal)));
+      return filled(new Float32Array(lengthOf(vectors)), vectors);
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -138,12 +130,17 @@ class CrewEncoder implements Encoder {
   }
 }
 
-function inOrder(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+type Numbers = Uint8Array | Float32Array;
+
+function filled<Whole extends Numbers>(whole: Whole, parts: readonly Numbers[]): Whole {
   let at = 0;
   for (const part of parts) {
-    all.set(part, at);
+    whole.set(part, at);
     at += part.length;
   }
-  return all;
+  return whole;
+}
+
+function lengthOf(parts: readonly Numbers[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
