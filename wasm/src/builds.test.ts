@@ -63,6 +63,12 @@ test.each(["relaxed", "simd"])("search-%s.wasm is at most 40 kB on the wire", (b
   expect(bytes, hint).toBeLessThanOrEqual(40 * 1024);
 });
 
+test.each(["relaxed", "maddubs", "simd"])("encoder-%s.wasm is at most 8 kB on the wire", (build) => {
+  const bytes = gzipSync(readFileSync(new URL(`../build/encoder-${build}.wasm`, import.meta.url))).length;
+  const hint = `${bytes} bytes: a visitor loads two of these before the first text is read; what came in, and does it earn its place?`;
+  expect(bytes, hint).toBeLessThanOrEqual(8 * 1024);
+});
+
 function someOf(vectors: Float32Array, dimensions: number): Float32Array[] {
   return [1, 250, 777, 1499].map((row) => rowAt(vectors, row, dimensions).map((x, i) => x + (i % 3) / 100));
 }
