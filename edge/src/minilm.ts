@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import {
   assertProven,
   type BatchModel,
@@ -16,6 +17,9 @@ import { loadBuild, loadEncoder } from "@pipit/wasm/node";
 
 /** "native": ONNX Runtime's library where it is installed and the sources have its file. "kernel": the encoder kernel, anywhere. */
 export type MinilmRuntime = "native" | "kernel";
+
+/** Each holds the model anew, some 25 MB. */
+const MOST_THREADS = 4;
 
 export interface MinilmPlaces {
   readonly sources: readonly ModelSource[];
@@ -76,7 +80,7 @@ async function openKernel({ sources, kept, signal }: MinilmPlaces): Promise<Batc
     spec: MINILM,
     sources,
     reading: reading(signal),
-    open: (packed) => loadEncoder(packed),
+    open: (packed) => loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()) }),
     packing: {
       recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
       module: () => loadBuild("simd", "encoder"),

@@ -21,10 +21,10 @@ export const kernelRoad: Road = {
     return isKnown ? undefined : "the encoder kernel does not know this model";
   },
   async open(load, options) {
-    const { spec, models } = load;
+    const { spec, models, threads } = load;
     const sources = [cachedSource(models)];
     const reading = openingOptions(options);
-    const open = (bytes: Uint8Array) => loadEncoder(bytes, { memory: buildMemory });
+    const open = (bytes: Uint8Array) => loadEncoder(bytes, { memory: buildMemory, threads });
     const { bytes: tokenizer } = await openModelFile(sources, { spec, file: spec.tokenizer }, reading);
     const encoder = await findEncoder({ spec, sources, reading, open, packing: packingOf(load, options) });
     return createKernelTextModel({ encoder, spec, tokenizer });

@@ -32,9 +32,10 @@ type Better = EmbedderChoice | { readonly none: string };
  */
 export function createModelLoader(model: LoaderModel) {
   const loads = new SharedLoads<EmbedderChoice>();
-  return async ({ models, ortUrl, webgpu = "hardware" }: OpenRequest, options: ImproveOptions): Promise<Better> => {
+  return async (request: OpenRequest, options: ImproveOptions): Promise<Better> => {
+    const { models, ortUrl, webgpu = "hardware", threads } = request;
     if (!models) return { none: "no address of model files was given" };
-    const source = { models, ortUrl, webgpu };
+    const source = { models, ortUrl, webgpu, threads };
     try {
       return await loads.get(JSON.stringify(source), options, (shared) => loadBest({ ...model, ...source }, shared));
     } catch (error) {

@@ -18,6 +18,8 @@ export interface Load extends LoaderModel {
   readonly models: string;
   readonly ortUrl: string | undefined;
   readonly webgpu: "hardware" | "any" | "never";
+  /** At most, where the encoder kernel computes. */
+  readonly threads: number | undefined;
 }
 
 /** One way to compute a model in this tab. */

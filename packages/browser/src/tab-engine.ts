@@ -15,8 +15,8 @@ export interface TabOptions {
   /** Which WebGPU adapters may be proven: "hardware" unless told. "any" admits software adapters, which are right but slow. */
   readonly webgpu?: "hardware" | "any" | "never" | undefined;
   /**
-   * Threads that build the index together at most, 1 to 8, where the page is isolated (`crossOriginIsolated`). One unless
-   * told: embedding takes far longer than building, so that more of them serve only large sets of given vectors.
+   * Threads that share work at most, 1 to 8; one unless told. They build the index together where the page is isolated
+   * (`crossOriginIsolated`), and embed together wherever the encoder kernel computes the model: each of them holds it anew then.
    */
   readonly threads?: number | undefined;
   /** Makes the worker, for bundlers and policies that want their own URL. Engines of one tab that name the same function share one worker. */
