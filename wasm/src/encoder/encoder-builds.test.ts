@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
 import {
   bertTwin,
   clipPictureTwin,
   clipTextTwin,
-  drawPictures,
-  drawRows,
   type EncoderTwin,
   packTwin,
-  TWIN_PICTURE,
 } from "../../../test/fixtures/encoder-twins.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";

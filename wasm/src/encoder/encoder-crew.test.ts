@@ -4,14 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
-import {
-  bertTwin,
-  clipPictureTwin,
-  drawPictures,
-  drawRows,
-  packTwin,
-  TWIN_PICTURE,
-} from "../../../test/fixtures/encoder-twins.ts";
+import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
+import { bertTwin, clipPictureTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { nodeEncoderCrew } from "../node-encoder-crew.ts";

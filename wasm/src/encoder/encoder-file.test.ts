@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { drawRows } from "../../../test/fixtures/encoder-drawn.ts";
 import { EncoderForgery } from "../../../test/fixtures/encoder-forgery.ts";
-import { bertTwin, clipPictureTwin, clipTextTwin, drawRows, packTwin } from "../../../test/fixtures/encoder-twins.ts";
+import { bertTwin, clipPictureTwin, clipTextTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { createHnsw } from "../graph/hnsw.ts";
 import { loadBuild } from "../node.ts";

@@ -1,15 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { mean, rowCosines } from "../../../test/fixtures/cosine.ts";
+import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
 import { pictureVectors, textVectors } from "../../../test/fixtures/encoder-onnx.ts";
 import {
   bertTwin,
   clipPictureTwin,
   clipTextTwin,
-  drawPictures,
-  drawRows,
   type EncoderTwin,
   packTwin,
-  TWIN_PICTURE,
 } from "../../../test/fixtures/encoder-twins.ts";
 import { seeded } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";

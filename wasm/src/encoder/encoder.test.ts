@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  bertTwin,
-  clipPictureTwin,
-  drawPictures,
-  drawRows,
-  packTwin,
-  TWIN_PICTURE,
-  TWIN_WORDS,
-} from "../../../test/fixtures/encoder-twins.ts";
+import { drawPictures, drawRows, TWIN_PICTURE, TWIN_WORDS } from "../../../test/fixtures/encoder-drawn.ts";
+import { bertTwin, clipPictureTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { type EncoderOptions, openEncoder } from "./encoder.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rowCosines } from "../../../../test/fixtures/cosine.ts";
+import { drawRows, TWIN_WORDS } from "../../../../test/fixtures/encoder-drawn.ts";
 import {
   f32Tensor,
   joinSafetensors,
@@ -10,10 +11,8 @@ import {
   bertTwin,
   clipPictureTwin,
   clipTextTwin,
-  drawRows,
   type EncoderTwin,
   packTwin,
-  TWIN_WORDS,
 } from "../../../../test/fixtures/encoder-twins.ts";
 import { twinGraph } from "../../../../test/fixtures/minilm-twin-graph.ts";
 import { seeded } from "../../../../test/fixtures/seeded.ts";

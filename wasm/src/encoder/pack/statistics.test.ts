@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { madeUpStatistics } from "../../../../test/fixtures/encoder-twins.ts";
+import { madeUpStatistics } from "../../../../test/fixtures/encoder-drawn.ts";
 import { MINILM_STATISTICS } from "./minilm-statistics.ts";
 import { LAYER_INPUTS } from "./pack-encoder.ts";
 import { decodeStatistics, encodeStatistics } from "./statistics.ts";
