@@ -25,6 +25,7 @@ export default defineConfig({
   test: {
     name: "workerd",
     include: [here("./**/*.test.ts")],
+    globalSetup: [here("../../fixtures/encoder-files.ts")],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
