@@ -12,7 +12,7 @@ import { weight } from "./encoder/weight.ts";
 /**
  * Every engine runs on one thread in a process of its own, and all of a part are there at once: they are asked in turn, in an
  * order that is reversed each round, so that a slow minute of the machine is shared. A figure "x RIVAL" is the median over the
- * rounds of the rate by RIVAL's in that round. `--count` asks fewer sentences, `--rivals` narrows the first part.
+ * rounds of the rate by RIVAL's in that round. `--count` asks fewer texts, `--rivals` narrows the first part.
  */
 export const bench: Bench = {
   name: "encoder",
@@ -23,9 +23,9 @@ export const bench: Bench = {
 
 async function run(log: Log, { count, rivals }: BenchOptions): Promise<BenchReport> {
   const names = chosen(rivals);
-  return onGround(log, async (ground) => {
+  return onGround({ count, log }, async (ground) => {
     const reports = [
-      await speed(ground, names, { count, log }),
+      await speed(ground, names, log),
       await textSpeed(ground, log),
       await fidelity(ground, log),
       await bits(ground, log),

@@ -3,18 +3,18 @@ import { below, seeded } from "../../test/fixtures/seeded.ts";
 import type { BenchReport, Log } from "../bench.ts";
 import { withEmployed } from "./employ.ts";
 import { ENCODER_BUILDS, type Ground } from "./ground.ts";
-import { callsOf, type Rows } from "./inputs.ts";
+import { callsOf, type Rows, spreadOver } from "./inputs.ts";
 
 const TOGETHER = 32;
 const { dimensions } = MINILM_SPACE;
 
 /** Texts whose vectors differ in any bit between builds, or alone and in batches of another order. 0 is expected. */
 export async function bits(ground: Ground, log: Log): Promise<BenchReport> {
-  const rows = [...ground.inputs.sentences, ...ground.inputs.long];
+  const all = [...ground.inputs.sentences, ...ground.inputs.long];
+  const rows = spreadOver(all, ground.count ?? all.length);
   log(`bits of ${rows.length} texts in ${ENCODER_BUILDS.length} builds`);
   const order = shuffledPlaces(rows.length);
-  const found: Answered[] = [];
-  for (const build of ENCODER_BUILDS) found.push(await answersOf(ground, build, { rows, order }));
+  const found = await Promise.all(ENCODER_BUILDS.map((build) => answersOf(ground, build, { rows, order })));
   const truth = found[0]!.alone;
   const counted = found.flatMap(({ alone, together }, i) => [
     { subject: `${ENCODER_BUILDS[i]}, alone`, differ: countOther(alone, truth) },

@@ -9,14 +9,19 @@ import type { EngineName, ModelFiles } from "./engine.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import type { ToPack } from "./pack-file.ts";
 
-/** What all parts of the bench stand on. */
-export interface Ground {
-  readonly inputs: Inputs;
+interface Models {
   /** MiniLM packed from its fp32 weights, and from the hub's q8 ones. */
   readonly minilm: ModelFiles & Required<Pick<ModelFiles, "fp32" | "tokenizer">>;
   readonly fromQ8: ModelFiles;
   readonly clipText: ModelFiles;
   readonly clipPicture: ModelFiles;
+}
+
+/** What all parts of the bench stand on. */
+export interface Ground extends Models {
+  readonly inputs: Inputs;
+  /** Texts of a quick look; each part has its own number without. */
+  readonly count: number | undefined;
   /** The build that the probe finds quickest here, and microseconds of its product in those that it measured. */
   readonly probe: Answers["probe"];
   readonly picked: EngineName;
@@ -27,16 +32,25 @@ export interface Ground {
 export const ENCODER_BUILDS: readonly EncoderBuild[] = ["maddubs", "relaxed", "simd"];
 
 /** Packs all models, two at a time, in a folder that is gone afterwards. */
-export async function onGround<Result>(log: Log, work: (ground: Ground) => Promise<Result>): Promise<Result> {
+export async function onGround<Result>(
+  { count, log }: { readonly count?: number | undefined; readonly log: Log },
+  work: (ground: Ground) => Promise<Result>,
+): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "pipit-encoder-"));
   try {
-    return await work(await makeGround(folder, log));
+    const models = modelsIn(folder);
+    log("packing MiniLM from fp32 and from q8, and CLIP's seeded towers");
+    await packAll(models);
+    const probe = await withEmployed((employed) => employed.do({ do: "probe" }));
+    const inputs = readInputs(`${assets}/text`, models.minilm.tokenizer);
+    const dot = probe.build === "relaxed" ? "there" : "missing";
+    return await work({ ...models, inputs, probe, picked: `kernel-${probe.build}`, dot, count });
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function makeGround(folder: string, log: Log): Promise<Ground> {
+function modelsIn(folder: string) {
   const model = assetPath("models/all-MiniLM-L6-v2");
   if (!assets || !model)
     throw new Error("got no assets, expected MiniLM and texts. Name their folder in PIPIT_ASSETS.");
@@ -47,33 +61,25 @@ async function makeGround(folder: string, log: Log): Promise<Ground> {
     q8: `${model}/onnx/model_quantized.onnx`,
     tokenizer: `${model}/tokenizer.json`,
   } as const;
-  const fromQ8 = { ...minilm, packed: `${folder}/minilm-q8` };
-  const clipText = { road: "clip-text", packed: `${folder}/clip-text`, q8: `${folder}/clip-text.onnx` } as const;
-  const clipPicture = { road: "clip-picture", packed: `${folder}/clip-picture`, q8: `${folder}/picture.onnx` } as const;
-  log("packing MiniLM from fp32 and from q8, and CLIP's seeded towers");
-  const begun = performance.now();
-  await packAll([
+  return {
+    minilm,
+    fromQ8: { ...minilm, packed: `${folder}/minilm-q8` },
+    clipText: { road: "clip-text", packed: `${folder}/clip-text`, q8: `${folder}/clip-text.onnx` },
+    clipPicture: { road: "clip-picture", packed: `${folder}/clip-picture`, q8: `${folder}/clip-picture.onnx` },
+  } as const;
+}
+
+async function packAll({ minilm, fromQ8, clipText, clipPicture }: Models): Promise<void> {
+  const left: ToPack[] = [
     { road: "clip-picture", from: clipPicture.q8, to: clipPicture.packed },
     { road: "clip-text", from: clipText.q8, to: clipText.packed },
     { road: "minilm", from: minilm.fp32, to: minilm.packed },
     { road: "minilm", from: fromQ8.q8, to: fromQ8.packed },
-  ]);
-  log(`packed in ${Math.round((performance.now() - begun) / 1000)} s`);
-  const probe = await withEmployed((employed) => employed.do({ do: "probe" }));
-  return {
-    inputs: readInputs(`${assets}/text`, minilm.tokenizer),
-    ...{ minilm, fromQ8, clipText, clipPicture, probe },
-    picked: `kernel-${probe.build}`,
-    dot: probe.build === "relaxed" ? "there" : "missing",
-  };
-}
-
-async function packAll(models: readonly ToPack[]): Promise<void> {
-  const left = [...models];
+  ];
   const lane = async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const model = next;
-      await withEmployed((employed) => employed.do({ do: "pack", ...model }));
+    for (let model = left.shift(); model; model = left.shift()) {
+      const job = { do: "pack", ...model } as const;
+      await withEmployed((employed) => employed.do(job));
     }
   };
   await Promise.all([lane(), lane()]);

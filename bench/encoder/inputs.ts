@@ -18,8 +18,8 @@ export interface Inputs {
 }
 
 const LONG = { least: 90, most: 110, count: 100 };
-const MIXED = 2000;
-/** Slices that are asked to warm up come on top. */
+/** Mixed texts that are counted; those that warm up come on top. */
+export const MIXED = 2000;
 const WARM = 250;
 const PARAGRAPH_EVERY = 5;
 // Shorter than the window, so that nobody cuts a text.

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type BenchReport, type Log, spread } from "../bench.ts";
-import { figures } from "./contest.ts";
+import { rounded, spreadFigures } from "./contest.ts";
 import type { Ground } from "./ground.ts";
 import { spreadOver } from "./inputs.ts";
 import { startIsolate } from "./isolate/workerd.ts";
@@ -38,11 +38,11 @@ export async function isolate({ inputs, minilm }: Ground, log: Log): Promise<Ben
 }
 
 function reportOf(rates: readonly number[], added: number): BenchReport {
-  const { min, median, std } = spread(rates);
+  const { median } = spread(rates);
   return {
     rows: [
-      { subject: "workerd: text in, vector out", unit: "texts/s", ...figures({ min, median, std }) },
-      { subject: "workerd: memory added", unit: "MB", ...figures({ median: added }) },
+      { subject: "workerd: text in, vector out", unit: "texts/s", ...spreadFigures(rates) },
+      { subject: "workerd: memory added", unit: "MB", median: rounded(added) },
     ],
     goals: [
       { figure: "workerd, texts/s", goal: `>= ${LEAST_RATE}`, got: median, met: median >= LEAST_RATE },

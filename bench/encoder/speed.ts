@@ -9,10 +9,10 @@ export const SPEED_RIVALS: readonly EngineName[] = [
   ...(["ort-web-q8", "ort-web-fp32", "ort-node-q8", "ort-node-fp32"] as const),
 ];
 
-const SENTENCES = 240;
+const SENTENCES = 120;
 const TOGETHER = 8;
 const LONG_OF = 10;
-const ROUNDS = 6;
+const ROUNDS = 10;
 const BESIDE = "ort-web-q8";
 /** What the build that a machine picks must reach beside onnxruntime-web's q8. */
 const LEAST = { relaxed: 3.2, maddubs: 2.2, simd: 1.4 };
@@ -20,11 +20,11 @@ const LEAST_LONG = 3;
 
 /** Sentences a second on MiniLM, from token ids made beforehand: engines are compared, not tokenizers. */
 export async function speed(
-  { inputs, minilm, probe }: Ground,
+  { inputs, minilm, probe, count }: Ground,
   rivals: readonly EngineName[],
-  { count = SENTENCES, log }: { readonly count?: number | undefined; readonly log: Log },
+  log: Log,
 ): Promise<BenchReport> {
-  const sets = setsOf(inputs, count);
+  const sets = setsOf(inputs, count ?? SENTENCES);
   const rates = await contend({ engines: rivals, files: minilm, sets, rounds: ROUNDS }, log);
   return { rows: rateRows(rates, BESIDE), goals: goalsOf(rates, sets, probe.build) };
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BenchReport, type BenchRow, type Log, spread } from "../bench.ts";
-import { figures } from "./contest.ts";
+import { spreadFigures } from "./contest.ts";
 import { type Opened, withEmployed } from "./employ.ts";
 import type { EngineName } from "./engine.ts";
 import { ENCODER_BUILDS, type Ground } from "./ground.ts";
@@ -20,8 +20,8 @@ export async function weight(ground: Ground, log: Log): Promise<BenchReport> {
   log(`opening in fresh processes, ${ROUNDS} rounds`);
   const there = await openings(ground, "there");
   const read = await openings(ground, "in the file");
-  const loads = ENGINES.map((name) => spread(there.get(name)!.map(({ milliseconds }) => milliseconds)));
-  const load = loads[0]!.median;
+  const loads = ENGINES.map((name) => there.get(name)!.map(({ milliseconds }) => milliseconds));
+  const load = spread(loads[0]!).median;
   return {
     rows: [
       ...code.map(({ subject, bytes }) => ({ subject, unit: "bytes", median: bytes })),
@@ -47,14 +47,14 @@ function fileRow(subject: string, path: string): BenchRow {
 }
 
 /** A fresh process each time; the kernel's module is compiled and its build picked by the probe within the time. */
-function timeRow(name: EngineName, { min, median, std }: ReturnType<typeof spread>): BenchRow {
-  const subject = `from bytes in memory to the first vector, fresh process: ${name}`;
-  return { subject, unit: "ms", ...figures({ min, median, std }) };
+function timeRow(name: EngineName, milliseconds: readonly number[]): BenchRow {
+  const subject = `bytes in memory to first vector, fresh process: ${name}`;
+  return { subject, unit: "ms", ...spreadFigures(milliseconds) };
 }
 
 function memoryRow(name: EngineName, opened: readonly Opened[]): BenchRow {
-  const { min, median, std } = spread(opened.map(({ bytesAdded }) => bytesAdded / MEGABYTE));
-  return { subject: `memory added, model read from its file: ${name}`, unit: "MB", ...figures({ min, median, std }) };
+  const megabytes = opened.map(({ bytesAdded }) => bytesAdded / MEGABYTE);
+  return { subject: `memory added to a fresh process: ${name}`, unit: "MB", ...spreadFigures(megabytes) };
 }
 
 async function openings({ minilm, inputs }: Ground, bytes: "there" | "in the file") {

@@ -7,6 +7,8 @@ interface Env {
   readonly TOKENIZER: ArrayBuffer;
 }
 
+const PIECE_BYTES = 1 << 16;
+
 let encoder: Encoder | undefined;
 let tokenizer: TextTokenizer | undefined;
 
@@ -30,7 +32,14 @@ async function embed(texts: readonly string[]): Promise<Blob> {
   return new Blob(vectors);
 }
 
+/** Through one buffer again and again: pieces of their own would lie about as garbage, as much as the model. */
 async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  const reader = body.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(PIECE_BYTES);
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) return;
+    yield value;
+    buffer = value.buffer;
+  }
 }
