@@ -210,6 +210,34 @@ describe("a file that comes in pieces", () => {
     expect(await streamed.encodeTokens(rows)).toEqual(await (await open()).encodeTokens(rows));
   });
 
+  test.each([1, 7, 39, 40, 41, 5000])("of %i bytes, that does not say how many come, is the file", async (size) => {
+    const streamed = await openEncoder(module, { pieces: pieces(file, () => size) });
+    expect(await streamed.encodeTokens(rows)).toEqual(await (await open()).encodeTokens(rows));
+  });
+
+  test.each([0, 1, 39, 40, 5000])(
+    "that ends after %i bytes without having said how many come is bad-model",
+    async (end) => {
+      const opening = openEncoder(module, { pieces: pieces(file.subarray(0, end), () => 17) });
+      await expect(opening).rejects.toMatchObject({ code: "bad-model" });
+    },
+  );
+
+  test("that goes on after its end is bad-model", async () => {
+    const opening = openEncoder(module, { pieces: [file, file.subarray(0, 1)] });
+    await expect(opening).rejects.toMatchObject({ code: "bad-model" });
+  });
+
+  test.each([0n, 63n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 63n])(
+    "whose head claims %d bytes is refused by name, within the memory it may have",
+    async (total) => {
+      const lying = file.slice();
+      new DataView(lying.buffer).setBigUint64(32, total, true);
+      const opening = openEncoder(module, { pieces: pieces(lying, () => 5000) }, { maxBytes: 2 ** 24 });
+      await expect(opening).rejects.toMatchObject({ code: expect.stringMatching(/^(bad-model|storage-full)$/) });
+    },
+  );
+
   test("may be an ordinary list", async () => {
     const halves = [file.subarray(0, 777), file.subarray(777)];
     const encoder = await openEncoder(module, { bytes: file.length, pieces: halves });
