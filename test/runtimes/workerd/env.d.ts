@@ -3,6 +3,7 @@ declare namespace Cloudflare {
   interface Env {
     DB: D1Database;
     SNAPSHOTS: R2Bucket;
+    MODELS: R2Bucket;
   }
   interface GlobalProps {
     mainModule: typeof import("./bag-worker.ts");

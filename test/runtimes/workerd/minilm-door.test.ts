@@ -1,0 +1,69 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { MINILM } from "@pipit/core";
+import worker from "@pipit/edge/cloudflare";
+import { MODELS_FOLDER, openStoredMinilm, type WorkerBindings } from "@pipit/edge/worker";
+import maddubs from "@pipit/wasm/encoder-maddubs.wasm";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import type {} from "../../fixtures/encoder-context.ts";
+import { bitsOf } from "../../fixtures/encoder-walk-through.ts";
+
+const ask = (path: string) => fetch(`${inject("encoderFiles")}/${path}`);
+const keyOf = (path: string) => `${MODELS_FOLDER}/${path}`;
+
+interface Answer {
+  readonly producer: string;
+  readonly data: readonly { readonly embedding: string }[];
+}
+
+describe.skipIf(!inject("hasMinilm"))("a Worker whose bucket holds a packed MiniLM", () => {
+  let texts: string[];
+  let onNode: string[];
+
+  beforeAll(async () => {
+    await env.MODELS.put(keyOf(MINILM.tokenizer.path), await (await ask("minilm-tokenizer")).arrayBuffer());
+    await env.MODELS.put(keyOf(MINILM.variants.packed!.weights.path), await (await ask("minilm")).arrayBuffer());
+    const all: string[] = await (await ask("minilm-texts")).json();
+    const vectors: string[] = await (await ask("minilm-vectors")).json();
+    // The route refuses an empty text.
+    texts = all.filter((text) => text !== "");
+    onNode = vectors.filter((_, i) => all[i] !== "");
+  });
+
+  test("answers /v1/embeddings with MiniLM itself, and with Node's bits", async () => {
+    const body = JSON.stringify({ model: MODELS_FOLDER, input: texts, encoding_format: "base64" });
+    const headers = { "content-type": "application/json" };
+    const request = new Request("http://pipit.test/v1/embeddings", { method: "POST", headers, body });
+    const response = await worker.fetch(request, env, createExecutionContext());
+    expect(response.status).toBe(200);
+    const { producer, data } = (await response.json()) as Answer;
+    expect(producer).toBe("minilm-kernel");
+    expect(data.flatMap(({ embedding }) => bitsOf(decoded(embedding), { about: { space: MINILM.space } }))).toEqual(
+      onNode,
+    );
+  });
+
+  test("reads it as well from KV, whose values do not tell their length", async () => {
+    const MODELS_KV: WorkerBindings["MODELS_KV"] = {
+      get: async (key) => (await env.MODELS.get(key))?.body ?? null,
+    };
+    const { model } = await openStoredMinilm(maddubs, { MODELS_KV });
+    const vectors = await model.run(texts.slice(0, 3), new AbortController().signal);
+    expect(bitsOf(vectors, { about: { space: MINILM.space } })).toEqual(onNode.slice(0, 3));
+  });
+
+  test("refuses a packed file that is torn", async () => {
+    const whole = await (await env.MODELS.get(keyOf("pipit/encoder.pipit")))!.arrayBuffer();
+    const torn: WorkerBindings["MODELS"] = {
+      get: async (key) => env.MODELS.get(key.endsWith(".pipit") ? "torn" : key),
+      put: async () => undefined,
+      delete: async () => undefined,
+    };
+    await env.MODELS.put("torn", whole.slice(0, 5_000_000));
+    await expect(openStoredMinilm(maddubs, { MODELS: torn })).rejects.toMatchObject({ code: "bad-model" });
+  });
+});
+
+function decoded(base64: string): Float32Array {
+  return new Float32Array(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer);
+}
