@@ -1,6 +1,8 @@
+import { loadEncoder } from "@pipit/wasm/node";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mean, rowCosines } from "../../fixtures/cosine.ts";
+import { packedMinilm } from "../../fixtures/encoder-job.ts";
 import { minilmFolder, referenceTexts, referenceVectors } from "../../fixtures/minilm.ts";
 import { usePages } from "./open-page.ts";
 import type { Choice } from "./pages/drive.ts";
@@ -45,6 +47,16 @@ describe.runIf(minilmFolder)("MiniLM on WebAssembly in Chromium", () => {
     const before = pages.server.asked.length;
     expect(await improve(page, { name: "minilm" })).toMatchObject({ adopted: true });
     expect(pages.server.asked.slice(before).filter((path) => path.startsWith("/models"))).toEqual([]);
+  });
+
+  test("takes a packed file where one is served, and answers with Node's bits", async () => {
+    const fresh = await pages.open();
+    const { why, stages } = await improve(fresh, { name: "packed", models: "/packed" });
+    expect(why).toContain("minilm-kernel proven on wasm");
+    expect(stages).not.toContain("pack");
+    const encoder = await loadEncoder(await packedMinilm(minilmFolder!));
+    const onNode = await encoder.encodeTokens(referenceTexts(minilmFolder!).map(({ ids }) => ids));
+    expect(await embed(fresh, all)).toEqual(onNode);
   });
 
   test("answers fp32 vectors whose cosine to PyTorch's is .9999 at least", async () => {

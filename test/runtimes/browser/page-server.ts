@@ -4,6 +4,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Connect, createServer, type Plugin } from "vite";
 import { assets } from "../../fixtures/assets.ts";
+import { packedMinilm } from "../../fixtures/encoder-job.ts";
+import { minilmFolder } from "../../fixtures/minilm.ts";
 import { type MinilmTwin, minilmTwin } from "../../fixtures/minilm-twin.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -53,6 +55,10 @@ function files(asked: string[], twin: MinilmTwin): Plugin {
         next();
       });
       if (assets) server.middlewares.use("/models", folder(join(assets, "models")));
+      if (minilmFolder) {
+        server.middlewares.use("/packed/all-MiniLM-L6-v2/pipit/encoder.pipit", packed(minilmFolder));
+        server.middlewares.use("/packed/all-MiniLM-L6-v2", folder(minilmFolder));
+      }
       server.middlewares.use("/twin/about.json", (_request, response) => {
         const golden = { texts: twin.golden.texts, vectors: [...twin.golden.vectors] };
         response.setHeader("Content-Type", "application/json");
@@ -62,6 +68,12 @@ function files(asked: string[], twin: MinilmTwin): Plugin {
       server.middlewares.use("/starter", folder(at("../../../packages/starter")));
       server.middlewares.use("/ort", folder(at("../../../node_modules/onnxruntime-web/dist")));
     },
+  };
+}
+
+function packed(model: string): Connect.NextHandleFunction {
+  return (_request, response, next) => {
+    packedMinilm(model).then((file) => response.end(file), next);
   };
 }
 
