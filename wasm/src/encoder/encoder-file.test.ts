@@ -152,6 +152,14 @@ describe("a file with right sums", () => {
     await expect(forged(({ sections }) => sections.delete(SECTIONS[name]))).rejects.toMatchObject(BAD);
   });
 
+  test.each(NAMES)("is refused with another section in the place of its section %s", async (name) => {
+    const opening = forged(({ sections }) => {
+      sections.set(77, sections.get(SECTIONS[name])!);
+      sections.delete(SECTIONS[name]);
+    });
+    await expect(opening).rejects.toMatchObject(BAD);
+  });
+
   test.each(NAMES.slice(1))("is refused with a longer or shorter section %s", async (name) => {
     for (const bytes of [0, 4, 1_000_000]) {
       const opening = forged((forgery) => forgery.setSection(name, new Uint8Array(bytes)));

@@ -249,6 +249,7 @@ describe("a file that comes in pieces", () => {
     given.set(file.subarray(0, given.length));
     const opening = openEncoder(module, { bytes: file.length, pieces: pieces(given, () => 5000) });
     await expect(opening).rejects.toMatchObject({ code: "bad-model" });
+    await expect(opening).rejects.toThrow(/ bytes/);
   });
 
   test.each([-1, 1.5, Number.NaN, 2 ** 32, 2 ** 32 + file.length, Number.POSITIVE_INFINITY])(

@@ -96,6 +96,20 @@ test("where lanes are held, a coarser scale costs less than cutting would", () =
     for (const code of codes) expect(Math.abs(1 - code * scale)).toBeLessThan(0.3);
 });
 
+test("a scale stays as fine as it is where a coarser one would cost more than a small cut", () => {
+  // Whole steps, of which one lane has two too many.
+  const weights = filled((i, random) => {
+    const at = i % DEPTH;
+    if (at % 16 !== 0 && at < 16) return at === 1 ? 127 : at === 4 ? 6 : 0;
+    return at === 0 ? 127 : 1 + below(random, 30);
+  });
+  for (const [channel, { codes, scale }] of packed(weights).entries()) {
+    expect(scale).toBe(1);
+    const row = weights.subarray(channel * DEPTH, (channel + 1) * DEPTH);
+    expect(codes.reduce((sum, code, i) => sum + Math.abs(row[i]! - code), 0)).toBe(2);
+  }
+});
+
 test("what is held is taken from the largest weights alone", () => {
   const weights = filled((i) => (i % 16 === 0 ? 1 : i % 16 < 14 && (i & 2) === 0 ? 0.5 : 0.01));
   const { codes, scale } = packed(weights)[0]!;
