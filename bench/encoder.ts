@@ -48,7 +48,7 @@ function chosen(rivals: readonly string[] | undefined): readonly EngineName[] {
 }
 
 function probed({ probe, dot }: Ground) {
-  const subject = `the probe picks ${probe.build}; the dot instruction is ${dot}`;
+  const subject = `probe (picks ${probe.build}; dot instruction ${dot})`;
   return Object.entries(probe.measured).map(([build, microseconds]) => ({
     subject: `${subject}: ${build}`,
     unit: "us/product",

@@ -9,9 +9,9 @@ import { cosinesOf, meanOf, vectorsOf } from "./fidelity.ts";
 import type { Ground } from "./ground.ts";
 import { callsOf } from "./inputs.ts";
 
-const PICTURES = 6;
-const TEXTS = { 10: 48, 77: 8 };
-const ROUNDS = 4;
+const PICTURES = 4;
+const TEXTS = { 10: 32, 77: 6 };
+const ROUNDS = 6;
 const SIDE = 224;
 const MEAN = [0.48145466, 0.4578275, 0.40821073];
 const DEVIATION = [0.26862954, 0.26130258, 0.27577711];
