@@ -27,7 +27,8 @@ export function openInWorkers(
 function start({ answer, gone }: CrewListener): CrewThread {
   const worker = ownMember();
   worker.onmessage = ({ data }) => answer(data);
-  worker.onmessageerror = () => gone("an answer that cannot be read");
+  // Chromium's workers have the event without its attribute.
+  worker.addEventListener("messageerror", () => gone("an answer that cannot be read"));
   worker.onerror = (event) => {
     // Or it would count as an error of this worker too, which goes on.
     event.preventDefault();

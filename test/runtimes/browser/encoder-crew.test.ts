@@ -11,8 +11,8 @@ import { drawRows } from "../../fixtures/encoder-drawn.ts";
 import { bertTwin, packTwin } from "../../fixtures/encoder-twins.ts";
 import { seeded } from "../../fixtures/seeded.ts";
 import { type Pages, usePages } from "./open-page.ts";
-import type {} from "./pages/encoder-app/app.ts";
-import type { EncoderJob } from "./pages/encoder-job.ts";
+import type {} from "./pages/encoder-crew-app/app.ts";
+import type { EncoderJob } from "./pages/encoder-crew-job.ts";
 
 const packed = await packTwin(bertTwin(), await loadBuild("simd", "encoder"));
 const file = [...packed];
@@ -29,7 +29,7 @@ const inWorker = (page: Page, job: Partial<EncoderJob>) =>
 
 async function openApp(pages: Pages): Promise<Page> {
   const page = await pages.open();
-  await page.goto(`${pages.server.url}encoder-app/index.html`);
+  await page.goto(`${pages.server.url}encoder-crew-app/index.html`);
   await page.waitForFunction(() => window.encode);
   return page;
 }
@@ -42,7 +42,7 @@ describe("in a page that shares nothing", () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     const before = pages.server.asked.length;
     expect(await inTab(page, { threads: 1 })).toEqual({ threads: [1, 1], bits });
-    expect(pages.server.asked.slice(before).filter((path) => /encoder-(crew|member)/.test(path))).toEqual([]);
+    expect(pages.server.asked.slice(before).filter((path) => /web-encoder-/.test(path))).toEqual([]);
   });
 
   test("two threads of a tab answer with Node's bits", async () => {
@@ -83,6 +83,11 @@ describe("in a page that shares nothing", () => {
     expect(answer).toMatchObject({ threads: [2, 1], bits, ended });
   });
 
+  test("a thread whose answer cannot be read counts as dead", async () => {
+    const answer = await inTab(await openApp(pages), { meanwhile: "garble" });
+    expect(answer).toMatchObject({ threads: [2, 1], bits, ended: { code: "worker-died" } });
+  });
+
   test.each([
     ["whose script is missing", "./nowhere.ts", /a thread that failed/],
     ["whose script fails", "./broken-worker.ts", /broken at the top/],
@@ -94,7 +99,7 @@ describe("in a page that shares nothing", () => {
 });
 
 describe("an app that was bundled", () => {
-  const root = fileURLToPath(new URL("./pages/encoder-app", import.meta.url));
+  const root = fileURLToPath(new URL("./pages/encoder-crew-app", import.meta.url));
   const shared = { configFile: false, root, logLevel: "warn" } as const;
   let outDir: string;
   let server: PreviewServer;

@@ -2,6 +2,8 @@ import { toWireError, type WireError } from "@pipit/core";
 import type { Encoder } from "@pipit/wasm";
 import { loadEncoder } from "@pipit/wasm/web";
 
+type Meanwhile = "abort" | "close" | "kill" | "garble";
+
 export interface EncoderJob {
   readonly threads: number;
   /** A packed file. */
@@ -9,7 +11,8 @@ export interface EncoderJob {
   readonly rows: readonly (readonly number[])[];
   /** A script in place of the one that members of the crew run, "none" for no workers at all. */
   readonly member?: string | undefined;
-  readonly meanwhile?: "abort" | "close" | "kill" | undefined;
+  /** What happens in the middle of a call before that. */
+  readonly meanwhile?: Meanwhile | undefined;
 }
 
 export interface EncoderDone {
@@ -44,9 +47,14 @@ async function encodeRows({ threads, file, rows, member, meanwhile }: EncoderJob
   return answer;
 }
 
-async function interrupted(encoder: Encoder, rows: EncoderJob["rows"], meanwhile: "abort" | "close" | "kill") {
+async function interrupted(encoder: Encoder, rows: EncoderJob["rows"], meanwhile: Meanwhile) {
   const stop = new AbortController();
-  const end = { abort: () => stop.abort(), close: () => encoder.close(), kill: () => made[0]?.postMessage("die") };
+  const end = {
+    abort: () => stop.abort(),
+    close: () => encoder.close(),
+    kill: () => made[0]?.postMessage("die"),
+    garble: () => made[0]?.dispatchEvent(new MessageEvent("messageerror")),
+  };
   const call = encoder.encodeTokens(new Array(200).fill(rows).flat(), stop.signal);
   setTimeout(end[meanwhile], 20);
   return call.then(() => undefined, toWireError);
