@@ -27,13 +27,13 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   #bytes = 0;
   #last = 0;
 
-  /** `leave` is told once when the thread dies, before those who wait for it are. */
+  /** `leave` is told when the thread has died, before those who wait for it are. */
   constructor(leave: (member: CrewMember) => void) {
     this.#leave = leave;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#thread ? this.#bytes : 0;
   }
 
   /** Calls that are not answered yet. */
@@ -70,7 +70,6 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 
   #die(error: PipitError): void {
-    if (!this.#thread) return;
     this.#leave(this);
     this.#end(error);
   }
@@ -78,12 +77,12 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   #end(error: PipitError): void {
     const waiting = [...this.#pending.values()];
     this.#pending.clear();
-    this.#bytes = 0;
     this.#thread?.end();
     this.#thread = undefined;
     for (const { reject } of waiting) reject(error);
   }
 
+  // A signal is of one call: it goes with what listens to it.
   async #ask(request: Numbered<CrewRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
     const thread = this.#thread;
     if (!thread) throw closedEncoder();
@@ -97,7 +96,6 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
         thread.post({ ...request, id }, transfer);
       });
     } finally {
-      signal?.removeEventListener("abort", stop);
       this.#pending.delete(id);
       if (this.#pending.size === 0) thread.release?.();
     }

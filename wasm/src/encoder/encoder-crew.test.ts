@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, test } from "vitest";
+import { Worker } from "node:worker_threads";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
 import { bertTwin, clipPictureTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
@@ -76,6 +77,14 @@ async function openWith(crew: EncoderCrew, given = file): Promise<Encoder> {
   const encoder = await openTogether(module, given, { crew });
   opened.push(encoder);
   return encoder;
+}
+
+/** A thread that is none: it serves here, and does not hear what is `unheard`. */
+function startHere(unheard?: CrewRequest["ask"]): EncoderCrew["start"] {
+  return ({ answer }) => {
+    const serve = serveEncoder(answer);
+    return { post: (request) => void (request.ask !== unheard && serve(request)), end: () => {} };
+  };
 }
 
 const asks = ({ asked }: Member) => asked.map(({ ask }) => ask);
@@ -220,6 +229,14 @@ describe("an abort", () => {
     expect(asks(crew.members[0]!)).toEqual(["open", "pictures", "stop"]);
   });
 
+  test("does not wait for a thread that says nothing", async () => {
+    const encoder = await openWith({ size: 2, start: startHere("tokens") });
+    const stop = new AbortController();
+    const call = encoder.encodeTokens(mixed.slice(0, 8), stop.signal);
+    setTimeout(() => stop.abort("enough"), 100);
+    await expect(call).rejects.toMatchObject({ code: "aborted", cause: "enough" });
+  });
+
   test("before the call keeps it from beginning", async () => {
     const crew = watched(2);
     const encoder = await openWith(crew);
@@ -261,6 +278,16 @@ describe("a thread that dies", () => {
     expect(encoder.threads).toBe(2);
     expectSame(await encoder.encodeTokens(mixed), expected);
     expect(asks(crew.members[1]!).at(-1)).toBe("tokens");
+  });
+
+  test("to all appearances, because its answer cannot be read, is said to be gone", () => {
+    const on = vi.spyOn(Worker.prototype, "on");
+    const gone = vi.fn();
+    const thread = nodeEncoderCrew(2).start({ answer: () => {}, gone });
+    (on.mock.contexts[0] as Worker).emit("messageerror", new Error("no such type"));
+    expect(gone).toHaveBeenCalledWith("an answer that cannot be read: no such type");
+    thread.end();
+    on.mockRestore();
   });
 
   test("and is the last leaves the caller alone", async () => {
@@ -367,11 +394,7 @@ describe("opening", () => {
   });
 
   test("that came in time is not undone by silence afterwards", async () => {
-    const start: EncoderCrew["start"] = ({ answer }) => {
-      const serve = serveEncoder(answer);
-      return { post: (request) => void serve(request), end: () => {} };
-    };
-    const encoder = await openWith({ size: 2, patience: 200, start });
+    const encoder = await openWith({ size: 2, patience: 200, start: startHere() });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(encoder.threads).toBe(2);
   });
@@ -383,7 +406,8 @@ test("a process ends by itself when nothing is asked, and not before it is answe
     import { loadEncoder } from ${JSON.stringify(new URL("../node.ts", import.meta.url).href)};
     const encoder = await loadEncoder(readFileSync("packed"), { threads: 3 });
     const rows = Array.from({ length: 30 }, (_, i) => new Array(1 + i).fill(9));
-    for (let i = 0; i < 40; i++) await encoder.encodeTokens(rows);
+    for (let i = 0; i < 40; i++)
+      await Promise.all([rows.slice(0, 20), rows].map((some) => encoder.encodeTokens(some)));
     console.log("answered");`;
   const folder = await mkdtemp(join(tmpdir(), "pipit-encoder-"));
   try {

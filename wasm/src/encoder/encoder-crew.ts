@@ -107,7 +107,6 @@ class CrewEncoder implements Encoder {
 
   close(): void {
     for (const member of this.#members) member.close();
-    this.#members.clear();
     this.#own.close();
   }
 
