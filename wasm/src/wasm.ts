@@ -6,9 +6,10 @@
 export type { Calibration, CalibrationProgress } from "./calibration/calibrate.ts";
 export { calibrationTable } from "./calibration/calibration-table.ts";
 export type { CalibrationTarget } from "./calibration/choose-trial.ts";
-export { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+export { type Encoder, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+export type { EncoderBytes } from "./encoder/encoder-bytes.ts";
+export type { EncoderBuild } from "./encoder/encoder-exports.ts";
 export type { EncoderAbout } from "./encoder/encoder-file.ts";
-export type { EncoderBuild } from "./encoder/encoder-kernel.ts";
 export type { EncoderShape } from "./encoder/encoder-shape.ts";
 export { type EncoderSearch, findEncoder, isPackable, type KeptFile, type Packing } from "./encoder/find-encoder.ts";
 export { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";

@@ -10,7 +10,8 @@ import {
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
-import { ENCODER_BUILDS, EncoderKernel } from "./encoder-kernel.ts";
+import { ENCODER_BUILDS } from "./encoder-exports.ts";
+import { EncoderKernel } from "./encoder-kernel.ts";
 import { packEncoder } from "./pack/pack-encoder.ts";
 import { openWeights } from "./weights/open-weights.ts";
 import type { WeightSource } from "./weights/weight-source.ts";

@@ -2,9 +2,9 @@ import { throwIfAborted } from "@pipit/core";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
 import { CrewMember } from "./encoder-crew-member.ts";
 import type { EncoderCrew } from "./encoder-crew-protocol.ts";
+import type { EncoderBuild } from "./encoder-exports.ts";
 import type { EncoderAbout } from "./encoder-file.ts";
 import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
-import type { EncoderBuild } from "./encoder-kernel.ts";
 import type { EncoderShape } from "./encoder-shape.ts";
 import { equalRuns, type Run } from "./equal-runs.ts";
 

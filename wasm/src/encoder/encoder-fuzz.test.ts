@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { ENCODER_BUILDS } from "./encoder-kernel.ts";
+import { ENCODER_BUILDS } from "./encoder-exports.ts";
 
 const SEED = Number(process.env.PIPIT_SEED ?? 91);
 const CASES = process.env.PIPIT_FULL ? 10_000 : 400;

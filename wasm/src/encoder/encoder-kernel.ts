@@ -1,46 +1,24 @@
 import { PipitError } from "@pipit/core";
-import { KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
+import { KernelMemory, memoryOf } from "../kernel-memory.ts";
+import {
+  COLUMN_BYTES,
+  ENCODER_BUILDS,
+  type EncoderBuild,
+  type EncoderExports,
+  FACT_BYTES,
+  type NormNumbers,
+} from "./encoder-exports.ts";
 import type { OpenedFile } from "./encoder-file.ts";
 import { COLOURS, type EncoderShape, type Matrix, matricesOf, outputOf } from "./encoder-shape.ts";
-
-/**
- * The only file that knows addresses in the encoder module's memory: the packed file as it is, then a workspace that is laid
- * anew for the largest batch so far. Each method is one step of a forward pass over the batch that `begin` named; which steps
- * follow each other is `encoder-pass.ts`.
- *
- * The exports, all of numbers, do one step each on addresses; assembly/encoder says what each computes.
- */
-interface Exports extends MemoryExports {
-  take(bytes: number): number;
-  readonly CODE_BYTES: WebAssembly.Global;
-  readonly dots: WebAssembly.Global;
-  attentionRoom(tokens: number, head: number): number;
-  lookUp(ids: number, rows: number, width: number, table: number, scales: number, out: number): void;
-  addLookedUp(ids: number, rows: number, width: number, table: number, scales: number, out: number): void;
-  encodeRows(values: number, rows: number, width: number, codes: number, facts: number): void;
-  lendNormRow(address: number): void;
-  normAfter(...numbers: NormNumbers): void;
-  normBefore(...numbers: NormNumbers): void;
-  multiply(...numbers: MultiplyNumbers): void;
-  gelu(values: number, rows: number, width: number, even: number, codes: number, facts: number): void;
-  quickGelu(values: number, rows: number, width: number, even: number, codes: number, facts: number): void;
-  attend(...numbers: AttendNumbers): void;
-  sumRows(rows: number, count: number, width: number, out: number): void;
-  toUnitLength(rows: number, count: number, width: number): void;
-}
-
-type NormNumbers = [
-  ...[x: number, addend: number, rows: number, width: number, vectors: number, epsilon: number],
-  ...[codes: number, facts: number],
-];
-type MultiplyNumbers = [
-  ...[codes: number, facts: number, rows: number, depth: number],
-  ...[panels: number, columns: number, channels: number, out: number],
-];
-type AttendNumbers = [
-  ...[rows: number, tokens: number, heads: number, head: number],
-  ...[isCausal: number, room: number, mix: number],
-];
+import {
+  type Capacity,
+  type Coded,
+  holds,
+  type Input,
+  layWorkspace,
+  type Workspace,
+  widened,
+} from "./encoder-workspace.ts";
 
 /** What one pass computes: texts or pictures of so many rows each, one after another. */
 export interface Batch {
@@ -51,54 +29,18 @@ export interface Batch {
   readonly positions: Uint32Array;
 }
 
-/** Inputs of a layer's matrices. */
-export const INPUTS = ["normed", "mixed", "evened", "activated"] as const;
-export type Input = (typeof INPUTS)[number];
-
-interface Coded {
-  readonly codes: number;
-  readonly facts: number;
-}
-
-interface Workspace extends Readonly<Record<Input, Coded>> {
-  /** The residual stream, [rows][width] f32. */
-  readonly stream: number;
-  /** What a matrix answers, [rows][its channels] f32. */
-  readonly answer: number;
-  readonly mix: number;
-  readonly ids: number;
-  readonly positions: number;
-  readonly room: number;
-  readonly normRow: number;
-  /** [texts][width] f32: the pooled stream and the pooled last answer. */
-  readonly pooled: number;
-  readonly pooledAnswer: number;
-  readonly vectors: number;
-  /** [rows][inputs of a patch] f32, and their codes. */
-  readonly pixels: number;
-  readonly patches: Coded;
-  readonly end: number;
-}
-
-interface Capacity {
-  readonly rows: number;
-  readonly longest: number;
-  readonly texts: number;
-}
-
 const FIRST_BYTES = 2 ** 17;
 const STAGE_BYTES = 1 << 16;
-const FACT_BYTES = 8;
-const COLUMN_BYTES = 12;
 const NO_ADDEND = 0;
 
-/** The builds by the product of bytes they are made of; assembly/encoder/dots.ts numbers them so. */
-export const ENCODER_BUILDS = ["relaxed", "maddubs", "simd"] as const;
-export type EncoderBuild = (typeof ENCODER_BUILDS)[number];
-
+/**
+ * The encoder module's memory: the packed file as it is, then a workspace that is laid anew for the largest batch so far. Each
+ * method is one step of a forward pass over the batch that `begin` named; which steps follow each other is
+ * `encoder-pass.ts`. Nobody else but `encoder-probe.ts`, in a memory of its own, calls the module.
+ */
 export class EncoderKernel {
   private readonly memory: KernelMemory;
-  private readonly exports: Exports;
+  private readonly exports: EncoderExports;
   private readonly codeBytes: number;
   private base = 0;
   private opened: OpenedFile | undefined;
@@ -107,14 +49,13 @@ export class EncoderKernel {
   private capacity: Capacity = { rows: 0, longest: 0, texts: 0 };
   private workspaceAt = 0;
   private workspaceBytes = 0;
-  private probeAt = 0;
   private watcher: ((matrix: number, input: Input) => void) | undefined;
   private batch: Batch = { lengths: [], ids: new Uint32Array(), positions: new Uint32Array() };
 
   constructor(module: WebAssembly.Module, maxBytes: number) {
     if (maxBytes < FIRST_BYTES) throw memoryIsShort(0);
     const wasm = memoryOf(FIRST_BYTES / 2 ** 16, maxBytes);
-    this.exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as Exports;
+    this.exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as EncoderExports;
     this.memory = new KernelMemory(wasm, this.exports, memoryIsShort);
     this.codeBytes = this.exports.CODE_BYTES.value;
     // Before the file: summing its head must not let memory grow under views of it.
@@ -302,38 +243,6 @@ export class EncoderKernel {
     });
   }
 
-  /** Microseconds of a product of 6 rows by 24 panels, in memory of its own. Not for a kernel that holds a file. */
-  probe(): number {
-    const { rows, depth, channels, times } = PROBE;
-    this.probeAt ||= this.layProbe();
-    const [codes, facts, panels, columns, out] = placesOf(this.probeAt, this.codeBytes);
-    const start = performance.now();
-    for (let i = 0; i < times; i++) this.exports.multiply(codes, facts, rows, depth, panels, columns, channels, out);
-    return ((performance.now() - start) * 1000) / times;
-  }
-
-  /** Whether the last probe's answers are all right. */
-  isProbeRight(): boolean {
-    const out = placesOf(this.probeAt, this.codeBytes)[4];
-    return this.memory.f32(out, PROBE.rows * PROBE.channels).every((answer, i) => answer === probeAnswer(i));
-  }
-
-  private layProbe(): number {
-    const { rows, depth, channels } = PROBE;
-    const at = this.take(PROBE.bytes);
-    const [codes, facts, panels, columns] = placesOf(at, this.codeBytes);
-    const count = rows * depth;
-    const stored = this.memory.bytes(codes, count * this.codeBytes);
-    const whole = this.codeBytes === 1 ? stored : new Uint16Array(stored.buffer, stored.byteOffset, count);
-    for (let i = 0; i < count; i++) whole[i] = probeCode(Math.floor(i / depth), i % depth);
-    for (let row = 0; row < rows; row++) this.memory.f32(facts, rows * 2).set([1, 0], row * 2);
-    const weights = new Int8Array(this.memory.wasm.buffer, panels, depth * channels);
-    for (let i = 0; i < weights.length; i++) weights[i] = probeWeight((i >> 2) & 7, i & 3);
-    for (let panel = 0; panel < channels / 8; panel++)
-      this.memory.f32(columns, channels * 3).fill(1, panel * 24, panel * 24 + 8);
-    return at;
-  }
-
   private product(
     { panels, columns, depth, channels }: PlacedMatrix,
     { codes, facts }: Coded,
@@ -367,56 +276,20 @@ export class EncoderKernel {
   }
 
   private spaceFor(wanted: Capacity): Workspace {
-    const { rows, longest, texts } = this.capacity;
-    if (this.space && wanted.rows <= rows && wanted.longest <= longest && wanted.texts <= texts) return this.space;
-    const grown = {
-      rows: Math.max(rows, wanted.rows),
-      longest: Math.max(longest, wanted.longest),
-      texts: Math.max(texts, wanted.texts),
-    };
-    const sizes = this.lay(grown, 0);
+    if (this.space && holds(this.capacity, wanted)) return this.space;
+    const capacity = widened(this.capacity, wanted);
+    const { shape, codeBytes } = this;
+    const roomBytes = this.exports.attentionRoom(capacity.longest, shape.width / shape.heads);
+    const parts = { shape, capacity, codeBytes, roomBytes };
+    const bytes = layWorkspace(parts, 0).end;
     // The workspace is what was taken last: what it lacks is taken right behind it.
-    if (this.workspaceAt === 0) this.workspaceAt = this.take(sizes.end);
-    else if (sizes.end > this.workspaceBytes) this.take(sizes.end - this.workspaceBytes);
-    this.workspaceBytes = Math.max(this.workspaceBytes, sizes.end);
-    this.capacity = grown;
-    this.space = this.lay(grown, this.workspaceAt);
+    if (this.workspaceAt === 0) this.workspaceAt = this.take(bytes);
+    else if (bytes > this.workspaceBytes) this.take(bytes - this.workspaceBytes);
+    this.workspaceBytes = Math.max(this.workspaceBytes, bytes);
+    this.capacity = capacity;
+    this.space = layWorkspace(parts, this.workspaceAt);
     this.exports.lendNormRow(this.space.normRow);
     return this.space;
-  }
-
-  private lay({ rows, longest, texts }: Capacity, start: number): Workspace {
-    const { width, inner, heads, patch } = this.shape;
-    let end = start;
-    const next = (bytes: number) => {
-      const address = end;
-      end += Math.ceil(bytes / 64) * 64;
-      return address;
-    };
-    const coded = (values: number): Coded => ({
-      codes: next(rows * values * this.codeBytes),
-      facts: next(rows * FACT_BYTES),
-    });
-    const patchValues = COLOURS * patch ** 2;
-    return {
-      stream: next(rows * width * 4),
-      answer: next(rows * Math.max(3 * width, inner) * 4),
-      mix: next(rows * width * 4),
-      normed: coded(width),
-      mixed: coded(width),
-      evened: coded(width),
-      activated: coded(inner),
-      ids: next(rows * 4),
-      positions: next(rows * 4),
-      room: next(this.exports.attentionRoom(longest, width / heads)),
-      normRow: next(width * 4),
-      pooled: next(texts * width * 4),
-      pooledAnswer: next(texts * width * 4),
-      vectors: next(texts * outputOf(this.shape) * 4),
-      pixels: next(rows * patchValues * 4),
-      patches: coded(patchValues),
-      end,
-    };
   }
 
   private take(bytes: number): number {
@@ -425,27 +298,6 @@ export class EncoderKernel {
     if (address !== 0) return address;
     throw memoryIsShort(this.bytes);
   }
-}
-
-const PROBE = { rows: 6, depth: 384, channels: 192, times: 4, bytes: 1 << 18 };
-
-function placesOf(at: number, codeBytes: number): [number, number, number, number, number] {
-  const { rows, depth, channels } = PROBE;
-  const facts = at + rows * depth * codeBytes;
-  const panels = facts + 64;
-  const columns = panels + depth * channels;
-  return [at, facts, panels, columns, columns + channels * COLUMN_BYTES];
-}
-
-// Extremes in the first two rows and channels, where a product of bytes would overflow first.
-const probeCode = (row: number, at: number) => (row < 2 ? 127 : (row * 31 + (at & 3) * 7) % 128);
-const probeWeight = (channel: number, at: number) => [32, -32, 17 + at * 5, -11 - at * 7][channel & 3]!;
-
-function probeAnswer(i: number): number {
-  const [row, channel] = [Math.floor(i / PROBE.channels), i % PROBE.channels];
-  let sum = 0;
-  for (let at = 0; at < 4; at++) sum += probeCode(row, at) * probeWeight(channel & 7, at);
-  return (sum * PROBE.depth) / 4;
 }
 
 interface PlacedMatrix extends Matrix {

@@ -1,9 +1,10 @@
 import { PipitError, throwIfAborted } from "@pipit/core";
 import { assertWhole } from "../option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
+import type { EncoderBuild } from "./encoder-exports.ts";
 import { type EncoderAbout, readEncoderFile } from "./encoder-file.ts";
 import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
-import { type EncoderBuild, EncoderKernel } from "./encoder-kernel.ts";
+import { EncoderKernel } from "./encoder-kernel.ts";
 import { encoderPass } from "./encoder-pass.ts";
 import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
 import { letOthersRun } from "./let-others-run.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { loadBuild } from "../node.ts";
-import { ENCODER_BUILDS, type EncoderBuild } from "./encoder-kernel.ts";
+import { ENCODER_BUILDS, type EncoderBuild } from "./encoder-exports.ts";
 import { pickEncoder, type VerdictMemory } from "./pick-encoder.ts";
 
 const load = (build: EncoderBuild) => loadBuild(build, "encoder");

@@ -1,6 +1,7 @@
 import { PipitError } from "@pipit/core";
 import { pickModule } from "../pick-module.ts";
-import { ENCODER_BUILDS, type EncoderBuild, EncoderKernel } from "./encoder-kernel.ts";
+import { ENCODER_BUILDS, type EncoderBuild } from "./encoder-exports.ts";
+import { openProbe } from "./encoder-probe.ts";
 
 /** Where a verdict outlives the process. What it answers is checked: a build that no longer works is not taken. */
 export interface VerdictMemory {
@@ -17,7 +18,6 @@ export interface PickedEncoder {
 
 type Load = (build: EncoderBuild) => Promise<WebAssembly.Module>;
 
-const PROBE_BYTES = 1 << 22;
 // Engines compile in earnest what was called some fifty times.
 const ROUNDS = 32;
 
@@ -63,10 +63,10 @@ async function measure(builds: readonly EncoderBuild[], load: Load): Promise<Pic
 /** Microseconds of one product, the best of some; infinite when the module does not run here or counts wrong. */
 function probe(module: WebAssembly.Module): number {
   try {
-    const kernel = new EncoderKernel(module, PROBE_BYTES);
+    const product = openProbe(module);
     let best = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < ROUNDS; round++) best = Math.min(best, kernel.probe());
-    return kernel.isProbeRight() ? best : Number.POSITIVE_INFINITY;
+    for (let round = 0; round < ROUNDS; round++) best = Math.min(best, product.run());
+    return product.isRight() ? best : Number.POSITIVE_INFINITY;
   } catch {
     return Number.POSITIVE_INFINITY;
   }

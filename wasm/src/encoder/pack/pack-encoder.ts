@@ -2,6 +2,7 @@ import { PipitError, throwIfAborted } from "@pipit/core";
 import type { HashPieces } from "../../snapshot/container.ts";
 import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
 import { COLOURS, type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
+import { type Input, LAYER_INPUTS } from "../encoder-workspace.ts";
 import { letOthersRun } from "../let-others-run.ts";
 import { badModel } from "../weights/bad-model.ts";
 import type { WeightSource } from "../weights/weight-source.ts";
@@ -10,9 +11,7 @@ import { type Evening, eveningOf, type InputStatistics, noEvening } from "./even
 import { packMatrix } from "./pack-matrix.ts";
 import { packTable } from "./pack-table.ts";
 
-/** The inputs of a layer's four matrices, in the order in which they are read. */
-export const LAYER_INPUTS = ["normed", "mixed", "evened", "activated"] as const;
-export type LayerStatistics = Readonly<Record<(typeof LAYER_INPUTS)[number], InputStatistics>>;
+export type LayerStatistics = Readonly<Record<Input, InputStatistics>>;
 
 export interface EncoderToPack {
   readonly weights: WeightSource;

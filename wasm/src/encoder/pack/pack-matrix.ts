@@ -31,7 +31,7 @@ const LANE = [0, 1, 4, 5, 8, 9, 12, 13] as const;
 const OTHER_LANE = 2;
 // Steps by which a scale is made coarser, as long as that brings codes nearer to weights.
 const COARSER = 1.05;
-const COARSEST = 3;
+const COARSEST = 4;
 
 /** `depth` is a multiple of 16, the number of channels of 8. */
 export function packMatrix({ weights, bias, depth }: MatrixToPack): PackedMatrix {

@@ -18,7 +18,7 @@ import { twinGraph } from "../../../../test/fixtures/minilm-twin-graph.ts";
 import { seeded } from "../../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../../node.ts";
 import { openEncoder } from "../encoder.ts";
-import { ENCODER_BUILDS } from "../encoder-kernel.ts";
+import { ENCODER_BUILDS } from "../encoder-exports.ts";
 import { openWeights } from "../weights/open-weights.ts";
 import { MINILM_RECIPE, packModel } from "./pack.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { madeUpStatistics } from "../../../../test/fixtures/encoder-drawn.ts";
+import { LAYER_INPUTS } from "../encoder-workspace.ts";
 import { MINILM_STATISTICS } from "./minilm-statistics.ts";
-import { LAYER_INPUTS } from "./pack-encoder.ts";
 import { decodeStatistics, encodeStatistics } from "./statistics.ts";
 
 const SHAPE = { layers: 3, width: 48, inner: 96 };
