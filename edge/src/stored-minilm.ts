@@ -28,9 +28,9 @@ type Stream = Exclude<EncoderBytes, Uint8Array>;
 async function read({ MODELS, MODELS_KV }: Bindings, path: string): Promise<Stream> {
   const key = `${MODELS_FOLDER}/${path}`;
   const object = await MODELS?.get(key);
-  if (object) return { bytes: object.size, pieces: object.body };
+  if (object) return { bytes: object.size, pieces: piecesOf(object.body) };
   const value = await MODELS_KV?.get(key, "stream");
-  if (value) return { pieces: value };
+  if (value) return { pieces: piecesOf(value) };
   throw new PipitError("model-unavailable", {
     got: `no ${key} in R2 or KV`,
     expected: "the model's tokenizer and packed file",
@@ -42,4 +42,18 @@ async function whole({ pieces }: Stream): Promise<Uint8Array> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of pieces) parts.push(piece.slice());
   return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+const PIECE_BYTES = 1 << 16;
+
+/** Through one buffer again and again: pieces of their own would lie about as garbage, as much as the model. */
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(PIECE_BYTES);
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) return;
+    yield value;
+    buffer = value.buffer;
+  }
 }
