@@ -41,7 +41,11 @@ async function start(member: CrewMember): Promise<void> {
     await new Promise<void>((ready, failed) => {
       timer = setTimeout(() => failed(died(`no answer of a thread within ${STARTING_MS} ms`)), STARTING_MS);
       worker.onmessage = () => ready();
-      worker.onerror = ({ message = "its script did not load" }) => failed(died(`a thread that failed: ${message}`));
+      worker.onerror = (event) => {
+        // Or it would count as an error of this worker too, which goes on.
+        event.preventDefault();
+        failed(died(`a thread that failed: ${event.message ?? "its script did not load"}`));
+      };
       worker.postMessage(member);
     });
   } catch (error) {

@@ -109,6 +109,7 @@ const BROKEN: readonly (readonly [string, EncoderShape, Partial<EncoderShape>])[
   ["patches and words", CLIP_PICTURE, { vocabulary: 9 }],
   ["patches without a norm to add them", CLIP_PICTURE, { embeddingNorm: "no" }],
   ["patches of no size", CLIP_PICTURE, { patch: 0, picture: 0 }],
+  ["patches whose products may not fit 32 bits", CLIP_PICTURE, { patch: 224, positions: 2 }],
   ["patches of no multiple of 4", CLIP_PICTURE, { patch: 14, positions: 257 }],
   ["patches that do not fill the picture", CLIP_PICTURE, { patch: 48, positions: 26 }],
   ["other positions than patches", CLIP_PICTURE, { positions: 49 }],

@@ -95,6 +95,8 @@ export function whyNotShape(shape: EncoderShape): string | undefined {
   return shape.input === "tokens" ? whyNotTokens(shape) : whyNotPatches(shape);
 }
 
+const MOST_PATCH = 208;
+
 function whyNotTokens({ vocabulary, patch, picture }: EncoderShape): string | undefined {
   if (vocabulary > 0 && patch === 0 && picture === 0) return undefined;
   return `${vocabulary} tokens and patches of ${patch} in pictures of ${picture}`;
@@ -104,6 +106,8 @@ function whyNotPatches({ vocabulary, embeddingNorm, patch, picture, positions }:
   if (vocabulary > 0) return `patches, and ${vocabulary} tokens`;
   // It is that norm which adds the patches to the stream.
   if (embeddingNorm === "no") return "patches, but no norm after the embeddings";
+  // Beyond it a sum of products might leave 32 bits: 127 * 127 * 3 * 208 * 208 still fits.
+  if (patch > MOST_PATCH) return `patches of ${patch}, above ${MOST_PATCH}`;
   if (patch < 4 || patch % 4 !== 0 || picture % patch !== 0) return `patches of ${patch} in pictures of ${picture}`;
   return positions === (picture / patch) ** 2 + 1 ? undefined : `${positions} positions for patches of ${patch}`;
 }
