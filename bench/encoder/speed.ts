@@ -12,7 +12,7 @@ export const SPEED_RIVALS: readonly EngineName[] = [
 const SENTENCES = 120;
 const TOGETHER = 8;
 const LONG_OF = 10;
-const ROUNDS = 10;
+const ROUNDS = 8;
 const BESIDE = "ort-web-q8";
 /** What builds must reach beside onnxruntime-web's q8; `relaxed` where it is the quickest, that is, has the dot instruction. */
 const LEAST = { relaxed: 3.2, maddubs: 2.2, simd: 1.4 };
