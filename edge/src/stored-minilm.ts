@@ -1,6 +1,7 @@
 import { assertProven, type BatchModel, createKernelTextModel, MINILM, MINILM_GOLDEN, PipitError } from "@pipit/core";
 import { type EncoderBytes, openEncoder } from "@pipit/wasm";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
+import { piecesOf } from "./stream-pieces.ts";
 
 /** Keys are those of a mirror folder: `all-MiniLM-L6-v2/tokenizer.json` and `all-MiniLM-L6-v2/pipit/encoder.pipit`. */
 export const MODELS_FOLDER = "all-MiniLM-L6-v2";
@@ -42,18 +43,4 @@ async function whole({ pieces }: Stream): Promise<Uint8Array> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of pieces) parts.push(piece.slice());
   return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-const PIECE_BYTES = 1 << 16;
-
-/** Through one buffer again and again: pieces of their own would lie about as garbage, as much as the model. */
-async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader({ mode: "byob" });
-  let buffer = new ArrayBuffer(PIECE_BYTES);
-  for (;;) {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (done) return;
-    yield value;
-    buffer = value.buffer;
-  }
 }

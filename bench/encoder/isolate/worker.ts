@@ -1,13 +1,12 @@
 import { createTextTokenizer, MINILM, type TextTokenizer } from "@pipit/core";
 import { type Encoder, openEncoder } from "@pipit/wasm";
 import module from "@pipit/wasm/encoder-maddubs.wasm";
+import { piecesOf } from "../../../edge/src/stream-pieces.ts";
 
 interface Env {
   /** The model's tokenizer.json. */
   readonly TOKENIZER: ArrayBuffer;
 }
-
-const PIECE_BYTES = 1 << 16;
 
 let encoder: Encoder | undefined;
 let tokenizer: TextTokenizer | undefined;
@@ -30,16 +29,4 @@ async function embed(texts: readonly string[]): Promise<Blob> {
   const vectors: Float32Array<ArrayBuffer>[] = [];
   for (const text of texts) vectors.push(await encoder!.encodeTokens([tokenizer!.encode(text)]));
   return new Blob(vectors);
-}
-
-/** Through one buffer again and again: pieces of their own would lie about as garbage, as much as the model. */
-async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader({ mode: "byob" });
-  let buffer = new ArrayBuffer(PIECE_BYTES);
-  for (;;) {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (done) return;
-    yield value;
-    buffer = value.buffer;
-  }
 }
