@@ -21,9 +21,9 @@ export function multiply(
       const row = rows - left;
       const taken = (left + tiles - 1) / tiles;
       aim(codes + pitch * row, pitch, facts + row * FACT_BYTES, out + outPitch * row + (<usize>channel << 2), outPitch);
-      if (taken == 6) sixRows(panels, depth, columns);
-      else if (taken == 5) fiveRows(panels, depth, columns);
-      else if (taken == 4) fourRows(panels, depth, columns);
+      if (MOST_ROWS > 5 && taken == 6) sixRows(panels, depth, columns);
+      else if (MOST_ROWS > 4 && taken == 5) fiveRows(panels, depth, columns);
+      else if (MOST_ROWS > 3 && taken == 4) fourRows(panels, depth, columns);
       else if (taken == 3) threeRows(panels, depth, columns);
       else if (taken == 2) twoRows(panels, depth, columns);
       else oneRow(panels, depth, columns);

@@ -1,9 +1,9 @@
 /**
- * The innermost loop: 1 to 6 rows of codes by one panel of 8 output channels.
+ * The innermost loop: up to 6 rows of codes by one panel of 8 output channels.
  *
  * A panel holds its weights as [inputs / 4][8 channels][4]: 16 bytes are four inputs of four channels, and one 32-bit load
- * spread over a vector brings the same four inputs of a row. Twelve sums stay in registers; unrolling further makes V8
- * spill them. The number of rows is a constant of each caller, so that the compiler leaves only the loop that is meant.
+ * spread over a vector brings the same four inputs of a row. Sums stay in registers; unrolling further makes V8 spill
+ * them. The number of rows is a constant of each caller, so that the compiler leaves only the loop that is meant.
  *
  * A finished sum becomes f32 at once: y = sum * step * scale + (low * weights' sum + bias), in this order everywhere.
  */
@@ -14,8 +14,11 @@ import { DOT_MADDUBS, DOT_RELAXED, dots } from "./dots";
 export const PANEL: u32 = 8;
 /** Bytes of a panel's column facts: 8 scales, 8 sums of weights times scale, 8 biases, all f32. */
 export const COLUMN_BYTES: u32 = 96;
-/** Rows that one pass over a panel takes at most. */
-export const MOST_ROWS: u32 = 6;
+/**
+ * Rows that one pass over a panel takes at most: as many as leave registers for what is on its way. With one instruction a
+ * product that is six; with more of them V8's code for five or six rows is now and then a seventh slower.
+ */
+export const MOST_ROWS: u32 = dots == DOT_RELAXED ? 6 : dots == DOT_MADDUBS ? 4 : 3;
 
 // Where a product lies and goes; globals, because a tile takes more than a call should.
 let codes: usize = 0;
@@ -93,35 +96,28 @@ function relaxedTile(rows: u32, panel: usize, depth: u32, columns: usize): void 
   if (rows > 5) finish(5, columns, k, l);
 }
 
-// One half of the channels after the other: twelve sums, all four weights and what is on its way fit no sixteen registers.
+// One half of the channels after the other: all sums, eight weights and what is on its way fit no sixteen registers.
 @inline
 function maddubsTile(rows: u32, panel: usize, depth: u32, columns: usize): void {
-  let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
-  const first = codes, second = first + pitch, third = second + pitch;
-  const fourth = third + pitch, fifth = fourth + pitch, sixth = fifth + pitch;
+  let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+  const first = codes, second = first + pitch, third = second + pitch, fourth = third + pitch;
   for (let at: usize = 0; at < <usize>depth; at += 16) {
     let w = v128.load(panel), x = v128.load(panel, 32), y = v128.load(panel, 64), z = v128.load(panel, 96);
     a = addSixteen(a, first + at, w, x, y, z);
     if (rows > 1) c = addSixteen(c, second + at, w, x, y, z);
     if (rows > 2) e = addSixteen(e, third + at, w, x, y, z);
     if (rows > 3) g = addSixteen(g, fourth + at, w, x, y, z);
-    if (rows > 4) i = addSixteen(i, fifth + at, w, x, y, z);
-    if (rows > 5) k = addSixteen(k, sixth + at, w, x, y, z);
     w = v128.load(panel, 16), x = v128.load(panel, 48), y = v128.load(panel, 80), z = v128.load(panel, 112);
     b = addSixteen(b, first + at, w, x, y, z);
     if (rows > 1) d = addSixteen(d, second + at, w, x, y, z);
     if (rows > 2) f = addSixteen(f, third + at, w, x, y, z);
     if (rows > 3) h = addSixteen(h, fourth + at, w, x, y, z);
-    if (rows > 4) j = addSixteen(j, fifth + at, w, x, y, z);
-    if (rows > 5) l = addSixteen(l, sixth + at, w, x, y, z);
     panel += 128;
   }
   finish(0, columns, a, b);
   if (rows > 1) finish(1, columns, c, d);
   if (rows > 2) finish(2, columns, e, f);
   if (rows > 3) finish(3, columns, g, h);
-  if (rows > 4) finish(4, columns, i, j);
-  if (rows > 5) finish(5, columns, k, l);
 }
 
 /** Sixteen inputs of four channels: eight products meet in each 16-bit lane. */
@@ -138,17 +134,11 @@ function addSixteen(sum: v128, code: usize, w: v128, x: v128, y: v128, z: v128):
   return i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(i16x8.add(front, back)));
 }
 
-// Three rows at a time: each has four sums of two channels by two halves of four inputs.
+// Each row has four sums, of two channels by two halves of four inputs.
 @inline
 function plainTile(rows: u32, panel: usize, depth: u32, columns: usize): void {
-  plainRows(rows < 3 ? rows : 3, 0, panel, depth, columns);
-  if (rows > 3) plainRows(rows - 3, 3, panel, depth, columns);
-}
-
-@inline
-function plainRows(rows: u32, from: u32, panel: usize, depth: u32, columns: usize): void {
   let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
-  const first = codes + pitch * from, second = first + pitch, third = second + pitch;
+  const first = codes, second = first + pitch, third = second + pitch;
   for (let at: usize = 0; at < <usize>depth << 1; at += 8) {
     const w = v128.load8x8_s(panel), x = v128.load8x8_s(panel, 8);
     const y = v128.load8x8_s(panel, 16), z = v128.load8x8_s(panel, 24);
@@ -173,9 +163,9 @@ function plainRows(rows: u32, from: u32, panel: usize, depth: u32, columns: usiz
       l = i32x4.add(l, i32x4.dot_i16x8_s(z, four));
     }
   }
-  finish(from, columns, addHalves(a, b), addHalves(c, d));
-  if (rows > 1) finish(from + 1, columns, addHalves(e, f), addHalves(g, h));
-  if (rows > 2) finish(from + 2, columns, addHalves(i, j), addHalves(k, l));
+  finish(0, columns, addHalves(a, b), addHalves(c, d));
+  if (rows > 1) finish(1, columns, addHalves(e, f), addHalves(g, h));
+  if (rows > 2) finish(2, columns, addHalves(i, j), addHalves(k, l));
 }
 
 /** Two sums of two channels by two halves to one of four channels. */
