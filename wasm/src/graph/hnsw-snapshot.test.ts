@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Neighbors } from "@pipit/core";
 import { describe, expect, test } from "vitest";
 import { Forgery, NONE, WORD } from "../../../test/fixtures/graph-forgery.ts";
 import { LIES } from "../../../test/fixtures/graph-lies.ts";
 import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { tryLies } from "../../../test/fixtures/try-lies.ts";
 import { loadBuild } from "../node.ts";
 import type { ByteReader } from "../snapshot/container-reader.ts";
 import { inspectGraph } from "./graph-report.ts";
@@ -15,7 +14,6 @@ import { type HnswOptions, METRICS, ORIGINALS } from "./parameters.ts";
 
 const seed = Number(process.env.PIPIT_SEED ?? 81);
 const CASES = process.env.PIPIT_FULL ? 10_000 : 400;
-const SILENCE_MS = 15_000;
 const [D, COUNT] = [20, 700];
 const vectors = uniformVectors(seeded(seed), 2 * COUNT, D);
 const query = uniformVectors(seeded(seed + 1), 1, D);
@@ -241,7 +239,7 @@ function shareTowerUnseen(forgery: Forgery): void {
 test.each(["relaxed", "simd"])(
   `${CASES} torn, damaged and forged snapshots are refused, or open as indexes that can be used (%s)`,
   async (build) => {
-    const tally = await openLies([build, `${seed}`, `${CASES}`]);
+    const tally = await tryLies("./open-lies.ts", [build, `${seed}`, `${CASES}`]);
     console.log(`${tally.cases} lies: ${tally.refused} refused, ${tally.used} used (${build}, seed ${seed})`);
     expect(tally.wrong).toEqual([]);
     expect(tally.refused + tally.used).toBe(CASES);
@@ -249,37 +247,6 @@ test.each(["relaxed", "simd"])(
   },
   CASES * 100 + 60_000,
 );
-
-interface Tally {
-  readonly cases: number;
-  readonly refused: number;
-  readonly used: number;
-  readonly wrong: readonly string[];
-}
-
-/** Ends the process when it has been silent for too long, and says which case it was at. */
-function openLies(args: readonly string[]): Promise<Tally> {
-  const script = fileURLToPath(new URL("../../../test/fixtures/open-lies.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=pipit-source", script, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return new Promise((resolve, reject) => {
-    let said = "";
-    let silence = setTimeout(() => child.kill("SIGKILL"), SILENCE_MS);
-    const hear = (bytes: Buffer) => {
-      said = (said + bytes).slice(-20_000);
-      clearTimeout(silence);
-      silence = setTimeout(() => child.kill("SIGKILL"), SILENCE_MS);
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    child.on("close", (code) => {
-      clearTimeout(silence);
-      if (code === 0) resolve(JSON.parse(said.trim().split("\n").at(-1)!));
-      else reject(new Error(`ended with ${code ?? "a hang"} at:\n${said.slice(-800)}`));
-    });
-  });
-}
 
 test("an index opened from a snapshot answers as the one that wrote it", async () => {
   const index = await filled();
