@@ -26,3 +26,8 @@ declare function clearTimeout(id: number): void;
 declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T): T;
 declare function atob(base64: string): string;
+/** ES2024: there in Node 20, Chromium 111, Firefox 119, Safari 16.4 and workerd. */
+interface String {
+  isWellFormed(): boolean;
+  toWellFormed(): string;
+}

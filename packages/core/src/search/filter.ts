@@ -1,10 +1,10 @@
 import type { Fields, FieldValue } from "../entry.ts";
-import { PipitError } from "../errors.ts";
+import { plainFilter } from "./plain-filter.ts";
 
 type Scalar = string | number | boolean;
 
 /**
- * What entries a search may answer with. Plain JSON, so that it crosses workers and HTTP as it is.
+ * What entries a search may answer with: exactly one of these forms an object, and nothing beside it.
  * An array field matches when any of its elements does; a missing field matches only `not` and `exists: false`.
  */
 export type Filter =
@@ -26,30 +26,31 @@ export interface Bounds {
 
 export type FieldTest = (fields: Fields) => boolean;
 
-/** Compiles a filter once, so that a scan calls a plain function per entry. Fails with `bad-input` on an unknown form. */
+/**
+ * Compiles a filter once, so that a scan calls a plain function per entry. Fails with `bad-input` on an unknown form, on two
+ * conditions in one object, and beyond the limits.
+ */
 export function compileFilter(filter: Filter): FieldTest {
-  if (typeof filter !== "object" || filter === null) throw unknownForm(filter);
-  if ("and" in filter) return every(compileAll(filter.and, filter));
-  if ("or" in filter) return some(compileAll(filter.or, filter));
-  if ("not" in filter) return negate(compileFilter(filter.not));
-  if (typeof filter.field !== "string") throw unknownForm(filter);
+  return compile(plainFilter(filter));
+}
+
+/** No deeper than `LIMITS.filterDepth`. */
+function compile(filter: Filter): FieldTest {
+  if ("and" in filter) return every(filter.and.map(compile));
+  if ("or" in filter) return some(filter.or.map(compile));
+  if ("not" in filter) return negate(compile(filter.not));
   return compileField(filter);
 }
 
 function compileField(filter: Extract<Filter, { field: string }>): FieldTest {
   const { field } = filter;
-  if ("equals" in filter && isScalar(filter.equals)) return anyValue(field, (value) => value === filter.equals);
-  if ("in" in filter && Array.isArray(filter.in)) return anyValue(field, (value) => filter.in.includes(value));
-  if ("range" in filter && isBounds(filter.range)) return anyValue(field, (value) => within(value, filter.range));
-  if ("exists" in filter && typeof filter.exists === "boolean") {
-    return (fields) => (fieldValue(fields, field) !== undefined) === filter.exists;
+  if ("equals" in filter) return anyValue(field, (value) => value === filter.equals);
+  if ("in" in filter) {
+    const wanted = new Set<Scalar>(filter.in);
+    return anyValue(field, (value) => wanted.has(value));
   }
-  throw unknownForm(filter);
-}
-
-function compileAll(filters: unknown, whole: unknown): FieldTest[] {
-  if (!Array.isArray(filters)) throw unknownForm(whole);
-  return filters.map(compileFilter);
+  if ("range" in filter) return anyValue(field, (value) => within(value, filter.range));
+  return (fields) => (fieldValue(fields, field) !== undefined) === filter.exists;
 }
 
 const every =
@@ -85,29 +86,4 @@ function within(value: Scalar, { from, to, above, below }: Bounds): boolean {
     (above === undefined || (typeof value === typeof above && value > above)) &&
     (below === undefined || (typeof value === typeof below && value < below))
   );
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-const BOUND_NAMES = new Set(["from", "to", "above", "below"]);
-
-function isBounds(range: unknown): range is Bounds {
-  if (typeof range !== "object" || range === null) return false;
-  const bounds = Object.entries(range).filter(([, bound]) => bound !== undefined);
-  return bounds.length > 0 && bounds.every(([name, bound]) => BOUND_NAMES.has(name) && isBound(bound));
-}
-
-function isBound(bound: unknown): boolean {
-  return typeof bound === "string" || (typeof bound === "number" && !Number.isNaN(bound));
-}
-
-function unknownForm(filter: unknown): PipitError {
-  return new PipitError("bad-input", {
-    got: `the filter ${JSON.stringify(filter)}`,
-    expected:
-      "{and|or: [...]}, {not}, {field, equals}, {field, in}, {field, range: {from|to|above|below}} or {field, exists}",
-    do: "Write the filter in one of these forms.",
-  });
 }

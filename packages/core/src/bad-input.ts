@@ -1,0 +1,24 @@
+import { PipitError } from "./errors.ts";
+
+/** `bad-input` for what is well-formed but more than `LIMITS` allows. HTTP answers it with a status of its own. */
+export class LimitError extends PipitError {
+  constructor(got: string, expected: string, advice: string) {
+    super("bad-input", { got, expected, do: advice });
+  }
+}
+
+export function badInput(got: unknown, expected: string, advice: string): PipitError {
+  return new PipitError("bad-input", { got: shown(got), expected, do: advice });
+}
+
+const MOST_SHOWN = 60;
+
+/** A value in a few words. It is somebody else's: it may be cyclic, endless, or throw when it is turned into a text. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MOST_SHOWN));
+  if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return "a BigInt";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return `${Object.prototype.toString.call(value)} with ${Object.keys(value).slice(0, 5).join(", ") || "no properties"}`;
+}

@@ -1,0 +1,23 @@
+/**
+ * What one call may bring, on every face: in process, in a worker and over HTTP. What is beyond is refused with `bad-input`
+ * before any work begins. Characters are UTF-16 units.
+ */
+export const LIMITS = {
+  idCharacters: 512,
+  /** A longer text makes too many vectors for one record; it is cut into several entries. */
+  textCharacters: 100_000,
+  queryCharacters: 8_000,
+  fieldsPerEntry: 64,
+  fieldNameCharacters: 256,
+  /** Names and values of one entry's fields together; a number or boolean counts 8, since a search answers with all of them. */
+  fieldsCharacters: 65_536,
+  hits: 1_000,
+  vectorDimensions: 4_096,
+  /** Conditions of a filter, `and`, `or` and `not` among them: a search compares each of them with each entry. */
+  filterTerms: 256,
+  /** Values in all `in` lists of a filter together. They are looked up, not compared one by one. */
+  filterValues: 10_000,
+  /** Characters of all strings that a filter compares with. */
+  filterCharacters: 262_144,
+  filterDepth: 64,
+} as const;
