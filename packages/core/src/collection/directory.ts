@@ -57,8 +57,10 @@ export class Directory {
     return [...this.listings.values()].filter((listing) => listing.provisional);
   }
 
-  bitmapOf(test: FieldTest): RowBitmap {
-    const bitmap = new Uint32Array((this.topRow >>> 5) + 1);
+  /** Written into `memory` where that is as large as it takes. */
+  bitmapOf(test: FieldTest, memory?: RowBitmap): RowBitmap {
+    const words = (this.topRow >>> 5) + 1;
+    const bitmap = memory?.length === words ? memory.fill(0) : new Uint32Array(words);
     for (const { fields, passages } of this.listings.values()) {
       if (!test(fields)) continue;
       for (const { row } of passages) bitmap[row >>> 5]! |= 1 << (row & 31);

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import type { RowBitmap } from "../ports/vector-index.ts";
+import type { Filter } from "../search/filter.ts";
+import { FilterBitmaps } from "./filter-bitmaps.ts";
+
+const user = (equals: number): Filter => ({ field: "user", equals });
+
+/** Counts what it makes; a bitmap holds the number of its making. */
+function maker(words = 4) {
+  const made = { count: 0, fresh: 0 };
+  const make = (_: Filter, memory: RowBitmap | undefined) => {
+    if (!memory) made.fresh++;
+    return (memory ?? new Uint32Array(words)).fill(++made.count);
+  };
+  return { make, made };
+}
+
+test("a filter asked again has its bitmap made once, in whatever order its properties stand", async () => {
+  const bitmaps = new FilterBitmaps();
+  const { make, made } = maker();
+  await bitmaps.reading({ field: "a", equals: 1 }, make, async () => undefined);
+  await bitmaps.reading({ equals: 1, field: "a" } as never, make, async () => undefined);
+  expect(made.count).toBe(1);
+});
+
+test("a change makes every bitmap anew", async () => {
+  const bitmaps = new FilterBitmaps();
+  const { make, made } = maker();
+  for (let i = 0; i < 2; i++) {
+    await bitmaps.reading(user(1), make, async () => undefined);
+    bitmaps.clear();
+  }
+  expect(made.count).toBe(2);
+});
+
+const INFINITE = Number.POSITIVE_INFINITY;
+
+test.each([
+  [
+    { field: "n", range: { to: INFINITE } },
+    { field: "n", range: { to: -INFINITE } },
+  ],
+  [
+    { field: "n", range: { from: INFINITE } },
+    { field: "n", range: { from: -INFINITE } },
+  ],
+  [
+    { field: "n", equals: 1 },
+    { field: "n", equals: "1" },
+  ],
+  [
+    { field: "n", equals: "\ud83d" },
+    { field: "n", equals: "\ud83e" },
+  ],
+  [
+    { field: "n", range: { from: 1 } },
+    { field: "n", range: { above: 1 } },
+  ],
+] as [Filter, Filter][])("%j and %j share no bitmap", async (one, other) => {
+  const { make, made } = maker();
+  const bitmaps = new FilterBitmaps();
+  await bitmaps.reading(one, make, async () => undefined);
+  await bitmaps.reading(other, make, async () => undefined);
+  expect(made.count).toBe(2);
+});
+
+test("three thousand filters hold no more than the bytes they were given, and little of it is new memory", async () => {
+  const bitmaps = new FilterBitmaps(10_000);
+  const { make, made } = maker(200);
+  for (let i = 0; i < 3000; i++) await bitmaps.reading(user(i), make, async () => undefined);
+  await bitmaps.reading(user(2999), make, async () => undefined);
+  expect(made.count).toBe(3000);
+  expect(made.fresh).toBeLessThan(20);
+});
+
+test("a bitmap that is read is not written over, though it was dropped", async () => {
+  const bitmaps = new FilterBitmaps(0);
+  const { make } = maker();
+  let end: () => void = () => undefined;
+  const wait = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const reading = bitmaps.reading(user(1), make, async (bitmap) => {
+    await wait;
+    return [...bitmap];
+  });
+  for (let i = 2; i < 9; i++) await bitmaps.reading(user(i), make, async () => undefined);
+  end();
+  expect(await reading).toEqual([1, 1, 1, 1]);
+});
