@@ -30,6 +30,8 @@ export interface ErrorFacts {
   expected: string;
   /** What the caller can do about it. */
   do: string;
+  /** Of an `add` that failed: how many entries of the call, from its first, are stored for good. */
+  stored?: number | undefined;
   cause?: unknown;
 }
 
@@ -38,15 +40,30 @@ export class PipitError extends Error {
   readonly got: string;
   readonly expected: string;
   readonly do: string;
+  readonly stored: number | undefined;
 
   constructor(code: ErrorCode, facts: ErrorFacts) {
-    super(`got ${facts.got}, expected ${facts.expected}. ${facts.do}`, { cause: facts.cause });
+    const message = `got ${facts.got}, expected ${facts.expected}. ${facts.do}${storedSentence(facts.stored)}`;
+    super(message, { cause: facts.cause });
     this.name = `Pipit:${code}`;
     this.code = code;
     this.got = facts.got;
     this.expected = facts.expected;
     this.do = facts.do;
+    this.stored = facts.stored;
   }
+}
+
+function storedSentence(stored: number | undefined): string {
+  if (stored === undefined) return "";
+  return stored === 0 ? " Nothing of this call is stored." : ` The first ${stored} entries of this call are stored.`;
+}
+
+/** The failure of an `add` that stored `stored` entries before it. What is no PipitError, and an abort, stays as it is. */
+export function withStored(error: unknown, stored: number): unknown {
+  if (!isPipitError(error) || isPipitError(error, "aborted")) return error;
+  const { code, got, expected, do: advice } = error;
+  return new PipitError(code, { got, expected, do: advice, stored, cause: error });
 }
 
 /** True for a PipitError of that code, also one that crossed a worker or HTTP boundary and lost its class. */
@@ -64,19 +81,20 @@ export interface WireError {
   got?: string | undefined;
   expected?: string | undefined;
   do?: string | undefined;
+  stored?: number | undefined;
 }
 
 export function toWireError(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   const wire: WireError = { name: error.name, message: error.message, stack: error.stack };
   if (!(error instanceof PipitError)) return wire;
-  return { ...wire, code: error.code, got: error.got, expected: error.expected, do: error.do };
+  const { code, got, expected, do: advice, stored } = error;
+  return { ...wire, code, got, expected, do: advice, ...(stored === undefined ? {} : { stored }) };
 }
 
 export function reviveError(wire: WireError): Error {
-  const error = wire.code
-    ? new PipitError(wire.code, { got: wire.got ?? "", expected: wire.expected ?? "", do: wire.do ?? "" })
-    : new Error(wire.message);
+  const { got = "", expected = "", do: advice = "", stored } = wire;
+  const error = wire.code ? new PipitError(wire.code, { got, expected, do: advice, stored }) : new Error(wire.message);
   error.name = wire.name;
   error.message = wire.message;
   if (wire.stack) error.stack = wire.stack;
