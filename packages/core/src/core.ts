@@ -1,3 +1,9 @@
+export { badInput, LimitError } from "./bad-input.ts";
+export { assertSource, checkedEntry, checkedPatch } from "./checks/check-entry.ts";
+export { checkedFields } from "./checks/check-fields.ts";
+export { checkedId, checkedIds } from "./checks/check-id.ts";
+export { checkedSearch, type PlainSearch } from "./checks/check-search.ts";
+export { checkedText } from "./checks/check-text.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
@@ -7,10 +13,12 @@ export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-mod
 export type * from "./embed/onnx-runtime.ts";
 export { assertProven, type Golden, type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
+export { AddTally } from "./engine/add-tally.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
 export * from "./errors.ts";
 export { exactIndex } from "./index/exact-index.ts";
+export { LIMITS } from "./limits.ts";
 export type { Digest } from "./models/file-check.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
 export { MINILM_GOLDEN } from "./models/minilm-golden.ts";

@@ -1,4 +1,5 @@
 import { PipitError } from "./errors.ts";
+import { whyNotUnitRows } from "./unit-rows.ts";
 
 /** Inner product of `a` and row `row` of the row-major matrix `matrix`. Four sums, so that the adds do not wait for each other. */
 export function dotRow(a: Float32Array, matrix: Float32Array, row: number): number {
@@ -38,6 +39,14 @@ function assertRow(vectors: Float32Array, row: number, dimensions: number): void
   }
 }
 
+/** Throws `bad-vector` unless `vectors` is a whole number of unit rows of `dimensions`. Returns the row count. */
+export function assertUnitVectors(vectors: Float32Array, dimensions: number): number {
+  const rows = assertVectors(vectors, dimensions);
+  const why = whyNotUnitRows(vectors, rows, dimensions);
+  if (why) throw badVector(why, "rows of length 1, as embedders make them");
+  return rows;
+}
+
 /** Throws `bad-vector` unless `query` is one vector of `dimensions`. */
 export function assertQuery(query: Float32Array, dimensions: number): void {
   if (query.length !== dimensions) throw badVector(`a query of ${query.length} values`, `${dimensions}`);
@@ -48,6 +57,6 @@ function badVector(got: string, expected: string): PipitError {
   return new PipitError("bad-vector", {
     got,
     expected,
-    do: "Embed with the model of this collection; nothing was stored.",
+    do: "Embed with the model of this collection.",
   });
 }

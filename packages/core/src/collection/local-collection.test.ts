@@ -198,14 +198,34 @@ describe("local collection", () => {
     expect((await collection.getMany(["same"]))[0]?.fields).toEqual({ axis: 0 });
   });
 
-  test("a vector of the wrong width, NaN or zero is refused before anything is stored", async () => {
+  test("a vector of the wrong width, length, NaN or zero is refused before anything is stored", async () => {
     const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
-    for (const vectors of [new Float32Array(3).fill(1), new Float32Array([1, Number.NaN, 0, 0]), new Float32Array(4)]) {
+    for (const vectors of [
+      new Float32Array(3).fill(1),
+      new Float32Array([1, Number.NaN, 0, 0]),
+      new Float32Array(4),
+      axis(0).fill(1),
+    ]) {
       await expect(collection.upsert([entry("good", 1), entry("bad", 0, { vectors })])).rejects.toMatchObject({
         code: "bad-vector",
       });
     }
     expect((await collection.stats()).entries).toBe(0);
+  });
+
+  test("a query vector of any length is scored as a cosine", async () => {
+    const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
+    await collection.upsert([entry("a", 0)]);
+    expect((await collection.search(Float32Array.of(10, 0, 0, 0), { k: 1 }))[0]?.score).toBe(1);
+  });
+
+  test("entries are put and others removed in one write", async () => {
+    const database = new MemoryDatabase();
+    const collection = await openCollection({ store: createMemoryStore(space, database), index: exactIndex });
+    await collection.upsert([entry("a", 0), entry("b", 1)]);
+    await collection.upsert([entry("c", 2)], ["a", "nobody"]);
+    expect((await collection.ids()).sort()).toEqual(["b", "c"]);
+    expect(database.sequence).toBe(2);
   });
 
   test("an entry without a passage is refused", async () => {

@@ -1,3 +1,4 @@
+import { checkedVector } from "../checks/check-vector.ts";
 import type { Fields } from "../entry.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
 import type {
@@ -9,10 +10,11 @@ import type {
 } from "../ports/collection.ts";
 import type { EntryStore, StoreChange, StoredEntry, StoreWrite } from "../ports/entry-store.ts";
 import type { IndexKind, RowBitmap, VectorIndex } from "../ports/vector-index.ts";
-import { compileFilter, type Filter } from "../search/filter.ts";
+import { compileFilter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
-import { assertQuery, assertVectors } from "../vector.ts";
+import { assertQuery, assertUnitVectors } from "../vector.ts";
 import { Directory } from "./directory.ts";
+import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
 import { measureRecall } from "./recall.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 
@@ -29,6 +31,10 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   return collection;
 }
 
+interface Wanted extends Omit<CollectionQuery, "filter"> {
+  readonly allowed?: RowBitmap;
+}
+
 class LocalCollection implements Collection {
   readonly space: Space;
   private readonly parts: CollectionParts;
@@ -37,8 +43,7 @@ class LocalCollection implements Collection {
   private directory = new Directory();
   /** The store's sequence that index and directory stand at. */
   private sequence = 0;
-  /** Filters are asked again and again while someone types: their bitmaps live until the next change. */
-  private readonly bitmaps = new Map<string, RowBitmap>();
+  private readonly bitmaps = new FilterBitmaps();
   /** One change of the derived state at a time. */
   private turn: Promise<unknown> = Promise.resolve();
   private unsubscribe: (() => void) | undefined;
@@ -60,16 +65,19 @@ class LocalCollection implements Collection {
     });
   }
 
-  async upsert(entries: readonly EmbeddedEntry[]): Promise<void> {
+  async upsert(entries: readonly EmbeddedEntry[], emptied: readonly string[] = []): Promise<void> {
     const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
     for (const entry of unique) this.assertWhole(entry);
-    await this.change(async (nextRow) => ({ put: placeRows(await this.withFields(unique), nextRow) }));
+    await this.change(async (nextRow) => ({
+      put: placeRows(await this.withFields(unique), nextRow),
+      remove: this.presentOf(emptied),
+    }));
   }
 
   async remove(ids: readonly string[]): Promise<number> {
     let present: string[] = [];
     await this.change(async () => {
-      present = [...new Set(ids)].filter((id) => this.directory.get(id));
+      present = this.presentOf(ids);
       return { remove: present };
     });
     return present.length;
@@ -101,16 +109,17 @@ class LocalCollection implements Collection {
 
   async search(vector: Float32Array, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
     this.assertOpen();
-    assertQuery(vector, this.space.dimensions);
+    const query = checkedVector(vector);
+    assertQuery(query, this.space.dimensions);
     await this.sync();
-    const bitmap = filter && this.bitmapOf(filter);
-    // Several passages of one entry may lie near: ask for more until k entries are found or no rows are left.
-    for (let wanted = k; ; wanted *= 2) {
-      throwIfAborted(signal);
-      const { rows, distances } = await this.index.search(vector, { k: wanted, filter: bitmap });
-      const hits = this.bestPassages(rows, distances);
-      if (hits.length >= k || rows.length < wanted) return hits.slice(0, k);
-    }
+    if (filter === undefined) return this.nearest(query, { k, signal });
+    const make: MakeBitmap = (plain, memory) => this.directory.bitmapOf(compileFilter(plain), memory);
+    return this.bitmaps.reading(filter, make, (allowed) => this.nearest(query, { k, signal, allowed }));
+  }
+
+  async ids(): Promise<string[]> {
+    await this.sync();
+    return Array.from(this.directory.all(), (listing) => listing.id);
   }
 
   async provisionalIds(limit: number): Promise<string[]> {
@@ -201,13 +210,18 @@ class LocalCollection implements Collection {
     return [...hits.values()];
   }
 
-  private bitmapOf(filter: Filter): RowBitmap {
-    const key = JSON.stringify(filter);
-    const known = this.bitmaps.get(key);
-    if (known) return known;
-    const bitmap = this.directory.bitmapOf(compileFilter(filter));
-    this.bitmaps.set(key, bitmap);
-    return bitmap;
+  private async nearest(query: Float32Array, { k, signal, allowed }: Wanted): Promise<CollectionHit[]> {
+    // Several passages of one entry may lie near: ask for more until k entries are found or no rows are left.
+    for (let wanted = k; ; wanted *= 2) {
+      throwIfAborted(signal);
+      const { rows, distances } = await this.index.search(query, { k: wanted, filter: allowed });
+      const hits = this.bestPassages(rows, distances);
+      if (hits.length >= k || rows.length < wanted) return hits.slice(0, k);
+    }
+  }
+
+  private presentOf(ids: readonly string[]): string[] {
+    return [...new Set(ids)].filter((id) => this.directory.get(id));
   }
 
   private async withFields(entries: readonly EmbeddedEntry[]): Promise<(EmbeddedEntry & { fields: Fields })[]> {
@@ -253,12 +267,12 @@ class LocalCollection implements Collection {
   }
 
   private assertWhole({ id, passages, vectors }: EmbeddedEntry): void {
-    const rows = assertVectors(vectors, this.space.dimensions);
+    const rows = assertUnitVectors(vectors, this.space.dimensions);
     if (rows === passages.length && rows > 0) return;
     throw new PipitError("bad-input", {
       got: `entry ${JSON.stringify(id)} with ${passages.length} passages and ${rows} vectors`,
       expected: "one vector a passage, at least one",
-      do: "Embed every passage; nothing was stored.",
+      do: "Embed every passage.",
     });
   }
 

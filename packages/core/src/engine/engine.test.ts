@@ -118,4 +118,80 @@ describe("engine", () => {
     await expect(engine.update("n0", { text: "  " })).rejects.toMatchObject({ code: "bad-input" });
     expect((await engine.search("note number 0", { k: 1 })).hits[0]?.entry.text).toBe("note number 0");
   });
+
+  test("an entry that is added with an empty text is removed, and told as skipped", async () => {
+    const engine = await engineWith();
+    await engine.add(notes.slice(0, 2));
+    expect(await engine.add([{ id: "n0", text: " \n" }])).toEqual({ added: 0, skipped: ["n0"] });
+    expect((await engine.search("note number 0")).hits.map((hit) => hit.id)).toEqual(["n1"]);
+    expect(await engine.ids()).toEqual(["n1"]);
+  });
+
+  test("a rough producer removes what was emptied too, and refine does not bring it back", async () => {
+    const engine = await engineWith(rough);
+    await engine.add(notes.slice(0, 2));
+    engine.adopt({ embedder: exact, backend: "js", why: "arrived" });
+    await Promise.all([engine.refine(), engine.add([{ id: "n0", text: "" }])]);
+    expect(await engine.ids()).toEqual(["n1"]);
+  });
+
+  test("one id a thousand times in a call is one entry, the last", async () => {
+    const embedder = createBagEmbedder();
+    const engine = await engineWith(embedder);
+    const done: number[] = [];
+    const same = Array.from({ length: 1000 }, (_, i) => ({ id: "same", text: `version ${i}` }));
+    const summary = await engine.add(same, { onProgress: (progress) => done.push(progress.done) });
+    expect(summary).toEqual({ added: 1, skipped: [] });
+    expect(done.at(-1)).toBe(1000);
+    expect((await engine.search("version", { k: 5 })).hits.map((hit) => hit.entry.text)).toEqual(["version 999"]);
+    expect(embedder.calls.pieces).toBeLessThan(20);
+  });
+
+  test("of an id with and without a text the last one counts, also over batches", async () => {
+    const engine = await engineWith();
+    const filling = Array.from({ length: 200 }, (_, i) => ({ id: `f${i}`, text: "filling" }));
+    const [emptied, filled] = [
+      { id: "emptied", text: "owl" },
+      { id: "filled", text: "" },
+    ];
+    const last = [
+      { ...emptied, text: "" },
+      { ...filled, text: "owl" },
+    ];
+    expect(await engine.add([emptied, filled, ...filling, ...last])).toEqual({ added: 201, skipped: ["emptied"] });
+    expect(await engine.ids()).toContain("filled");
+    expect(await engine.ids()).not.toContain("emptied");
+  });
+
+  test("an add that fails says how many entries of the call are stored", async () => {
+    const engine = await engineWith();
+    const failing = engine.add([...notes, { id: "", text: "no id" }]);
+    await expect(failing).rejects.toMatchObject({ code: "bad-input", stored: 64 });
+    await expect(failing).rejects.toThrow("The first 64 entries of this call are stored.");
+    expect((await engine.stats()).entries).toBe(64);
+    await expect(engine.add([{ id: "", text: "no id" }])).rejects.toThrow("Nothing of this call is stored.");
+  });
+
+  test("what a caller does to a hit changes nothing that is stored", async () => {
+    const engine = await engineWith();
+    await engine.add([{ id: "a", text: "owl", fields: { tags: ["night"] } }]);
+    const [hit] = (await engine.search("owl")).hits;
+    (hit!.entry.fields!.tags as string[]).push("mine");
+    expect((await engine.search("owl")).hits[0]?.entry.fields).toEqual({ tags: ["night"] });
+  });
+
+  test("a query vector of any length is scored as a cosine", async () => {
+    const engine = await engineWith();
+    await engine.add(notes.slice(0, 3));
+    const unit = await exact.embed([{ modality: "text", text: "note number 1" }]);
+    const { hits } = await engine.search(unit, { k: 3 });
+    for (const factor of [10, 1e-9]) {
+      const scaled = await engine.search(
+        unit.map((value) => value * factor),
+        { k: 3 },
+      );
+      expect(scaled.hits.map((hit) => hit.id)).toEqual(hits.map((hit) => hit.id));
+      expect(scaled.hits[0]?.score).toBeCloseTo(1, 6);
+    }
+  });
 });

@@ -1,5 +1,9 @@
+import { assertSource, checkedPatch } from "../checks/check-entry.ts";
+import { copyOfFields } from "../checks/check-fields.ts";
+import { checkedId, checkedIds } from "../checks/check-id.ts";
+import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
-import { PipitError, throwIfAborted } from "../errors.ts";
+import { PipitError, throwIfAborted, withStored } from "../errors.ts";
 import type { Collection, CollectionHit, EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
@@ -16,10 +20,10 @@ import type {
 import { splitPassages } from "../prepare/passages.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
-import { assertFields, entryBatches } from "./entry-batches.ts";
+import { AddTally } from "./add-tally.ts";
+import { entryBatches } from "./entry-batches.ts";
 import { Pace } from "./pace.ts";
 
-const MOST_HITS = 1000;
 const REFINE_BATCH = 32;
 
 export interface EngineParts {
@@ -44,6 +48,8 @@ export interface LocalEngine extends SearchEngine {
    * it is done, so an aborted call has lost nothing. Fails with `fidelity-too-low` when the present producer is not fit.
    */
   refine(options?: AddOptions): Promise<void>;
+  /** Ids of all entries. */
+  ids(): Promise<string[]>;
   /** Share of true neighbours the index finds, measured over `samples` stored entries; shown by `stats` from then on. */
   measureRecall(samples?: number, k?: number): Promise<number>;
 }
@@ -65,22 +71,27 @@ class Engine implements LocalEngine {
   }
 
   async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+    assertSource(entries);
     const total = Array.isArray(entries) ? entries.length : undefined;
-    const skipped: string[] = [];
-    let done = 0;
+    const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
-      if (embedded.length > 0) await this.collection.upsert(embedded);
       const readable = new Set(embedded.map(({ id }) => id));
-      skipped.push(...batch.filter(({ id }) => !readable.has(id)).map(({ id }) => id));
-      done += batch.length;
-      onProgress?.({ done, total });
+      const emptied = batch.flatMap(({ id }) => (readable.has(id) ? [] : [id]));
+      await this.collection.upsert(embedded, emptied);
+      tally.stored(batch, emptied);
+      onProgress?.({ done: tally.done, total });
     };
-    await this.embedBatches(entries, store, signal);
-    return { added: done - skipped.length, skipped };
+    try {
+      await this.embedBatches(entries, store, signal);
+    } catch (error) {
+      throw withStored(error, tally.done);
+    }
+    return tally.summary();
   }
 
-  async update(id: string, { text, fields }: EntryPatch): Promise<void> {
-    if (fields !== undefined) assertFields(fields);
+  async update(given: string, patch: EntryPatch): Promise<void> {
+    const id = checkedId(given);
+    const { text, fields } = checkedPatch(patch);
     if (text === undefined) {
       const found = await this.collection.setFields(id, fields ?? (await this.fieldsOf(id)));
       if (!found) throw unknownEntry(id);
@@ -92,13 +103,13 @@ class Engine implements LocalEngine {
     await this.collection.upsert([{ ...embedded, fields }]);
   }
 
-  remove(ids: readonly string[]): Promise<number> {
-    return this.collection.remove(ids);
+  async remove(ids: readonly string[]): Promise<number> {
+    return this.collection.remove(checkedIds(ids));
   }
 
-  async search(query: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
-    const { k = 10, filter, minScore = Number.NEGATIVE_INFINITY, signal } = options;
-    assertK(k);
+  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
+    const { query, k, filter, minScore } = checkedSearch(given, options);
+    const { signal } = options;
     const { embedder } = this.choice;
     const start = performance.now();
     const vector = typeof query === "string" ? await embedder.embed([textPiece(query)], { signal }) : query;
@@ -109,6 +120,10 @@ class Engine implements LocalEngine {
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = typeof query === "string" ? embedder.producer.name : "caller";
     return { hits, space: embedder.space.id, producer, took };
+  }
+
+  ids(): Promise<string[]> {
+    return this.collection.ids();
   }
 
   async stats(): Promise<EngineStats> {
@@ -163,7 +178,7 @@ class Engine implements LocalEngine {
     try {
       for await (const batch of entryBatches(entries, pace)) {
         throwIfAborted(signal);
-        const embedded = await this.embedEntries(batch, signal);
+        const embedded = await this.embedEntries(lastOfEach(batch), signal);
         await storing;
         throwIfAborted(signal);
         storing = store(batch, embedded);
@@ -204,7 +219,9 @@ class Engine implements LocalEngine {
       const entry = stored[i];
       // Removed by another holder between the search and this look: it is no hit any more.
       if (!entry) return [];
-      const { text, fields } = entry;
+      const { text } = entry;
+      // A store in memory answers with what it holds, which callers must not change.
+      const fields = copyOfFields(entry.fields);
       return [{ id, score, entry: { id, text, fields }, passage: { text: text.slice(start, end), start, end } }];
     });
   }
@@ -220,13 +237,9 @@ class Engine implements LocalEngine {
   }
 }
 
-function assertK(k: number): void {
-  if (Number.isInteger(k) && k >= 1 && k <= MOST_HITS) return;
-  throw new PipitError("bad-input", {
-    got: `k of ${k}`,
-    expected: `a whole number from 1 to ${MOST_HITS}`,
-    do: "Ask for that many hits.",
-  });
+/** Entries of one id in one batch are one write: embedding those before the last would be for nothing. */
+function lastOfEach(batch: readonly Entry[]): Entry[] {
+  return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
 }
 
 function unknownEntry(id: string): PipitError {

@@ -45,10 +45,14 @@ export interface CollectionStats {
  */
 export interface Collection {
   readonly space: Space;
-  upsert(entries: readonly EmbeddedEntry[]): Promise<void>;
+  /** Puts the entries and, in the same write, removes those of `emptied` that are present. Of one id twice the last one counts. */
+  upsert(entries: readonly EmbeddedEntry[], emptied?: readonly string[]): Promise<void>;
   /** How many of the ids were present. */
   remove(ids: readonly string[]): Promise<number>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
+  /** Ids of all entries. */
+  ids(): Promise<string[]>;
+  /** A vector of any length but zero is brought to length 1, so that scores are cosines. */
   search(vector: Float32Array, query: CollectionQuery): Promise<CollectionHit[]>;
   /** Replaces the fields of one entry and leaves its vectors. False when it is not there. */
   setFields(id: string, fields: Fields): Promise<boolean>;

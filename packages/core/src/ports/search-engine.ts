@@ -4,7 +4,7 @@ import type { Space } from "../space.ts";
 import type { Producer } from "./embedder.ts";
 
 export interface AddProgress {
-  /** Entries that are stored and findable. */
+  /** Entries of the call that are done with: stored and findable, or removed because their text holds nothing to read. */
   readonly done: number;
   /** Known when the source is an array. */
   readonly total?: number | undefined;
@@ -17,8 +17,9 @@ export interface AddOptions {
 }
 
 export interface AddSummary {
+  /** Entries of the call that are there now. An id given several times is one entry, the last. */
   readonly added: number;
-  /** Entries skipped because nothing of them was left to read (empty text), by id. */
+  /** Ids whose last text holds nothing to read. What was stored under them is removed. */
   readonly skipped: readonly string[];
 }
 
@@ -26,7 +27,7 @@ export interface SearchOptions {
   /** Hits wanted, 10 unless told. 1 to 1,000. */
   readonly k?: number | undefined;
   readonly filter?: Filter | undefined;
-  /** Hits below this score are left out; none are unless told. */
+  /** Hits below this score are left out; none are unless told. Infinity leaves out all. */
   readonly minScore?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -79,15 +80,19 @@ export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Ent
  * Search by meaning over one collection. Three faces: in-process (core), in a worker (browser), over HTTP (edge client);
  * callers cannot tell where the work happens.
  *
- * An entry whose `add` progress was reported is stored for good, also when the call is aborted later. `add` replaces an
- * entry of the same id. `update` of an id that is not there fails with `unknown-entry`; with fields alone it embeds nothing.
+ * An entry whose `add` progress was reported is stored for good, also when the call fails or is aborted later; `stored` of the
+ * error counts them. `add` replaces an entry of the same id, and removes it where the new text holds nothing to read. `update` of an
+ * id that is not there fails with `unknown-entry`; with fields alone it embeds nothing.
+ *
+ * What a call may bring is in `LIMITS`. All faces refuse the same calls with the same code, `bad-input` or `bad-vector`, before they
+ * do anything, and read what is given to them once, at the call.
  */
 export interface SearchEngine {
   add(entries: EntrySource, options?: AddOptions): Promise<AddSummary>;
   update(id: string, patch: EntryPatch): Promise<void>;
   /** How many of the ids were present. */
   remove(ids: readonly string[]): Promise<number>;
-  /** `query` is a text, or a unit vector [dimensions] of the engine's space. */
+  /** `query` is a text, or a vector [dimensions] of the engine's space, which is brought to length 1. */
   search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult>;
   stats(): Promise<EngineStats>;
   close(): Promise<void>;

@@ -1,0 +1,38 @@
+import { badInput } from "../bad-input.ts";
+import type { Entry } from "../entry.ts";
+import type { EntryPatch, EntrySource } from "../ports/search-engine.ts";
+import { checkedFields } from "./check-fields.ts";
+import { checkedId } from "./check-id.ts";
+import { checkedText } from "./check-text.ts";
+
+/**
+ * A plain copy of what a caller adds, or `bad-input`. Every face makes it before an entry leaves the caller's hands: what a
+ * worker's clone or JSON would turn into something else is refused, or made alike, in one place.
+ */
+export function checkedEntry(given: Entry): Entry {
+  if (typeof given !== "object" || given === null) {
+    throw badInput(given, "an object {id, text, fields?}", "Correct the entry; entries reported before it are stored.");
+  }
+  const { id, text, fields } = given;
+  const entry = { id: checkedId(id), text: checkedText(text) };
+  return fields === undefined ? entry : { ...entry, fields: checkedFields(fields) };
+}
+
+/** The same for `update`. */
+export function checkedPatch(given: EntryPatch): EntryPatch {
+  if (typeof given !== "object" || given === null) {
+    throw badInput(given, "an object {text?, fields?}", "Say what is to change; the entry was left as it was.");
+  }
+  const { text, fields } = given;
+  return {
+    ...(text === undefined ? {} : { text: checkedText(text) }),
+    ...(fields === undefined ? {} : { fields: checkedFields(fields) }),
+  };
+}
+
+/** Throws `bad-input` unless entries can be read from it. A string is iterable, but holds none. */
+export function assertSource(source: EntrySource): void {
+  const readable =
+    typeof source === "object" && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source);
+  if (!readable) throw badInput(source, "a list or stream of entries", "Pass the entries in a list.");
+}

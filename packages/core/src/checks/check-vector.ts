@@ -1,0 +1,35 @@
+import { shown } from "../bad-input.ts";
+import { PipitError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+
+/** Squared lengths this near to 1 are unit vectors as float32 can tell; they are searched for to the bit as they came. */
+const TOLERANCE = 1e-6;
+
+/**
+ * The vector at unit length, so that scores are cosines, or `bad-vector`: not numbers, none of them, NaN, infinity, all zero.
+ * Takes any list of numbers, also float64.
+ */
+export function checkedVector(given: unknown): Float32Array<ArrayBuffer> {
+  if (!isNumbers(given)) throw badVector(shown(given), "a Float32Array");
+  if (given.length === 0 || given.length > LIMITS.vectorDimensions) {
+    throw badVector(`${given.length} values`, `1 to ${LIMITS.vectorDimensions}`);
+  }
+  const vector = Float32Array.from(given as ArrayLike<number>);
+  const squared = vector.reduce((sum, value) => sum + value * value, 0);
+  // Written so that NaN is refused too.
+  if (!(squared > 0 && squared < Number.POSITIVE_INFINITY)) {
+    throw badVector(`a query with squared length ${squared}`, "finite values, not all zero");
+  }
+  const length = Math.sqrt(squared);
+  return Math.abs(squared - 1) <= TOLERANCE ? vector : vector.map((value) => value / length);
+}
+
+function isNumbers(given: unknown): given is Float32Array | Float64Array | readonly number[] {
+  if (given instanceof Float32Array || given instanceof Float64Array) return true;
+  // A list may have holes, which `every` passes over.
+  return Array.isArray(given) && Array.from(given).every((value) => typeof value === "number");
+}
+
+function badVector(got: string, expected: string): PipitError {
+  return new PipitError("bad-vector", { got, expected, do: "Embed the query with the model of this collection." });
+}
