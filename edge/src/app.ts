@@ -3,7 +3,7 @@ import { PipitError } from "@pipit/core";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { errorResponse, invalidRequest, onError } from "./http-errors.ts";
-import { LIMITS } from "./limits.ts";
+import { HTTP_LIMITS } from "./limits.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { entryRoutes } from "./routes/entries.ts";
@@ -19,7 +19,10 @@ export function createApp(services: Services): OpenAPIHono {
   app.onError(onError);
   // The widget asks from any origin; there are no cookies, so that nothing is given away by it.
   app.use("*", cors({ origin: "*", exposeHeaders: ["Server-Timing"], maxAge: 86_400 }));
-  app.use("/v1/*", bodyLimit({ maxSize: LIMITS.bodyBytes, onError: (c) => errorResponse(c, bodyTooLarge(), 413) }));
+  app.use(
+    "/v1/*",
+    bodyLimit({ maxSize: HTTP_LIMITS.bodyBytes, onError: (c) => errorResponse(c, bodyTooLarge(), 413) }),
+  );
   healthRoutes(app, services);
   embeddingRoutes(app, services);
   collectionRoutes(app, services);
@@ -38,7 +41,7 @@ export function createApp(services: Services): OpenAPIHono {
 function bodyTooLarge(): PipitError {
   return new PipitError("bad-input", {
     got: "a body that is too large",
-    expected: `at most ${LIMITS.bodyBytes} bytes`,
+    expected: `at most ${HTTP_LIMITS.bodyBytes} bytes`,
     do: "Send the entries in several calls.",
   });
 }

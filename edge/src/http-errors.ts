@@ -1,4 +1,4 @@
-import { type ErrorCode, isPipitError, PipitError } from "@pipit/core";
+import { type ErrorCode, isPipitError, LimitError, PipitError } from "@pipit/core";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -27,11 +27,15 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 };
 
 /** The body of every failure. `type` and `message` are where OpenAI's clients look. */
-export function errorResponse(c: Context, error: PipitError, status = STATUS[error.code]): Response {
-  const { code, message, got, expected } = error;
+export function errorResponse(c: Context, error: PipitError, status = statusOf(error)): Response {
+  const { code, message, got, expected, stored } = error;
   const type = status < 500 ? "invalid_request_error" : "server_error";
   if (status === 503) c.header("Retry-After", "1");
-  return c.json({ error: { code, type, message, got, expected, do: error.do } }, status);
+  return c.json({ error: { code, type, message, got, expected, do: error.do, stored } }, status);
+}
+
+function statusOf(error: PipitError): ContentfulStatusCode {
+  return error instanceof LimitError ? 422 : STATUS[error.code];
 }
 
 export function onError(error: Error, c: Context): Response {

@@ -1,62 +1,67 @@
 import { z } from "@hono/zod-openapi";
-import { compileFilter, type Filter, PipitError } from "@pipit/core";
-import { LIMITS } from "./limits.ts";
+import { checkedFields, checkedId, type Fields, type Filter, LIMITS, plainFilter } from "@pipit/core";
+import { checkedBy } from "./checked-by.ts";
+import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";
+import { HTTP_LIMITS } from "./limits.ts";
 
 /** The one place that says what may come in and what goes out: requests are validated by it and /openapi.json is made of it. */
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-/** Checked by the one who compiles it, so that HTTP and the engine refuse the same filters in the same words. */
-export const filter = z
-  .custom<Filter>()
-  .superRefine((given, context) => {
-    if (deeperThan(given, LIMITS.filterDepth)) {
-      const message = `nested deeper than ${LIMITS.filterDepth}`;
-      context.addIssue({ code: "too_big", maximum: LIMITS.filterDepth, origin: "array", message, input: given });
-      return;
-    }
-    const refusal = filterRefusal(given);
-    if (refusal) context.addIssue({ code: "custom", message: refusal.message });
-  })
-  .openapi("Filter", {
-    type: "object",
-    description:
-      "One of {and: [...]}, {or: [...]}, {not}, {field, equals}, {field, in: [...]}, {field, range: {from, to, above, below}}, {field, exists}. Bounds `from` and `to` are included, `above` and `below` are not. An array field matches when any of its elements does.",
-    example: { and: [{ field: "family", equals: "owls" }, { not: { field: "rare", exists: true } }] },
-  });
+const asString = { type: "string" as const };
+const asNumber = { type: "number" as const };
+const scalar = { anyOf: [asString, asNumber, { type: "boolean" as const }] };
+const scalars = { type: "array" as const, items: scalar };
+const fieldName = { ...asString, maxLength: LIMITS.fieldNameCharacters };
+const bound = { anyOf: [asString, asNumber] };
+const self = { $ref: "#/components/schemas/Filter" };
+const conditions = { type: "array" as const, items: self, maxItems: LIMITS.filterTerms - 1 };
 
-// Asked before the filter is walked by anyone else: a body may nest deeper than the stack.
-function deeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
+function condition<P extends object>(properties: P) {
+  return { type: "object" as const, properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-function filterRefusal(given: Filter): PipitError | undefined {
-  try {
-    compileFilter(given);
-    return undefined;
-  } catch (error) {
-    if (error instanceof PipitError) return error;
-    throw error;
-  }
-}
+export const filter = checkedBy<Filter>(plainFilter).openapi("Filter", {
+  type: "object",
+  description: `Exactly one condition an object. Bounds \`from\` and \`to\` are included, \`above\` and \`below\` are not; all are numbers or all are strings. An array field matches when any of its elements does. At most ${LIMITS.filterTerms} conditions, ${LIMITS.filterDepth} deep, and ${LIMITS.filterValues} values in all \`in\` together.`,
+  anyOf: [
+    condition({ and: conditions }),
+    condition({ or: conditions }),
+    condition({ not: self }),
+    condition({ field: fieldName, equals: scalar }),
+    condition({ field: fieldName, in: { ...scalars, maxItems: LIMITS.filterValues } }),
+    condition({
+      field: fieldName,
+      range: {
+        type: "object" as const,
+        properties: { from: bound, to: bound, above: bound, below: bound },
+        minProperties: 1,
+        additionalProperties: false,
+      },
+    }),
+    condition({ field: fieldName, exists: { type: "boolean" as const } }),
+  ],
+  example: { and: [{ field: "family", equals: "owls" }, { not: { field: "rare", exists: true } }] },
+});
 
-const id = z.string().min(1).max(LIMITS.idCharacters).openapi({ example: "owl" });
-const fields = z
-  .record(z.string(), z.union([scalar, z.array(scalar)]))
-  .refine((given) => Object.keys(given).length <= LIMITS.fieldsPerEntry, {
-    message: `at most ${LIMITS.fieldsPerEntry} fields`,
-  })
-  .openapi({ example: { family: "owls", sizeCm: 35 } });
+const id = checkedBy<string>(checkedId).openapi({
+  type: "string",
+  minLength: 1,
+  maxLength: LIMITS.idCharacters,
+  example: "owl",
+});
+const fields = checkedBy<Fields>(checkedFields).openapi({
+  type: "object",
+  description: `Names of at most ${LIMITS.fieldNameCharacters} characters; at most ${LIMITS.fieldsCharacters} of names and values in one entry.`,
+  maxProperties: LIMITS.fieldsPerEntry,
+  additionalProperties: { anyOf: [...scalar.anyOf, scalars] },
+  example: { family: "owls", sizeCm: 35 },
+});
 const text = z.string().max(LIMITS.textCharacters);
 
 export const entry = z
   .strictObject({ id, text: text.openapi({ example: "The barn owl hunts at night." }), fields: fields.optional() })
   .openapi("Entry");
 
-export const collectionName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "1 to 63 of a-z, 0-9, - and _, beginning with a letter or digit")
-  .openapi({ example: "birds" });
+export const collectionName = z.string().regex(COLLECTION_NAME, COLLECTION_NAME_RULE).openapi({ example: "birds" });
 
 const named = { name: collectionName.openapi({ param: { name: "name", in: "path" } }) };
 export const collectionParams = z.object(named);
@@ -70,20 +75,28 @@ export const collectionInfo = z
 export const collectionList = z.object({ collections: z.array(collectionInfo) }).openapi("CollectionList");
 
 export const newEntries = z
-  .strictObject({ entries: z.array(entry).min(1).max(LIMITS.entriesPerCall) })
+  .strictObject({ entries: z.array(entry).min(1).max(HTTP_LIMITS.entriesPerCall) })
   .openapi("NewEntries");
-export const addSummary = z
-  .object({ added: z.number(), skipped: z.array(z.string()) })
-  .openapi("AddSummary", { description: "Added entries are on disk. `skipped` had nothing to read." });
+export const addSummary = z.object({ added: z.number(), skipped: z.array(z.string()) }).openapi("AddSummary", {
+  description:
+    "Added entries are on disk, of an id given twice the last. The texts of `skipped` hold nothing to read; entries of these ids are removed.",
+});
 export const entryPatch = z.strictObject({ text: text.optional(), fields: fields.optional() }).openapi("EntryPatch");
-export const entryIds = z.strictObject({ ids: z.array(id).max(LIMITS.idsPerCall) }).openapi("EntryIds");
+export const entryUpdate = z
+  .strictObject({ id, text: text.optional(), fields: fields.optional() })
+  .openapi("EntryUpdate");
+export const entryIds = z.strictObject({ ids: z.array(id).max(HTTP_LIMITS.idsPerCall) }).openapi("EntryIds");
 export const removed = z.object({ removed: z.number() }).openapi("Removed");
 
+const queryText = z.string().min(1).max(LIMITS.queryCharacters).regex(/\S/, "a query with something to read");
 const vector = z.array(z.number()).min(1).max(LIMITS.vectorDimensions);
 export const searchQuery = z
   .strictObject({
-    text: z.string().min(1).max(LIMITS.queryCharacters).optional().openapi({ example: "hunts in the dark" }),
-    vector: vector.optional().openapi({ description: "A unit vector of the collection's space, in place of a text." }),
+    text: queryText.optional().openapi({ example: "hunts in the dark" }),
+    vector: vector.optional().openapi({
+      description:
+        "A vector of the collection's space in place of a text. It is brought to length 1, and must not be zero.",
+    }),
     space: z.string().optional().openapi({ description: "Id of the vector's space; another one is refused." }),
     k: z.number().int().min(1).max(LIMITS.hits).optional().openapi({ default: 10 }),
     minScore: z.number().optional(),
@@ -126,10 +139,13 @@ export const collectionStats = z
   })
   .openapi("CollectionStats");
 
+const TEXTS_ONLY = `expected a text or a list of 1 to ${HTTP_LIMITS.embeddingsPerCall} texts of 1 to ${LIMITS.textCharacters} characters. Token ids of another tokenizer cannot be read: send the text itself (LangChain: check_embedding_ctx_length=False)`;
 export const embeddingsQuery = z
   .object({
     model: z.string().openapi({ example: "all-MiniLM-L6-v2" }),
-    input: z.union([text.min(1), z.array(text.min(1)).min(1).max(LIMITS.embeddingsPerCall)]),
+    input: z.union([text.min(1), z.array(text.min(1)).min(1).max(HTTP_LIMITS.embeddingsPerCall)], {
+      error: TEXTS_ONLY,
+    }),
     encoding_format: z.enum(["float", "base64"]).optional().openapi({ default: "float" }),
     dimensions: z.number().int().optional().openapi({ description: "The model's own width only." }),
     user: z.string().optional(),
@@ -190,6 +206,10 @@ export const errorBody = z
       got: z.string(),
       expected: z.string(),
       do: z.string(),
+      stored: z.number().optional().openapi({
+        description:
+          "Of entries that were added: how many of the call, from its first, are on disk although it failed.",
+      }),
     }),
   })
   .openapi("Error", { description: "What arrived, what was expected, and what to do about it." });

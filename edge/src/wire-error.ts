@@ -5,8 +5,8 @@ export function wireErrorOf(text: string): WireError | undefined {
   const error = parsed(text)?.error;
   if (!error || typeof error.message !== "string" || typeof error.do !== "string" || !error.code) return undefined;
   if ((error.code as string) === "internal") return undefined;
-  const { code, message, got, expected } = error;
-  return { name: `Pipit:${code}`, message, code, got, expected, do: error.do };
+  const { code, message, got, expected, stored } = error;
+  return { name: `Pipit:${code}`, message, code, got, expected, do: error.do, stored };
 }
 
 function parsed(text: string): { error?: Partial<WireError> } | undefined {

@@ -18,5 +18,5 @@ const MEANING = {
   415: "The body is not JSON.",
   422: "Well-formed, but beyond a limit.",
   503: "No model is ready yet; try again.",
-  507: "The disk is full; nothing was stored.",
+  507: "The disk is full; `stored` says how many entries of the call are stored.",
 } as const;

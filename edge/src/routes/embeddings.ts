@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { EmbedderChoice } from "@pipit/core";
+import { checkedText, type EmbedderChoice } from "@pipit/core";
 import { badRequest } from "../http-errors.ts";
 import type { ModelState } from "../lineup.ts";
 import { embeddings, embeddingsQuery, modelList } from "../schemas.ts";
@@ -26,7 +26,8 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
     const { model, input, encoding_format = "float", dimensions } = c.req.valid("json");
     const { embedder } = models.named(model);
     assertNativeWidth(dimensions, embedder.space.dimensions);
-    const texts = typeof input === "string" ? [input] : input;
+    // As entries and queries are read, so that one text has one vector.
+    const texts = (typeof input === "string" ? [input] : input).map(checkedText);
     const start = performance.now();
     const pieces = texts.map((text) => ({ modality: "text" as const, text }));
     const matrix = await embedder.embed(pieces, { signal: c.req.raw.signal });

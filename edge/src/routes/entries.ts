@@ -1,6 +1,15 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { type Entry, type EntryPatch, PipitError } from "@pipit/core";
-import { addSummary, collectionParams, entryIds, entryParams, entryPatch, newEntries, removed } from "../schemas.ts";
+import {
+  addSummary,
+  collectionParams,
+  entryIds,
+  entryParams,
+  entryPatch,
+  entryUpdate,
+  newEntries,
+  removed,
+} from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { failures, json } from "./answers.ts";
 
@@ -8,7 +17,8 @@ const addEntries = createRoute({
   method: "post",
   path: "/v1/collections/{name}/entries",
   summary: "Add entries, or replace those whose ids are there",
-  description: "The answer comes when the entries are on disk and findable.",
+  description:
+    "The answer comes when the entries are on disk and findable. An entry whose new text holds nothing to read is removed.",
   request: {
     params: collectionParams,
     body: { content: { "application/json": { schema: newEntries } }, required: true },
@@ -22,6 +32,18 @@ const patchEntry = createRoute({
   summary: "Change an entry's text, its fields, or both",
   description: "Fields given replace all fields. With fields alone nothing is embedded again.",
   request: { params: entryParams, body: { content: { "application/json": { schema: entryPatch } }, required: true } },
+  responses: { 204: { description: "Changed." }, ...failures(400, 404, 413, 415, 422, 503, 507) },
+});
+
+const updateEntry = createRoute({
+  method: "post",
+  path: "/v1/collections/{name}/entries/update",
+  summary: "Change an entry by an id of any characters",
+  description: "As PATCH does. A path cannot carry every id: `.` and `..` mean other places there.",
+  request: {
+    params: collectionParams,
+    body: { content: { "application/json": { schema: entryUpdate } }, required: true },
+  },
   responses: { 204: { description: "Changed." }, ...failures(400, 404, 413, 415, 422, 503, 507) },
 });
 
@@ -62,6 +84,13 @@ export function entryRoutes(app: OpenAPIHono, { collections }: Services): void {
     const { name, id } = c.req.valid("param");
     const engine = await collections.open(name);
     await engine.update(id, c.req.valid("json") as EntryPatch);
+    return c.body(null, 204);
+  });
+
+  app.openapi(updateEntry, async (c) => {
+    const engine = await collections.open(c.req.valid("param").name);
+    const { id, ...patch } = c.req.valid("json");
+    await engine.update(id, patch as EntryPatch);
     return c.body(null, 204);
   });
 

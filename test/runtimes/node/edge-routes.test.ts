@@ -127,6 +127,77 @@ describe("limits", () => {
   });
 });
 
+describe("values", () => {
+  const add = (entry: string) => edge.post("/v1/collections/birds/entries", `{"entries": [${entry}]}`);
+  const search = (query: object) => edge.post("/v1/collections/birds/search", query);
+
+  test.each(["null", "{}", "[null]", "[[1]]"])("a field of %s is refused by its place", async (value) => {
+    const refused = await add(`{"id": "a", "text": "owl", "fields": {"n": ${value}}}`);
+    expect(refused.status).toBe(400);
+    expect((await errorOf(refused)).got).toContain("entries[0].fields");
+  });
+
+  test("an id with half an emoji is refused, and nothing of its call is stored", async () => {
+    expect((await add('{"id": "b", "text": "owl"}, {"id": "a\\ud83d", "text": "owl"}')).status).toBe(400);
+    expect(await stored()).toBe(0);
+  });
+
+  test("fields beyond the limit are refused as too large", async () => {
+    const fields = JSON.stringify({ long: "x".repeat(70_000) });
+    expect((await add(`{"id": "a", "text": "owl", "fields": ${fields}}`)).status).toBe(422);
+  });
+
+  test("a field named __proto__ is stored, found and given back", async () => {
+    await add('{"id": "a", "text": "owl", "fields": {"__proto__": "x", "constructor": 1}}');
+    const filter = '{"and": [{"field": "__proto__", "equals": "x"}, {"field": "constructor", "exists": true}]}';
+    const found = await edge.post("/v1/collections/birds/search", `{"text": "owl", "filter": ${filter}}`);
+    expect(await found.text()).toContain('"fields":{"__proto__":"x","constructor":1}');
+  });
+
+  test("two conditions in one filter object are refused", async () => {
+    const note = { field: "kind", equals: "note" };
+    for (const filter of [
+      { and: [note], or: [note] },
+      { ...note, in: ["x"] },
+      { ...note, owner: "ann" },
+    ]) {
+      expect((await search({ text: "owl", filter })).status).toBe(400);
+    }
+  });
+
+  test("a filter of a hundred thousand conditions is refused before it is compared", async () => {
+    const or = Array.from({ length: 100_000 }, (_, i) => ({ field: "n", equals: i }));
+    expect((await search({ text: "owl", filter: { or } })).status).toBe(422);
+  });
+
+  test("a query of white space is refused", async () => {
+    expect((await search({ text: " \n" })).status).toBe(400);
+  });
+
+  test("a query vector ten times too long is scored as a cosine", async () => {
+    await add('{"id": "a", "text": "owl"}');
+    const { data } = await (await edge.post("/v1/embeddings", { model: "bag", input: "owl" })).json();
+    const vector = data[0].embedding.map((value: number) => value * 10);
+    const { hits } = await (await search({ vector })).json();
+    expect(hits[0].score).toBeCloseTo(1, 6);
+  });
+
+  test.each([".", "..", "a/b", "100%", "a\0b", "🐦"])("an entry of the id %j is updated and removed", async (id) => {
+    await add(JSON.stringify({ id, text: "owl" }));
+    expect((await edge.post("/v1/collections/birds/entries/update", { id, fields: { n: 1 } })).status).toBe(204);
+    const { hits } = await (await search({ text: "owl" })).json();
+    expect(hits[0].entry).toEqual({ id, text: "owl", fields: { n: 1 } });
+    const removed = await edge.post("/v1/collections/birds/entries/remove", { ids: [id] });
+    expect(await removed.json()).toEqual({ removed: 1 });
+  });
+
+  test.each([[[[101, 2023, 102]]], [[1, 2, 3]]])("token ids %j are refused, saying to send the text", async (input) => {
+    const refused = await edge.post("/v1/embeddings", { model: "bag", input });
+    expect(refused.status).toBe(400);
+    expect((await errorOf(refused)).message).toMatch(/Token ids.*send the text itself/);
+  });
+});
+
 describe("requests that do not fit", () => {
   test("what is no JSON is refused with 400, what does not claim to be JSON with 415", async () => {
     expect((await edge.post("/v1/collections", "{name:")).status).toBe(400);
