@@ -2,22 +2,32 @@ import {
   AbortedError,
   type AddOptions,
   type AddSummary,
+  AddTally,
+  assertSource,
+  badInput,
+  checkedId,
+  checkedIds,
+  checkedPatch,
+  checkedSearch,
   type EngineStats,
-  type Entry,
   type EntryPatch,
   type EntrySource,
+  isPipitError,
   PipitError,
   reviveError,
   type SearchEngine,
   type SearchOptions,
   type SearchResult,
   throwIfAborted,
+  withStored,
 } from "@pipit/core";
+import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";
 import { entryBatches } from "./entry-batches.ts";
+import { idBatches } from "./id-batches.ts";
 import { wireErrorOf } from "./wire-error.ts";
 
 export interface EdgeEngineOptions {
-  /** Where Pipit listens, for example "https://search.example". */
+  /** Where Pipit listens, for example "https://search.example", or a path of a site: "https://site.example/search". */
   readonly url: string;
   /** Name of the collection. */
   readonly collection: string;
@@ -42,40 +52,51 @@ interface Call {
 
 class EdgeEngine implements SearchEngine {
   private readonly options: EdgeEngineOptions;
+  private readonly base: URL;
   private readonly path: string;
   private created: Promise<unknown> | undefined;
   private closed = false;
 
   constructor(options: EdgeEngineOptions) {
+    assertCollectionName(options.collection);
     this.options = options;
-    this.path = `/v1/collections/${encodeURIComponent(options.collection)}`;
+    this.base = baseOf(options.url);
+    this.path = `/v1/collections/${options.collection}`;
   }
 
   async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+    assertSource(entries);
     const total = Array.isArray(entries) ? entries.length : undefined;
-    const skipped: string[] = [];
-    let added = 0;
-    for await (const batch of entryBatches(entries)) {
-      throwIfAborted(signal);
-      const summary = await this.post<AddSummary>("/entries", { entries: batch satisfies Entry[] }, signal);
-      added += summary.added;
-      skipped.push(...summary.skipped);
-      onProgress?.({ done: added + skipped.length, total });
+    const tally = new AddTally();
+    try {
+      for await (const batch of entryBatches(entries)) {
+        throwIfAborted(signal);
+        const { skipped } = await this.post<AddSummary>("/entries", { entries: batch }, signal);
+        tally.stored(batch, skipped);
+        onProgress?.({ done: tally.done, total });
+      }
+    } catch (error) {
+      throw failureOfAdd(error, tally.done);
     }
-    return { added, skipped };
+    return tally.summary();
   }
 
   async update(id: string, patch: EntryPatch): Promise<void> {
-    await this.ask({ method: "PATCH", path: `/entries/${encodeURIComponent(id)}`, body: patch });
+    await this.post("/entries/update", { id: checkedId(id), ...checkedPatch(patch) });
   }
 
   async remove(ids: readonly string[]): Promise<number> {
-    return (await this.post<{ removed: number }>("/entries/remove", { ids })).removed;
+    let removed = 0;
+    for (const batch of idBatches(checkedIds(ids))) {
+      removed += (await this.post<{ removed: number }>("/entries/remove", { ids: batch })).removed;
+    }
+    return removed;
   }
 
-  search(query: string | Float32Array, { signal, ...options }: SearchOptions = {}): Promise<SearchResult> {
+  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
+    const { query, k, minScore, filter } = checkedSearch(given, options);
     const asked = typeof query === "string" ? { text: query } : { vector: Array.from(query) };
-    return this.post<SearchResult>("/search", { ...asked, ...options }, signal);
+    return this.post<SearchResult>("/search", { ...asked, k, minScore: finite(minScore), filter }, options.signal);
   }
 
   stats(): Promise<EngineStats> {
@@ -110,7 +131,7 @@ class EdgeEngine implements SearchEngine {
   private async send<T>({ method, path, body, signal }: Call): Promise<T> {
     throwIfAborted(signal);
     const { url, headers, fetch: ask = fetch } = this.options;
-    const request = new Request(new URL(path, url), {
+    const request = new Request(below(this.base, path), {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
@@ -134,6 +155,36 @@ class EdgeEngine implements SearchEngine {
       do: "Make a new one.",
     });
   }
+}
+
+/** Without an answer nobody knows of the last batch: what is told then holds for the batches before it. */
+function failureOfAdd(error: unknown, done: number): unknown {
+  if (!isPipitError(error) || (error.code === "remote-failed" && done === 0)) return error;
+  return withStored(error, done + (error.stored ?? 0));
+}
+
+/** JSON has no infinity: scores end at 1, so that 2 leaves out all of them. */
+function finite(minScore: number): number | undefined {
+  if (Number.isFinite(minScore)) return minScore;
+  return minScore > 0 ? 2 : undefined;
+}
+
+function baseOf(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
+  throw badInput(url, "an absolute URL, like https://search.example", "Say where the Pipit server listens.");
+}
+
+/** The server may be served below a path, as proxies do. */
+function below(base: URL, path: string): URL {
+  const url = new URL(base);
+  url.pathname = `${base.pathname.replace(/\/+$/, "")}${path}`;
+  url.hash = "";
+  return url;
+}
+
+function assertCollectionName(name: string): void {
+  if (typeof name === "string" && COLLECTION_NAME.test(name)) return;
+  throw badInput(name, `a collection's name: ${COLLECTION_NAME_RULE}`, "Name the collection as the server does.");
 }
 
 async function failureOf(response: Response): Promise<Error> {

@@ -1,16 +1,20 @@
-import type { Entry, EntrySource } from "@pipit/core";
+import { checkedEntry, type Entry, type EntrySource } from "@pipit/core";
 
 // One request holds what the server stores in one transaction, and stays far below its limit for a body.
 const MOST_ENTRIES = 64;
 const MOST_CHARACTERS = 256 * 1024;
 
-/** Reads a source only as fast as its batches are taken, so that a stream of any length needs the memory of one batch. */
+/**
+ * Reads a source only as fast as its batches are taken, so that a stream of any length needs the memory of one batch. Each entry
+ * is checked here, because JSON would turn a Date into a text and leave out what it cannot say.
+ */
 export async function* entryBatches(source: EntrySource): AsyncGenerator<Entry[]> {
   let batch: Entry[] = [];
   let characters = 0;
-  for await (const entry of source) {
+  for await (const given of source) {
+    const entry = checkedEntry(given);
     batch.push(entry);
-    characters += entry.text?.length ?? 0;
+    characters += JSON.stringify(entry).length;
     if (batch.length < MOST_ENTRIES && characters < MOST_CHARACTERS) continue;
     yield batch;
     batch = [];

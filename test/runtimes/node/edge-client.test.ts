@@ -104,3 +104,84 @@ test("sends the headers it was given with each request", async () => {
   await engine.remove(["a"]);
   expect(seen).toEqual(["Bearer wren"]);
 });
+
+test.each([
+  ["https://site.example/search/", "https://site.example/search/v1/collections/birds"],
+  ["https://site.example/search", "https://site.example/search/v1/collections/birds"],
+  ["https://site.example", "https://site.example/v1/collections/birds"],
+  ["https://site.example/a%20b/?key=1#top", "https://site.example/a%20b/v1/collections/birds?key=1"],
+])("a server at %s is asked below it", async (url, asked) => {
+  const seen: string[] = [];
+  const answer = (request: Request) => {
+    seen.push(request.url);
+    return Response.json({});
+  };
+  await createEdgeEngine({ url, collection: "birds", fetch: answer }).stats();
+  expect(seen).toEqual([asked]);
+});
+
+test("a URL that is none, and a name that is no collection's, are refused at once", () => {
+  expect(() => createEdgeEngine({ url: "/search", collection: "birds" })).toThrow(/absolute URL/);
+  for (const collection of ["..", ".", "a/b", ""]) {
+    expect(() => createEdgeEngine({ url: "http://pipit.test", collection })).toThrow(/collection's name/);
+  }
+});
+
+const engineOfApp = () => {
+  const requests: string[] = [];
+  const engine = createEdgeEngine({
+    url: "http://pipit.test",
+    collection: "birds",
+    create: "if-missing",
+    fetch: (request) => {
+      requests.push(new URL(request.url).pathname);
+      return edge.app.request(request);
+    },
+  });
+  return { engine, requests };
+};
+
+test("what JSON would change is refused before anything is sent", async () => {
+  const { engine, requests } = engineOfApp();
+  const fields = { when: new Date(0) } as never;
+  await expect(engine.add([{ id: "a", text: "owl", fields }])).rejects.toMatchObject({ code: "bad-input" });
+  await expect(engine.update("a", { fields })).rejects.toMatchObject({ code: "bad-input" });
+  await expect(engine.search("owl", { minScore: Number.NaN })).rejects.toMatchObject({ code: "bad-input" });
+  expect(requests).toEqual([]);
+});
+
+test("more ids than a request takes are removed in several", async () => {
+  const { engine, requests } = engineOfApp();
+  await engine.add([{ id: "z19999", text: "owl" }]);
+  expect(await engine.remove(Array.from({ length: 20_000 }, (_, i) => `z${i}`))).toBe(1);
+  expect(requests.filter((path) => path.endsWith("/remove"))).toHaveLength(2);
+});
+
+test("ids so long that they would fill a body go in several requests", async () => {
+  const { engine } = engineOfApp();
+  const ids = Array.from({ length: 10_000 }, (_, i) => `${i}${"\u0001".repeat(500)}`);
+  expect(await engine.remove(ids)).toBe(0);
+});
+
+test("a failed add counts what its earlier requests stored", async () => {
+  let requests = 0;
+  const engine = answering(async (request) => {
+    const { entries } = (await request.json()) as { entries: unknown[] };
+    if (++requests < 3) return Response.json({ added: entries.length, skipped: [] });
+    const facts = { got: "no room", expected: "room", do: "Free some.", message: "no room", stored: 7 };
+    return Response.json({ error: { code: "storage-full", type: "server_error", ...facts } }, { status: 507 });
+  });
+  const entries = Array.from({ length: 200 }, (_, i) => ({ id: `n${i}`, text: "a bird" }));
+  await expect(engine.add(entries)).rejects.toMatchObject({ code: "storage-full", stored: 135 });
+});
+
+test("an add that lost its server claims no more than was acknowledged", async () => {
+  let requests = 0;
+  const engine = answering(() => {
+    if (++requests > 1) throw new TypeError("connection reset");
+    return Response.json({ added: 64, skipped: [] });
+  });
+  const entries = Array.from({ length: 100 }, (_, i) => ({ id: `n${i}`, text: "a bird" }));
+  await expect(engine.add(entries)).rejects.toMatchObject({ code: "remote-failed", stored: 64 });
+  await expect(engine.add(entries)).rejects.toMatchObject({ code: "remote-failed", stored: undefined });
+});
