@@ -1,4 +1,4 @@
-import { checkedEntry, type Entry, type EntrySource } from "@pipit/core";
+import { checkedEntry, type Entry, type EntrySource, entryCharacters } from "@pipit/core";
 
 // One request holds what the server stores in one transaction, and stays far below its limit for a body.
 const MOST_ENTRIES = 64;
@@ -14,7 +14,7 @@ export async function* entryBatches(source: EntrySource): AsyncGenerator<Entry[]
   for await (const given of source) {
     const entry = checkedEntry(given);
     batch.push(entry);
-    characters += JSON.stringify(entry).length;
+    characters += entryCharacters(entry);
     if (batch.length < MOST_ENTRIES && characters < MOST_CHARACTERS) continue;
     yield batch;
     batch = [];

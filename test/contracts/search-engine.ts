@@ -1,6 +1,7 @@
 import type { Entry, SearchEngine } from "@pipit/core";
 import { afterEach, describe, expect } from "vitest";
 import { claims, type Skips } from "./contract.ts";
+import { ODD_CALLS, outcomeOf } from "./odd-calls.ts";
 
 /** What every face of the engine promises: in process, in a worker, over HTTP. `make` answers an engine on an empty collection. */
 export function searchEngineContract(name: string, make: () => Promise<SearchEngine>, skips: Skips = {}): void {
@@ -213,8 +214,31 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       await expect(engine.search("bird")).rejects.toMatchObject({ code: "closed" });
     });
 
+    for (const odd of ODD_CALLS) {
+      claim(odd.name, async () => {
+        const engine: OddEngine = await filled();
+        const outcome = engine.odd ? await engine.odd(odd.name) : await outcomeOf(odd, engine);
+        expect(outcome).toEqual(odd.answer);
+      });
+    }
+
+    claim("a refused call changes nothing", async () => {
+      const engine: OddEngine = await filled();
+      const before = await engine.stats();
+      for (const odd of ODD_CALLS.filter(({ answer }) => answer === "bad-input")) {
+        await (engine.odd ? engine.odd(odd.name) : outcomeOf(odd, engine));
+      }
+      expect((await engine.stats()).entries).toBe(before.entries);
+      expect((await engine.search("night hunter with silent wings", { k: 1 })).hits[0]?.entry).toEqual(BIRDS[0]);
+    });
+
     end();
   });
+}
+
+/** A face that is far from the test makes the odd calls where it is: what is odd about them would not reach it. */
+interface OddEngine extends SearchEngine {
+  odd?(name: string): Promise<unknown>;
 }
 
 const BIRDS: readonly Entry[] = [

@@ -1,4 +1,4 @@
-import type { Entry, EntrySource } from "@pipit/core";
+import { checkedEntry, type Entry, type EntrySource, entryCharacters } from "@pipit/core";
 
 const MOST_ENTRIES = 64;
 const MOST_CHARACTERS = 256 * 1024;
@@ -6,7 +6,7 @@ const MOST_CHARACTERS = 256 * 1024;
 /** Reads a source in messages of bounded size, each only when asked for. */
 export class EntryFeed {
   readonly #entries: AsyncIterator<Entry> | Iterator<Entry>;
-  /** What the source itself threw, to be given to the caller as it was. */
+  /** What the source itself threw, or its entries were refused with, to be given to the caller as it was. */
   failure: { readonly error: unknown } | undefined;
 
   constructor(source: EntrySource) {
@@ -34,9 +34,10 @@ export class EntryFeed {
     while (batch.length < MOST_ENTRIES && characters < MOST_CHARACTERS) {
       const next = await this.#entries.next();
       if (next.done) break;
-      batch.push(next.value);
-      // What is no entry is refused by the engine, which says why.
-      characters += next.value?.text?.length ?? 0;
+      // Checked here, because a clone leaves out getters and fails on what it cannot copy.
+      const entry = checkedEntry(next.value);
+      batch.push(entry);
+      characters += entryCharacters(entry);
     }
     return batch;
   }

@@ -57,6 +57,8 @@ export interface TabEngine extends SearchEngine {
   improve(options?: ImproveOptions): Promise<ImproveSummary>;
   /** Unit vectors of the engine's space, row-major [texts.length, dimensions], by the producer that embeds queries now. */
   embed(texts: readonly string[], options?: EmbedTextsOptions): Promise<Float32Array<ArrayBuffer>>;
+  /** Ids of all entries. */
+  ids(): Promise<string[]>;
   /** Tells of writes by other tabs: what a search answers may have changed. Returns the function that ends the subscription. */
   onChange(listener: () => void): () => void;
 }

@@ -119,6 +119,10 @@ export class TabHost {
     return this.#during(call, (signal) => engine.search(query, { ...options, signal }));
   }
 
+  async ids({ handle }: Address): Promise<string[]> {
+    return this.#at(handle).engine.ids();
+  }
+
   async stats({ handle }: Address) {
     return this.#at(handle).engine.stats();
   }

@@ -2,6 +2,11 @@ import {
   AbortedError,
   type AddOptions,
   type AddSummary,
+  assertSource,
+  checkedId,
+  checkedIds,
+  checkedPatch,
+  checkedSearch,
   type EngineStats,
   type EntryPatch,
   type EntrySource,
@@ -10,6 +15,7 @@ import {
   type SearchOptions,
   type SearchResult,
   throwIfAborted,
+  withStored,
 } from "@pipit/core";
 import { proxy, type Remote } from "comlink";
 import { EntryFeed } from "./entry-feed.ts";
@@ -48,34 +54,48 @@ export class Twin implements TabEngine {
   }
 
   async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+    assertSource(entries);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const feed = new EntryFeed(entries);
+    let told = 0;
     const callbacks = proxy({
       async pull() {
         throwIfAborted(signal);
         return feed.pull();
       },
-      progress: ({ done }: { done: number }) => onProgress?.({ done, total }),
+      progress({ done }: { done: number }) {
+        told = done;
+        onProgress?.({ done, total });
+      },
     });
     try {
       return await this.#call(signal, (remote, address) => remote.add(address, callbacks));
     } catch (error) {
-      throw feed.failure ? feed.failure.error : error;
+      throw failureOfAdd(error, feed, told);
     } finally {
       feed.end();
     }
   }
 
-  update(id: string, patch: EntryPatch): Promise<void> {
-    return this.#call(undefined, (remote, address) => remote.update(address, id, patch));
+  async update(id: string, patch: EntryPatch): Promise<void> {
+    const [checked, change] = [checkedId(id), checkedPatch(patch)];
+    await this.#call(undefined, (remote, address) => remote.update(address, checked, change));
   }
 
-  remove(ids: readonly string[]): Promise<number> {
-    return this.#call(undefined, (remote, address) => remote.remove(address, ids));
+  async remove(ids: readonly string[]): Promise<number> {
+    const checked = checkedIds(ids);
+    return this.#call(undefined, (remote, address) => remote.remove(address, checked));
   }
 
-  search(query: string | Float32Array, { signal, ...options }: SearchOptions = {}): Promise<SearchResult> {
-    return this.#call(signal, (remote, address) => remote.search(address, query, options));
+  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
+    const { query, ...plain } = checkedSearch(given, options);
+    // A vector goes as it is, because it may have been given up to be moved.
+    const sent = given instanceof Float32Array ? given : query;
+    return this.#call(options.signal, (remote, address) => remote.search(address, sent, plain));
+  }
+
+  ids(): Promise<string[]> {
+    return this.#call(undefined, (remote, address) => remote.ids(address));
   }
 
   stats(): Promise<EngineStats> {
@@ -157,6 +177,13 @@ export class Twin implements TabEngine {
       do: "Open the collection again; what was stored is there.",
     });
   }
+}
+
+/** A worker that died took its count with it: what was told of as stored is. */
+function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unknown {
+  const stored = isPipitError(error) ? error.stored : undefined;
+  if (failure) return withStored(failure.error, stored ?? told);
+  return stored === undefined && told > 0 ? withStored(error, told) : error;
 }
 
 async function closeIn({ life, handle }: Session): Promise<void> {

@@ -4,6 +4,7 @@ export { checkedFields } from "./checks/check-fields.ts";
 export { checkedId, checkedIds } from "./checks/check-id.ts";
 export { checkedSearch, type PlainSearch } from "./checks/check-search.ts";
 export { checkedText } from "./checks/check-text.ts";
+export { entryCharacters } from "./checks/entry-characters.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";

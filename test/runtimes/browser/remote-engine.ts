@@ -16,7 +16,10 @@ const driven = new WeakSet<Page>();
 let calls = 0;
 
 /** The engine of a page as a test in Node calls it: the same interface, every call made inside the page. */
-export async function remoteEngine(page: Page, choice: Choice): Promise<SearchEngine> {
+export async function remoteEngine(
+  page: Page,
+  choice: Choice,
+): Promise<SearchEngine & { odd(name: string): Promise<unknown> }> {
   await expose(page);
   const engine = unwrap(await page.evaluate((wanted) => window.drive.open(wanted), choice)) as number;
   const run = async (method: DrivenCall["method"], args: unknown[], signal?: AbortSignal): Promise<unknown> => {
@@ -42,6 +45,8 @@ export async function remoteEngine(page: Page, choice: Choice): Promise<SearchEn
       return (await run("search", [plain, options], signal)) as Awaited<ReturnType<SearchEngine["search"]>>;
     },
     stats: async () => (await run("stats", [])) as Awaited<ReturnType<SearchEngine["stats"]>>,
+    // The driver's own JSON would make these calls ordinary: the page makes them.
+    odd: (name) => run("odd", [name]),
     async close() {
       await run("close", []);
     },

@@ -1,4 +1,5 @@
 import { checkedEntry } from "../checks/check-entry.ts";
+import { entryCharacters } from "../checks/entry-characters.ts";
 import type { Entry } from "../entry.ts";
 import type { EntrySource } from "../ports/search-engine.ts";
 import type { Pace } from "./pace.ts";
@@ -13,7 +14,7 @@ export async function* entryBatches(source: EntrySource, pace: Pace): AsyncGener
   for await (const given of source) {
     const entry = checkedEntry(given);
     batch.push(entry);
-    characters += entry.text.length;
+    characters += entryCharacters(entry);
     if (batch.length < pace.entries && characters < MOST_CHARACTERS) continue;
     yield batch;
     batch = [];

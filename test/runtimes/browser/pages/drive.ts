@@ -1,5 +1,6 @@
 import { openTabEngine, type TabEngine, type TabOptions } from "@pipit/browser";
 import { type Entry, toWireError, type WireError } from "@pipit/core";
+import { ODD_CALLS, outcomeOf } from "../../../contracts/odd-calls.ts";
 
 export type Choice = Partial<Omit<TabOptions, "createWorker">> & {
   /** A worker script of the tests; the worker that ships unless told. */
@@ -9,7 +10,7 @@ export type Choice = Partial<Omit<TabOptions, "createWorker">> & {
 export interface DrivenCall {
   readonly engine: number;
   readonly call: number;
-  readonly method: "add" | "update" | "remove" | "search" | "stats" | "close";
+  readonly method: "add" | "update" | "remove" | "search" | "stats" | "close" | "odd";
   readonly args: readonly unknown[];
   /** The signal was aborted before the call. */
   readonly aborted: boolean;
@@ -71,6 +72,10 @@ function run(engine: TabEngine, { method, args, signal }: Run): Promise<unknown>
   if (method === "search") {
     const query = Array.isArray(first) ? Float32Array.from(first) : first;
     return engine.search(query, { ...(second as object), signal });
+  }
+  if (method === "odd") {
+    const odd = ODD_CALLS.find(({ name }) => name === first);
+    return odd ? outcomeOf(odd, engine) : Promise.reject(new Error(`no odd call is named ${first}`));
   }
   return (engine[method] as (...given: unknown[]) => Promise<unknown>)(first, second);
 }
