@@ -18,6 +18,9 @@ import { distanceOf, keyOf } from "../shared/pool";
 /** What measures, as a number because there are no function pointers in hot loops. */
 const BY_ORIGINALS: u32 = 0;
 
+// Choosing more than a quarter of the rows by codes costs more than reading all originals in order.
+const SHARE_WORTH_CODES: u32 = 2;
+
 /** The number of filter words that says that there is no filter. */
 const NO_FILTER: u32 = 0xffffffff;
 
@@ -35,8 +38,8 @@ export let hitDistances: usize = 0;
 /** Answers the number of hits, at most `k`, or FULL. `breadth` is how many candidates codes choose for originals. */
 export function find(query: usize, k: u32, breadth: u32, bitmap: usize, words: u32): u32 {
   const wanted = min(k, count());
-  const isTwofold = codeKind != NO_CODES && originalKind != NO_ORIGINALS;
   const chosen = min(max(breadth, wanted), count());
+  const isTwofold = codeKind != NO_CODES && originalKind != NO_ORIGINALS && chosen < count() >> SHARE_WORTH_CODES;
   if (!reserveHits(wanted) || (isTwofold && !reserveCandidates(chosen))) return FULL;
   if (wanted == 0) return 0;
   filter = bitmap;
@@ -48,7 +51,7 @@ export function find(query: usize, k: u32, breadth: u32, bitmap: usize, words: u
     clearHeap(candidates, chosen);
     scanCodes(candidates, true);
     decide();
-  } else if (codeKind != NO_CODES) {
+  } else if (originalKind == NO_ORIGINALS) {
     scanCodes(hits, false);
   } else {
     scanBy(BY_ORIGINALS, hits, false);

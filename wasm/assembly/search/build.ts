@@ -20,7 +20,8 @@ import { accept } from "./link";
 import { append, degreeOf, linkAt, linksOf, raise, takeSlot } from "./nodes";
 import { keyAt } from "../shared/pool";
 import { hasRoomForChild, hostUnder, rootOf } from "./tree";
-import { beam, descendTo, slotOf, walk } from "./walk";
+import { breakTiesFor, slotOf } from "./ties";
+import { beam, descendTo, walk } from "./walk";
 
 const LARGEST_BATCH: u32 = 128;
 // A batch of more than a sixteenth of the graph would be placed by too little.
@@ -124,6 +125,7 @@ export function propose(i: u32): void {
   const from = min(level, read(TOP));
   for (let at = level; at > from; at--) store<u32>(proposalOf(i, at), 0, 4);
   if (read(ENTRY) == NONE) return;
+  breakTiesFor(batchSlot(i));
   probeSlot(probe, batchSlot(i));
   descendTo(probe, from, read(BUILD_WIDTH));
   for (let at = <i32>from; at >= 0; at--) {

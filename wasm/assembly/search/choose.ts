@@ -6,17 +6,17 @@
  * alone shuts them up in themselves. So half of the places are given by the lax rule and the rest by the strict one. A
  * candidate as near to a chosen one as to the node is covered too, or many equal vectors would link only to each other.
  */
-import { MAX_PLACES, placesAt } from "./layout";
+import { MAX_PLACES, isByOriginals, placesAt } from "./layout";
 import { allocate } from "../shared/memory";
 import { probeBytes, probeSlot } from "./codes";
-import { LINE_UP_BYTES, acrossHighs, addLowsAcross, doubtAcross, lineUp, measureFour, middleAcross } from "./distance";
+import { LINE_UP_BYTES, acrossHighs, addLowsAcross, doubtAcross, exactAcross, lineUp, measureFour, middleAcross } from "./distance";
 import { clear, distanceOf, keyAt, keyOf, makePool, offer, setKey, setSize, sizeOf } from "../shared/pool";
-import { slotOf } from "./walk";
+import { numberOf, slotOf } from "./ties";
 
 const LAX: f32 = 1.2;
 const STRICT: f32 = 1;
 
-/** The candidates, as keys of slot * 2. */
+/** The candidates, as keys of number * 2 (ties.ts). */
 export let candidates: usize = 0;
 export let chosenCount: u32 = 0;
 
@@ -63,10 +63,10 @@ export function endCandidates(probe: usize): void {
   if (count == 0) return;
   for (let i = count; i < 4; i++) store<u32>(group + (i << 2), load<u32>(group));
   const distances = measureFour(probe, group);
-  offer(candidates, keyOf(f32x4.extract_lane(distances, 0), load<u32>(group) << 1));
-  if (count > 1) offer(candidates, keyOf(f32x4.extract_lane(distances, 1), load<u32>(group, 4) << 1));
-  if (count > 2) offer(candidates, keyOf(f32x4.extract_lane(distances, 2), load<u32>(group, 8) << 1));
-  if (count > 3) offer(candidates, keyOf(f32x4.extract_lane(distances, 3), load<u32>(group, 12) << 1));
+  offer(candidates, keyOf(f32x4.extract_lane(distances, 0), numberOf(load<u32>(group))));
+  if (count > 1) offer(candidates, keyOf(f32x4.extract_lane(distances, 1), numberOf(load<u32>(group, 4))));
+  if (count > 2) offer(candidates, keyOf(f32x4.extract_lane(distances, 2), numberOf(load<u32>(group, 8))));
+  if (count > 3) offer(candidates, keyOf(f32x4.extract_lane(distances, 3), numberOf(load<u32>(group, 12))));
   grouped = 0;
 }
 
@@ -123,6 +123,10 @@ function isCovered(slot: u32, distance: f32, factor: f32): bool {
   const factors = f32x4.splat(factor);
   for (let i = covering; i < chosenCount; i += 4) {
     const probes = covers + (i << 2);
+    if (isByOriginals) {
+      if (v128.any_true(f32x4.le(f32x4.mul(exactAcross(slot, probes), factors), reach))) return true;
+      continue;
+    }
     const highs = acrossHighs(slot, probes);
     const middles = middleAcross(slot, probes, highs);
     const doubts = doubtAcross(slot, probes);

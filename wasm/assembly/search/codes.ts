@@ -7,11 +7,11 @@
  *
  * A probe in memory: factor f32, bias f32, sum of codes i32, reach i32, the codes from 16 on. The reach is by how much the
  * lower plane may mend a sum that was told without it: half of what is to be expected, since who is passed over by that
- * was hardly near.
+ * was hardly near. Where rows are measured by originals a probe is the address of an f32 vector, u32, and nothing else.
  */
-import { METRIC, SQUARED_L2, dimensions, factBytes, lowOffset, planeBytes, read } from "./layout";
+import { METRIC, SQUARED_L2, dimensions, factBytes, isByOriginals, lowOffset, planeBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { lookAt, nodeAt } from "./arena";
+import { exactAt, lookAt, nodeAt } from "./arena";
 import { dotOf } from "../shared/lanes";
 import { PROBE_RATIO } from "./dot";
 
@@ -22,6 +22,7 @@ const TOP_BITS: i32 = 0x80;
 const LOW_DEVIATION: f32 = 4.61;
 
 /** Offsets in a probe and in a slot's facts. */
+export const VECTOR: u32 = 0;
 export const FACTOR: u32 = 0;
 export const BIAS: u32 = 4;
 export const SUM: u32 = 8;
@@ -71,6 +72,10 @@ export function encodeSlot(slot: u32): void {
 
 /** Makes the padded vector the probe at `probe`. */
 export function probeVector(probe: usize): void {
+  if (isByOriginals) {
+    store<u32>(probe, <u32>padded, VECTOR);
+    return;
+  }
   const peak = peakOf();
   const factor: f32 = peak > 0 ? PEAK / peak : 0;
   let sum = i32x4.splat(0);
@@ -87,6 +92,10 @@ export function probeVector(probe: usize): void {
 
 /** Makes the slot's vector the probe at `probe`. */
 export function probeSlot(probe: usize, slot: u32): void {
+  if (isByOriginals) {
+    store<u32>(probe, <u32>exactAt(slot), VECTOR);
+    return;
+  }
   const high = lookAt(slot) + factBytes;
   const low = nodeAt(slot) + lowOffset;
   let sum = i32x4.splat(0);

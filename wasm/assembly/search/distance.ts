@@ -5,10 +5,10 @@
  * the missing four bits taken for their middle; the second at both planes; the last at originals. Integers are exact,
  * floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
  */
-import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, lookBytes, lowOffset, read } from "./layout";
+import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, isByOriginals, lookBytes, lowOffset, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { exactAt, lookAt, nodeAt } from "./arena";
-import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, padded } from "./codes";
+import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, VECTOR } from "./codes";
 import { decodeHalves } from "../shared/half";
 import { addLanes, four } from "../shared/lanes";
 import { dotAcross, dotFour } from "./dot";
@@ -81,8 +81,9 @@ export function addLows(probe: usize, highs: v128, slots: usize, looks: usize): 
   return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), zero), looks);
 }
 
-/** From the probe to four slots by both planes. */
+/** From the probe to four slots by both planes, or by originals. */
 export function measureFour(probe: usize, slots: usize): v128 {
+  if (isByOriginals) return exactFour(load<u32>(probe, VECTOR), slots);
   for (let i: u32 = 0; i < 16; i += 4) store<u32>(located + i, lookAt(load<u32>(slots + i)));
   return addLows(probe, dotHighs(probe, located), slots, located);
 }
@@ -183,17 +184,34 @@ function toDistancesAcross(slot: u32, probes: usize, dots: v128): v128 {
   return f32x4.sub(bias, f32x4.mul(f32x4.convert_i32x4_s(dots), scales));
 }
 
-/** From the padded vector to four slots' originals, which the index keeps; four at a time, as they come from far away. */
-export function exactFour(slots: usize): v128 {
+/** From an f32 vector to four slots' originals, which the index keeps; four at a time, as they come from far away. */
+export function exactFour(vector: usize, slots: usize): v128 {
+  return exactToFour(
+    vector,
+    exactAt(load<u32>(slots)),
+    exactAt(load<u32>(slots, 4)),
+    exactAt(load<u32>(slots, 8)),
+    exactAt(load<u32>(slots, 12)),
+  );
+}
+
+/** From one slot to four probes of a line-up, all by f32 originals. */
+export function exactAcross(slot: u32, probes: usize): v128 {
+  return exactToFour(
+    exactAt(slot),
+    load<u32>(load<u32>(probes), VECTOR),
+    load<u32>(load<u32>(probes, 4), VECTOR),
+    load<u32>(load<u32>(probes, 8), VECTOR),
+    load<u32>(load<u32>(probes, 12), VECTOR),
+  );
+}
+
+function exactToFour(vector: usize, fromA: usize, fromB: usize, fromC: usize, fromD: usize): v128 {
   const isSquared = read(METRIC) == SQUARED_L2;
-  const fromA = exactAt(load<u32>(slots));
-  const fromB = exactAt(load<u32>(slots, 4));
-  const fromC = exactAt(load<u32>(slots, 8));
-  const fromD = exactAt(load<u32>(slots, 12));
   const values = align(dimensions, 8);
   let sumA = f32x4.splat(0), sumB = sumA, sumC = sumA, sumD = sumA;
   for (let i: u32 = 0; i < values; i += 4) {
-    const x = v128.load(padded + (i << 2));
+    const x = v128.load(vector + (i << 2));
     sumA = addTerm(sumA, x, original(fromA, i), isSquared);
     sumB = addTerm(sumB, x, original(fromB, i), isSquared);
     sumC = addTerm(sumC, x, original(fromC, i), isSquared);

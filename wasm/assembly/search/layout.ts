@@ -48,6 +48,7 @@ export const FREE_SLOT: u32 = 44;
 export const FREE_TOWER: u32 = 48;
 export const SETTLED: u32 = 52;
 export const RANDOM: u32 = 56;
+export const MEASURED: u32 = 64;
 
 /** Offsets in the work block. */
 export const BATCH_COUNT: u32 = 0;
@@ -86,6 +87,10 @@ export const NOTHING: u32 = 0;
 export const SINGLE: u32 = 1;
 export const HALF: u32 = 2;
 
+/** By what rows are measured while a graph is built and walked. */
+export const BY_CODES: u32 = 0;
+export const BY_ORIGINALS: u32 = 1;
+
 /** Offsets in a node. */
 export const ROW: u32 = 0;
 export const HEAD: u32 = 4;
@@ -114,6 +119,8 @@ export let lookBytes: u32 = 0;
 export let nodeBytes: u32 = 0;
 export let exactBytes: u32 = 0;
 export let exactValueBytes: u32 = 0;
+/** Codes cannot tell these rows apart: every measure is one of f32 originals. */
+export let isByOriginals: bool = false;
 export let towerBytes: u32 = 0;
 export let lowOffset: u32 = 0;
 export let nodesOffset: u32 = 0;
@@ -143,12 +150,13 @@ export function placesAt(level: u32): u32 {
   return level == 0 ? min(m << 1, MAX_PLACES) : m;
 }
 
-/** Reads dimensions, m, metric and what is kept from the header. */
+/** Reads dimensions, m, metric, what is kept and what is measured from the header. */
 export function computeStrides(): void {
   v128.store(NIBBLES, i8x16.splat(15));
   v128.store(WORD_NIBBLES, i16x8.splat(15));
   dimensions = read(DIMENSIONS);
   m = read(LINKS);
+  isByOriginals = read(MEASURED) == BY_ORIGINALS;
   planeBytes = align((dimensions + 1) >> 1, 16);
   factBytes = read(METRIC) == SQUARED_L2 ? 8 : 4;
   lookBytes = factBytes + planeBytes;

@@ -7,6 +7,7 @@ import { allocate } from "../shared/memory";
 import { probeBytes, probeSlot } from "./codes";
 import { addCandidate, beginCandidates, beginChoice, choose, chosenAt, chosenCount, endCandidates, take, takeSelf } from "./choose";
 import { append, degreeOf, linkAt, linksOf, parentOf, setDegree, setLink } from "./nodes";
+import { breakTiesFor } from "./ties";
 import { isChild } from "./tree";
 
 let probe: usize = 0;
@@ -28,6 +29,7 @@ export function accept(host: u32, comer: u32, level: u32): void {
 function prune(host: u32, comer: u32, level: u32): void {
   const links = linksOf(host, level);
   const degree = degreeOf(links);
+  breakTiesFor(host);
   probeSlot(probe, host);
   beginCandidates(degree + 1);
   for (let i: u32 = 0; i < degree; i++) addCandidate(probe, linkAt(links, i));

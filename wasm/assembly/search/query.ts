@@ -1,17 +1,20 @@
 /**
  * One search: a walk, then exact distances of the nearest.
  */
-import { COUNT, DEAD, EXACT, FULL, NOTHING, read } from "./layout";
+import { COUNT, DEAD, EXACT, FULL, NOTHING, isByOriginals, read } from "./layout";
 import { allocate, spanOf } from "../shared/memory";
 import { rowAt } from "./arena";
-import { pad, probeBytes, probeVector } from "./codes";
-import { exactFour } from "./distance";
+import { pad, padded, probeBytes, probeVector } from "./codes";
+import { exactFour, measureFour } from "./distance";
 import { isFiltered, isHit } from "./filter";
 import { clear, distanceOf, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
-import { beam, descendTo, reserveBeam, slotOf, walk } from "./walk";
+import { breakTiesBySlot, slotOf } from "./ties";
+import { beam, descendTo, reserveBeam, walk } from "./walk";
 
-// More than asked for are measured exactly, since codes may have changed the order of the last.
+// More than asked for are measured exactly, since codes may have changed the order of the last: a few, and a quarter of
+// what a walk wider than usual found, since who widens it has hits to find that codes put far away.
 const SPARE: u32 = 8;
+const USUAL: u32 = 64;
 
 export let probe: usize = 0;
 let group: usize = 0;
@@ -33,6 +36,7 @@ export function beginQuery(vector: usize, k: u32): bool {
   wanted = min(k, read(COUNT));
   if (!reserveHits(wanted)) return false;
   pad(vector);
+  breakTiesBySlot();
   probeVector(probe);
   return true;
 }
@@ -57,8 +61,9 @@ export function findByWalk(ef: u32): u32 {
 function rankBeam(size: u32): u32 {
   clear(hits, wanted);
   grouped = 0;
+  const most = wanted + SPARE + (size > USUAL ? (size - USUAL) >> 2 : 0);
   let ranked: u32 = 0;
-  for (let i: u32 = 0; i < size && ranked < wanted + SPARE; i++) {
+  for (let i: u32 = 0; i < size && ranked < most; i++) {
     const key = keyAt(beam, i);
     if (!isHit(slotOf(key))) continue;
     rank(key);
@@ -69,7 +74,7 @@ function rankBeam(size: u32): u32 {
 }
 
 function rank(key: u64): void {
-  if (read(EXACT) == NOTHING) {
+  if (isByOriginals || read(EXACT) == NOTHING) {
     offer(hits, keyOf(distanceOf(key), load<u32>(rowAt(slotOf(key)))));
     return;
   }
@@ -79,7 +84,7 @@ function rank(key: u64): void {
 
 function rankGroup(): void {
   for (let i = grouped; i < 4; i++) store<u32>(group + (i << 2), load<u32>(group));
-  const distances = exactFour(group);
+  const distances = exactFour(padded, group);
   offerHit(0, f32x4.extract_lane(distances, 0));
   if (grouped > 1) offerHit(1, f32x4.extract_lane(distances, 1));
   if (grouped > 2) offerHit(2, f32x4.extract_lane(distances, 2));
@@ -89,6 +94,12 @@ function rankGroup(): void {
 
 function offerHit(lane: u32, distance: f32): void {
   offer(hits, keyOf(distance, load<u32>(rowAt(load<u32>(group + (lane << 2))))));
+}
+
+/** From the query to the slot by codes, however many originals are kept. */
+export function codeDistance(slot: u32): f32 {
+  v128.store(group, i32x4.splat(slot));
+  return f32x4.extract_lane(measureFour(probe, group), 0);
 }
 
 /** Writes the hits to hitRows and hitDistances; answers how many. */

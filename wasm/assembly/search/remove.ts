@@ -19,7 +19,8 @@ import {
 import { keyAt, sizeOf } from "../shared/pool";
 import { hangFrom, hostBeside, hostUnder, isCrowded, makeRoot, parentAt, rootOf } from "./tree";
 import { forgetVisits, isFirstVisit } from "./visits";
-import { beam, descendTo, slotOf, walk } from "./walk";
+import { breakTiesFor, slotOf } from "./ties";
+import { beam, descendTo, walk } from "./walk";
 
 const SHARE: u32 = 4;
 const FEWEST: u32 = 16;
@@ -99,6 +100,7 @@ function leaveDeadParent(slot: u32, level: u32): void {
 function mendLinks(slot: u32, level: u32): void {
   const links = linksOf(slot, level);
   if (!hasDeadLink(links)) return;
+  breakTiesFor(slot);
   probeSlot(probe, slot);
   forgetVisits();
   isFirstVisit(slot);
@@ -152,6 +154,7 @@ function findHost(slot: u32, level: u32): void {
 function placeAgain(slot: u32, level: u32): void {
   const links = linksOf(slot, level);
   if (degreeOf(links) >= m >> 1) return;
+  breakTiesFor(slot);
   probeSlot(probe, slot);
   descendTo(probe, level, read(BUILD_WIDTH));
   walk(probe, level);

@@ -16,7 +16,7 @@
  *
  * Without originals there is nothing better than what codes say, and the nearest by that are the answer.
  */
-import { EXACT, METRIC, NOTHING, SQUARED_L2, dimensions, read } from "./layout";
+import { EXACT, METRIC, NOTHING, SQUARED_L2, dimensions, isByOriginals, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { lookAt, rowAt } from "./arena";
 import { FACTOR, REACH, SCALE, padded } from "./codes";
@@ -59,6 +59,7 @@ export function beginScan(): void {
   watched = 0;
   hasOriginals = read(EXACT) != NOTHING;
   doubt = hasOriginals ? Infinity : 0;
+  if (isByOriginals) return;
   let sums = f32x4.splat(0);
   let products = f32x4.splat(0);
   for (let at: u32 = 0; at < dimensions << 2; at += 16) {
@@ -77,11 +78,29 @@ export function beginScan(): void {
 export function scan(slots: usize, count: u32): void {
   if (count == 0) return;
   v128.store(slots + (count << 2), v128.load_splat<u32>(slots));
+  if (isByOriginals) {
+    for (let from: u32 = 0; from < count; from += 4) takeFour(slots + (from << 2), min(4, count - from));
+    return;
+  }
   for (let from: u32 = 0; from < count; from += BLOCK) scanBlock(slots + (from << 2), min(BLOCK, count - from));
 }
 
 export function endScan(): void {
   if (grouped > 0) measureGroup();
+}
+
+/** By originals alone, where codes cannot tell. */
+function takeFour(slots: usize, count: u32): void {
+  const distances = exactFour(padded, slots);
+  offerSlot(f32x4.extract_lane(distances, 0), load<u32>(slots));
+  if (count > 1) offerSlot(f32x4.extract_lane(distances, 1), load<u32>(slots, 4));
+  if (count > 2) offerSlot(f32x4.extract_lane(distances, 2), load<u32>(slots, 8));
+  if (count > 3) offerSlot(f32x4.extract_lane(distances, 3), load<u32>(slots, 12));
+}
+
+@inline
+function offerSlot(distance: f32, slot: u32): void {
+  offer(hits, keyOf(distance, load<u32>(rowAt(slot))));
 }
 
 function scanBlock(slots: usize, count: u32): void {
@@ -119,7 +138,7 @@ function scalesOf(at: usize): v128 {
 
 function take(distance: f32, slot: u32): void {
   if (!hasOriginals) {
-    offer(hits, keyOf(distance, load<u32>(rowAt(slot))));
+    offerSlot(distance, slot);
     return;
   }
   store<u32>(group + (grouped << 2), slot);
@@ -129,7 +148,7 @@ function take(distance: f32, slot: u32): void {
 
 function measureGroup(): void {
   for (let i = grouped; i < 4; i++) store<u32>(group + (i << 2), load<u32>(group));
-  const distances = exactFour(group);
+  const distances = exactFour(padded, group);
   takeExact(0, f32x4.extract_lane(distances, 0));
   if (grouped > 1) takeExact(1, f32x4.extract_lane(distances, 1));
   if (grouped > 2) takeExact(2, f32x4.extract_lane(distances, 2));
@@ -143,5 +162,5 @@ function takeExact(lane: u32, distance: f32): void {
   const error = (load<f32>(groupDistances + (lane << 2)) - distance) / load<f32>(lookAt(slot), SCALE);
   worst = max(worst, abs(error));
   watched++;
-  offer(hits, keyOf(distance, load<u32>(rowAt(slot))));
+  offerSlot(distance, slot);
 }

@@ -3,7 +3,7 @@
  * absent, a slot removed only when taken. Everything here either does all of its work or answers FULL.
  */
 import {
-  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, METRIC, NONE, RANDOM, SLOTS,
+  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, MEASURED, METRIC, NONE, RANDOM, SLOTS,
   align, computeStrides, dimensions, read, write,
 } from "./layout";
 import { reserveSlots } from "./arena";
@@ -23,7 +23,7 @@ import { allocate, beginAt } from "../shared/memory";
 import { makeVisitRoom, reserveVisits } from "./visits";
 import { makeWalkRoom, liftDeadline, reserveBeam, setDeadline } from "./walk";
 
-export { hitDistances, hitRows } from "./query";
+export { codeDistance, hitDistances, hitRows } from "./query";
 export { beginHash, endHash, mixHash } from "../shared/hash";
 export { dismiss, serve } from "./crew";
 export { taken } from "../shared/memory";
@@ -38,14 +38,15 @@ const LEAST_BEAM: u32 = 64;
 let staging: usize = 0;
 let stagingBytes: u32 = 0;
 
-/** Once, before all else. Dimensions 1..4096, m 2..64, metric and what is kept as in layout. */
-export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32, exact: u32, seed: u32): u32 {
+/** Once, before all else. Dimensions 1..4096, m 2..64, metric, what is kept and what is measured as in layout. */
+export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32, exact: u32, measured: u32, seed: u32): u32 {
   beginAt(ARENA);
   write(DIMENSIONS, dimensions);
   write(LINKS, m);
   write(BUILD_WIDTH, buildWidth);
   write(METRIC, metric);
   write(EXACT, exact);
+  write(MEASURED, measured);
   store<u64>(HEADER, seed, RANDOM);
   write(ENTRY, NONE);
   write(FREE_SLOT, NONE);

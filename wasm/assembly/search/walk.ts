@@ -6,11 +6,12 @@
  * gets a first look at its upper plane, and only who could enter the beam by that is measured by both; the descent goes by
  * the first look alone.
  */
-import { ENTRY, MAX_PLACES, TOP, read } from "./layout";
+import { ENTRY, MAX_PLACES, TOP, isByOriginals, read } from "./layout";
 import { allocate } from "../shared/memory";
 import { addLows, dotHighs, leastDistances, measureFour, middleDistances, touchLooks } from "./distance";
 import { degreeOf, linkAt, linksOf } from "./nodes";
 import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf } from "../shared/pool";
+import { numberOf, slotOf } from "./ties";
 import { isFirstVisit, forgetVisits } from "./visits";
 
 @external("env", "now")
@@ -22,7 +23,7 @@ const WALKED: u64 = 1;
 // Asking for the time costs more than a step.
 const STEPS_A_LOOK_AT_THE_CLOCK: u32 = 16;
 
-/** The nearest slots found, as keys of slot * 2 + mark. */
+/** The nearest slots found, as keys of number * 2 + mark (ties.ts). */
 export let beam: usize = 0;
 export let capacity: u32 = 0;
 /** Whether the last walk ended by its deadline. */
@@ -54,11 +55,6 @@ export function reserveBeam(width: u32): bool {
   beam = made;
   capacity = doubled;
   return true;
-}
-
-@inline
-export function slotOf(key: u64): u32 {
-  return <u32>key >> 1;
 }
 
 /** Walks end as they are when so many milliseconds have passed; Infinity for never. Each thread goes by its own clock. */
@@ -121,6 +117,7 @@ function isLate(): bool {
 /** The foremost place at which a neighbour entered the beam. */
 function visitNeighbors(probe: usize, links: usize): u32 {
   const count = gather(links);
+  if (isByOriginals) return enterByOriginals(probe, count);
   touchLooks(fresh, looks, count);
   repeatLast(count);
   if (isRough) return enterRoughly(probe, count);
@@ -176,6 +173,15 @@ function lanesFor(count: u32): i32 {
   return count < 4 ? (1 << count) - 1 : 15;
 }
 
+/** Enters by what is exact, where codes cannot tell. */
+function enterByOriginals(probe: usize, count: u32): u32 {
+  let foremost: u32 = capacity;
+  if (count == 0) return foremost;
+  v128.store(fresh + (count << 2), v128.load_splat<u32>(fresh + (count << 2) - 4));
+  for (let i: u32 = 0; i < count; i += 4) foremost = min(foremost, enterFour(measureFour(probe, fresh + (i << 2)), i, count));
+  return foremost;
+}
+
 /** Enters by the upper plane alone, which is enough to find the way down. */
 function enterRoughly(probe: usize, count: u32): u32 {
   let foremost: u32 = capacity;
@@ -208,7 +214,7 @@ function enterFour(distances: v128, i: u32, count: u32): u32 {
 
 @inline
 function enter(distance: f32, slot: u32): u32 {
-  const key = keyOf(distance, slot << 1);
+  const key = keyOf(distance, numberOf(slot));
   return key < lastKeyOf(beam) ? insert(beam, key) : capacity;
 }
 

@@ -1,4 +1,5 @@
 import { PipitError, throwIfAborted } from "@pipit/core";
+import { letOthersRun } from "../let-others-run.ts";
 import { assertWhole } from "../option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
@@ -7,7 +8,6 @@ import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
 import { EncoderKernel } from "./encoder-kernel.ts";
 import { encoderPass } from "./encoder-pass.ts";
 import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
-import { letOthersRun } from "./let-others-run.ts";
 
 export type { EncoderBytes } from "./encoder-bytes.ts";
 

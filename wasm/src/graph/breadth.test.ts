@@ -1,13 +1,28 @@
+import type { NeighborQuery } from "@pipit/core";
 import { expect, test } from "vitest";
 import { Breadth, type BreadthParts } from "./breadth.ts";
 
 function breadth(parts: Partial<BreadthParts> = {}) {
-  const made = new Breadth({ ef: undefined, latency: undefined, clock: () => 0, efFor: () => undefined, ...parts });
-  return { made, ef: (asked: { k: number; ef?: number; target?: number }) => made.walk(asked, (ef) => ef) };
+  const made = new Breadth({
+    ef: undefined,
+    latency: undefined,
+    clock: () => 0,
+    efFor: () => undefined,
+    held: () => 64,
+    ...parts,
+  });
+  return { made, ef: (asked: { k: number; ef?: number; target?: number }) => walked(made, asked) };
 }
 
-test("a search that names nothing goes by twice its k, and by 64 at least", () => {
-  expect([1, 32, 50].map((k) => breadth().ef({ k }))).toEqual([64, 64, 100]);
+function walked(made: Breadth, asked: NeighborQuery): number | undefined {
+  const ef = made.ef(asked);
+  if (ef) made.walk(ef, () => {}, { asked, searches: 1, threads: 1 });
+  return ef;
+}
+
+test("a search that names nothing goes by what holds the recall, and measures every row where nothing does", () => {
+  const { made } = breadth({ held: (k) => (k < 40 ? 2 * k : undefined) });
+  expect([1, 32, 50].map((k) => made.ef({ k }))).toEqual([2, 64, undefined]);
 });
 
 test("its own ef comes before its target, and that before all that the index was told", () => {
@@ -18,7 +33,7 @@ test("its own ef comes before its target, and that before all that the index was
 });
 
 test("no search is wider than 65,536, beyond which nothing more is found", () => {
-  expect(breadth().ef({ k: 2 ** 31 })).toBe(65_536);
+  expect(breadth().ef({ k: 10, ef: 2 ** 31 })).toBe(65_536);
 });
 
 test("only searches teach the pace, not what walks after one that failed", () => {
@@ -38,7 +53,8 @@ test("only searches teach the pace, not what walks after one that failed", () =>
 test("a turn of several threads teaches the pace as often as it holds searches, each with its share of the time", () => {
   let now = 0;
   const { made, ef } = breadth({ latency: 5, clock: () => (now += 50) });
-  const turn = (searches: number) => made.learning(() => made.walk({ k: 10 }, () => {}, { searches, threads: 2 }));
+  const turn = (searches: number) =>
+    made.learning(() => made.walk(made.ef({ k: 10 })!, () => {}, { asked: { k: 10 }, searches, threads: 2 }));
   turn(20);
   expect(ef({ k: 10 })).toBe(128);
   turn(200);

@@ -11,21 +11,21 @@ export interface BreadthParts {
   readonly clock: Clock;
   /** The ef that a measured curve gives for a recall; undefined when there is none. */
   efFor(target: number, k: number): number | undefined;
+  /** The ef that holds the recall of the options; undefined where every row is to be measured. */
+  held(k: number): number | undefined;
 }
 
 /** Searches that are walked for in one go, by so many threads. */
 export interface Turn {
+  readonly asked: NeighborQuery;
   readonly searches: number;
   readonly threads: number;
 }
 
-const LEAST = 64;
-const ALONE: Turn = { searches: 1, threads: 1 };
-
 /**
  * How wide a search goes. What it names itself comes first: its ef, else its target where a curve was measured. Then what
- * the index was told: the pace of a latency, what calibrating chose, the ef of its options. Nothing is measured on the
- * way: a search never waits for more than itself.
+ * the index was told: the pace of a latency, what calibrating chose, the ef of its options. Else it is as wide as holds
+ * the index's recall. Nothing is measured on the way: a search never waits for more than itself.
  */
 export class Breadth {
   tuning: Tuning | undefined;
@@ -37,17 +37,17 @@ export class Breadth {
     this.parts = parts;
   }
 
-  /** The breadth of a walk. What is asked was found sensible. */
-  ef(asked: NeighborQuery): number {
-    return Math.min(WIDEST, this.named(asked) ?? this.unnamed(asked.k));
+  /** The breadth of a walk; undefined where every row is to be measured instead. What is asked was found sensible. */
+  ef(asked: NeighborQuery): number | undefined {
+    const ef = this.named(asked) ?? this.unnamed(asked.k);
+    return ef && Math.min(WIDEST, ef);
   }
 
-  /** Hands a walk its breadth, or those of a turn that ask the same. */
-  walk<T>(asked: NeighborQuery, walk: (ef: number) => T, { searches, threads }: Turn = ALONE): T {
-    const ef = this.ef(asked);
-    if (this.named(asked) !== undefined || !this.isLearning || !this.pace) return walk(ef);
+  /** Runs a walk of that breadth, or those of a turn that ask the same. */
+  walk<T>(ef: number, walk: () => T, { asked, searches, threads }: Turn): T {
+    if (this.named(asked) !== undefined || !this.isLearning || !this.pace) return walk();
     const began = this.parts.clock();
-    const found = walk(ef);
+    const found = walk();
     const each = ((this.parts.clock() - began) * Math.min(threads, searches)) / searches;
     for (let i = 0; i < searches; i++) this.pace.observe(ef, each);
     return found;
@@ -67,10 +67,10 @@ export class Breadth {
     return ef ?? (target === undefined ? undefined : this.parts.efFor(target, k));
   }
 
-  private unnamed(k: number): number {
+  private unnamed(k: number): number | undefined {
     if (this.pace) return this.pace.ef(k);
     if (this.tuning) return tunedEf(this.tuning, k);
-    return this.parts.ef ?? Math.max(LEAST, 2 * k);
+    return this.parts.ef ?? this.parts.held(k);
   }
 
   // Made when it is first needed: what was calibrated by then is the better beginning.

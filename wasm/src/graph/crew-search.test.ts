@@ -59,10 +59,10 @@ describe.each([2, 3])("%d threads over one opened snapshot", async (threads) => 
   });
 
   test("give each query its own time, by their own clocks", async () => {
-    const rushed = await together.searchMany(queries, { k: 300, deadline: 0 });
+    const rushed = await together.searchMany(queries, { k: 300, ef: 600, deadline: 0 });
     expect(rushed.every(({ partial }) => partial)).toBe(true);
-    const calm = await together.searchMany(queries, { k: 10, deadline: 1e6 });
-    expect(calm).toEqual(await alone.searchMany(queries, { k: 10 }));
+    const calm = await together.searchMany(queries, { k: 10, ef: 64, deadline: 1e6 });
+    expect(calm).toEqual(await alone.searchMany(queries, { k: 10, ef: 64 }));
   });
 
   test("hold no more memory when asked the same again", async () => {
@@ -115,7 +115,7 @@ test("where memory is full one thread answers for those that find no room", asyn
   const roomy = await opened(2);
   const maxBytes = Math.ceil((roomy.stats().bytes + 256) / 65536) * 65536;
   const full = await (await loadHnswIndex({ threads: 2, maxBytes })).open(snapshot, D);
-  expect(await full.searchMany(few, { k: 5 })).toEqual(await roomy.searchMany(few, { k: 5 }));
+  expect(await full.searchMany(few, { k: 5, ef: 64 })).toEqual(await roomy.searchMany(few, { k: 5, ef: 64 }));
   expect(full.stats().bytes).toBeLessThan(roomy.stats().bytes);
 });
 
@@ -138,7 +138,7 @@ describe("a thread that does not come back", () => {
 
   test.each([
     ["building", (index: HnswIndex) => index.add(rowsFrom(500, 500), vectors.subarray(0, 500 * D))],
-    ["answering", (index: HnswIndex) => index.searchMany(few, { k: 3 })],
+    ["answering", (index: HnswIndex) => index.searchMany(few, { k: 3, ef: 64 })],
   ])("ends what waits for it in %s with worker-died", async (_, call) => {
     const index = await createHnsw(await loadBuild("threads"), SHAPE, lost).create(D);
     await index.add(rowsFrom(0, 3), vectors.subarray(0, 3 * D));

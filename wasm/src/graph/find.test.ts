@@ -28,7 +28,7 @@ function setOf(count: number, ...walks: ((walk: Walk) => Neighbors)[]) {
   };
   const kernel = { count, threads: 1, queriesFor: () => 1, walk, scan } as unknown as SearchKernel;
   const clock = () => 0;
-  const breadth = new Breadth({ ef: 64, latency: undefined, clock, efFor: () => undefined });
+  const breadth = new Breadth({ ef: 64, latency: undefined, clock, efFor: () => undefined, held: () => undefined });
   return { searched: { kernel, slots: new SlotMap(), breadth } satisfies Searched, calls };
 }
 

@@ -20,14 +20,18 @@ interface Filtered extends NeighborQuery {
 }
 
 /**
- * Answers a query that was found sensible, under the cosine of unit length: by a walk, and by a scan where that does not do.
+ * Answers a query that was found sensible, under the cosine of unit length: by a walk, and by a scan where that does not do
+ * or is what the breadth asks for.
  * What was found before counts when the scan runs out of time.
  */
 export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
   const { k, filter, deadline } = asked;
   const left = countdown(deadline);
-  if (filter) return findAllowed(index, query, { ...asked, filter, left });
-  const walked = index.breadth.walk(asked, (ef) => index.kernel.walk(query, { k, ef, deadline }));
+  const ef = index.breadth.ef(asked);
+  if (filter) return findAllowed(index, query, { ...asked, filter, left, ef });
+  if (ef === undefined) return index.kernel.scan(query, index.slots.all(), { k, deadline });
+  const turn = { asked, searches: 1, threads: 1 };
+  const walked = index.breadth.walk(ef, () => index.kernel.walk(query, { k, ef, deadline }), turn);
   return completed(index, query, { walked, k, left });
 }
 
@@ -36,12 +40,13 @@ export function findMany(index: Searched, queries: readonly Float32Array[], aske
   const { kernel, breadth } = index;
   const { k, filter, deadline } = asked;
   const most = kernel.queriesFor(k);
-  if (filter || most === 1) return queries.map((query) => find(index, query, asked));
+  const ef = breadth.ef(asked);
+  if (filter || most === 1 || ef === undefined) return queries.map((query) => find(index, query, asked));
   const found: Neighbors[] = [];
   for (let from = 0; from < queries.length; from += most) {
     const some = queries.slice(from, from + most);
-    const turn = { searches: some.length, threads: kernel.threads };
-    const walks = breadth.walk(asked, (ef) => kernel.walkMany(some, { k, ef, deadline }), turn);
+    const turn = { asked, searches: some.length, threads: kernel.threads };
+    const walks = breadth.walk(ef, () => kernel.walkMany(some, { k, ef, deadline }), turn);
     const left = countdown(deadline);
     found.push(...walks.map((walked, i) => completed(index, some[i]!, { walked, k, left })));
   }
@@ -65,13 +70,13 @@ function joined(walked: Neighbors | undefined, scanned: Neighbors, k: number): N
   return walked && scanned.partial ? mergeNeighbors([walked, scanned], k) : scanned;
 }
 
-function findAllowed({ kernel, slots, breadth }: Searched, query: Float32Array, asked: Filtered): Neighbors {
+function findAllowed({ kernel, slots }: Searched, query: Float32Array, asked: Filtered): Neighbors {
   const { k, filter, left } = asked;
   const { count } = kernel;
-  const search = { k, ef: breadth.ef(asked), allowed: Math.min(countAllowed(filter), count), count };
+  const search = asked.ef && { k, ef: asked.ef, allowed: Math.min(countAllowed(filter), count), count };
   let walked: Neighbors | undefined;
-  let ef = firstBreadth(search);
-  while (ef !== undefined) {
+  let ef = search && firstBreadth(search);
+  while (search && ef !== undefined) {
     walked = kernel.walk(query, { k, ef, filter, deadline: left() });
     if (walked.partial || walked.rows.length >= k) return walked;
     ef = nextBreadth(search, { found: walked.rows.length, ef });

@@ -1,15 +1,24 @@
-import { type IndexStats, type NeighborQuery, type Neighbors, PipitError, type VectorIndex } from "@pipit/core";
+import {
+  type IndexStats,
+  isPipitError,
+  type NeighborQuery,
+  type Neighbors,
+  PipitError,
+  type VectorIndex,
+} from "@pipit/core";
 import type { TrialShape } from "../calibration/calibration-trial.ts";
 import type { CalibrationTarget } from "../calibration/choose-trial.ts";
 import { joinContainer, writeContainer } from "../snapshot/container.ts";
 import { badSnapshot } from "../snapshot/container-reader.ts";
-import type { EfCurve } from "../truth/ef-curve.ts";
+import { type EfCurve, WIDEST_EF } from "../truth/ef-curve.ts";
 import type { Random } from "../truth/random.ts";
+import { RecallHold } from "../truth/recall-hold.ts";
 import type { StoredVector } from "../truth/sampled-query.ts";
 import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
 import { Breadth, type BreadthParts } from "./breadth.ts";
+import { areCodesBlind } from "./codes-check.ts";
 import { find, findMany, type Searched } from "./find.ts";
 import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
@@ -25,7 +34,13 @@ export const KIND = "hnsw-int8";
 const UNSWEPT_FEW = 16;
 const UNSWEPT_SHARE = 1 / 16;
 
-export interface HnswParts extends Omit<BreadthParts, "efFor"> {
+// Codes are checked when so many rows were added, and again each time that they are four times as many.
+const FIRST_CHECK = 1024;
+const CHECK_GROWTH = 4;
+
+export interface HnswParts extends Omit<BreadthParts, "efFor" | "held"> {
+  /** Recall that searches are held to which name neither ef nor target. */
+  readonly recall: number;
   /** Makes an empty kernel, with its crew where there is one. */
   forge(shape: GraphShape): Promise<SearchKernel>;
 }
@@ -40,13 +55,29 @@ export class HnswIndex implements VectorIndex {
   private kernel: SearchKernel | undefined;
   private slots = new SlotMap();
   private truth: TruthSample;
+  private readonly hold: RecallHold;
+  private added: number;
+  private nextCheck = FIRST_CHECK;
 
   private constructor(kernel: SearchKernel, parts: HnswParts) {
     this.kernel = kernel;
     this.parts = parts;
     this.dimensions = kernel.shape.dimensions;
     this.truth = TruthSample.create(this.truthSource(), { dimensions: this.dimensions });
-    this.breadth = new Breadth({ ...parts, efFor: (target, k) => this.truth.efFor(target, k) });
+    this.hold = new RecallHold({
+      target: parts.recall,
+      truth: () => this.truth,
+      search: (query, k, ef) => this.searchUnseen(query, { k, ef }),
+      clock: parts.clock,
+      widest: WIDEST_EF,
+    });
+    this.breadth = new Breadth({
+      ...parts,
+      efFor: (target, k) => this.truth.efFor(target, k),
+      held: (k) => this.hold.breadth(k, this.kernel?.count ?? 0),
+    });
+    this.added = kernel.count;
+    while (this.nextCheck <= this.added) this.nextCheck *= CHECK_GROWTH;
   }
 
   static over(kernel: SearchKernel, parts: HnswParts): HnswIndex {
@@ -59,6 +90,7 @@ export class HnswIndex implements VectorIndex {
     index.truth = TruthSample.fromBytes(truth, index.truthSource(), kernel.shape.dimensions);
     index.sequence = sequence;
     index.breadth.tuning = tuning;
+    index.hold.restoreCurve(index.truth.curve, kernel.count);
     return index;
   }
 
@@ -69,9 +101,12 @@ export class HnswIndex implements VectorIndex {
     const given = kernel.shape.metric === "cosine" ? toUnit(vectors, this.dimensions) : vectors;
     for (let from = 0; from < rows.length; from += kernel.batch) {
       const to = Math.min(from + kernel.batch, rows.length);
-      this.put(kernel, rows.subarray(from, to), given.subarray(from * this.dimensions, to * this.dimensions));
+      this.put(this.opened(), rows.subarray(from, to), given.subarray(from * this.dimensions, to * this.dimensions));
+      this.added += to - from;
+      if (this.added >= this.nextCheck) await this.checkCodes(rows.length - to);
     }
     this.truth.noteAdded(rows);
+    this.hold.noteChanged(rows.length);
   }
 
   async remove(rows: Uint32Array): Promise<number> {
@@ -79,6 +114,7 @@ export class HnswIndex implements VectorIndex {
     const removed = rows.reduce((count, row) => count + (this.drop(kernel, row) ? 1 : 0), 0);
     this.tidy(kernel);
     this.truth.noteRemoved(rows);
+    this.hold.noteChanged(removed);
     return removed;
   }
 
@@ -109,7 +145,19 @@ export class HnswIndex implements VectorIndex {
   /** `bytes` is all that the kernel took, room for coming rows and working memory included. */
   stats(): IndexStats {
     const { kernel, dimensions } = this;
-    return { kind: KIND, count: kernel?.count ?? 0, dimensions, bytes: kernel?.bytes ?? 0 };
+    const count = kernel?.count ?? 0;
+    return { kind: KIND, count, dimensions, bytes: kernel?.bytes ?? 0, recall: this.recallNow(count) };
+  }
+
+  /** Resolves when no measure of the recall is under way. */
+  whenMeasured(): Promise<void> {
+    return this.hold.whenMeasured();
+  }
+
+  /** Measures which ef holds the recall, as the first searches would in the background. */
+  async holdRecall(): Promise<void> {
+    this.opened();
+    await this.hold.measure();
   }
 
   /** Frees what was removed, lays all out anew for quick walks; takes a moment, changes no answer's truth. */
@@ -176,10 +224,7 @@ export class HnswIndex implements VectorIndex {
       await twin.close();
       throw error;
     }
-    this.kernel?.dismiss();
-    this.kernel = twin.kernel;
-    this.slots = twin.slots;
-    this.truth.forgetCurve();
+    this.become(twin);
     const { tuning } = this;
     const { clock } = this.parts;
     if (tuning) await this.measureCurve({ ...this.wholeTruth(tuning.k), target: tuning.recall, clock });
@@ -232,6 +277,7 @@ export class HnswIndex implements VectorIndex {
       count: () => this.kernel?.count ?? 0,
       scan: (query: Float32Array, k: number) => this.scanForTruth(query, k),
       draw: (random: Random) => this.drawStored(random),
+      pause: () => this.hold.pause(),
     };
   }
 
@@ -273,6 +319,41 @@ export class HnswIndex implements VectorIndex {
 
   private tidy(kernel: SearchKernel): void {
     if (kernel.prepare()) this.mapSlots(kernel);
+  }
+
+  /** Goes on with another graph of the same rows. */
+  private become(twin: HnswIndex): void {
+    this.kernel?.dismiss();
+    this.kernel = twin.kernel;
+    this.slots = twin.slots;
+    this.truth.forgetCurve();
+    this.hold.noteChanged(this.opened().count);
+  }
+
+  /** Where codes cannot tell neighbours apart the graph is built anew by originals, with room for so many rows to come. */
+  private async checkCodes(coming: number): Promise<void> {
+    this.nextCheck *= CHECK_GROWTH;
+    const kernel = this.opened();
+    const { originals, measured } = kernel.shape;
+    if (measured === "originals" || originals !== "f32" || !areCodesBlind(kernel, this.slots.all())) return;
+    const twin = HnswIndex.over(await this.parts.forge({ ...kernel.shape, measured: "originals" }), this.parts);
+    try {
+      const rows = kernel.count + coming;
+      twin.opened().reserve(rows + UNSWEPT_FEW + Math.floor(rows * UNSWEPT_SHARE));
+      twin.takeOver(kernel, this.slots);
+    } catch (error) {
+      await twin.close();
+      // Two graphs do not fit. The one by codes stays, and searches that are held measure every row.
+      if (isPipitError(error, "storage-full")) return;
+      throw error;
+    }
+    this.become(twin);
+  }
+
+  private recallNow(count: number): number | undefined {
+    const { latency, ef } = this.parts;
+    const isHeld = latency === undefined && ef === undefined && this.tuning === undefined;
+    return isHeld ? this.hold.recall(count) : undefined;
   }
 
   /** An empty index over the same kind of vectors. */

@@ -6,7 +6,7 @@ import {
   readContainer,
   readSection,
 } from "../snapshot/container-reader.ts";
-import { type GraphShape, MAX_DIMENSIONS, METRICS, ORIGINALS } from "./parameters.ts";
+import { type GraphShape, MAX_DIMENSIONS, MEASURED, METRICS, ORIGINALS } from "./parameters.ts";
 import { ARRAYS, HEADER_BYTES, type Room, SearchKernel } from "./search-kernel.ts";
 import { readTuning, type Tuning, tuningNumbers } from "./tuning.ts";
 
@@ -19,7 +19,7 @@ export const TRUTH_TAG = 16;
 const HEADER_WORDS = HEADER_BYTES / 4;
 
 /** Places in the words. */
-const AT = { metric: 0, dimensions: 1, m: 2, efConstruction: 3, kernelMetric: 4, originals: 5 } as const;
+const AT = { metric: 0, dimensions: 1, m: 2, efConstruction: 3, kernelMetric: 4, originals: 5, measured: 17 } as const;
 
 /** What an index keeps beside its kernel and its truth. */
 export interface Kept {
@@ -78,20 +78,22 @@ export async function openKernel(
 /** Of a kernel that only sums. */
 export const SMALLEST: GraphShape = {
   ...{ dimensions: 1, m: 4, efConstruction: 1, seed: 0 },
-  ...{ metric: "inner-product", originals: "none" },
+  ...{ metric: "inner-product", originals: "none", measured: "codes" },
 };
 
 function shapeOf({ words }: Container, dimensions: number): GraphShape {
   if (words.length !== HEADER_WORDS + 1) throw badSnapshot(`${words.length} words`, `${HEADER_WORDS + 1}`);
   const at = (place: number) => words[place]!;
   const [metric, originals] = [METRICS[at(AT.metric)], ORIGINALS[at(AT.originals)]];
+  const measured = MEASURED[at(AT.measured)];
   const [m, efConstruction] = [at(AT.m), at(AT.efConstruction)];
   if (at(AT.dimensions) !== dimensions) throw badSnapshot(`vectors of ${at(AT.dimensions)} values`, `${dimensions}`);
   const isBuildable =
     dimensions <= MAX_DIMENSIONS && m >= 4 && m <= 64 && efConstruction >= 1 && efConstruction <= 4096;
-  const isKnown = metric && originals && at(AT.kernelMetric) === (metric === "squared-l2" ? 1 : 0);
+  const isMeasurable = measured === "codes" || (measured === "originals" && originals === "f32");
+  const isKnown = metric && originals && isMeasurable && at(AT.kernelMetric) === (metric === "squared-l2" ? 1 : 0);
   if (!isBuildable || !isKnown) throw badSnapshot(`m ${m}, efConstruction ${efConstruction}`, "parameters of a graph");
-  return { dimensions, m, efConstruction, metric, originals, seed: 0 };
+  return { dimensions, m, efConstruction, metric, originals, measured, seed: 0 };
 }
 
 /** Before room is made for it: what the header speaks of is what the sections hold. */

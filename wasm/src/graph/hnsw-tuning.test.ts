@@ -32,7 +32,7 @@ async function answersLike(index: HnswIndex, ef: number): Promise<boolean> {
 
 describe("calibrating", () => {
   test("gives searches that name nothing the recall asked for", async () => {
-    const index = await filled();
+    const index = await filled({ ...POOR, ef: 10 });
     expect(await recallOf(index, truth, { queries, k: 10 })).toBeLessThan(0.9);
     const { tuning, met } = await index.calibrate({ recall: 0.97 }, QUICK);
     expect(met).toBe(true);

@@ -120,7 +120,7 @@ test("a filter that does not fit into memory is refused", async () => {
   const many = uniformVectors(seeded(54), 6000, D);
   await index.add(rowsFrom(0, 6000), many);
   const filter = new Uint32Array(2 ** 20).fill(0xffff_ffff);
-  const search = index.search(rowAt(vectors, 3, D), { k: 1, filter });
+  const search = index.search(rowAt(vectors, 3, D), { k: 1, ef: 64, filter });
   await expect(search).rejects.toMatchObject({ code: "storage-full" });
 });
 

@@ -39,7 +39,7 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
     },
     create: async (dimensions) => {
       assertDimensions(dimensions);
-      const kernel = await forge({ dimensions, m, efConstruction, metric, originals, seed });
+      const kernel = await forge({ dimensions, m, efConstruction, metric, originals, measured: "codes", seed });
       return HnswIndex.over(kernel, { ...asking, forge });
     },
     open: async (snapshot, dimensions) => {

@@ -15,9 +15,14 @@ export interface HnswOptions {
   readonly m?: number | undefined;
   /** Breadth of the walk that finds a new row's neighbours. 1 to 4096, default 128. */
   readonly efConstruction?: number | undefined;
-  /** Breadth of a search that does not name its own, until the index is calibrated. 1 to 65536, default max(64, 2 k). */
+  /**
+   * Recall that a search is held to when it names neither ef nor target: above 0 to 1, default .99. The index measures on
+   * truth that it keeps which ef reaches it, and measures every row until it knows, or where no ef does.
+   */
+  readonly recall?: number | undefined;
+  /** Breadth of a search that does not name its own, in place of a recall, until the index is calibrated. 1 to 65536. */
   readonly ef?: number | undefined;
-  /** Milliseconds that a search should take: those that name neither ef nor target then adapt ef between 64 and 512. */
+  /** Milliseconds that a search should take, in place of a recall: those that name neither ef nor target then adapt ef between 64 and 512. */
   readonly latency?: number | undefined;
   /** By what searches are timed; default `performance.now()`. Workers isolates stop theirs within a call. */
   readonly clock?: Clock | undefined;
@@ -31,6 +36,13 @@ export interface HnswOptions {
   readonly maxBytes?: number | undefined;
 }
 
+/**
+ * By what rows are measured while a graph is built and walked: by codes, with originals for the last of a search, or by f32
+ * originals alone, where codes cannot tell neighbours apart.
+ */
+export const MEASURED = ["codes", "originals"] as const;
+export type Measured = (typeof MEASURED)[number];
+
 /** What a graph is built by, and keeps for life. */
 export interface GraphShape {
   readonly dimensions: number;
@@ -38,10 +50,12 @@ export interface GraphShape {
   readonly efConstruction: number;
   readonly metric: Metric;
   readonly originals: Originals;
+  readonly measured: Measured;
   readonly seed: number;
 }
 
-export interface Parameters extends Omit<GraphShape, "dimensions"> {
+export interface Parameters extends Omit<GraphShape, "dimensions" | "measured"> {
+  readonly recall: number;
   readonly ef: number | undefined;
   readonly latency: number | undefined;
   readonly clock: Clock;
@@ -49,6 +63,8 @@ export interface Parameters extends Omit<GraphShape, "dimensions"> {
 }
 
 export const MAX_DIMENSIONS = 4096;
+/** Recall that searches are held to unless told. */
+export const HELD_RECALL = 0.99;
 const FOUR_GIB = 2 ** 32;
 const SMALLEST_MEMORY = 2 ** 19;
 export const WIDEST = 65536;
@@ -58,6 +74,7 @@ export function completeOptions(options: HnswOptions): Parameters {
   return {
     ...assertShape({ m: options.m ?? 16, efConstruction: options.efConstruction ?? 128 }),
     ef: options.ef === undefined ? undefined : within("ef", options.ef, [1, WIDEST]),
+    recall: shareAbove("recall", options.recall ?? HELD_RECALL),
     latency: latencyOf(options),
     clock: options.clock ?? (() => performance.now()),
     metric: oneOf("metric", options.metric ?? "inner-product", METRICS),
@@ -70,6 +87,13 @@ export function completeOptions(options: HnswOptions): Parameters {
 /** Throws `bad-input` for what no graph can be built by. */
 export function assertShape({ m, efConstruction }: Pick<GraphShape, "m" | "efConstruction">) {
   return { m: within("m", m, [4, 64]), efConstruction: within("efConstruction", efConstruction, [1, 4096]) };
+}
+
+/** Throws `bad-input` for what is no share above nothing. */
+export function shareAbove(name: string, value: number): number {
+  assertAbove(name, value);
+  assertShare(name, value);
+  return value;
 }
 
 function latencyOf({ latency }: HnswOptions): number | undefined {

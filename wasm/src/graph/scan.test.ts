@@ -18,6 +18,7 @@ function filled(vectors: Float32Array, shape: Partial<GraphShape>, module = rela
     efConstruction: 8,
     metric: "inner-product",
     originals: "f32",
+    measured: "codes",
     seed: 1,
   } as const;
   const kernel = new SearchKernel(module, { ...common, ...shape }, { maxBytes: 2 ** 26 });

@@ -8,7 +8,7 @@ import { HEADER_BYTES, SearchKernel } from "./search-kernel.ts";
 const D = 64;
 const shape: GraphShape = {
   ...{ dimensions: D, m: 8, efConstruction: 32, seed: 1 },
-  ...{ metric: "inner-product", originals: "f32" },
+  ...{ metric: "inner-product", originals: "f32", measured: "codes" },
 };
 
 const ABSENT = { size: 2, enlist: async () => {} };

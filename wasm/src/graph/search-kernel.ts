@@ -2,7 +2,7 @@ import { type Neighbors, PipitError } from "@pipit/core";
 import { FULL, KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
 import { AnswerPlaces } from "./answer-places.ts";
 import type { Crew } from "./crew.ts";
-import { type GraphShape, ORIGINALS } from "./parameters.ts";
+import { type GraphShape, MEASURED, ORIGINALS } from "./parameters.ts";
 
 /**
  * The only file that knows addresses in the graph's memory; assembly/search/layout.ts draws the map. One set of views
@@ -14,7 +14,15 @@ import { type GraphShape, ORIGINALS } from "./parameters.ts";
  * one; `beginHash`, `mixHash` and `endHash` make XXH64 of any memory; `slotLevel`, `holdsRow` and `slotLinks` show the graph.
  */
 interface Exports extends MemoryExports {
-  configure(dimensions: number, m: number, width: number, metric: number, originals: number, seed: number): number;
+  configure(
+    dimensions: number,
+    m: number,
+    width: number,
+    metric: number,
+    originals: number,
+    measured: number,
+    seed: number,
+  ): number;
   taken(): number;
   hire(crew: number, patience: number): number;
   dismiss(): void;
@@ -29,6 +37,7 @@ interface Exports extends MemoryExports {
   openScan(k: number): number;
   scan(count: number): void;
   closeScan(): number;
+  codeDistance(slot: number): number;
   readonly hitRows: WebAssembly.Global;
   readonly hitDistances: WebAssembly.Global;
   reserveAll(slots: number, towers: number): number;
@@ -91,11 +100,9 @@ export class SearchKernel {
     const env = { memory: wasm, now: () => performance.now() };
     this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.memory = new KernelMemory(wasm, this.exports);
-    const { dimensions, m, efConstruction, metric, originals, seed } = shape;
-    const [metricNumber, kept] = [metric === "squared-l2" ? 1 : 0, ORIGINALS.indexOf(originals)];
-    this.memory.orFull(this.exports.configure(dimensions, m, efConstruction, metricNumber, kept, seed));
+    this.memory.orFull(this.exports.configure(...numbersOf(shape)));
     // Held from the start, so that later calls of ordinary size never find memory full half-way.
-    this.memory.stage(Math.max(STAGE_BYTES, dimensions * 8 + 64));
+    this.memory.stage(Math.max(STAGE_BYTES, shape.dimensions * 8 + 64));
   }
 
   /** Lets the crew's threads build and answer with this one from now on; they end when the kernel is dismissed. All or none. */
@@ -250,6 +257,11 @@ export class SearchKernel {
     return this.hits(this.exports.closeScan());
   }
 
+  /** Distances of the query that was last scanned for, to each of the slots, by codes. */
+  codeDistances(slots: Uint32Array): Float32Array {
+    return Float32Array.from(slots, (slot) => this.exports.codeDistance(slot));
+  }
+
   readHeader(): Uint32Array {
     return this.memory.u32(HEADER, HEADER_BYTES / 4).slice();
   }
@@ -340,4 +352,10 @@ export class SearchKernel {
       distances: memory.copyFloats(exports.hitDistances.value, count),
     };
   }
+}
+
+function numbersOf({ dimensions, m, efConstruction, metric, originals, measured, seed }: GraphShape) {
+  const metricNumber = metric === "squared-l2" ? 1 : 0;
+  const [kept, by] = [ORIGINALS.indexOf(originals), MEASURED.indexOf(measured)];
+  return [dimensions, m, efConstruction, metricNumber, kept, by, seed] as const;
 }

@@ -32,6 +32,8 @@ export interface IndexStats {
   readonly dimensions: number;
   /** Bytes held for vectors and links. */
   readonly bytes: number;
+  /** Share of the true neighbours that a search finds which names no breadth: measured, or 1 where all rows are. */
+  readonly recall?: number | undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { PipitError, throwIfAborted } from "@pipit/core";
+import { letOthersRun } from "../../let-others-run.ts";
 import type { HashPieces } from "../../snapshot/container.ts";
 import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
 import { COLOURS, type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
 import { type Input, LAYER_INPUTS } from "../encoder-workspace.ts";
-import { letOthersRun } from "../let-others-run.ts";
 import { badModel } from "../weights/bad-model.ts";
 import type { WeightSource } from "../weights/weight-source.ts";
 import { type EncoderFamily, layerName, shapeFrom } from "./encoder-family.ts";

@@ -1,0 +1,26 @@
+/**
+ * Pools order what is equally far by the numbers in its keys. If these were slot numbers, all nodes of a set with many equal
+ * distances would link to the same few low slots and leave the others without a way in. So each node that looks for its
+ * links sees slots under numbers of its own; a search sees them as they are, which gives the same hits every time.
+ */
+let salt: u32 = 0;
+
+/** Numbers that belong to this slot alone, the same on every machine. */
+export function breakTiesFor(slot: u32): void {
+  salt = (slot + 1) * 0x9e3779b1 >> 8;
+}
+
+export function breakTiesBySlot(): void {
+  salt = 0;
+}
+
+/** The low half of a slot's key; its lowest bit is free for a mark. */
+@inline
+export function numberOf(slot: u32): u32 {
+  return (slot ^ salt) << 1;
+}
+
+@inline
+export function slotOf(key: u64): u32 {
+  return (<u32>key >> 1) ^ salt;
+}

@@ -1,0 +1,143 @@
+import { letOthersRun } from "../let-others-run.ts";
+import type { EfCurve } from "./ef-curve.ts";
+import type { ProbeSearch } from "./probe.ts";
+import type { Clock } from "./search-times.ts";
+import type { TruthSample } from "./truth-sample.ts";
+
+export interface HoldParts {
+  /** Recall that searches are held to, above 0 to 1. */
+  readonly target: number;
+  /** The kept truth; an index that is opened replaces its own. */
+  truth(): TruthSample;
+  /** A search of that breadth, neither held nor observed. */
+  readonly search: ProbeSearch;
+  readonly clock: Clock;
+  /** A breadth beyond it costs more than measuring all rows. */
+  readonly widest: number;
+}
+
+/** What a measure found: the breadth for K neighbours, or none that reaches the target. */
+export interface Held {
+  readonly ef: number | undefined;
+  readonly recall: number;
+  /** Milliseconds of the middle search at that breadth. */
+  readonly median: number;
+  readonly count: number;
+}
+
+const K = 10;
+/** So few rows are measured one by one sooner than any truth is kept. */
+export const FEW_ROWS = 4096;
+// Real queries take the places of stored vectors in the sample, and may be harder: by then so many were asked.
+const FIRST_ASKED = 64;
+const ASKED_GROWTH = 8;
+
+/**
+ * Holds a recall. It measures on the kept truth which breadth reaches the target, in the background and anew when half of
+ * the rows have changed or many queries were asked. Until that is known, and where no breadth will do, every row is to be
+ * measured: an answer may take longer, but it misses nothing.
+ */
+export class RecallHold {
+  private readonly parts: HoldParts;
+  private held: Held | undefined;
+  private changed = 0;
+  private asked = 0;
+  private nextAsked = FIRST_ASKED;
+  private measuring: Promise<void> | undefined;
+  private isPausing = false;
+
+  constructor(parts: HoldParts) {
+    this.parts = parts;
+  }
+
+  /** The breadth for k of so many rows; undefined where all are to be measured. Starts a measure that is due. */
+  breadth(k: number, count: number): number | undefined {
+    if (count <= FEW_ROWS) return undefined;
+    this.asked++;
+    if (this.isDue) this.measure();
+    const ef = this.held?.ef;
+    // For more than were measured breadth grows in proportion, which errs to the wide side.
+    const wide = ef && Math.ceil(ef * Math.max(1, k / K));
+    return wide && wide <= this.parts.widest ? Math.max(k, wide) : undefined;
+  }
+
+  noteChanged(rows: number): void {
+    this.changed += rows;
+  }
+
+  /** Share of the true neighbours that searches of ten find now; 1 where all rows are measured. */
+  recall(count: number): number {
+    if (count <= FEW_ROWS || this.held?.ef === undefined) return 1;
+    return this.held.recall;
+  }
+
+  /** What the newest measure found; a snapshot keeps it. */
+  get state(): Held | undefined {
+    return this.held;
+  }
+
+  /** Goes by what was found before, as far as it speaks of about so many rows. */
+  restore(held: Held | undefined, count: number): void {
+    const isOfThese = held && held.count <= 2 * count && count <= 2 * held.count;
+    if (isOfThese) this.held = held;
+  }
+
+  /** Goes by a curve that was measured anyway. */
+  restoreCurve(curve: EfCurve | undefined, count: number): void {
+    const { target } = this.parts;
+    const isReached = curve?.k === K && curve.points.some(({ recall }) => recall >= target);
+    if (isReached) this.restore(heldBy(curve, target), count);
+  }
+
+  /** Resolves when no measure is under way. Never rejects. */
+  async whenMeasured(): Promise<void> {
+    await this.measuring;
+  }
+
+  /** Measures now, unless a measure is under way. Resolves at its end. */
+  measure(): Promise<void> {
+    this.measuring ??= this.measureNow().finally(() => {
+      this.measuring = undefined;
+    });
+    return this.measuring;
+  }
+
+  /** Awaited by the truth between scans, so that others are served while a measure is under way. */
+  async pause(): Promise<void> {
+    if (this.isPausing) await letOthersRun();
+  }
+
+  private get isDue(): boolean {
+    return this.held === undefined || this.changed * 2 >= this.held.count || this.asked >= this.nextAsked;
+  }
+
+  private async measureNow(): Promise<void> {
+    const { target, clock, search } = this.parts;
+    this.isPausing = true;
+    try {
+      await letOthersRun();
+      const [changed, truth] = [this.changed, this.parts.truth()];
+      const asked = { k: K, target: aimOf(target), clock, scans: Number.MAX_SAFE_INTEGER };
+      const curve = await truth.measureCurve(search, asked);
+      this.changed -= changed;
+      if (this.asked >= this.nextAsked) this.nextAsked = this.asked * ASKED_GROWTH;
+      if (curve) this.held = heldBy(curve, target);
+    } catch {
+      // Closed or emptied meanwhile. Every row is measured as before; the next search tries again.
+    } finally {
+      this.isPausing = false;
+    }
+  }
+}
+
+/** Half of what may be missed is kept for queries that the sample does not stand for. */
+function aimOf(target: number): number {
+  return (1 + target) / 2;
+}
+
+function heldBy({ points, count }: EfCurve, target: number): Held {
+  const aim = aimOf(target);
+  const point = points.find(({ recall }) => recall >= aim) ?? points.find(({ recall }) => recall >= target);
+  if (point) return { ef: point.ef, recall: point.recall, median: point.median, count };
+  return { ef: undefined, recall: 1, median: 0, count };
+}
