@@ -1,5 +1,6 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
+import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./adaptive/adaptive.ts";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { openTogether } from "./encoder/encoder-crew.ts";
 import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
@@ -14,6 +15,11 @@ import { pickModule } from "./pick-module.ts";
 export interface NodeHnswOptions extends HnswOptions {
   /** Threads that build and answer `searchMany` together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
   readonly threads?: number | undefined;
+}
+
+/** The default index of this Node: a scan that becomes a graph where it must. */
+export async function loadIndex(options: AdaptiveOptions = {}): Promise<AdaptiveKind> {
+  return createAdaptive({ exact: await loadPicked("exact"), search: () => loadPicked("search") }, options);
 }
 
 /** The HNSW index of this Node. */

@@ -1,8 +1,16 @@
 /**
- * Kinds of index and encoders over compiled modules; `node.ts` and `web.ts` load these where they run. `createHnsw` is
- * approximate, `createExact` measures all rows or codes of them, `createSharded` makes one index of several of either;
+ * Kinds of index and encoders over compiled modules; `node.ts` and `web.ts` load these where they run. `createAdaptive` is
+ * the default: `createExact`, which measures all rows or codes of them, until `createHnsw`, which is approximate, is quicker
+ * at the recall that both hold. `createSharded` makes one index of several;
  * `openEncoder` computes vectors from a packed model.
  */
+export {
+  type AdaptiveKind,
+  type AdaptiveModules,
+  type AdaptiveOptions,
+  createAdaptive,
+} from "./adaptive/adaptive.ts";
+export type { AdaptiveIndex } from "./adaptive/adaptive-index.ts";
 export type { Calibration, CalibrationProgress } from "./calibration/calibrate.ts";
 export { calibrationTable } from "./calibration/calibration-table.ts";
 export type { CalibrationTarget } from "./calibration/choose-trial.ts";

@@ -1,4 +1,5 @@
 import { PipitError } from "@pipit/core";
+import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./adaptive/adaptive.ts";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 import { createExact, type ExactKind } from "./exact/exact.ts";
@@ -34,6 +35,14 @@ export interface WebHnswOptions extends HnswOptions {
    * where they are not to be had; the kind's own `threads` says how many it got.
    */
   readonly threads?: number | undefined;
+}
+
+/** The default index of this tab or worker: a scan that becomes a graph where it must. Fails with `model-unavailable`. */
+export async function loadIndex(options: AdaptiveOptions = {}): Promise<AdaptiveKind> {
+  return createAdaptive(
+    { exact: await loadOnce(pickModule(EXACT)), search: () => loadOnce(pickModule(SEARCH)) },
+    options,
+  );
 }
 
 /**

@@ -1,4 +1,6 @@
 import { PipitError } from "@pipit/core";
+import { HELD_RECALL, shareAbove } from "../graph/parameters.ts";
+import type { Clock } from "../truth/search-times.ts";
 import type { CodeKind, Metric, OriginalKind } from "./exact-kernel.ts";
 import type { Quantizer, QuantizerKind } from "./quantizer.ts";
 
@@ -17,7 +19,12 @@ export interface ExactOptions {
   readonly metric?: Metric | undefined;
   /** With f32 and f16: codes that choose candidates, which the vectors themselves then decide among. */
   readonly firstPass?: QuantizerKind | undefined;
-  /** Candidates of the first pass for each neighbour asked for. 1 to 10,000; default 32, with int8 3. */
+  /**
+   * Recall that searches with a first pass are held to: above 0 to 1, default .99. The index measures on truth that it
+   * keeps how many candidates reach it, and measures every vector until it knows, or where no number of them does.
+   */
+  readonly recall?: number | undefined;
+  /** Candidates of the first pass for each neighbour asked for, in place of a recall. 1 to 10,000. */
   readonly rerank?: number | undefined;
   /** Rows by which codes are calibrated. 16 to 65,536; default 1,024, with pq 4,096. */
   readonly calibrateAt?: number | undefined;
@@ -27,6 +34,8 @@ export interface ExactOptions {
   readonly seed?: number | undefined;
   /** What the index may hold in memory; beyond it `add` fails with `storage-full`. Default 4 GiB, all that 32 bits address. */
   readonly maxBytes?: number | undefined;
+  /** By what searches are timed while candidates are measured; default `performance.now()`. */
+  readonly clock?: Clock | undefined;
 }
 
 export interface ExactPlan {
@@ -38,11 +47,13 @@ export interface ExactPlan {
   readonly originals: OriginalKind;
   /** What is kept while there are no codes yet. */
   readonly collected: "f32" | "f16";
-  readonly rerank: number;
+  readonly rerank: number | undefined;
+  readonly recall: number;
   readonly calibrateAt: number;
   readonly quantizer: Quantizer | undefined;
   readonly seed: number;
   readonly maxBytes: number;
+  readonly clock: Clock;
 }
 
 export const MAX_DIMENSIONS = 4096;
@@ -65,11 +76,13 @@ export function planOf(options: ExactOptions): ExactPlan {
     codes,
     originals: isWhole ? format : "none",
     collected: isWhole ? format : "f32",
-    rerank: within("rerank", options.rerank ?? (firstPass === "int8" ? 3 : 32), [1, 10_000]),
+    rerank: options.rerank === undefined ? undefined : within("rerank", options.rerank, [1, 10_000]),
+    recall: shareAbove("recall", options.recall ?? HELD_RECALL),
     calibrateAt: within("calibrateAt", options.calibrateAt ?? (codes === "pq" ? 4096 : 1024), [16, 65_536]),
     quantizer,
     seed: within("seed", options.seed ?? 1, [0, 2 ** 32 - 1]),
     maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
+    clock: options.clock ?? (() => performance.now()),
   };
 }
 

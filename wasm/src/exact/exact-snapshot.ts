@@ -6,29 +6,36 @@ import {
   readContainer,
   readSection,
 } from "../snapshot/container-reader.ts";
+import type { Held } from "../truth/recall-hold.ts";
 import { CODES, ExactKernel, type ExactShape, METRICS, ORIGINALS, PLANES, type Plane } from "./exact-kernel.ts";
 import type { ExactPlan } from "./exact-options.ts";
 import type { QuantizerLoss } from "./quantizer.ts";
 
 /**
  * A scan index in a container: words are dimensions, metric, codes, originals (the kernel's numbers) and rows; numbers are
- * what the codes lose, when there are codes. One section a plane, tagged with the plane's number.
+ * what the codes lose, when there are codes, and what holds the recall, when that was measured. One section a plane, tagged with the plane's number.
  */
 export const EXACT_KIND = 0x54435845; // "EXCT"
 
-export interface Opened {
-  readonly kernel: ExactKernel;
+/** What an index keeps beside its kernel. */
+export interface Kept {
   readonly loss: QuantizerLoss | undefined;
+  readonly held: Held | undefined;
+  /** What the owner says the snapshot covers. */
   readonly sequence: bigint;
 }
 
-export function headerOf(kernel: ExactKernel, loss: QuantizerLoss | undefined, sequence: bigint): ContainerHeader {
+export interface Opened extends Kept {
+  readonly kernel: ExactKernel;
+}
+
+export function headerOf(kernel: ExactKernel, { loss, held, sequence }: Kept): ContainerHeader {
   const { dimensions, metric, codes, originals } = kernel.shape;
   return {
     kind: EXACT_KIND,
     sequence,
     words: [dimensions, METRICS[metric], CODES[codes], ORIGINALS[originals], kernel.count],
-    numbers: loss ? [loss.meanSquaredError, loss.meanCosine, loss.recallAt10] : [],
+    numbers: [...lossNumbers(loss), ...(loss && held ? heldNumbers(held) : [])],
   };
 }
 
@@ -58,7 +65,7 @@ export async function openKernel(
   kernel.takeSlots(countIn(container));
   for (const plane of Object.values(PLANES)) await fillPlane(container, kernel, plane);
   kernel.finishQuantizer();
-  return { kernel, loss: lossOf(container), sequence: container.sequence };
+  return { kernel, loss: lossOf(container), held: heldOf(container), sequence: container.sequence };
 }
 
 export function collectedShape({ metric, collected }: ExactPlan, dimensions: number): ExactShape {
@@ -96,6 +103,26 @@ async function fillPlane(container: Container, kernel: ExactKernel, plane: Plane
   if (!section) throw badSnapshot(`no section ${plane}`, "one for each plane");
   const hash: HashPieces = kernel.hash;
   await readSection(container, section, { pieces: () => kernel.piecesOf(plane), hash });
+}
+
+function lossNumbers(loss: QuantizerLoss | undefined): number[] {
+  return loss ? [loss.meanSquaredError, loss.meanCosine, loss.recallAt10] : [];
+}
+
+// A breadth of 0: none reaches the recall.
+function heldNumbers({ ef = 0, recall, median, count }: Held): number[] {
+  return [ef, recall, median, count];
+}
+
+/** Throws `bad-snapshot` for numbers that no measure gives. */
+function heldOf({ numbers }: Container): Held | undefined {
+  if (numbers.length <= 3) return undefined;
+  const [, , , ef = -1, recall = -1, median = -1, count = -1] = numbers;
+  const isBreadth = Number.isInteger(ef) && ef >= 0 && Number.isInteger(count) && count >= 0;
+  if (numbers.length === 7 && isBreadth && recall >= 0 && recall <= 1 && median >= 0) {
+    return { ef: ef || undefined, recall, median, count };
+  }
+  throw badSnapshot(`the numbers ${numbers.join(", ")}`, "those of a scan");
 }
 
 function lossOf({ numbers }: Container): QuantizerLoss | undefined {

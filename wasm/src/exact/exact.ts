@@ -9,6 +9,10 @@ import {
 import { SlotMap } from "../graph/slot-map.ts";
 import { type HashPieces, joinContainer, layContainer, writeContainer } from "../snapshot/container.ts";
 import { type ByteReader, badSnapshot } from "../snapshot/container-reader.ts";
+import type { Random } from "../truth/random.ts";
+import { FEW_ROWS, RecallHold } from "../truth/recall-hold.ts";
+import type { StoredVector, TruthSource } from "../truth/sampled-query.ts";
+import { TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors } from "../vector-check.ts";
 import { ExactKernel } from "./exact-kernel.ts";
 import {
@@ -19,8 +23,20 @@ import {
   type ExactPlan,
   planOf,
 } from "./exact-options.ts";
-import { codedShape, collectedShape, headerOf, type Opened, openKernel, sectionsOf } from "./exact-snapshot.ts";
+import {
+  codedShape,
+  collectedShape,
+  headerOf,
+  type Kept,
+  type Opened,
+  openKernel,
+  sectionsOf,
+} from "./exact-snapshot.ts";
 import { type Quantizer, type QuantizerLoss, trainQuantizer } from "./quantizer.ts";
+
+const EVERY_ROW = 2 ** 31;
+// Each costs a look at every vector when the truth is renewed.
+const TRUTHS = 48;
 
 export interface ExactKind extends IndexKind {
   /** XXH64, at memory speed. */
@@ -57,7 +73,7 @@ function createEmpty(module: WebAssembly.Module, plan: ExactPlan, dimensions: nu
   const shape = plan.codes && !quantizer ? collectedShape(plan, dimensions) : codedShape(plan, dimensions);
   const kernel = new ExactKernel(module, shape, maxBytes);
   if (quantizer) kernel.writeQuantizer(quantizer.values);
-  return new ExactScan(module, plan, { kernel, loss: quantizer?.loss, sequence: 0n });
+  return new ExactScan(module, plan, { kernel, loss: quantizer?.loss, held: undefined, sequence: 0n });
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
@@ -72,13 +88,26 @@ export class ExactScan implements VectorIndex {
   /** What the snapshot that was opened covers, as its owner said. */
   readonly sequence: bigint;
 
-  constructor(module: WebAssembly.Module, plan: ExactPlan, { kernel, loss, sequence }: Opened) {
+  private readonly truth: TruthSample;
+  private readonly hold: RecallHold;
+
+  constructor(module: WebAssembly.Module, plan: ExactPlan, { kernel, loss, held, sequence }: Opened) {
     this.module = module;
     this.plan = plan;
     this.kernel = kernel;
     this.dimensions = kernel.shape.dimensions;
     this.loss = loss;
     this.sequence = sequence;
+    this.truth = TruthSample.create(this.truthSource(), { dimensions: this.dimensions, size: TRUTHS });
+    this.hold = new RecallHold({
+      target: plan.recall,
+      truth: () => this.truth,
+      search: async (query, k, ef) => this.opened().search(query, { k, breadth: ef ?? EVERY_ROW }),
+      clock: plan.clock,
+      // The kernel itself reads all originals where that is quicker.
+      isWorth: () => true,
+    });
+    this.hold.restore(held, kernel.count);
     for (const [slot, row] of kernel.allRows().entries()) this.adopt(row, slot);
   }
 
@@ -90,29 +119,64 @@ export class ExactScan implements VectorIndex {
     if (this.isDue(kernel, rows.length)) this.calibrate(kernel, rows.length, vectors);
     else kernel.reserve(rows.length);
     this.putAll(this.opened(), rows, vectors);
+    if (this.isHeld) this.noteAdded(rows);
   }
 
   async remove(rows: Uint32Array): Promise<number> {
     const kernel = this.opened();
-    return rows.reduce((removed, row) => removed + (this.drop(kernel, row) ? 1 : 0), 0);
+    const removed = rows.reduce((count, row) => count + (this.drop(kernel, row) ? 1 : 0), 0);
+    if (this.isHeld) this.noteRemoved(rows, removed);
+    return removed;
   }
 
-  async search(query: Float32Array, { k, filter }: NeighborQuery): Promise<Neighbors> {
+  /** `ef` is how many candidates the first pass chooses, where there is one. */
+  async search(query: Float32Array, { k, ef, filter }: NeighborQuery): Promise<Neighbors> {
     const kernel = this.opened();
     assertQueryVector(query, kernel.shape);
     const wanted = assertWanted(k);
-    return kernel.search(query, { k: wanted, breadth: Math.min(wanted * this.plan.rerank, 2 ** 31), filter });
+    if (ef !== undefined) assertWanted(ef);
+    const answer = kernel.search(query, { k: wanted, breadth: ef ?? this.breadth(wanted), filter });
+    if (this.isHeld) this.truth.observe(query);
+    return answer;
   }
 
   /** `bytes` is all that the kernel holds, room for coming rows and working memory included. */
   stats(): IndexStats {
     const { kernel, dimensions, plan } = this;
-    return { kind: plan.name, count: kernel?.count ?? 0, dimensions, bytes: kernel?.bytes ?? 0 };
+    const count = kernel?.count ?? 0;
+    return { kind: plan.name, count, dimensions, bytes: kernel?.bytes ?? 0, recall: this.recallNow(count) };
+  }
+
+  /** Resolves when no measure of the recall is under way. */
+  whenMeasured(): Promise<void> {
+    return this.hold.whenMeasured();
+  }
+
+  /** Measures how many candidates hold the recall, as the first searches would in the background. */
+  async holdRecall(): Promise<void> {
+    this.opened();
+    if (this.isHeld) await this.hold.measure();
+  }
+
+  /** Whether searches go by the breadth that they will go by: nothing is to be measured first. */
+  get isSettled(): boolean {
+    return !this.isHeld || this.opened().count <= FEW_ROWS || this.hold.state !== undefined;
+  }
+
+  /** The rows that are there, in no order. */
+  allRows(): Uint32Array {
+    return this.opened().allRows();
+  }
+
+  /** The vector of a row, as it is kept; undefined when the row is not there. */
+  vectorOf(row: number): Float32Array | undefined {
+    const slot = this.slots.get(row);
+    return slot === undefined ? undefined : this.opened().decode(slot, "originals");
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     const kernel = this.opened();
-    return joinContainer(headerOf(kernel, this.loss, 0n), sectionsOf(kernel), kernel.hash);
+    return joinContainer(headerOf(kernel, this.kept(0n)), sectionsOf(kernel), kernel.hash);
   }
 
   /**
@@ -121,7 +185,7 @@ export class ExactScan implements VectorIndex {
    */
   stream(sequence: bigint): { readonly total: number; readonly pieces: Iterable<Uint8Array> } {
     const kernel = this.opened();
-    const [header, sections] = [headerOf(kernel, this.loss, sequence), sectionsOf(kernel)];
+    const [header, sections] = [headerOf(kernel, this.kept(sequence)), sectionsOf(kernel)];
     return { total: layContainer(header, sections).total, pieces: writeContainer(header, sections, kernel.hash) };
   }
 
@@ -129,6 +193,59 @@ export class ExactScan implements VectorIndex {
   async close(): Promise<void> {
     this.kernel = undefined;
     this.slots = new SlotMap();
+  }
+
+  private noteAdded(rows: Uint32Array): void {
+    this.truth.noteAdded(rows);
+    this.hold.noteChanged(rows.length);
+  }
+
+  private noteRemoved(rows: Uint32Array, removed: number): void {
+    this.truth.noteRemoved(rows);
+    this.hold.noteChanged(removed);
+  }
+
+  private kept(sequence: bigint): Kept {
+    return { loss: this.loss, held: this.hold.state, sequence };
+  }
+
+  /** Codes choose and originals decide, by as many candidates as hold the recall. */
+  private get isHeld(): boolean {
+    const { codes, originals, rerank } = this.plan;
+    return rerank === undefined && originals !== "none" && codes !== undefined && this.kernel?.shape.codes === codes;
+  }
+
+  private breadth(k: number): number {
+    const { rerank } = this.plan;
+    const wide = rerank === undefined ? this.heldBreadth(k) : k * rerank;
+    return Math.min(wide ?? EVERY_ROW, EVERY_ROW);
+  }
+
+  private heldBreadth(k: number): number | undefined {
+    return this.isHeld ? this.hold.breadth(k, this.opened().count) : undefined;
+  }
+
+  private recallNow(count: number): number | undefined {
+    if (this.isHeld) return this.hold.recall(count);
+    const { codes, rerank, originals } = this.plan;
+    const isExact = this.kernel?.shape.codes === "none" || (codes === undefined && rerank === undefined);
+    return isExact && originals !== "f16" ? 1 : undefined;
+  }
+
+  private truthSource(): TruthSource {
+    return {
+      count: () => this.kernel?.count ?? 0,
+      scan: (query, k) => this.opened().search(query, { k, breadth: EVERY_ROW }),
+      draw: (random) => this.drawStored(random),
+      pause: () => this.hold.pause(),
+    };
+  }
+
+  private drawStored(random: Random): StoredVector | undefined {
+    const kernel = this.opened();
+    if (kernel.count === 0) return undefined;
+    const slot = random.below(kernel.count);
+    return { row: kernel.rowOf(slot), vector: kernel.decode(slot, "originals") };
   }
 
   private opened(): ExactKernel {

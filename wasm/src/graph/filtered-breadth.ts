@@ -38,9 +38,9 @@ function breadthFor(k: number, share: number): number {
 }
 
 /**
- * What a filtered walk costs, in rows that a scan measures meanwhile. It grows with ef, and with its square where keeping
+ * What a walk costs, in rows that a scan measures meanwhile. It grows with ef, and with its square where keeping
  * the beam in order counts; `npm run bench -- filter` shows both times.
  */
-function costOf(ef: number): number {
+export function costOf(ef: number): number {
   return ef * (22 + ef / 50);
 }

@@ -10,7 +10,7 @@ import type { TrialShape } from "../calibration/calibration-trial.ts";
 import type { CalibrationTarget } from "../calibration/choose-trial.ts";
 import { joinContainer, writeContainer } from "../snapshot/container.ts";
 import { badSnapshot } from "../snapshot/container-reader.ts";
-import { type EfCurve, WIDEST_EF } from "../truth/ef-curve.ts";
+import type { EfCurve } from "../truth/ef-curve.ts";
 import type { Random } from "../truth/random.ts";
 import { RecallHold } from "../truth/recall-hold.ts";
 import type { StoredVector } from "../truth/sampled-query.ts";
@@ -19,11 +19,12 @@ import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
 import { Breadth, type BreadthParts } from "./breadth.ts";
 import { areCodesBlind } from "./codes-check.ts";
+import { costOf } from "./filtered-breadth.ts";
 import { find, findMany, type Searched } from "./find.ts";
 import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
 import { lastOfEach } from "./last-of-each.ts";
-import { assertAsked, assertShape, type GraphShape } from "./parameters.ts";
+import { assertAsked, assertShape, type GraphShape, WIDEST } from "./parameters.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 import { SlotMap } from "./slot-map.ts";
 import type { Tuning } from "./tuning.ts";
@@ -69,7 +70,7 @@ export class HnswIndex implements VectorIndex {
       truth: () => this.truth,
       search: (query, k, ef) => this.searchUnseen(query, { k, ef }),
       clock: parts.clock,
-      widest: WIDEST_EF,
+      isWorth: (ef, count) => ef <= WIDEST && costOf(ef) < count,
     });
     this.breadth = new Breadth({
       ...parts,
@@ -147,6 +148,11 @@ export class HnswIndex implements VectorIndex {
     const { kernel, dimensions } = this;
     const count = kernel?.count ?? 0;
     return { kind: KIND, count, dimensions, bytes: kernel?.bytes ?? 0, recall: this.recallNow(count) };
+  }
+
+  /** Milliseconds that a held search of ten takes by walking; undefined while that is unknown or every row is measured. */
+  get expectedTime(): number | undefined {
+    return this.hold.expectedTime(this.kernel?.count ?? 0);
   }
 
   /** Resolves when no measure of the recall is under way. */

@@ -52,6 +52,14 @@ export async function readContainer(
   return container;
 }
 
+/** The kind of index that wrote a container; 0 for what is too short to say. Nothing is verified. */
+export async function kindOf(source: Uint8Array | ByteReader): Promise<number> {
+  const reader = source instanceof Uint8Array ? readerOf(source) : source;
+  if (reader.size < FIXED_BYTES) return 0;
+  const head = await readBytes(reader, 0, FIXED_BYTES);
+  return new DataView(head.buffer).getUint32(AT.kind, true);
+}
+
 /**
  * Reads a section straight into `pieces`, together as long as it is, and sums them where they lie. `pieces` is asked for
  * twice and must give the same places. Throws `bad-snapshot`.

@@ -12,8 +12,8 @@ export interface HoldParts {
   /** A search of that breadth, neither held nor observed. */
   readonly search: ProbeSearch;
   readonly clock: Clock;
-  /** A breadth beyond it costs more than measuring all rows. */
-  readonly widest: number;
+  /** Whether a search of that breadth costs less than measuring so many rows. */
+  isWorth(ef: number, count: number): boolean;
 }
 
 /** What a measure found: the breadth for K neighbours, or none that reaches the target. */
@@ -26,6 +26,9 @@ export interface Held {
 }
 
 const K = 10;
+// A sample errs, and queries to come may be harder: nothing narrower is believed, and all else is widened by this.
+const LEAST = 64;
+const MARGIN = 1.5;
 /** So few rows are measured one by one sooner than any truth is kept. */
 export const FEW_ROWS = 4096;
 // Real queries take the places of stored vectors in the sample, and may be harder: by then so many were asked.
@@ -55,10 +58,13 @@ export class RecallHold {
     if (count <= FEW_ROWS) return undefined;
     this.asked++;
     if (this.isDue) this.measure();
-    const ef = this.held?.ef;
-    // For more than were measured breadth grows in proportion, which errs to the wide side.
-    const wide = ef && Math.ceil(ef * Math.max(1, k / K));
-    return wide && wide <= this.parts.widest ? Math.max(k, wide) : undefined;
+    return this.worthwhile(k, count);
+  }
+
+  /** Milliseconds that a search of ten is expected to take; undefined while that is unknown and where all rows are measured. */
+  expectedTime(count: number): number | undefined {
+    const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
+    return isNarrow && this.held ? this.held.median * MARGIN : undefined;
   }
 
   noteChanged(rows: number): void {
@@ -67,8 +73,8 @@ export class RecallHold {
 
   /** Share of the true neighbours that searches of ten find now; 1 where all rows are measured. */
   recall(count: number): number {
-    if (count <= FEW_ROWS || this.held?.ef === undefined) return 1;
-    return this.held.recall;
+    const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
+    return isNarrow && this.held ? this.held.recall : 1;
   }
 
   /** What the newest measure found; a snapshot keeps it. */
@@ -105,6 +111,13 @@ export class RecallHold {
   /** Awaited by the truth between scans, so that others are served while a measure is under way. */
   async pause(): Promise<void> {
     if (this.isPausing) await letOthersRun();
+  }
+
+  private worthwhile(k: number, count: number): number | undefined {
+    const ef = this.held?.ef;
+    // For more than were measured breadth grows in proportion, which errs to the wide side.
+    const wide = ef && Math.max(LEAST, k, Math.ceil(ef * MARGIN * Math.max(1, k / K)));
+    return wide && this.parts.isWorth(wide, count) ? wide : undefined;
   }
 
   private get isDue(): boolean {

@@ -1,0 +1,93 @@
+import type { IndexKind, VectorIndex } from "@pipit/core";
+import { describe, expect, test } from "vitest";
+import { countFound } from "../fixtures/found.ts";
+import { type HardSet, hardSets, wideSet } from "../fixtures/hard-sets.ts";
+import { rowsFrom, truthOf } from "../fixtures/recall.ts";
+import { below, rowAt, seeded } from "../fixtures/seeded.ts";
+
+const LEAST = 0.99;
+const K = 10;
+const seed = Number(process.env.PIPIT_SEED ?? 20);
+// Beyond what is always measured row by row.
+const ROWS = 4200;
+const QUERIES = 25;
+
+/** An index that measures and builds in the background; those that do not are asked twice alike. */
+type Settling = VectorIndex & { whenSettled?(): Promise<void>; whenMeasured?(): Promise<void> };
+
+/**
+ * What the default of every index promises of its answers, on sets that approximate search is known to fail on in silence:
+ * recall of .99 for a search that names no breadth, at once and when the index has measured itself, after all rows were
+ * rewritten ten times, under a filter, and with half of the rows removed.
+ */
+export function heldRecallContract(name: string, kind: IndexKind): void {
+  describe(`${name} finds what is there`, () => {
+    const sets = [...hardSets(seed, { rows: ROWS, queries: QUERIES }), wideSet(seed, { rows: 1200, queries: 10 })];
+    test.each(sets)("$name", async (set) => {
+      const index: Settling = await kind.create(set.dimensions);
+      const rows = rowsFrom(0, set.vectors.length / set.dimensions);
+      await index.add(rows, set.vectors);
+      const truth = await truthOf(rows, set.vectors);
+      await expectHeld("at once", { index, truth, set });
+      await settle(index, set);
+      await expectHeld("settled", { index, truth, set });
+      expect(index.stats().recall).toBeGreaterThanOrEqual(LEAST);
+      await expectHeld("half allowed", { index, truth, set, filter: halfOf(rows.length) });
+      const gone = rows.filter((row) => row % 2 === 1);
+      await Promise.all([index.remove(gone), truth.remove(gone)]);
+      await expectHeld("half removed, half allowed", { index, truth, set, filter: halfOf(rows.length) });
+      await index.close();
+    });
+
+    test("after all rows were rewritten ten times over", async () => {
+      const [set] = hardSets(seed, { rows: ROWS, queries: QUERIES }).filter(({ name }) => name === "clusters");
+      const index: Settling = await kind.create(set!.dimensions);
+      const truth = await truthOf(rowsFrom(0, ROWS), set!.vectors);
+      for (let time = 0; time < 10; time++) {
+        for (let from = 0; from < ROWS; from += 600) {
+          const rows = rowsFrom((time % 2) * ROWS + from, 600);
+          await index.remove(rowsFrom(((time + 1) % 2) * ROWS + from, 500));
+          await index.add(rows, set!.vectors.subarray(from * set!.dimensions, (from + 600) * set!.dimensions));
+        }
+        if (time % 5 === 2) await settle(index, set!);
+      }
+      // Rows of the last round have other numbers: distances tell whether the same vectors were found.
+      await expectHeld("rewritten", { index, truth, set: set! });
+      await settle(index, set!);
+      await expectHeld("rewritten and settled", { index, truth, set: set! });
+    });
+  });
+}
+
+interface Held {
+  readonly index: Settling;
+  readonly truth: VectorIndex;
+  readonly set: HardSet;
+  readonly filter?: Uint32Array;
+}
+
+async function expectHeld(when: string, { index, truth, set, filter }: Held): Promise<void> {
+  let [found, wanted] = [0, 0];
+  for (let i = 0; i < set.queries.length / set.dimensions; i++) {
+    const query = rowAt(set.queries, i, set.dimensions);
+    const expected = await truth.search(query, { k: K, filter });
+    found += countFound(expected, await index.search(query, { k: K, filter }));
+    wanted += expected.rows.length;
+  }
+  const said = `recall@${K} ${(found / wanted).toFixed(4)} (${set.name}, ${when}, ${index.stats().kind}, seed ${seed})`;
+  expect(found / wanted, said).toBeGreaterThanOrEqual(LEAST);
+}
+
+/** Asks as often as a host is asked before it knows how long a search takes, and waits for what that begins. */
+async function settle(index: Settling, set: HardSet): Promise<void> {
+  for (let i = 0; i < 30; i++) {
+    await index.search(rowAt(set.queries, i % 10, set.dimensions), { k: K });
+    await index.whenMeasured?.();
+    await index.whenSettled?.();
+  }
+}
+
+function halfOf(rows: number): Uint32Array {
+  const random = seeded(seed + 5);
+  return Uint32Array.from({ length: Math.ceil(rows / 32) }, () => below(random, 2 ** 32));
+}

@@ -1,0 +1,72 @@
+import type { IndexKind } from "@pipit/core";
+import { createExact } from "../exact/exact.ts";
+import { EXACT_KIND } from "../exact/exact-snapshot.ts";
+import { createHnsw } from "../graph/hnsw.ts";
+import { HELD_RECALL, type HnswOptions, within } from "../graph/parameters.ts";
+import { assertAbove } from "../option-check.ts";
+import type { HashPieces } from "../snapshot/container.ts";
+import { type ByteReader, kindOf } from "../snapshot/container-reader.ts";
+import type { Clock } from "../truth/search-times.ts";
+import { AdaptiveIndex } from "./adaptive-index.ts";
+
+export interface AdaptiveOptions extends Pick<HnswOptions, "m" | "efConstruction" | "maxBytes" | "metric"> {
+  /** Recall that every search is held to: above 0 to 1, default .99. */
+  readonly recall?: number | undefined;
+  /** Milliseconds that a search of the scan may take before a graph is built. Default 4, a quarter of a frame. */
+  readonly budget?: number | undefined;
+  /** Fewer rows are always scanned. Default 50,000. */
+  readonly graphFrom?: number | undefined;
+  /** By what searches are timed; default `performance.now()`. Where it stands still within a call, the scan stays. */
+  readonly clock?: Clock | undefined;
+}
+
+export interface AdaptiveKind extends IndexKind {
+  /** XXH64, at memory speed. */
+  readonly hash: HashPieces;
+  create(dimensions: number): Promise<AdaptiveIndex>;
+  /** From memory, or from anything that can be read by ranges. */
+  open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<AdaptiveIndex>;
+}
+
+export interface AdaptiveModules {
+  readonly exact: WebAssembly.Module;
+  /** Compiled when a graph is first needed. */
+  search(): Promise<WebAssembly.Module>;
+}
+
+const BUDGET = 4;
+const GRAPH_FROM = 50_000;
+// Codes are calibrated once scanning them pays; until then every vector is measured.
+const CALIBRATE_AT = 4096;
+
+/**
+ * The default index: an exact scan, by bits first and vectors last, and a graph where the scan takes too long on this
+ * device. It holds a recall, and says in `stats` which it reached. Throws `bad-input` for options outside their ranges.
+ */
+export function createAdaptive(modules: AdaptiveModules, options: AdaptiveOptions = {}): AdaptiveKind {
+  const { recall = HELD_RECALL, budget = BUDGET, clock = () => performance.now(), metric, maxBytes } = options;
+  assertAbove("a budget in ms", budget);
+  const graphFrom = within("graphFrom", options.graphFrom ?? GRAPH_FROM, [1, 2 ** 32]);
+  const scans = createExact(modules.exact, {
+    ...{ firstPass: "bit", calibrateAt: CALIBRATE_AT },
+    ...{ metric, recall, maxBytes, clock },
+  });
+  const { m, efConstruction } = options;
+  const graphs = async () => createHnsw(await modules.search(), { m, efConstruction, metric, maxBytes, recall, clock });
+  const parts = (dimensions: number) => ({
+    ...{ dimensions, budget, graphFrom, clock },
+    createGraph: async () => (await graphs()).create(dimensions),
+  });
+  return {
+    name: "adaptive",
+    get hash() {
+      return scans.hash;
+    },
+    create: async (dimensions) => AdaptiveIndex.scanning(await scans.create(dimensions), parts(dimensions)),
+    open: async (snapshot, dimensions) => {
+      const isScan = (await kindOf(snapshot)) === EXACT_KIND;
+      if (isScan) return AdaptiveIndex.scanning(await scans.open(snapshot, dimensions), parts(dimensions));
+      return AdaptiveIndex.walking(await (await graphs()).open(snapshot, dimensions), parts(dimensions));
+    },
+  };
+}
