@@ -190,5 +190,10 @@ async function all(changes: AsyncIterable<readonly StoreChange[]>): Promise<Stor
 }
 
 function shape(changes: readonly StoreChange[]): [number, string, string][] {
-  return changes.map((change) => [change.sequence, change.kind, change.kind === "put" ? change.entry.id : change.id]);
+  return changes.map((change) => [change.sequence, change.kind, nameOf(change)]);
+}
+
+function nameOf(change: StoreChange): string {
+  if (change.kind === "only") return change.ids.join();
+  return change.kind === "put" ? change.entry.id : change.id;
 }

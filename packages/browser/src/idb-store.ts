@@ -1,14 +1,16 @@
 import {
   assertSameSpace,
   type EntryStore,
+  isPipitError,
   type Space,
   type StoreChange,
   type StoredEntry,
   type StoreState,
   type StoreWrite,
 } from "@pipit/core";
-import type { DBSchema } from "idb";
+import type { DBSchema, IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
+import { readHead, writeHead } from "./idb-head.ts";
 import { landed } from "./idb-transaction.ts";
 import { storageError } from "./storage-error.ts";
 
@@ -21,6 +23,8 @@ export interface StoreRecord {
 
 export interface StoreHead extends StoreState {
   readonly space: Space;
+  /** The sequence of the newest removal of which no record was left. Who stands before it learns only which ids are present. */
+  readonly pruned?: number;
 }
 
 export interface StoreSchema extends DBSchema {
@@ -29,7 +33,7 @@ export interface StoreSchema extends DBSchema {
     value: StoreRecord;
     indexes: { sequence: [number, string]; present: string };
   };
-  head: { key: "head"; value: StoreHead };
+  head: { key: "head" | "whole"; value: StoreHead | "whole" };
 }
 
 /** "present" holds only records with an entry, so that presence is known without reading vectors. */
@@ -70,13 +74,15 @@ export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore
 }
 
 async function claim(connection: IdbConnection<StoreSchema>, space: Space, name: string): Promise<void> {
-  const transaction = connection.use().transaction("head", "readwrite");
+  const transaction = connection.use().transaction(["records", "head"], "readwrite");
   await landed(transaction, name, async () => {
-    const head = await transaction.store.get("head");
+    const head = (await transaction.objectStore("head").get("head")) as StoreHead | undefined;
     if (head) assertSameSpace(space, head.space);
-    else await transaction.store.put({ sequence: 0, count: 0, nextRow: 0, space }, "head");
+    else await writeHead(transaction, { sequence: 0, count: 0, nextRow: 0, space });
   });
 }
+
+type Writing = IDBPTransaction<StoreSchema, ("records" | "head")[], "readwrite">;
 
 class IdbStore implements EntryStore {
   readonly space: Space;
@@ -94,21 +100,45 @@ class IdbStore implements EntryStore {
   async write(change: StoreWrite): Promise<StoreState> {
     const wanted = newestById(change);
     if (wanted.size === 0) return this.state();
-    const database = this.#connection.use();
-    const transaction = database.transaction(["records", "head"], "readwrite", { durability: "strict" });
-    const state = await landed(transaction, this.#name, async () => {
-      const records = transaction.objectStore("records");
-      const heads = transaction.objectStore("head");
-      const [head, ...present] = await Promise.all([
-        heads.get("head"),
-        ...[...wanted.keys()].map((id) => records.index("present").getKey(id)),
-      ]);
-      const next = plan(wanted, head!, new Set(present));
-      await Promise.all([...next.records.map((record) => records.put(record)), heads.put(next.head, "head")]);
-      return next.head;
+    const state = await this.#put(wanted).catch((error) => {
+      if (!isPipitError(error, "storage-full") || (change.put ?? []).length > 0) throw error;
+      return this.#delete([...wanted.keys()]);
     });
     this.#channel.postMessage(state.sequence);
-    return publicState(state);
+    return state;
+  }
+
+  #put(wanted: ReadonlyMap<string, StoredEntry | undefined>): Promise<StoreState> {
+    return this.#change(async (transaction) => {
+      const records = transaction.objectStore("records");
+      const [{ head, whole }, ...present] = await Promise.all([
+        readHead(transaction),
+        ...[...wanted.keys()].map((id) => records.index("present").getKey(id)),
+      ]);
+      const next = plan(wanted, head, new Set(present));
+      if (next.records.length === 0 && whole) return publicState(head);
+      await Promise.all([...next.records.map((record) => records.put(record)), writeHead(transaction, next.head)]);
+      return publicState(next.head);
+    });
+  }
+
+  /** For a full quota, which takes deletions alone: see `readHead`. The room may come back later; the head is told then. */
+  async #delete(ids: readonly string[]): Promise<StoreState> {
+    await this.#change(async (transaction) => {
+      const records = transaction.objectStore("records");
+      await Promise.all([...ids.map((id) => records.delete(id)), transaction.objectStore("head").delete("whole")]);
+    });
+    const told = this.#put(new Map()).catch((error) => {
+      if (isPipitError(error, "storage-full")) return this.state();
+      throw error;
+    });
+    return told;
+  }
+
+  #change<T>(work: (transaction: Writing) => Promise<T>): Promise<T> {
+    const database = this.#connection.use();
+    const transaction = database.transaction(["records", "head"], "readwrite", { durability: "strict" });
+    return landed(transaction, this.#name, () => work(transaction));
   }
 
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
@@ -121,7 +151,7 @@ class IdbStore implements EntryStore {
 
   // Bounded above by the sequence at the start: an id written meanwhile belongs to the next reading, and none is listed twice.
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
-    const { sequence: newest } = await this.state();
+    const { sequence: newest, pruned = 0 } = await this.#head();
     // An array sorts after every string: [n, []] is the end of sequence n.
     let range = since < newest ? IDBKeyRange.bound([since, []], [newest, []]) : undefined;
     while (range) {
@@ -133,10 +163,20 @@ class IdbStore implements EntryStore {
       const last = batch.length === CHANGES_AT_ONCE ? batch.at(-1) : undefined;
       range = last && IDBKeyRange.bound([last.sequence, last.id], [newest, []], true);
     }
+    if (since >= pruned) return;
+    const ids = await this.#read(() => this.#connection.use().getAllKeysFromIndex("records", "present"));
+    yield [{ kind: "only", sequence: newest, ids }];
   }
 
-  state(): Promise<StoreState> {
-    return this.#read(async () => publicState((await this.#connection.use().get("head", "head"))!));
+  async state(): Promise<StoreState> {
+    return publicState(await this.#head());
+  }
+
+  #head(): Promise<StoreHead> {
+    return this.#read(async () => {
+      const transaction = this.#connection.use().transaction(["records", "head"]);
+      return (await readHead(transaction)).head;
+    });
   }
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {

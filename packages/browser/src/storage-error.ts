@@ -13,7 +13,7 @@ function storageFull(what: string, cause: unknown): PipitError {
   return new PipitError("storage-full", {
     got: `a full quota while writing to ${what}`,
     expected: "room for the whole write",
-    do: "Nothing of this write landed and nothing before it is lost. Remove entries or free disk space, then write again.",
+    do: "Remove entries or free disk space, then write again; a browser may count room as free only after a while. What was stored before is there.",
     cause,
   });
 }

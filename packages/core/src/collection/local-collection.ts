@@ -8,7 +8,7 @@ import type {
   CollectionStats,
   EmbeddedEntry,
 } from "../ports/collection.ts";
-import type { EntryStore, StoreChange, StoredEntry, StoreWrite } from "../ports/entry-store.ts";
+import type { EntryStore, PrunedChange, StoreChange, StoredEntry, StoreWrite } from "../ports/entry-store.ts";
 import type { IndexKind, RowBitmap, VectorIndex } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
@@ -30,6 +30,8 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   await collection.open();
   return collection;
 }
+
+type KnownChange = Exclude<StoreChange, PrunedChange>;
 
 interface Wanted extends Omit<CollectionQuery, "filter"> {
   readonly allowed?: RowBitmap;
@@ -177,10 +179,19 @@ class LocalCollection implements Collection {
   private async catchUp(): Promise<void> {
     const { store } = this.parts;
     if ((await store.state()).sequence === this.sequence) return;
-    for await (const changes of store.changes(this.sequence)) await this.apply(changes);
+    for await (const changes of store.changes(this.sequence)) {
+      await this.apply(changes.flatMap((change) => (change.kind === "only" ? this.pruned(change) : [change])));
+      this.sequence = changes.at(-1)?.sequence ?? this.sequence;
+    }
   }
 
-  private async apply(changes: readonly StoreChange[]): Promise<void> {
+  private pruned({ sequence, ids }: PrunedChange): KnownChange[] {
+    const present = new Set(ids);
+    const gone = Array.from(this.directory.all(), ({ id }) => id).filter((id) => !present.has(id));
+    return gone.map((id) => ({ kind: "remove", sequence, id }));
+  }
+
+  private async apply(changes: readonly KnownChange[]): Promise<void> {
     const gone = changes.flatMap((change) => this.rowsOf(change.kind === "put" ? change.entry.id : change.id));
     if (gone.length > 0) await this.index.remove(Uint32Array.from(gone));
     const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));

@@ -24,7 +24,15 @@ export interface StoredEntry {
 
 export type StoreChange =
   | { readonly kind: "put"; readonly sequence: number; readonly entry: StoredEntry }
-  | { readonly kind: "remove"; readonly sequence: number; readonly id: string };
+  | { readonly kind: "remove"; readonly sequence: number; readonly id: string }
+  | PrunedChange;
+
+/** Ids were removed without a trace of which, because the storage was full: all that are not among `ids` are gone. */
+export interface PrunedChange {
+  readonly kind: "only";
+  readonly sequence: number;
+  readonly ids: readonly string[];
+}
 
 export interface StoreWrite {
   readonly put?: readonly StoredEntry[];
@@ -45,12 +53,14 @@ export interface StoreState {
  *
  * `write` lands whole or not at all, resolves only when it is durable, and gives every record of the call one new sequence
  * number, larger than all before. `changes(since)` yields, in rising sequence, the newest state of every id changed after
- * `since`: a put, or a remove when it is gone (an id is listed once). Yields in batches so that memory stays bounded.
+ * `since`: a put, or a remove when it is gone (an id is listed once). Yields in batches so that memory stays bounded. A store that
+ * cannot keep traces of removals while it is full says at the end which ids are present ("only").
  *
  * Several holders (tabs, processes) may open one store. `exclusively` runs one writer at a time over all holders;
  * `onChange` tells a holder that another one wrote.
  *
- * Fails with: `space-mismatch` on opening a store that holds another space, `storage-full` (nothing of the write landed),
+ * Fails with: `space-mismatch` on opening a store that holds another space, `storage-full` (nothing of the write landed; a
+ * write that only removes does not fail with it),
  * `storage-blocked`, `storage-outdated`, `storage-failed`, `closed`.
  */
 export interface EntryStore {
