@@ -1,4 +1,4 @@
-import type { ByteStore } from "@pipit/core";
+import { type ByteStore, isPipitError } from "@pipit/core";
 import type { DBSchema, IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
 import { landed } from "./idb-transaction.ts";
@@ -73,9 +73,13 @@ class IdbBytes implements ByteStore {
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
-    await this.#change(async (write) => {
+    const freeing = async (write: Write) => {
       const freed = await Promise.all([...new Set(keys)].map((key) => forget(write, key)));
       await grow(write, -sum(freed));
+    };
+    await this.#change(freeing).catch((error) => {
+      if (!isPipitError(error, "storage-full")) throw error;
+      return this.#change((write) => deleteAlone(write, keys));
     });
   }
 
@@ -136,6 +140,14 @@ async function forget(write: Write, key: string): Promise<number> {
   return use?.size ?? 0;
 }
 
+/** A full quota takes deletions and nothing else: the total goes too, and is counted again by the next write. */
+async function deleteAlone(write: Write, keys: readonly string[]): Promise<void> {
+  await Promise.all([
+    ...[...new Set(keys)].map((key) => forget(write, key)),
+    write.objectStore("total").delete("total"),
+  ]);
+}
+
 async function evict(write: Write, excess: number): Promise<void> {
   let freed = 0;
   let cursor = await write.objectStore("uses").index("used").openCursor();
@@ -146,11 +158,17 @@ async function evict(write: Write, excess: number): Promise<void> {
   await grow(write, -freed);
 }
 
+/** Called when the uses of this write are in: a total that is not there is their sum. */
 async function grow(write: Write, by: number): Promise<number> {
   const totals = write.objectStore("total");
-  const total = ((await totals.get("total")) ?? 0) + by;
+  const known = await totals.get("total");
+  const total = known === undefined ? await usedBytes(write) : known + by;
   await totals.put(total, "total");
   return total;
+}
+
+async function usedBytes(write: Write): Promise<number> {
+  return sum((await write.objectStore("uses").getAll()).map(({ size }) => size));
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

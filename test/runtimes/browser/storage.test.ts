@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { BAG_SPACE } from "../../fixtures/bag-embedder.ts";
+import { launchProfile } from "../../fixtures/chromium.ts";
 import { usePages } from "./open-page.ts";
 import type {} from "./pages/tab.ts";
 
@@ -17,7 +21,7 @@ describe("a tab's storage", () => {
   test("a full quota is storage-full: nothing of the write landed, nothing before it is lost", async () => {
     const page = await pages.open();
     // Before the first write: Chromium remembers for a while how much room it saw.
-    await setQuota(page, 1_000_000);
+    await setQuota(page, 200_000);
     await page.evaluate(async (choice) => {
       const engine = await window.pipit.open(choice);
       window.kept.engine = engine;
@@ -25,10 +29,14 @@ describe("a tab's storage", () => {
     }, COUNTING);
     const code = await page.evaluate(async () => {
       const engine = window.kept.engine as Awaited<ReturnType<typeof window.pipit.open>>;
-      const bulky = [0, 1].map((i) => ({ id: `${i}`, text: "bulky", fields: { bulk: "x".repeat(i * 4_000_000) } }));
+      const bulky = Array.from({ length: 4 }, (_, i) => ({
+        id: `${i}`,
+        text: "bulky",
+        fields: { bulk: "x".repeat(60_000) },
+      }));
       return engine.add(bulky).then(
         () => "stored",
-        (error) => error.code,
+        (error) => [error.code, error.stored],
       );
     });
     await setQuota(page);
@@ -38,9 +46,70 @@ describe("a tab's storage", () => {
       await engine.add([{ id: "after", text: "an entry from after" }]);
       return [entries, (await engine.stats()).entries];
     });
-    expect(code).toBe("storage-full");
+    expect(code).toEqual(["storage-full", 0]);
     expect(after).toEqual([1, 2]);
   });
+
+  test.each(["in memory", "on disk"])(
+    "with a full quota (%s) an add says what it stored, and entries are removed for good",
+    async (place) => {
+      const folder = await mkdtemp(join(tmpdir(), "pipit-quota-"));
+      const context = place === "on disk" ? await launchProfile(folder) : await pages.browser.newContext();
+      const page = await pages.open(context);
+      await setQuota(page, 1_000_000);
+      const filled = await page.evaluate(async (choice) => {
+        const engine = await window.pipit.open(choice);
+        // The quota is full between two batches: of entries without bulk several hundred make one.
+        const bulk = () => Array.from({ length: 60 }, () => Math.random().toString(36)).join("");
+        const entries = Array.from({ length: 4000 }, (_, i) => ({
+          id: `${i}`,
+          text: `note ${i}`,
+          fields: { bulk: bulk() },
+        }));
+        const failed = await engine.add(entries).then(
+          () => ({ code: "all stored", stored: 4000 }),
+          ({ code, stored }) => ({ code, stored }),
+        );
+        return { ...failed, entries: (await engine.stats()).entries };
+      }, COUNTING);
+      expect(filled.code).toBe("storage-full");
+      expect(filled.stored).toBe(filled.entries);
+      expect(filled.stored).toBeGreaterThan(0);
+
+      const other = await pages.open(context);
+      await other.evaluate(async (choice) => {
+        window.kept.engine = await window.pipit.open(choice);
+      }, COUNTING);
+      const removed = await page.evaluate(async (choice) => {
+        const engine = await window.pipit.open(choice);
+        const removed = await engine.remove(["0", "1", "nobody"]);
+        const summary = await engine.add([{ id: "2", text: "" }]);
+        return { removed, summary, ids: (await engine.ids()).length };
+      }, COUNTING);
+      expect(removed).toEqual({
+        removed: 2,
+        summary: { added: 0, skipped: ["2"] },
+        ids: filled.entries - 3,
+      });
+      const seen = await other.evaluate(async () => {
+        const engine = window.kept.engine as Awaited<ReturnType<typeof window.pipit.open>>;
+        return {
+          hits: (await engine.search("note 0", { k: 1000 })).hits.map((hit) => hit.id),
+          ...(await engine.stats()),
+        };
+      });
+      for (const id of ["0", "1", "2"]) expect(seen.hits).not.toContain(id);
+      expect(seen.entries).toBe(filled.entries - 3);
+
+      await page.reload();
+      await page.waitForFunction(() => window.pipit);
+      const ids = await page.evaluate(async (choice) => (await window.pipit.open(choice)).ids(), COUNTING);
+      expect(ids).toHaveLength(filled.entries - 3);
+      expect(ids).not.toContain("0");
+      await context.close();
+      await rm(folder, { recursive: true });
+    },
+  );
 
   test("an upgrade held up by an older tab is storage-blocked, and goes on once that tab is closed", async () => {
     const page = await pages.open();
