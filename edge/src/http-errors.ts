@@ -2,6 +2,7 @@ import { type ErrorCode, isPipitError, LimitError, PipitError } from "@pipit/cor
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { Refusal } from "./refusal.ts";
 
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "bad-input": 400,
@@ -23,6 +24,8 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   // What nginx answers for a client that went away; nobody reads it but logs.
   aborted: 499 as ContentfulStatusCode,
   unsupported: 501,
+  "not-allowed": 403,
+  busy: 503,
   "remote-failed": 502,
 };
 
@@ -39,10 +42,11 @@ function statusOf(error: PipitError): ContentfulStatusCode {
 }
 
 export function onError(error: Error, c: Context): Response {
+  if (error instanceof Refusal) return refused(c, error);
   if (isPipitError(error)) return errorResponse(c, error);
-  if (error instanceof HTTPException) return errorResponse(c, fromHttp(error, c), error.status);
+  if (error instanceof HTTPException) return errorResponse(c, fromHttp(error), error.status);
   // The message of an unforeseen error may tell of files and queries: it goes to the log, not to the caller.
-  console.error(error);
+  console.error(`request ${c.get("requestId")}:`, error);
   const unforeseen = { got: "an unforeseen failure", expected: "an answer", do: "Try again; the server's log has it." };
   return c.json(
     { error: { code: "internal", type: "server_error", message: "unforeseen failure", ...unforeseen } },
@@ -50,15 +54,12 @@ export function onError(error: Error, c: Context): Response {
   );
 }
 
-function fromHttp(error: HTTPException, c: Context): PipitError {
-  if (error.status === 415) {
-    return badRequest(
-      `the content type ${c.req.header("content-type") ?? "(none)"}`,
-      "application/json",
-      "Send the header `Content-Type: application/json`.",
-    );
-  }
-  if (error.status === 413) return badRequest("a body that is too large", "a smaller one", "Send it in several calls.");
+function refused(c: Context, refusal: Refusal): Response {
+  for (const [name, value] of Object.entries(refusal.headers)) c.header(name, value);
+  return errorResponse(c, refusal, refusal.status as ContentfulStatusCode);
+}
+
+function fromHttp(error: HTTPException): PipitError {
   return badRequest(error.message || "a malformed request", "well-formed JSON", "Correct the request.");
 }
 
@@ -78,6 +79,11 @@ export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
   );
   const beyondLimits = issues.every(({ code }) => code === "too_big" || code === "too_small");
   return errorResponse(c, error, beyondLimits ? 422 : 400);
+}
+
+export function unknownRoute({ method, path }: { readonly method: string; readonly path: string }): Refusal {
+  const facts = { expected: "a route of this server", do: "See /openapi.json for those there are." };
+  return new Refusal(404, { got: `${method} ${path}`, ...facts });
 }
 
 export function badRequest(got: string, expected: string, advice: string): PipitError {

@@ -1,6 +1,20 @@
 /** What one request may hold beside the limits of `LIMITS` in core, which every face has. Beyond it the answer is a typed 413 or 422. */
 export const HTTP_LIMITS = {
   bodyBytes: 16 * 1024 * 1024,
+  /** Of all bodies that are read or worked on at a time. */
+  bodyBytesTogether: 64 * 1024 * 1024,
+  /** Milliseconds without a byte of a body after which its request is given up. */
+  bodyIdleMs: 10_000,
+  /** Path and query; an id may be a few thousand of them once it is escaped. */
+  urlCharacters: 8_192,
+  /** Arrays and objects within one another; a filter is the deepest part of any request. */
+  jsonDepth: 128,
+  /** Of one array or object. */
+  jsonMembers: 10_000,
+  /** Of a whole body: a thousand entries with all their fields are a quarter of it. */
+  jsonValues: 250_000,
+  /** Of one string as it stands in the body; six bytes may stand for one character. */
+  jsonStringBytes: 1024 * 1024,
   entriesPerCall: 1000,
   idsPerCall: 10_000,
   embeddingsPerCall: 2048,

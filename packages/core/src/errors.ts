@@ -21,6 +21,8 @@ export type ErrorCode =
   | "closed"
   | "aborted"
   | "unsupported"
+  | "not-allowed"
+  | "busy"
   | "remote-failed";
 
 export interface ErrorFacts {
