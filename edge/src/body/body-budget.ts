@@ -1,0 +1,30 @@
+import { LIMITS } from "../limits.ts";
+import { Refusal } from "../refusal.ts";
+
+/**
+ * The bytes of all bodies that are being read or worked on. A limit for each body alone would let as many callers as there are
+ * connections fill the memory together.
+ */
+export class BodyBudget {
+  private taken = 0;
+
+  /** Fails with a 503 when the bodies under way leave no room. */
+  take(bytes: number): void {
+    if (this.taken + bytes > LIMITS.bodyBytesTogether) throw busy();
+    this.taken += bytes;
+  }
+
+  giveBack(bytes: number): void {
+    this.taken -= bytes;
+  }
+}
+
+function busy(): Refusal {
+  return new Refusal(503, {
+    code: "busy",
+    got: "a body while others fill the room for bodies",
+    expected: `at most ${LIMITS.bodyBytesTogether} bytes of all bodies under way`,
+    do: "Try again in a moment, or send fewer entries in a call.",
+    headers: { "Retry-After": "1" },
+  });
+}

@@ -1,0 +1,66 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { LIMITS } from "../limits.ts";
+import { Refusal } from "../refusal.ts";
+import type { BodyBudget } from "./body-budget.ts";
+import { JsonScan } from "./json-scan.ts";
+import { bodyPieces } from "./read-body.ts";
+
+const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+
+/**
+ * Reads the JSON body of each route, and is the only one to read a body: size, depth and counts are checked while its bytes
+ * arrive, so that the parser and the schema meet bounded input only.
+ */
+export function jsonBody(budget: BodyBudget, idleMs: number = LIMITS.bodyIdleMs): MiddlewareHandler {
+  return async (c, next) => {
+    if (!WITH_BODY.has(c.req.method)) return next();
+    assertPlainJson(c);
+    let taken = 0;
+    const pieces: Uint8Array[] = [];
+    const scan = new JsonScan();
+    try {
+      for await (const piece of bodyPieces(c.req.raw, idleMs)) {
+        budget.take(piece.byteLength);
+        taken += piece.byteLength;
+        scan.push(piece);
+        pieces.push(piece);
+      }
+      // Where the validators of the routes look for the body.
+      Object.assign(c.req.bodyCache, { text: Promise.resolve(textOf(pieces)) });
+      await next();
+    } finally {
+      budget.giveBack(taken);
+    }
+  };
+}
+
+function assertPlainJson(c: Context): void {
+  const type = c.req.header("content-type");
+  if (!JSON_TYPE.test(type?.trim() ?? "")) throw unsupported(`the content type ${type ?? "(none)"}`);
+  const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity") throw unsupported(`a body encoded as ${encoding}`);
+}
+
+function unsupported(got: string): Refusal {
+  return new Refusal(415, {
+    got,
+    expected: "application/json in UTF-8, not compressed",
+    do: "Send the header `Content-Type: application/json` and the plain text of the JSON.",
+    headers: { "Accept-Encoding": "identity" },
+  });
+}
+
+function textOf(pieces: Uint8Array[]): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    const text = pieces.map((piece) => decoder.decode(piece, { stream: true })).join("");
+    return text + decoder.decode();
+  } catch {
+    throw new Refusal(400, {
+      got: "bytes that are no UTF-8",
+      expected: "a body in UTF-8",
+      do: "Encode the text as UTF-8; nothing of the request was done.",
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import { LIMITS } from "../limits.ts";
+import { Refusal } from "../refusal.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Counts what a JSON text would be built into while its bytes arrive, and refuses it before anything is built: a few megabytes
+ * of brackets would take a hundred times their size as objects. Whether the text is JSON at all is for the parser to say.
+ */
+export class JsonScan {
+  private inString = false;
+  private escaped = false;
+  private stringBytes = 0;
+  private depth = 0;
+  private values = 1;
+  /** Commas seen so far in each container that is open, by its depth. */
+  private readonly commas = new Uint32Array(LIMITS.jsonDepth + 1);
+
+  push(bytes: Uint8Array): void {
+    let at = 0;
+    while (at < bytes.length) at = this.inString ? this.passString(bytes, at) : this.passStructure(bytes, at);
+  }
+
+  /** Reads on to the end of the string, or of the bytes, and answers where that is. */
+  private passString(bytes: Uint8Array, from: number): number {
+    let at = from;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (this.escaped) this.escaped = false;
+      else if (byte === BACKSLASH) this.escaped = true;
+      else if (byte === QUOTE) break;
+    }
+    this.stringBytes += at - from;
+    if (this.stringBytes > LIMITS.jsonStringBytes) throw tooLongString();
+    if (at === bytes.length) return at;
+    this.inString = false;
+    return at + 1;
+  }
+
+  private passStructure(bytes: Uint8Array, from: number): number {
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === COMMA) this.countMember();
+      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.open();
+      else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth = Math.max(0, this.depth - 1);
+      else if (byte === QUOTE) {
+        this.inString = true;
+        this.stringBytes = 0;
+        return at + 1;
+      }
+    }
+    return bytes.length;
+  }
+
+  private open(): void {
+    if (++this.depth > LIMITS.jsonDepth) throw tooDeep();
+    this.commas[this.depth] = 0;
+    this.countValue();
+  }
+
+  private countMember(): void {
+    const commas = (this.commas[this.depth] ?? 0) + 1;
+    this.commas[this.depth] = commas;
+    if (commas >= LIMITS.jsonMembers) throw tooManyMembers();
+    this.countValue();
+  }
+
+  private countValue(): void {
+    if (++this.values > LIMITS.jsonValues) throw tooManyValues();
+  }
+}
+
+function tooLongString(): Refusal {
+  return new Refusal(413, {
+    got: `a string of more than ${LIMITS.jsonStringBytes} bytes`,
+    expected: "strings within the limits that /openapi.json names",
+    do: "Cut the text into several entries; nothing of the request was done.",
+  });
+}
+
+function tooDeep(): Refusal {
+  return new Refusal(422, {
+    got: `a body nested deeper than ${LIMITS.jsonDepth}`,
+    expected: `at most ${LIMITS.jsonDepth} arrays and objects within one another`,
+    do: "Say the same with less nesting; nothing of the request was done.",
+  });
+}
+
+function tooManyMembers(): Refusal {
+  return new Refusal(422, {
+    got: `an array or object of more than ${LIMITS.jsonMembers} members`,
+    expected: `at most ${LIMITS.jsonMembers}`,
+    do: "Send them in several calls; nothing of the request was done.",
+  });
+}
+
+function tooManyValues(): Refusal {
+  return new Refusal(422, {
+    got: `a body of more than ${LIMITS.jsonValues} values`,
+    expected: `at most ${LIMITS.jsonValues}`,
+    do: "Send them in several calls; nothing of the request was done.",
+  });
+}
