@@ -1,0 +1,73 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { Refusal } from "../refusal.ts";
+import type { AccessPolicy } from "./access-policy.ts";
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+const EXPOSED = "Server-Timing, X-Request-Id, Retry-After";
+const PREFLIGHT = {
+  "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH, DELETE",
+  "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Request-Id",
+  "Access-Control-Max-Age": "7200",
+};
+
+/**
+ * Lets pages of other origins ask when they are listed, or search what is public. From all others only safe requests pass, and
+ * their answers cannot be read. A search or an embedding changes nothing, but costs work whose answer such a page could not
+ * read either. Refusing needs no preflight: a form or a text/plain fetch is sent without one.
+ */
+export function originGuard(policy: AccessPolicy): MiddlewareHandler {
+  return async (c, next) => {
+    const allowed = allowedOrigin(c, policy);
+    // Caches must not give one origin's answer to another.
+    c.header("Vary", "Origin", { append: true });
+    if (allowed === "refused") throw refusedOrigin(c);
+    if (allowed === "own") return next();
+    if (isPreflight(c)) return preflight(c, allowed);
+    await next();
+    c.res.headers.set("Access-Control-Allow-Origin", allowed);
+    c.res.headers.set("Access-Control-Expose-Headers", EXPOSED);
+  };
+}
+
+function allowedOrigin(c: Context, policy: AccessPolicy): string {
+  const method = isPreflight(c) ? (c.req.header("access-control-request-method") ?? "") : c.req.method;
+  const origin = c.req.header("origin");
+  if (origin !== undefined && policy.isPublicSearch(method, c.req.path)) return "*";
+  if (origin !== undefined && policy.origins.has(origin)) return origin;
+  if (isOwnPage(c, origin) || (SAFE.has(c.req.method) && !isPreflight(c))) return "own";
+  return "refused";
+}
+
+/** No browser, or a page that this server served. The scheme is not compared: a proxy may have taken TLS off. */
+function isOwnPage(c: Context, origin: string | undefined): boolean {
+  if (origin === undefined) return !/^(?:cross|same)-site$/.test(c.req.header("sec-fetch-site") ?? "");
+  const host = c.req.header("host") ?? new URL(c.req.url).host;
+  return URL.canParse(origin) && new URL(origin).host === hostWithoutDefaultPort(host, origin);
+}
+
+function hostWithoutDefaultPort(host: string, origin: string): string {
+  const scheme = origin.slice(0, origin.indexOf(":"));
+  const url = `${scheme}://${host}`;
+  return URL.canParse(url) ? new URL(url).host : host;
+}
+
+function isPreflight(c: Context): boolean {
+  return c.req.method === "OPTIONS" && c.req.header("access-control-request-method") !== undefined;
+}
+
+function preflight(c: Context, origin: string): Response {
+  // Browsers ask this of a page on the public web that reaches into a local network.
+  const local = c.req.header("access-control-request-private-network") === "true";
+  const headers = local ? { "Access-Control-Allow-Private-Network": "true" } : {};
+  return c.body(null, 204, { ...PREFLIGHT, ...headers, "Access-Control-Allow-Origin": origin });
+}
+
+function refusedOrigin(c: Context): Refusal {
+  const site = c.req.header("origin") ?? "another site";
+  return new Refusal(403, {
+    code: "not-allowed",
+    got: `${c.req.method} from a page of ${site}`,
+    expected: "a page of this server, or of an origin that it lists",
+    do: "List the origin in PIPIT_ORIGINS, or a collection that everyone may search in PIPIT_PUBLIC_SEARCH.",
+  });
+}
