@@ -1,8 +1,9 @@
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { httpSource, type ModelSource } from "@pipit/core";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
+import { fileAnswer } from "./files/file-answer.ts";
+import { unlessReading } from "./files/reading-only.ts";
+import { MODEL_HEADERS, relayedFile } from "./files/relayed-file.ts";
 import { plainFile } from "./plain-file.ts";
 import { safePath } from "./safe-path.ts";
 
@@ -36,57 +37,22 @@ export function modelFiles(places: readonly ModelPlace[]): MiddlewareHandler {
   return async (c, next) => {
     const path = c.req.path.slice("/models/".length);
     if (!MODEL_FILE.test(path)) return next();
+    const other = unlessReading(c);
+    if (other) return other;
     for (const place of places) {
-      const range = c.req.header("range");
-      const response = isUrl(place) ? await fromUrl(place, path, range) : await fromFolder(place, path, range);
+      const response = isUrl(place) ? await relayedFile(c, place, path) : await fromFolder(c, place, path);
       if (response) return response;
     }
     return next();
   };
 }
 
-const HEADERS = {
-  "Content-Type": "application/octet-stream",
-  "Accept-Ranges": "bytes",
-  "Cross-Origin-Resource-Policy": "cross-origin",
-};
-
-async function fromFolder(folder: string, path: string, range: string | undefined): Promise<Response | undefined> {
+async function fromFolder(c: Context, folder: string, path: string): Promise<Response | undefined> {
   const file = await plainFile(folder, path);
   if (!file) return undefined;
-  const { size } = file.facts;
-  const part = rangeOf(range, size);
-  if (part === "unsatisfiable") {
-    return new Response(null, { status: 416, headers: { ...HEADERS, "Content-Range": `bytes */${size}` } });
-  }
-  const { start, end } = part ?? { start: 0, end: size - 1 };
-  const body = size === 0 ? null : (Readable.toWeb(createReadStream(file.path, { start, end })) as ReadableStream);
-  const headers = { ...HEADERS, "Content-Length": `${end - start + 1}` };
-  if (!part) return new Response(body, { headers });
-  return new Response(body, { status: 206, headers: { ...headers, "Content-Range": `bytes ${start}-${end}/${size}` } });
-}
-
-async function fromUrl(base: string, path: string, range: string | undefined): Promise<Response | undefined> {
-  const url = new URL(path, `${base.replace(/\/+$/, "")}/`);
-  if (!url.href.startsWith(`${base.replace(/\/+$/, "")}/`)) return undefined;
-  const response = await fetch(url, { headers: range ? { range } : {} }).catch(() => undefined);
-  if (!response?.ok && response?.status !== 416) return undefined;
-  const headers = new Headers(HEADERS);
-  const passed = response.headers.get("content-encoding") ? ["content-range"] : ["content-range", "content-length"];
-  for (const name of passed) {
-    const value = response.headers.get(name);
-    if (value) headers.set(name, value);
-  }
-  return new Response(response.body, { status: response.status, headers });
-}
-
-/** One range of bytes, both ends included; several in one request are answered whole, as the standard allows. */
-function rangeOf(header: string | undefined, size: number) {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
-  if (!match || (match[1] === "" && match[2] === "")) return undefined;
-  const start = match[1] === "" ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === "" || match[2] === "" ? size - 1 : Math.min(Number(match[2]), size - 1);
-  return start > end ? ("unsatisfiable" as const) : { start, end };
+  const { size, mtimeMs } = file.facts;
+  const version = { etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`, modified: mtimeMs };
+  return fileAnswer(c, { path: file.path, size, version, headers: MODEL_HEADERS });
 }
 
 function isUrl(place: ModelPlace): boolean {

@@ -1,0 +1,29 @@
+/** How the bytes of a file travel. */
+export type Encoding = "br" | "gzip" | "identity";
+
+/**
+ * The encoding to answer in, of those `offered` in order of liking, or undefined where the caller refuses them all. A quality of
+ * zero refuses; what is not named is as acceptable as `*` says, and `identity` is acceptable unless refused.
+ */
+export function acceptedEncoding(header: string | undefined, offered: readonly Encoding[]): Encoding | undefined {
+  if (header === undefined) return offered.includes("identity") ? "identity" : undefined;
+  const qualities = qualitiesOf(header);
+  const quality = (encoding: Encoding) =>
+    qualities.get(encoding) ?? qualities.get("*") ?? (encoding === "identity" ? LAST_RESORT : 0);
+  const [best] = [...offered].sort((a, b) => quality(b) - quality(a));
+  return best !== undefined && quality(best) > 0 ? best : undefined;
+}
+
+// Less than any quality that can be written: three digits are the most.
+const LAST_RESORT = 0.0001;
+
+function qualitiesOf(header: string): Map<string, number> {
+  const qualities = new Map<string, number>();
+  for (const part of header.toLowerCase().split(",")) {
+    const [name = "", ...parameters] = part.split(";").map((text) => text.trim());
+    const given = parameters.find((text) => /^q\s*=/.test(text));
+    const quality = given === undefined ? 1 : Number(given.slice(given.indexOf("=") + 1));
+    qualities.set(name === "x-gzip" ? "gzip" : name, quality >= 0 && quality <= 1 ? quality : 0);
+  }
+  return qualities;
+}

@@ -1,0 +1,23 @@
+export interface ByteRange {
+  /** Both included. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The one range that a header asks for. Undefined means the whole: for no header, for one that is malformed, and for several
+ * ranges at once, which a server may answer whole.
+ */
+export function byteRange(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
+  const match = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)$/i.exec(header?.trim() ?? "");
+  const [, first = "", last = ""] = match ?? [];
+  if (first === "" && last === "") return undefined;
+  if (first === "") return satisfiable({ start: Math.max(0, size - Number(last)), end: size - 1 }, size);
+  if (last !== "" && Number(last) < Number(first)) return undefined;
+  const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  return satisfiable({ start: Number(first), end }, size);
+}
+
+function satisfiable(range: ByteRange, size: number): ByteRange | "unsatisfiable" {
+  return range.start < size && range.start <= range.end ? range : "unsatisfiable";
+}

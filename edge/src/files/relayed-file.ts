@@ -1,0 +1,60 @@
+import type { Context } from "hono";
+
+/** Model files are public, and pages of other sites that embed the widget read them too. */
+export const MODEL_HEADERS = {
+  "Content-Type": "application/octet-stream",
+  "Content-Security-Policy": "default-src 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-cache",
+  "Accept-Ranges": "bytes",
+  "Access-Control-Allow-Origin": "*",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+};
+
+const ASKED = ["range", "if-range", "if-none-match", "if-modified-since"];
+const TOLD = ["content-range", "content-length", "etag", "last-modified"];
+// Of a compressed answer, which arrives here unpacked, these describe other bytes.
+const TOLD_OF_UNPACKED = ["content-range"];
+
+/** A file below `base` as the server there answers it, or undefined when it has none. */
+export async function relayedFile(c: Context, base: string, path: string): Promise<Response | undefined> {
+  const folder = `${base.replace(/\/+$/, "")}/`;
+  const url = new URL(path, folder);
+  if (!url.href.startsWith(folder)) return undefined;
+  const response = await asked(c, url).catch(() => undefined);
+  if (!response || !(response.ok || response.status === 304 || response.status === 416)) {
+    await response?.body?.cancel();
+    return undefined;
+  }
+  return new Response(response.body, { status: response.status, headers: toldHeaders(response) });
+}
+
+/** A caller that goes away ends the asking; once there is an answer, the door cancels its body. */
+async function asked(c: Context, url: URL): Promise<Response> {
+  const { method, signal } = c.req.raw;
+  const ending = new AbortController();
+  const end = () => ending.abort(signal.reason);
+  signal.addEventListener("abort", end);
+  try {
+    return await fetch(url, { method, signal: ending.signal, headers: askedHeaders(c) });
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+function askedHeaders(c: Context): Headers {
+  return picked(new Headers(), ASKED, (name) => c.req.header(name));
+}
+
+function toldHeaders({ headers }: Response): Headers {
+  const names = headers.get("content-encoding") ? TOLD_OF_UNPACKED : TOLD;
+  return picked(new Headers(MODEL_HEADERS), names, (name) => headers.get(name) ?? undefined);
+}
+
+function picked(headers: Headers, names: readonly string[], value: (name: string) => string | undefined): Headers {
+  for (const name of names) {
+    const found = value(name);
+    if (found !== undefined) headers.set(name, found);
+  }
+  return headers;
+}

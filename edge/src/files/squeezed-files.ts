@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+interface Form {
+  readonly path: string;
+  readonly etag: string;
+  readonly encoding: "br" | "gzip";
+}
+
+/** Compressed forms of files, made once for each version and kept in memory; a new version takes the place of the old. */
+export class SqueezedFiles {
+  private readonly forms = new Map<
+    string,
+    { readonly etag: string; readonly bytes: Promise<Uint8Array<ArrayBuffer>> }
+  >();
+
+  bytes({ path, etag, encoding }: Form): Promise<Uint8Array<ArrayBuffer>> {
+    const key = `${encoding} ${path}`;
+    const known = this.forms.get(key);
+    if (known?.etag === etag) return known.bytes;
+    const bytes = squeezed(path, encoding);
+    this.forms.set(key, { etag, bytes });
+    bytes.catch(() => this.forms.delete(key));
+    return bytes;
+  }
+}
+
+async function squeezed(path: string, encoding: "br" | "gzip"): Promise<Uint8Array<ArrayBuffer>> {
+  const plain = await readFile(path);
+  return Uint8Array.from(encoding === "gzip" ? await squeezeGzip(plain) : await squeezeBrotli(plain));
+}
+
+const squeezeGzip = promisify(gzip);
+// 5 of 11: a tenth larger than the best and thirty times as fast.
+const squeezeBrotli = (bytes: Uint8Array) =>
+  promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
