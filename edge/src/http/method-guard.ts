@@ -1,0 +1,59 @@
+import type { Hono, MiddlewareHandler } from "hono";
+import { unknownRoute } from "../http-errors.ts";
+import { Refusal } from "../refusal.ts";
+
+interface KnownPath {
+  readonly parts: readonly string[];
+  readonly methods: Set<string>;
+}
+
+/**
+ * Answers OPTIONS on every path of the API, and 405 with `Allow` where another method would do. The paths are those of the app,
+ * read when the first request comes: by then all its routes are there.
+ */
+export function methodGuard(app: Pick<Hono, "routes">): MiddlewareHandler {
+  let known: KnownPath[] | undefined;
+  return async (c, next) => {
+    known ??= knownPaths(app.routes);
+    const found = known.filter(({ parts }) => matches(parts, c.req.path.split("/")));
+    if (found.length === 0) {
+      // Said before anybody reads a body.
+      if (c.req.path.startsWith("/v1/")) throw unknownRoute(c.req);
+      return next();
+    }
+    const allowed = found.flatMap(({ methods }) => [...methods]);
+    if (c.req.method === "OPTIONS") return c.body(null, 204, { Allow: allowText(allowed) });
+    if (!allowed.includes(c.req.method)) throw notAllowed(c.req.method, allowText(allowed));
+    await next();
+  };
+}
+
+function knownPaths(routes: Hono["routes"]): KnownPath[] {
+  const paths = new Map<string, KnownPath>();
+  for (const { path, method } of routes) {
+    if (method === "ALL" || path.includes("*")) continue;
+    const known = paths.get(path) ?? { parts: path.split("/"), methods: new Set() };
+    known.methods.add(method);
+    if (method === "GET") known.methods.add("HEAD");
+    paths.set(path, known);
+  }
+  return [...paths.values()];
+}
+
+function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  if (pattern.length !== path.length) return false;
+  return pattern.every((part, i) => (part.startsWith(":") ? path[i] !== "" : part === path[i]));
+}
+
+function allowText(methods: readonly string[]): string {
+  return [...new Set([...methods, "OPTIONS"])].join(", ");
+}
+
+export function notAllowed(method: string, allow: string): Refusal {
+  return new Refusal(405, {
+    got: `the method ${method}`,
+    expected: allow,
+    do: "See /openapi.json for what each path answers.",
+    headers: { Allow: allow },
+  });
+}

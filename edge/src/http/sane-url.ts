@@ -1,0 +1,36 @@
+import type { MiddlewareHandler } from "hono";
+import { LIMITS } from "../limits.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Refuses what no route or file can be named by: a URL that is too long, or escapes that are no UTF-8. */
+export const saneUrl: MiddlewareHandler = async (c, next) => {
+  const { pathname, search } = new URL(c.req.url);
+  if (pathname.length + search.length > LIMITS.urlCharacters) throw tooLong();
+  if (!isDecodable(pathname)) throw malformed(pathname);
+  await next();
+};
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tooLong(): Refusal {
+  return new Refusal(414, {
+    got: `a URL of more than ${LIMITS.urlCharacters} characters`,
+    expected: "a shorter one",
+    do: "Send what is long in the body.",
+  });
+}
+
+function malformed(path: string): Refusal {
+  return new Refusal(400, {
+    got: `the path ${path.slice(0, 80)}`,
+    expected: "percent-escapes that are UTF-8",
+    do: "Encode each part of the path with encodeURIComponent.",
+  });
+}
