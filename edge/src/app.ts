@@ -1,9 +1,15 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { PipitError } from "@pipit/core";
-import { bodyLimit } from "hono/body-limit";
-import { cors } from "hono/cors";
-import { errorResponse, invalidRequest, onError } from "./http-errors.ts";
-import { HTTP_LIMITS } from "./limits.ts";
+import { OWN_PAGES_ONLY } from "./access/access-policy.ts";
+import { hostGuard } from "./access/host-guard.ts";
+import { keyGuard } from "./access/key-guard.ts";
+import { originGuard } from "./access/origin-guard.ts";
+import { BodyBudget } from "./body/body-budget.ts";
+import { jsonBody } from "./body/json-body.ts";
+import { methodGuard } from "./http/method-guard.ts";
+import { apiHeaders } from "./http/page-policy.ts";
+import { requestId } from "./http/request-id.ts";
+import { saneUrl } from "./http/sane-url.ts";
+import { errorResponse, invalidRequest, onError, unknownRoute } from "./http-errors.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { entryRoutes } from "./routes/entries.ts";
@@ -17,12 +23,7 @@ export function createApp(services: Services): OpenAPIHono {
     defaultHook: (result, c) => (result.success ? undefined : invalidRequest(c, result.error.issues)),
   });
   app.onError(onError);
-  // The widget asks from any origin; there are no cookies, so that nothing is given away by it.
-  app.use("*", cors({ origin: "*", exposeHeaders: ["Server-Timing"], maxAge: 86_400 }));
-  app.use(
-    "/v1/*",
-    bodyLimit({ maxSize: HTTP_LIMITS.bodyBytes, onError: (c) => errorResponse(c, bodyTooLarge(), 413) }),
-  );
+  guards(app, services);
   healthRoutes(app, services);
   embeddingRoutes(app, services);
   collectionRoutes(app, services);
@@ -32,24 +33,14 @@ export function createApp(services: Services): OpenAPIHono {
     openapi: "3.1.0",
     info: { title: "Pipit", version: services.version, description: "Search by meaning." },
   });
-  for (const path of ["/v1/*", "/health/*", "/ready/*"])
-    app.all(path, (c) => errorResponse(c, unknownRoute(c.req), 404));
   app.notFound((c) => errorResponse(c, unknownRoute(c.req), 404));
   return app;
 }
 
-function bodyTooLarge(): PipitError {
-  return new PipitError("bad-input", {
-    got: "a body that is too large",
-    expected: `at most ${HTTP_LIMITS.bodyBytes} bytes`,
-    do: "Send the entries in several calls.",
-  });
-}
-
-function unknownRoute({ method, path }: { method: string; path: string }): PipitError {
-  return new PipitError("bad-input", {
-    got: `${method} ${path}`,
-    expected: "a route of this server",
-    do: "See /openapi.json for those there are.",
-  });
+/** What a request passes before its route, the cheapest first; the body is read when all else is in order. */
+function guards(app: OpenAPIHono, { access = OWN_PAGES_ONLY }: Services): void {
+  app.use("*", requestId, apiHeaders, saneUrl, hostGuard(access), originGuard(access));
+  app.use("/v1/*", keyGuard(access));
+  app.use("*", methodGuard(app));
+  app.use("/v1/*", jsonBody(new BodyBudget()));
 }

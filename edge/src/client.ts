@@ -33,8 +33,10 @@ export interface EdgeEngineOptions {
   readonly collection: string;
   /** Unless told, a collection that is not there is an error and stays not there. */
   readonly create?: "if-missing" | undefined;
+  /** The key that the server was started with. */
+  readonly key?: string | undefined;
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
-  /** Sent with each request, for example an authorization. */
+  /** Sent with each request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -130,10 +132,11 @@ class EdgeEngine implements SearchEngine {
 
   private async send<T>({ method, path, body, signal }: Call): Promise<T> {
     throwIfAborted(signal);
-    const { url, headers, fetch: ask = fetch } = this.options;
+    const { url, key, headers, fetch: ask = fetch } = this.options;
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const request = new Request(below(this.base, path), {
       method,
-      headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: { ...authorization, ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });

@@ -1,3 +1,5 @@
+import type { AccessVariables } from "./access/access-options.ts";
+
 /** The little of Cloudflare's bindings that Pipit calls; the runtime's own D1, R2 and context have these shapes. */
 export interface D1Binding {
   prepare(sql: string): D1Statement;
@@ -31,7 +33,8 @@ export interface WorkerContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-export interface WorkerBindings {
+/** A Worker can be reached by anyone: without PIPIT_KEY only public searches are answered. */
+export interface WorkerBindings extends AccessVariables {
   /** Entries and vectors. */
   readonly DB: D1Binding;
   /** Index snapshots; without it a fresh isolate builds its index from the rows. */

@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadHnswIndex } from "@pipit/wasm/node";
+import type { AccessOptions } from "./access/access-options.ts";
+import { boundAccess } from "./access/bound-access.ts";
 import { createApp } from "./app.ts";
 import { openFileBytes } from "./file-bytes.ts";
 import type { Lineup } from "./lineup.ts";
@@ -12,6 +14,8 @@ import { Registry } from "./registry.ts";
 import { openSqlite } from "./sqlite.ts";
 import { staticFiles } from "./static-files.ts";
 
+export { type AccessOptions, accessOptions } from "./access/access-options.ts";
+export { type AccessPolicy, accessPolicy } from "./access/access-policy.ts";
 export { openFileBytes } from "./file-bytes.ts";
 export { Lineup } from "./lineup.ts";
 export type { MinilmRuntime } from "./minilm.ts";
@@ -33,6 +37,8 @@ export interface NodeServerOptions {
   readonly version?: string | undefined;
   /** What computes MiniLM, in order of preference: ONNX Runtime's library, then the encoder kernel, unless told. */
   readonly runtimes?: readonly MinilmRuntime[] | undefined;
+  /** Who may ask. A key is demanded where `host` can be reached by other machines. */
+  readonly access?: AccessOptions | undefined;
   /** In place of the starter and MiniLM. */
   readonly models?: Lineup | undefined;
 }
@@ -49,6 +55,7 @@ const RUNTIMES: readonly MinilmRuntime[] = ["native", "kernel"];
 /** The Node door: SQLite for entries and vectors, snapshots in files, MiniLM on the CPU, the starter meanwhile. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
   const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0" } = options;
+  const access = await boundAccess(options.host, options.access);
   await mkdir(dataFolder, { recursive: true });
   const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
@@ -59,9 +66,16 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
   const collections = new Registry({ database, snapshots, models, index: await loadHnswIndex() });
   const memoryBytes = () => process.memoryUsage.rss();
-  const app = createApp({ version, runtime: `node ${process.versions.node}`, collections, models, memoryBytes });
-  app.get("/models/*", modelFiles(modelPlaces));
-  if (appFolder) app.get("*", staticFiles(resolve(appFolder)));
+  const app = createApp({
+    version,
+    runtime: `node ${process.versions.node}`,
+    collections,
+    models,
+    access,
+    memoryBytes,
+  });
+  app.use("/models/*", modelFiles(modelPlaces));
+  if (appFolder) app.use("*", staticFiles(resolve(appFolder)));
 
   const closeAll = async () => {
     ending.abort();

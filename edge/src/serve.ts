@@ -1,4 +1,5 @@
 import { PipitError } from "@pipit/core";
+import { accessOptions } from "./access/access-options.ts";
 import { type MinilmRuntime, modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,7 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * PORT (3000; 0 for any), HOST (127.0.0.1), PIPIT_DATA (folder, .pipit), PIPIT_MODELS (comma list of folders or URLs laid out
  * like the model hub, tried in order; none unless told, so that nothing is fetched), PIPIT_RUNTIME ("kernel" computes MiniLM in
- * WebAssembly even where ONNX Runtime's library is installed).
+ * WebAssembly even where ONNX Runtime's library is installed). PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH say
+ * who may ask: see `AccessOptions`.
  */
 export async function serveUntilTold(environment: Environment, appFolder?: string): Promise<void> {
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
@@ -19,6 +21,7 @@ export async function serveUntilTold(environment: Environment, appFolder?: strin
     modelPlaces: modelPlaces(PIPIT_MODELS),
     runtimes: runtimesOf(PIPIT_RUNTIME),
     appFolder,
+    access: accessOptions(environment),
   });
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.models.summary());

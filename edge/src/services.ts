@@ -1,4 +1,5 @@
 import type { SearchEngine, Space } from "@pipit/core";
+import type { AccessPolicy } from "./access/access-policy.ts";
 import type { Lineup } from "./lineup.ts";
 
 export interface CollectionInfo {
@@ -26,6 +27,8 @@ export interface Services {
   readonly runtime: string;
   readonly collections: CollectionRegistry;
   readonly models: Lineup;
+  /** Unless told, no key is asked for, and pages of other origins may not ask. */
+  readonly access?: AccessPolicy | undefined;
   /** Bytes held by the process, where they can be known. */
   readonly memoryBytes?: (() => number) | undefined;
 }

@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createHnsw } from "@pipit/wasm";
+import { accessOptions } from "./access/access-options.ts";
+import { accessPolicy } from "./access/access-policy.ts";
 import { createApp } from "./app.ts";
 import type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
 import { openD1 } from "./d1.ts";
@@ -54,8 +56,11 @@ async function openApp({ search, loadModels, version = "0.1.0" }: WorkerParts, e
   const models = await loadModels(env);
   const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
   const index = createHnsw(search);
+  const { hosts = [], ...access } = accessOptions(env);
+  // Cloudflare hands a Worker requests for its own names only; a list narrows them further.
+  const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS });
-  return createApp({ version, runtime: "workers", collections, models });
+  return createApp({ version, runtime: "workers", collections, models, access: policy });
 }
 
 // A snapshot is saved when writes have been quiet for a while, which is after the answer to the last of them.

@@ -1,4 +1,4 @@
-import { LIMITS } from "../limits.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 /**
@@ -10,7 +10,7 @@ export class BodyBudget {
 
   /** Fails with a 503 when the bodies under way leave no room. */
   take(bytes: number): void {
-    if (this.taken + bytes > LIMITS.bodyBytesTogether) throw busy();
+    if (this.taken + bytes > HTTP_LIMITS.bodyBytesTogether) throw busy();
     this.taken += bytes;
   }
 
@@ -23,7 +23,7 @@ function busy(): Refusal {
   return new Refusal(503, {
     code: "busy",
     got: "a body while others fill the room for bodies",
-    expected: `at most ${LIMITS.bodyBytesTogether} bytes of all bodies under way`,
+    expected: `at most ${HTTP_LIMITS.bodyBytesTogether} bytes of all bodies under way`,
     do: "Try again in a moment, or send fewer entries in a call.",
     headers: { "Retry-After": "1" },
   });

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { LIMITS } from "../limits.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { JsonScan } from "./json-scan.ts";
@@ -12,7 +12,7 @@ const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
  * Reads the JSON body of each route, and is the only one to read a body: size, depth and counts are checked while its bytes
  * arrive, so that the parser and the schema meet bounded input only.
  */
-export function jsonBody(budget: BodyBudget, idleMs: number = LIMITS.bodyIdleMs): MiddlewareHandler {
+export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyIdleMs): MiddlewareHandler {
   return async (c, next) => {
     if (!WITH_BODY.has(c.req.method)) return next();
     assertPlainJson(c);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LIMITS } from "../limits.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import { JsonScan } from "./json-scan.ts";
 
 const encoder = new TextEncoder();
@@ -21,14 +21,14 @@ const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
 describe("a JSON text is refused while it is read", () => {
   test.each([
-    ["deeper than the limit", nested(LIMITS.jsonDepth + 1), nested(LIMITS.jsonDepth), 422],
-    ["an array of too many members", list(LIMITS.jsonMembers + 1), list(LIMITS.jsonMembers), 422],
+    ["deeper than the limit", nested(HTTP_LIMITS.jsonDepth + 1), nested(HTTP_LIMITS.jsonDepth), 422],
+    ["an array of too many members", list(HTTP_LIMITS.jsonMembers + 1), list(HTTP_LIMITS.jsonMembers), 422],
     ["too many members in all", list(26, list(9_999)), list(24, list(9_999)), 422],
     ["too many empty arrays in all", list(9_999, list(26, "[]")), list(5_000, list(20, "[]")), 422],
     [
       "too long a string",
-      `"${"x".repeat(LIMITS.jsonStringBytes + 1)}"`,
-      `"${"x".repeat(LIMITS.jsonStringBytes)}"`,
+      `"${"x".repeat(HTTP_LIMITS.jsonStringBytes + 1)}"`,
+      `"${"x".repeat(HTTP_LIMITS.jsonStringBytes)}"`,
       413,
     ],
   ])("%s", (_, beyond, within, status) => {
@@ -43,10 +43,10 @@ describe("a JSON text is refused while it is read", () => {
   test("wherever its bytes are cut", () => {
     const text = JSON.stringify({ a: '\\"[[[[', b: [1, "x,y", { c: "\\" }] });
     for (let size = 1; size < 9; size++) expect(statusOf(text, size)).toBeUndefined();
-    for (const size of [1, 2, 3]) expect(statusOf(nested(LIMITS.jsonDepth + 1), size)).toBe(422);
+    for (const size of [1, 2, 3]) expect(statusOf(nested(HTTP_LIMITS.jsonDepth + 1), size)).toBe(422);
   });
 
   test("closed more often than opened, it does not gain depth for later", () => {
-    expect(statusOf(`${"]".repeat(1000)}${nested(LIMITS.jsonDepth + 1)}`)).toBe(422);
+    expect(statusOf(`${"]".repeat(1000)}${nested(HTTP_LIMITS.jsonDepth + 1)}`)).toBe(422);
   });
 });

@@ -1,4 +1,4 @@
-import { LIMITS } from "../limits.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 const QUOTE = 0x22;
@@ -20,7 +20,7 @@ export class JsonScan {
   private depth = 0;
   private values = 1;
   /** Commas seen so far in each container that is open, by its depth. */
-  private readonly commas = new Uint32Array(LIMITS.jsonDepth + 1);
+  private readonly commas = new Uint32Array(HTTP_LIMITS.jsonDepth + 1);
 
   push(bytes: Uint8Array): void {
     let at = 0;
@@ -37,7 +37,7 @@ export class JsonScan {
       else if (byte === QUOTE) break;
     }
     this.stringBytes += at - from;
-    if (this.stringBytes > LIMITS.jsonStringBytes) throw tooLongString();
+    if (this.stringBytes > HTTP_LIMITS.jsonStringBytes) throw tooLongString();
     if (at === bytes.length) return at;
     this.inString = false;
     return at + 1;
@@ -59,7 +59,7 @@ export class JsonScan {
   }
 
   private open(): void {
-    if (++this.depth > LIMITS.jsonDepth) throw tooDeep();
+    if (++this.depth > HTTP_LIMITS.jsonDepth) throw tooDeep();
     this.commas[this.depth] = 0;
     this.countValue();
   }
@@ -67,18 +67,18 @@ export class JsonScan {
   private countMember(): void {
     const commas = (this.commas[this.depth] ?? 0) + 1;
     this.commas[this.depth] = commas;
-    if (commas >= LIMITS.jsonMembers) throw tooManyMembers();
+    if (commas >= HTTP_LIMITS.jsonMembers) throw tooManyMembers();
     this.countValue();
   }
 
   private countValue(): void {
-    if (++this.values > LIMITS.jsonValues) throw tooManyValues();
+    if (++this.values > HTTP_LIMITS.jsonValues) throw tooManyValues();
   }
 }
 
 function tooLongString(): Refusal {
   return new Refusal(413, {
-    got: `a string of more than ${LIMITS.jsonStringBytes} bytes`,
+    got: `a string of more than ${HTTP_LIMITS.jsonStringBytes} bytes`,
     expected: "strings within the limits that /openapi.json names",
     do: "Cut the text into several entries; nothing of the request was done.",
   });
@@ -86,24 +86,24 @@ function tooLongString(): Refusal {
 
 function tooDeep(): Refusal {
   return new Refusal(422, {
-    got: `a body nested deeper than ${LIMITS.jsonDepth}`,
-    expected: `at most ${LIMITS.jsonDepth} arrays and objects within one another`,
+    got: `a body nested deeper than ${HTTP_LIMITS.jsonDepth}`,
+    expected: `at most ${HTTP_LIMITS.jsonDepth} arrays and objects within one another`,
     do: "Say the same with less nesting; nothing of the request was done.",
   });
 }
 
 function tooManyMembers(): Refusal {
   return new Refusal(422, {
-    got: `an array or object of more than ${LIMITS.jsonMembers} members`,
-    expected: `at most ${LIMITS.jsonMembers}`,
+    got: `an array or object of more than ${HTTP_LIMITS.jsonMembers} members`,
+    expected: `at most ${HTTP_LIMITS.jsonMembers}`,
     do: "Send them in several calls; nothing of the request was done.",
   });
 }
 
 function tooManyValues(): Refusal {
   return new Refusal(422, {
-    got: `a body of more than ${LIMITS.jsonValues} values`,
-    expected: `at most ${LIMITS.jsonValues}`,
+    got: `a body of more than ${HTTP_LIMITS.jsonValues} values`,
+    expected: `at most ${HTTP_LIMITS.jsonValues}`,
     do: "Send them in several calls; nothing of the request was done.",
   });
 }

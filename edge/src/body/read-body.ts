@@ -1,14 +1,14 @@
 import { AbortedError } from "@pipit/core";
-import { LIMITS } from "../limits.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 /**
- * The pieces of a request's body, at most `LIMITS.bodyBytes` of them whatever the request said before, and none awaited for longer
+ * The pieces of a request's body, at most `HTTP_LIMITS.bodyBytes` of them whatever the request said before, and none awaited for longer
  * than `idleMs`. Fails with a 413, a 408, or `aborted` when the caller has gone.
  */
 export async function* bodyPieces(request: Request, idleMs: number): AsyncGenerator<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > LIMITS.bodyBytes) throw tooLarge();
+  if (declared > HTTP_LIMITS.bodyBytes) throw tooLarge();
   const reader = request.body?.getReader();
   if (!reader) return;
   let total = 0;
@@ -17,7 +17,7 @@ export async function* bodyPieces(request: Request, idleMs: number): AsyncGenera
       const { done, value } = await inTime(reader.read(), idleMs);
       if (done) return;
       total += value.byteLength;
-      if (total > LIMITS.bodyBytes) throw tooLarge();
+      if (total > HTTP_LIMITS.bodyBytes) throw tooLarge();
       yield value;
     }
   } catch (error) {
@@ -42,7 +42,7 @@ async function inTime<T>(reading: Promise<T>, idleMs: number): Promise<T> {
 function tooLarge(): Refusal {
   return new Refusal(413, {
     got: "a body that is too large",
-    expected: `at most ${LIMITS.bodyBytes} bytes`,
+    expected: `at most ${HTTP_LIMITS.bodyBytes} bytes`,
     do: "Send the entries in several calls.",
     headers: { Connection: "close" },
   });

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from "hono";
-import { LIMITS } from "../limits.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 /** Refuses what no route or file can be named by: a URL that is too long, or escapes that are no UTF-8. */
 export const saneUrl: MiddlewareHandler = async (c, next) => {
   const { pathname, search } = new URL(c.req.url);
-  if (pathname.length + search.length > LIMITS.urlCharacters) throw tooLong();
+  if (pathname.length + search.length > HTTP_LIMITS.urlCharacters) throw tooLong();
   if (!isDecodable(pathname)) throw malformed(pathname);
   await next();
 };
@@ -21,7 +21,7 @@ function isDecodable(path: string): boolean {
 
 function tooLong(): Refusal {
   return new Refusal(414, {
-    got: `a URL of more than ${LIMITS.urlCharacters} characters`,
+    got: `a URL of more than ${HTTP_LIMITS.urlCharacters} characters`,
     expected: "a shorter one",
     do: "Send what is long in the body.",
   });

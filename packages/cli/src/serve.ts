@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { modelPlaces, runtimesOf, startNodeServer } from "@pipit/edge/node";
+import { accessOptions, modelPlaces, runtimesOf, startNodeServer } from "@pipit/edge/node";
 import type { Command } from "./command.ts";
 
 /** Flags before environment before defaults, as `npm start` reads the same variables. */
@@ -26,6 +26,7 @@ export const serve: Command = {
       modelPlaces: modelPlaces(values.models),
       runtimes: runtimesOf(values.runtime),
       appFolder: values.app,
+      access: accessOptions(process.env),
     });
     print(`Pipit listens on ${server.url}`);
     await untilTold();

@@ -90,6 +90,16 @@ test("reads a stream no further than one batch ahead of what the server has ackn
   expect(furthest).toBeLessThanOrEqual(64);
 });
 
+test("sends the key it was given as a bearer's", async () => {
+  let seen: string | null = null;
+  const answer = (request: Request) => {
+    seen = request.headers.get("authorization");
+    return Response.json({ removed: 0 });
+  };
+  await createEdgeEngine({ url: "http://pipit.test", collection: "birds", key: "sesame", fetch: answer }).remove([]);
+  expect(seen).toBe("Bearer sesame");
+});
+
 test("sends the headers it was given with each request", async () => {
   const seen: (string | null)[] = [];
   const engine = createEdgeEngine({

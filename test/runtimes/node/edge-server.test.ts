@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEdgeEngine } from "@pipit/edge/client";
 import { Lineup, type NodeServer, type NodeServerOptions, startNodeServer } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
+import { rawRequest } from "../../fixtures/raw-request.ts";
 
 let folder: string;
 const servers: NodeServer[] = [];
@@ -42,19 +42,6 @@ async function start(options: Partial<NodeServerOptions> = {}) {
   return server;
 }
 
-/** As it is: `fetch` would tidy the path before it is sent. */
-function rawStatus(url: string, path: string): Promise<number | undefined> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    request({ hostname, port, path, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    })
-      .on("error", reject)
-      .end();
-  });
-}
-
 describe("the app's files", () => {
   test("a page is cross-origin isolated, so that WASM gets its threads", async () => {
     const { headers } = await fetch(`${(await start()).url}/`);
@@ -86,10 +73,9 @@ describe("the app's files", () => {
     "/..%5csecret.txt",
     "/.env",
     "/%00",
-    "/%ff",
     "/assets",
   ])("%s is nobody's business", async (path) => {
-    expect(await rawStatus((await start()).url, path)).toBe(404);
+    expect((await rawRequest((await start()).url, path)).status).toBe(404);
   });
 });
 
@@ -116,13 +102,34 @@ describe("model files for the tab", () => {
 
   test("are all that leaves the folder", async () => {
     const { url } = await start({ modelPlaces: places() });
-    expect(await rawStatus(url, "/models/tiny/notes.md")).toBe(404);
-    expect(await rawStatus(url, "/models/../secret.txt")).toBe(404);
-    expect(await rawStatus(url, "/models/..%2fsecret.txt")).toBe(404);
+    expect((await rawRequest(url, "/models/tiny/notes.md")).status).toBe(404);
+    expect((await rawRequest(url, "/models/../secret.txt")).status).toBe(404);
+    expect((await rawRequest(url, "/models/..%2fsecret.txt")).status).toBe(404);
   });
 
   test("are not there when no place is named", async () => {
     expect((await fetch(`${(await start()).url}/models/tiny/onnx/model.onnx`)).status).toBe(404);
+  });
+});
+
+describe("who may reach it", () => {
+  test("other machines only where a key is set: the refusal says how, and nothing was opened", async () => {
+    for (const host of ["0.0.0.0", "::"]) {
+      const refused = start({ host });
+      await expect(refused).rejects.toMatchObject({ code: "bad-input" });
+      await expect(refused).rejects.toThrow(/PIPIT_KEY.*openssl rand/);
+    }
+    expect(await readdir(folder)).not.toContain("data");
+    const { url } = await start({ host: "0.0.0.0", access: { key: "sesame" } });
+    const listing = (headers: Record<string, string>) =>
+      rawRequest(url, "/v1/collections", { headers: { host: "192.168.0.7:3000", ...headers } });
+    expect((await listing({})).status).toBe(401);
+    expect((await listing({ authorization: "Bearer sesame" })).status).toBe(200);
+  });
+
+  test("a name that was pointed at this machine is not the server's", async () => {
+    const { url } = await start();
+    expect((await rawRequest(url, "/", { headers: { host: "evil.example" } })).status).toBe(421);
   });
 });
 

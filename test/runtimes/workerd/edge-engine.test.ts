@@ -1,4 +1,4 @@
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { createEdgeEngine } from "@pipit/edge/client";
 import { searchEngineContract } from "../../contracts/search-engine.ts";
 
@@ -9,6 +9,7 @@ searchEngineContract("over HTTP to a Worker, D1, search in WASM", async () =>
     url: "http://pipit.test",
     collection: `birds-${++engines}`,
     create: "if-missing",
+    key: env.PIPIT_KEY,
     fetch: (request) => exports.default.fetch(request),
   }),
 );

@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     DB: D1Database;
     SNAPSHOTS: R2Bucket;
     MODELS: R2Bucket;
+    PIPIT_KEY: string;
   }
   interface GlobalProps {
     mainModule: typeof import("./bag-worker.ts");

@@ -14,6 +14,7 @@ function isolate(collection: string) {
     url: "http://pipit.test",
     collection,
     create: "if-missing",
+    key: env.PIPIT_KEY,
     fetch: (request) => {
       const context = createExecutionContext();
       contexts.push(context);

@@ -32,7 +32,7 @@ describe.skipIf(!inject("hasMinilm"))("a Worker whose bucket holds a packed Mini
 
   test("answers /v1/embeddings with MiniLM itself, and with Node's bits", async () => {
     const body = JSON.stringify({ model: MODELS_FOLDER, input: texts, encoding_format: "base64" });
-    const headers = { "content-type": "application/json" };
+    const headers = { "content-type": "application/json", authorization: `Bearer ${env.PIPIT_KEY}` };
     const request = new Request("http://pipit.test/v1/embeddings", { method: "POST", headers, body });
     const response = await worker.fetch(request, env, createExecutionContext());
     expect(response.status).toBe(200);

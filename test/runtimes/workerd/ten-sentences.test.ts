@@ -10,6 +10,7 @@ test("in workerd ten sentences are found by meaning with what ships inside", asy
     url: "http://pipit.test",
     collection: "ten",
     create: "if-missing",
+    key: env.PIPIT_KEY,
     fetch: (request) => worker.fetch(request, env, createExecutionContext()),
   });
   await expectTenSentences(engine);

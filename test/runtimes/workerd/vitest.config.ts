@@ -18,6 +18,7 @@ export default defineConfig({
     cloudflareTest({
       main: here("./bag-worker.ts"),
       wrangler: { configPath: here("../../../edge/wrangler.jsonc") },
+      miniflare: { bindings: { PIPIT_KEY: "sesame" } },
     }),
   ],
   resolve: { conditions },
