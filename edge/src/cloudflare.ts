@@ -9,6 +9,7 @@ import {
 import { createStarterEmbedder } from "@pipit/starter";
 import starterFile from "@pipit/starter/starter.pipit";
 import encoder from "@pipit/wasm/encoder-maddubs.wasm";
+import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
 import { Lineup, type ModelState } from "./lineup.ts";
@@ -22,7 +23,7 @@ import { createWorker } from "./worker.ts";
  * An isolate's clock stands still while it computes, so that no probe can choose the encoder's build: this one is never far from
  * the quickest.
  */
-export default createWorker({ search, loadModels });
+export default createWorker({ exact, search, loadModels });
 
 /** Some 2,500 vectors: an isolate has 128 MB for all. */
 const CACHE_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { loadHnswIndex } from "@pipit/wasm/node";
+import { loadIndex } from "@pipit/wasm/node";
 import type { AccessOptions } from "./access/access-options.ts";
 import { boundAccess } from "./access/bound-access.ts";
 import { createApp } from "./app.ts";
@@ -64,7 +64,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const { models, settled } = options.models
     ? { models: options.models, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const collections = new Registry({ database, snapshots, models, index: await loadHnswIndex() });
+  const collections = new Registry({ database, snapshots, models, index: await loadIndex() });
   const memoryBytes = () => process.memoryUsage.rss();
   const app = createApp({
     version,

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createHnsw } from "@pipit/wasm";
+import { createAdaptive, createHnsw } from "@pipit/wasm";
 import { accessOptions } from "./access/access-options.ts";
 import { accessPolicy } from "./access/access-policy.ts";
 import { createApp } from "./app.ts";
@@ -17,7 +17,8 @@ export { openSqlStore } from "./sql-store.ts";
 export { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
 
 export interface WorkerParts {
-  /** The compiled search kernel: an isolate may not compile from bytes. */
+  /** The compiled scan and the compiled graph: an isolate may not compile from bytes. */
+  readonly exact: WebAssembly.Module;
   readonly search: WebAssembly.Module;
   readonly loadModels: (env: WorkerBindings) => Promise<Lineup>;
   readonly version?: string | undefined;
@@ -51,14 +52,14 @@ export function createWorker(parts: WorkerParts): FetchHandler {
   };
 }
 
-async function openApp({ search, loadModels, version = "0.1.0" }: WorkerParts, env: WorkerBindings) {
+async function openApp({ exact, search, loadModels, version = "0.1.0" }: WorkerParts, env: WorkerBindings) {
   const database = await openD1(env.DB);
   const models = await loadModels(env);
   const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
-  const index = createHnsw(search);
   const { hosts = [], ...access } = accessOptions(env);
   // Cloudflare hands a Worker requests for its own names only; a list narrows them further.
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
+  const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
   const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS });
   return createApp({ version, runtime: "workers", collections, models, access: policy });
 }

@@ -198,15 +198,19 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(text.length).toBeLessThan(hits[0]!.entry.text.length / 2);
     });
 
-    claim("stats tell entries, passages, space, producer, backend and why", async () => {
-      const stats = await (await filled()).stats();
-      expect(stats.entries).toBe(BIRDS.length);
-      expect(stats.passages).toBeGreaterThanOrEqual(BIRDS.length);
-      expect(stats.space.dimensions).toBeGreaterThan(0);
-      expect(stats.producer.name).not.toBe("");
-      expect(stats.backend).not.toBe("");
-      expect(stats.why).not.toBe("");
-    });
+    claim(
+      "stats tell entries, passages, space, producer, backend, why and the recall that searches reach",
+      async () => {
+        const stats = await (await filled()).stats();
+        expect(stats.entries).toBe(BIRDS.length);
+        expect(stats.passages).toBeGreaterThanOrEqual(BIRDS.length);
+        expect(stats.space.dimensions).toBeGreaterThan(0);
+        expect(stats.producer.name).not.toBe("");
+        expect(stats.backend).not.toBe("");
+        expect(stats.why).not.toBe("");
+        expect(stats.recall).toBe(1);
+      },
+    );
 
     claim("a closed engine refuses calls", async () => {
       const engine = await make();

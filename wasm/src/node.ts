@@ -12,14 +12,17 @@ import { nodeCrew } from "./node-crew.ts";
 import { nodeEncoderCrew } from "./node-encoder-crew.ts";
 import { pickModule } from "./pick-module.ts";
 
+export interface NodeIndexOptions extends AdaptiveOptions, Pick<NodeHnswOptions, "threads"> {}
+
 export interface NodeHnswOptions extends HnswOptions {
   /** Threads that build and answer `searchMany` together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
   readonly threads?: number | undefined;
 }
 
 /** The default index of this Node: a scan that becomes a graph where it must. */
-export async function loadIndex(options: AdaptiveOptions = {}): Promise<AdaptiveKind> {
-  return createAdaptive({ exact: await loadPicked("exact"), search: () => loadPicked("search") }, options);
+export async function loadIndex({ threads, ...options }: NodeIndexOptions = {}): Promise<AdaptiveKind> {
+  const graphs = (asked: HnswOptions) => loadHnswIndex({ ...asked, threads });
+  return createAdaptive({ exact: await loadPicked("exact"), graphs }, options);
 }
 
 /** The HNSW index of this Node. */

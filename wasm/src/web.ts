@@ -28,6 +28,8 @@ const ENCODER = {
 
 const loading = new Map<URL, Promise<WebAssembly.Module>>();
 
+export interface WebIndexOptions extends AdaptiveOptions, Pick<WebHnswOptions, "threads"> {}
+
 export interface WebHnswOptions extends HnswOptions {
   /**
    * Threads that build and answer `searchMany` together at most, the caller's among them. 1 to 8, default 1. They need a
@@ -38,11 +40,9 @@ export interface WebHnswOptions extends HnswOptions {
 }
 
 /** The default index of this tab or worker: a scan that becomes a graph where it must. Fails with `model-unavailable`. */
-export async function loadIndex(options: AdaptiveOptions = {}): Promise<AdaptiveKind> {
-  return createAdaptive(
-    { exact: await loadOnce(pickModule(EXACT)), search: () => loadOnce(pickModule(SEARCH)) },
-    options,
-  );
+export async function loadIndex({ threads, ...options }: WebIndexOptions = {}): Promise<AdaptiveKind> {
+  const graphs = (asked: HnswOptions) => loadHnswIndex({ ...asked, threads });
+  return createAdaptive({ exact: await loadOnce(pickModule(EXACT)), graphs }, options);
 }
 
 /**

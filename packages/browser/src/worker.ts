@@ -1,5 +1,5 @@
 import { MINILM, MINILM_GOLDEN, MINILM_SPACE } from "@pipit/core";
-import { loadHnswIndex } from "@pipit/wasm/web";
+import { loadIndex } from "@pipit/wasm/web";
 import { serveTab } from "./host.ts";
 import { createModelLoader } from "./model-loader.ts";
 import { createStarterLoader } from "./starter-loader.ts";
@@ -11,5 +11,5 @@ serveTab({
     golden: MINILM_GOLDEN,
     recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
   }),
-  index: ({ threads }) => loadHnswIndex({ threads }),
+  index: ({ threads }) => loadIndex({ threads }),
 });

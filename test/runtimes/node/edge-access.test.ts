@@ -1,6 +1,5 @@
 import { type AccessOptions, accessPolicy } from "@pipit/edge/node";
 import { afterEach, describe, expect, test } from "vitest";
-import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { openEdgeApp } from "../../fixtures/edge-app.ts";
 
 const opened: Awaited<ReturnType<typeof openEdgeApp>>[] = [];
@@ -9,7 +8,7 @@ afterEach(async () => {
 });
 
 async function open(options: AccessOptions = {}, without: "unneeded" | "missing" = "unneeded") {
-  const edge = await openEdgeApp(createBagEmbedder(), await accessPolicy(options, without));
+  const edge = await openEdgeApp({ access: await accessPolicy(options, without) });
   opened.push(edge);
   await edge.collections.create("birds");
   return edge.app;

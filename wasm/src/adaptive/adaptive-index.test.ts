@@ -93,7 +93,7 @@ test("a graph that is no quicker does not take over", async () => {
 
 test("where no graph fits into memory the scan stays", async () => {
   const exact = await loadBuild("relaxed", "exact");
-  const full = { exact, search: () => Promise.reject(new Error("no module")) };
+  const full = { exact, graphs: () => Promise.reject(new Error("memory is full")) };
   const index = await createAdaptive(full, HASTY).create(D);
   await index.add(rowsFrom(0, COUNT), vectors);
   await ask(index);

@@ -1,7 +1,7 @@
 import type { IndexKind } from "@pipit/core";
 import { createExact } from "../exact/exact.ts";
 import { EXACT_KIND } from "../exact/exact-snapshot.ts";
-import { createHnsw } from "../graph/hnsw.ts";
+import type { HnswKind } from "../graph/hnsw.ts";
 import { HELD_RECALL, type HnswOptions, within } from "../graph/parameters.ts";
 import { assertAbove } from "../option-check.ts";
 import type { HashPieces } from "../snapshot/container.ts";
@@ -30,8 +30,8 @@ export interface AdaptiveKind extends IndexKind {
 
 export interface AdaptiveModules {
   readonly exact: WebAssembly.Module;
-  /** Compiled when a graph is first needed. */
-  search(): Promise<WebAssembly.Module>;
+  /** The graph's kind, loaded when one is first needed. */
+  graphs(options: HnswOptions): Promise<HnswKind>;
 }
 
 const BUDGET = 4;
@@ -52,7 +52,7 @@ export function createAdaptive(modules: AdaptiveModules, options: AdaptiveOption
     ...{ metric, recall, maxBytes, clock },
   });
   const { m, efConstruction } = options;
-  const graphs = async () => createHnsw(await modules.search(), { m, efConstruction, metric, maxBytes, recall, clock });
+  const graphs = () => modules.graphs({ m, efConstruction, metric, maxBytes, recall, clock });
   const parts = (dimensions: number) => ({
     ...{ dimensions, budget, graphFrom, clock },
     createGraph: async () => (await graphs()).create(dimensions),

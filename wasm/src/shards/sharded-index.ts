@@ -111,7 +111,10 @@ export class ShardedIndex implements VectorIndex {
     const { name, dimensions } = this.parts;
     const each = this.shards.map(({ index }) => index.stats());
     const sum = (of: "count" | "bytes") => each.reduce((total, stats) => total + stats[of], 0);
-    return { kind: name, count: sum("count"), dimensions, bytes: sum("bytes") };
+    // What all shards find is found: the worst of them is what is sure.
+    const recall = Math.min(...each.map((stats) => stats.recall ?? Number.NaN));
+    const known = Number.isNaN(recall) ? undefined : recall;
+    return { kind: name, count: sum("count"), dimensions, bytes: sum("bytes"), recall: known };
   }
 
   /** All shards in one snapshot, which is held whole, and the shards' own beside it, while it is made. */

@@ -137,10 +137,10 @@ class LocalCollection implements Collection {
 
   async stats(): Promise<CollectionStats> {
     await this.sync();
-    const { kind, bytes } = this.index.stats();
+    const { kind, bytes, recall } = this.index.stats();
     const { entries, rows } = this.directory;
     const provisional = this.directory.provisional().length;
-    return { entries, passages: rows, sequence: this.sequence, index: { kind, bytes }, provisional };
+    return { entries, passages: rows, sequence: this.sequence, index: { kind, bytes, recall }, provisional };
   }
 
   async close(): Promise<void> {

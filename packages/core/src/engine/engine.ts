@@ -131,8 +131,9 @@ class Engine implements LocalEngine {
     const { entries, passages, index, provisional } = await this.collection.stats();
     const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
     const { space, producer } = embedder;
-    const { recall } = this;
-    return { entries, passages, space, producer, backend, why, index, cache, provisional, recall };
+    const { kind, bytes, recall = this.recall } = index;
+    const held = { index: { kind, bytes }, recall };
+    return { entries, passages, space, producer, backend, why, ...held, cache, provisional };
   }
 
   adopt(choice: EmbedderChoice): void {

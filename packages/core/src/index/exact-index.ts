@@ -58,7 +58,7 @@ class ExactIndex implements VectorIndex {
 
   stats(): IndexStats {
     const bytes = this.vectors.byteLength + this.rows.byteLength;
-    return { kind: exactIndex.name, count: this.count, dimensions: this.dimensions, bytes };
+    return { kind: exactIndex.name, count: this.count, dimensions: this.dimensions, bytes, recall: 1 };
   }
 
   /** Layout: u32 magic, version, dimensions, count, checksum; padding to 64 bytes; u32 rows; f32 vectors. Little-endian. */

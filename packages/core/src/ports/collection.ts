@@ -34,7 +34,7 @@ export interface CollectionStats {
   readonly entries: number;
   readonly passages: number;
   readonly sequence: number;
-  readonly index: { readonly kind: string; readonly bytes: number };
+  readonly index: { readonly kind: string; readonly bytes: number; readonly recall?: number | undefined };
   /** Entries that wait to be embedded by a better producer. */
   readonly provisional: number;
 }

@@ -63,7 +63,7 @@ export interface EngineStats {
   readonly cache: { readonly hits: number; readonly misses: number };
   /** Entries whose vectors came from a producer below the fidelity that documents ask for; embedded again by `refine`. */
   readonly provisional: number;
-  /** Share of true neighbours the index finds on its own sample, when it was measured. */
+  /** Share of the true neighbours that a search finds: 1 where every passage is measured, else by the index's own sample. */
   readonly recall?: number | undefined;
 }
 

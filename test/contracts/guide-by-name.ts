@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import {
+  createEngine,
+  createMemoryStore,
+  exactIndex,
+  MINILM_SPACE,
+  openCollection,
+  type SearchEngine,
+} from "@pipit/core";
+import { createStarterEmbedder } from "@pipit/starter";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { guideEntries } from "../fixtures/guide-entries.ts";
+
+const REWRITES = 10;
+
+export const shippedEmbedder = () =>
+  createStarterEmbedder(readFileSync(new URL("../../packages/starter/starter.pipit", import.meta.url)), MINILM_SPACE);
+
+/**
+ * The shipped configuration on the shipped content, against the exact truth: each bird of the field guide is asked by its
+ * own name, and the best hit must be the one that a loop over all vectors finds, also after all entries were written ten
+ * times over.
+ */
+export function guideByNameContract(name: string, make: () => Promise<SearchEngine>): void {
+  describe(`the field guide, asked by its names, ${name}`, () => {
+    let engine: SearchEngine;
+    let truth: ReadonlyMap<string, string>;
+
+    beforeAll(async () => {
+      truth = await bestHits();
+      engine = await make();
+      await engine.add(guideEntries);
+    });
+    afterAll(() => engine?.close());
+
+    test("answers each name with what exact search answers", async () => {
+      expect(await missed(engine, truth)).toEqual([]);
+      expect((await engine.stats()).recall).toBe(1);
+    });
+
+    test("still does when all entries were written ten times over", async () => {
+      for (let time = 0; time < REWRITES; time++) await engine.add(guideEntries);
+      expect((await engine.stats()).entries).toBe(guideEntries.length);
+      expect(await missed(engine, truth)).toEqual([]);
+    });
+  });
+}
+
+async function missed(engine: SearchEngine, truth: ReadonlyMap<string, string>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [asked, id] of truth) {
+    const { hits } = await engine.search(asked, { k: 10 });
+    if (hits[0]?.id !== id) wrong.push(`${asked}: ${hits[0]?.id}, not ${id}`);
+  }
+  return wrong;
+}
+
+/** The best hit of each name, by a plain loop over all vectors. */
+async function bestHits(): Promise<ReadonlyMap<string, string>> {
+  const embedder = shippedEmbedder();
+  const collection = await openCollection({ store: createMemoryStore(MINILM_SPACE), index: exactIndex });
+  const engine = createEngine({ collection, embedder, backend: "js", why: "it is the truth" });
+  await engine.add(guideEntries);
+  const best = new Map<string, string>();
+  for (const { fields } of guideEntries) {
+    const name = String(fields?.name);
+    best.set(name, (await engine.search(name, { k: 1 })).hits[0]!.id);
+  }
+  await engine.close();
+  return best;
+}
