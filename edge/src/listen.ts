@@ -2,39 +2,47 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
+import { logAccess, type WriteLine } from "./door/access-log.ts";
+import { OpenAnswers } from "./door/open-answers.ts";
 
 export interface Listening {
   readonly url: string;
-  /** Refuses new connections, lets open requests end, and cuts those that take too long. */
+  /** Refuses new connections, lets answers under way end, and cuts those that take too long. */
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 10_000;
-
-/** Serves on host and port, 0 for any free one. Fails with `bad-input` when the address is taken or not ours. */
-export function listen(
-  fetch: Parameters<typeof serve>[0]["fetch"],
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<Listening> {
-  return new Promise((done, failed) => {
-    const server = serve({ fetch, port, hostname: host }, ({ port: taken }: AddressInfo) => {
-      const name = host.includes(":") ? `[${host}]` : host;
-      done({ url: `http://${name}:${taken}`, stop: () => stop(server as Server) });
-    });
-    server.once("error", (error) => failed(listenError(error, `${host}:${port}`)));
-  });
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Where a line for each request goes; nowhere unless told. */
+  readonly log?: WriteLine | undefined;
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise((done) => {
-    const cut = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
-    server.close(() => {
-      clearTimeout(cut);
-      clearInterval(tidy);
-      done();
-    });
-    // A client keeps its connection after the last answer: without this each one would hold the door for seconds.
-    const tidy = setInterval(() => server.closeIdleConnections(), 20);
+// Supervisors kill after 30 s.
+const PATIENCE_MS = 20_000;
+
+/** What a caller may take its time for. A body is held to a shorter limit of its own, between two bytes. */
+const TIMES = { headersTimeout: 15_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
+/** Without a byte in either direction, the time of the work on an answer included. */
+const SILENCE_MS = 300_000;
+const MOST_CONNECTIONS = 1_024;
+
+/** Serves on host and port. Fails with `bad-input` when the address is taken or not ours. */
+export function listen(
+  fetch: Parameters<typeof serve>[0]["fetch"],
+  { host, port, log }: ListenOptions,
+): Promise<Listening> {
+  return new Promise((done, failed) => {
+    const server = serve({ fetch, port, hostname: host, serverOptions: TIMES }, ({ port: taken }: AddressInfo) => {
+      const name = host.includes(":") ? `[${host}]` : host;
+      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(PATIENCE_MS) });
+    }) as Server;
+    server.maxConnections = MOST_CONNECTIONS;
+    server.timeout = SILENCE_MS;
+    const answers = new OpenAnswers(server);
+    if (log) logAccess(server, log);
+    server.once("error", (error) => failed(listenError(error, `${host}:${port}`)));
   });
 }
 

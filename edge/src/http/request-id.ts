@@ -2,10 +2,14 @@ import type { MiddlewareHandler } from "hono";
 
 const SANE = /^[\w.:+/=@-]{1,128}$/;
 
-/** Names each request, for its answer and the log: the caller's own name where it brought a sane one. */
+/** The caller's own name for its request where it brought a sane one, or a new one. */
+export function requestIdOf(given: unknown): string {
+  return typeof given === "string" && SANE.test(given) ? given : crypto.randomUUID();
+}
+
+/** Names each request, for its answer and the log. */
 export const requestId: MiddlewareHandler = async (c, next) => {
-  const given = c.req.header("x-request-id") ?? "";
-  const id = SANE.test(given) ? given : crypto.randomUUID();
+  const id = requestIdOf(c.req.header("x-request-id"));
   c.set("requestId", id);
   await next();
   c.res.headers.set("X-Request-Id", id);

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { bodyPieces } from "./read-body.ts";
+
+function request(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => unknown, cancel?: () => void) {
+  const body = new ReadableStream({
+    pull: async (controller) => void (await pull(controller)),
+    ...(cancel ? { cancel } : {}),
+  });
+  return new Request("http://localhost", { method: "POST", body, duplex: "half" } as RequestInit);
+}
+
+async function drain(asked: Request, idleMs: number): Promise<number> {
+  let total = 0;
+  for await (const piece of bodyPieces(asked, idleMs)) total += piece.byteLength;
+  return total;
+}
+
+const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+test("a body that stands still is given up with 408, and read no more", async () => {
+  let cancelled = false;
+  let pieces = 0;
+  const stuck = request(
+    async (controller) => (pieces++ === 0 ? controller.enqueue(new Uint8Array(3)) : new Promise(() => undefined)),
+    () => {
+      cancelled = true;
+    },
+  );
+  await expect(drain(stuck, 30)).rejects.toMatchObject({ status: 408, headers: { Connection: "close" } });
+  expect(cancelled).toBe(true);
+});
+
+test("a body that comes slowly but steadily is read to its end", async () => {
+  let pieces = 0;
+  const slow = request(async (controller) => {
+    await later(10);
+    if (++pieces > 6) controller.close();
+    else controller.enqueue(new Uint8Array(2));
+  });
+  expect(await drain(slow, 50)).toBe(12);
+});

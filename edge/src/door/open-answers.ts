@@ -1,0 +1,51 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Server as Listener, type Socket } from "node:net";
+
+/**
+ * Which connections carry answers under way, so that a server can stop without cutting any. The platform's own `close` takes an
+ * answer for done when its last byte was handed over, and drops what still waits in the socket's buffer.
+ */
+export class OpenAnswers {
+  private readonly server: Server;
+  private readonly answers = new Map<Socket, Set<ServerResponse>>();
+  private stopping = false;
+
+  constructor(server: Server) {
+    this.server = server;
+    server.on("connection", (socket) => this.watch(socket));
+    server.prependListener("request", (asked, answer) => this.begin(asked, answer));
+  }
+
+  /** Takes no new connections, closes each one when its answers are sent, and those that are not after `limitMs`. */
+  stop(limitMs: number): Promise<void> {
+    this.stopping = true;
+    return new Promise((done) => {
+      const cut = setTimeout(() => this.server.closeAllConnections(), limitMs);
+      // The listening socket's own `close`: that of an HTTP server would also end connections.
+      Listener.prototype.close.call(this.server, () => {
+        clearTimeout(cut);
+        // Ends the platform's timers; there is no connection left that it could cut.
+        this.server.close(() => done());
+      });
+      for (const [socket, answers] of this.answers) {
+        if (answers.size === 0) socket.destroySoon();
+        for (const answer of answers) answer.shouldKeepAlive = false;
+      }
+    });
+  }
+
+  private watch(socket: Socket): void {
+    this.answers.set(socket, new Set());
+    socket.once("close", () => this.answers.delete(socket));
+  }
+
+  private begin({ socket }: IncomingMessage, answer: ServerResponse): void {
+    const answers = this.answers.get(socket);
+    if (this.stopping) answer.shouldKeepAlive = false;
+    answers?.add(answer);
+    answer.once("close", () => {
+      answers?.delete(answer);
+      if (this.stopping && answers?.size === 0) socket.destroySoon();
+    });
+  }
+}
