@@ -4,6 +4,7 @@ import { loadIndex } from "@pipit/wasm/node";
 import type { AccessOptions } from "./access/access-options.ts";
 import { boundAccess } from "./access/bound-access.ts";
 import { createApp } from "./app.ts";
+import type { WriteLine } from "./door/access-log.ts";
 import { openFileBytes } from "./file-bytes.ts";
 import type { Lineup } from "./lineup.ts";
 import { listen } from "./listen.ts";
@@ -21,7 +22,7 @@ export { Lineup } from "./lineup.ts";
 export type { MinilmRuntime } from "./minilm.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
 export { Registry } from "./registry.ts";
-export { runtimesOf, serveUntilTold } from "./serve.ts";
+export { accessLog, runtimesOf, serveUntilTold } from "./serve.ts";
 export { openSqlStore } from "./sql-store.ts";
 export { openSqlite } from "./sqlite.ts";
 
@@ -39,6 +40,8 @@ export interface NodeServerOptions {
   readonly runtimes?: readonly MinilmRuntime[] | undefined;
   /** Who may ask. A key is demanded where `host` can be reached by other machines. */
   readonly access?: AccessOptions | undefined;
+  /** Where a line of JSON for each request goes; nowhere unless told. */
+  readonly log?: WriteLine | undefined;
   /** In place of the starter and MiniLM. */
   readonly models?: Lineup | undefined;
 }

@@ -1,5 +1,6 @@
 import { PipitError } from "@pipit/core";
 import { accessOptions } from "./access/access-options.ts";
+import type { WriteLine } from "./door/access-log.ts";
 import { type MinilmRuntime, modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * PORT (3000; 0 for any), HOST (127.0.0.1), PIPIT_DATA (folder, .pipit), PIPIT_MODELS (comma list of folders or URLs laid out
  * like the model hub, tried in order; none unless told, so that nothing is fetched), PIPIT_RUNTIME ("kernel" computes MiniLM in
  * WebAssembly even where ONNX Runtime's library is installed). PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH say
- * who may ask: see `AccessOptions`.
+ * who may ask: see `AccessOptions`. PIPIT_LOG ("off" leaves the lines of requests out).
  */
 export async function serveUntilTold(environment: Environment, appFolder?: string): Promise<void> {
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
@@ -22,6 +23,7 @@ export async function serveUntilTold(environment: Environment, appFolder?: strin
     runtimes: runtimesOf(PIPIT_RUNTIME),
     appFolder,
     access: accessOptions(environment),
+    log: accessLog(environment),
   });
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.models.summary());
@@ -36,6 +38,11 @@ function portOf(text: string): number {
     expected: "a whole number from 0 to 65535",
     do: "Set PORT to a port number, or to 0 for any free one.",
   });
+}
+
+/** A line a request to the standard output, unless PIPIT_LOG is "off". */
+export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
+  return PIPIT_LOG === "off" ? undefined : (line) => process.stdout.write(`${line}\n`);
 }
 
 /** Undefined leaves the choice to the server. */

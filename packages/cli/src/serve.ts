@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { accessOptions, modelPlaces, runtimesOf, startNodeServer } from "@pipit/edge/node";
+import { accessLog, accessOptions, modelPlaces, runtimesOf, startNodeServer } from "@pipit/edge/node";
 import type { Command } from "./command.ts";
 
 /** Flags before environment before defaults, as `npm start` reads the same variables. */
@@ -27,6 +27,7 @@ export const serve: Command = {
       runtimes: runtimesOf(values.runtime),
       appFolder: values.app,
       access: accessOptions(process.env),
+      log: accessLog(process.env),
     });
     print(`Pipit listens on ${server.url}`);
     await untilTold();
