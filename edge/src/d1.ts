@@ -48,6 +48,10 @@ class D1 implements SqlDatabase {
     });
   }
 
+  whileFull<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
   async close(): Promise<void> {
     await this.turns.ended();
   }
@@ -82,7 +86,7 @@ function assertFits({ values }: SqlStatement): void {
   throw new PipitError("bad-input", {
     got: `an entry of ${size} bytes with its vectors`,
     expected: `at most ${MOST_VALUE_BYTES}, what D1 keeps in a row`,
-    do: "Cut the text into several entries; nothing of the call was stored.",
+    do: "Cut the text into several entries.",
   });
 }
 
@@ -106,7 +110,7 @@ function storageError(cause: unknown): PipitError {
     return new PipitError("storage-full", {
       got: "no room in the D1 database",
       expected: "room for the write",
-      do: "Remove entries or use another database; nothing of the write was stored.",
+      do: "Remove entries or use another database. What was stored before is there.",
       cause,
     });
   }

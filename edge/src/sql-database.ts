@@ -18,6 +18,8 @@ export interface SqlStatement {
  */
 export interface SqlDatabase {
   batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]>;
+  /** Runs `work`, which removes, with all the room that was held back for it. */
+  whileFull<T>(work: () => Promise<T>): Promise<T>;
   exclusively<T>(key: string, work: (lease: string | null) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

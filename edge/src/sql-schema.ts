@@ -4,7 +4,8 @@ import { type SqlDatabase, type SqlStatement, sql } from "./sql-database.ts";
 export const SCHEMA_VERSION = 1;
 
 /**
- * A removed entry stays as a tombstone (gone = 1) so that whoever holds an older copy learns of it.
+ * A removed entry stays as a tombstone (gone = 1) so that whoever holds an older copy learns of it. In a full database it is
+ * deleted, which needs no page, and `pruned` keeps the sequence: whoever stands before it learns which ids are present.
  * `turn` is a fence: a write sets it to NULL, which NOT NULL refuses, when the lease it presents is no longer the holder.
  */
 const TABLES = [
@@ -13,7 +14,8 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS collections (
     name TEXT PRIMARY KEY, space TEXT NOT NULL, space_name TEXT NOT NULL, dimensions INTEGER NOT NULL,
     created INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0, next_row INTEGER NOT NULL DEFAULT 0,
-    count INTEGER NOT NULL DEFAULT 0, turn INTEGER NOT NULL DEFAULT 0, holder TEXT, held_until REAL) WITHOUT ROWID`,
+    count INTEGER NOT NULL DEFAULT 0, turn INTEGER NOT NULL DEFAULT 0, holder TEXT, held_until REAL,
+    pruned INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS entries (
     collection TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,
     text TEXT NOT NULL, fields TEXT NOT NULL, passages TEXT NOT NULL, vectors BLOB NOT NULL,
@@ -23,10 +25,25 @@ const TABLES = [
 
 /** Makes the tables when they are missing. Fails with `storage-outdated` on a database written by another version. */
 export async function prepareDatabase(database: SqlDatabase): Promise<void> {
-  const answers = await database.batch([...TABLES.map((text) => sql(text)), sql("SELECT version FROM pipit")]);
-  const version = answers.at(-1)?.[0]?.version;
-  if (version === SCHEMA_VERSION) return;
-  throw new PipitError("storage-outdated", {
+  const answers = await database.batch([...TABLES.map((text) => sql(text)), ...QUESTIONS]);
+  const [version, columns] = answers.slice(-2).map(([row]) => row);
+  if (version?.version !== SCHEMA_VERSION) throw outdated(version?.version);
+  if (!`${columns?.sql}`.includes("pruned")) await addPruned(database);
+}
+
+const QUESTIONS = [sql("SELECT version FROM pipit"), sql("SELECT sql FROM sqlite_master WHERE name = 'collections'")];
+
+/** Databases made before there was the column. Another isolate may be quicker: then it is there. */
+async function addPruned(database: SqlDatabase): Promise<void> {
+  try {
+    await database.batch([sql("ALTER TABLE collections ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")]);
+  } catch (error) {
+    if (!/duplicate column/i.test(`${error}`)) throw error;
+  }
+}
+
+function outdated(version: unknown): PipitError {
+  return new PipitError("storage-outdated", {
     got: `a database of version ${version}`,
     expected: `version ${SCHEMA_VERSION}`,
     do: "Open it with the Pipit that wrote it, or point Pipit at an empty folder and add the entries again.",

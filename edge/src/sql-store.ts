@@ -1,6 +1,7 @@
 import {
   assertSameSpace,
   type EntryStore,
+  isPipitError,
   PipitError,
   type Space,
   type StoreChange,
@@ -52,10 +53,14 @@ class SqlStore implements EntryStore {
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
     this.assertOpen();
-    const statements = [this.nextTurn(put, remove), ...this.removals(remove), ...put.map((entry) => this.put(entry))];
-    const answers = await this.database.batch([...statements, this.readState()]);
+    const changes = [this.nextTurn(put, remove), ...this.removals(remove), ...put.map((entry) => this.put(entry))];
+    const state = await this.commit(changes).catch((error) => {
+      if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;
+      // Tombstones move in the index of changes, for which a full database may have no page. Deleting takes none.
+      return this.database.whileFull(() => this.commit([this.nextTurn([], remove), ...this.deletions(remove)]));
+    });
     for (const listener of this.hearers()) listener(this);
-    return stateOf(answers.at(-1)?.[0]);
+    return state;
   }
 
   async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
@@ -71,7 +76,14 @@ class SqlStore implements EntryStore {
     return ids.map((id) => found.get(id));
   }
 
+  private async commit(changes: readonly SqlStatement[]): Promise<StoreState> {
+    const answers = await this.database.batch([...changes, this.readHead()]);
+    return stateOf(answers.at(-1)?.[0]);
+  }
+
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
+    this.assertOpen();
+    const [[head] = []] = await this.database.batch([this.readHead()]);
     let sequence = since + 1;
     let id = "";
     for (;;) {
@@ -79,15 +91,18 @@ class SqlStore implements EntryStore {
       const [rows = []] = await this.database.batch([this.changesAfter(sequence, id)]);
       if (rows.length > 0) yield rows.map(readChange);
       const last = rows.at(-1);
-      if (!last || rows.length < PAGE) return;
-      sequence = last.sequence as number;
+      if (last) sequence = last.sequence as number;
+      if (!last || rows.length < PAGE) break;
       id = last.id as string;
     }
+    if (since >= (head?.pruned as number)) return;
+    const ids = await this.presentIds();
+    yield [{ kind: "only", sequence: Math.max(sequence, head?.sequence as number), ids }];
   }
 
   async state(): Promise<StoreState> {
     this.assertOpen();
-    const [rows] = await this.database.batch([this.readState()]);
+    const [rows] = await this.database.batch([this.readHead()]);
     return stateOf(rows?.[0]);
   }
 
@@ -148,6 +163,17 @@ class SqlStore implements EntryStore {
     ];
   }
 
+  private deletions(ids: readonly string[]): SqlStatement[] {
+    return [
+      sql(
+        "DELETE FROM entries WHERE collection = ? AND id IN (SELECT value FROM json_each(?))",
+        this.name,
+        JSON.stringify(ids),
+      ),
+      sql("UPDATE collections SET pruned = sequence WHERE name = ?", this.name),
+    ];
+  }
+
   private put(entry: StoredEntry): SqlStatement {
     return sql(
       `INSERT INTO entries (collection, sequence, ${ENTRY_COLUMNS})
@@ -170,8 +196,14 @@ class SqlStore implements EntryStore {
     );
   }
 
-  private readState(): SqlStatement {
-    return sql("SELECT sequence, count, next_row FROM collections WHERE name = ?", this.name);
+  private readHead(): SqlStatement {
+    return sql("SELECT sequence, count, next_row, pruned FROM collections WHERE name = ?", this.name);
+  }
+
+  private async presentIds(): Promise<string[]> {
+    const query = sql("SELECT id FROM entries WHERE collection = ? AND gone = 0", this.name);
+    const [rows = []] = await this.database.batch([query]);
+    return rows.map(({ id }) => id as string);
   }
 
   private hearers(): Set<(from: EntryStore) => void> {

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { PipitError } from "@pipit/core";
-import type { SqlDatabase, SqlRow, SqlStatement } from "./sql-database.ts";
+import { DiskReserve } from "./disk-reserve.ts";
+import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
 import { Turns } from "./turns.ts";
 
@@ -32,16 +33,32 @@ class Sqlite implements SqlDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   private readonly turns = new Turns();
+  private readonly reserve: DiskReserve | undefined;
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
+    this.reserve = path === ":memory:" ? undefined : new DiskReserve(`${path}-reserve`);
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
-    return translated(this.path, () =>
-      statements.length === 1 ? [this.run(statements[0]!)] : this.transaction(statements),
-    );
+    return translated(this.path, () => {
+      if (statements.length === 1) return [this.run(statements[0]!)];
+      const answers = this.landed(statements);
+      this.keepReserve();
+      return answers;
+    });
+  }
+
+  async whileFull<T>(work: () => Promise<T>): Promise<T> {
+    this.reserve?.release();
+    this.checkpoint();
+    try {
+      return await work();
+    } finally {
+      this.checkpoint();
+      this.keepReserve();
+    }
   }
 
   exclusively<T>(key: string, work: (lease: null) => Promise<T>): Promise<T> {
@@ -52,6 +69,17 @@ class Sqlite implements SqlDatabase {
     await this.turns.ended();
     this.statements.clear();
     if (this.database.isOpen) this.database.close();
+  }
+
+  private landed(statements: readonly SqlStatement[]): SqlRow[][] {
+    try {
+      return this.transaction(statements);
+    } catch (error) {
+      if (errorCode(error) !== SQLITE_FULL) throw error;
+      // The log takes room until it is brought into the database's file, which happens by itself after some megabytes only.
+      this.checkpoint();
+      return this.transaction(statements);
+    }
   }
 
   private transaction(statements: readonly SqlStatement[]): SqlRow[][] {
@@ -66,11 +94,27 @@ class Sqlite implements SqlDatabase {
     }
   }
 
-  private run({ sql, values }: SqlStatement): SqlRow[] {
-    let statement = this.statements.get(sql);
+  private keepReserve(): void {
+    const [pages, size] = ["page_count", "page_size"].map(
+      (name) => this.run(sql(`PRAGMA ${name}`))[0]?.[name] as number,
+    );
+    this.reserve?.keep(pages! * size!);
+  }
+
+  /** Brings the log into the database's file and empties it. On a disk that has no room even for that, it stays as it is. */
+  private checkpoint(): void {
+    try {
+      this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // The write that follows says that the disk is full.
+    }
+  }
+
+  private run({ sql: text, values }: SqlStatement): SqlRow[] {
+    let statement = this.statements.get(text);
     if (!statement) {
-      statement = this.database.prepare(sql);
-      this.statements.set(sql, statement);
+      statement = this.database.prepare(text);
+      this.statements.set(text, statement);
     }
     return statement.all(...(values as SQLInputValue[])) as SqlRow[];
   }
@@ -88,14 +132,18 @@ const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_FULL = 13;
 
+function errorCode(error: unknown): number | undefined {
+  return (error as { errcode?: number }).errcode;
+}
+
 function storageError(path: string, cause: unknown): PipitError {
-  const code = (cause as { errcode?: number }).errcode;
+  const code = errorCode(cause);
   const message = cause instanceof Error ? cause.message : String(cause);
   if (code === SQLITE_FULL) {
     return new PipitError("storage-full", {
       got: `no room for the write in ${path}`,
       expected: "free space on the disk",
-      do: "Free some space and send the write again; nothing of it was stored.",
+      do: "Remove entries or free some space, then write again. What was stored before is there.",
       cause,
     });
   }

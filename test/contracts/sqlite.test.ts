@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StoredEntry } from "@pipit/core";
+import { DatabaseSync } from "node:sqlite";
+import { createEngine, type EntryStore, exactIndex, openCollection, type StoredEntry } from "@pipit/core";
 import { openSqlite, openSqlStore } from "@pipit/edge/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BAG_SPACE } from "../fixtures/bag-embedder.ts";
+import { BAG_SPACE, createBagEmbedder } from "../fixtures/bag-embedder.ts";
 
 let folder: string;
 let path: string;
@@ -38,6 +39,117 @@ test("a full disk refuses the whole write and leaves what was there", async () =
   await expect(store.write({ put: many })).rejects.toMatchObject({ code: "storage-full" });
   expect(await store.state()).toEqual({ sequence: 1, count: 1, nextRow: 1 });
   expect((await store.getMany(["kept", "lost-0"])).map((found) => found?.id)).toEqual(["kept", undefined]);
+  await database.close();
+});
+
+/** Writes entries of uneven size until there is no page left. Answers their ids. */
+async function fillUp(store: EntryStore): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; ; i++) {
+    const id = `${(i * 7919) % 100_003}-${"x".repeat(i % 40)}`;
+    try {
+      await store.write({ put: [entry(id, i)] });
+    } catch (error) {
+      expect(error).toMatchObject({ code: "storage-full" });
+      return ids;
+    }
+    ids.push(id);
+  }
+}
+
+test.each([120, 121])("a full database of %i pages gives entries up, one by one and all at once", async (pages) => {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await database.batch(statement(`PRAGMA max_page_count = ${pages}`));
+  const ids = await fillUp(store);
+  for (const id of ids.slice(0, 150)) await store.write({ remove: [id] });
+  expect((await store.state()).count).toBe(ids.length - 150);
+  await fillUp(store);
+  await store.write({ remove: ids });
+  const seen = [];
+  for await (const batch of store.changes(0)) seen.push(...batch.filter(({ kind }) => kind === "put"));
+  expect(seen).toHaveLength((await store.state()).count);
+  expect(await store.getMany(ids)).toEqual(ids.map(() => undefined));
+  await store.write({ put: [entry("room again", 9999)] });
+  await database.close();
+});
+
+test("a holder learns of what a full database gave up, also when it stands far behind", async () => {
+  const database = await openSqlite(path);
+  const open = async () =>
+    openCollection({ store: await openSqlStore(database, "birds", BAG_SPACE), index: exactIndex });
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await database.batch(statement("PRAGMA max_page_count = 100"));
+  const ids = await fillUp(store);
+  const behind = await open();
+  await store.write({ remove: ids.slice(0, -3) });
+  const { sequence } = await store.state();
+  const seen = [];
+  for await (const batch of store.changes(sequence - 1)) seen.push(...batch);
+  expect(seen).toEqual([{ kind: "only", sequence, ids: expect.arrayContaining(ids.slice(-3)) }]);
+  await database.batch(statement("PRAGMA max_page_count = 1000"));
+  await store.write({ put: [entry("new", 99_999)] });
+  for (const holder of [behind, await open()]) {
+    expect((await holder.ids()).sort()).toEqual([...ids.slice(-3), "new"].sort());
+    expect((await holder.stats()).sequence).toBe(sequence + 1);
+  }
+  await database.close();
+});
+
+test("a database made before removals could be told so opens, and gives entries up", async () => {
+  const old = new DatabaseSync(path);
+  old.exec(`CREATE TABLE pipit (version INTEGER NOT NULL); INSERT INTO pipit VALUES (1);
+    CREATE TABLE collections (
+      name TEXT PRIMARY KEY, space TEXT NOT NULL, space_name TEXT NOT NULL, dimensions INTEGER NOT NULL,
+      created INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0, next_row INTEGER NOT NULL DEFAULT 0,
+      count INTEGER NOT NULL DEFAULT 0, turn INTEGER NOT NULL DEFAULT 0, holder TEXT, held_until REAL) WITHOUT ROWID`);
+  old.close();
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await database.batch(statement("PRAGMA max_page_count = 100"));
+  const ids = await fillUp(store);
+  for (const id of ids) await store.write({ remove: [id] });
+  expect((await store.state()).count).toBe(0);
+  await database.close();
+});
+
+test("an add that meets a full disk says how many of its entries are stored, and they are", async () => {
+  const database = await openSqlite(path);
+  const collection = await openCollection({
+    store: await openSqlStore(database, "birds", BAG_SPACE),
+    index: exactIndex,
+  });
+  const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "test" });
+  await database.batch(statement("PRAGMA max_page_count = 150"));
+  const birds = Array.from({ length: 2000 }, (_, i) => ({ id: `b${i}`, text: `bird number ${i}` }));
+  const { code, stored, message } = await engine.add(birds).then(
+    () => ({ code: "all stored", stored: 2000, message: "" }),
+    (error) => error,
+  );
+  expect(code).toBe("storage-full");
+  expect(stored).toBeGreaterThan(0);
+  expect((await engine.stats()).entries).toBe(stored);
+  expect(message).toContain(`The first ${stored} entries of this call are stored.`);
+  expect(await engine.add([{ id: "b0", text: "" }])).toEqual({ added: 0, skipped: ["b0"] });
+  expect(await engine.remove(birds.map(({ id }) => id))).toBe(stored - 1);
+  expect((await engine.search("bird number 1")).hits).toEqual([]);
+  await engine.close();
+  await database.close();
+});
+
+test("room is held back beside the database as it grows, and given up while it removes", async () => {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await store.write({ put: Array.from({ length: 1000 }, (_, i) => entry(`b${i}`, i)) });
+  const held = () =>
+    stat(`${path}-reserve`).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  const before = await held();
+  expect(before).toBeGreaterThan(500_000);
+  expect(await database.whileFull(held)).toBe(0);
+  expect(await held()).toBe(before);
   await database.close();
 });
 
