@@ -1,4 +1,5 @@
 export { badInput, LimitError } from "./bad-input.ts";
+export { characterEnd } from "./character-end.ts";
 export { assertSource, checkedEntry, checkedPatch } from "./checks/check-entry.ts";
 export { checkedFields } from "./checks/check-fields.ts";
 export { checkedId, checkedIds } from "./checks/check-id.ts";
@@ -8,6 +9,7 @@ export { entryCharacters } from "./checks/entry-characters.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
+export { bertText } from "./embed/bert-text.ts";
 export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
 export { createLane, type LaneOptions } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";

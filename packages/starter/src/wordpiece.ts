@@ -1,3 +1,5 @@
+import { bertText } from "@pipit/core";
+
 /**
  * BERT's uncased WordPiece over a vocabulary in which each token's place is its id: clean, lower-case, drop accents, split at
  * space and punctuation, then the longest piece first. It departs from the general tokenizer library for time: a query
@@ -12,7 +14,7 @@ const LONGEST_WORD = 100; // characters; BERT calls anything longer unknown
 const PLAIN = /^[\x20-\x7e]*$/;
 const SPELT = /(\[(?:PAD|CLS|SEP|MASK|UNK)\])/;
 const DROPPED = /\ufffd|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
-const CJK = /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2ebef}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
+const CJK = /[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]/gu;
 const WORDS = /[!-/:-@[-`{-~\p{P}]|[^\s!-/:-@[-`{-~\p{P}]+/gu;
 
 export function wordPiece(tokens: readonly string[]): WordPiece {
@@ -63,7 +65,7 @@ function words(text: string): string[] {
 
 function clean(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
-  const spaced = text.replace(DROPPED, "").replace(CJK, " $& ");
+  const spaced = bertText(text).replace(DROPPED, "").replace(CJK, " $& ");
   return spaced
     .normalize("NFD")
     .replace(/\p{Mn}/gu, "")

@@ -1,6 +1,8 @@
 import { createTextTokenizer, MINILM, splitPassages } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { minilmFiles, minilmFolder, referenceTexts } from "../../fixtures/minilm.ts";
+import { wordPiece } from "../../../packages/starter/src/wordpiece.ts";
+import { everyCharacter, NumbersDigest } from "../../fixtures/every-character.ts";
+import { minilmFiles, minilmFolder, minilmVocabulary, referenceTexts } from "../../fixtures/minilm.ts";
 
 describe.skipIf(!minilmFolder)("MiniLM's tokens", () => {
   const folder = minilmFolder!;
@@ -9,6 +11,29 @@ describe.skipIf(!minilmFolder)("MiniLM's tokens", () => {
   test("ids of all reference texts agree", () => {
     const tokenizer = open();
     for (const { text, ids } of referenceTexts(folder)) expect(tokenizer.encode(text), text.slice(0, 60)).toEqual(ids);
+  });
+
+  test("every character, alone and within a word, gives the ids of the reference tokenizer, and so does the starter", () => {
+    const tokenizer = open();
+    const starter = wordPiece(minilmVocabulary(folder));
+    const digest = new NumbersDigest();
+    let different = 0;
+    for (const text of everyCharacter()) {
+      const ids = tokenizer.encode(text).slice(1, -1);
+      digest.add(ids);
+      if (starter.ids(text, 254).join() !== ids.join()) different++;
+    }
+    // Of the same texts by the Python package tokenizers 0.23.3.
+    expect(digest.hex).toBe("0e943de3");
+    expect(different).toBe(0);
+  }, 120_000);
+
+  test.each([
+    ["ΟΔΟΣ", [1169, 29722, 29730, 29733]],
+    ["bird\u{20000}song", [4743, 100, 2299]],
+    ["bird\u{2f800}\u{2f801}", [4743, 100, 100]],
+  ])("%j is lower-cased and parted by BERT's rules", (text, ids) => {
+    expect(open().encode(text).slice(1, -1)).toEqual(ids);
   });
 
   test("a text longer than the window keeps its end token", () => {

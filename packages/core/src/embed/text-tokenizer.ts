@@ -2,6 +2,7 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { PipitError } from "../errors.ts";
 import type { TextModelSpec } from "../models/text-model.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
+import { bertText } from "./bert-text.ts";
 
 export interface TextTokenizer {
   readonly window: TokenWindow;
@@ -15,7 +16,7 @@ export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): Text
   const first = specialId(tokenizer, spec.specialTokens.first);
   const last = specialId(tokenizer, spec.specialTokens.last);
   const limit = spec.maxTokens - 2;
-  const content = remembered((text) => tokenizer.encode(text, { add_special_tokens: false }).ids);
+  const content = remembered((text) => tokenizer.encode(bertText(text), { add_special_tokens: false }).ids);
   return {
     window: { limit, count: (text) => content(text).length },
     encode: (text) => [first, ...contentWithin(text, limit, content).slice(0, limit), last],
