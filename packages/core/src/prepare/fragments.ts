@@ -1,3 +1,4 @@
+import { characterEnd } from "../character-end.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
 import type { Span } from "./passages.ts";
 
@@ -41,23 +42,13 @@ const fitsByLength = ({ start, end }: Span, { limit }: TokenWindow) => end - sta
 /** Parts of a word that fit, found by halving: a part of `limit` characters nearly always does. */
 function* charactersOf(text: string, word: Span, window: TokenWindow): Iterable<CountedSpan> {
   for (let start = word.start; start < word.end; ) {
-    let end = wholeCharacter(text, Math.min(word.end, start + window.limit), start);
+    let end = characterEnd(text, start, Math.min(word.end, start + window.limit));
     let tokens = window.count(text.slice(start, end));
-    while (tokens > window.limit && end - start > 2) {
-      end = wholeCharacter(text, start + ((end - start) >> 1), start);
+    for (let half = (end - start) >> 1; tokens > window.limit && half > 0; half >>= 1) {
+      end = characterEnd(text, start, start + half);
       tokens = window.count(text.slice(start, end));
     }
     yield { start, end, tokens: Math.min(tokens, window.limit) };
     start = end;
   }
 }
-
-/** `end`, or one less when it would part a surrogate pair (one more when that would leave nothing). */
-function wholeCharacter(text: string, end: number, start: number): number {
-  const parts = isHigh(text.charCodeAt(end - 1)) && isLow(text.charCodeAt(end));
-  if (!parts) return end;
-  return end - 1 > start ? end - 1 : end + 1;
-}
-
-const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
-const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;

@@ -5,21 +5,30 @@ import type { Span } from "./passages.ts";
 const LEAST_TOKENS = 8;
 
 /**
- * The paragraphs of a text, divided by blank lines. A paragraph of its own is a thought of its own: one vector for several
+ * The paragraphs of a text, divided by blank lines, form feeds and U+2029. A paragraph of its own is a thought of its own: one vector for several
  * thoughts lies between them and near to none. One of fewer than 8 tokens goes with the next, at the end with the one before.
  */
 export function paragraphsOf(text: string, window: TokenWindow): Span[] {
   const paragraphs: Span[] = [];
   let start = 0;
-  for (const { index, 0: blank } of text.matchAll(/\n[^\S\n]*\n\s*/g)) {
-    if (isShort(text, { start, end: index }, window)) continue;
+  for (const { index, 0: space } of text.matchAll(LINE_ENDS)) {
+    if (!endsParagraph(space) || isShort(text, { start, end: index }, window)) continue;
     paragraphs.push({ start, end: index });
-    start = index + blank.length;
+    start = index + space.length;
   }
   const last = { start, end: text.length };
   const before = paragraphs.at(-1);
   if (!before || !isShort(text, last, window)) return [...paragraphs, last];
   return [...paragraphs.slice(0, -1), { start: before.start, end: last.end }];
+}
+
+// U+0085 (next line) ends a line by Unicode, but is no white space in JavaScript.
+const LINE_ENDS = /[\n\r\v\f\x85\u2028\u2029][\s\x85]*/g;
+const LINE_END = /\r\n|[\n\r\v\x85\u2028]/g;
+
+/** Two line ends of any system make a blank line; a new page and a paragraph separator need no second one. */
+function endsParagraph(space: string): boolean {
+  return /[\f\u2029]/.test(space) || (space.match(LINE_END)?.length ?? 0) > 1;
 }
 
 /** No running text has words this long, so a longer span needs no counting to know that it does not fit. */

@@ -57,6 +57,18 @@ describe("splitting a text into passages", () => {
     for (const part of parts) expect(new TextDecoder().decode(new TextEncoder().encode(part))).toBe(part);
   });
 
+  test.each(["👩‍👩‍👧‍👦", "e\u0301\u0323", "🇳🇴", "क्षि"])(
+    "%s is never parted in a word longer than the window",
+    (character) => {
+      for (let offset = 0; offset < 4; offset++) {
+        const word = "x".repeat(offset) + character.repeat(40);
+        const parts = passagesOf(word, 20, 0);
+        expect(parts.join("")).toBe(word);
+        for (const part of parts) expect(part.replaceAll(character, "").replaceAll("x", "")).toBe("");
+      }
+    },
+  );
+
   test("every passage fits and every word is in one, for texts of any shape", () => {
     const words = ["a", "wren", "nightingale", "🐦", "Ähre.", "sings!", "\n", "x".repeat(70)];
     let seed = 7;

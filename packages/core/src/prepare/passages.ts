@@ -1,3 +1,4 @@
+import { holdsText } from "../held-text.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
 import { type CountedSpan, fragmentsOf } from "./fragments.ts";
 import { MOST_UNITS_PER_TOKEN, paragraphsOf } from "./paragraphs.ts";
@@ -19,14 +20,16 @@ const OVERLAP = 32;
 /**
  * Cuts a text into passages that the model reads at once: a paragraph each, and where one is longer than the window, whole
  * sentences packed up to it, the last of them repeated at the head of the next passage where they are short. A sentence longer than the window is cut between words, a word
- * longer than the window between characters. Passages carry no white space at their ends; white space alone gives none.
+ * longer than the window between characters. Passages carry no white space at their ends; one with
+ * nothing to see in it (white space, invisible characters) is none.
  *
  * Every sentence is counted once: token counts are taken to add up over sentences and words, which holds for tokenizers that
  * split at white space first.
  */
 export function splitPassages(text: string, window: TokenWindow, options: SplitOptions = {}): Span[] {
   const overlap = Math.min(options.overlap ?? OVERLAP, window.limit - 1);
-  return paragraphsOf(text, window).flatMap((paragraph) => splitParagraph(text, paragraph, { window, overlap }));
+  const passages = paragraphsOf(text, window).flatMap((each) => splitParagraph(text, each, { window, overlap }));
+  return passages.filter(({ start, end }) => holdsText(text.slice(start, end)));
 }
 
 function splitParagraph(text: string, paragraph: Span, cut: Cut): Span[] {
@@ -43,10 +46,15 @@ function splitParagraph(text: string, paragraph: Span, cut: Cut): Span[] {
 }
 
 function trimmed(text: string, start: number, end: number): Span {
-  const segment = text.slice(start, end);
-  const kept = segment.trimStart();
-  return { start: end - kept.length, end: end - kept.length + kept.trimEnd().length };
+  let first = start;
+  let last = end;
+  while (first < last && isSpace(text.charCodeAt(first))) first += 1;
+  while (last > first && isSpace(text.charCodeAt(last - 1))) last -= 1;
+  return { start: first, end: last };
 }
+
+// U+0085 (next line) is white space by Unicode, but not in JavaScript.
+const isSpace = (unit: number) => unit === 0x85 || /\s/.test(String.fromCharCode(unit));
 
 interface Cut {
   readonly window: TokenWindow;

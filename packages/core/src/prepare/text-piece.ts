@@ -6,6 +6,9 @@ import type { Piece } from "../ports/embedder.ts";
  */
 export const PREPROCESSING = "text-1";
 
+// BERT drops control characters: the words on both sides of these would be one word.
+const LINE_ENDS_DROPPED = /[\v\f\x85]/g;
+
 export function textPiece(text: string): Piece {
-  return { modality: "text", text };
+  return { modality: "text", text: text.replace(LINE_ENDS_DROPPED, "\n") };
 }
