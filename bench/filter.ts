@@ -42,6 +42,8 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
   const hnsw = await (await loadHnswIndex()).create(DIMENSIONS);
   const exact = await exactIndex.create(DIMENSIONS);
   for (const index of [hnsw, exact]) await index.add(rowsFrom(0, count), base);
+  log("measuring which breadth holds the recall");
+  await hnsw.holdRecall();
   const measured: Measured[] = [];
   for (const filter of filters) {
     log(`${filter.kind}, ${filter.share * 100} %`);

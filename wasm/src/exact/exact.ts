@@ -4,8 +4,10 @@ import {
   type NeighborQuery,
   type Neighbors,
   PipitError,
+  type RowBitmap,
   type VectorIndex,
 } from "@pipit/core";
+import { countAllowed } from "../graph/count-allowed.ts";
 import { SlotMap } from "../graph/slot-map.ts";
 import { type HashPieces, joinContainer, layContainer, writeContainer } from "../snapshot/container.ts";
 import { type ByteReader, badSnapshot } from "../snapshot/container-reader.ts";
@@ -135,7 +137,7 @@ export class ExactScan implements VectorIndex {
     assertQueryVector(query, kernel.shape);
     const wanted = assertWanted(k);
     if (ef !== undefined) assertWanted(ef);
-    const answer = kernel.search(query, { k: wanted, breadth: ef ?? this.breadth(wanted), filter });
+    const answer = kernel.search(query, { k: wanted, breadth: ef ?? this.breadth(wanted, filter), filter });
     if (this.isHeld) this.truth.observe(query);
     return answer;
   }
@@ -215,14 +217,17 @@ export class ExactScan implements VectorIndex {
     return rerank === undefined && originals !== "none" && codes !== undefined && this.kernel?.shape.codes === codes;
   }
 
-  private breadth(k: number): number {
+  private breadth(k: number, filter: RowBitmap | undefined): number {
     const { rerank } = this.plan;
-    const wide = rerank === undefined ? this.heldBreadth(k) : k * rerank;
+    const wide = rerank === undefined ? this.heldBreadth(k, filter) : k * rerank;
     return Math.min(wide ?? EVERY_ROW, EVERY_ROW);
   }
 
-  private heldBreadth(k: number): number | undefined {
-    return this.isHeld ? this.hold.breadth(k, this.opened().count) : undefined;
+  private heldBreadth(k: number, filter: RowBitmap | undefined): number | undefined {
+    if (!this.isHeld) return undefined;
+    const wide = this.hold.breadth(k, this.opened().count);
+    // Among few that are allowed neighbours lie farther apart than where the breadth was measured.
+    return filter && countAllowed(filter) <= FEW_ROWS ? undefined : wide;
   }
 
   private recallNow(count: number): number | undefined {
