@@ -12,6 +12,8 @@ export const LIMITS = {
   /** Names and values of one entry's fields together; a number or boolean counts 8, since a search answers with all of them. */
   fieldsCharacters: 65_536,
   hits: 1_000,
+  /** Of the texts, passages and fields of all hits of a search. */
+  answerCharacters: 8 * 1024 * 1024,
   vectorDimensions: 4_096,
   /** Conditions of a filter, `and`, `or` and `not` among them: a search compares each of them with each entry. */
   filterTerms: 256,

@@ -1,10 +1,9 @@
 import { assertSource, checkedPatch } from "../checks/check-entry.ts";
-import { copyOfFields } from "../checks/check-fields.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { Collection, CollectionHit, EmbeddedEntry } from "../ports/collection.ts";
+import type { Collection, EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -12,7 +11,6 @@ import type {
   EngineStats,
   EntryPatch,
   EntrySource,
-  Hit,
   SearchEngine,
   SearchOptions,
   SearchResult,
@@ -23,6 +21,7 @@ import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { Pace } from "./pace.ts";
+import { readHits } from "./read-hits.ts";
 
 const REFINE_BATCH = 32;
 
@@ -115,7 +114,11 @@ class Engine implements LocalEngine {
     const vector = typeof query === "string" ? await embedder.embed([textPiece(query)], { signal }) : query;
     const embedded = performance.now();
     const found = await this.collection.search(vector, { k, filter, signal });
-    const hits = await this.toHits(found.filter((hit) => hit.score >= minScore));
+    const hits = await readHits(
+      this.collection,
+      found.filter((hit) => hit.score >= minScore),
+      signal,
+    );
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = typeof query === "string" ? embedder.producer.name : "caller";
@@ -211,19 +214,6 @@ class Engine implements LocalEngine {
       const own = vectors.slice(from, row * embedder.space.dimensions);
       const { id, text, fields = {} } = entry;
       return { id, text, fields, passages, vectors: own, producer: embedder.producer.name, provisional };
-    });
-  }
-
-  private async toHits(found: readonly CollectionHit[]): Promise<Hit[]> {
-    const stored = await this.collection.getMany(found.map((hit) => hit.id));
-    return found.flatMap(({ id, score, passage: { start, end } }, i) => {
-      const entry = stored[i];
-      // Removed by another holder between the search and this look: it is no hit any more.
-      if (!entry) return [];
-      const { text } = entry;
-      // A store in memory answers with what it holds, which callers must not change.
-      const fields = copyOfFields(entry.fields);
-      return [{ id, score, entry: { id, text, fields }, passage: { text: text.slice(start, end), start, end } }];
     });
   }
 

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { LIMITS } from "../limits.ts";
+import type { StoredEntry } from "../ports/entry-store.ts";
+import { readHits } from "./read-hits.ts";
+
+const found = Array.from({ length: 1000 }, (_, i) => ({ id: `e${i}`, score: 1, passage: { start: 0, end: 3 } }));
+
+/** Entries of one kind under every id, counting how many were read. */
+function storeOf(entry: Partial<StoredEntry>) {
+  const store = {
+    read: 0,
+    async getMany(ids: readonly string[]) {
+      store.read += ids.length;
+      return ids.map((id) => ({ id, text: "owl", fields: {}, ...entry }) as StoredEntry);
+    },
+  };
+  return store;
+}
+
+test.each([
+  ["texts", { text: "x".repeat(LIMITS.textCharacters) }],
+  ["fields", { fields: { tags: Array.from({ length: 60 }, () => "y".repeat(1_000)) } }],
+  ["passages", { text: "x".repeat(50_000), fields: { a: "z".repeat(40_000) } }],
+] as const)("hits with long %s are refused before they are all read", async (_, entry) => {
+  const store = storeOf(entry);
+  const reading = readHits(store, found, undefined);
+  await expect(reading).rejects.toThrow(/Ask for fewer hits/);
+  await expect(reading).rejects.toMatchObject({ code: "bad-input" });
+  expect(store.read).toBeLessThan(400);
+});
+
+test("a thousand ordinary hits are read in order", async () => {
+  const hits = await readHits(storeOf({ text: "a bird" }), found, undefined);
+  expect(hits.map(({ id }) => id)).toEqual(found.map(({ id }) => id));
+  expect(hits[999]).toMatchObject({ passage: { text: "a b", start: 0, end: 3 }, entry: { text: "a bird" } });
+});
+
+test("an aborted call reads no further", async () => {
+  const store = storeOf({});
+  const ending = new AbortController();
+  const getMany = async (ids: readonly string[]) => {
+    ending.abort();
+    return store.getMany(ids);
+  };
+  await expect(readHits({ getMany }, found, ending.signal)).rejects.toMatchObject({ code: "aborted" });
+  expect(store.read).toBe(50);
+});
