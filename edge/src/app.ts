@@ -29,12 +29,23 @@ export function createApp(services: Services): OpenAPIHono {
   collectionRoutes(app, services);
   entryRoutes(app, services);
   searchRoutes(app, services);
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { title: "Pipit", version: services.version, description: "Search by meaning." },
-  });
+  describe(app, services);
   app.notFound((c) => errorResponse(c, unknownRoute(c.req), 404));
   return app;
+}
+
+function describe(app: OpenAPIHono, { version, access = OWN_PAGES_ONLY }: Services): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "The key that the server was started with.",
+  });
+  const key = { key: [] };
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "Pipit", version, description: "Search by meaning." },
+    security: access.key === "unneeded" ? [{}, key] : [key],
+  });
 }
 
 /** What a request passes before its route, the cheapest first; the body is read when all else is in order. */

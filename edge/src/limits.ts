@@ -18,4 +18,8 @@ export const HTTP_LIMITS = {
   entriesPerCall: 1000,
   idsPerCall: 10_000,
   embeddingsPerCall: 2048,
+  /** As much as OpenAI's own endpoint takes. */
+  embeddingsTokens: 300_000,
+  /** Of all texts of a call, the parts beyond the model's window included. */
+  embeddingsCharacters: 2 * 1024 * 1024,
 } as const;

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { collectionInfo, collectionList, collectionParams, collectionStats, newCollection } from "../schemas.ts";
 import type { Services } from "../services.ts";
-import { failures, json } from "./answers.ts";
+import { bodyFailures, failures, json } from "./answers.ts";
 
 const createCollection = createRoute({
   method: "post",
@@ -11,7 +11,7 @@ const createCollection = createRoute({
   responses: {
     201: json(collectionInfo, "Created."),
     200: json(collectionInfo, "It was there already and is as it was."),
-    ...failures(400, 415),
+    ...bodyFailures(507),
   },
 });
 
@@ -19,7 +19,7 @@ const listCollections = createRoute({
   method: "get",
   path: "/v1/collections",
   summary: "All collections",
-  responses: { 200: json(collectionList, "By name.") },
+  responses: { 200: json(collectionList, "By name."), ...failures(503) },
 });
 
 const getCollection = createRoute({

@@ -1,24 +1,26 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { checkedText, type EmbedderChoice } from "@pipit/core";
+import { checkedText, type EmbedderChoice, LimitError } from "@pipit/core";
 import { badRequest } from "../http-errors.ts";
+import { HTTP_LIMITS } from "../limits.ts";
 import type { ModelState } from "../lineup.ts";
 import { embeddings, embeddingsQuery, modelList } from "../schemas.ts";
 import type { Services } from "../services.ts";
-import { failures, json } from "./answers.ts";
+import { bodyFailures, failures, json } from "./answers.ts";
 
 const createEmbeddings = createRoute({
   method: "post",
   path: "/v1/embeddings",
   summary: "Texts to unit vectors, in the shape OpenAI's clients speak",
   request: { body: { content: { "application/json": { schema: embeddingsQuery } }, required: true } },
-  responses: { 200: json(embeddings, "One vector a text."), ...failures(400, 413, 415, 422, 503) },
+  responses: { 200: json(embeddings, "One vector a text."), ...bodyFailures() },
 });
 
 const listModels = createRoute({
   method: "get",
   path: "/v1/models",
   summary: "The models and how each one stands",
-  responses: { 200: json(modelList, "All models, the plainest first.") },
+  security: [],
+  responses: { 200: json(modelList, "All models, the plainest first."), ...failures() },
 });
 
 export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
@@ -28,11 +30,11 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
     assertNativeWidth(dimensions, embedder.space.dimensions);
     // As entries and queries are read, so that one text has one vector.
     const texts = (typeof input === "string" ? [input] : input).map(checkedText);
+    const tokens = tokensWithin(embedder, texts);
     const start = performance.now();
     const pieces = texts.map((text) => ({ modality: "text" as const, text }));
     const matrix = await embedder.embed(pieces, { signal: c.req.raw.signal });
     c.header("Server-Timing", `embed;dur=${(performance.now() - start).toFixed(2)}`);
-    const tokens = countTokens(embedder, texts);
     return c.json(
       {
         object: "list",
@@ -70,9 +72,21 @@ function assertNativeWidth(asked: number | undefined, width: number): void {
   throw badRequest(`dimensions of ${asked}`, `${width}, the model's own`, "Leave `dimensions` out.");
 }
 
-/** Tokens the model read: what lies beyond its window is not read and not counted. */
-function countTokens({ window }: EmbedderChoice["embedder"], texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + Math.min(window.count(text), window.limit), 0);
+/** Tokens the model reads: what lies beyond its window is not read and not counted. Fails beyond the limits of a call. */
+function tokensWithin({ window }: EmbedderChoice["embedder"], texts: readonly string[]): number {
+  let characters = 0;
+  let tokens = 0;
+  for (const text of texts) {
+    characters += text.length;
+    if (characters > HTTP_LIMITS.embeddingsCharacters) throw tooMuch("characters", HTTP_LIMITS.embeddingsCharacters);
+    tokens += Math.min(window.count(text), window.limit);
+    if (tokens > HTTP_LIMITS.embeddingsTokens) throw tooMuch("tokens", HTTP_LIMITS.embeddingsTokens);
+  }
+  return tokens;
+}
+
+function tooMuch(unit: string, most: number): LimitError {
+  return new LimitError(`more than ${most} ${unit}`, `at most ${most} in a call`, "Send the texts in several calls.");
 }
 
 function rows(matrix: Float32Array, width: number): Float32Array[] {

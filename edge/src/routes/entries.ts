@@ -11,7 +11,7 @@ import {
   removed,
 } from "../schemas.ts";
 import type { Services } from "../services.ts";
-import { failures, json } from "./answers.ts";
+import { bodyFailures, failures, json } from "./answers.ts";
 
 const addEntries = createRoute({
   method: "post",
@@ -23,7 +23,7 @@ const addEntries = createRoute({
     params: collectionParams,
     body: { content: { "application/json": { schema: newEntries } }, required: true },
   },
-  responses: { 200: json(addSummary, "Stored for good."), ...failures(400, 404, 413, 415, 422, 503, 507) },
+  responses: { 200: json(addSummary, "Stored for good."), ...bodyFailures(404, 507) },
 });
 
 const patchEntry = createRoute({
@@ -32,7 +32,7 @@ const patchEntry = createRoute({
   summary: "Change an entry's text, its fields, or both",
   description: "Fields given replace all fields. With fields alone nothing is embedded again.",
   request: { params: entryParams, body: { content: { "application/json": { schema: entryPatch } }, required: true } },
-  responses: { 204: { description: "Changed." }, ...failures(400, 404, 413, 415, 422, 503, 507) },
+  responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
 });
 
 const updateEntry = createRoute({
@@ -44,7 +44,7 @@ const updateEntry = createRoute({
     params: collectionParams,
     body: { content: { "application/json": { schema: entryUpdate } }, required: true },
   },
-  responses: { 204: { description: "Changed." }, ...failures(400, 404, 413, 415, 422, 503, 507) },
+  responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
 });
 
 const deleteEntry = createRoute({
@@ -52,7 +52,7 @@ const deleteEntry = createRoute({
   path: "/v1/collections/{name}/entries/{id}",
   summary: "Remove one entry",
   request: { params: entryParams },
-  responses: { 200: json(removed, "Removed."), ...failures(404) },
+  responses: { 200: json(removed, "Removed."), ...failures(404, 503, 507) },
 });
 
 const removeEntries = createRoute({
@@ -63,7 +63,7 @@ const removeEntries = createRoute({
     params: collectionParams,
     body: { content: { "application/json": { schema: entryIds } }, required: true },
   },
-  responses: { 200: json(removed, "How many were there."), ...failures(400, 404, 415, 422) },
+  responses: { 200: json(removed, "How many were there."), ...bodyFailures(404, 507) },
 });
 
 export function entryRoutes(app: OpenAPIHono, { collections }: Services): void {

@@ -1,20 +1,22 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { health, readiness } from "../schemas.ts";
 import type { Services } from "../services.ts";
-import { json } from "./answers.ts";
+import { failures, json } from "./answers.ts";
 
 const getHealth = createRoute({
   method: "get",
   path: "/health",
   summary: "The process is alive",
-  responses: { 200: json(health, "Alive.") },
+  security: [],
+  responses: { 200: json(health, "Alive."), ...failures() },
 });
 
 const getReady = createRoute({
   method: "get",
   path: "/ready",
   summary: "A model is loaded and requests will be answered",
-  responses: { 200: json(readiness, "Ready."), 503: json(readiness, "Not yet, and why.") },
+  security: [],
+  responses: { 200: json(readiness, "Ready."), ...failures(), 503: json(readiness, "Not yet, and why.") },
 });
 
 export function healthRoutes(app: OpenAPIHono, { models, version, runtime, memoryBytes }: Services): void {

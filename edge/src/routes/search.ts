@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { PipitError, type SearchResult } from "@pipit/core";
 import { collectionParams, searchQuery, searchResult } from "../schemas.ts";
 import type { Services } from "../services.ts";
-import { failures, json } from "./answers.ts";
+import { bodyFailures, json } from "./answers.ts";
 
 const searchCollection = createRoute({
   method: "post",
@@ -12,7 +12,7 @@ const searchCollection = createRoute({
     params: collectionParams,
     body: { content: { "application/json": { schema: searchQuery } }, required: true },
   },
-  responses: { 200: json(searchResult, "At most k hits."), ...failures(400, 404, 409, 415, 422, 503) },
+  responses: { 200: json(searchResult, "At most k hits."), ...bodyFailures(404, 409) },
 });
 
 export function searchRoutes(app: OpenAPIHono, { collections }: Services): void {

@@ -198,6 +198,37 @@ describe("values", () => {
   });
 });
 
+describe("what an answer may cost", () => {
+  test("texts of more tokens than a call may have are refused before any is embedded", async () => {
+    const embedder = createBagEmbedder();
+    const embed = vi.spyOn(embedder, "embed");
+    edge.models.set("bag", { state: "ready", embedder, backend: "js", why: "it counts" });
+    const ask = (input: string[]) => edge.post("/v1/embeddings", { model: "bag", input });
+    for (const input of [Array(2048).fill("owl ".repeat(200)), Array(30).fill("x".repeat(80_000))]) {
+      const refused = await ask(input);
+      expect(refused.status).toBe(422);
+      expect((await errorOf(refused)).do).toContain("several calls");
+    }
+    expect(embed).not.toHaveBeenCalled();
+    expect((await ask(Array(2048).fill("owl ".repeat(20)))).status).toBe(200);
+  });
+
+  test("hits of more characters than an answer may have are refused, and fewer are answered", async () => {
+    for (let i = 0; i < 4; i++) {
+      const entries = Array.from({ length: 50 }, (_, j) => ({
+        id: `e${i}-${j}`,
+        text: "owl",
+        fields: { a: "x".repeat(60_000) },
+      }));
+      expect((await edge.post("/v1/collections/birds/entries", { entries })).status).toBe(200);
+    }
+    const refused = await edge.post("/v1/collections/birds/search", { text: "owl", k: 1000 });
+    expect(refused.status).toBe(422);
+    expect((await errorOf(refused)).do).toContain("fewer hits");
+    expect((await edge.post("/v1/collections/birds/search", { text: "owl", k: 100 })).status).toBe(200);
+  });
+});
+
 describe("requests that do not fit", () => {
   test("what is no JSON is refused with 400, what does not claim to be JSON with 415", async () => {
     expect((await edge.post("/v1/collections", "{name:")).status).toBe(400);
@@ -256,6 +287,18 @@ describe("what every client may rely on", () => {
     );
     const served = edge.app.routes.filter(({ method, path }) => method !== "ALL" && path !== "/openapi.json");
     expect(described.sort()).toEqual([...new Set(served.map(({ method, path }) => `${method} ${path}`))].sort());
+  });
+
+  test("/openapi.json says how the key is sent, and what the guards answer on every route", async () => {
+    const { paths, components, security } = await (await edge.app.request("/openapi.json")).json();
+    expect(components.securitySchemes.key).toMatchObject({ type: "http", scheme: "bearer" });
+    expect(security).toEqual([{}, { key: [] }]);
+    const guards = ["400", "401", "403", "414", "421"];
+    const body = ["408", "413", "415", "422", "503"];
+    for (const [verb, { responses }] of Object.values(paths).flatMap((verbs) => Object.entries(verbs as object))) {
+      const expected = verb === "post" || verb === "patch" ? [...guards, ...body] : guards;
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(expected));
+    }
   });
 
   test("/ready is 503 until a model is ready, /health is 200 meanwhile", async () => {
