@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changesBetween, parseEntries } from "./entry-list.ts";
+import { changesTo, parseEntries } from "./entry-list.ts";
 
 const robin = { id: "robin", text: "A red breast." };
 const owl = { id: "owl", text: "Hunts at dusk." };
@@ -20,20 +20,41 @@ test.each([[{ id: 1, text: "t" }], [{ id: "a" }], [null], ["text"]])("%j is refu
   expect(() => parseEntries(JSON.stringify([robin, stranger]), "/e.json")).toThrow("item 1 of /e.json");
 });
 
+test("of an id given twice the last entry is read", () => {
+  const again = { ...robin, text: "A redder breast." };
+  expect(parseEntries(JSON.stringify([robin, owl, again]), "/e.json")).toEqual([again, owl]);
+});
+
+const held = (...entries: (typeof robin)[]) => ({ ids: entries.map(({ id }) => id), as: entries });
+
 test("entries that stayed the same are not stored again", () => {
-  expect(changesBetween([robin, owl], [owl, robin])).toEqual({ added: [], removed: [] });
+  expect(changesTo([owl, robin], held(robin, owl))).toEqual({ added: [], removed: [] });
 });
 
 test("an entry of another text is stored again", () => {
   const red = { ...robin, text: "A redder breast." };
-  expect(changesBetween([robin], [red])).toEqual({ added: [red], removed: [] });
+  expect(changesTo([red], held(robin))).toEqual({ added: [red], removed: [] });
 });
 
 test("an entry of other fields is stored again", () => {
   const titled = { ...robin, fields: { title: "Robin" } };
-  expect(changesBetween([robin], [titled]).added).toEqual([titled]);
+  expect(changesTo([titled], held(robin)).added).toEqual([titled]);
 });
 
 test("an entry that is gone is removed", () => {
-  expect(changesBetween([robin, owl], [owl])).toEqual({ added: [], removed: ["robin"] });
+  expect(changesTo([owl], held(robin, owl))).toEqual({ added: [], removed: ["robin"] });
+});
+
+test("an entry whose text was emptied is removed, and not tried again at each visit", () => {
+  const emptied = { ...robin, text: " \n" };
+  expect(changesTo([emptied], held(robin))).toEqual({ added: [], removed: ["robin"] });
+  expect(changesTo([emptied], { ids: [], as: [emptied] })).toEqual({ added: [], removed: [] });
+});
+
+test("an entry that the database lost is stored again", () => {
+  expect(changesTo([robin, owl], { ids: ["owl"], as: [robin, owl] }).added).toEqual([robin]);
+});
+
+test("an entry that nobody knows of is removed, also when the file before is lost", () => {
+  expect(changesTo([owl], { ids: ["robin", "owl"], as: [] })).toEqual({ added: [owl], removed: ["robin"] });
 });

@@ -1,12 +1,12 @@
 import { type Entry, PipitError } from "@pipit/core";
 
-/** Reads the text of a `source` file. Fails with `bad-input` naming the first thing that is not an entry. */
+/** Reads the text of a `source` file, of an id given twice the last entry. Fails with `bad-input` naming the first thing that is not an entry. */
 export function parseEntries(text: string, url: string): Entry[] {
   const list = parseJson(text, url);
   if (!Array.isArray(list)) throw notAList(`JSON that is no list at ${url}`);
   const stranger = list.findIndex((item) => !isEntry(item));
   if (stranger >= 0) throw notAList(`item ${stranger} of ${url} without a text \`id\` and a text \`text\``);
-  return list;
+  return [...new Map(list.map((entry: Entry) => [entry.id, entry])).values()];
 }
 
 export interface Changes {
@@ -14,13 +14,26 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
-/** What turns the entries of `before` into those of `after`. An entry whose text or fields changed counts as added. */
-export function changesBetween(before: readonly Entry[], after: readonly Entry[]): Changes {
-  const known = new Map(before.map((entry) => [entry.id, JSON.stringify(entry)]));
-  const wanted = new Set(after.map((entry) => entry.id));
+/** What is known of the place that is to hold the entries. */
+export interface Held {
+  /** Ids of all entries there. */
+  readonly ids: readonly string[];
+  /** The entries as they were when they were stored, or none where that is not known. */
+  readonly as: readonly Entry[];
+}
+
+/**
+ * What makes the entries there those of `wanted`, whatever was there. An entry counts as added when its text or fields changed,
+ * or when it is not there; one whose text is empty is not to be there.
+ */
+export function changesTo(wanted: readonly Entry[], { ids, as }: Held): Changes {
+  const there = new Set(ids);
+  const known = new Map(as.filter(({ id }) => there.has(id)).map((entry) => [entry.id, JSON.stringify(entry)]));
+  const readable = wanted.filter(({ text }) => text.trim() !== "");
+  const kept = new Set(readable.map(({ id }) => id));
   return {
-    added: after.filter((entry) => known.get(entry.id) !== JSON.stringify(entry)),
-    removed: [...known.keys()].filter((id) => !wanted.has(id)),
+    added: readable.filter((entry) => known.get(entry.id) !== JSON.stringify(entry)),
+    removed: ids.filter((id) => !kept.has(id)),
   };
 }
 

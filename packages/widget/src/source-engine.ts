@@ -1,6 +1,6 @@
-import { openTabEngine } from "@pipit/browser";
+import { openTabEngine, type TabEngine } from "@pipit/browser";
 import { type AddProgress, type Entry, PipitError, type SearchEngine } from "@pipit/core";
-import { changesBetween, parseEntries } from "./entry-list.ts";
+import { changesTo, parseEntries } from "./entry-list.ts";
 
 export interface SourceOptions {
   /** Absolute URL of the JSON file. */
@@ -16,8 +16,8 @@ const SHELF = "pipit-search-sources";
 /**
  * An engine in this tab that holds exactly the entries of a JSON file.
  *
- * The entries stay in the tab's database. A later visit compares the file with the one they came from and stores only
- * what changed. The file is kept after its entries are stored, so an interrupted visit repeats work but loses none.
+ * The entries stay in the tab's database, which says which of them are there. The file is kept once they are, so that a later visit
+ * stores only what changed; without it, or after a visit that was interrupted, all of them are stored again.
  */
 export async function openSource({ url, starterUrl, onProgress }: SourceOptions): Promise<SearchEngine> {
   const text = await fetchText(url);
@@ -37,25 +37,34 @@ interface Source extends Pick<SourceOptions, "url" | "onProgress"> {
   readonly entries: readonly Entry[];
 }
 
-async function bring(engine: SearchEngine, { url, text, entries, onProgress }: Source): Promise<void> {
+async function bring(engine: TabEngine, { url, text, entries, onProgress }: Source): Promise<void> {
   const shelf = await openShelf();
-  const before = await storedEntries(engine, shelf, url);
-  const { added, removed } = changesBetween(before, entries);
+  const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
+  if (added.length + removed.length === 0) return;
+  // Between the two versions the database holds neither: what was kept of the old one is not believed if this ends in between.
+  await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
   if (added.length > 0) await engine.add(added, { onProgress });
-  await shelf?.put(url, new Response(text));
+  await keep(shelf, url, text);
 }
 
-// What the shelf says is believed only while the database still holds entries: a browser may clear one without the other.
-async function storedEntries(engine: SearchEngine, shelf: Cache | undefined, url: string): Promise<readonly Entry[]> {
+async function keptEntries(shelf: Cache | undefined, url: string): Promise<readonly Entry[]> {
   const kept = await shelf?.match(url);
-  if (!kept || (await engine.stats()).entries === 0) return [];
-  return parseEntries(await kept.text(), url);
+  return kept ? parseEntries(await kept.text(), url) : [];
 }
 
-// Cache Storage is there only on secure origins; elsewhere each visit stores all entries anew.
+async function keep(shelf: Cache | undefined, url: string, text: string): Promise<void> {
+  try {
+    await shelf?.put(url, new Response(text));
+  } catch {
+    // No room for it: the entries are stored, and the next visit stores them again.
+  }
+}
+
+// Cache Storage is there only on secure origins, and not where storage is blocked; elsewhere each visit stores all entries anew.
 async function openShelf(): Promise<Cache | undefined> {
-  return "caches" in globalThis ? caches.open(SHELF) : undefined;
+  if (!("caches" in globalThis)) return undefined;
+  return caches.open(SHELF).catch(() => undefined);
 }
 
 async function fetchText(url: string): Promise<string> {
