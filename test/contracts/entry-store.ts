@@ -95,6 +95,40 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect(new Set(shape(listed).map(([, , id]) => id)).size).toBe(600);
     });
 
+    claim("keeps ids, texts and fields to the character", async () => {
+      const store = await (await newHome()).open();
+      const fields = JSON.parse('{"__proto__": ["x"], "constructor": 1, "": "a\\u0000b", "cut": "x\\ud83d"}');
+      const ids = ["\0", "a\0b", "__proto__", "constructor", "..", "🐦", "e\u0301", "é", "1", "A", "a"];
+      await store.write({ put: ids.map((id, row) => ({ ...entry(id, row), text: `${id} \0 🐦`, fields })) });
+      const found = await store.getMany(ids);
+      expect(found.map((stored) => [stored?.id, stored?.text])).toEqual(ids.map((id) => [id, `${id} \0 🐦`]));
+      for (const stored of found) expect(JSON.stringify(stored?.fields)).toBe(JSON.stringify(fields));
+      await store.write({ remove: ids.slice(0, 6) });
+      expect((await store.state()).count).toBe(5);
+      expect((await all(store.changes(1))).map((change) => change.kind === "remove" && change.id).sort()).toEqual(
+        ids.slice(0, 6).sort(),
+      );
+    });
+
+    claim("of an id put twice in one write the last counts", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0), { ...entry("a", 1), text: "last" }] });
+      expect((await store.state()).count).toBe(1);
+      expect((await store.getMany(["a"]))[0]?.text).toBe("last");
+      expect(shape(await all(store.changes(0)))).toEqual([[1, "put", "a"]]);
+    });
+
+    claim("puts and removes in one write", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0), entry("b", 1)] });
+      await store.write({ put: [entry("c", 2)], remove: ["a", "nobody"] });
+      expect(await store.state()).toEqual({ sequence: 2, count: 2, nextRow: 3 });
+      expect(shape(await all(store.changes(1))).sort()).toEqual([
+        [2, "put", "c"],
+        [2, "remove", "a"],
+      ]);
+    });
+
     claim("removing what is not there is no failure", async () => {
       const store = await (await newHome()).open();
       await store.write({ remove: ["nobody"] });

@@ -114,6 +114,27 @@ describe("one script tag and a file of entries", () => {
     expect(found.filter((title) => ["Barn owl", "Kingfisher"].includes(title))).toEqual([]);
   });
 
+  test("of an id given twice the last entry is found, at every visit", async () => {
+    const twice = ["First", "Last"].map((title) => ({ id: "twice", text: "It waits for voles.", fields: { title } }));
+    await writeEntries([...entries, ...twice]);
+    for (let visit = 0; visit < 3; visit++) {
+      const found = await titles(await open("tab.html"), "waits for voles");
+      expect(found.filter((title) => title === "First" || title === "Last")).toEqual(["Last"]);
+    }
+  });
+
+  test("an emptied or removed entry is found no more, also when the browser lost the file it had kept", async () => {
+    await titles(await open("tab.html"), "blue fish rivers");
+    const king = { id: "king", text: "", fields: { title: "Kingfisher" } };
+    await writeEntries([...entries.filter(({ id }) => id !== "owl" && id !== "king"), king]);
+    const page = await open("tab.html");
+    await page.evaluate(async () => {
+      for (const name of await caches.keys()) await caches.delete(name);
+    });
+    const found = await titles(page, "blue fish rivers, voles at dusk");
+    expect(found.filter((title) => ["Barn owl", "Kingfisher"].includes(title))).toEqual([]);
+  });
+
   test("a file that is not there is told with what to do", async () => {
     await rm(join(folder, "entries.json"));
     const page = await open("tab.html");

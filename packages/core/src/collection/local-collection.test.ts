@@ -122,6 +122,23 @@ describe("local collection", () => {
     expect(await idsNear(second, 0)).not.toContain("a");
   });
 
+  test("fields named like members of objects are filtered by after opening from the snapshot", async () => {
+    const database = new MemoryDatabase();
+    const snapshots = bytesInMemory();
+    const store = () => createMemoryStore(space, database);
+    const first = await openCollection({ store: store(), index: exactIndex, snapshots });
+    const fields = JSON.parse('{"__proto__": "x", "constructor": ["y"]}');
+    await first.upsert([entry("a", 0, { fields }), entry("b", 0)]);
+    await first.close();
+    const second = await openCollection({ store: store(), index: exactIndex, snapshots });
+    for (const filter of [
+      { field: "__proto__", equals: "x" },
+      { field: "constructor", exists: true },
+    ]) {
+      expect((await second.search(axis(0), { k: 9, filter })).map(({ id }) => id)).toEqual(["a"]);
+    }
+  });
+
   test.each([
     ["torn", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 3)],
     ["bit-flipped in its directory", (bytes: Uint8Array) => bytes.map((b, i) => (i === 80 ? b ^ 4 : b))],
