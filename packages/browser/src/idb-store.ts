@@ -12,6 +12,7 @@ import type { DBSchema, IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
 import { readHead, writeHead } from "./idb-head.ts";
 import { landed } from "./idb-transaction.ts";
+import { type Turn, turnOf } from "./idb-turn.ts";
 import { storageError } from "./storage-error.ts";
 
 /** The newest state of one id. Without `entry` it is a trace that the id was removed, so that other tabs learn of it. */
@@ -59,7 +60,7 @@ export const databaseName = (collection: string): string => `pipit:${collection}
 
 /**
  * A collection's truth in IndexedDB: one database, one transaction a write, flushed to disk before a write resolves.
- * Tabs take turns to write by a Web Lock and tell each other by a BroadcastChannel, both named after the database.
+ * Tabs take turns to write (`turnOf`) and tell each other by a BroadcastChannel, both named after the database.
  */
 export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore> {
   const name = databaseName(options.name);
@@ -89,12 +90,14 @@ class IdbStore implements EntryStore {
   readonly #connection: IdbConnection<StoreSchema>;
   readonly #name: string;
   readonly #channel: BroadcastChannel;
+  readonly #turn: Turn;
 
   constructor(connection: IdbConnection<StoreSchema>, space: Space, name: string) {
     this.space = space;
     this.#connection = connection;
     this.#name = name;
     this.#channel = new BroadcastChannel(name);
+    this.#turn = turnOf(name);
   }
 
   async write(change: StoreWrite): Promise<StoreState> {
@@ -181,7 +184,7 @@ class IdbStore implements EntryStore {
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     this.#connection.use();
-    return navigator.locks.request(this.#name, work) as Promise<T>;
+    return this.#turn(work);
   }
 
   onChange(listener: () => void): () => void {
