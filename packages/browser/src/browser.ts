@@ -1,19 +1,25 @@
 import { transfer } from "comlink";
+import { warnOfLimit } from "./limit.ts";
 import { carryErrorsWhole, type OpenRequest } from "./protocol.ts";
+import { hostIn, ownHost } from "./start-host.ts";
 import type { TabEngine, TabOptions } from "./tab-engine.ts";
 import { TabWorker } from "./tab-worker.ts";
 import { Twin } from "./twin.ts";
 
+export { explained } from "./explained.ts";
 export type * from "./tab-engine.ts";
 
-const ownWorker = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-const workers = new Map<() => Worker, TabWorker>();
+const workers = new Map<(() => Worker) | undefined, TabWorker>();
 
 carryErrorsWhole();
 
-/** Opens a collection in this tab's worker, starting the worker when it is the first. Fails as `TabEngine` does. */
-export async function openTabEngine({ createWorker = ownWorker, ...request }: TabOptions): Promise<TabEngine> {
-  const twin = new Twin(workerOf(createWorker), withWholeUrls(request));
+/**
+ * Opens a collection in this tab's worker, starting the worker when it is the first. On a page that may not start it, the
+ * same host runs on the page's own thread. Fails as `TabEngine` does.
+ */
+export async function openTabEngine({ createWorker, onLimit, ...request }: TabOptions): Promise<TabEngine> {
+  const worker = workerOf(createWorker);
+  const twin = new Twin({ worker, request: withWholeUrls(request), onLimit: onLimit ?? warnOfLimit });
   try {
     await twin.open();
   } catch (error) {
@@ -35,10 +41,10 @@ function withWholeUrls(request: OpenRequest): OpenRequest {
   return { ...request, starterUrl: whole(starterUrl) ?? "", models: whole(models), ortUrl: whole(ortUrl) };
 }
 
-function workerOf(createWorker: () => Worker): TabWorker {
+function workerOf(createWorker: (() => Worker) | undefined): TabWorker {
   const known = workers.get(createWorker);
   if (known) return known;
-  const fresh = new TabWorker(createWorker);
+  const fresh = new TabWorker(createWorker ? hostIn(createWorker) : ownHost);
   workers.set(createWorker, fresh);
   return fresh;
 }

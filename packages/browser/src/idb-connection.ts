@@ -26,19 +26,22 @@ export async function connect<S extends DBSchema>(
   const what = `the database "${name}"`;
   let lost: (() => PipitError) | undefined;
   const blocked = patience();
-  const opening = openDB<S>(name, migrations.length, {
-    upgrade(database, from) {
-      for (const step of migrations.slice(from)) step(database);
-    },
-    blocked: blocked.start,
-    blocking(_current, _wanted, event) {
-      lost = () => storageOutdated(what);
-      (event.target as IDBDatabase).close();
-    },
-    terminated() {
-      lost ??= () => storageFailed(what, new Error("the browser ended the connection"));
-    },
-  });
+  // Where a page may have no database, asking for one throws at once.
+  const opening = begun(() =>
+    openDB<S>(name, migrations.length, {
+      upgrade(database, from) {
+        for (const step of migrations.slice(from)) step(database);
+      },
+      blocked: blocked.start,
+      blocking(_current, _wanted, event) {
+        lost = () => storageOutdated(what);
+        (event.target as IDBDatabase).close();
+      },
+      terminated() {
+        lost ??= () => storageFailed(what, new Error("the browser ended the connection"));
+      },
+    }),
+  );
   const database = await Promise.race([opening, blocked.over]).catch((error) => {
     throw storageError(error, what);
   });
@@ -60,6 +63,10 @@ export async function connect<S extends DBSchema>(
       database.close();
     },
   };
+}
+
+async function begun<T>(open: () => Promise<T>): Promise<T> {
+  return open();
 }
 
 const BLOCKED = Symbol("blocked");

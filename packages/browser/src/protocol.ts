@@ -1,7 +1,7 @@
 import type { AddProgress, Entry } from "@pipit/core";
 import { reviveError, toWireError, type WireError } from "@pipit/core";
 import { type ProxyMarked, type TransferHandler, transferHandlers } from "comlink";
-import type { ImproveProgress, TabOptions } from "./tab-engine.ts";
+import type { ImproveProgress, Limit, TabOptions } from "./tab-engine.ts";
 
 /**
  * What page and worker say to each other, over one comlink channel a worker.
@@ -19,7 +19,12 @@ import type { ImproveProgress, TabOptions } from "./tab-engine.ts";
 export type CallId = number;
 export type Handle = number;
 
-export type OpenRequest = Omit<TabOptions, "createWorker">;
+export type OpenRequest = Omit<TabOptions, "createWorker" | "onLimit">;
+
+export interface Opening {
+  readonly handle: Handle;
+  readonly limits: readonly Limit[];
+}
 
 export interface Address {
   readonly handle: Handle;

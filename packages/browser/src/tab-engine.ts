@@ -21,6 +21,23 @@ export interface TabOptions {
   readonly threads?: number | undefined;
   /** Makes the worker, for bundlers and policies that want their own URL. Engines of one tab that name the same function share one worker. */
   readonly createWorker?: (() => Worker) | undefined;
+  /**
+   * Where entries lie: "device" unless told, which keeps them for later visits and falls back to memory where the page may
+   * have no database. "memory" keeps them as long as the worker lives.
+   */
+  readonly storage?: "device" | "memory" | undefined;
+  /** Hears of each limit this page sets; writes it to the console unless told. */
+  readonly onLimit?: ((limit: Limit) => void) | undefined;
+}
+
+/** Something that this page or browser does not allow. The engine works around it, at a price. */
+export interface Limit {
+  readonly what: "worker" | "webassembly" | "storage";
+  readonly got: string;
+  /** What follows from it, in a sentence. */
+  readonly effect: string;
+  /** What the site's owner can change, in a sentence. */
+  readonly do: string;
 }
 
 export interface ImproveProgress {
@@ -50,9 +67,12 @@ export interface EmbedTextsOptions {
  * The engine of one collection, at work in this tab's worker. All engines of a tab share the worker, and a model is loaded once.
  *
  * When the worker dies every pending call rejects with `worker-died` and the next call starts a fresh one; entries whose `add`
- * progress was reported are in the database. Fails besides with `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`.
+ * progress was reported are in the database. Entries that were held in memory are gone then: every call rejects with `storage-failed`
+ * until the collection is opened again. Fails besides with `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`.
  */
 export interface TabEngine extends SearchEngine {
+  /** What this page does not allow, as far as it was met. With "storage" among them entries are gone with the page. */
+  readonly limits: readonly Limit[];
   /** Loads the better model, proves it on this device, adopts it, then embeds provisional entries again. Searches go on meanwhile. */
   improve(options?: ImproveOptions): Promise<ImproveSummary>;
   /** Unit vectors of the engine's space, row-major [texts.length, dimensions], by the producer that embeds queries now. */

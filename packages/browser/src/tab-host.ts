@@ -14,8 +14,9 @@ import {
   throwIfAborted,
 } from "@pipit/core";
 import { type Remote, releaseProxy, transfer } from "comlink";
-import { openIdbBytes } from "./idb-bytes.ts";
-import { openIdbStore } from "./idb-store.ts";
+import { holdLifeLock } from "./death-watch.ts";
+import { explained } from "./explained.ts";
+import { indexOrScan } from "./index-or-scan.ts";
 import { once } from "./once.ts";
 import type {
   AddCallbacks,
@@ -24,9 +25,11 @@ import type {
   Handle,
   ImproveCallbacks,
   OpenCallbacks,
+  Opening,
   OpenRequest,
 } from "./protocol.ts";
-import type { ImproveOptions, ImproveSummary } from "./tab-engine.ts";
+import type { ImproveOptions, ImproveSummary, Limit } from "./tab-engine.ts";
+import { TabStorage } from "./tab-storage.ts";
 
 /** What a worker is made of; handed in, so that a worker of an app's own can bring other models. */
 export interface HostParts {
@@ -50,10 +53,9 @@ export class TabHost {
   readonly #opened = new Map<Handle, Opened>();
   readonly #calls = new Map<CallId, AbortController>();
   readonly #first: HostParts["first"];
-  readonly #snapshots = once(
-    () => "",
-    () => openIdbBytes({ name: "snapshots" }),
-  );
+  readonly #storage = new TabStorage();
+  readonly #life = new AbortController();
+  #lock: Promise<string | undefined> | undefined;
   #handles = 0;
 
   constructor(parts: HostParts) {
@@ -61,31 +63,25 @@ export class TabHost {
     this.#first = once((request) => request.starterUrl, parts.first);
   }
 
-  /** Answers the name of a Web Lock that is held as long as this worker lives: whoever else gets it knows it is dead. */
-  async alive(): Promise<string> {
-    const name = `pipit-worker:${crypto.randomUUID()}`;
-    await new Promise<void>((held) => {
-      void navigator.locks.request(name, () => {
-        held();
-        return new Promise(() => undefined);
-      });
-    });
-    return name;
+  /** The name of a Web Lock that is held as long as this host lives, where there are locks. */
+  alive(): Promise<string | undefined> {
+    this.#lock ??= holdLifeLock(this.#life.signal);
+    return this.#lock;
   }
 
-  async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Handle> {
+  async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Opening> {
     // The starter takes longest, and holds this thread while it opens: what can be fetched meanwhile is asked for first.
-    const [snapshots, index, choice] = await Promise.all([
-      this.#snapshots(),
-      this.#parts.index(request),
-      this.#first(request),
+    const [snapshots, { index, ...lesser }, choice] = await Promise.all([
+      this.#storage.snapshots(request),
+      indexOrScan(() => this.#parts.index(request)),
+      explained(() => this.#first(request)),
     ]);
-    const store = await openIdbStore({ name: request.name, space: choice.embedder.space });
+    const { store, ...place } = await this.#storage.open(request, choice.embedder.space);
     const engine = await openEngine({ request, choice, store, snapshots, index });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;
     this.#opened.set(handle, { request, engine, callbacks, choice });
-    return handle;
+    return { handle, limits: [lesser.limit, place.limit].filter((limit): limit is Limit => limit !== undefined) };
   }
 
   async add({ handle, call }: Address, callbacks: Remote<AddCallbacks>) {
@@ -165,6 +161,12 @@ export class TabHost {
     opened?.callbacks[releaseProxy]();
   }
 
+  /** Closes what is open. A worker that is ended needs it not; a host on the page's thread does. */
+  async end(): Promise<void> {
+    this.#life.abort();
+    await Promise.allSettled([...this.#opened.keys()].map((handle) => this.close(handle)));
+  }
+
   abort(call: CallId): void {
     this.#calls.get(call)?.abort();
   }
@@ -194,7 +196,7 @@ interface EngineMaterial {
   readonly request: OpenRequest;
   readonly choice: EmbedderChoice;
   readonly store: EntryStore;
-  readonly snapshots: ByteStore;
+  readonly snapshots: ByteStore | undefined;
   readonly index: IndexKind;
 }
 

@@ -1,25 +1,21 @@
-import { WorkerLife } from "./worker-life.ts";
+import type { StartedHost, StartHost } from "./start-host.ts";
 
-/** The worker that the engines of a tab share: started by the first call, again after a death, ended with its last engine. */
+/** The host that the engines of a tab share: started by the first call, again after a death, ended with its last engine. */
 export class TabWorker {
-  readonly #make: () => Worker;
-  #life: WorkerLife | undefined;
-  #started: Promise<void> = Promise.resolve();
+  readonly #start: StartHost;
+  #host: StartedHost | undefined;
+  #starting: Promise<StartedHost> | undefined;
   #users = 0;
 
-  constructor(make: () => Worker) {
-    this.#make = make;
+  constructor(start: StartHost) {
+    this.#start = start;
   }
 
-  /** A life that answers. Fails with `worker-died` when a fresh worker does not start; the next call tries again. */
-  async life(): Promise<WorkerLife> {
-    if (!this.#life || this.#life.dead) {
-      this.#life = new WorkerLife(this.#make());
-      this.#started = this.#life.start();
-    }
-    const life = this.#life;
-    await this.#started;
-    return life;
+  /** A host that answers. Fails with `worker-died` when a fresh one does not start; the next call tries again. */
+  async host(): Promise<StartedHost> {
+    if (this.#host && !this.#host.life.dead) return this.#host;
+    this.#starting ??= this.#begin();
+    return this.#starting;
   }
 
   join(): void {
@@ -29,8 +25,23 @@ export class TabWorker {
   /** Ending the worker is the only way to give back the memory that models took. */
   leave(): void {
     this.#users--;
-    if (this.#users > 0) return;
-    this.#life?.end();
-    this.#life = undefined;
+    if (this.#users === 0) this.#end();
+  }
+
+  async #begin(): Promise<StartedHost> {
+    try {
+      this.#host = await this.#start();
+      const host = this.#host;
+      // All who wanted it left while it started.
+      if (this.#users === 0) this.#end();
+      return host;
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+
+  #end(): void {
+    this.#host?.life.end();
+    this.#host = undefined;
   }
 }

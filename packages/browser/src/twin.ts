@@ -19,15 +19,21 @@ import {
 } from "@pipit/core";
 import { proxy, type Remote } from "comlink";
 import { EntryFeed } from "./entry-feed.ts";
-import type { Address, Handle, OpenRequest } from "./protocol.ts";
-import type { EmbedTextsOptions, ImproveOptions, ImproveSummary, TabEngine } from "./tab-engine.ts";
+import type { Address, Opening, OpenRequest } from "./protocol.ts";
+import type { EmbedTextsOptions, ImproveOptions, ImproveSummary, Limit, TabEngine } from "./tab-engine.ts";
 import type { TabHost } from "./tab-host.ts";
 import type { TabWorker } from "./tab-worker.ts";
 import type { WorkerLife } from "./worker-life.ts";
 
 interface Session {
   readonly life: WorkerLife;
-  readonly handle: Promise<Handle>;
+  readonly opening: Promise<Opening>;
+}
+
+export interface TwinParts {
+  readonly worker: TabWorker;
+  readonly request: OpenRequest;
+  readonly onLimit: (limit: Limit) => void;
 }
 
 let calls = 0;
@@ -36,21 +42,28 @@ let calls = 0;
 export class Twin implements TabEngine {
   readonly #worker: TabWorker;
   readonly #request: OpenRequest;
+  readonly #onLimit: TwinParts["onLimit"];
+  readonly #limits = new Map<Limit["what"], Limit>();
   readonly #listeners = new Set<() => void>();
   #session: Session | undefined;
   #improved = false;
   #closed = false;
 
-  constructor(worker: TabWorker, request: OpenRequest) {
+  constructor({ worker, request, onLimit }: TwinParts) {
     this.#worker = worker;
     this.#request = request;
+    this.#onLimit = onLimit;
     worker.join();
+  }
+
+  get limits(): readonly Limit[] {
+    return [...this.#limits.values()];
   }
 
   /** Resolves when the collection is open. */
   async open(): Promise<void> {
-    const { handle } = await this.#open();
-    await handle;
+    const { opening } = await this.#open();
+    await opening;
   }
 
   async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
@@ -136,7 +149,7 @@ export class Twin implements TabEngine {
     this.#assertOpen();
     throwIfAborted(signal);
     const session = await this.#open();
-    const handle = await session.handle;
+    const { handle } = await session.opening;
     throwIfAborted(signal);
     const call = ++calls;
     const abort = () => void session.life.remote.abort(call);
@@ -151,18 +164,41 @@ export class Twin implements TabEngine {
   }
 
   async #open(): Promise<Session> {
-    const life = await this.#worker.life();
+    this.#assertKept();
+    const { life, limit } = await this.#worker.host();
     if (this.#session?.life === life) return this.#session;
+    this.#assertKept();
+    if (limit) this.#tellLimits([limit]);
     const callbacks = proxy({ changed: () => this.#tellChange() });
-    const handle = life.call((remote) => remote.open(this.#request, callbacks));
-    const session: Session = { life, handle };
+    const opening = life.call((remote) => remote.open(this.#request, callbacks));
+    const session: Session = { life, opening };
     this.#session = session;
+    opening.then(({ limits }) => this.#tellLimits(limits)).catch(() => undefined);
     // A fresh worker begins with the starter. It gets the better model back, and answers with the starter until then.
-    if (this.#improved) void handle.then(() => this.improve()).catch(() => undefined);
-    handle.catch(() => {
+    if (this.#improved) void opening.then(() => this.improve()).catch(() => undefined);
+    opening.catch(() => {
       if (this.#session === session) this.#session = undefined;
     });
     return session;
+  }
+
+  #tellLimits(met: readonly Limit[]): void {
+    for (const limit of met) {
+      if (this.#limits.has(limit.what)) continue;
+      this.#limits.set(limit.what, limit);
+      this.#onLimit(limit);
+    }
+  }
+
+  // A fresh worker would answer as if nothing had ever been stored.
+  #assertKept(): void {
+    const isInMemory = this.#request.storage === "memory" || this.#limits.has("storage");
+    if (!isInMemory || !this.#session?.life.dead) return;
+    throw new PipitError("storage-failed", {
+      got: "the end of the worker that held the entries in memory",
+      expected: "the worker to live as long as its page",
+      do: "Open the collection again and add the entries again: this page may not keep them on the device.",
+    });
   }
 
   #tellChange(): void {
@@ -186,7 +222,7 @@ function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unk
   return stored === undefined && told > 0 ? withStored(error, told) : error;
 }
 
-async function closeIn({ life, handle }: Session): Promise<void> {
-  const open = await handle;
-  await life.call((remote) => remote.close(open));
+async function closeIn({ life, opening }: Session): Promise<void> {
+  const { handle } = await opening;
+  await life.call((remote) => remote.close(handle));
 }

@@ -1,41 +1,47 @@
 import { PipitError } from "@pipit/core";
 import { type Remote, wrap } from "comlink";
+import { type DeathWatch, watchLock, watchPulse } from "./death-watch.ts";
+import type { HostThread } from "./host-thread.ts";
 import type { TabHost } from "./tab-host.ts";
 
-/** A module worker that says nothing for so long will not: its script is missing, or stuck before its first line. */
+/** A module worker that says nothing for so long will not: its script is stuck before its first line. */
 const STARTING_MS = 30_000;
 
 /**
- * One worker from start to death. The platform has no event for a worker that crashed; a Web Lock that the worker holds
- * tells it: the page waits for the same lock, and gets it only when the worker is gone.
+ * One host from start to death. The platform has no event for a worker that crashed; a Web Lock that the worker holds
+ * tells it: the page waits for the same lock, and gets it only when the worker is gone. Where there are no locks, it is
+ * asked every few seconds while anybody waits for it.
  */
 export class WorkerLife {
   readonly remote: Remote<TabHost>;
-  readonly #worker: Worker;
+  readonly #thread: HostThread;
   readonly #pending = new Set<(error: PipitError) => void>();
-  readonly #watch = new AbortController();
+  #watch: DeathWatch | undefined;
   #death: PipitError | undefined;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    this.remote = wrap<TabHost>(worker);
-    worker.addEventListener("messageerror", () => this.#die("a message from the worker that could not be read"));
+  constructor(thread: HostThread) {
+    this.#thread = thread;
+    this.remote = wrap<TabHost>(thread.endpoint);
+    thread.endpoint.addEventListener("messageerror", () =>
+      this.#die("a message from the worker that could not be read"),
+    );
   }
 
   get dead(): boolean {
     return this.#death !== undefined;
   }
 
-  /** Resolves when the worker answers. Fails with `worker-died`. */
+  /** Resolves when the host answers. Fails with `worker-died`. */
   async start(): Promise<void> {
-    const failed = (event: ErrorEvent) => this.#die(`an error while the worker started: ${event.message}`);
+    const { endpoint } = this.#thread;
+    const failed = (event: Event) => this.#die(startFailure(event));
     const timer = setTimeout(() => this.#die(`no answer of the worker within ${STARTING_MS} ms`), STARTING_MS);
-    this.#worker.addEventListener("error", failed);
+    endpoint.addEventListener("error", failed as EventListener);
     try {
-      this.#watchLock(await this.call((remote) => remote.alive()));
+      await this.#watchOver();
     } finally {
       clearTimeout(timer);
-      this.#worker.removeEventListener("error", failed);
+      endpoint.removeEventListener("error", failed as EventListener);
     }
   }
 
@@ -54,9 +60,11 @@ export class WorkerLife {
     this.#die("the end of the worker by its page");
   }
 
-  #watchLock(name: string): void {
-    const gone = navigator.locks.request(name, { signal: this.#watch.signal }, () => this.#die("the worker's end"));
-    gone.catch(() => undefined);
+  async #watchOver(): Promise<void> {
+    const lock = await this.call((remote) => remote.alive());
+    const gone = () => this.#die("the worker's end");
+    const pulse = { ask: () => this.remote.alive(), isAwaited: () => this.#pending.size > 0 };
+    this.#watch = lock ? watchLock(lock, gone) : watchPulse(pulse, gone);
   }
 
   #die(got: string): void {
@@ -66,9 +74,15 @@ export class WorkerLife {
       expected: "the worker to answer",
       do: "Call again: a fresh worker starts, and all that was reported as stored is there.",
     });
-    this.#watch.abort();
-    this.#worker.terminate();
+    this.#watch?.stop();
+    this.#thread.end();
     for (const reject of this.#pending) reject(this.#death);
     this.#pending.clear();
   }
+}
+
+// A script that did not load has no message: it is missing, or the page's policy refused it.
+function startFailure(event: Event): string {
+  const message = event instanceof ErrorEvent ? event.message : "";
+  return message === "" ? "a worker whose script did not load" : `an error while the worker started: ${message}`;
 }

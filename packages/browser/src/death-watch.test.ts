@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { watchPulse } from "./death-watch.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never = () => new Promise<never>(() => undefined);
+const MINUTE = 60_000;
+
+test("a worker that answers nothing any more is told of as dead", async () => {
+  const dead = vi.fn();
+  watchPulse({ ask: never, isAwaited: () => true }, dead);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(dead).toHaveBeenCalled();
+});
+
+test("a worker that is busy for ten seconds is not", async () => {
+  const dead = vi.fn();
+  const late = () => new Promise((resolve) => setTimeout(resolve, 10_000));
+  watchPulse({ ask: late, isAwaited: () => true }, dead);
+  await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  expect(dead).not.toHaveBeenCalled();
+});
+
+test("a worker that nobody waits for is asked nothing", async () => {
+  const ask = vi.fn(never);
+  const dead = vi.fn();
+  watchPulse({ ask, isAwaited: () => false }, dead);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect([ask, dead].map((called) => called.mock.calls.length)).toEqual([0, 0]);
+});
+
+test("a watch that was stopped tells of nothing", async () => {
+  const dead = vi.fn();
+  watchPulse({ ask: never, isAwaited: () => true }, dead).stop();
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(dead).not.toHaveBeenCalled();
+});

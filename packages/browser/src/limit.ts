@@ -1,0 +1,11 @@
+import type { Limit } from "./tab-engine.ts";
+
+const told = new Set<string>();
+
+/** Writes a limit to the console, for the site's owner: once a page, however many engines meet it. */
+export function warnOfLimit({ got, effect, do: advice }: Limit): void {
+  const line = `Pipit: ${got}. ${effect} ${advice}`;
+  if (told.has(line)) return;
+  told.add(line);
+  console.warn(line);
+}

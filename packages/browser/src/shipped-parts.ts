@@ -1,0 +1,16 @@
+import { MINILM, MINILM_GOLDEN, MINILM_SPACE } from "@pipit/core";
+import { loadIndex } from "@pipit/wasm/web";
+import { createModelLoader } from "./model-loader.ts";
+import { createStarterLoader } from "./starter-loader.ts";
+import type { HostParts } from "./tab-host.ts";
+
+/** What the host that ships is made of, in the worker and on the page's own thread. */
+export const shippedParts: HostParts = {
+  first: createStarterLoader(MINILM_SPACE),
+  better: createModelLoader({
+    spec: MINILM,
+    golden: MINILM_GOLDEN,
+    recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
+  }),
+  index: ({ threads }) => loadIndex({ threads }),
+};

@@ -1,0 +1,74 @@
+import { PipitError } from "@pipit/core";
+import { type HostThread, workerThread } from "./host-thread.ts";
+import { ownWorker, ownWorkerByBlob } from "./own-worker.ts";
+import { policyAdvice, recordRefusals } from "./refusals.ts";
+import type { Limit } from "./tab-engine.ts";
+import { WorkerLife } from "./worker-life.ts";
+
+type Way = () => HostThread | Promise<HostThread>;
+
+/** A host that answers, and what had to be given up for it. */
+export interface StartedHost {
+  readonly life: WorkerLife;
+  readonly limit?: Limit;
+}
+
+export type StartHost = () => Promise<StartedHost>;
+
+/** The host in the worker that a caller makes. Fails with `worker-died`. */
+export function hostIn(makeWorker: () => Worker): StartHost {
+  return async () => ({ life: await begin(() => workerThread(makeWorker())) });
+}
+
+const WORKERS: readonly Way[] = [() => workerThread(ownWorker()), () => workerThread(ownWorkerByBlob())];
+// Loaded only where no worker starts: it is the worker's whole code once more.
+const onPage: Way = async () => (await import("./page-thread.ts")).pageThread();
+
+/**
+ * The host that ships, in a worker wherever one may start, else on the page's own thread. Fails with `worker-died` when
+ * its files are not to be had; the next call tries all ways again.
+ */
+export const ownHost: StartHost = async () => {
+  const refusals = recordRefusals();
+  const failures: unknown[] = [];
+  const attempt = (way: Way) => begin(way).catch((error) => void failures.push(error));
+  try {
+    for (const way of WORKERS) {
+      const life = await attempt(way);
+      if (life) return { life };
+    }
+    const life = await attempt(onPage);
+    const advice = policyAdvice(await refusals.cures());
+    if (life) return { life, limit: noWorker(failures, advice) };
+    throw noHost(failures, advice);
+  } finally {
+    refusals.end();
+  }
+};
+
+async function begin(way: Way): Promise<WorkerLife> {
+  const life = new WorkerLife(await way());
+  await life.start();
+  return life;
+}
+
+const listed = (failures: readonly unknown[]) => failures.map(say).join("; then ");
+const say = (failure: unknown) => (failure instanceof PipitError ? failure.got : String(failure));
+
+function noWorker(failures: readonly unknown[], advice: string | undefined): Limit {
+  return {
+    what: "worker",
+    got: `no worker starts on this page: ${listed(failures)}`,
+    effect: "Search runs on the page's own thread, which it may hold for a moment.",
+    do: advice ?? "Serve the script's files from the page's own origin, all of them.",
+  };
+}
+
+function noHost(failures: readonly unknown[], advice: string | undefined): PipitError {
+  return new PipitError("worker-died", {
+    got: `no worker, nor a host on the page's own thread: ${listed(failures)}`,
+    expected: "one of them to start",
+    do: advice ?? "Serve all files of the build, and keep those of the former build for pages that are still open.",
+    cause: failures.at(-1),
+  });
+}
