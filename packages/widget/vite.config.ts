@@ -26,6 +26,8 @@ export default defineConfig({
         entryFileNames: "pipit-search.js",
         chunkFileNames: "chunks/[name]-[hash].js",
         assetFileNames: "chunks/[name]-[hash][extname]",
+        // What the script imports outright travels in one file beside it.
+        codeSplitting: { groups: [{ name: "errors", test: /preload-helper|packages\/core\/src\/errors/ }] },
       },
     },
   },

@@ -1,5 +1,5 @@
-import { openTabEngine, type TabEngine } from "@pipit/browser";
-import { type AddProgress, type Entry, PipitError, type SearchEngine } from "@pipit/core";
+import { explained, openTabEngine, type TabEngine, type TabOptions } from "@pipit/browser";
+import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine } from "@pipit/core";
 import { changesTo, parseEntries } from "./entry-list.ts";
 
 export interface SourceOptions {
@@ -17,14 +17,32 @@ const SHELF = "pipit-search-sources";
  * An engine in this tab that holds exactly the entries of a JSON file.
  *
  * The entries stay in the tab's database, which says which of them are there. The file is kept once they are, so that a later visit
- * stores only what changed; without it, or after a visit that was interrupted, all of them are stored again.
+ * stores only what changed; without it, or after a visit that was interrupted, all of them are stored again. A device without
+ * room for them holds them in memory.
  */
 export async function openSource({ url, starterUrl, onProgress }: SourceOptions): Promise<SearchEngine> {
-  const text = await fetchText(url);
-  const entries = parseEntries(text, url);
-  const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl });
+  const text = await explained(() => fetchText(url));
+  const source = { url, starterUrl, onProgress, text, entries: parseEntries(text, url) };
   try {
-    await bring(engine, { url, text, entries, onProgress });
+    return await filled(source, "device");
+  } catch (error) {
+    if (!isPipitError(error, "storage-full")) throw error;
+    console.warn(`Pipit: ${error.got}. The entries of ${url} are held in memory, and read again at the next visit.`);
+    return filled(source, "memory");
+  }
+}
+
+interface Source extends SourceOptions {
+  readonly text: string;
+  readonly entries: readonly Entry[];
+}
+
+async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
+  const { url, starterUrl } = source;
+  const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
+  try {
+    // The shelf tells of the database, so what is in memory has none.
+    await bring(engine, source, storage === "memory" ? undefined : await openShelf());
     return engine;
   } catch (error) {
     await engine.close();
@@ -32,13 +50,8 @@ export async function openSource({ url, starterUrl, onProgress }: SourceOptions)
   }
 }
 
-interface Source extends Pick<SourceOptions, "url" | "onProgress"> {
-  readonly text: string;
-  readonly entries: readonly Entry[];
-}
-
-async function bring(engine: TabEngine, { url, text, entries, onProgress }: Source): Promise<void> {
-  const shelf = await openShelf();
+async function bring(engine: TabEngine, source: Source, shelf: Cache | undefined): Promise<void> {
+  const { url, text, entries, onProgress } = source;
   const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
   if (added.length + removed.length === 0) return;
   // Between the two versions the database holds neither: what was kept of the old one is not believed if this ends in between.
@@ -61,10 +74,13 @@ async function keep(shelf: Cache | undefined, url: string, text: string): Promis
   }
 }
 
-// Cache Storage is there only on secure origins, and not where storage is blocked; elsewhere each visit stores all entries anew.
+// Cache Storage is there only on secure origins, and may throw where storage is blocked; elsewhere each visit stores all entries anew.
 async function openShelf(): Promise<Cache | undefined> {
-  if (!("caches" in globalThis)) return undefined;
-  return caches.open(SHELF).catch(() => undefined);
+  try {
+    return await caches.open(SHELF);
+  } catch {
+    return undefined;
+  }
 }
 
 async function fetchText(url: string): Promise<string> {
