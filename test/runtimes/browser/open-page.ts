@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { launchChromium } from "../../fixtures/chromium.ts";
+import { LOCAL_NAME, launchChromium } from "../../fixtures/chromium.ts";
 import { type PageServer, servePages } from "./page-server.ts";
 
 export interface Pages {
@@ -8,6 +8,8 @@ export interface Pages {
   readonly browser: Browser;
   /** A page of its own profile, or another tab of the given one. */
   open(context?: BrowserContext): Promise<Page>;
+  /** The same on plain http under a name of the local network, where much of the platform is missing. */
+  openInsecure(context?: BrowserContext): Promise<Page>;
 }
 
 /** One server, of isolated pages unless given other headers, and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
@@ -28,13 +30,16 @@ export function usePages(headers?: Readonly<Record<string, string>>): Pages {
     get browser() {
       return browser;
     },
-    async open(context) {
-      const page = await (context ?? (await browser.newContext())).newPage();
-      page.on("pageerror", (error) => console.log(`page: ${error.stack}`));
-      page.on("console", (message) => message.type() === "error" && console.log(`page: ${message.text()}`));
-      await page.goto(`${server.url}tab.html`);
-      await page.waitForFunction(() => window.pipit);
-      return page;
-    },
+    open: (context) => openAt(server.url, browser, context),
+    openInsecure: (context) => openAt(`http://${LOCAL_NAME}:${new URL(server.url).port}/`, browser, context),
   };
+}
+
+async function openAt(base: string, browser: Browser, context?: BrowserContext): Promise<Page> {
+  const page = await (context ?? (await browser.newContext())).newPage();
+  page.on("pageerror", (error) => console.log(`page: ${error.stack}`));
+  page.on("console", (message) => message.type() === "error" && console.log(`page: ${message.text()}`));
+  await page.goto(`${base}tab.html`);
+  await page.waitForFunction(() => window.pipit);
+  return page;
 }

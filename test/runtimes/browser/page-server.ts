@@ -4,6 +4,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Connect, createServer, type Plugin } from "vite";
 import { assets } from "../../fixtures/assets.ts";
+import { LOCAL_NAME } from "../../fixtures/chromium.ts";
 import { packedMinilm } from "../../fixtures/encoder-job.ts";
 import { minilmFolder } from "../../fixtures/minilm.ts";
 import { type MinilmTwin, minilmTwin } from "../../fixtures/minilm-twin.ts";
@@ -37,6 +38,7 @@ export async function servePages(headers: Readonly<Record<string, string>> = ISO
     server: {
       host: "127.0.0.1",
       port: 0,
+      allowedHosts: [LOCAL_NAME],
       watch: null,
       fs: { allow: [at("../../..")] },
       headers,

@@ -1,6 +1,8 @@
 import { giveUp } from "@pipit/browser";
 import { openIdbBytes } from "@pipit/browser/idb-bytes";
 import { openIdbStore, STORE_MIGRATIONS } from "@pipit/browser/idb-store";
+import type { Space } from "@pipit/core";
+import { BAG_SPACE } from "../../../fixtures/bag-embedder.ts";
 import { drive, open, workers } from "./drive.ts";
 
 export interface Pipit {
@@ -10,6 +12,7 @@ export interface Pipit {
   readonly openIdbStore: typeof openIdbStore;
   readonly openIdbBytes: typeof openIdbBytes;
   readonly storeMigrations: typeof STORE_MIGRATIONS;
+  readonly space: Space;
 }
 
 declare global {
@@ -21,5 +24,13 @@ declare global {
 }
 
 window.drive = drive;
-window.pipit = { open, giveUp, workers, openIdbStore, openIdbBytes, storeMigrations: STORE_MIGRATIONS };
+window.pipit = {
+  open,
+  giveUp,
+  workers,
+  openIdbStore,
+  openIdbBytes,
+  storeMigrations: STORE_MIGRATIONS,
+  space: BAG_SPACE,
+};
 window.kept = {};
