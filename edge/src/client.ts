@@ -73,8 +73,7 @@ class EdgeEngine implements SearchEngine {
     try {
       for await (const batch of entryBatches(entries)) {
         throwIfAborted(signal);
-        const { skipped } = await this.post<AddSummary>("/entries", { entries: batch }, signal);
-        tally.stored(batch, skipped);
+        tally.stored(batch, await this.post<AddSummary>("/entries", { entries: batch }, signal));
         onProgress?.({ done: tally.done, total });
       }
     } catch (error) {

@@ -68,7 +68,9 @@ export const collectionParams = z.object(named);
 export const entryParams = z.object({ ...named, id: id.openapi({ param: { name: "id", in: "path" } }) });
 
 export const newCollection = z.strictObject({ name: collectionName }).openapi("NewCollection");
-export const space = z.object({ id: z.string(), name: z.string(), dimensions: z.number() }).openapi("Space");
+export const space = z
+  .object({ id: z.string(), name: z.string(), dimensions: z.number(), scripts: z.array(z.string()).optional() })
+  .openapi("Space", { description: "`scripts` are those that the model reads; without them it reads all." });
 export const collectionInfo = z
   .object({ name: collectionName, entries: z.number(), space, created: z.number() })
   .openapi("Collection", { description: "`created` is in seconds since 1970." });
@@ -77,9 +79,10 @@ export const collectionList = z.object({ collections: z.array(collectionInfo) })
 export const newEntries = z
   .strictObject({ entries: z.array(entry).min(1).max(HTTP_LIMITS.entriesPerCall) })
   .openapi("NewEntries");
-export const addSummary = z.object({ added: z.number(), skipped: z.array(z.string()) }).openapi("AddSummary", {
+const ids = z.array(z.string());
+export const addSummary = z.object({ added: z.number(), skipped: ids, unread: ids.optional() }).openapi("AddSummary", {
   description:
-    "Added entries are on disk, of an id given twice the last. The texts of `skipped` hold nothing to read; entries of these ids are removed.",
+    "Added entries are on disk, of an id given twice the last. The texts of `skipped` hold nothing to read; entries of these ids are removed. Those of `unread` have a part in a script that the model does not read, which is found by its words.",
 });
 export const entryPatch = z.strictObject({ text: text.optional(), fields: fields.optional() }).openapi("EntryPatch");
 export const entryUpdate = z
@@ -88,7 +91,7 @@ export const entryUpdate = z
 export const entryIds = z.strictObject({ ids: z.array(id).max(HTTP_LIMITS.idsPerCall) }).openapi("EntryIds");
 export const removed = z.object({ removed: z.number() }).openapi("Removed");
 
-const queryText = z.string().min(1).max(LIMITS.queryCharacters).regex(/\S/, "a query with something to read");
+const queryText = z.string().max(LIMITS.queryCharacters);
 const vector = z.array(z.number()).min(1).max(LIMITS.vectorDimensions);
 export const searchQuery = z
   .strictObject({
@@ -114,10 +117,25 @@ const passage = z
   .object({ text: z.string(), start: z.number(), end: z.number() })
   .openapi({ description: "The part that matched: [start, end) in UTF-16 units of the text." });
 const hit = z
-  .object({ id, score: z.number().openapi({ description: "Cosine, -1 to 1; larger is better." }), entry, passage })
+  .object({
+    id,
+    score: z.number().openapi({ description: "Cosine, -1 to 1, or share of words, 0 to 1; larger is better." }),
+    match: z.literal("words").optional().openapi({ description: "There where words were compared, not meaning." }),
+    entry,
+    passage,
+  })
   .openapi("Hit");
 export const searchResult = z
-  .object({ hits: z.array(hit), space: z.string(), producer: z.string(), took })
+  .object({
+    hits: z.array(hit),
+    unread: z
+      .literal(true)
+      .optional()
+      .openapi({ description: "There where the model does not read the query: only words were compared." }),
+    space: z.string(),
+    producer: z.string(),
+    took,
+  })
   .openapi("SearchResult");
 
 const fidelity = z.object({ mean: z.number(), min: z.number() });

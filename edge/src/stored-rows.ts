@@ -1,7 +1,7 @@
 import type { Passage, StoreChange, StoredEntry } from "@pipit/core";
 import type { SqlRow, SqlValue } from "./sql-database.ts";
 
-/** Columns of an entry as `entryValues` gives them and `readChange` reads them. */
+/** Columns of an entry as `entryValues` gives them and `readChange` reads them. A passage without a row is unread. */
 export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional";
 
 export function entryValues(entry: StoredEntry): SqlValue[] {
@@ -9,7 +9,10 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
     entry.id,
     entry.text,
     JSON.stringify(entry.fields),
-    JSON.stringify(entry.passages.map(({ row, start, end }) => [row, start, end])),
+    JSON.stringify([
+      ...entry.passages.map(({ row, start, end }) => [row, start, end]),
+      ...(entry.unread ?? []).map(({ start, end }) => [null, start, end]),
+    ]),
     littleEndian(entry.vectors),
     entry.producer,
     entry.provisional ? 1 : 0,
@@ -17,13 +20,15 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
 }
 
 export function readEntry(row: SqlRow): StoredEntry {
-  const passages = JSON.parse(row.passages as string) as [number, number, number][];
+  const places = JSON.parse(row.passages as string) as [number | null, number, number][];
+  const unread = places.flatMap(([row, start, end]) => (row === null ? [{ start, end }] : []));
   return {
     id: row.id as string,
     text: row.text as string,
     fields: JSON.parse(row.fields as string),
-    passages: passages.map(([row, start, end]): Passage => ({ row, start, end })),
+    passages: places.flatMap(([row, start, end]): Passage[] => (row === null ? [] : [{ row, start, end }])),
     vectors: readVectors(row.vectors),
+    ...(unread.length > 0 ? { unread } : {}),
     producer: row.producer as string,
     provisional: row.provisional === 1,
   };

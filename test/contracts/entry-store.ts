@@ -56,6 +56,17 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect(plain((await second.getMany(["a"]))[0])).toEqual(plain(entry("a", 4)));
     });
 
+    claim("keeps what the model does not read, beside passages and without any", async () => {
+      const store = await (await newHome()).open();
+      const mixed = { ...entry("mixed", 0), unread: [{ start: 5, end: 9 }] };
+      const foreign = { ...entry("foreign", 0), passages: [], vectors: new Float32Array(), unread: mixed.unread };
+      const { nextRow } = await store.write({ put: [mixed, foreign, entry("read", 1)] });
+      expect(nextRow).toBe(2);
+      expect((await store.getMany(["mixed", "foreign", "read"])).map(plain)).toEqual(
+        [mixed, foreign, entry("read", 1)].map(plain),
+      );
+    });
+
     claim("a put of a present id replaces it and counts once", async () => {
       const store = await (await newHome()).open();
       await store.write({ put: [entry("a", 0)] });

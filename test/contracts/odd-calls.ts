@@ -84,8 +84,6 @@ export const ODD_CALLS: readonly OddCall[] = [
     "removing ids that are a text": (engine) => engine.remove(any("owl")),
     "removing an id that is a number": (engine) => engine.remove(any([3])),
     "removing an id that no entry can have": (engine) => engine.remove([""]),
-    "a query of nothing": search(""),
-    "a query of white space": search(" \n"),
     "a query beyond the limit": search("bird ".repeat(LIMITS.queryCharacters / 5 + 1)),
     "k of NaN": search("owl", { k: Number.NaN }),
     "k of infinity": search("owl", { k: infinite }),

@@ -149,6 +149,56 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(summary).toEqual({ added: 1, skipped: ["blank"] });
     });
 
+    claim("invisible characters alone are nothing to read, in an entry as in a query", async () => {
+      const engine = await filled();
+      const invisible = ["\u200b\u200b", "\u00ad", "\u200f", "\u0000", "\ufffd", "\ufe0f", "\u0301"];
+      const summary = await engine.add(invisible.map((text, i) => ({ id: `${i}`, text })));
+      expect(summary).toEqual({ added: 0, skipped: invisible.map((_, i) => `${i}`) });
+      for (const query of ["", " \n", ...invisible]) {
+        expect(await engine.search(query), JSON.stringify(query)).toMatchObject({ hits: [], unread: true });
+      }
+    });
+
+    claim("a script that the model does not read is told, and found by its words alone", async () => {
+      const engine = await filled();
+      const summary = await engine.add(UNREAD);
+      expect(summary).toEqual({ added: 4, skipped: [], unread: ["skylark", "bird", "bank", "dna"] });
+      for (const { id, text } of UNREAD) {
+        const { hits, unread } = await engine.search(text);
+        expect(unread).toBe(true);
+        expect(hits).toMatchObject([{ id, score: 1, match: "words", passage: { text } }]);
+      }
+      const { hits } = await engine.search("ЖАВОРОНОК поёт");
+      expect(hits).toMatchObject([{ id: "skylark", match: "words" }]);
+      expect(hits[0]!.score).toBeGreaterThan(0.5);
+      expect(hits[0]!.score).toBeLessThan(1);
+      expect((await engine.search("ธนาคาร")).hits.map(({ id }) => id)).toEqual(["bank"]);
+      expect((await engine.search("猫头鹰")).hits).toEqual([]);
+    });
+
+    claim("a query that the model reads finds by meaning, and by a word within what it does not read", async () => {
+      const engine = await filled();
+      await engine.add([{ id: "mixed", text: "草地上的鹡鸰又叫 wagtail 是一种常见的小鸟" }]);
+      const { hits, unread } = await engine.search("wagtail", { k: 50 });
+      expect(unread).toBeUndefined();
+      expect(hits.find(({ id }) => id === "mixed")).toMatchObject({ match: "words" });
+      expect(hits.find(({ id }) => id === "lark")?.match).toBeUndefined();
+      const vector = new Float32Array((await engine.stats()).space.dimensions).fill(1);
+      expect((await engine.search(vector, { k: 50 })).hits.map(({ id }) => id)).not.toContain("mixed");
+    });
+
+    claim("of a text with both, each passage is found in its own way", async () => {
+      const engine = await filled();
+      const russian = "Полевой жаворонок поёт над полем на рассвете каждой весной";
+      const text = `The hoopoe raises a crest of orange feathers when it lands\n\n${russian}`;
+      expect(await engine.add([{ id: "two", text }])).toMatchObject({ added: 1, unread: ["two"] });
+      const [byWords] = (await engine.search("жаворонок", { k: 1 })).hits;
+      expect(byWords).toMatchObject({ id: "two", match: "words", passage: { text: russian } });
+      const [byMeaning] = (await engine.search("hoopoe crest orange feathers", { k: 1 })).hits;
+      expect(byMeaning).toMatchObject({ id: "two", passage: { start: 0 } });
+      expect(byMeaning?.match).toBeUndefined();
+    });
+
     claim("a malformed entry is refused, and nothing of its batch is stored", async () => {
       const engine = await make();
       made.push(engine);
@@ -271,4 +321,11 @@ const BIRDS: readonly Entry[] = [
     text: "The reed bunting perches on a stem and repeats a few thin notes.",
     fields: { family: "buntings", habitat: ["wetland"], sizeCm: 15 },
   },
+];
+
+const UNREAD: readonly Entry[] = [
+  { id: "skylark", text: "Полевой жаворонок поет в небе над полем" },
+  { id: "bird", text: "นกตัวเล็กสีน้ำตาลร้องเพลงขณะบินอยู่เหนือทุ่งหญ้าในฤดูใบไม้ผลิและทำรังบนพื้นดิน" },
+  { id: "bank", text: "ธนาคารแห่งประเทศไทยประกาศขึ้นอัตราดอกเบี้ยนโยบายเพื่อควบคุมเงินเฟ้อที่สูงขึ้น" },
+  { id: "dna", text: "ACGTTGCA".repeat(40) },
 ];

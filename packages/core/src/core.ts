@@ -47,5 +47,5 @@ export {
 export { createMemoryBytes, type MemoryBytesOptions } from "./remember/memory-bytes.ts";
 export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
 export { plainFilter } from "./search/plain-filter.ts";
-export { assertSameSpace, type Space, type SpaceParts, spaceOf } from "./space.ts";
+export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { whyNotUnitRows } from "./unit-rows.ts";

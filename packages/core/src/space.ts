@@ -2,6 +2,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { PipitError } from "./errors.ts";
 
+/** Name of a Unicode script. The union grows with the models. */
+export type Script = "Latin";
+
 /**
  * A vector space by identity: two vectors may be compared only when their spaces have one id. Two models of the same
  * width are different spaces, and so are two preprocessings of one model.
@@ -11,6 +14,8 @@ export interface Space {
   readonly id: string;
   readonly name: string;
   readonly dimensions: number;
+  /** Scripts that the model was trained to read; texts in others are found by their words. Absent: it reads all. */
+  readonly scripts?: readonly Script[] | undefined;
 }
 
 export interface SpaceParts {
@@ -24,13 +29,16 @@ export interface SpaceParts {
   readonly pooling: "mean" | "first-token" | "none";
   readonly normalization: "l2" | "none";
   readonly dimensions: number;
+  /** Like the name no part of the identity: it decides which texts are embedded, not their vectors. */
+  readonly scripts?: readonly Script[];
 }
 
 export function spaceOf(parts: SpaceParts): Space {
   const { weights, tokenizer, preprocessing, pooling, normalization, dimensions } = parts;
   const identity = [weights, tokenizer, preprocessing, pooling, normalization, dimensions].join("\n");
   const id = bytesToHex(sha256(utf8ToBytes(identity))).slice(0, 32);
-  return { id, name: parts.name, dimensions };
+  const { name, scripts } = parts;
+  return scripts ? { id, name, dimensions, scripts } : { id, name, dimensions };
 }
 
 /** The only way two spaces may meet. Throws `space-mismatch` naming both. */

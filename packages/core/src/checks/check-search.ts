@@ -31,6 +31,5 @@ function checkedQuery(query: string): string {
     const advice = "Ask with a shorter text: a model reads only the beginning of a long one.";
     throw new LimitError(`a query of ${query.length} characters`, `at most ${LIMITS.queryCharacters}`, advice);
   }
-  if (query.trim() === "") throw badInput(query, "a query with something to read", "Ask in words, or by a vector.");
   return query.toWellFormed();
 }

@@ -170,8 +170,8 @@ describe("vectors", () => {
 });
 
 describe("searches", () => {
-  test.each(["", "  \n", "x".repeat(LIMITS.queryCharacters + 1)])("a query like %j is refused", (query) => {
-    expect(() => checkedSearch(query, {})).toThrow(badInput);
+  test("a query longer than the limit is refused", () => {
+    expect(() => checkedSearch("x".repeat(LIMITS.queryCharacters + 1), {})).toThrow(badInput);
   });
 
   test.each([0, 1.5, 1001, Number.NaN, "5", 5n, null])("k of %s is refused", (k) => {

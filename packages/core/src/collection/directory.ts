@@ -1,5 +1,5 @@
 import type { Fields } from "../entry.ts";
-import type { Passage, StoredEntry } from "../ports/entry-store.ts";
+import type { Passage, StoredEntry, UnreadPassage } from "../ports/entry-store.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { FieldTest } from "../search/filter.ts";
 
@@ -7,6 +7,7 @@ import type { FieldTest } from "../search/filter.ts";
 export interface Listing {
   readonly id: string;
   readonly passages: readonly Passage[];
+  readonly unread?: readonly UnreadPassage[] | undefined;
   readonly fields: Fields;
   readonly provisional: boolean;
 }
@@ -43,9 +44,9 @@ export class Directory {
     return this.listings.values();
   }
 
-  put({ id, passages, fields, provisional }: StoredEntry): void {
+  put({ id, passages, unread, fields, provisional }: StoredEntry): void {
     this.delete(id);
-    this.insert({ id, passages, fields, provisional });
+    this.insert({ id, passages, unread, fields, provisional });
   }
 
   delete(id: string): void {

@@ -4,6 +4,7 @@ import type { ByteStore } from "../ports/byte-store.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
 import type { EntryStore } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
+import type { Filter } from "../search/filter.ts";
 import { spaceOf } from "../space.ts";
 import { openCollection } from "./local-collection.ts";
 import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
@@ -137,6 +138,31 @@ describe("local collection", () => {
     ]) {
       expect((await second.search(axis(0), { k: 9, filter })).map(({ id }) => id)).toEqual(["a"]);
     }
+  });
+
+  test("what the model does not read is found by its words, by filter too, after opening from a snapshot and after a change", async () => {
+    const database = new MemoryDatabase();
+    const snapshots = bytesInMemory();
+    const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
+    const foreign = (id: string, text: string): EmbeddedEntry => ({
+      ...entry(id, 0, { text, fields: { kept: id !== "b" } }),
+      passages: [],
+      vectors: new Float32Array(),
+      unread: [{ start: 0, end: text.length }],
+    });
+    const first = await openCollection(parts());
+    await first.upsert([foreign("a", "белая сова"), foreign("b", "сова"), foreign("c", "сова"), entry("d", 1)]);
+    await first.close();
+    const second = await openCollection(parts());
+    const ids = async (filter?: Filter) => (await second.searchWords("Сова", { k: 9, filter })).map(({ id }) => id);
+    await second.upsert([{ ...foreign("c", "дрозд"), fields: undefined }]);
+    expect(await ids()).toEqual(["b", "a"]);
+    expect(await ids({ field: "kept", equals: true })).toEqual(["a"]);
+    expect(await idsNear(second, 0)).toEqual(["d"]);
+    expect(await second.recall(9, 2)).toBe(1);
+    await second.remove(["a"]);
+    expect(await ids()).toEqual(["b"]);
+    expect(await second.stats()).toMatchObject({ entries: 3, passages: 1 });
   });
 
   test.each([

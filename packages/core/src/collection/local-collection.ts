@@ -17,6 +17,7 @@ import { Directory } from "./directory.ts";
 import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
 import { measureRecall } from "./recall.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
+import { UnreadTexts } from "./unread-texts.ts";
 
 export interface CollectionParts extends SnapshotKeeperParts {
   /** The truth. The collection owns it from here and closes it. */
@@ -43,6 +44,7 @@ class LocalCollection implements Collection {
   private readonly keeper: SnapshotKeeper;
   private index!: VectorIndex;
   private directory = new Directory();
+  private readonly unread = new UnreadTexts();
   /** The store's sequence that index and directory stand at. */
   private sequence = 0;
   private readonly bitmaps = new FilterBitmaps();
@@ -117,6 +119,15 @@ class LocalCollection implements Collection {
     if (filter === undefined) return this.nearest(query, { k, signal });
     const make: MakeBitmap = (plain, memory) => this.directory.bitmapOf(compileFilter(plain), memory);
     return this.bitmaps.reading(filter, make, (allowed) => this.nearest(query, { k, signal, allowed }));
+  }
+
+  async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
+    this.assertOpen();
+    await this.sync();
+    throwIfAborted(signal);
+    const test = filter === undefined ? () => true : compileFilter(filter);
+    const allows = (id: string) => test(this.directory.get(id)?.fields ?? {});
+    return this.unread.search(this.parts.store, text, { k, allows });
   }
 
   async ids(): Promise<string[]> {
@@ -198,11 +209,21 @@ class LocalCollection implements Collection {
     const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
     if (rows.length > 0) await this.index.add(Uint32Array.from(rows), concat(puts.map((entry) => entry.vectors)));
     for (const change of changes) {
-      if (change.kind === "put") this.directory.put(change.entry);
-      else this.directory.delete(change.id);
+      if (change.kind === "put") this.put(change.entry);
+      else this.delete(change.id);
       this.sequence = change.sequence;
     }
     this.bitmaps.clear();
+  }
+
+  private put(entry: StoredEntry): void {
+    this.directory.put(entry);
+    this.unread.put(entry);
+  }
+
+  private delete(id: string): void {
+    this.directory.delete(id);
+    this.unread.delete(id);
   }
 
   private rowsOf(id: string): number[] {
@@ -253,6 +274,7 @@ class LocalCollection implements Collection {
       try {
         this.index = await index.open(snapshot.index, this.space.dimensions);
         this.directory = Directory.fromListings(snapshot.listings);
+        this.unread.expect(snapshot.listings);
         this.sequence = snapshot.sequence;
         return;
       } catch (error) {
@@ -277,12 +299,12 @@ class LocalCollection implements Collection {
     return mine;
   }
 
-  private assertWhole({ id, passages, vectors }: EmbeddedEntry): void {
+  private assertWhole({ id, passages, vectors, unread = [] }: EmbeddedEntry): void {
     const rows = assertUnitVectors(vectors, this.space.dimensions);
-    if (rows === passages.length && rows > 0) return;
+    if (rows === passages.length && rows + unread.length > 0) return;
     throw new PipitError("bad-input", {
       got: `entry ${JSON.stringify(id)} with ${passages.length} passages and ${rows} vectors`,
-      expected: "one vector a passage, at least one",
+      expected: "one vector a passage, and at least one passage, read or unread",
       do: "Embed every passage.",
     });
   }
@@ -305,6 +327,7 @@ function placeRows(entries: readonly (EmbeddedEntry & { fields: Fields })[], fir
     fields: entry.fields,
     passages: entry.passages.map(({ start, end }) => ({ row: row++, start, end })),
     vectors: entry.vectors,
+    ...(entry.unread?.length ? { unread: entry.unread } : {}),
     producer: entry.producer,
     provisional: entry.provisional,
   }));

@@ -18,7 +18,7 @@ export interface RecallSample {
 export async function measureRecall({ store, index, ids, k }: RecallSample): Promise<number> {
   const { dimensions } = store.space;
   const stored = await store.getMany(ids);
-  const queries = stored.flatMap((entry) => (entry ? [entry.vectors.slice(0, dimensions)] : []));
+  const queries = stored.flatMap((entry) => (entry?.passages.length ? [entry.vectors.slice(0, dimensions)] : []));
   const truth = await exactNeighbors(store, queries, k);
   let found = 0;
   let wanted = 0;

@@ -15,10 +15,11 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { splitPassages } from "../prepare/passages.ts";
+import { isRead, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
+import { bestHits } from "./best-hits.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { Pace } from "./pace.ts";
 import { readHits } from "./read-hits.ts";
@@ -77,7 +78,8 @@ class Engine implements LocalEngine {
       const readable = new Set(embedded.map(({ id }) => id));
       const emptied = batch.flatMap(({ id }) => (readable.has(id) ? [] : [id]));
       await this.collection.upsert(embedded, emptied);
-      tally.stored(batch, emptied);
+      const unread = embedded.flatMap(({ id, unread }) => (unread?.length ? [id] : []));
+      tally.stored(batch, { skipped: emptied, unread });
       onProgress?.({ done: tally.done, total });
     };
     try {
@@ -111,18 +113,23 @@ class Engine implements LocalEngine {
     const { signal } = options;
     const { embedder } = this.choice;
     const start = performance.now();
-    const vector = typeof query === "string" ? await embedder.embed([textPiece(query)], { signal }) : query;
+    const unread = typeof query === "string" && !isRead(query, embedder.space);
+    const vector = unread ? undefined : await this.vectorOf(query, signal);
     const embedded = performance.now();
-    const found = await this.collection.search(vector, { k, filter, signal });
-    const hits = await readHits(
-      this.collection,
-      found.filter((hit) => hit.score >= minScore),
-      signal,
-    );
+    const asked = { k, filter, signal };
+    const near = vector ? await this.collection.search(vector, asked) : [];
+    const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : [];
+    const found = bestHits(near, worded, k);
+    const wanted = found.filter((hit) => hit.score >= minScore);
+    const hits = await readHits(this.collection, wanted, signal);
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = typeof query === "string" ? embedder.producer.name : "caller";
-    return { hits, space: embedder.space.id, producer, took };
+    return { hits, ...(unread && { unread }), space: embedder.space.id, producer, took };
+  }
+
+  private async vectorOf(query: string | Float32Array, signal: AbortSignal | undefined): Promise<Float32Array> {
+    return typeof query === "string" ? this.choice.embedder.embed([textPiece(query)], { signal }) : query;
   }
 
   ids(): Promise<string[]> {
@@ -199,21 +206,24 @@ class Engine implements LocalEngine {
   /** Entries with nothing to read are left out. */
   private async embedEntries(entries: readonly Entry[], signal?: AbortSignal): Promise<EmbeddedEntry[]> {
     const { embedder } = this.choice;
-    const split = entries.map((entry) => ({ entry, passages: splitPassages(entry.text, embedder.window) }));
-    const readable = split.filter(({ passages }) => passages.length > 0);
-    const texts = readable.flatMap(({ entry, passages }) =>
+    const split = entries
+      .map((entry) => ({ entry, ...splitByReading(entry.text, embedder) }))
+      .filter(({ passages, unread }) => passages.length + unread.length > 0);
+    const texts = split.flatMap(({ entry, passages }) =>
       passages.map(({ start, end }) => entry.text.slice(start, end)),
     );
-    if (texts.length === 0) return [];
-    const vectors = await embedder.embed(texts.map(textPiece), { priority: "bulk", signal });
-    const provisional = embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY;
+    const vectors =
+      texts.length > 0 ? await embedder.embed(texts.map(textPiece), { priority: "bulk", signal }) : new Float32Array();
+    const rough = embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY;
     let row = 0;
-    return readable.map(({ entry, passages }) => {
+    return split.map(({ entry, passages, unread }) => {
       const from = row * embedder.space.dimensions;
       row += passages.length;
       const own = vectors.slice(from, row * embedder.space.dimensions);
       const { id, text, fields = {} } = entry;
-      return { id, text, fields, passages, vectors: own, producer: embedder.producer.name, provisional };
+      // Without a vector there is nothing that a better producer could make better.
+      const provisional = rough && passages.length > 0;
+      return { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
     });
   }
 

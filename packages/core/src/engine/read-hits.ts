@@ -3,9 +3,10 @@ import { copyOfFields } from "../checks/check-fields.ts";
 import type { Fields } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
-import type { Collection, CollectionHit } from "../ports/collection.ts";
+import type { Collection } from "../ports/collection.ts";
 import type { StoredEntry } from "../ports/entry-store.ts";
 import type { Hit } from "../ports/search-engine.ts";
+import type { FoundHit } from "./best-hits.ts";
 
 const AT_ONCE = 50;
 
@@ -15,7 +16,7 @@ const AT_ONCE = 50;
  */
 export async function readHits(
   collection: Pick<Collection, "getMany">,
-  found: readonly CollectionHit[],
+  found: readonly FoundHit[],
   signal: AbortSignal | undefined,
 ): Promise<Hit[]> {
   const hits: Hit[] = [];
@@ -36,13 +37,14 @@ export async function readHits(
   return hits;
 }
 
-function hitOf({ id, score, passage: { start, end } }: CollectionHit, { text, fields }: StoredEntry): Hit {
+function hitOf({ id, score, match, passage: { start, end } }: FoundHit, { text, fields }: StoredEntry): Hit {
   // A store in memory answers with what it holds, which callers must not change.
   const entry = { id, text, fields: copyOfFields(fields) };
-  return { id, score, entry, passage: { text: text.slice(start, end), start, end } };
+  const passage = { text: text.slice(start, end), start, end };
+  return { id, score, ...(match && { match }), entry, passage };
 }
 
-function charactersOf({ passage }: CollectionHit, { text, fields }: StoredEntry): number {
+function charactersOf({ passage }: FoundHit, { text, fields }: StoredEntry): number {
   return text.length + (passage.end - passage.start) + charactersOfFields(fields);
 }
 

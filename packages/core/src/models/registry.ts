@@ -42,6 +42,8 @@ export const MINILM_SPACE: Space = spaceOf({
   pooling: "mean",
   normalization: "l2",
   dimensions: 384,
+  // Its vocabulary has letters of many scripts, but it was trained on English: other words become letters or [UNK].
+  scripts: ["Latin"],
 });
 
 const KERNEL: Producer = { name: "minilm-kernel", fidelity: { mean: 0.9976, min: 0.9919 } };

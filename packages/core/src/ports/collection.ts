@@ -1,7 +1,7 @@
 import type { Fields } from "../entry.ts";
 import type { Filter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
-import type { StoredEntry } from "./entry-store.ts";
+import type { StoredEntry, UnreadPassage } from "./entry-store.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
 export interface EmbeddedEntry {
@@ -12,6 +12,8 @@ export interface EmbeddedEntry {
   readonly passages: readonly { readonly start: number; readonly end: number }[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
+  /** Passages beside those, which the model does not read. */
+  readonly unread?: readonly UnreadPassage[] | undefined;
   readonly producer: string;
   readonly provisional: boolean;
 }
@@ -19,7 +21,7 @@ export interface EmbeddedEntry {
 /** One entry per hit: its best passage decides. Inside the index it was a distance; from here outward larger is better. */
 export interface CollectionHit {
   readonly id: string;
-  /** Inner product of the unit vectors, -1 to 1. */
+  /** Inner product of the unit vectors, -1 to 1; of `searchWords`, the share of words, 0 to 1. */
   readonly score: number;
   readonly passage: { readonly start: number; readonly end: number };
 }
@@ -54,6 +56,8 @@ export interface Collection {
   ids(): Promise<string[]>;
   /** A vector of any length but zero is brought to length 1, so that scores are cosines. */
   search(vector: Float32Array, query: CollectionQuery): Promise<CollectionHit[]>;
+  /** Finds passages that the model does not read, by the words they share with a text. */
+  searchWords(text: string, query: CollectionQuery): Promise<CollectionHit[]>;
   /** Replaces the fields of one entry and leaves its vectors. False when it is not there. */
   setFields(id: string, fields: Fields): Promise<boolean>;
   /** Ids of provisional entries, at most `limit`, in the order they were written. */

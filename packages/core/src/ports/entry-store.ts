@@ -8,6 +8,12 @@ export interface Passage {
   readonly end: number;
 }
 
+/** A part of an entry's text that the model does not read: [start, end) in UTF-16 units of the text. */
+export interface UnreadPassage {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** An entry as stored: its text and fields, its passages, and their vectors in the same record, so that they cannot part. */
 export interface StoredEntry {
   readonly id: string;
@@ -16,6 +22,8 @@ export interface StoredEntry {
   readonly passages: readonly Passage[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
+  /** Parts that the model does not read: without rows and vectors, found by their words. Absent where there are none. */
+  readonly unread?: readonly UnreadPassage[] | undefined;
   /** Name of the producer of `vectors`. */
   readonly producer: string;
   /** True when that producer is below the fidelity documents ask for: the vectors serve until a better one embeds them again. */

@@ -21,6 +21,8 @@ export interface AddSummary {
   readonly added: number;
   /** Ids whose last text holds nothing to read. What was stored under them is removed. */
   readonly skipped: readonly string[];
+  /** Ids of entries with a part in a script that the model does not read: that part is found by its words. Absent: none. */
+  readonly unread?: readonly string[] | undefined;
 }
 
 export interface SearchOptions {
@@ -34,8 +36,13 @@ export interface SearchOptions {
 
 export interface Hit {
   readonly id: string;
-  /** Cosine of query and passage, -1 to 1; larger is better. */
+  /**
+   * Cosine of query and passage, -1 to 1; larger is better. With `match: "words"` from 0 to 1: the share of the query's words that
+   * the passage holds, and how much of the passage they are; 1 is the same text.
+   */
   readonly score: number;
+  /** "words" where the model does not read the passage, so that its words were compared. Absent: found by meaning. */
+  readonly match?: "words" | undefined;
   readonly entry: Entry;
   /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */
   readonly passage: { readonly text: string; readonly start: number; readonly end: number };
@@ -43,6 +50,8 @@ export interface Hit {
 
 export interface SearchResult {
   readonly hits: readonly Hit[];
+  /** True where the model does not read the query: only words were compared. Absent otherwise. */
+  readonly unread?: true | undefined;
   /** Id of the space that query and entries were compared in. */
   readonly space: string;
   /** Who embedded the query. */

@@ -1,0 +1,38 @@
+import type { CollectionHit } from "../ports/collection.ts";
+import type { EntryStore, StoredEntry } from "../ports/entry-store.ts";
+import { type WordQuery, WordSearch } from "../search/word-search.ts";
+import type { Listing } from "./directory.ts";
+
+const AT_ONCE = 256;
+
+/** The words of all passages without vectors. A snapshot knows which entries have some; their texts are read at the first search. */
+export class UnreadTexts {
+  private readonly words = new WordSearch();
+  private readonly waiting = new Set<string>();
+
+  expect(listings: readonly Listing[]): void {
+    for (const { id, unread } of listings) if (unread?.length) this.waiting.add(id);
+  }
+
+  put({ id, text, unread }: StoredEntry): void {
+    this.delete(id);
+    if (unread?.length) this.words.put(id, text, unread);
+  }
+
+  delete(id: string): void {
+    this.waiting.delete(id);
+    this.words.delete(id);
+  }
+
+  async search(store: EntryStore, text: string, query: WordQuery): Promise<CollectionHit[]> {
+    const ids = [...this.waiting];
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      for (const entry of await store.getMany(ids.slice(at, at + AT_ONCE))) {
+        // Written again meanwhile: the words of that writing are known.
+        if (entry && this.waiting.has(entry.id)) this.put(entry);
+      }
+    }
+    this.waiting.clear();
+    return this.words.search(text, query);
+  }
+}

@@ -1,0 +1,38 @@
+// Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs and the lengthening stroke of Arabic. Marks of other scripts
+// are letters to their readers.
+const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
+
+/** A text as words are compared: without regard to case, accents, width and the way a letter with marks is encoded. */
+export function folded(text: string): string {
+  return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().normalize("NFC").replaceAll("ς", "σ");
+}
+
+const SPACELESS =
+  "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー々";
+const RUNS = new RegExp(
+  `(?<run>[${SPACELESS}][${SPACELESS}\\p{M}]*)|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}\\p{So}\\p{Sk}])+`,
+  "gu",
+);
+const CHARACTERS = /\P{M}\p{M}*/gu;
+
+/** A term of a query, and whether it may begin within a word: scripts without spaces have no words to begin at. */
+export interface Term {
+  readonly text: string;
+  readonly anywhere: boolean;
+}
+
+/** The words of a folded text; of scripts without spaces every two neighbouring characters. */
+export function termsOf(text: string): Term[] {
+  const terms = new Map<string, Term>();
+  for (const { 0: run, groups } of text.matchAll(RUNS)) {
+    const anywhere = groups?.run !== undefined;
+    for (const term of anywhere ? pairsOf(run) : [run]) terms.set(term, { text: term, anywhere });
+  }
+  return [...terms.values()];
+}
+
+function pairsOf(run: string): string[] {
+  const characters = run.match(CHARACTERS) ?? [run];
+  if (characters.length < 2) return [run];
+  return characters.slice(1).map((character, i) => characters[i]! + character);
+}

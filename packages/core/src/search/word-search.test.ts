@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { folded, termsOf } from "./folded-words.ts";
+import { WordSearch } from "./word-search.ts";
+
+function searchOver(texts: Readonly<Record<string, string>>) {
+  const words = new WordSearch();
+  for (const [id, text] of Object.entries(texts)) words.put(id, text, [{ start: 0, end: text.length }]);
+  return (query: string, k = 9) => words.search(query, { k, allows: () => true });
+}
+
+const ids = (hits: readonly { id: string }[]) => hits.map(({ id }) => id);
+
+describe("words", () => {
+  test.each([
+    ["ЖАВОРОНОК", "жаворонок"],
+    ["Ёлка", "елка"],
+    ["й".normalize("NFD"), "й".normalize("NFC")],
+    ["ΟΔΟΣ", "οδος"],
+    ["ガ".normalize("NFD"), "ガ"],
+    ["شَجَرَة", "شجرة"],
+  ])("%j and %j are one", (a, b) => {
+    expect(folded(a)).toBe(folded(b));
+  });
+
+  test("of a script without spaces are every two neighbours", () => {
+    expect(termsOf("百灵鸟 lark").map(({ text }) => text)).toEqual(["百灵", "灵鸟", "lark"]);
+    expect(termsOf("鸟")).toEqual([{ text: "鸟", anywhere: true }]);
+  });
+});
+
+describe("word search", () => {
+  test("a word is found from its beginning, not within another", () => {
+    const search = searchOver({ lark: "полевой жаворонок", field: "поле", no: "уполе" });
+    expect(ids(search("пол"))).toEqual(["field", "lark"]);
+  });
+
+  test("a word of a script without spaces is found anywhere", () => {
+    expect(ids(searchOver({ a: "草地上的百灵鸟在唱歌", b: "银行利率" })("百灵鸟"))).toEqual(["a"]);
+  });
+
+  test("more of the query's words are better, then a shorter passage; fewer than half are none", () => {
+    const search = searchOver({
+      one: "белая птица",
+      both: "белая сова живёт на севере",
+      short: "белая сова",
+      none: "чёрный дрозд",
+    });
+    expect(ids(search("белая сова"))).toEqual(["short", "both", "one"]);
+    expect(ids(search("белая сова летит ночью над лесом"))).toEqual([]);
+  });
+
+  test("only the same text scores 1", () => {
+    const search = searchOver({ same: "белая сова", other: "сова белая", upper: "Белая Сова" });
+    const scores = new Map(search("белая сова").map(({ id, score }) => [id, score]));
+    expect(scores.get("same")).toBe(1);
+    expect(scores.get("other")).toBeLessThan(1);
+    expect(scores.get("upper")).toBeLessThan(1);
+  });
+
+  test("a part of a long run without words is found", () => {
+    const dna = "ACGTTGCAGGCTATTACC".repeat(20);
+    expect(ids(searchOver({ dna })(dna.slice(5, 40)))).toEqual(["dna"]);
+  });
+
+  test("emoji are words too", () => {
+    expect(ids(searchOver({ a: "🦉🌙", b: "🍕" })("🦉"))).toEqual(["a"]);
+  });
+
+  test("punctuation alone finds nothing", () => {
+    expect(searchOver({ a: "сова?" })("?!")).toEqual([]);
+  });
+
+  test("an entry that is gone is found no more", () => {
+    const words = new WordSearch();
+    words.put("a", "сова", [{ start: 0, end: 4 }]);
+    words.delete("a");
+    expect(words.search("сова", { k: 1, allows: () => true })).toEqual([]);
+  });
+});
