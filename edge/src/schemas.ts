@@ -88,7 +88,9 @@ export const entryPatch = z.strictObject({ text: text.optional(), fields: fields
 export const entryUpdate = z
   .strictObject({ id, text: text.optional(), fields: fields.optional() })
   .openapi("EntryUpdate");
-export const entryIds = z.strictObject({ ids: z.array(id).max(HTTP_LIMITS.idsPerCall) }).openapi("EntryIds");
+export const entryIds = z
+  .strictObject({ ids: z.array(z.string().max(LIMITS.idCharacters)).max(HTTP_LIMITS.idsPerCall) })
+  .openapi("EntryIds");
 export const removed = z.object({ removed: z.number() }).openapi("Removed");
 
 const queryText = z.string().max(LIMITS.queryCharacters);

@@ -16,6 +16,9 @@ import { ENTRY_COLUMNS, entryValues, readChange, readEntry } from "./stored-rows
 /** Rows read at once while changes are replayed: 384 dimensions make about 200 kB. */
 const PAGE = 128;
 
+/** Even ids of control characters, six bytes each as JSON, stay within what D1 takes as one value. */
+const MOST_IDS = 200;
+
 /** Who listens to the writes of a collection in this process, over all stores on one database. */
 const listeners = new WeakMap<SqlDatabase, Map<string, Set<(from: EntryStore) => void>>>();
 
@@ -53,11 +56,11 @@ class SqlStore implements EntryStore {
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
     this.assertOpen();
-    const changes = [this.nextTurn(put, remove), ...this.removals(remove), ...put.map((entry) => this.put(entry))];
+    const changes = [...this.nextTurn(put, remove), ...this.removals(remove), ...put.map((entry) => this.put(entry))];
     const state = await this.commit(changes).catch((error) => {
       if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;
       // Tombstones move in the index of changes, for which a full database may have no page. Deleting takes none.
-      return this.database.whileFull(() => this.commit([this.nextTurn([], remove), ...this.deletions(remove)]));
+      return this.database.whileFull(() => this.commit([...this.nextTurn([], remove), ...this.deletions(remove)]));
     });
     for (const listener of this.hearers()) listener(this);
     return state;
@@ -133,45 +136,47 @@ class SqlStore implements EntryStore {
     for (const end of this.endings) end();
   }
 
-  private nextTurn(put: readonly StoredEntry[], remove: readonly string[]): SqlStatement {
+  /** The turn's number, and the count without what the write replaces or removes. */
+  private nextTurn(put: readonly StoredEntry[], remove: readonly string[]): SqlStatement[] {
     const ids = new Set(put.map((entry) => entry.id));
-    const touched = JSON.stringify([...new Set([...ids, ...remove])]);
-    return sql(
-      `UPDATE collections SET sequence = sequence + 1, next_row = max(next_row, ?1),
-         count = count + ?2 - (SELECT count(*) FROM entries
-           WHERE collection = ?3 AND gone = 0 AND id IN (SELECT value FROM json_each(?4))),
-         turn = CASE WHEN holder IS ?5 THEN turn END
+    const turn = sql(
+      `UPDATE collections SET sequence = sequence + 1, next_row = max(next_row, ?1), count = count + ?2,
+         turn = CASE WHEN holder IS ?4 THEN turn END
        WHERE name = ?3`,
       rowsEnd(put),
       ids.size,
       this.name,
-      touched,
       this.lease,
     );
+    const counts = jsonLists([...new Set([...ids, ...remove])]).map((list) =>
+      sql(
+        `UPDATE collections SET count = count - (SELECT count(*) FROM entries
+           WHERE collection = ?1 AND gone = 0 AND id IN (SELECT value FROM json_each(?2)))
+         WHERE name = ?1`,
+        this.name,
+        list,
+      ),
+    );
+    return [turn, ...counts];
   }
 
   private removals(ids: readonly string[]): SqlStatement[] {
-    if (ids.length === 0) return [];
-    return [
+    return jsonLists(ids).map((list) =>
       sql(
         `UPDATE entries SET gone = 1, sequence = (SELECT sequence FROM collections WHERE name = ?1),
            text = '', fields = '{}', passages = '[]', vectors = x''
          WHERE collection = ?1 AND gone = 0 AND id IN (SELECT value FROM json_each(?2))`,
         this.name,
-        JSON.stringify(ids),
+        list,
       ),
-    ];
+    );
   }
 
   private deletions(ids: readonly string[]): SqlStatement[] {
-    return [
-      sql(
-        "DELETE FROM entries WHERE collection = ? AND id IN (SELECT value FROM json_each(?))",
-        this.name,
-        JSON.stringify(ids),
-      ),
-      sql("UPDATE collections SET pruned = sequence WHERE name = ?", this.name),
-    ];
+    const deletions = jsonLists(ids).map((list) =>
+      sql("DELETE FROM entries WHERE collection = ? AND id IN (SELECT value FROM json_each(?))", this.name, list),
+    );
+    return [...deletions, sql("UPDATE collections SET pruned = sequence WHERE name = ?", this.name)];
   }
 
   private put(entry: StoredEntry): SqlStatement {
@@ -218,6 +223,12 @@ class SqlStore implements EntryStore {
     if (!this.closed) return;
     throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
   }
+}
+
+function jsonLists(ids: readonly string[]): string[] {
+  const lists: string[] = [];
+  for (let at = 0; at < ids.length; at += MOST_IDS) lists.push(JSON.stringify(ids.slice(at, at + MOST_IDS)));
+  return lists;
 }
 
 function rowsEnd(put: readonly StoredEntry[]): number {

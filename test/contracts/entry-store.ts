@@ -140,6 +140,18 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       ]);
     });
 
+    claim("removes thousands of long ids in one write", async () => {
+      const store = await (await newHome()).open();
+      const ids = Array.from({ length: 5000 }, (_, i) => `${i}${"x".repeat(500)}`);
+      await store.write({ put: [entry(ids[0]!, 0), entry(ids[4999]!, 1), entry("kept", 2)] });
+      expect(await store.write({ remove: ids })).toEqual({ sequence: 2, count: 1, nextRow: 3 });
+      expect((await store.getMany([ids[0]!, ids[4999]!, "kept"])).map((stored) => stored?.id)).toEqual([
+        undefined,
+        undefined,
+        "kept",
+      ]);
+    });
+
     claim("removing what is not there is no failure", async () => {
       const store = await (await newHome()).open();
       await store.write({ remove: ["nobody"] });

@@ -18,10 +18,24 @@ export function checkedId(id: unknown): string {
   return id;
 }
 
-/** Answers the ids, each once. Throws `bad-input` where one of them could be the id of no entry. */
+/**
+ * Answers ids of entries that may be there, each once, or throws `bad-input`. One that no entry can be given is no failure: an
+ * older database may hold it, and is to be rid of it.
+ */
 export function checkedIds(ids: unknown): string[] {
   if (typeof ids === "string" || !isIterable(ids)) throw badInput(ids, "a list of ids", "Pass the ids in a list.");
-  return [...new Set([...ids].map(checkedId))];
+  const unique = new Set<string>();
+  for (const id of ids) {
+    if (typeof id !== "string" || id.length > LIMITS.idCharacters) {
+      throw badInput(
+        id,
+        `ids of at most ${LIMITS.idCharacters} characters`,
+        "Pass the ids as they were given to entries.",
+      );
+    }
+    unique.add(id);
+  }
+  return [...unique];
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

@@ -29,6 +29,10 @@ describe("ids", () => {
 
   test("a list of ids has each once; a text is no list of its letters", () => {
     expect(checkedIds(["a", "b", "a"])).toEqual(["a", "b"]);
+    expect(checkedIds(["", "cut \ud83d"])).toEqual(["", "cut \ud83d"]);
+    for (const id of [3, null, undefined, "x".repeat(LIMITS.idCharacters + 1)]) {
+      expect(() => checkedIds(["a", id])).toThrow(badInput);
+    }
     expect(checkedIds(new Set(["a"]))).toEqual(["a"]);
     for (const ids of ["owl", null, undefined, 3, { length: 1 }]) expect(() => checkedIds(ids)).toThrow(badInput);
   });
