@@ -37,6 +37,20 @@ describe("filter", () => {
     expect(passes({ field: "constructor", exists: true })).toBe(false);
   });
 
+  test("or passes where any alternative does, of one field or of several", () => {
+    const alternatives = [
+      { field: "family", equals: "larks" },
+      { field: "sizeCm", in: [3, 35] },
+      { field: "family", in: ["wrens"] },
+      { field: "rare", exists: false },
+    ];
+    expect(passes({ or: alternatives })).toBe(true);
+    expect(passes({ or: alternatives }, { family: "wrens", rare: true })).toBe(true);
+    expect(passes({ or: alternatives }, { family: ["gulls", "larks"], rare: true })).toBe(true);
+    expect(passes({ or: alternatives }, { family: "gulls", sizeCm: "35", rare: true })).toBe(false);
+    expect(passes({ or: alternatives }, { family: "gulls" })).toBe(true);
+  });
+
   test("an empty and passes all, an empty or none", () => {
     expect(passes({ and: [] })).toBe(true);
     expect(passes({ or: [] })).toBe(false);

@@ -37,9 +37,22 @@ export function compileFilter(filter: Filter): FieldTest {
 /** No deeper than `LIMITS.filterDepth`. */
 function compile(filter: Filter): FieldTest {
   if ("and" in filter) return every(filter.and.map(compile));
-  if ("or" in filter) return some(filter.or.map(compile));
+  if ("or" in filter) return some(gathered(filter.or).map(compile));
   if ("not" in filter) return negate(compile(filter.not));
   return compileField(filter);
+}
+
+/** Alternatives of one field's value become one look-up, so that two hundred of them cost no more than one. */
+function gathered(filters: readonly Filter[]): Filter[] {
+  const values = new Map<string, Scalar[]>();
+  const others = filters.filter((filter) => {
+    if (!("equals" in filter || "in" in filter)) return true;
+    const wanted = values.get(filter.field) ?? [];
+    values.set(filter.field, wanted);
+    wanted.push(...("equals" in filter ? [filter.equals] : filter.in));
+    return false;
+  });
+  return [...others, ...[...values].map(([field, wanted]) => ({ field, in: wanted }))];
 }
 
 function compileField(filter: Extract<Filter, { field: string }>): FieldTest {
