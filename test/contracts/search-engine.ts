@@ -210,6 +210,17 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect((await engine.stats()).entries).toBe(0);
     });
 
+    claim("an add that fails midway says how many entries of the call are stored, and they are", async () => {
+      const engine = await make();
+      made.push(engine);
+      const good = Array.from({ length: 300 }, (_, i) => ({ id: `n${i}`, text: `note number ${i}` }));
+      const failed = await engine.add([...good, { id: "", text: "no id" }]).catch((error) => error);
+      expect(failed).toMatchObject({ code: "bad-input", stored: expect.any(Number) });
+      expect(failed.stored).toBeGreaterThan(0);
+      expect((await engine.stats()).entries).toBe(failed.stored);
+      expect(failed.message).toContain(`The first ${failed.stored} entries of this call are stored.`);
+    });
+
     claim("an aborted add keeps what it reported", async () => {
       const engine = await make();
       made.push(engine);

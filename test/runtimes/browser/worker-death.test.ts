@@ -32,13 +32,17 @@ describe("a dead worker", () => {
           window.pipit.workers.at(-1)!.terminate();
         },
       });
-      const code = await adding.catch((error) => error.code);
+      const { code, stored } = await adding.then(
+        () => ({ code: "all stored", stored: 200 }),
+        (error) => error,
+      );
       const { entries } = await engine.stats();
-      return { code, reported, entries, workers: window.pipit.workers.length };
+      return { code, stored, reported, entries, workers: window.pipit.workers.length };
     }, SLOW);
     expect(seen.code).toBe("worker-died");
     expect(seen.workers).toBe(2);
     expect(seen.reported).toBeGreaterThan(0);
+    expect(seen.stored).toBe(seen.reported);
     expect(seen.entries).toBeGreaterThanOrEqual(seen.reported);
   });
 
