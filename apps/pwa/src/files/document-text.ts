@@ -1,21 +1,24 @@
+import { pageText } from "./page-text.ts";
+import type { TextKind } from "./text-encoding.ts";
 import { textStream } from "./text-stream.ts";
 
 /** The words of a file in chunks, without its markup. */
-export function documentText(file: Blob, read: "plain" | "html"): AsyncIterable<string> {
-  return read === "plain" ? textStream(file) : htmlText(file);
+export function documentText(file: Blob, kind: TextKind): AsyncIterable<string> {
+  return kind === "plain" ? textStream(file, kind) : htmlText(file);
 }
-
-const BLOCKS = "p,div,li,tr,br,h1,h2,h3,h4,h5,h6,section,article,blockquote,pre,dt,dd";
 
 async function* htmlText(file: Blob): AsyncGenerator<string> {
   let html = "";
-  for await (const chunk of textStream(file)) html += chunk;
-  // A parsed document runs no script and loads nothing.
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const unread of page.querySelectorAll("script,style,noscript,template,svg")) unread.remove();
-  for (const block of page.querySelectorAll(BLOCKS)) block.after("\n");
-  yield (page.body.textContent ?? "")
-    .replace(/[ \t\u00a0]+/g, " ")
-    .replace(/\s*\n\s*/g, "\n")
-    .trim();
+  for await (const chunk of textStream(file, "html")) html += chunk;
+  yield pageText(parsed(html));
+}
+
+/** A parsed document runs no script and loads nothing. */
+function parsed(html: string): Document {
+  const parser = new DOMParser();
+  if (/^\s*<\?xml\s/.test(html)) {
+    const page = parser.parseFromString(html, "application/xhtml+xml");
+    if (!page.querySelector("parsererror")) return page;
+  }
+  return parser.parseFromString(html, "text/html");
 }

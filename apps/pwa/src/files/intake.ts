@@ -3,8 +3,8 @@ import { documentKind } from "./document-kind.ts";
 import { documentText } from "./document-text.ts";
 import { entryId, entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
 import type { PickedFile } from "./picked-file.ts";
+import { NotTextError } from "./text-encoding.ts";
 import { mostParts, textParts } from "./text-parts.ts";
-import { NotTextError } from "./text-stream.ts";
 
 export interface SkippedFile {
   readonly path: string;

@@ -1,36 +1,95 @@
-import { expect, test } from "vitest";
-import { encodingOf, NotTextError, textStream } from "./text-stream.ts";
+import { describe, expect, test } from "vitest";
+import { NotTextError, type TextKind } from "./text-encoding.ts";
+import { textStream } from "./text-stream.ts";
 
 const bytes = (...values: number[]) => new Uint8Array(values);
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const latin = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-async function textOf(content: Uint8Array<ArrayBuffer>): Promise<string> {
+function utf16(text: string, bigEndian: boolean): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(text.length * 2));
+  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), !bigEndian);
+  return new Uint8Array(view.buffer);
+}
+
+async function textOf(parts: readonly Uint8Array<ArrayBuffer>[], kind: TextKind = "plain"): Promise<string> {
   let text = "";
-  for await (const chunk of textStream(new Blob([content]))) text += chunk;
+  for await (const chunk of textStream(new Blob([...parts]), kind)) text += chunk;
   return text;
 }
 
-test("UTF-8 is read, its byte order mark is not", async () => {
-  expect(await textOf(bytes(0xef, 0xbb, 0xbf, 0xc3, 0xa9))).toBe("é");
+describe("a file's encoding", () => {
+  test("is UTF-8, and its byte order mark is no text", async () => {
+    expect(await textOf([bytes(0xef, 0xbb, 0xbf, 0xc3, 0xa9)])).toBe("é");
+  });
+
+  test.each([
+    ["little", false, bytes(0xff, 0xfe)],
+    ["big", true, bytes(0xfe, 0xff)],
+  ])("is UTF-16 with the %s end first, by its mark and without one", async (_, bigEndian, mark) => {
+    for (const text of ["The wren sings.\n", "Поёт жаворонок", "鳥 が 歌う 🐦 "]) {
+      expect(await textOf([mark, utf16(text, bigEndian)])).toBe(text);
+      expect(await textOf([utf16(text, bigEndian)])).toBe(text);
+    }
+  });
+
+  test("is windows-1252 where it is not UTF-8", async () => {
+    expect(await textOf([latin("caf\xe9 \x80")])).toBe("café €");
+  });
+
+  test("is decided over the whole file", async () => {
+    const head = utf8("A plain line of text.\n".repeat(10_000));
+    expect((await textOf([head, latin("Schlu\xdf \xfcber")])).slice(-11)).toBe("Schluß über");
+  });
+
+  test("stays UTF-8 where single bytes are wrong: each spoils one character", async () => {
+    const text = [utf8("Löffelente, Größe"), bytes(0xff), utf8(" Mönchsgrasmücke "), bytes(0xc3)];
+    expect(await textOf(text)).toBe("Löffelente, Größe\ufffd Mönchsgrasmücke \ufffd");
+  });
+
+  test("a text of several chunks comes back whole", async () => {
+    const long = "ü".repeat(200_000);
+    expect(await textOf([utf8(long)])).toBe(long);
+  });
+
+  test.each([
+    ["a ZIP file", bytes(0x50, 0x4b, 3, 4, 20, 0, 8, 0, 8, 0, 0x21, 0x5a)],
+    ["a PNG picture", bytes(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52)],
+    ["noise", Uint8Array.from({ length: 2_000 }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 13) & 0xff)],
+  ])("of %s under the name of a text is none", async (_, content) => {
+    await expect(textOf([content])).rejects.toThrow(NotTextError);
+  });
 });
 
-test("UTF-16 is known by its mark", async () => {
-  expect(await textOf(bytes(0xff, 0xfe, 0xe9, 0))).toBe("é");
-  expect(await textOf(bytes(0xfe, 0xff, 0, 0xe9))).toBe("é");
-});
+describe("HTML says its encoding", () => {
+  const lark = bytes(0xc6, 0xe0, 0xe2, 0xee, 0xf0, 0xee, 0xed, 0xee, 0xea);
 
-test("what is no UTF-8 is taken for windows-1252", async () => {
-  expect(await textOf(bytes(0x63, 0x61, 0x66, 0xe9))).toBe("café");
-});
+  test.each([
+    "<meta charset=windows-1251>",
+    "<META CHARSET='Windows-1251' />",
+    '<title a=">">x</title><meta name="a>b" content="c"><meta charset="cp1251">',
+    '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">',
+    '<meta content="text/html;charset=windows-1251" http-equiv=content-type>',
+    '<!-- <meta charset="koi8-r"> --><meta charset=windows-1251>',
+    '<meta charset="nonsense"><meta charset=windows-1251>',
+    '<?xml version="1.0" encoding="windows-1251"?><html>',
+  ])("%s", async (head) => {
+    expect((await textOf([utf8(head), lark], "html")).endsWith("Жаворонок")).toBe(true);
+  });
 
-test("a head that ends inside a character is still UTF-8", () => {
-  expect(encodingOf(bytes(0x61, 0xc3), 100_000)).toBe("utf-8");
-});
+  test.each(["", "<meta charset=utf-8>", "<meta charset=utf-16>", "<body><meta charset=windows-1251>"])(
+    "and where it does not, or what it says is not so, its bytes say it: %j",
+    async (head) => {
+      expect((await textOf([utf8(`${head}Жаворонок`)], "html")).endsWith("Жаворонок")).toBe(true);
+      expect((await textOf([utf8(head), latin("\xfcber")], "html")).endsWith("über")).toBe(true);
+    },
+  );
 
-test("binary content under the name of a text is refused", async () => {
-  await expect(textOf(bytes(0x50, 0x4b, 0, 0))).rejects.toThrow(NotTextError);
-});
+  test("a plain text that speaks of it does not", async () => {
+    expect(await textOf([utf8("<meta charset=windows-1251> Größe")])).toBe("<meta charset=windows-1251> Größe");
+  });
 
-test("a text of several chunks comes back whole", async () => {
-  const long = "ü".repeat(200_000);
-  expect(await textOf(new TextEncoder().encode(long))).toBe(long);
+  test("a byte order mark comes before what it says", async () => {
+    expect(await textOf([bytes(0xef, 0xbb, 0xbf), utf8("<meta charset=windows-1251>é")], "html")).toContain("é");
+  });
 });

@@ -1,0 +1,38 @@
+const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
+const BODY = /<body[\s>][\s\S]*/i;
+const META = /<meta[\s/]((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi;
+const ATTRIBUTE = /([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
+const XML = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
+const CHARSET = /charset\s*=\s*["']?\s*([^\s"';]+)/i;
+
+/**
+ * The encoding that markup names for itself, as TextDecoder calls it: `<meta charset>`, `<meta http-equiv="content-type">`, or
+ * an XML declaration. `head` is the start of the file, each byte a character. Undefined where it names none that is known.
+ */
+export function declaredEncoding(head: string): string | undefined {
+  const label = XML.exec(head)?.[1] ?? metaCharset(head.replace(COMMENT, "").replace(BODY, ""));
+  return label && knownEncoding(label);
+}
+
+function metaCharset(head: string): string | undefined {
+  for (const [, inside = ""] of head.matchAll(META)) {
+    const attributes = new Map<string, string>();
+    for (const [, name = "", ...values] of inside.matchAll(ATTRIBUTE)) {
+      attributes.set(name.toLowerCase(), values.find((value) => value !== undefined) ?? "");
+    }
+    const said = attributes.get("http-equiv")?.toLowerCase() === "content-type" ? attributes.get("content") : undefined;
+    const label = attributes.get("charset") ?? CHARSET.exec(said ?? "")?.[1];
+    if (label && knownEncoding(label)) return label;
+  }
+  return undefined;
+}
+
+function knownEncoding(label: string): string | undefined {
+  try {
+    const { encoding } = new TextDecoder(label.trim());
+    // Its own name could not have been read as ASCII if it were true.
+    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
+  } catch {
+    return undefined;
+  }
+}

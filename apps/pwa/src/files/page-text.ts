@@ -1,0 +1,103 @@
+// What the browser would not show, or would show as something other than text.
+const DROPPED = new Set(
+  "script style noscript template title svg math head iframe object canvas audio video datalist rp".split(" "),
+);
+const LINES = new Set(
+  "address article aside body caption center dd details dialog dir div dt fieldset figcaption footer form header hgroup html legend li main menu nav optgroup option search section summary tbody tfoot thead tr".split(
+    " ",
+  ),
+);
+/** They end a paragraph; where a line of text stands before them, they go on from it. */
+const PARAGRAPHS = new Set("blockquote dl figure listing ol p pre table ul xmp".split(" "));
+const HEADINGS = new Set("h1 h2 h3 h4 h5 h6 hr".split(" "));
+const CELLS = new Set(["td", "th"]);
+const VERBATIM = new Set(["pre", "listing", "xmp", "textarea"]);
+
+/** The text of a page as a reader sees it: its title, then its blocks line by line, cells apart by a space, paragraphs by a blank line. */
+export function pageText(page: Document): string {
+  const writer = new LineWriter();
+  writer.words(page.title);
+  writer.breakLine(2);
+  write(page.body ?? page.documentElement, writer, false);
+  return writer.text.trim();
+}
+
+function write(node: Node, writer: LineWriter, verbatim: boolean): void {
+  for (const child of node.childNodes) {
+    if (child instanceof CharacterData) writeText(child, writer, verbatim);
+    else if (child instanceof Element && isShown(child)) writeElement(child, writer, verbatim);
+  }
+}
+
+function writeText(node: CharacterData, writer: LineWriter, verbatim: boolean): void {
+  // Comments and processing instructions hold character data too.
+  if (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE) return;
+  if (verbatim) writer.verbatim(node.data);
+  else writer.words(node.data);
+}
+
+function writeElement(element: Element, writer: LineWriter, verbatim: boolean): void {
+  const { localName: name } = element;
+  if (name === "br") writer.verbatim("\n");
+  if (CELLS.has(name)) writer.space();
+  const [before, after] = breaksOf(name);
+  writer.breakLine(before);
+  write(element, writer, verbatim || VERBATIM.has(name));
+  writer.breakLine(after);
+  if (CELLS.has(name)) writer.space();
+}
+
+/** Line ends before and after an element. */
+function breaksOf(name: string): [number, number] {
+  if (HEADINGS.has(name)) return [2, 2];
+  if (PARAGRAPHS.has(name)) return [1, 2];
+  return LINES.has(name) ? [1, 1] : [0, 0];
+}
+
+function isShown(element: Element): boolean {
+  if (DROPPED.has(element.localName)) return false;
+  const hidden = element.getAttribute("hidden");
+  if (hidden !== null && hidden.toLowerCase() !== "until-found") return false;
+  return !/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(element.getAttribute("style") ?? "");
+}
+
+/** Collects text and holds back white space until it is known what follows it. */
+class LineWriter {
+  text = "";
+  private lines = 0;
+  private gap = false;
+
+  /** White space of any kind is one space. */
+  words(text: string): void {
+    for (const part of text.split(/([ \t\n\r\f\u00a0]+)/)) {
+      if (part === "") continue;
+      if (/^[ \t\n\r\f\u00a0]/.test(part)) this.gap = true;
+      else this.put(part);
+    }
+  }
+
+  /** White space stays as it is. */
+  verbatim(text: string): void {
+    for (const part of text.split(/(\r\n|\r|\n)/)) {
+      if (/^[\r\n]/.test(part)) this.lines += 1;
+      else if (part.trim() === "") this.gap ||= part !== "";
+      else this.put(part);
+    }
+  }
+
+  /** At least so many line ends before what follows. */
+  breakLine(lines: number): void {
+    this.lines = Math.max(this.lines, lines);
+  }
+
+  space(): void {
+    this.gap = true;
+  }
+
+  private put(text: string): void {
+    if (this.text !== "") this.text += this.lines > 0 ? "\n".repeat(Math.min(2, this.lines)) : this.gap ? " " : "";
+    this.text += text;
+    this.lines = 0;
+    this.gap = false;
+  }
+}

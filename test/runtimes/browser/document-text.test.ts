@@ -1,0 +1,66 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { usePages } from "./open-page.ts";
+
+const pages = usePages();
+const module = `/@fs${fileURLToPath(new URL("../../../apps/pwa/src/files/document-text.ts", import.meta.url))}`;
+
+/** The text of each HTML file, as the app reads it in a tab. */
+async function textsOf(files: readonly string[]): Promise<string[]> {
+  const page = await pages.open();
+  // As a text, because an import within a function would become one of the test runner's.
+  return page.evaluate<string[]>(`import(${JSON.stringify(module)}).then(({ documentText }) =>
+    Promise.all(${JSON.stringify(files)}.map(async (html) => {
+      let text = "";
+      for await (const chunk of documentText(new Blob([html]), "html")) text += chunk;
+      return text;
+    })))`);
+}
+
+const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
+  ["cells are apart", "<table><tr><td>Skylark</td><td>18 cm</td><td>brown</td></tr></table>", "Skylark 18 cm brown"],
+  ["rows are lines", "<table><tr><th>A<th>B<tr><td>1<td>2</table>", "A B\n1 2"],
+  ["a block begins a line", "<div>The curlew<p>calls over the moor</p></div>", "The curlew\ncalls over the moor"],
+  ["lists may be nested", "<ul><li>Waders<ul><li>Godwit</li><li>Knot</li></ul></li></ul>", "Waders\nGodwit\nKnot"],
+  [
+    "blocks of any name",
+    "<figcaption>Heron fishing</figcaption><header>Site name</header><main>Main words</main><nav>Way</nav>",
+    "Heron fishing\nSite name\nMain words\nWay",
+  ],
+  [
+    "paragraphs are apart by a blank line",
+    "<p>One.<p>Two.</p>\n\n  <p>Three.</p>four",
+    "One.\n\nTwo.\n\nThree.\n\nfour",
+  ],
+  ["a heading begins a paragraph", "<div>Text</div><h2>Head</h2>more<hr>end", "Text\n\nHead\n\nmore\n\nend"],
+  ["the title comes first", "<title>A &amp; B</title><p>Text</p>", "A & B\n\nText"],
+  ["line ends", "one<br>two<br/>\n three<br><br>four", "one\ntwo\nthree\n\nfour"],
+  ["white space is one space", "  a \n\t b&nbsp;c<b> d</b><i>e </i> f ", "a b c de f"],
+  ["verbatim text", "<pre>\nfor\n  each\n\n  bird</pre>x", "for\n  each\n\n  bird\n\nx"],
+  [
+    "nothing that is not shown",
+    "<p>a<script>x</script><style>y</style><template>z</template><noscript>n</noscript></p>",
+    "a",
+  ],
+  ["nothing hidden", '<p hidden>x</p><div style="color:red; display: none">y</div><p hidden="until-found">z', "z"],
+  ["no comments", "a<!-- <p>x</p> -->b<![CDATA[c]]>d", "abd"],
+  ["entities", "&eacute;&#x1F426;&lt;b&gt;&shy;", "é🐦<b>\u00ad"],
+  ["attributes with brackets", "<p title=\"a>b\" data-x='<i>'>text</p>", "text"],
+  ["what is never closed", "<div><p>one<div>two<b>three", "one\n\ntwothree"],
+  [
+    "XHTML with CDATA and empty elements",
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><p>a</p><p><![CDATA[b < c]]></p></body></html>',
+    "a\n\nb < c",
+  ],
+  ["XML that is not well-formed is HTML", '<?xml version="1.0"?><html><body><p>a<br>b</body></html>', "a\nb"],
+  [
+    "choices and fields",
+    "<select><option>one<option>two</select><textarea>own\nwords</textarea>",
+    "one\ntwo\nown\nwords",
+  ],
+];
+
+test("the text of a page is what a reader sees of it, block by block", async () => {
+  const texts = await textsOf(CASES.map(([, html]) => html));
+  for (const [i, [why, , text]] of CASES.entries()) expect.soft(texts[i], why).toBe(text);
+});
