@@ -60,7 +60,7 @@ export class Directory {
 
   /** Written into `memory` where that is as large as it takes. */
   bitmapOf(test: FieldTest, memory?: RowBitmap): RowBitmap {
-    const words = (this.topRow >>> 5) + 1;
+    const words = Math.ceil((this.topRow + 1) / 32);
     const bitmap = memory?.length === words ? memory.fill(0) : new Uint32Array(words);
     for (const { fields, passages } of this.listings.values()) {
       if (!test(fields)) continue;
