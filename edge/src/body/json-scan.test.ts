@@ -29,7 +29,7 @@ describe("a JSON text is refused while it is read", () => {
       "too long a string",
       `"${"x".repeat(HTTP_LIMITS.jsonStringBytes + 1)}"`,
       `"${"x".repeat(HTTP_LIMITS.jsonStringBytes)}"`,
-      413,
+      422,
     ],
   ])("%s", (_, beyond, within, status) => {
     expect(statusOf(beyond)).toBe(status);

@@ -77,7 +77,7 @@ export class JsonScan {
 }
 
 function tooLongString(): Refusal {
-  return new Refusal(413, {
+  return new Refusal(422, {
     got: `a string of more than ${HTTP_LIMITS.jsonStringBytes} bytes`,
     expected: "strings within the limits that /openapi.json names",
     do: "Cut the text into several entries; nothing of the request was done.",

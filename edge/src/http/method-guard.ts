@@ -15,15 +15,15 @@ export function methodGuard(app: Pick<Hono, "routes">): MiddlewareHandler {
   let known: KnownPath[] | undefined;
   return async (c, next) => {
     known ??= knownPaths(app.routes);
-    const found = known.filter(({ parts }) => matches(parts, c.req.path.split("/")));
-    if (found.length === 0) {
+    const found = mostConcrete(known.filter(({ parts }) => matches(parts, c.req.path.split("/"))));
+    if (!found) {
       // Said before anybody reads a body.
       if (c.req.path.startsWith("/v1/")) throw unknownRoute(c.req);
       return next();
     }
-    const allowed = found.flatMap(({ methods }) => [...methods]);
-    if (c.req.method === "OPTIONS") return c.body(null, 204, { Allow: allowText(allowed) });
-    if (!allowed.includes(c.req.method)) throw notAllowed(c.req.method, allowText(allowed));
+    const allow = allowText(found.methods);
+    if (c.req.method === "OPTIONS") return c.body(null, 204, { Allow: allow });
+    if (!found.methods.has(c.req.method)) throw notAllowed(c.req.method, allow);
     await next();
   };
 }
@@ -45,8 +45,14 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.every((part, i) => (part.startsWith(":") ? path[i] !== "" : part === path[i]));
 }
 
-function allowText(methods: readonly string[]): string {
-  return [...new Set([...methods, "OPTIONS"])].join(", ");
+/** As OpenAPI has it: `/entries/remove` is that path, and not the entry of that name. */
+function mostConcrete(paths: readonly KnownPath[]): KnownPath | undefined {
+  const parameters = ({ parts }: KnownPath) => parts.filter((part) => part.startsWith(":")).length;
+  return paths.toSorted((a, b) => parameters(a) - parameters(b))[0];
+}
+
+function allowText(methods: ReadonlySet<string>): string {
+  return [...methods, "OPTIONS"].join(", ");
 }
 
 export function notAllowed(method: string, allow: string): Refusal {
