@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "bad-input": 400,
-  "bad-vector": 400,
+  "bad-vector": 409,
   "space-mismatch": 409,
   "fidelity-too-low": 422,
   "unknown-entry": 404,

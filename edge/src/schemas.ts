@@ -84,9 +84,10 @@ export const addSummary = z.object({ added: z.number(), skipped: ids, unread: id
   description:
     "Added entries are on disk, of an id given twice the last. The texts of `skipped` hold nothing to read; entries of these ids are removed. Those of `unread` have a part in a script that the model does not read, which is found by its words.",
 });
-export const entryPatch = z.strictObject({ text: text.optional(), fields: fields.optional() }).openapi("EntryPatch");
+const newText = text.regex(/\S/, "a text with something to read");
+export const entryPatch = z.strictObject({ text: newText.optional(), fields: fields.optional() }).openapi("EntryPatch");
 export const entryUpdate = z
-  .strictObject({ id, text: text.optional(), fields: fields.optional() })
+  .strictObject({ id, text: newText.optional(), fields: fields.optional() })
   .openapi("EntryUpdate");
 export const entryIds = z
   .strictObject({ ids: z.array(z.string().max(LIMITS.idCharacters)).max(HTTP_LIMITS.idsPerCall) })
@@ -110,7 +111,7 @@ export const searchQuery = z
   .refine((query) => (query.text === undefined) !== (query.vector === undefined), {
     message: "exactly one of `text` and `vector`",
   })
-  .openapi("SearchQuery");
+  .openapi("SearchQuery", { oneOf: [{ required: ["text"] }, { required: ["vector"] }] });
 
 const took = z
   .object({ embed: z.number(), search: z.number(), total: z.number() })

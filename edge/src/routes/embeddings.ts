@@ -3,6 +3,7 @@ import { checkedText, type EmbedderChoice, LimitError } from "@pipit/core";
 import { badRequest } from "../http-errors.ts";
 import { HTTP_LIMITS } from "../limits.ts";
 import type { ModelState } from "../lineup.ts";
+import { Refusal } from "../refusal.ts";
 import { embeddings, embeddingsQuery, modelList } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, failures, json } from "./answers.ts";
@@ -12,7 +13,7 @@ const createEmbeddings = createRoute({
   path: "/v1/embeddings",
   summary: "Texts to unit vectors, in the shape OpenAI's clients speak",
   request: { body: { content: { "application/json": { schema: embeddingsQuery } }, required: true } },
-  responses: { 200: json(embeddings, "One vector a text."), ...bodyFailures() },
+  responses: { 200: json(embeddings, "One vector a text."), ...bodyFailures(404) },
 });
 
 const listModels = createRoute({
@@ -26,6 +27,7 @@ const listModels = createRoute({
 export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
   app.openapi(createEmbeddings, async (c) => {
     const { model, input, encoding_format = "float", dimensions } = c.req.valid("json");
+    assertKnown(model, models);
     const { embedder } = models.named(model);
     assertNativeWidth(dimensions, embedder.space.dimensions);
     // As entries and queries are read, so that one text has one vector.
@@ -70,6 +72,17 @@ function modelInfoOf(model: ModelState) {
 function assertNativeWidth(asked: number | undefined, width: number): void {
   if (asked === undefined || asked === width) return;
   throw badRequest(`dimensions of ${asked}`, `${width}, the model's own`, "Leave `dimensions` out.");
+}
+
+/** The status that OpenAI's clients know for a model that is not there. */
+function assertKnown(model: string, models: Services["models"]): void {
+  const names = models.all().map(([name]) => name);
+  if (names.includes(model)) return;
+  throw new Refusal(404, {
+    got: `the model ${JSON.stringify(model.slice(0, 80))}`,
+    expected: `one of ${names.join(", ")}`,
+    do: "Ask GET /v1/models which are there.",
+  });
 }
 
 /** Tokens the model reads: what lies beyond its window is not read and not counted. Fails beyond the limits of a call. */

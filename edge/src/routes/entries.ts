@@ -52,7 +52,7 @@ const deleteEntry = createRoute({
   path: "/v1/collections/{name}/entries/{id}",
   summary: "Remove one entry",
   request: { params: entryParams },
-  responses: { 200: json(removed, "Removed."), ...failures(404, 503, 507) },
+  responses: { 200: json(removed, "Removed."), ...failures(404, 422, 503, 507) },
 });
 
 const removeEntries = createRoute({

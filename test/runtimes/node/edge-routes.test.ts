@@ -107,7 +107,7 @@ describe("limits", () => {
   });
 
   test("a body beyond 16 MB is refused before it is read to its end", async () => {
-    const refused = await edge.post("/v1/collections/birds/entries", `"${"x".repeat(17_000_000)}"`);
+    const refused = await edge.post("/v1/collections/birds/entries", " ".repeat(17_000_000));
     expect(refused.status).toBe(413);
     expect((await errorOf(refused)).code).toBe("bad-input");
   });
