@@ -43,9 +43,7 @@ function checkedName(name: string, room: { left: number }): string {
 
 function checkedValue(value: unknown, name: string, room: { left: number }): FieldValue {
   if (!Array.isArray(value)) return checkedScalar(value, name, room);
-  // Before the elements are looked at: each of them takes at least one character.
-  if (value.length > room.left) take(room, value.length);
-  // By position, because `map` passes over holes.
+  // By position, because `map` passes over holes. A list without end is left where there is no more room.
   return Array.from(value, (element) => checkedScalar(element, name, room));
 }
 

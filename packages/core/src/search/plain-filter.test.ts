@@ -120,6 +120,13 @@ describe("limits", () => {
     refused({ field: "n", range: { from: "a", to: `${long}${long}` } });
   });
 
+  test("conditions are nested as deep as the limit, and no deeper", () => {
+    const nested = (depth: number) =>
+      Array.from({ length: depth - 1 }).reduce<unknown>((inner) => ({ not: inner }), kind);
+    plainFilter(nested(LIMITS.filterDepth));
+    refused(nested(LIMITS.filterDepth + 1));
+  });
+
   test("a filter nested a million deep is refused without being walked", () => {
     let deep: unknown = kind;
     for (let i = 0; i < 1_000_000; i++) deep = { not: deep };
