@@ -20,6 +20,11 @@ test("the first character is taken whole where nothing else is left", () => {
   expect(characterEnd(`${family}b`, 0, 3)).toBe(family.length);
 });
 
+test("a long row of flags is cut between them", () => {
+  const text = `abc${"🇳🇴".repeat(300)}`;
+  for (let end = 900; end < 910; end++) expect((characterEnd(text, 0, end) - 3) % 4).toBe(0);
+});
+
 test("a letter under a thousand accents is cut between them, so that every cut gets on", () => {
   const text = `a${"\u0301".repeat(1_000)}`;
   for (let start = 0; start < text.length; ) {

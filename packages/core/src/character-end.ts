@@ -9,7 +9,7 @@ let segmenter: Intl.Segmenter | undefined;
  */
 export function characterEnd(text: string, start: number, end: number): number {
   if (end >= text.length || cannotJoin(text, end)) return end;
-  const from = Math.max(start, wholePoint(text, end - LONGEST));
+  const from = pairingStart(text, start, Math.max(start, wholePoint(text, end - LONGEST)));
   let before = from;
   for (const { index } of charactersIn(text.slice(from, end + LONGEST))) {
     if (from + index === end) return end;
@@ -28,6 +28,13 @@ function cannotJoin(text: string, at: number): boolean {
 function wholePoint(text: string, at: number): number {
   const within = at > 0 && /[\udc00-\udfff]/.test(text[at] ?? "") && /[\ud800-\udbff]/.test(text[at - 1] ?? "");
   return within ? at + 1 : at;
+}
+
+/** Flags are pairs of letters, so that counting begins where their row does. */
+function pairingStart(text: string, start: number, at: number): number {
+  let from = at;
+  while (from - 2 >= start && /^\ud83c[\udde6-\uddff]$/.test(text.slice(from - 2, from))) from -= 2;
+  return from;
 }
 
 function charactersIn(text: string): Iterable<{ readonly index: number }> {

@@ -20,6 +20,7 @@ export { AddTally } from "./engine/add-tally.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
 export * from "./errors.ts";
+export { holdsText } from "./held-text.ts";
 export { exactIndex } from "./index/exact-index.ts";
 export { LIMITS } from "./limits.ts";
 export type { Digest } from "./models/file-check.ts";
@@ -46,6 +47,8 @@ export {
 } from "./remember/cached-embedder.ts";
 export { createMemoryBytes, type MemoryBytesOptions } from "./remember/memory-bytes.ts";
 export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
+export { folded, plainLetters, type Term, termsOf } from "./search/folded-words.ts";
 export { plainFilter } from "./search/plain-filter.ts";
+export { WordSearch } from "./search/word-search.ts";
 export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { whyNotUnitRows } from "./unit-rows.ts";

@@ -35,6 +35,24 @@ describe("caption", () => {
   });
 });
 
+describe("a text that is cut", () => {
+  test.each(["🐦", "👩‍👩‍👧‍👦", "e\u0301", "🇳🇴"])("holds %s whole, wherever the cut falls", (character) => {
+    for (let offset = 0; offset < 12; offset++) {
+      const text = "x".repeat(offset) + character.repeat(300);
+      for (const caption of [captionOf(hit(text, { title: "T" })), captionOf(hit(text))]) {
+        const shown = `${caption.title}${caption.passage}`.replaceAll(character, "").replaceAll(/[xT… ]/g, "");
+        expect(shown).toBe("");
+      }
+    }
+  });
+
+  test("without spaces and a title of its own begins as a title of a line", () => {
+    const { title, passage } = captionOf(hit("草".repeat(400)));
+    expect(title).toBe(`${"草".repeat(100)} …`);
+    expect(passage).toMatch(/^… 草+ …$/);
+  });
+});
+
 describe("link", () => {
   const base = "https://guide.example/birds/";
 

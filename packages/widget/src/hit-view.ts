@@ -22,7 +22,10 @@ export function hitView(hit: Hit, index: number, context: HitContext): HTMLEleme
   const { title, passage } = captionOf(hit);
   option.append(marked("hit-title", title, context.query));
   if (passage !== "") option.append(marked("hit-passage", passage, context.query));
-  option.append(likeness(hit.score, context));
+  const { byWords } = context.messages;
+  option.append(
+    hit.match ? el("span", { class: "likeness by-words", part: "score" }, byWords) : likeness(hit.score, context),
+  );
   return option;
 }
 

@@ -42,3 +42,32 @@ test("signs that mean something in a pattern are only text", () => {
 test("a query without words marks nothing", () => {
   expect(markLiteral("text", "?!")).toEqual([{ text: "text", literal: false }]);
 });
+
+test.each([
+  ["Gorse by the café", "CAFE\u0301", "café"],
+  ["Gorse by the cafe\u0301 door", "café", "cafe\u0301"],
+  ["Die Größe der Öfen", "große", "Größe"],
+  ["Ångström units", "angstrom", "Ångström"],
+  ["Полевой жаво\u0301ронок", "ЖАВОРОНОК", "жаво\u0301ронок"],
+  ["\u1112\u1161\u11ab\u1100\u1173\u11af 새", "한글", "\u1112\u1161\u11ab\u1100\u1173\u11af"],
+  ["ΟΔΟΣ", "οδος", "ΟΔΟΣ"],
+])("letters are compared as readers see them: %j holds %j", (text, query, expected) => {
+  expect(marked(text, query)).toEqual([expected]);
+});
+
+test("part of a composed syllable is not marked", () => {
+  expect(marked("한글", "하")).toEqual([]);
+  expect(marked("がく", "か")).toEqual([]);
+});
+
+test("every word of a question in a script without spaces is marked", () => {
+  expect(marked("草地上的百灵鸟在唱歌", "百灵鸟在哪里")).toEqual(["百灵鸟在"]);
+});
+
+test("an emoji is marked whole", () => {
+  expect(marked("a 🦉 at night", "🦉")).toEqual(["🦉"]);
+});
+
+test("nothing of an empty text is marked", () => {
+  expect(markLiteral("", "owl")).toEqual([]);
+});

@@ -1,42 +1,69 @@
+import { folded, plainLetters, type Term, termsOf } from "@pipit/core";
+
 /** A stretch of text, and whether the query holds it word for word. */
 export interface Stretch {
   readonly text: string;
   readonly literal: boolean;
 }
 
-const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-// Scripts written without spaces: a word may begin anywhere.
-const SPACELESS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 // Shorter words are mostly particles, and marking them everywhere says nothing.
 const TELLING = 4;
+const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 
-/** Cuts a text at the words it shares with the query, compared without case, at the start of words. */
+/** Cuts a text at the words it shares with the query, at the start of words, compared without case, accents and encoding of letters. */
 export function markLiteral(text: string, query: string): Stretch[] {
-  const pattern = patternOf(query);
-  if (!pattern) return [{ text, literal: false }];
-  // Splitting by one capturing group leaves what matched at the odd places.
-  return text
-    .split(pattern)
-    .map((part, place) => ({ text: part, literal: place % 2 === 1 }))
-    .filter((stretch) => stretch.text !== "");
-}
-
-function patternOf(query: string): RegExp | undefined {
-  const words = tellingWords([...new Set(query.match(WORD) ?? [])]);
-  if (words.length === 0) return undefined;
-  // Longest first, because an alternation takes the first that fits.
-  const choices = words.sort((a, b) => b.length - a.length).map(choiceOf);
-  return new RegExp(`(${choices.join("|")})`, "giu");
+  const plain = plainText(text);
+  const marks = new Uint8Array(text.length);
+  for (const term of tellingTerms(termsOf(folded(query)))) markTerm(plain, term, marks);
+  return stretchesOf(text, marks);
 }
 
 // A query of short words alone means them.
-function tellingWords(words: string[]): string[] {
-  const telling = words.filter((word) => word.length >= TELLING || SPACELESS.test(word));
-  return telling.length > 0 ? telling : words;
+function tellingTerms(terms: Term[]): Term[] {
+  const telling = terms.filter(({ text, anywhere }) => anywhere || text.length >= TELLING);
+  return telling.length > 0 ? telling : terms;
 }
 
-// Words hold letters, marks and digits alone, so nothing in them needs escaping.
-function choiceOf(word: string): string {
-  return SPACELESS.test(word) ? word : `(?<![\\p{L}\\p{N}\\p{M}])${word}`;
+interface PlainText {
+  readonly letters: string;
+  /** For each place in `letters` where a character of the text begins, and for its end, the place in the text. */
+  readonly places: ReadonlyMap<number, number>;
+}
+
+function plainText(text: string): PlainText {
+  const places = new Map<number, number>();
+  let letters = "";
+  // A mark belongs to the letter before it, whose accents are compared as one with it.
+  for (const { index, 0: character } of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
+    places.set(letters.length, index);
+    letters += plainLetters(character);
+  }
+  return { letters, places: places.set(letters.length, text.length) };
+}
+
+/** Marks where a term stands as whole characters: one letter of a composed syllable is not the syllable. */
+function markTerm({ letters, places }: PlainText, { text, anywhere }: Term, marks: Uint8Array): void {
+  const term = plainLetters(text);
+  for (let at = letters.indexOf(term); at >= 0; at = letters.indexOf(term, at + 1)) {
+    const start = places.get(at);
+    const end = places.get(at + term.length);
+    if (start === undefined || end === undefined || !(anywhere || beginsWord(letters, at))) continue;
+    marks.fill(1, start, end);
+  }
+}
+
+function beginsWord(letters: string, at: number): boolean {
+  const before = Array.from(letters.slice(Math.max(0, at - 2), at)).at(-1);
+  return before === undefined || !WORD_CHARACTER.test(before);
+}
+
+function stretchesOf(text: string, marks: Uint8Array): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let start = 0; start < text.length; ) {
+    const next = marks.indexOf(1 - marks[start]!, start);
+    const end = next < 0 ? text.length : next;
+    stretches.push({ text: text.slice(start, end), literal: marks[start] === 1 });
+    start = end;
+  }
+  return stretches;
 }

@@ -17,6 +17,10 @@ export interface Messages {
   readonly failed: string;
   /** The likeness of a hit, `percent` already written in the page's language. */
   likeness(percent: string): string;
+  /** In place of the likeness, where words were compared. */
+  readonly byWords: string;
+  /** Said where the query is in a script that the model does not read. */
+  readonly unread: string;
   readonly keyOpen: string;
   readonly keyNewTab: string;
   readonly keyClose: string;
@@ -34,6 +38,8 @@ export const english: Messages = {
   noResults: () => "No results",
   failed: "Search did not work",
   likeness: (percent) => `${percent} alike`,
+  byWords: "by its words",
+  unread: "The model does not read this script: found by its words.",
   keyOpen: "open",
   keyNewTab: "new tab",
   keyClose: "close",

@@ -128,9 +128,11 @@ export class SearchBox {
   #showFound(query: string, result: SearchResult): void {
     const { messages, language } = this.#host;
     this.#keep(result.hits);
+    const advice = result.unread ? messages.unread : "";
+    const outcome = result.hits.length > 0 ? messages.results(result.hits.length) : messages.noResults(query);
     if (result.hits.length > 0) this.#view.showHits(result.hits, { query, messages, language });
-    else this.#view.showNote(messages.noResults(query));
-    this.#view.say(result.hits.length > 0 ? messages.results(result.hits.length) : messages.noResults(query));
+    else this.#view.showNote(outcome, advice);
+    this.#view.say(advice ? `${outcome}. ${advice}` : outcome);
     this.#host.found(result);
   }
 

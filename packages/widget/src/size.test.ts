@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { expect, test } from "vitest";
 
-const MOST_BYTES = 9 * 1024;
+// Of it 1 kB compares letters and cuts texts as readers see them: accents, encodings, joined emoji.
+const MOST_BYTES = 10.25 * 1024;
 
 /** What the one script weighs before it is used: the entry and what it imports outright, minified and gzipped. */
 async function upFrontBytes(): Promise<number> {

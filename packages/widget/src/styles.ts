@@ -94,6 +94,7 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 .hit-title, .hit-passage { text-align: -webkit-match-parent; text-align: match-parent; }
 .status, .note p, .keys span { unicode-bidi: plaintext; }
 .likeness { grid-area: 1 / 2; align-self: center; }
+.by-words { color: var(--_muted); font-size: .8em; white-space: nowrap; }
 .hit-title { grid-area: 1 / 1; min-inline-size: 0; font-weight: 600; line-height: 1.4; letter-spacing: -.005em; overflow-wrap: anywhere; }
 .hit-passage {
   grid-area: 2 / 1 / auto / span 2;

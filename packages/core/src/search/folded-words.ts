@@ -2,9 +2,14 @@
 // are letters to their readers.
 const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
 
+/** Decomposed letters of small case without accents: two texts have the same where readers take them for the same letters. */
+export function plainLetters(text: string): string {
+  return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().replaceAll("ς", "σ");
+}
+
 /** A text as words are compared: without regard to case, accents, width and the way a letter with marks is encoded. */
 export function folded(text: string): string {
-  return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().normalize("NFC").replaceAll("ς", "σ");
+  return plainLetters(text).normalize("NFC");
 }
 
 const SPACELESS =
