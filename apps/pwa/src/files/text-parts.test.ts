@@ -27,9 +27,41 @@ test("no part is longer than the limit, and there are no more than the bytes all
   expect(parts.length).toBeLessThanOrEqual(mostParts(text.length));
 });
 
-test("a part ends at an empty line where there is one in its second half", async () => {
-  const [first] = await partsOf(`${"a b ".repeat(1_500)}\n\n${"c d ".repeat(1_500)}`);
-  expect(first?.endsWith("\n\n")).toBe(true);
+test.each([
+  "\n\n",
+  "\r\n\r\n",
+  "\r\r",
+  "\n \n",
+  "\f",
+  "\u2029",
+  "\u2028\u2028",
+  "\x85\n",
+  "\n",
+  "\r\n",
+  "\r",
+  "。",
+  ". ",
+])("a part ends at %j where there is one in its second half", async (end) => {
+  const [first] = await partsOf(`${"a b ".repeat(1_500)}${end}${"c d ".repeat(1_500)}`);
+  expect(first).toBe(`${"a b ".repeat(1_500)}${end}`);
+});
+
+test("a paragraph's end is a better place than a later line's", async () => {
+  const [first] = await partsOf(`${"a b ".repeat(1_200)}\r\n\r\n${"c d\n".repeat(1_500)}`);
+  expect(first?.endsWith("\r\n\r\n")).toBe(true);
+});
+
+test("a character is whole, however the chunks come", async () => {
+  const family = "👩‍👩‍👧‍👦";
+  const text = `ab${family.repeat(1_500)}`;
+  const chunks = text.match(/[\s\S]{1,997}/g) ?? [];
+  const parts = await partsOf(...chunks);
+  expect(parts.join("")).toBe(text);
+  for (const part of parts) expect(part.replaceAll(family, "")).toMatch(/^(ab)?$/);
+});
+
+test("a file of invisible characters has no parts", async () => {
+  expect(await partsOf("\u200b\u00ad \ufeff")).toEqual([]);
 });
 
 test("a character of two code units is not cut in two", async () => {

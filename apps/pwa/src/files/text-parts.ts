@@ -1,18 +1,24 @@
+import { characterEnd, holdsText } from "@pipit/core";
+
 /** No part is longer, and none but the last is shorter than half of it: the number of parts is bounded by the file's size. */
 export const PART_CHARACTERS = 8_000;
+
+// What may still belong to a character or line end at the cut: accents, joined emoji, the second unit of "\r\n".
+const LOOKAHEAD = 64;
 
 /** Cuts a stream of text into parts, each at the best place near its end: an empty line, a line, a sentence, a word. */
 export async function* textParts(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of chunks) {
     rest += chunk;
-    while (rest.length > PART_CHARACTERS) {
+    while (rest.length > PART_CHARACTERS + LOOKAHEAD) {
       const cut = cutPlace(rest);
       yield rest.slice(0, cut);
       rest = rest.slice(cut);
     }
   }
-  if (rest.trim() !== "") yield rest;
+  const cut = rest.length > PART_CHARACTERS ? cutPlace(rest) : rest.length;
+  for (const last of [rest.slice(0, cut), rest.slice(cut)]) if (holdsText(last)) yield last;
 }
 
 /** At most this many parts come of so many bytes. */
@@ -20,19 +26,20 @@ export function mostParts(bytes: number): number {
   return Math.ceil(bytes / (PART_CHARACTERS / 2)) + 1;
 }
 
-const BREAKS = ["\n\n", "\n", ". ", " "];
+const BREAKS = [
+  /(?:(?:\r\n|[\n\r\v\x85\u2028])[^\S\n\r\v\f\u2028\u2029]*){2,}|[\f\u2029]\s*/g,
+  /\r\n|[\n\r\v\x85\u2028]/g,
+  /[.!?…]["')\]»”’]*\s+|[。！？]/g,
+  /\s+/g,
+];
 
 function cutPlace(text: string): number {
   const least = PART_CHARACTERS / 2;
-  for (const mark of BREAKS) {
-    const at = text.lastIndexOf(mark, PART_CHARACTERS - mark.length);
-    if (at + mark.length > least) return at + mark.length;
+  const late = text.slice(least, PART_CHARACTERS);
+  for (const pattern of BREAKS) {
+    const last = [...late.matchAll(pattern)].at(-1);
+    // The second half of a line end goes with the first.
+    if (last) return characterEnd(text, 0, least + last.index + last[0].length);
   }
-  return wholeCharacter(text, PART_CHARACTERS);
-}
-
-// A cut between the two halves of a surrogate pair would make two broken characters of one.
-function wholeCharacter(text: string, at: number): number {
-  const before = text.charCodeAt(at - 1);
-  return before >= 0xd800 && before <= 0xdbff ? at - 1 : at;
+  return characterEnd(text, 0, PART_CHARACTERS);
 }

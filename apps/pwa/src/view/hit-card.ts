@@ -6,6 +6,8 @@ import { element } from "./element.ts";
 
 export interface HitCard {
   readonly node: HTMLElement;
+  /** How the hit was found: a sentence is marked by the same. */
+  readonly match: Hit["match"];
   /** The sentences among which one may be marked. */
   readonly sentences: readonly string[];
   markSentence(at: number): void;
@@ -29,6 +31,7 @@ function speciesCard(hit: Hit, species: Species): HitCard {
   const body = [element("p", { class: "about" }, about), element("dl", {}, ...facts)];
   return {
     node: card({ hit, from: "Field guide", head }, body),
+    match: hit.match,
     sentences: spots.map((spot) => spot.textContent ?? ""),
     markSentence: (at) => markOnly(spots, at),
   };
@@ -43,6 +46,7 @@ function documentCard(hit: Hit): HitCard {
   const text = element("p", { class: "passage" }, ...spots);
   return {
     node: card({ hit, from: "My files", head }, [text]),
+    match: hit.match,
     sentences: spots.map((spot) => spot.textContent ?? ""),
     markSentence: (at) => {
       markOnly(spots, at);
@@ -59,12 +63,16 @@ interface CardHead {
 }
 
 function card({ hit, from, head }: CardHead, body: readonly HTMLElement[]): HTMLElement {
-  const percent = Math.round(Math.max(0, hit.score) * 100);
-  const bar = element("span", { class: "bar", "aria-hidden": "true" });
-  bar.style.setProperty("--share", `${percent}%`);
-  const score = element("span", { class: "score", title: `Cosine ${hit.score.toFixed(3)}` }, bar, `${percent} %`);
+  const score = hit.match ? element("span", { class: "score" }, "by its words") : likeness(hit.score);
   const meta = element("p", { class: "meta" }, element("span", { class: "from" }, from), score);
   return element("li", { class: "card" }, element("header", {}, head, meta), ...body);
+}
+
+function likeness(score: number): HTMLElement {
+  const percent = Math.round(Math.max(0, score) * 100);
+  const bar = element("span", { class: "bar", "aria-hidden": "true" });
+  bar.style.setProperty("--share", `${percent}%`);
+  return element("span", { class: "score", title: `Cosine ${score.toFixed(3)}` }, bar, `${percent} %`);
 }
 
 function spotsOf(text: string): HTMLElement[] {

@@ -3,6 +3,7 @@ import type { Guide } from "../guide/guide.ts";
 import { type GuideChoice, guideFilter } from "../search/guide-filter.ts";
 import type { Searcher } from "../search/joined-engine.ts";
 import type { MatchingPart } from "../search/matching-part.ts";
+import { wordiestPart } from "../search/wordiest-part.ts";
 import { element, part } from "./element.ts";
 import { type HitCard, hitCard } from "./hit-card.ts";
 import { hideTrouble, isAbort, showTrouble } from "./trouble.ts";
@@ -99,13 +100,12 @@ export class SearchView {
   }
 
   async #mark(query: string, cards: readonly HitCard[], signal: AbortSignal): Promise<void> {
-    const places = await this.#parts.matching.nearest(
-      query,
-      cards.map(({ sentences }) => sentences),
-      signal,
-    );
+    for (const card of cards) if (card.match) card.markSentence(wordiestPart(query, card.sentences));
+    const near = cards.filter(({ match }) => !match);
+    const lists = near.map(({ sentences }) => sentences);
+    const places = lists.length > 0 ? await this.#parts.matching.nearest(query, lists, signal) : [];
     if (signal.aborted) return;
-    for (const [at, place] of places.entries()) cards[at]?.markSentence(place);
+    for (const [at, place] of places.entries()) near[at]?.markSentence(place);
   }
 
   #filter(): Filter | undefined {
@@ -129,8 +129,9 @@ export class SearchView {
   }
 }
 
-function statusOf({ hits }: SearchResult, took: number): string {
-  return hits.length === 0 ? "Nothing found here." : `${counted(hits.length, "hit")} in ${milliseconds(took)}`;
+function statusOf({ hits, unread }: SearchResult, took: number): string {
+  const found = hits.length === 0 ? "Nothing found here." : `${counted(hits.length, "hit")} in ${milliseconds(took)}`;
+  return unread ? `${found.replace(/\.$/, "")}. The model does not read this script: found by its words.` : found;
 }
 
 /** Fills a select with the words a field takes. */
