@@ -269,6 +269,44 @@ export const ODD_CALLS: readonly OddCall[] = [
     },
     answer: true,
   },
+  {
+    name: "a vector that is written over after the call",
+    call: async (engine) => {
+      const vector = any(unit((values) => Float32Array.from(values))) as Float32Array;
+      const before = await engine.search(vector, { k: 5 });
+      const asking = engine.search(vector, { k: 5 });
+      vector.fill(0);
+      return (await asking).hits.every((hit, i) => hit.id === before.hits[i]?.id);
+    },
+    answer: true,
+  },
+  {
+    name: "a filter and ids that are written over after the call",
+    call: async (engine) => {
+      const [filter, ids] = [{ field: "family", equals: "owls" }, ["owl"]];
+      const asking = engine.search("owl", { filter });
+      filter.equals = "larks";
+      const found = (await asking).hits.map((hit) => hit.id);
+      const removing = engine.remove(ids);
+      ids[0] = "lark";
+      return [found, await removing, (await engine.search("owl", { k: 9 })).hits.some((hit) => hit.id === "owl")];
+    },
+    answer: [["owl"], 1, false],
+  },
+  {
+    name: "one entry given over and over, written over in between",
+    call: async (engine) => {
+      const entry = { id: "", text: "odd" };
+      function* same() {
+        for (let i = 0; i < 200; i++) {
+          entry.id = `odd-${i}`;
+          yield entry;
+        }
+      }
+      return [await engine.add(same()), (await engine.stats()).entries];
+    },
+    answer: [{ added: 200, skipped: [] }, 205],
+  },
   { name: "a vector of a class of its own", call: search(unit((values) => OwnVector.from(values))), answer: 5 },
   { name: "a vector of float64", call: search(unit((values) => Float64Array.from(values))), answer: 5 },
   { name: "a vector that is a list", call: search(unit((values) => values)), answer: 5 },

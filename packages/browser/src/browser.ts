@@ -1,4 +1,3 @@
-import { transfer } from "comlink";
 import { warnOfLimit } from "./limit.ts";
 import { carryErrorsWhole, type OpenRequest } from "./protocol.ts";
 import { hostIn, ownHost } from "./start-host.ts";
@@ -7,6 +6,7 @@ import { TabWorker } from "./tab-worker.ts";
 import { Twin } from "./twin.ts";
 
 export { explained } from "./explained.ts";
+export { giveUp } from "./give-up.ts";
 export type * from "./tab-engine.ts";
 
 const workers = new Map<(() => Worker) | undefined, TabWorker>();
@@ -27,11 +27,6 @@ export async function openTabEngine({ createWorker, onLimit, ...request }: TabOp
     throw error;
   }
   return twin;
-}
-
-/** Marks a query vector as given up: it is moved to the worker instead of copied, and is empty afterwards. */
-export function giveUp(vector: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  return transfer(vector, [vector.buffer]);
 }
 
 // A worker resolves URLs against its own script, callers mean their page.

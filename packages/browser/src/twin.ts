@@ -19,6 +19,7 @@ import {
 } from "@pipit/core";
 import { proxy, type Remote } from "comlink";
 import { EntryFeed } from "./entry-feed.ts";
+import { isGivenUp } from "./give-up.ts";
 import type { Address, Opening, OpenRequest } from "./protocol.ts";
 import type { EmbedTextsOptions, ImproveOptions, ImproveSummary, Limit, TabEngine } from "./tab-engine.ts";
 import type { TabHost } from "./tab-host.ts";
@@ -102,8 +103,8 @@ export class Twin implements TabEngine {
 
   async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
     const { query, ...plain } = checkedSearch(given, options);
-    // A vector goes as it is, because it may have been given up to be moved.
-    const sent = given instanceof Float32Array ? given : query;
+    // A copy, because the message may leave later than this call returns; unless the vector was given up to be moved.
+    const sent = isGivenUp(given) ? given : query;
     return this.#call(options.signal, (remote, address) => remote.search(address, sent, plain));
   }
 

@@ -237,7 +237,7 @@ class LocalCollection implements Collection {
       if (!owner || hits.has(owner.listing.id)) continue;
       const { id } = owner.listing;
       const { start, end } = owner.passage;
-      hits.set(id, { id, score: 1 - distances[i]!, passage: { start, end } });
+      hits.set(id, { id, score: cosineOf(distances[i]!), passage: { start, end } });
     }
     return [...hits.values()];
   }
@@ -317,6 +317,11 @@ class LocalCollection implements Collection {
       do: "Open the collection again; what was stored is there.",
     });
   }
+}
+
+/** Sums of float32 can pass the ends by some millionths. */
+function cosineOf(distance: number): number {
+  return Math.max(-1, Math.min(1, 1 - distance));
 }
 
 function placeRows(entries: readonly (EmbeddedEntry & { fields: Fields })[], firstRow: number): StoredEntry[] {
