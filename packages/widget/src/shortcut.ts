@@ -28,11 +28,25 @@ export function leaveShortcuts(taker: ShortcutTaker): void {
 
 /** Which shortcut a press is, if any. On Apple, Ctrl+K stays what it is in a text field: cut to the line's end. */
 export function shortcutOf(event: KeyboardEvent, apple: boolean): Exclude<ShortcutChoice, "none"> | undefined {
-  if (event.altKey || event.isComposing) return undefined;
+  // AltGr is how a layout's further characters are typed; Windows tells of it as Ctrl and Alt.
+  if (event.altKey || event.isComposing || event.getModifierState("AltGraph")) return undefined;
+  const key = latinKeyOf(event);
   const mod = apple ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  if (mod && !event.shiftKey && event.key.toLowerCase() === "k") return "mod";
+  if (mod && !event.shiftKey && key === "k") return "mod";
   // Shift is not looked at: on many keyboards "/" is typed with it.
-  return event.key === "/" && !event.ctrlKey && !event.metaKey ? "all" : undefined;
+  return key === "/" && !event.ctrlKey && !event.metaKey ? "all" : undefined;
+}
+
+const OTHER_SCRIPT = /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u;
+const BY_PLACE: Readonly<Record<string, string>> = { KeyK: "k", Slash: "/" };
+
+/**
+ * The key as a Latin layout names it. A Cyrillic, Greek, Hebrew or Arabic layout has no "k", but has a key in its place. A Latin
+ * layout goes by its own letters, wherever they lie: Dvorak and AZERTY have other keys in these places.
+ */
+function latinKeyOf({ key, code }: KeyboardEvent): string {
+  const hasNoName = key === "Unidentified" || OTHER_SCRIPT.test(key);
+  return (hasNoName && BY_PLACE[code]) || key.toLowerCase();
 }
 
 function onKeydown(event: KeyboardEvent): void {
