@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
 
@@ -11,7 +11,7 @@ export default defineConfig({
   logLevel: "warn",
   resolve: { conditions: ["pipit-source", ...defaultClientConditions] },
   worker: { format: "es" },
-  plugins: [freshChunks(), starterBeside(), plainImports()],
+  plugins: [formerParts(), starterBeside(), plainImports(), plainSheet()],
   build: {
     target: "es2023",
     // The compiled modules lie in the same folder.
@@ -33,14 +33,44 @@ export default defineConfig({
   },
 });
 
-function freshChunks(): Plugin {
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Pages that are open when a new build is served still ask for parts of theirs, so parts stay for a month. */
+function formerParts(): Plugin {
   return {
-    name: "fresh-chunks",
+    name: "former-parts",
     apply: "build",
     generateBundle({ dir }, _bundle, isWrite) {
-      if (isWrite) rmSync(`${dir}/chunks`, { recursive: true, force: true });
+      for (const folder of isWrite ? ["chunks", "assets"] : []) dropOld(`${dir}/${folder}`);
     },
   };
+}
+
+function dropOld(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const path of names.map((name) => `${folder}/${name}`)) {
+    if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
+  }
+}
+
+/** The sheet is read by browsers alone in the built script, so its comments and line breaks stay behind. */
+function plainSheet(): Plugin {
+  return {
+    name: "plain-sheet",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      return id.endsWith("/styles.ts") ? code.replace(/const CSS = `[^`]*`/, compact) : undefined;
+    },
+  };
+}
+
+function compact(sheet: string): string {
+  const bare = sheet.replace(/\/\*.*?\*\//gs, "").replace(/\s+/g, " ");
+  return bare
+    .replace(/([{};,:]) /g, "$1")
+    .replace(/;? ([{}])/g, "$1")
+    .replace(/;}/g, "}");
 }
 
 function starterBeside(): Plugin {
