@@ -7,7 +7,7 @@ export type ReadAttribute = (name: string) => string | null;
 
 /**
  * The engine that attributes ask for. Both kinds are loaded when first needed, so a page pays for what it uses alone.
- * Fails with `bad-input` when no attribute names a place to search.
+ * Fails with `bad-input` when no attribute names a place to search, with `remote-failed` when its part of the build is not served.
  */
 export function engineFrom(read: ReadAttribute, onProgress: (progress: AddProgress) => void): Promise<SearchEngine> {
   const [edge, source] = [read("edge"), read("source")];
@@ -17,8 +17,8 @@ export function engineFrom(read: ReadAttribute, onProgress: (progress: AddProgre
 }
 
 async function edgeEngine(edge: string, collection: string | null): Promise<SearchEngine> {
-  const { createEdgeEngine } = await import("@pipit/edge/client");
-  return createEdgeEngine({ url: absolute(edge), collection: collection ?? "default" });
+  const client = await import("@pipit/edge/client").catch(missingPart);
+  return client.createEdgeEngine({ url: absolute(edge), collection: collection ?? "default" });
 }
 
 async function sourceEngine(
@@ -26,21 +26,31 @@ async function sourceEngine(
   starter: string | null,
   onProgress: (progress: AddProgress) => void,
 ): Promise<SearchEngine> {
-  const { openSource } = await import("./source-engine.ts");
+  const tab = await import("./source-engine.ts").catch(missingPart);
   // Whoever serves the script serves the starter encoder beside it, so neither asks another origin.
   const starterUrl =
     starter === null ? new URL(/* @vite-ignore */ "starter.pipit", import.meta.url) : absolute(starter);
-  return openSource({ url: absolute(source), starterUrl: String(starterUrl), onProgress });
+  return tab.openSource({ url: absolute(source), starterUrl: String(starterUrl), onProgress });
 }
 
 function absolute(url: string): string {
   return new URL(url, document.baseURI).href;
 }
 
+// A build that was replaced while the page is open took its parts with it; the next search asks for them again.
+function missingPart(cause: unknown): never {
+  throw new PipitError("remote-failed", {
+    got: String(cause),
+    expected: "all files of the build",
+    do: "Serve them, and keep those of the former build for open pages.",
+    cause,
+  });
+}
+
 function noEngine(): PipitError {
   return new PipitError("bad-input", {
-    got: "a <pipit-search> without an engine",
-    expected: "its property `engine`, or the attribute `source` or `edge`",
-    do: 'Give it one of the three, for example source="entries.json".',
+    got: "no engine",
+    expected: "a property `engine`, or an attribute `source` or `edge`",
+    do: 'Give it one, as source="entries.json".',
   });
 }

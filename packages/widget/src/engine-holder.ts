@@ -17,6 +17,11 @@ export class EngineHolder {
     return this.#given;
   }
 
+  /** Whether there is an engine to ask, as far as is known. */
+  get state(): "open" | "shut" {
+    return this.#given || this.#opened ? "open" : "shut";
+  }
+
   give(engine: SearchEngine | undefined): void {
     this.release();
     this.#given = engine;

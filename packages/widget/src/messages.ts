@@ -1,3 +1,5 @@
+import type { Remedy } from "./remedy.ts";
+
 /** Every word the element shows or speaks. Hand some or all of them to its `messages` property to translate it. */
 export interface Messages {
   /** Names the trigger, the dialog and the field. */
@@ -15,6 +17,8 @@ export interface Messages {
   noResults(query: string): string;
   /** Opens the note that says what went wrong. */
   readonly failed: string;
+  /** What the reader can do about it. Its reason is for the site's owner, and goes to the console. */
+  advice(remedy: Remedy): string;
   /** The likeness of a hit, `percent` already written in the page's language. */
   likeness(percent: string): string;
   /** In place of the likeness, where words were compared. */
@@ -25,6 +29,14 @@ export interface Messages {
   readonly keyNewTab: string;
   readonly keyClose: string;
 }
+
+const ADVICE: Readonly<Record<Remedy, string>> = {
+  wait: "Please try again in a moment.",
+  reload: "Please reload the page.",
+  tabs: "Please close other tabs of this site.",
+  words: "Please try other words.",
+  none: "It is not available at the moment.",
+};
 
 export const english: Messages = {
   label: "Search",
@@ -37,6 +49,7 @@ export const english: Messages = {
   results: (count) => (count === 1 ? "1 result" : `${count} results`),
   noResults: () => "No results",
   failed: "Search did not work",
+  advice: (remedy) => ADVICE[remedy],
   likeness: (percent) => `${percent} alike`,
   byWords: "by its words",
   unread: "The model does not read this script: found by its words.",

@@ -1,13 +1,22 @@
-import { type AddProgress, type Hit, type SearchEngine, type SearchResult, throwIfAborted } from "@pipit/core";
+import {
+  type AddProgress,
+  type Hit,
+  isPipitError,
+  type SearchEngine,
+  type SearchResult,
+  throwIfAborted,
+} from "@pipit/core";
 import type { Place } from "./combobox.ts";
 import { ENGINE_ATTRIBUTES, engineFrom } from "./engine-from.ts";
 import { EngineHolder } from "./engine-holder.ts";
 import { english, type Messages } from "./messages.ts";
+import { remedyOf, tellOwner } from "./remedy.ts";
 import { SearchBox } from "./search-box.ts";
 import { leaveShortcuts, type ShortcutChoice, type ShortcutTaker, takeShortcuts } from "./shortcut.ts";
 import { View } from "./view.ts";
 
 const MOST_HITS = 8;
+const LOST = /^(storage-failed|closed)$/;
 
 /** Detail of `pipit-select`. */
 export interface Selection {
@@ -37,7 +46,7 @@ export interface Selection {
  * @fires pipit-open - the dialog opened
  * @fires pipit-close - the dialog closed
  * @fires {CustomEvent<SearchResult>} pipit-results - hits are on show
- * @fires {CustomEvent<unknown>} pipit-error - a search failed; detail is the error
+ * @fires {CustomEvent<unknown>} pipit-error - a search failed; detail is the error, whose reason the console has too
  * @fires {CustomEvent<Selection>} pipit-select - a hit was chosen; `preventDefault` keeps its link from being followed
  * @csspart trigger - the button that opens the dialog
  * @csspart dialog - the dialog
@@ -194,7 +203,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
       },
       ask: (query, signal) => this.#ask(query, signal),
       found: (result) => this.#tell("pipit-results", result),
-      failed: (error) => this.#tell("pipit-error", error),
+      failed: (error) => this.#failed(error),
       chosen: (hit, place) => this.#chosen(hit, place),
       close: () => this.close(),
     });
@@ -222,7 +231,18 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     throwIfAborted(signal);
     const k = Number(this.getAttribute("hits") ?? MOST_HITS);
     const least = this.getAttribute("min-score");
-    return engine.search(query, { k, minScore: least === null ? undefined : Number(least), signal });
+    const search = engine.search(query, { k, minScore: least === null ? undefined : Number(least), signal });
+    return search.catch((error) => {
+      // Such an engine is of no more use; the next search opens another.
+      if (isPipitError(error) && LOST.test(error.code)) this.#holder.release();
+      throw error;
+    });
+  }
+
+  #failed(error: unknown): string {
+    this.#tell("pipit-error", error);
+    tellOwner(error);
+    return this.messages.advice(remedyOf(error, this.#holder.state));
   }
 
   #chosen(hit: Hit, place: Place): boolean {

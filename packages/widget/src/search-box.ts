@@ -1,7 +1,6 @@
 import type { Hit, SearchResult } from "@pipit/core";
 import { type Combobox, type Outcome, outcomeOf, type Place } from "./combobox.ts";
 import type { Messages } from "./messages.ts";
-import { adviceOf } from "./note-view.ts";
 import { type Finding, Seeker } from "./seeker.ts";
 import type { View } from "./view.ts";
 
@@ -16,7 +15,8 @@ export interface SearchBoxHost {
   readonly language: string | undefined;
   ask(query: string, signal: AbortSignal): Promise<SearchResult>;
   found(result: SearchResult): void;
-  failed(error: unknown): void;
+  /** A search failed. Answers what the reader can do about it, in a sentence. */
+  failed(error: unknown): string;
   /** A hit was chosen. False when its link must not be followed. */
   chosen(hit: Hit, place: Place): boolean;
   close(): void;
@@ -138,10 +138,10 @@ export class SearchBox {
 
   #showFailed(error: unknown): void {
     const { failed } = this.#host.messages;
+    const advice = this.#host.failed(error);
     this.#keep([]);
-    this.#view.showNote(failed, adviceOf(error));
-    this.#view.say(`${failed}. ${adviceOf(error)}`);
-    this.#host.failed(error);
+    this.#view.showNote(failed, advice);
+    this.#view.say(`${failed}. ${advice}`);
   }
 
   #keep(hits: readonly Hit[]): void {

@@ -1,0 +1,27 @@
+import { type ErrorCode, isPipitError } from "@pipit/core";
+
+/** What a reader can do about a failed search. */
+export type Remedy = "wait" | "reload" | "tabs" | "words" | "none";
+
+const BY_CODE: { readonly [code in ErrorCode]?: Remedy } = {
+  "storage-outdated": "reload",
+  "storage-blocked": "tabs",
+  "bad-input": "words",
+  "unknown-collection": "none",
+};
+
+/** By the error of an engine that was asked; an engine that could not be opened is not helped by other words. */
+export function remedyOf(error: unknown, engine: "open" | "shut"): Remedy {
+  if (engine === "shut" && isPipitError(error, "bad-input")) return "none";
+  return (isPipitError(error) && BY_CODE[error.code]) || "wait";
+}
+
+const told = new Set<string>();
+
+/** Writes the reason to the console, for the site's owner, once a page. */
+export function tellOwner(error: unknown): void {
+  const line = `<pipit-search> ${error}`;
+  if (told.has(line)) return;
+  told.add(line);
+  console.error(line);
+}
