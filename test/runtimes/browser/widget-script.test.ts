@@ -135,12 +135,16 @@ describe("one script tag and a file of entries", () => {
     expect(found.filter((title) => ["Barn owl", "Kingfisher"].includes(title))).toEqual([]);
   });
 
-  test("a file that is not there is told with what to do", async () => {
+  test("a file that is not there is told to the site's owner with what to do", async () => {
     await rm(join(folder, "entries.json"));
     const page = await open("tab.html");
+    const told = page.waitForEvent("console", (message) =>
+      message.text().includes("Check the address in the attribute `source`"),
+    );
     await page.locator("[part=trigger]").click();
     await page.locator("[part=input]").fill("owl");
-    await page.getByText("Check the address in the attribute `source`").first().waitFor();
+    await told;
+    await page.locator("[part=note]").getByText("Please try again in a moment.").waitFor();
   });
 
   test("a file that was missing is read when the search is tried again", async () => {
@@ -148,7 +152,7 @@ describe("one script tag and a file of entries", () => {
     const page = await open("tab.html");
     await page.locator("[part=trigger]").click();
     await page.locator("[part=input]").fill("blue fish rivers");
-    await page.locator("[part=note]").getByText("Check the address").waitFor();
+    await page.locator("[part=note]").getByText("Please try again in a moment.").waitFor();
     await writeEntries(entries);
     await page.keyboard.press("Enter");
     await page.locator("[part=hit]").first().waitFor();

@@ -273,25 +273,27 @@ describe("what is said", () => {
     await evaluate(`window.failWith("Check the connection.")`);
     await on.trigger.click();
     await on.input.fill("voles at dusk");
-    await expect.poll(() => on.status.textContent()).toBe("Search did not work. Check the connection.");
-    expect(await on.note.textContent()).toContain("Check the connection.");
+    await expect.poll(() => on.status.textContent()).toBe("Search did not work. Please try again in a moment.");
+    expect(await on.note.textContent()).toContain("Please try again in a moment.");
   });
 
   test("enter tries a failed search again", async () => {
     await evaluate(`window.failWith("Check the connection.")`);
     await on.trigger.click();
     await on.input.fill("voles at dusk");
-    await on.note.getByText("Check the connection.").waitFor();
+    await on.note.getByText("Please try again in a moment.").waitFor();
     await evaluate("window.failWith(undefined)");
     await key("Enter");
     await expect.poll(() => on.hits.first().textContent()).toContain("Barn owl");
   });
 
-  test("an element without an engine says how to give it one", async () => {
+  test("an element without an engine says so to its reader, and to the site's owner how to give it one", async () => {
     await evaluate(`document.querySelector("#first").engine = undefined`);
+    const told = on.page.waitForEvent("console", (message) => message.text().includes('source="entries.json"'));
     await on.trigger.click();
     await on.input.fill("voles at dusk");
-    await expect.poll(() => on.note.textContent()).toContain('source="entries.json"');
+    await told;
+    await expect.poll(() => on.note.textContent()).toContain("It is not available at the moment.");
   });
 
   test("a late answer does not replace a newer one, and its search was aborted", async () => {
