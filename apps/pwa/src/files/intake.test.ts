@@ -36,6 +36,12 @@ describe("taking in files", () => {
     expect((await ledger.list()).map(({ path }) => path)).toEqual(["real.txt"]);
   });
 
+  test("counts the files of which the model does not read all", async () => {
+    const lark = picked("lark.txt", "Полевой жаворонок поёт. ".repeat(PART_CHARACTERS / 8));
+    expect((await take([lark, picked("owl.txt", "The owl hunts.")])).unread).toBe(1);
+    expect((await engine.search("жаворонок", { k: 1 })).hits[0]?.entry.fields?.path).toBe("lark.txt");
+  });
+
   test("stores a long file in parts, all of which the ledger can remove", async () => {
     await take([picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4))]);
     const record = await ledger.get("long.txt");

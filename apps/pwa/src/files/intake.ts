@@ -24,6 +24,8 @@ export interface IntakeProgress {
 
 export interface IntakeSummary {
   readonly stored: number;
+  /** Files with a part that the model does not read, which is found by its words. */
+  readonly unread: number;
   readonly skipped: readonly SkippedFile[];
   /** True when the visitor stopped it. What was stored stays. */
   readonly cancelled: boolean;
@@ -42,8 +44,10 @@ export async function takeIn(
 ): Promise<IntakeSummary> {
   const run = new Intake(files, ledger, onProgress);
   let cancelled = false;
+  let unread = 0;
   try {
-    await engine.add(run.entries(), { signal, onProgress: ({ done }) => run.stored(done) });
+    const summary = await engine.add(run.entries(), { signal, onProgress: ({ done }) => run.stored(done) });
+    unread = run.filesOf(summary.unread ?? []);
     run.storedAll();
   } catch (error) {
     cancelled = signal.aborted || isPipitError(error, "aborted");
@@ -51,7 +55,7 @@ export async function takeIn(
   } finally {
     await run.settle(engine);
   }
-  return { stored: run.filesStored, skipped: run.skipped, cancelled };
+  return { stored: run.filesStored, unread, skipped: run.skipped, cancelled };
 }
 
 interface Read {
@@ -70,6 +74,7 @@ class Intake {
   readonly #ledger: Ledger;
   readonly #onProgress: (progress: IntakeProgress) => void;
   readonly #reads: Read[] = [];
+  readonly #paths = new Map<string, string>();
   #handedOut = 0;
   #stored = 0;
   #bytes = 0;
@@ -86,6 +91,11 @@ class Intake {
 
   get filesStored(): number {
     return this.#reads.filter((read) => this.#isWhole(read)).length;
+  }
+
+  /** How many files these entries came of. */
+  filesOf(ids: readonly string[]): number {
+    return new Set(ids.map((id) => this.#paths.get(id))).size;
   }
 
   stored(entries: number): void {
@@ -116,7 +126,9 @@ class Intake {
     try {
       for await (const text of textParts(documentText(file, kind))) {
         this.#handedOut += 1;
-        yield { id: entryId(path, part), text, fields: { path, part: part + 1 } };
+        const id = entryId(path, part);
+        this.#paths.set(id, path);
+        yield { id, text, fields: { path, part: part + 1 } };
         part += 1;
       }
       read.readThrough = true;

@@ -113,9 +113,10 @@ export class FilesView {
     )} stored · ${rate.of(entries)} a second`;
   }
 
-  #finish({ stored, skipped, cancelled }: IntakeSummary): void {
+  #finish({ stored, unread, skipped, cancelled }: IntakeSummary): void {
     const kept = `${counted(stored, "file")} stored and searchable.`;
-    this.#say(cancelled ? `Stopped. What was stored stays: ${kept}` : kept);
+    const script = `${counted(unread, "file")} in a script that the model does not read, found by words only.`;
+    this.#say(`${cancelled ? "Stopped. What was stored stays: " : ""}${kept}${unread > 0 ? ` ${script}` : ""}`);
     this.#show(skipped);
   }
 

@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+import "./pages/widget/page-window.ts";
+
+const pages = useWidgetPages();
+let on: WidgetPage;
+
+beforeEach(async () => {
+  on = await pages.open();
+  await on.page.evaluate(() => window.guide.engine.add([{ id: "ru", text: "Полевой жаворонок поёт над полем" }]));
+});
+
+afterEach(async () => {
+  await on.close();
+});
+
+test("a hit in a script that the model does not read says that words were compared, in place of a likeness", async () => {
+  await on.search("жаворонок");
+  expect(await on.hits.count()).toBe(1);
+  expect(await on.hits.locator("[part=score]").textContent()).toBe("by its words");
+  expect(await on.hits.locator("mark").textContent()).toBe("жаворонок");
+  await expect.poll(() => on.status.textContent()).toContain("does not read this script");
+});
+
+test("without hits the sentence stands where they would be", async () => {
+  await on.search("草地上的百灵鸟");
+  expect(await on.note.textContent()).toContain("does not read this script");
+});
