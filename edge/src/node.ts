@@ -22,7 +22,8 @@ export { Lineup } from "./lineup.ts";
 export type { MinilmRuntime } from "./minilm.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
 export { Registry } from "./registry.ts";
-export { accessLog, runtimesOf, serveUntilTold } from "./serve.ts";
+export { sentenceOf } from "./sentence-of.ts";
+export { type PageFolders, serveUntilTold } from "./serve.ts";
 export { openSqlStore } from "./sql-store.ts";
 export { openSqlite } from "./sqlite.ts";
 
@@ -35,6 +36,8 @@ export interface NodeServerOptions {
   readonly modelPlaces?: readonly ModelPlace[] | undefined;
   /** Folder of the built app, served at "/". */
   readonly appFolder?: string | undefined;
+  /** Folder of the built widget: `pipit-search.js` and what it loads. */
+  readonly widgetFolder?: string | undefined;
   readonly version?: string | undefined;
   /** What computes MiniLM, in order of preference: ONNX Runtime's library, then the encoder kernel, unless told. */
   readonly runtimes?: readonly MinilmRuntime[] | undefined;
@@ -78,7 +81,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     memoryBytes,
   });
   app.use("/models/*", modelFiles(modelPlaces));
-  if (appFolder) app.use("*", staticFiles(resolve(appFolder)));
+  for (const folder of [appFolder, options.widgetFolder]) if (folder) app.use("*", staticFiles(resolve(folder)));
 
   const closeAll = async () => {
     ending.abort();

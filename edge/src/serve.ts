@@ -3,6 +3,12 @@ import { accessOptions } from "./access/access-options.ts";
 import type { WriteLine } from "./door/access-log.ts";
 import { type MinilmRuntime, modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
 
+/** Folders of what was built for pages; nothing is served in place of one that is not named. */
+export interface PageFolders {
+  readonly app?: string | undefined;
+  readonly widget?: string | undefined;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -13,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * WebAssembly even where ONNX Runtime's library is installed). PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH say
  * who may ask: see `AccessOptions`. PIPIT_LOG ("off" leaves the lines of requests out).
  */
-export async function serveUntilTold(environment: Environment, appFolder?: string): Promise<void> {
+export async function serveUntilTold(environment: Environment, { app, widget }: PageFolders = {}): Promise<void> {
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
   const server = await startNodeServer({
     port: portOf(PORT),
@@ -21,7 +27,8 @@ export async function serveUntilTold(environment: Environment, appFolder?: strin
     dataFolder: PIPIT_DATA,
     modelPlaces: modelPlaces(PIPIT_MODELS),
     runtimes: runtimesOf(PIPIT_RUNTIME),
-    appFolder,
+    appFolder: app,
+    widgetFolder: widget,
     access: accessOptions(environment),
     log: accessLog(environment),
   });
@@ -31,12 +38,12 @@ export async function serveUntilTold(environment: Environment, appFolder?: strin
 }
 
 function portOf(text: string): number {
-  const port = Number(text);
-  if (text !== "" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
   throw new PipitError("bad-input", {
-    got: `PORT=${text}`,
+    got: `the port ${JSON.stringify(text)}`,
     expected: "a whole number from 0 to 65535",
-    do: "Set PORT to a port number, or to 0 for any free one.",
+    do: "Set PORT or --port to a port number, or to 0 for any free one.",
   });
 }
 
@@ -50,7 +57,7 @@ export function runtimesOf(name: string | undefined): readonly MinilmRuntime[] |
   if (!name) return undefined;
   if (name === "kernel" || name === "native") return [name];
   throw new PipitError("bad-input", {
-    got: `PIPIT_RUNTIME=${name}`,
+    got: `the runtime ${JSON.stringify(name)}`,
     expected: '"kernel" or "native"',
     do: "Leave it out: the quicker of those that are there is taken.",
   });

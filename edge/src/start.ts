@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { PipitError } from "@pipit/core";
 import { buildMissing } from "./build-missing.ts";
+import { sentenceOf } from "./sentence-of.ts";
 import { serveUntilTold } from "./serve.ts";
 
 // `npm start`: builds what is missing, opens the server, prints its address.
 try {
   buildMissing();
-  await serveUntilTold(process.env, fileURLToPath(new URL("../../apps/pwa/dist", import.meta.url)));
+  const [app, widget] = ["../../apps/pwa/dist", "../../packages/widget/dist"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  await serveUntilTold(process.env, { app, widget });
 } catch (error) {
-  console.error(error instanceof PipitError ? error.message : error);
+  console.error(sentenceOf(error) ?? error);
   process.exit(1);
 }

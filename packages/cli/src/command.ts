@@ -1,15 +1,81 @@
+import { parseArgs } from "node:util";
 import { PipitError } from "@pipit/core";
+import { nearest } from "./nearest.ts";
 
-/** One verb of `pipit`. It prints through `print` alone, so that a test can read what a user would. */
-export interface Command {
-  readonly name: string;
-  /** How it is called, after "pipit ". */
-  readonly usage: string;
-  readonly summary: string;
-  /** Resolves to the exit status: 0 done, 1 something asked about is not right. */
-  run(args: readonly string[], print: (line: string) => void): Promise<number>;
+export interface Option {
+  /** What stands for its value in the help: "PORT", "FOLDER". */
+  readonly value: string;
+  readonly help: string;
 }
 
-export function usageError(got: string, { usage }: Pick<Command, "usage">): PipitError {
-  return new PipitError("bad-input", { got, expected: `pipit ${usage}`, do: "Call `pipit help` for all verbs." });
+/** One command of `pipit`. It prints through `print` alone, so that a test can read what a user would. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** What it does with which word behind it; none takes no word. */
+  readonly verbs?: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, Option>>;
+  /** Resolves to the exit status: 0 done, 1 something asked about is not right. */
+  run(call: Call, print: (line: string) => void): Promise<number>;
+}
+
+export interface Call {
+  readonly verb: string | undefined;
+  readonly options: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads what stands behind the command's name. Throws `bad-input` for what it does not take. */
+export function readCall(command: Command, args: readonly string[]): Call {
+  const { name, options, verbs = {} } = command;
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(Object.keys(options).map((option) => [option, { type: "string" as const }])),
+  });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    if (!Object.hasOwn(options, token.name))
+      throw unknown(`the option ${token.rawName}`, Object.keys(options), command);
+    if (!token.value)
+      throw usage(`--${token.name} without a value`, `--${token.name} ${options[token.name]!.value}`, command);
+  }
+  const [verb, ...more] = positionals;
+  if (verb !== undefined && !Object.hasOwn(verbs, verb)) throw unknown(`${name} ${verb}`, Object.keys(verbs), command);
+  if (more.length > 0) throw usage(`${name} ${positionals.join(" ")}`, "one word at most", command);
+  return { verb, options: values as Call["options"] };
+}
+
+/** The help of one command, as lines. */
+export function helpOf({ name, summary, verbs = {}, options }: Command): string[] {
+  const verbNames = Object.keys(verbs);
+  const word = verbNames.length > 0 ? ` ${verbNames.join("|")}` : "";
+  return [
+    `pipit ${name}${word} [options]`,
+    `  ${summary}`,
+    ...table(verbs),
+    ...table(
+      Object.fromEntries(Object.entries(options).map(([option, { value, help }]) => [`--${option} ${value}`, help])),
+    ),
+  ];
+}
+
+/** Two columns behind a blank line; nothing for nothing. */
+export function table(rows: Readonly<Record<string, string>>): string[] {
+  const width = Math.max(0, ...Object.keys(rows).map((left) => left.length)) + 2;
+  const lines = Object.entries(rows).map(([left, right]) => `  ${left.padEnd(width)}${right}`);
+  return lines.length > 0 ? ["", ...lines] : [];
+}
+
+export function usage(got: string, expected: string, { name }: Pick<Command, "name">): PipitError {
+  return new PipitError("bad-input", { got, expected, do: `Call \`pipit help ${name}\` for what it takes.` });
+}
+
+function unknown(got: string, known: readonly string[], command: Command): PipitError {
+  const name = got.replace(/^.* -*/, "");
+  const meant = nearest(name, known);
+  const prefix = got.startsWith("the option") ? "--" : "";
+  const expected = known.length > 0 ? `one of ${known.map((each) => prefix + each).join(", ")}` : "no word behind it";
+  return usage(got, meant ? `${expected}; perhaps ${prefix}${meant}` : expected, command);
 }

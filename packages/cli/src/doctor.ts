@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { access, constants, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
 import { isPipitError } from "@pipit/core";
 import { modelPlaces, modelSource, openSqlite } from "@pipit/edge/node";
-import { pickEncoder } from "@pipit/wasm";
+import { pickEncoder, pickModule } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
 
@@ -17,20 +20,30 @@ interface Finding {
 /** Says what this machine can do, and what is missing for what it cannot. */
 export const doctor: Command = {
   name: "doctor",
-  usage: "doctor [--models LIST]",
   summary: "whether this machine has what Pipit uses",
-  async run(args, print) {
-    const options = { models: { type: "string", default: process.env.PIPIT_MODELS ?? "" } } as const;
-    const { values } = parseArgs({ args: [...args], options });
+  options: {
+    models: { value: "LIST", help: "folders or URLs with models, comma between (PIPIT_MODELS)" },
+    data: { value: "FOLDER", help: "where collections would be kept (PIPIT_DATA, .pipit)" },
+    port: { value: "PORT", help: "where the server would listen (PORT, 3000)" },
+  },
+  async run({ options }, print) {
+    const { env } = process;
+    const { models = env.PIPIT_MODELS ?? "", data = env.PIPIT_DATA ?? ".pipit", port = env.PORT ?? "3000" } = options;
     const findings = [
       node(),
       await sqlite(),
       await encoder(),
+      search(),
       await onnx(),
       starter(),
-      ...(await places(modelPlaces(values.models))),
+      await folder(data),
+      await listening(port),
+      key(env),
+      ...(await places(modelPlaces(models))),
     ];
-    for (const { what, right, note } of findings) print(`${right ? "ok     " : "missing"}  ${what}: ${note}`);
+    for (const { what, right, isOptional, note } of findings) {
+      print(`${right ? "ok     " : isOptional ? "without" : "missing"}  ${what}: ${note}`);
+    }
     return findings.every(({ right, isOptional }) => right || isOptional) ? 0 : 1;
   },
 };
@@ -58,6 +71,39 @@ async function encoder(): Promise<Finding> {
     const times = Object.entries(measured).map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)} us`);
     return `build ${build} (${times.join(", ")})`;
   });
+}
+
+function search(): Finding {
+  const build = pickModule({ relaxed: "relaxed", simd: "plain" });
+  return { what: "search kernels", right: true, note: `${build} SIMD, ${availableParallelism()} cores` };
+}
+
+/** The folder itself, or the nearest one above that is there, which it would be made in. */
+async function folder(path: string): Promise<Finding> {
+  return attempt(`data folder ${path}`, async () => {
+    let at = resolve(path);
+    while (!existsSync(at)) at = dirname(at);
+    if (!(await stat(at)).isDirectory()) throw new Error(`${at} is a file: name another folder`);
+    await access(at, constants.W_OK);
+    return at === resolve(path) ? "can be written to" : "is made at the first start";
+  });
+}
+
+async function listening(port: string): Promise<Finding> {
+  const finding = await attempt(`port ${port}`, () => {
+    return new Promise((free, taken) => {
+      const server = createServer().once("error", taken);
+      server.listen(Number(port), "127.0.0.1", () => server.close(() => free("is free")));
+    });
+  });
+  return { ...finding, isOptional: true };
+}
+
+function key({ HOST = "127.0.0.1", PIPIT_KEY = "" }: NodeJS.ProcessEnv): Finding {
+  const isLocal = /^(127\.|localhost$|::1$)/.test(HOST);
+  const right = isLocal || PIPIT_KEY !== "";
+  const note = right ? (PIPIT_KEY ? "PIPIT_KEY is set" : "not needed on loopback") : `HOST=${HOST} wants PIPIT_KEY`;
+  return { what: "key", right, note };
 }
 
 async function onnx(): Promise<Finding> {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import {
   type BatchModel,
   createKernelTextModel,
@@ -16,10 +15,8 @@ import {
 } from "@pipit/core";
 import { modelPlaces, modelSource } from "@pipit/edge/node";
 import { loadEncoder } from "@pipit/wasm/node";
-import { type Command, usageError } from "./command.ts";
+import { type Command, usage } from "./command.ts";
 import { packMinilm } from "./pack.ts";
-
-const USAGE = "models list|verify|pull|prove|pack [--variant packed|q8|fp32] [--from LIST] [--file WEIGHTS] [--to DIR]";
 
 interface Request {
   readonly variant: ModelVariant;
@@ -36,25 +33,25 @@ const VERBS: Readonly<Record<string, Verb>> = { list, verify, pull, prove, pack 
 /** Sources are those of PIPIT_MODELS unless --from names others. */
 export const models: Command = {
   name: "models",
-  usage: USAGE,
   summary: "which models there are, whether their files are right, and whether their numbers are",
-  run(args, print) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        variant: { type: "string", default: "q8" },
-        from: { type: "string", default: process.env.PIPIT_MODELS ?? "" },
-        to: { type: "string" },
-        file: { type: "string" },
-      },
-    });
-    const [name = "list"] = positionals;
-    const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-    if (!verb) throw usageError(`models ${name}`, { usage: USAGE });
-    const { variant } = values;
-    if (!isVariant(variant)) throw usageError(`--variant ${variant}`, { usage: USAGE });
-    return verb({ variant, from: modelPlaces(values.from), to: values.to, file: values.file }, print);
+  verbs: {
+    list: "the models, their size and their fidelity; this one unless told",
+    verify: "reads a model from its sources and checks every byte",
+    pull: "puts a model's checked files into --to FOLDER",
+    prove: "computes golden texts on this machine and compares",
+    pack: "makes the encoder kernel's file of the model's own weights, into --to FOLDER",
+  },
+  options: {
+    variant: { value: "NAME", help: `one of ${Object.keys(MINILM.variants).join(", ")} (q8)` },
+    from: { value: "LIST", help: "folders or URLs, comma between, tried in order (PIPIT_MODELS)" },
+    to: { value: "FOLDER", help: "where pull and pack write" },
+    file: { value: "WEIGHTS", help: "weights to pack: model.safetensors or an ONNX file" },
+  },
+  run({ verb: name = "list", options }, print) {
+    const { variant = "q8", from = process.env.PIPIT_MODELS ?? "", to, file } = options;
+    if (!isVariant(variant))
+      throw usage(`--variant ${variant}`, `one of ${Object.keys(MINILM.variants).join(", ")}`, models);
+    return VERBS[name]!({ variant, from: modelPlaces(from), to, file }, print);
   },
 };
 
@@ -80,7 +77,7 @@ async function verify(request: Request, print: (line: string) => void): Promise<
 }
 
 async function pull(request: Request, print: (line: string) => void): Promise<number> {
-  if (!request.to) throw usageError("no --to DIR", { usage: USAGE });
+  if (!request.to) throw usage("no --to", "--to FOLDER", models);
   const { tokenizer, weights } = await openFiles(request, print);
   const folder = join(request.to, MINILM.hubName);
   await place(join(folder, MINILM.tokenizer.path), tokenizer);
@@ -111,7 +108,7 @@ async function openOnnx(files: ModelFiles, variant: OnnxVariant): Promise<BatchM
 
 /** Into the place where sources are looked for: a folder that was packed into can be named in PIPIT_MODELS. */
 async function pack({ from, to, file }: Request, print: (line: string) => void): Promise<number> {
-  if (!to) throw usageError("no --to DIR", { usage: USAGE });
+  if (!to) throw usage("no --to", "--to FOLDER", models);
   const sources = from.map(modelSource);
   const onProgress = (done: number, total: number) => print(`packed ${done} of ${total} layers`);
   const { bytes, producer, sha256 } = await packMinilm({ sources, file, onProgress });

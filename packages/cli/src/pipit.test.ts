@@ -18,17 +18,65 @@ function pipit(...args: string[]): Promise<{ status: number; out: string; err: s
 }
 
 describe("pipit", () => {
-  test("without a verb lists the verbs", async () => {
-    const { status, out } = await pipit();
+  test.each([[], ["help"], ["--help"], ["-h"]])("lists its commands for %j", async (...words) => {
+    const { status, out } = await pipit(...words);
     expect(status).toBe(0);
-    for (const verb of ["serve", "models", "doctor"]) expect(out).toContain(`pipit ${verb}`);
+    for (const command of ["serve", "models", "doctor"]) expect(out).toContain(`pipit ${command}`);
   });
 
-  test("an unknown verb or flag ends with status 2 and no stack", async () => {
-    expect((await pipit("sing")).status).toBe(2);
-    const { status, err } = await pipit("doctor", "--loud");
-    expect(status).toBe(2);
+  test.each([
+    ["serve", "--help"],
+    ["help", "serve"],
+    ["serve", "-h"],
+  ])("says what a command takes for %s %s", async (...words) => {
+    const { status, out } = await pipit(...words);
+    expect(status).toBe(0);
+    for (const option of ["--port PORT", "--host HOST", "--data FOLDER"]) expect(out).toContain(option);
+  });
+
+  test("says what each verb of models does", async () => {
+    const { out } = await pipit("models", "--help");
+    for (const verb of ["list", "verify", "pull", "prove", "pack"])
+      expect(out).toMatch(new RegExp(`^  ${verb} +\\w`, "m"));
+  });
+
+  test.each([["--version"], ["-v"], ["version"]])("tells its version for %s", async (word) => {
+    const { status, out } = await pipit(word);
+    expect([status, out]).toEqual([0, expect.stringMatching(/^pipit \d+\.\d+\.\d+ on Node 24/)]);
+  });
+
+  test.each([
+    [["srve"], "`pipit serve`"],
+    [["help", "model"], "`pipit models`"],
+    [["doctor", "--dat", "x"], "perhaps --data"],
+    [["models", "pul"], "perhaps pull"],
+    [["sing"], "one of serve, models, doctor"],
+    [["serve", "loudly"], "no word behind it"],
+    [["models", "list", "twice"], "one word at most"],
+    [["serve", "--port"], "--port PORT"],
+    [["models", "verify", "--variant", "q9"], "one of fp32, q8, packed"],
+    [["models", "pull"], "--to FOLDER"],
+  ])("what is mistyped in %j is told with what would do, status 2 and no stack", async (words, said) => {
+    const { status, err } = await pipit(...words);
+    expect([status, err]).toEqual([2, expect.stringContaining(said)]);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test.each(["abc", "70000", "3000x", "-1", "1e3", ""])("the port %j is refused in a sentence", async (port) => {
+    const { status, err } = await pipit("serve", `--port=${port}`);
+    expect(status).toBe(2);
+    expect(err).toMatch(port === "" ? /--port without a value/ : /expected a whole number from 0 to 65535/);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test("a data folder that is a file is refused in a sentence", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "pipit-cli-")), "file");
+    writeFileSync(file, "");
+    const { status, err } = await pipit("serve", "--port", "0", "--data", file);
+    expect([status, err]).toEqual([2, expect.stringContaining("name another folder")]);
+    expect(err).not.toMatch(/\n\s+at /);
+    const asked = await pipit("doctor", "--data", file);
+    expect([asked.status, asked.out]).toEqual([1, expect.stringContaining(`missing  data folder ${file}`)]);
   });
 
   test("lists models with size, fidelity and space", async () => {
@@ -76,7 +124,9 @@ describe("pipit", () => {
   });
 
   test("doctor tells what is there", async () => {
-    const { out } = await pipit("doctor");
+    const { out } = await pipit("doctor", "--port", "0");
+    expect(out).toMatch(/ok {7}port 0: is free/);
+    expect(out).toMatch(/ok {7}search kernels: (relaxed|plain) SIMD, \d+ cores/);
     expect(out).toMatch(/ok {7}SQLite: opens/);
     expect(out).toMatch(/ok {7}encoder kernel: build (relaxed|maddubs|simd) /);
     expect(out).toMatch(/ok {7}ONNX Runtime.*: version/);

