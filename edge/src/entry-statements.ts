@@ -1,0 +1,109 @@
+import type { StoredEntry } from "@pipit/core";
+import { type SqlStatement, sql } from "./sql-database.ts";
+import { ENTRY_COLUMNS, entryValues } from "./stored-rows.ts";
+
+/** Rows read at once while changes are replayed: 384 dimensions make about 200 kB. */
+export const PAGE = 128;
+/** Ids in one value. Even ids of control characters, six bytes each as JSON, stay within what D1 takes as one. */
+const MOST_IDS = 200;
+
+export interface Writer {
+  readonly collection: string;
+  readonly lease: string | null;
+}
+
+/** The turn's number, and the count without what the write replaces or removes. */
+export function nextTurn(
+  { collection, lease }: Writer,
+  put: readonly StoredEntry[],
+  remove: readonly string[],
+): SqlStatement[] {
+  const ids = new Set(put.map((entry) => entry.id));
+  const turn = sql(
+    `UPDATE collections SET sequence = sequence + 1, next_row = max(next_row, ?1), count = count + ?2,
+       turn = CASE WHEN holder IS ?4 THEN turn END
+     WHERE name = ?3`,
+    rowsEnd(put),
+    ids.size,
+    collection,
+    lease,
+  );
+  const counts = jsonLists([...new Set([...ids, ...remove])]).map((list) =>
+    sql(
+      `UPDATE collections SET count = count - (SELECT count(*) FROM entries
+         WHERE collection = ?1 AND gone = 0 AND id IN (SELECT value FROM json_each(?2)))
+       WHERE name = ?1`,
+      collection,
+      list,
+    ),
+  );
+  return [turn, ...counts];
+}
+
+export function removals({ collection }: Writer, ids: readonly string[]): SqlStatement[] {
+  return jsonLists(ids).map((list) =>
+    sql(
+      `UPDATE entries SET gone = 1, sequence = (SELECT sequence FROM collections WHERE name = ?1),
+         text = '', fields = '{}', passages = '[]', vectors = x''
+       WHERE collection = ?1 AND gone = 0 AND id IN (SELECT value FROM json_each(?2))`,
+      collection,
+      list,
+    ),
+  );
+}
+
+/** Removes without tombstones, but for those that are there. */
+export function deletions({ collection }: Writer, ids: readonly string[]): SqlStatement[] {
+  const deleted = jsonLists(ids).map((list) =>
+    sql(
+      "DELETE FROM entries WHERE collection = ? AND gone = 0 AND id IN (SELECT value FROM json_each(?))",
+      collection,
+      list,
+    ),
+  );
+  return [...deleted, sql("UPDATE collections SET pruned = sequence WHERE name = ?", collection)];
+}
+
+export function puts({ collection }: Writer, entries: readonly StoredEntry[]): SqlStatement[] {
+  return entries.map((entry) =>
+    sql(
+      `INSERT INTO entries (collection, sequence, ${ENTRY_COLUMNS})
+       VALUES (?1, (SELECT sequence FROM collections WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+       ON CONFLICT (collection, id) DO UPDATE SET gone = 0, sequence = excluded.sequence, text = excluded.text,
+         fields = excluded.fields, passages = excluded.passages, vectors = excluded.vectors,
+         producer = excluded.producer, provisional = excluded.provisional`,
+      collection,
+      ...entryValues(entry),
+    ),
+  );
+}
+
+export function changesAfter(collection: string, after: { sequence: number; id: string }): SqlStatement {
+  return sql(
+    `SELECT sequence, gone, ${ENTRY_COLUMNS} FROM entries
+     WHERE collection = ? AND (sequence, id) > (?, ?) ORDER BY sequence, id LIMIT ${PAGE}`,
+    collection,
+    after.sequence,
+    after.id,
+  );
+}
+
+export function readHead(collection: string): SqlStatement {
+  return sql("SELECT sequence, count, next_row, pruned FROM collections WHERE name = ?", collection);
+}
+
+export function presentIds(collection: string): SqlStatement {
+  return sql("SELECT id FROM entries WHERE collection = ? AND gone = 0", collection);
+}
+
+function jsonLists(ids: readonly string[]): string[] {
+  const lists: string[] = [];
+  for (let at = 0; at < ids.length; at += MOST_IDS) lists.push(JSON.stringify(ids.slice(at, at + MOST_IDS)));
+  return lists;
+}
+
+function rowsEnd(put: readonly StoredEntry[]): number {
+  let end = 0;
+  for (const entry of put) for (const { row } of entry.passages) end = Math.max(end, row + 1);
+  return end;
+}
