@@ -140,6 +140,14 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       ]);
     });
 
+    claim("of an id removed and put in one write the put counts", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0)] });
+      await store.write({ put: [{ ...entry("a", 1), text: "again" }], remove: ["a"] });
+      expect((await store.state()).count).toBe(1);
+      expect((await store.getMany(["a"]))[0]?.text).toBe("again");
+    });
+
     claim("removes thousands of long ids in one write", async () => {
       const store = await (await newHome()).open();
       const ids = Array.from({ length: 5000 }, (_, i) => `${i}${"x".repeat(500)}`);

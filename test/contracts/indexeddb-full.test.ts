@@ -86,6 +86,16 @@ test("who stands before such a removal learns which ids are present, also when t
   expect((await changesOf(store, sequence)).map(({ kind }) => kind)).toEqual(["put"]);
 });
 
+test("the trace of an earlier removal stays when the id is removed again", async () => {
+  const store = await open();
+  await store.write({ put: [entry("a", 0), entry("b", 1)] });
+  await store.write({ remove: ["a"] });
+  fillQuota();
+  await store.write({ remove: ["a"] });
+  expect(await changesOf(store, 1)).toEqual([{ kind: "remove", sequence: 2, id: "a" }]);
+  expect(await store.state()).toMatchObject({ sequence: 2, count: 1 });
+});
+
 test("an engine finds no more what was removed, in this tab, in another, and after a restart from an old snapshot", async () => {
   const snapshots = createMemoryBytes({ maxBytes: 1_000_000 });
   const openEngine = async () => {

@@ -11,6 +11,7 @@ import {
 import type { DBSchema, IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
 import { readHead, writeHead } from "./idb-head.ts";
+import { newestById, plan } from "./idb-plan.ts";
 import { landed } from "./idb-transaction.ts";
 import { type Turn, turnOf } from "./idb-turn.ts";
 import { storageError } from "./storage-error.ts";
@@ -105,7 +106,7 @@ class IdbStore implements EntryStore {
     if (wanted.size === 0) return this.state();
     const state = await this.#put(wanted).catch((error) => {
       if (!isPipitError(error, "storage-full") || (change.put ?? []).length > 0) throw error;
-      return this.#delete([...wanted.keys()]);
+      return this.#delete(wanted.keys());
     });
     this.#channel.postMessage(state.sequence);
     return state;
@@ -114,11 +115,11 @@ class IdbStore implements EntryStore {
   #put(wanted: ReadonlyMap<string, StoredEntry | undefined>): Promise<StoreState> {
     return this.#change(async (transaction) => {
       const records = transaction.objectStore("records");
-      const [{ head, whole }, ...present] = await Promise.all([
+      const [{ head, whole }, present] = await Promise.all([
         readHead(transaction),
-        ...[...wanted.keys()].map((id) => records.index("present").getKey(id)),
+        presentOf(transaction, wanted.keys()),
       ]);
-      const next = plan(wanted, head, new Set(present));
+      const next = plan(wanted, head, present);
       if (next.records.length === 0 && whole) return publicState(head);
       await Promise.all([...next.records.map((record) => records.put(record)), writeHead(transaction, next.head)]);
       return publicState(next.head);
@@ -126,16 +127,18 @@ class IdbStore implements EntryStore {
   }
 
   /** For a full quota, which takes deletions alone: see `readHead`. The room may come back later; the head is told then. */
-  async #delete(ids: readonly string[]): Promise<StoreState> {
+  async #delete(ids: Iterable<string>): Promise<StoreState> {
     await this.#change(async (transaction) => {
+      // Traces of earlier removals stay: deleting one would not be counted.
+      const present = await presentOf(transaction, ids);
       const records = transaction.objectStore("records");
-      await Promise.all([...ids.map((id) => records.delete(id)), transaction.objectStore("head").delete("whole")]);
+      const heads = transaction.objectStore("head");
+      await Promise.all([...[...present].map((id) => records.delete(id)), heads.delete("whole")]);
     });
-    const told = this.#put(new Map()).catch((error) => {
+    return this.#put(new Map()).catch((error) => {
       if (isPipitError(error, "storage-full")) return this.state();
       throw error;
     });
-    return told;
   }
 
   #change<T>(work: (transaction: Writing) => Promise<T>): Promise<T> {
@@ -207,35 +210,10 @@ class IdbStore implements EntryStore {
   }
 }
 
-function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
-  const wanted = new Map<string, StoredEntry | undefined>();
-  for (const entry of change.put ?? []) wanted.set(entry.id, ownVectors(entry));
-  for (const id of change.remove ?? []) wanted.set(id, undefined);
-  return wanted;
-}
-
-// Structured clone keeps the whole buffer behind a view: a row of a large matrix would store the matrix.
-function ownVectors(entry: StoredEntry): StoredEntry {
-  const { vectors } = entry;
-  return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
-}
-
-function plan(
-  wanted: ReadonlyMap<string, StoredEntry | undefined>,
-  head: StoreHead,
-  present: ReadonlySet<unknown>,
-): { records: StoreRecord[]; head: StoreHead } {
-  const landing = [...wanted].filter(([id, entry]) => entry !== undefined || present.has(id));
-  if (landing.length === 0) return { records: [], head };
-  const sequence = head.sequence + 1;
-  let { count, nextRow } = head;
-  const records = landing.map(([id, entry]): StoreRecord => {
-    count += Number(entry !== undefined) - Number(present.has(id));
-    if (!entry) return { id, sequence };
-    for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
-    return { id, sequence, entry };
-  });
-  return { records, head: { ...head, sequence, count, nextRow } };
+async function presentOf(transaction: Writing, ids: Iterable<string>): Promise<Set<string>> {
+  const index = transaction.objectStore("records").index("present");
+  const keys = await Promise.all(Array.from(ids, (id) => index.getKey(id)));
+  return new Set(keys.filter((key) => key !== undefined));
 }
 
 function asChange({ id, sequence, entry }: StoreRecord): StoreChange {

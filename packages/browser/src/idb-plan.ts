@@ -1,0 +1,35 @@
+import type { StoredEntry, StoreWrite } from "@pipit/core";
+import type { StoreHead, StoreRecord } from "./idb-store.ts";
+
+/** What each id is to be: an entry, or nothing. Of an id that is removed and put, the put counts. */
+export function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
+  const wanted = new Map<string, StoredEntry | undefined>();
+  for (const id of change.remove ?? []) wanted.set(id, undefined);
+  for (const entry of change.put ?? []) wanted.set(entry.id, ownVectors(entry));
+  return wanted;
+}
+
+// Structured clone keeps the whole buffer behind a view: a row of a large matrix would store the matrix.
+function ownVectors(entry: StoredEntry): StoredEntry {
+  const { vectors } = entry;
+  return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
+}
+
+/** The records and the head that a write makes of `wanted`, given which of its ids are present. */
+export function plan(
+  wanted: ReadonlyMap<string, StoredEntry | undefined>,
+  head: StoreHead,
+  present: ReadonlySet<unknown>,
+): { records: StoreRecord[]; head: StoreHead } {
+  const landing = [...wanted].filter(([id, entry]) => entry !== undefined || present.has(id));
+  if (landing.length === 0) return { records: [], head };
+  const sequence = head.sequence + 1;
+  let { count, nextRow } = head;
+  const records = landing.map(([id, entry]): StoreRecord => {
+    count += Number(entry !== undefined) - Number(present.has(id));
+    if (!entry) return { id, sequence };
+    for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
+    return { id, sequence, entry };
+  });
+  return { records, head: { ...head, sequence, count, nextRow } };
+}
