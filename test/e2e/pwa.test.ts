@@ -24,9 +24,13 @@ describe.skipIf(browserMissing)("the app", () => {
   let context: BrowserContext;
   let page: Page;
 
+  const refusals: string[] = [];
   const open = async () => {
     context = await chromium.launchPersistentContext(join(folder, "profile"), chromiumOptions());
     page = await context.newPage();
+    page.on("console", (message) => {
+      if (/Content Security Policy|Trusted|Permissions policy/i.test(message.text())) refusals.push(message.text());
+    });
   };
   const visit = async () => {
     await page.goto(address);
@@ -162,6 +166,14 @@ describe.skipIf(browserMissing)("the app", () => {
     await page.check("input[value=mine]", { force: true });
     await page.fill("#query", OWN_QUERY);
     await expect.poll(async () => (await titles(page))[0]).toContain("baking/sourdough.md");
+  });
+
+  test("did nothing in all of this that its own policy refuses", async () => {
+    expect(refusals).toEqual([]);
+    const inline = page.evaluate(() => {
+      document.body.innerHTML = "<p>plain text</p>";
+    });
+    await expect(inline).rejects.toThrow(/TrustedHTML/);
   });
 });
 

@@ -7,6 +7,7 @@ import { keepForOffline } from "./offline.ts";
 import { joined } from "./search/joined-engine.ts";
 import { MatchingPart } from "./search/matching-part.ts";
 import { Timings } from "./search/timings.ts";
+import { trustOwnAddresses } from "./trusted.ts";
 import { part } from "./view/element.ts";
 import { FilesView } from "./view/files-view.ts";
 import { ModelView } from "./view/model-view.ts";
@@ -14,6 +15,8 @@ import { offerInstall, watchConnection } from "./view/offline-view.ts";
 import { offerChoices, type Scope, SearchView } from "./view/search-view.ts";
 import { showStatus } from "./view/status-view.ts";
 import { hideTrouble, showTrouble } from "./view/trouble.ts";
+
+trustOwnAddresses();
 
 const guide = loadGuide();
 const timings = new Timings(50);

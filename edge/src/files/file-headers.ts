@@ -26,6 +26,9 @@ const CONTENT_POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
+// A page hands no plain text to what could run it. Workers have no document to write into, and bring scripts of others.
+const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types default pipit pipit-reading";
+
 const PAGE_HEADERS = {
   "Content-Security-Policy": CONTENT_POLICY,
   "X-Content-Type-Options": "nosniff",
@@ -38,7 +41,10 @@ const PAGE_HEADERS = {
 
 // Pages of other sites take the widget and what it loads; a page itself stays with its own origin.
 const SHARED = { "Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*" };
-const OWN = { "Cross-Origin-Resource-Policy": "same-origin" };
+const OWN_PAGE = {
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Content-Security-Policy": `${CONTENT_POLICY}; ${TRUSTED_TYPES}`,
+};
 
 // The bundler puts a hash of the content into these names, so that they never change.
 const HASHED = /^\/(?:assets|chunks)\/.+-[\w-]{8,}\.\w+$/;
@@ -52,7 +58,7 @@ export function fileHeaders(path: string): Record<string, string> {
   const kind = extname(path);
   return {
     ...PAGE_HEADERS,
-    ...(kind === ".html" ? OWN : SHARED),
+    ...(kind === ".html" ? OWN_PAGE : SHARED),
     "Content-Type": TYPES[kind] ?? "application/octet-stream",
     "Cache-Control": HASHED.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
   };

@@ -151,6 +151,7 @@ describe("what pages may do", () => {
     ])
       expect(policy).toContain(part);
     expect(policy).toContain("frame-ancestors 'self'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
     expect(policy).not.toContain("unsafe-inline");
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(headers["referrer-policy"]).toBe("no-referrer");

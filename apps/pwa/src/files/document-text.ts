@@ -1,3 +1,4 @@
+import { htmlToRead } from "../trusted.ts";
 import { pageText } from "./page-text.ts";
 import type { TextKind } from "./text-encoding.ts";
 import { textStream } from "./text-stream.ts";
@@ -17,8 +18,8 @@ async function* htmlText(file: Blob): AsyncGenerator<string> {
 function parsed(html: string): Document {
   const parser = new DOMParser();
   if (/^\s*<\?xml\s/.test(html)) {
-    const page = parser.parseFromString(html, "application/xhtml+xml");
+    const page = parser.parseFromString(htmlToRead(html), "application/xhtml+xml");
     if (!page.querySelector("parsererror")) return page;
   }
-  return parser.parseFromString(html, "text/html");
+  return parser.parseFromString(htmlToRead(html), "text/html");
 }
