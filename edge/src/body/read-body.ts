@@ -12,19 +12,36 @@ export async function* bodyPieces(request: Request, idleMs: number): AsyncGenera
   const reader = request.body?.getReader();
   if (!reader) return;
   let total = 0;
+  let ended = false;
   try {
     for (;;) {
       const { done, value } = await inTime(reader.read(), idleMs);
+      ended = done;
       if (done) return;
       total += value.byteLength;
       if (total > HTTP_LIMITS.bodyBytes) throw tooLarge();
       yield value;
     }
   } catch (error) {
-    // The rest is of no use: the door drains or closes the connection.
-    reader.cancel(error).catch(() => undefined);
-    throw error instanceof Refusal ? error : new AbortedError(error);
+    ended = !(error instanceof Refusal);
+    throw ended ? new AbortedError(error) : error;
+  } finally {
+    // Also where the caller of this generator refuses what it got.
+    if (!ended) discard(reader).catch(() => undefined);
   }
+}
+
+/**
+ * Reads on without keeping anything. A caller reads its answer when it has sent its body, and cancelling the body would end the
+ * connection before that; the door ends connections that go on sending.
+ */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  for (let left: number = HTTP_LIMITS.bodyBytes; left > 0; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    left -= value.byteLength;
+  }
+  await reader.cancel();
 }
 
 async function inTime<T>(reading: Promise<T>, idleMs: number): Promise<T> {
@@ -44,7 +61,6 @@ function tooLarge(): Refusal {
     got: "a body that is too large",
     expected: `at most ${HTTP_LIMITS.bodyBytes} bytes`,
     do: "Send the entries in several calls.",
-    headers: { Connection: "close" },
   });
 }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { Agent, get } from "node:http";
+import { Agent, get, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,6 +96,23 @@ describe("a server that is told to stop", () => {
     expect(String(answer)).toMatch(/^HTTP\/1\.1 400 [\s\S]*Connection: close/i);
     await closing;
   });
+});
+
+test("a body that is refused while it is sent gets its answer, and the connection serves the next", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const send = (body: string) =>
+    new Promise<number | undefined>((answered, failed) => {
+      const headers = { "content-type": "application/json" };
+      const asking = request(`${server.url}/v1/embeddings`, { method: "POST", agent, headers }, (answer) => {
+        answer.resume().once("end", () => answered(answer.statusCode));
+      });
+      asking.once("error", failed).end(body);
+    });
+  for (let i = 0; i < 3; i++) {
+    expect(await send(`{"model":"bag","input":[${"[],".repeat(1_000_000)}[]]}`)).toBe(422);
+    expect(await send('{"model":"bag","input":"owl"}')).toBe(200);
+  }
+  expect(await send(" ".repeat(17 << 20))).toBe(413);
 });
 
 test("a caller that leaves while it sends is one line, and no failure", async () => {
