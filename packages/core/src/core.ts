@@ -1,4 +1,5 @@
 export { badInput, LimitError } from "./bad-input.ts";
+export { bertText } from "./bert-text.ts";
 export { characterEnd } from "./character-end.ts";
 export { assertSource, checkedEntry, checkedPatch } from "./checks/check-entry.ts";
 export { checkedFields } from "./checks/check-fields.ts";
@@ -9,7 +10,6 @@ export { entryCharacters } from "./checks/entry-characters.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
-export { bertText } from "./embed/bert-text.ts";
 export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
 export { createLane, type LaneOptions } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
@@ -37,6 +37,7 @@ export type * from "./ports/entry-store.ts";
 export type * from "./ports/search-engine.ts";
 export type * from "./ports/vector-index.ts";
 export { type Span, type SplitOptions, splitPassages } from "./prepare/passages.ts";
+export { isRead } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
 export {
   type CachedEmbedder,

@@ -29,6 +29,11 @@ test("a sentence is embedded once", async () => {
   expect(asked).toEqual(["one", "a sentence", "two"]);
 });
 
+test("a sentence in a script that the model does not read is not embedded", async () => {
+  expect(await matching.nearest("sings", [["Жаворонок поёт. ", "It sings. "], ["Сова."]], signal)).toEqual([1, 0]);
+  expect(asked).toEqual(["sings", "It sings. "]);
+});
+
 test("after a change of model everything is embedded anew", async () => {
   await matching.nearest("one", [["a sentence"]], signal);
   matching.forget();

@@ -1,3 +1,5 @@
+import { isRead, MINILM_SPACE } from "@pipit/core";
+
 type Embed = (texts: readonly string[], signal: AbortSignal) => Promise<Float32Array>;
 
 const MOST_REMEMBERED = 2_000;
@@ -24,7 +26,7 @@ export class MatchingPart {
     this.#vectors.clear();
   }
 
-  /** For each list of sentences the position of the one nearest to the query. */
+  /** For each list of sentences the position of the one nearest to the query; those that the model does not read lie nowhere. */
   async nearest(query: string, lists: readonly (readonly string[])[], signal: AbortSignal): Promise<number[]> {
     await this.#learn([query, ...lists.flat()], signal);
     const asked = this.#vectors.get(query);
@@ -33,7 +35,7 @@ export class MatchingPart {
   }
 
   async #learn(texts: readonly string[], signal: AbortSignal): Promise<void> {
-    const unknown = [...new Set(texts)].filter((text) => !this.#vectors.has(text) && text.trim() !== "");
+    const unknown = [...new Set(texts)].filter((text) => !this.#vectors.has(text) && isRead(text, MINILM_SPACE));
     if (unknown.length === 0) return;
     while (this.#vectors.size + unknown.length > MOST_REMEMBERED && this.#vectors.size > 0) this.#dropOldest();
     const matrix = await this.#embed(unknown, signal);

@@ -1,8 +1,8 @@
 import { Tokenizer } from "@huggingface/tokenizers";
+import { bertText } from "../bert-text.ts";
 import { PipitError } from "../errors.ts";
 import type { TextModelSpec } from "../models/text-model.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
-import { bertText } from "./bert-text.ts";
 
 export interface TextTokenizer {
   readonly window: TokenWindow;

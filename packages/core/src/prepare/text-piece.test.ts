@@ -4,3 +4,9 @@ import { textPiece } from "./text-piece.ts";
 test.each(["\v", "\f", "\u0085"])("%j between words is no control character to be dropped, but a line end", (end) => {
   expect(textPiece(`reed${end}warbler`).text).toBe("reed\nwarbler");
 });
+
+test("a text that was once tokenized otherwise is another piece, so that no old vector stands for it", () => {
+  expect(textPiece("ΟΔΟΣ").text).not.toBe("ΟΔΟΣ");
+  expect(textPiece("song \u{20000}").text).not.toBe("song \u{20000}");
+  expect(textPiece("Ein Zaunkönig, 草").text).toBe("Ein Zaunkönig, 草");
+});
