@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<Remedy, string>> = {
   reload: "Please reload the page.",
   tabs: "Please close other tabs of this site.",
   words: "Please try other words.",
-  none: "It is not available at the moment.",
+  none: "Search is not available at the moment.",
 };
 
 export const english: Messages = {

@@ -293,7 +293,7 @@ describe("what is said", () => {
     await on.trigger.click();
     await on.input.fill("voles at dusk");
     await told;
-    await expect.poll(() => on.note.textContent()).toContain("It is not available at the moment.");
+    await expect.poll(() => on.note.textContent()).toContain("Search is not available at the moment.");
   });
 
   test("a late answer does not replace a newer one, and its search was aborted", async () => {
