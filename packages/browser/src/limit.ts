@@ -4,7 +4,7 @@ const told = new Set<string>();
 
 /** Writes a limit to the console, for the site's owner: once a page, however many engines meet it. */
 export function warnOfLimit({ got, effect, do: advice }: Limit): void {
-  const line = `Pipit: ${got}. ${effect} ${advice}`;
+  const line = `Pipit: ${got.replace(/\.+$/, "")}. ${effect} ${advice}`;
   if (told.has(line)) return;
   told.add(line);
   console.warn(line);

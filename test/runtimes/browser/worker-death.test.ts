@@ -58,6 +58,20 @@ describe("a dead worker", () => {
     expect(seen.got).toContain("broken at the top");
   });
 
+  test("that held the entries in memory is told of: a fresh one would answer as if there had been none", async () => {
+    const page = await pages.open();
+    const seen = await page.evaluate(async (choice) => {
+      const engine = await window.pipit.open({ ...choice, name: "memory", storage: "memory" });
+      await engine.add([{ id: "owl", text: "a night hunter" }]);
+      window.pipit.workers.at(-1)!.terminate();
+      const codes: string[] = [];
+      for (let i = 0; i < 3; i++) codes.push(await engine.search("hunter").catch((error) => error.code));
+      const again = await window.pipit.open({ ...choice, name: "memory", storage: "memory" });
+      return { codes: codes.slice(1), entries: (await again.stats()).entries };
+    }, SLOW);
+    expect(seen).toEqual({ codes: ["storage-failed", "storage-failed"], entries: 0 });
+  });
+
   test("is ended by the page when its last engine closes", async () => {
     const page = await pages.open();
     const held = await page.evaluate(async (choice) => {
