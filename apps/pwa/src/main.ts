@@ -60,7 +60,7 @@ const model = new ModelView({
   },
 });
 
-part("trouble-close", HTMLButtonElement).addEventListener("click", hideTrouble);
+part("trouble-close", HTMLButtonElement).addEventListener("click", () => hideTrouble());
 watchConnection();
 offerInstall();
 start().catch((error: unknown) => showTrouble("Pipit could not start.", error));

@@ -1,8 +1,16 @@
-import { createEngine, createMemoryStore, exactIndex, openCollection, type SearchEngine } from "@pipit/core";
+import {
+  createEngine,
+  createMemoryStore,
+  type Entry,
+  exactIndex,
+  openCollection,
+  PipitError,
+  type SearchEngine,
+} from "@pipit/core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import { type IntakeProgress, takeIn } from "./intake.ts";
-import { entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
+import { entryIds, type Ledger, memoryLedger } from "./ledger.ts";
 import type { PickedFile } from "./picked-file.ts";
 import { PART_CHARACTERS } from "./text-parts.ts";
 
@@ -87,23 +95,122 @@ describe("a cancelled intake", () => {
   });
 });
 
-test("a failure of the engine is the caller's to hear", async () => {
-  const failing = { ...engine, add: () => Promise.reject(new Error("disk on fire")) } as SearchEngine;
-  const taken = takeIn(
-    [picked("a.txt", "one")],
-    { engine: failing, ledger },
-    { signal: never(), onProgress: () => undefined },
-  );
-  await expect(taken).rejects.toThrow("disk on fire");
+describe("a file that has no words any more", () => {
+  test.each([
+    ["emptied", ""],
+    ["blank", " \n"],
+  ])("%s, takes what was stored of it with it, and is told", async (_, content) => {
+    await take([picked("plan.txt", `the secret launch date ${"and more. ".repeat(PART_CHARACTERS / 4)}`)]);
+    const { stored, emptied, skipped } = await take([picked("plan.txt", content), picked("b.txt", "words")]);
+    expect([stored, emptied, skipped]).toEqual([1, ["plan.txt"], []]);
+    expect((await ledger.list()).map(({ path }) => path)).toEqual(["b.txt"]);
+    expect((await engine.stats()).entries).toBe(1);
+  });
+
+  test("that never had any is left out", async () => {
+    const { emptied, skipped } = await take([picked("plan.txt", ""), picked("blank.txt", " ")]);
+    expect(emptied).toEqual([]);
+    expect(skipped.map(({ why }) => why)).toEqual(["empty", "no words in it"]);
+  });
 });
+
+describe("files named alike", () => {
+  test("in one pick are both kept, told apart", async () => {
+    const { stored, replaced } = await take([
+      picked("same.txt", "the heron stands"),
+      picked("same.txt", "the kite circles"),
+    ]);
+    expect([stored, replaced]).toEqual([2, 0]);
+    expect((await ledger.list()).map(({ path }) => path)).toEqual(["same.txt", "same.txt (2)"]);
+    expect((await engine.search("heron")).hits[0]?.id).toBe("same.txt");
+    expect((await engine.search("kite")).hits[0]?.id).toBe("same.txt (2)");
+  });
+
+  test("in two picks are one file, and that is told", async () => {
+    await take([picked("same.txt", "the heron stands")]);
+    const { stored, replaced } = await take([picked("same.txt", "the kite circles")]);
+    expect([stored, replaced]).toEqual([1, 1]);
+  });
+});
+
+test("a path too long for an id is left out, and the rest is stored", async () => {
+  const { stored, skipped } = await take([picked(`${"deep/".repeat(120)}a.txt`, "one"), picked("b.txt", "two")]);
+  expect([stored, skipped[0]?.why]).toEqual([1, "a path of more than 500 characters"]);
+});
+
+test("a file that is no text any more keeps its former version, and that is told", async () => {
+  await take([picked("a.txt", "the heron stands")]);
+  const { skipped } = await take([picked("a.txt", "PK\u0000")]);
+  expect(skipped[0]?.why).toMatch(/what was stored of it before stays$/);
+  expect(await ledger.get("a.txt")).toMatchObject({ bytes: 16 });
+});
+
+describe("a failure in the middle", () => {
+  test("is told beside the number of files that are stored, and the list is right", async () => {
+    const full = new PipitError("storage-full", {
+      got: "a full quota",
+      expected: "room",
+      do: "Remove some.",
+      stored: 2,
+    });
+    const failing = addingThen(2, full);
+    const files = ["one", "two", "three", "four"].map((text) => picked(`${text}.txt`, text));
+    const { stored, failure } = await take(files, { engine: failing });
+    expect([stored, failure]).toEqual([2, full]);
+    expect((await ledger.list()).map(({ path }) => path)).toEqual(["one.txt", "two.txt"]);
+    expect((await engine.stats()).entries).toBe(2);
+  });
+
+  test("of a long file keeps its beginning, and marks it", async () => {
+    const full = new PipitError("storage-full", {
+      got: "a full quota",
+      expected: "room",
+      do: "Remove some.",
+      stored: 1,
+    });
+    const long = picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4));
+    const { stored, cut } = await take([long], { engine: addingThen(1, full) });
+    expect([stored, cut]).toEqual([0, 1]);
+    expect(await ledger.get("long.txt")).toMatchObject({ parts: 1, cut: true });
+  });
+
+  test("of the list is no fault of a file", async () => {
+    const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Remove some." });
+    ledger = { ...ledger, put: () => Promise.reject(full) };
+    const { stored, skipped, failure } = await take([picked("a.txt", "one")]);
+    expect([stored, skipped]).toEqual([0, []]);
+    expect(failure).toMatchObject({ code: "storage-full", got: "a full quota" });
+    expect((await engine.stats()).entries).toBe(0);
+  });
+});
+
+/** Stores so many entries of a call, then fails. */
+function addingThen(stored: number, failure: Error): SearchEngine {
+  return {
+    ...engine,
+    remove: (ids) => engine.remove(ids),
+    add: async (entries) => {
+      const kept: Entry[] = [];
+      for await (const entry of entries) if (kept.push(entry) > stored) break;
+      await engine.add(kept.slice(0, stored));
+      throw failure;
+    },
+  };
+}
 
 interface TakeOptions {
   readonly signal?: AbortSignal;
+  readonly engine?: SearchEngine;
   readonly onProgress?: (progress: IntakeProgress) => unknown;
 }
 
-function take(files: readonly PickedFile[], { signal = never(), onProgress }: TakeOptions = {}) {
-  return takeIn(files, { engine, ledger }, { signal, onProgress: (progress) => void onProgress?.(progress) });
+function take(files: readonly PickedFile[], options: TakeOptions = {}) {
+  const { signal = never(), onProgress } = options;
+  return takeIn(
+    files,
+    { engine: options.engine ?? engine, ledger },
+    { signal, onProgress: (progress) => void onProgress?.(progress) },
+  );
 }
 
 function never(): AbortSignal {
@@ -112,14 +219,4 @@ function never(): AbortSignal {
 
 function picked(path: string, content: string): PickedFile {
   return { path, file: new File([content], path.split("/").at(-1) ?? path) };
-}
-
-function memoryLedger(): Ledger {
-  const records = new Map<string, LedgerRecord>();
-  return {
-    list: async () => [...records.values()],
-    get: async (path) => records.get(path),
-    put: async (record) => void records.set(record.path, record),
-    remove: async (path) => void records.delete(path),
-  };
 }

@@ -1,15 +1,9 @@
-import { type Entry, isPipitError, type SearchEngine } from "@pipit/core";
+import { type Entry, isPipitError, LIMITS, type SearchEngine } from "@pipit/core";
 import { documentKind } from "./document-kind.ts";
-import { documentText } from "./document-text.ts";
-import { entryId, entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
-import type { PickedFile } from "./picked-file.ts";
-import { NotTextError } from "./text-encoding.ts";
-import { mostParts, textParts } from "./text-parts.ts";
-
-export interface SkippedFile {
-  readonly path: string;
-  readonly why: string;
-}
+import { type FileFate, IntakeFile, type ReadableFile, whyUnreadable } from "./intake-file.ts";
+import { entryIds, type Ledger } from "./ledger.ts";
+import type { PickedFile, SkippedFile } from "./picked-file.ts";
+import { toldApart } from "./told-apart.ts";
 
 export interface IntakeProgress {
   /** Files that are wholly stored and findable, of those that can be read. */
@@ -23,12 +17,26 @@ export interface IntakeProgress {
 }
 
 export interface IntakeSummary {
+  /** Files that are wholly stored. */
   readonly stored: number;
+  /** Of those, the ones that took the place of what was stored under their path. */
+  readonly replaced: number;
+  /** Files of which a beginning alone is stored. */
+  readonly cut: number;
   /** Files with a part that the model does not read, which is found by its words. */
   readonly unread: number;
+  /** Paths whose file has no words any more: what was stored of it is removed. */
+  readonly emptied: readonly string[];
   readonly skipped: readonly SkippedFile[];
   /** True when the visitor stopped it. What was stored stays. */
   readonly cancelled: boolean;
+  /** What else ended it early. */
+  readonly failure: unknown;
+}
+
+export interface IntakePlaces {
+  readonly engine: SearchEngine;
+  readonly ledger: Ledger;
 }
 
 export interface IntakeOptions {
@@ -36,156 +44,161 @@ export interface IntakeOptions {
   readonly onProgress: (progress: IntakeProgress) => void;
 }
 
-/** Puts files into the engine and the ledger. Rejects as `engine.add` does, except that an abort is an answer, not a failure. */
+// The ids of its entries end in their number.
+const MOST_PATH = LIMITS.idCharacters - 12;
+
+/** Puts files into the engine and the ledger. It does not reject: an abort or a failure is told beside what is stored in spite of it. */
 export async function takeIn(
   files: readonly PickedFile[],
-  { engine, ledger }: { engine: SearchEngine; ledger: Ledger },
+  places: IntakePlaces,
   { signal, onProgress }: IntakeOptions,
 ): Promise<IntakeSummary> {
-  const run = new Intake(files, ledger, onProgress);
+  const intake = new Intake(files, places, onProgress);
   let cancelled = false;
-  let unread = 0;
+  let failure: unknown;
   try {
-    const summary = await engine.add(run.entries(), { signal, onProgress: ({ done }) => run.stored(done) });
-    unread = run.filesOf(summary.unread ?? []);
-    run.storedAll();
+    signal.throwIfAborted();
+    // First, since a full quota has room for the rest then.
+    await intake.removeEmptied();
+    await intake.addAll(signal);
   } catch (error) {
     cancelled = signal.aborted || isPipitError(error, "aborted");
-    if (!cancelled) throw error;
-  } finally {
-    await run.settle(engine);
+    if (!cancelled) failure = error;
   }
-  return { stored: run.filesStored, unread, skipped: run.skipped, cancelled };
-}
-
-interface Read {
-  readonly record: LedgerRecord;
-  readonly before: LedgerRecord | undefined;
-  /** How many entries had been handed out when this file began, and when it ended. */
-  readonly first: number;
-  end: number | undefined;
-  /** Whether it ended because there was no more of it. */
-  readThrough: boolean;
+  await intake.settle().catch((error: unknown) => {
+    failure ??= error;
+  });
+  return { ...intake.summary(), cancelled, failure };
 }
 
 class Intake {
-  readonly skipped: SkippedFile[] = [];
-  readonly #readable: { readonly picked: PickedFile; readonly read: "plain" | "html" }[] = [];
-  readonly #ledger: Ledger;
+  readonly #places: IntakePlaces;
   readonly #onProgress: (progress: IntakeProgress) => void;
-  readonly #reads: Read[] = [];
-  readonly #paths = new Map<string, string>();
+  readonly #skipped: SkippedFile[] = [];
+  readonly #emptied: string[] = [];
+  readonly #empty: SkippedFile[] = [];
+  readonly #readable: ReadableFile[] = [];
+  readonly #begun: IntakeFile[] = [];
+  #unread: ReadonlySet<string> = new Set();
   #handedOut = 0;
   #stored = 0;
   #bytes = 0;
 
-  constructor(files: readonly PickedFile[], ledger: Ledger, onProgress: (progress: IntakeProgress) => void) {
-    this.#ledger = ledger;
+  constructor(files: readonly PickedFile[], places: IntakePlaces, onProgress: (progress: IntakeProgress) => void) {
+    this.#places = places;
     this.#onProgress = onProgress;
-    for (const picked of files) {
-      const kind = documentKind(picked.path, picked.file.size);
-      if ("skip" in kind) this.skipped.push({ path: picked.path, why: kind.skip });
-      else this.#readable.push({ picked, read: kind.read });
+    const paths = toldApart(files.map(({ path }) => path));
+    for (const [at, picked] of files.entries()) this.#sort(picked, paths[at] ?? picked.path);
+  }
+
+  // By the name that the file has, not by the one that tells it apart.
+  #sort({ path: name, file }: PickedFile, path: string): void {
+    if (path.length > MOST_PATH)
+      return void this.#skipped.push({ path, why: `a path of more than ${MOST_PATH} characters` });
+    const kind = documentKind(name, file.size);
+    if ("read" in kind) this.#readable.push({ path, file, kind: kind.read });
+    else (file.size === 0 ? this.#empty : this.#skipped).push({ path, why: kind.skip });
+  }
+
+  /** An empty file says that what was stored of it is gone. */
+  async removeEmptied(): Promise<void> {
+    const { engine, ledger } = this.#places;
+    for (const skipped of this.#empty) {
+      const record = await ledger.get(skipped.path);
+      if (!record) {
+        this.#skipped.push(skipped);
+        continue;
+      }
+      await engine.remove(entryIds(record));
+      await ledger.remove(record.path);
+      this.#emptied.push(record.path);
     }
   }
 
-  get filesStored(): number {
-    return this.#reads.filter((read) => this.#isWhole(read)).length;
+  async addAll(signal: AbortSignal): Promise<void> {
+    try {
+      const { unread = [] } = await this.#places.engine.add(this.#entries(), {
+        signal,
+        onProgress: ({ done }) => this.#storedSoFar(done),
+      });
+      this.#unread = new Set(unread);
+      // The engine counts what it stored; an entry without words is passed over, so the last count can fall short.
+      this.#storedSoFar(this.#handedOut);
+    } catch (error) {
+      if (isPipitError(error) && error.stored !== undefined) this.#stored = error.stored;
+      throw error;
+    }
   }
 
-  /** How many files these entries came of. */
-  filesOf(ids: readonly string[]): number {
-    return new Set(ids.map((id) => this.#paths.get(id))).size;
+  async *#entries(): AsyncGenerator<Entry> {
+    this.#report();
+    for (const readable of this.#readable) {
+      const begun = await IntakeFile.begin(readable, this.#places.ledger, this.#handedOut);
+      this.#begun.push(begun);
+      try {
+        yield* this.#entriesOf(begun, readable);
+      } catch (error) {
+        this.#passOver(begun, error);
+      }
+    }
   }
 
-  stored(entries: number): void {
+  async *#entriesOf(begun: IntakeFile, readable: ReadableFile): AsyncGenerator<Entry> {
+    try {
+      for await (const entry of begun.entries(readable)) {
+        this.#handedOut += 1;
+        yield entry;
+      }
+    } finally {
+      this.#bytes += readable.file.size;
+    }
+    if (begun.hasNoWords && !begun.before) this.#skipped.push({ path: readable.path, why: "no words in it" });
+  }
+
+  // A file that was moved, locked or is no text is one file less; anything else is a fault of the whole intake.
+  #passOver({ before, record }: IntakeFile, error: unknown): void {
+    const why = whyUnreadable(error);
+    if (why === undefined) throw error;
+    this.#skipped.push({ path: record.path, why: before ? `${why}; what was stored of it before stays` : why });
+  }
+
+  #storedSoFar(entries: number): void {
     this.#stored = entries;
     this.#report();
   }
 
-  /** The engine counts what it stored; an entry without words is passed over, so the last count can fall short. */
-  storedAll(): void {
-    this.stored(this.#handedOut);
-  }
-
-  async *entries(): AsyncGenerator<Entry> {
-    this.#report();
-    for (const { picked, read } of this.#readable) {
-      try {
-        yield* this.#entriesOf(picked, read);
-      } catch (error) {
-        if (!isUnreadable(error)) throw error;
-        this.skipped.push({ path: picked.path, why: whyUnreadable(error) });
-      }
+  /** All files, though one fails: each record that is right is one that can be removed. Rejects with the first failure. */
+  async settle(): Promise<void> {
+    const { engine, ledger } = this.#places;
+    const failures: unknown[] = [];
+    for (const begun of this.#begun) {
+      await begun.settle(this.#stored, engine, ledger).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
   }
 
-  async *#entriesOf({ path, file }: PickedFile, kind: "plain" | "html"): AsyncGenerator<Entry> {
-    const read = await this.#begin(path, file);
-    let part = 0;
-    try {
-      for await (const text of textParts(documentText(file, kind))) {
-        this.#handedOut += 1;
-        const id = entryId(path, part);
-        this.#paths.set(id, path);
-        yield { id, text, fields: { path, part: part + 1 } };
-        part += 1;
-      }
-      read.readThrough = true;
-    } finally {
-      read.end = this.#handedOut;
-      this.#bytes += file.size;
-    }
-    if (part === 0) this.skipped.push({ path, why: "no words in it" });
-  }
-
-  async #begin(path: string, file: File): Promise<Read> {
-    const before = await this.#ledger.get(path);
-    const parts = Math.max(mostParts(file.size), before?.parts ?? 0);
-    const record = { path, bytes: file.size, parts, addedAt: Date.now() };
-    await this.#ledger.put(record);
-    const read: Read = { record, before, first: this.#handedOut, end: undefined, readThrough: false };
-    this.#reads.push(read);
-    return read;
-  }
-
-  /** Makes the ledger say what is stored, now that no more will be. */
-  async settle(engine: SearchEngine): Promise<void> {
-    for (const read of this.#reads) await this.#settleFile(read, engine);
-  }
-
-  async #settleFile(read: Read, engine: SearchEngine): Promise<void> {
-    const { record, before, first } = read;
-    const parts = Math.min(this.#stored, read.end ?? this.#handedOut) - first;
-    if (parts <= 0) return before ? this.#ledger.put(before) : this.#ledger.remove(record.path);
-    if (!this.#isWhole(read)) return this.#ledger.put({ ...record, cut: true });
-    // An earlier, longer version of the file left parts behind.
-    const stale = entryIds(before ?? { ...record, parts: 0 }).slice(parts);
-    if (stale.length > 0) await engine.remove(stale);
-    await this.#ledger.put({ ...record, parts });
-  }
-
-  #isWhole({ first, end, readThrough }: Read): boolean {
-    return readThrough && end !== undefined && end > first && end <= this.#stored;
+  summary(): Omit<IntakeSummary, "cancelled" | "failure"> {
+    const withFate = (fate: FileFate) => this.#begun.filter((begun) => begun.fate(this.#stored) === fate);
+    const whole = withFate("whole");
+    return {
+      stored: whole.length,
+      replaced: whole.filter(({ before }) => before).length,
+      cut: withFate("cut").length,
+      unread: this.#begun.filter((begun) => begun.gave(this.#unread)).length,
+      emptied: [...this.#emptied, ...withFate("emptied").map(({ record }) => record.path)],
+      skipped: this.#skipped,
+    };
   }
 
   #report(): void {
-    const ofBytes = this.#readable.reduce((sum, { picked }) => sum + picked.file.size, 0);
+    const ofBytes = this.#readable.reduce((sum, { file }) => sum + file.size, 0);
+    const files = this.#begun.filter((begun) => begun.fate(this.#stored) === "whole").length;
     this.#onProgress({
-      files: this.filesStored,
+      files,
       ofFiles: this.#readable.length,
       entries: this.#stored,
       bytes: this.#bytes,
       ofBytes,
     });
   }
-}
-
-// A file that was moved, locked or is no text is one file less; anything else is a fault of the whole intake.
-function isUnreadable(error: unknown): boolean {
-  return error instanceof NotTextError || (error instanceof DOMException && error.name !== "AbortError");
-}
-
-function whyUnreadable(error: unknown): string {
-  return error instanceof NotTextError ? error.message : "the browser could not read it any more";
 }

@@ -4,30 +4,50 @@ export interface PickedFile {
   readonly file: File;
 }
 
-export function filesOfInput(input: HTMLInputElement): PickedFile[] {
-  return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+/** What there was that could not be taken, and why. */
+export interface SkippedFile {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface Picked {
+  readonly files: readonly PickedFile[];
+  readonly unreadable: readonly SkippedFile[];
+}
+
+export function filesOfInput(input: HTMLInputElement): Picked {
+  const files = [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return { files, unreadable: [] };
 }
 
 /**
- * Files of a drop, folders walked to their ends. Call it within the drop event: the entries are gone afterwards, so they
- * are all taken before the first await.
+ * Files of a drop, folders walked to their ends; what the browser may not read is named and passed over. Call it within the
+ * drop event: the entries are gone afterwards, so they are all taken before the first await.
  */
-export async function filesOfDrop(transfer: DataTransfer): Promise<PickedFile[]> {
+export async function filesOfDrop(transfer: DataTransfer): Promise<Picked> {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
   const taken = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const lists = await Promise.all(taken.map(({ entry, file }) => (entry ? walk(entry) : lone(file))));
-  return lists.flat();
+  const walk = new Walk();
+  for (const { entry, file } of taken) {
+    if (entry) await walk.into(entry);
+    else if (file) walk.files.push({ path: file.name, file });
+  }
+  return walk;
 }
 
-function lone(file: File | null): PickedFile[] {
-  return file ? [{ path: file.name, file }] : [];
-}
+class Walk implements Picked {
+  readonly files: PickedFile[] = [];
+  readonly unreadable: SkippedFile[] = [];
 
-async function walk(entry: FileSystemEntry): Promise<PickedFile[]> {
-  if (isFile(entry)) return [{ path: entry.fullPath.replace(/^\//, ""), file: await fileOf(entry) }];
-  const lists: PickedFile[][] = [];
-  for (const child of await childrenOf(entry as FileSystemDirectoryEntry)) lists.push(await walk(child));
-  return lists.flat();
+  async into(entry: FileSystemEntry): Promise<void> {
+    const path = entry.fullPath.replace(/^\//, "");
+    try {
+      if (isFile(entry)) this.files.push({ path, file: await fileOf(entry) });
+      else for await (const child of childrenOf(entry as FileSystemDirectoryEntry)) await this.into(child);
+    } catch (error) {
+      this.unreadable.push({ path, why: whyRefused(error) });
+    }
+  }
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
@@ -39,12 +59,18 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
 }
 
 // A reader hands out a folder in portions (100 in Chromium) and ends with an empty one.
-async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+async function* childrenOf(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry> {
   const reader = folder.createReader();
-  const children: FileSystemEntry[] = [];
   for (;;) {
     const portion = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (portion.length === 0) return children;
-    children.push(...portion);
+    if (portion.length === 0) return;
+    yield* portion;
   }
+}
+
+function whyRefused(error: unknown): string {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "NotFoundError") return "it is not there any more";
+  if (name === "NotReadableError" || name === "SecurityError") return "the browser may not read it";
+  return `the browser could not read it: ${error instanceof Error ? error.message : String(error)}`;
 }

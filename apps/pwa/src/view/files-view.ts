@@ -1,9 +1,10 @@
 import type { TabEngine } from "../engine.ts";
-import { type IntakeProgress, type IntakeSummary, type SkippedFile, takeIn } from "../files/intake.ts";
+import { type IntakeProgress, takeIn } from "../files/intake.ts";
 import { entryIds, type Ledger, type LedgerRecord } from "../files/ledger.ts";
-import { filesOfDrop, filesOfInput, type PickedFile } from "../files/picked-file.ts";
+import { filesOfDrop, filesOfInput, type Picked, type SkippedFile } from "../files/picked-file.ts";
 import { element, part } from "./element.ts";
-import { showTrouble } from "./trouble.ts";
+import { outcomeOf } from "./outcome.ts";
+import { hideTrouble, showTrouble } from "./trouble.ts";
 import { bytesInWords, counted } from "./words.ts";
 
 export interface FilesViewParts {
@@ -53,10 +54,10 @@ export class FilesView {
 
   #takePicks(input: HTMLInputElement): void {
     input.addEventListener("change", () => {
-      const files = filesOfInput(input);
+      const picked = filesOfInput(input);
       // The same file may be picked again after a change.
       input.value = "";
-      void this.#take(files);
+      void this.#take(picked);
     });
   }
 
@@ -75,25 +76,30 @@ export class FilesView {
       event.preventDefault();
       document.body.classList.remove("dragging");
       this.#parts.dropped();
-      void filesOfDrop(event.dataTransfer).then((files) => this.#take(files));
+      void filesOfDrop(event.dataTransfer).then((picked) => this.#take(picked));
     });
   }
 
-  async #take(files: readonly PickedFile[]): Promise<void> {
-    if (files.length === 0) return;
+  async #take({ files, unreadable }: Picked): Promise<void> {
+    if (files.length + unreadable.length === 0) return;
     if (this.#running) return this.#say("Files are being read already. Wait for them, or cancel.");
     const running = new AbortController();
     this.#running = running;
     this.#show([]);
     this.#say("");
+    hideTrouble();
     this.#progress.hidden = false;
     const rate = new Rate();
     try {
       const [engine, ledger] = await Promise.all([this.#parts.engine(), this.#parts.ledger()]);
       const onProgress = (progress: IntakeProgress) => this.#report(progress, rate);
-      this.#finish(await takeIn(files, { engine, ledger }, { signal: running.signal, onProgress }));
+      const summary = await takeIn(files, { engine, ledger }, { signal: running.signal, onProgress });
+      this.#show([...unreadable, ...summary.skipped]);
+      this.#say(outcomeOf(summary));
+      if (summary.failure !== undefined) showTrouble("Not all files could be stored.", summary.failure);
     } catch (error) {
-      showTrouble("Not all files could be stored; what is listed is.", error);
+      this.#say("Nothing was stored.");
+      showTrouble("No files could be stored.", error);
     } finally {
       this.#running = undefined;
       this.#progress.hidden = true;
@@ -111,13 +117,6 @@ export class FilesView {
       "entry",
       "entries",
     )} stored · ${rate.of(entries)} a second`;
-  }
-
-  #finish({ stored, unread, skipped, cancelled }: IntakeSummary): void {
-    const kept = `${counted(stored, "file")} stored and searchable.`;
-    const script = `${counted(unread, "file")} in a script that the model does not read, found by words only.`;
-    this.#say(`${cancelled ? "Stopped. What was stored stays: " : ""}${kept}${unread > 0 ? ` ${script}` : ""}`);
-    this.#show(skipped);
   }
 
   #show(skipped: readonly SkippedFile[]): void {

@@ -23,6 +23,7 @@ export interface SearchViewParts {
 
 const MOST_HITS = 12;
 const MOST_MARKED = 8;
+const FAILED = "The search did not work.";
 
 /** The search box, what it is asked about, and the hits. The newest question wins: older ones are aborted. */
 export class SearchView {
@@ -79,9 +80,9 @@ export class SearchView {
     if (query === "") return this.#clear();
     try {
       await this.#answer(query, signal);
-      hideTrouble();
+      hideTrouble(FAILED);
     } catch (error) {
-      if (!isAbort(error) && !signal.aborted) showTrouble("The search did not work.", error);
+      if (!isAbort(error) && !signal.aborted) showTrouble(FAILED, error);
     }
   }
 

@@ -8,8 +8,10 @@ export function showTrouble(what: string, error: unknown): void {
   part("trouble", HTMLElement).hidden = false;
 }
 
-export function hideTrouble(): void {
-  part("trouble", HTMLElement).hidden = true;
+/** Takes it away; with `what`, only if that is what went wrong. */
+export function hideTrouble(what?: string): void {
+  const said = part("trouble-text", HTMLElement).textContent ?? "";
+  if (what === undefined || said.startsWith(what)) part("trouble", HTMLElement).hidden = true;
 }
 
 function adviceOf(error: unknown): string {

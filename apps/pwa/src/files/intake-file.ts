@@ -1,0 +1,89 @@
+import { type Entry, isPipitError, type SearchEngine } from "@pipit/core";
+import { documentText } from "./document-text.ts";
+import { entryId, entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
+import { NotTextError, type TextKind } from "./text-encoding.ts";
+import { mostParts, textParts } from "./text-parts.ts";
+
+export interface ReadableFile {
+  /** What it is stored under. */
+  readonly path: string;
+  readonly file: File;
+  readonly kind: TextKind;
+}
+
+/** What is stored of a file: all, its beginning, nothing of it, or nothing since it has no words any more. */
+export type FileFate = "whole" | "cut" | "none" | "emptied";
+
+/** One file on its way into the engine, and its record in the ledger. */
+export class IntakeFile {
+  readonly record: LedgerRecord;
+  readonly before: LedgerRecord | undefined;
+  /** How many entries of the whole intake had been handed out when this file began. */
+  readonly #first: number;
+  #parts = 0;
+  /** Whether it ended because there was no more of it. */
+  #readThrough = false;
+
+  private constructor(record: LedgerRecord, before: LedgerRecord | undefined, first: number) {
+    this.record = record;
+    this.before = before;
+    this.#first = first;
+  }
+
+  static async begin({ path, file }: ReadableFile, ledger: Ledger, first: number): Promise<IntakeFile> {
+    const before = await ledger.get(path);
+    const parts = Math.max(mostParts(file.size), before?.parts ?? 0);
+    const record = { path, bytes: file.size, parts, addedAt: Date.now() };
+    await ledger.put(record);
+    return new IntakeFile(record, before, first);
+  }
+
+  async *entries({ path, file, kind }: ReadableFile): AsyncGenerator<Entry> {
+    for await (const text of textParts(documentText(file, kind))) {
+      this.#parts += 1;
+      yield { id: entryId(path, this.#parts - 1), text, fields: { path, part: this.#parts } };
+    }
+    this.#readThrough = true;
+  }
+
+  get hasNoWords(): boolean {
+    return this.#readThrough && this.#parts === 0;
+  }
+
+  /** Whether one of these entries came of it. */
+  gave(ids: ReadonlySet<string>): boolean {
+    return ids.size > 0 && entryIds({ ...this.record, parts: this.#parts }).some((id) => ids.has(id));
+  }
+
+  /** What became of it when so many entries of the intake are stored. */
+  fate(stored: number): FileFate {
+    if (this.hasNoWords) return this.before ? "emptied" : "none";
+    const parts = this.#partsStored(stored);
+    if (parts <= 0) return "none";
+    return this.#readThrough && parts === this.#parts ? "whole" : "cut";
+  }
+
+  /** Makes engine and ledger agree on what is stored, now that no more will be. */
+  async settle(stored: number, engine: SearchEngine, ledger: Ledger): Promise<void> {
+    const { record, before } = this;
+    const fate = this.fate(stored);
+    if (fate === "none" && before) return ledger.put(before);
+    const parts = Math.max(0, this.#partsStored(stored));
+    // Parts of an earlier, longer version, and parts that landed without being told.
+    const stale = entryIds({ ...record, parts: Math.max(this.#parts, before?.parts ?? 0) }).slice(parts);
+    if (stale.length > 0) await engine.remove(stale);
+    if (parts === 0) return ledger.remove(record.path);
+    await ledger.put({ ...record, parts, ...(fate === "cut" ? { cut: true } : {}) });
+  }
+
+  #partsStored(stored: number): number {
+    return Math.min(this.#parts, stored - this.#first);
+  }
+}
+
+/** Why a file could not be read; undefined for what is no fault of the file. */
+export function whyUnreadable(error: unknown): string | undefined {
+  if (error instanceof NotTextError) return error.message;
+  if (isPipitError(error) || !(error instanceof DOMException) || error.name === "AbortError") return undefined;
+  return "the browser could not read it any more";
+}

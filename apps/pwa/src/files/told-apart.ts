@@ -1,0 +1,13 @@
+/** The paths of one pick, each once: what is named as something before it gets a number, "same.txt (2)". */
+export function toldApart(paths: readonly string[]): string[] {
+  const taken = new Set(paths);
+  const seen = new Map<string, number>();
+  return paths.map((path) => {
+    let count = (seen.get(path) ?? 0) + 1;
+    if (count > 1) while (taken.has(`${path} (${count})`)) count += 1;
+    seen.set(path, count);
+    const name = count === 1 ? path : `${path} (${count})`;
+    taken.add(name);
+    return name;
+  });
+}

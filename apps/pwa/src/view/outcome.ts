@@ -1,0 +1,26 @@
+import type { IntakeSummary } from "../files/intake.ts";
+import { counted } from "./words.ts";
+
+/** What became of files that were given, in sentences that are all so. */
+export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
+  const { stored, replaced, cut, unread, emptied, cancelled, failure } = summary;
+  const nothing = stored + cut + emptied.length === 0;
+  const kept = stored === 0 ? "" : `${counted(stored, "file")} stored and searchable.`;
+  return [
+    cancelled ? (nothing ? "Stopped." : "Stopped. What was stored stays:") : "",
+    nothing ? "Nothing was stored." : kept,
+    failure === undefined || nothing ? "" : "The others were not stored.",
+    cut === 0 ? "" : `Of ${counted(cut, "file")} only the beginning is stored.`,
+    unread === 0 ? "" : `${counted(unread, "file")} in a script that the model does not read, found by words only.`,
+    replaced === 0 ? "" : `${replaced.toLocaleString("en")} took the place of what was stored under the same name.`,
+    emptiedSentence(emptied),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function emptiedSentence(emptied: readonly string[]): string {
+  if (emptied.length === 0) return "";
+  if (emptied.length === 1) return `${emptied[0]} is empty now, and what was stored of it is removed.`;
+  return `${emptied.length.toLocaleString("en")} files are empty now, and what was stored of them is removed.`;
+}
