@@ -3,22 +3,18 @@ import { characterEnd, holdsText } from "@pipit/core";
 /** No part is longer, and none but the last is shorter than half of it: the number of parts is bounded by the file's size. */
 export const PART_CHARACTERS = 8_000;
 
-// What may still belong to a character or line end at the cut: accents, joined emoji, the second unit of "\r\n".
-const LOOKAHEAD = 64;
-
 /** Cuts a stream of text into parts, each at the best place near its end: an empty line, a line, a sentence, a word. */
 export async function* textParts(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of chunks) {
     rest += chunk;
-    while (rest.length > PART_CHARACTERS + LOOKAHEAD) {
+    while (rest.length > PART_CHARACTERS) {
       const cut = cutPlace(rest);
       yield rest.slice(0, cut);
       rest = rest.slice(cut);
     }
   }
-  const cut = rest.length > PART_CHARACTERS ? cutPlace(rest) : rest.length;
-  for (const last of [rest.slice(0, cut), rest.slice(cut)]) if (holdsText(last)) yield last;
+  if (holdsText(rest)) yield rest;
 }
 
 /** At most this many parts come of so many bytes. */
