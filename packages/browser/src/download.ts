@@ -6,6 +6,11 @@ export function openingOptions({ signal, onProgress }: ImproveOptions): OpenFile
   return {
     signal,
     onProgress: ({ bytesDone, bytesTotal }) => onProgress?.({ stage: "download", done: bytesDone, total: bytesTotal }),
-    digest: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)),
+    // Pages on plain http have no subtle crypto: core sums in JavaScript there.
+    digest: crypto.subtle ? platformDigest : undefined,
   };
+}
+
+async function platformDigest(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }

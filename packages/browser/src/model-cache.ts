@@ -1,54 +1,92 @@
-import { type FetchLike, httpSource, type ModelSource } from "@pipit/core";
+import { type FetchLike, httpSource, type ModelSource, type ResponseLike, resumingFetch } from "@pipit/core";
 import type { KeptFile, VerdictMemory } from "@pipit/wasm";
+import { openIdbBytes } from "./idb-bytes.ts";
 
 /** Bump when what is kept under a URL changes its meaning. Contents are checked by digest after every read. */
 const CACHE = "pipit-models-1";
 
-/** Model files of the app's own origin, kept in the browser's Cache so that the next visit, online or not, loads nothing. */
+/**
+ * Model files of the app's own origin, kept in the browser's Cache so that the next visit, online or not, loads nothing. What
+ * of a file had arrived when its fetch was cut off is kept too, and is not fetched again.
+ */
 export function cachedSource(baseUrl: string): ModelSource {
   const base = new URL(baseUrl, location.href).href.replace(/\/+$/, "");
   const source = httpSource("this origin", base, cachedFetch);
   return {
     ...source,
     async refuse(path) {
-      const cache = await caches.open(CACHE);
-      await cache.delete(`${base}/${path}`);
+      await (await openCache())?.delete(`${base}/${path}`);
     },
   };
 }
 
 const cachedFetch: FetchLike = async (url, init) => {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(url);
+  const cache = await openCache();
+  const kept = await cache?.match(url);
   if (kept) return kept;
-  const response = await fetch(url, init);
-  if (response.ok && !isPage(response)) keep(cache, url, response.clone());
-  return response;
+  const resuming = await resumed();
+  const response = await resuming(url, init);
+  return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
 };
 
-// A full quota costs the next visit a download, and this one nothing. A download that is aborted is not kept.
+// Pages on plain http have no Cache, and those whose storage is blocked get none.
+function openCache(): Promise<Cache | undefined> {
+  return globalThis.caches ? caches.open(CACHE).catch(() => undefined) : Promise.resolve(undefined);
+}
+
+let resuming: Promise<FetchLike> | undefined;
+
+/** A fetch that goes on where the last one ended; a plain one where parts cannot be kept. */
+function resumed(): Promise<FetchLike> {
+  const plain: FetchLike = (url, init) => fetch(url, init);
+  resuming ??= openIdbBytes({ name: "downloads" }).then(
+    (parts) => resumingFetch(plain, parts),
+    () => plain,
+  );
+  return resuming;
+}
+
+/** The response as it is, put into the cache once it was read to its end. */
+function keeping(cache: Cache, url: string, response: ResponseLike): ResponseLike {
+  if (response instanceof Response) {
+    keep(cache, url, response.clone());
+    return response;
+  }
+  const reader = response.body?.getReader();
+  if (!reader) return response;
+  const chunks: BlobPart[] = [];
+  const read = async () => {
+    const part = await reader.read();
+    if (part.value) chunks.push(part.value as Uint8Array<ArrayBuffer>);
+    if (part.done) keep(cache, url, new Response(new Blob(chunks)));
+    return part;
+  };
+  return { ...response, body: { getReader: () => ({ read }) } };
+}
+
+// A full quota costs the next visit a download, and this one nothing.
 function keep(cache: Cache, url: string, response: Response): void {
   cache.put(url, response).catch((error) => console.warn(`pipit: ${url} is not kept for offline use: ${error}`));
 }
 
 // Servers of single-page apps answer unknown paths with their page.
-const isPage = (response: Response) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
+const isPage = (response: ResponseLike) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
 
 /** A file that was made here, kept beside those that were fetched, under an address that is never asked for. */
 export function keptFile(models: string, name: string): KeptFile {
   const url = `${new URL(models, location.href).href.replace(/\/+$/, "")}/made-here/${name}`;
   return {
     async read() {
-      const kept = await (await caches.open(CACHE)).match(url);
+      const kept = await (await openCache())?.match(url);
       return kept && new Uint8Array(await kept.arrayBuffer());
     },
     async write(bytes) {
-      const cache = await caches.open(CACHE);
+      const cache = await openCache();
       // A full quota costs the next visit the work, and this one nothing.
-      await cache.put(url, new Response(bytes)).catch((error) => console.warn(`pipit: ${url} is not kept: ${error}`));
+      await cache?.put(url, new Response(bytes)).catch((error) => console.warn(`pipit: ${url} is not kept: ${error}`));
     },
     async drop() {
-      await (await caches.open(CACHE)).delete(url);
+      await (await openCache())?.delete(url);
     },
   };
 }

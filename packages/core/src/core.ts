@@ -28,6 +28,7 @@ export { type FetchLike, httpSource, type ResponseLike } from "./models/http-sou
 export { MINILM_GOLDEN } from "./models/minilm-golden.ts";
 export { packedProducerOf } from "./models/producer-of.ts";
 export { MINILM, MINILM_SPACE } from "./models/registry.ts";
+export { resumingFetch } from "./models/resuming-fetch.ts";
 export * from "./models/sources.ts";
 export type * from "./models/text-model.ts";
 export type * from "./ports/byte-store.ts";

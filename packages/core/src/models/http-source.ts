@@ -1,7 +1,12 @@
 import type { ModelSource, ReadOptions } from "./sources.ts";
 
 /** The little of `fetch` that reading a file takes. */
-export type FetchLike = (url: string, init: { readonly signal?: AbortSignal }) => Promise<ResponseLike>;
+export type FetchLike = (url: string, init: FetchInit) => Promise<ResponseLike>;
+
+export interface FetchInit {
+  readonly signal?: AbortSignal;
+  readonly headers?: Record<string, string>;
+}
 
 export interface ResponseLike {
   readonly ok: boolean;
@@ -11,7 +16,7 @@ export interface ResponseLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-interface ReaderLike {
+export interface ReaderLike {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
 }
 

@@ -1,0 +1,206 @@
+import type { ByteStore } from "../ports/byte-store.ts";
+import type { FetchLike, ReaderLike, ResponseLike } from "./http-source.ts";
+
+// A part is written at once: small enough that little is lost when the page goes, large enough to be few.
+const PART_BYTES = 1024 * 1024;
+const VERSION = 1;
+
+/** What of a file has arrived. Parts lie beside it, numbered from 0. */
+interface Arrived {
+  readonly version: number;
+  /** A strong ETag, or Last-Modified: only a file that still has it may be gone on with. */
+  readonly validator: string;
+  readonly total: number;
+  readonly parts: number;
+  readonly bytes: number;
+}
+
+/**
+ * A fetch that keeps what arrived, so that one which was cut off or aborted goes on from there at the next try, by a range
+ * that holds only if the file is still the same. A server that knows no ranges, or has another file by now, sends it all.
+ *
+ * The parts of a file go when it is whole. Nothing here fails the fetch: where parts cannot be kept it is a plain one.
+ */
+export function resumingFetch(fetchLike: FetchLike, parts: ByteStore): FetchLike {
+  return async (url, init) => {
+    const kept = new KeptParts(parts, url);
+    const arrived = await kept.arrived();
+    if (arrived) {
+      const headers = { Range: `bytes=${arrived.bytes}-`, "If-Range": arrived.validator };
+      const rest = await fetchLike(url, { ...init, headers });
+      if (isRestOf(rest, arrived)) return kept.joined(rest, arrived);
+      await kept.drop();
+      // 416 and the like bring no file; 200 brings all of it.
+      if (rest.ok && rest.status !== 206) return kept.watched(rest);
+    }
+    return kept.watched(await fetchLike(url, init));
+  };
+}
+
+function isRestOf({ status, headers }: ResponseLike, { bytes, total, validator }: Arrived): boolean {
+  const range = headers.get("content-range") === `bytes ${bytes}-${total - 1}/${total}`;
+  return status === 206 && range && (validatorOf(headers) ?? validator) === validator;
+}
+
+/** Weak ETags speak of the same meaning, not of the same bytes. */
+function validatorOf(headers: ResponseLike["headers"]): string | undefined {
+  const etag = headers.get("etag");
+  if (etag && !etag.startsWith("W/")) return etag;
+  return headers.get("last-modified") ?? undefined;
+}
+
+class KeptParts {
+  private readonly store: ByteStore;
+  private readonly url: string;
+
+  constructor(store: ByteStore, url: string) {
+    this.store = store;
+    this.url = url;
+  }
+
+  async arrived(): Promise<Arrived | undefined> {
+    try {
+      const [bytes] = await this.store.getMany([this.keyOf("arrived")]);
+      const arrived = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Arrived);
+      return arrived?.version === VERSION && arrived.parts > 0 ? arrived : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async drop(): Promise<void> {
+    const arrived = await this.arrived();
+    const numbers = Array.from({ length: arrived?.parts ?? 0 }, (_, part) => this.keyOf(part));
+    await this.store.deleteMany([this.keyOf("arrived"), ...numbers]).catch(() => undefined);
+  }
+
+  /** The whole file, of which the first parts come from the store. */
+  joined(rest: ResponseLike, arrived: Arrived): ResponseLike {
+    const read = (part: number) => this.part(part);
+    let next = 0;
+    const first: ReaderLike = {
+      read: async () => (next < arrived.parts ? { done: false, value: await read(next++) } : { done: true }),
+    };
+    const saved = this.saving(readerOf(rest), arrived);
+    return whole(rest, [first, saved], arrived.total);
+  }
+
+  /** The response as it is, its bytes kept on the way where they could be gone on with. */
+  watched(response: ResponseLike): ResponseLike {
+    const { ok, status, headers, body } = response;
+    const [validator, total] = [validatorOf(headers), Number(headers.get("content-length") ?? Number.NaN)];
+    const isPlain = !headers.get("content-encoding") && !headers.get("content-type")?.startsWith("text/html");
+    if (!ok || status !== 200 || !body || !validator || !isPlain || !(total > PART_BYTES)) return response;
+    const nothing = { version: VERSION, validator, total, parts: 0, bytes: 0 };
+    return whole(response, [this.saving(body.getReader(), nothing)], total);
+  }
+
+  private async part(number: number): Promise<Uint8Array> {
+    const [bytes] = await this.store.getMany([this.keyOf(number)]);
+    if (bytes) return bytes;
+    await this.drop();
+    throw new Error(`part ${number} of ${this.url} is gone from this device; the next try fetches all of it`);
+  }
+
+  /** Reads on; what arrived is stored part by part, the last one also when reading fails. */
+  private saving(reader: ReaderLike, arrived: Arrived): ReaderLike {
+    let [state, waiting, size] = [arrived, [] as Uint8Array[], 0];
+    const save = async () => {
+      if (size === 0) return;
+      const bytes = joinedBytes(waiting, size);
+      const next = { ...state, parts: state.parts + 1, bytes: state.bytes + size };
+      [waiting, size] = [[], 0];
+      const note = new TextEncoder().encode(JSON.stringify(next));
+      await this.store.putMany([
+        [this.keyOf(state.parts), bytes],
+        [this.keyOf("arrived"), note],
+      ]);
+      state = next;
+    };
+    // Where nothing can be stored the fetch goes on as a plain one.
+    let isSaving = true;
+    const trySave = async () => {
+      if (!isSaving) return;
+      try {
+        await save();
+      } catch {
+        isSaving = false;
+      }
+    };
+    return {
+      read: async () => {
+        const read = await reader.read().catch(async (error) => {
+          await trySave();
+          throw error;
+        });
+        if (read.done) {
+          await this.drop();
+          return read;
+        }
+        if (read.value && isSaving) {
+          waiting.push(read.value);
+          size += read.value.length;
+        }
+        if (size >= PART_BYTES) await trySave();
+        return read;
+      },
+    };
+  }
+
+  private keyOf(what: string | number): string {
+    return `${this.url}#${what}`;
+  }
+}
+
+/** One response of several readers, one after another. */
+function whole({ headers }: ResponseLike, readers: readonly ReaderLike[], total: number): ResponseLike {
+  const lengths = { get: (name: string) => (name === "content-length" ? String(total) : headers.get(name)) };
+  const reader = inTurn(readers);
+  return {
+    ok: true,
+    status: 200,
+    headers: lengths,
+    body: { getReader: () => reader },
+    arrayBuffer: async () => {
+      const chunks: Uint8Array[] = [];
+      for (let read = await reader.read(); !read.done; read = await reader.read())
+        if (read.value) chunks.push(read.value);
+      return joinedBytes(chunks, total).buffer;
+    },
+  };
+}
+
+function inTurn(readers: readonly ReaderLike[]): ReaderLike {
+  let at = 0;
+  return {
+    async read() {
+      for (; at < readers.length; at++) {
+        const read = await readers[at]!.read();
+        if (!read.done) return read;
+      }
+      return { done: true };
+    },
+  };
+}
+
+function readerOf(response: ResponseLike): ReaderLike {
+  if (response.body) return response.body.getReader();
+  let isRead = false;
+  return {
+    async read() {
+      if (isRead) return { done: true };
+      isRead = true;
+      return { done: false, value: new Uint8Array(await response.arrayBuffer()) };
+    },
+  };
+}
+
+function joinedBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}
