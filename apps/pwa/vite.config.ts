@@ -23,10 +23,12 @@ const workerSources = (): Plugin => ({
 
 export default defineConfig({
   root,
+  // Relative, so that a build works below any path.
+  base: "./",
   // The last one: ONNX Runtime takes its WebAssembly from /ort/, so that the bundle needs no second copy.
   resolve: { conditions: ["pipit-source", "browser", "module", "import", "onnxruntime-web-use-extern-wasm"] },
   define: {
-    __STARTER_URL__: JSON.stringify(`/${starter.path}`),
+    __STARTER_URL__: JSON.stringify(starter.path),
     __GUIDE_VERSION__: JSON.stringify(createHash("sha256").update(guide.join()).digest("hex").slice(0, 12)),
   },
   server: { headers },
@@ -36,35 +38,36 @@ export default defineConfig({
   plugins: [
     ownFiles([starter, ...runtimeFiles()]),
     VitePWA({
-      registerType: "autoUpdate",
+      // A page keeps the chunks it was loaded with until its visitor takes the new version.
+      registerType: "prompt",
       injectRegister: false,
       manifest: {
-        id: "/",
         name: "Pipit: search by meaning",
         short_name: "Pipit",
         description: "A field guide to birds and your own files, searched by meaning, on this device.",
         theme_color: "#f6f3ec",
         background_color: "#f6f3ec",
         display: "standalone",
-        start_url: "/",
+        start_url: "./",
+        scope: "./",
         icons: [
-          { src: "/icons/pipit-192.png", sizes: "192x192", type: "image/png" },
-          { src: "/icons/pipit-512.png", sizes: "512x512", type: "image/png" },
-          { src: "/icons/pipit-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
-          { src: "/icons/pipit.svg", sizes: "any", type: "image/svg+xml" },
+          { src: "icons/pipit-192.png", sizes: "192x192", type: "image/png" },
+          { src: "icons/pipit-512.png", sizes: "512x512", type: "image/png" },
+          { src: "icons/pipit-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+          { src: "icons/pipit.svg", sizes: "any", type: "image/svg+xml" },
         ],
       },
       workbox: {
         globPatterns: ["**/*.{html,js,css,svg,png,wasm,pipit}"],
-        // The app walks a graph that one thread builds, and scans nothing; the rest would be bytes that it never runs.
-        globIgnores: ["ort/**", "**/ort-wasm-*", "**/exact-*.wasm", "**/search-threads-*.wasm", "**/web-crew-*.js"],
+        // One thread builds the app's graph: what several need would be bytes that it never runs.
+        globIgnores: ["ort/**", "**/ort-wasm-*", "**/search-threads-*.wasm", "**/web-crew-*.js"],
         maximumFileSizeToCacheInBytes: 6_000_000,
         // A hashed name never changes its bytes: no revision has to be asked for.
         dontCacheBustURLsMatching: /-[\w-]{8}\.\w+$/,
-        navigateFallbackDenylist: [/^\/v1\//, /^\/models\//, /^\/health/, /^\/metrics/, /^\/openapi/],
+        navigateFallbackDenylist: [/\/(v1|models)\//, /\/(health|ready|metrics|openapi)/],
         cleanupOutdatedCaches: true,
         clientsClaim: true,
-        skipWaiting: true,
+        skipWaiting: false,
         runtimeCaching: [
           // Too large for a first visit; kept from the moment a model needs it.
           { urlPattern: /\/ort\//, handler: "StaleWhileRevalidate", options: { cacheName: "pipit-ort" } },

@@ -1,8 +1,8 @@
 import type { SearchResult } from "@pipit/core";
-import { type CollectionName, openEngine, type TabEngine } from "./engine.ts";
-import { openLedger } from "./files/ledger.ts";
+import { type CollectionName, keepsNothing, openEngine, type TabEngine } from "./engine.ts";
+import { memoryLedger, openLedger } from "./files/ledger.ts";
 import { groupsOf, loadGuide, regionsOf } from "./guide/guide.ts";
-import { fillGuide } from "./guide/guide-collection.ts";
+import { openGuide } from "./guide/open-guide.ts";
 import { keepForOffline } from "./offline.ts";
 import { joined } from "./search/joined-engine.ts";
 import { MatchingPart } from "./search/matching-part.ts";
@@ -11,21 +11,27 @@ import { trustOwnAddresses } from "./trusted.ts";
 import { part } from "./view/element.ts";
 import { FilesView } from "./view/files-view.ts";
 import { ModelView } from "./view/model-view.ts";
+import { giveNotice } from "./view/notices.ts";
 import { offerInstall, watchConnection } from "./view/offline-view.ts";
 import { offerChoices, type Scope, SearchView } from "./view/search-view.ts";
 import { showStatus } from "./view/status-view.ts";
 import { hideTrouble, showTrouble } from "./view/trouble.ts";
+import { VersionOffer } from "./view/version-offer.ts";
 
 trustOwnAddresses();
 
 const guide = loadGuide();
 const timings = new Timings(50);
-const ledger = openLedger();
-const filled = openGuide();
+const versions = new VersionOffer();
+const filled = guide.then((pages) =>
+  openGuide({ open: (storage) => openEngine("guide", storage), guide: pages, version: __GUIDE_VERSION__ }),
+);
 const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
   mine: openEngine("mine"),
 };
+// Entries that are gone with the page must not be listed after it.
+const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
 const matching = new MatchingPart(async (texts, signal) => (await engines.guide).embed(texts, { signal }));
 
 const search = new SearchView({
@@ -66,23 +72,25 @@ offerInstall();
 start().catch((error: unknown) => showTrouble("Pipit could not start.", error));
 
 async function start(): Promise<void> {
-  const [pages, opened] = await Promise.all([guide, bothEngines()]);
+  const pages = await guide;
   offerChoices(part("group", HTMLSelectElement), groupsOf(pages));
   offerChoices(part("region", HTMLSelectElement), regionsOf(pages));
-  await (await filled).whole;
+  engines.guide = (await filled).whole;
+  const opened = await bothEngines();
+  tellOfStorage(opened);
   void search.ask();
   for (const engine of opened) engine.onChange(() => void search.ask());
   await Promise.all([files.refresh(), refreshStatus()]);
   document.documentElement.dataset.ready = "yes";
-  await keepForOffline();
+  const { registration, why } = await keepForOffline();
+  if (registration) versions.watch(registration);
+  giveNotice(why);
   await Promise.all([model.offer(), openPalette(opened)]);
 }
 
-async function openGuide(): Promise<{ engine: TabEngine; whole: Promise<void> }> {
-  const [engine, pages] = await Promise.all([openEngine("guide"), guide]);
-  const { findable, whole } = fillGuide(engine, pages, __GUIDE_VERSION__);
-  await findable;
-  return { engine, whole };
+function tellOfStorage(opened: readonly TabEngine[]): void {
+  if (!opened.some(keepsNothing)) return;
+  giveNotice("This browser keeps nothing for this site: files that you add are gone when the page is closed.");
 }
 
 function bothEngines(): Promise<TabEngine[]> {

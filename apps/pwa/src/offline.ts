@@ -1,5 +1,25 @@
+export interface Offline {
+  readonly registration?: ServiceWorkerRegistration;
+  /** Why the app does not work without a network, in a sentence for the visitor. */
+  readonly why?: string;
+}
+
 /** Keeps the app for visits without a network. Development has no service worker: it would serve what was built before. */
-export async function keepForOffline(): Promise<void> {
-  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  await navigator.serviceWorker.register("/sw.js", { scope: "/" });
+export async function keepForOffline(): Promise<Offline> {
+  if (!import.meta.env.PROD) return {};
+  if (!isSecureContext) {
+    return {
+      why: "Opened by plain http, Pipit works only while its server can be reached. Over https it works offline too.",
+    };
+  }
+  if (!("serviceWorker" in navigator)) {
+    return { why: "This browser does not keep the app here, so it works only while its server can be reached." };
+  }
+  try {
+    const [script, scope] = [new URL("sw.js", document.baseURI).href, new URL("./", document.baseURI).href];
+    return { registration: await navigator.serviceWorker.register(script, { scope }) };
+  } catch (error) {
+    console.warn("Pipit: the service worker did not register, so the app does not work offline.", error);
+    return { why: "This browser did not keep the app, so it works only while its server can be reached." };
+  }
 }

@@ -1,4 +1,5 @@
 import type { Entry, SearchEngine } from "@pipit/core";
+import { keepNote, keptNote } from "../kept-note.ts";
 import type { Guide } from "./guide.ts";
 import { speciesEntry } from "./species.ts";
 
@@ -40,7 +41,7 @@ async function replace(engine: SearchEngine, entries: readonly Entry[], version:
   const ids = entries.map(({ id }) => id);
   const gone = (readNote()?.ids ?? []).filter((id) => !ids.includes(id));
   if (gone.length > 0) await engine.remove(gone);
-  localStorage.setItem(KEY, JSON.stringify({ version, ids } satisfies Stored));
+  keepNote(KEY, JSON.stringify({ version, ids } satisfies Stored));
 }
 
 function firstAspect(entry: Entry): Entry {
@@ -49,7 +50,7 @@ function firstAspect(entry: Entry): Entry {
 
 function readNote(): Stored | undefined {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null") ?? undefined;
+    return JSON.parse(keptNote(KEY) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }

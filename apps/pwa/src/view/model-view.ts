@@ -1,12 +1,10 @@
-import { type ImproveProgress, MODELS_URL, type TabEngine } from "../engine.ts";
+import type { ImproveProgress, TabEngine } from "../engine.ts";
+import { keepNote, keptNote } from "../kept-note.ts";
+import { offeredBytes } from "../offered-model.ts";
 import { part } from "./element.ts";
 import { isAbort, showTrouble } from "./trouble.ts";
 import { bytesInWords, counted } from "./words.ts";
 
-/** Either will do: packed on the server, or the file that is packed here. */
-const WEIGHTS = ["pipit/encoder.pipit", "onnx/model_quantized.onnx"].map(
-  (file) => `${MODELS_URL}/all-MiniLM-L6-v2/${file}`,
-);
 /** Set once the visitor has the model: the next visits take it from this device without asking. */
 const WANTED = "pipit-better-model";
 
@@ -33,7 +31,7 @@ export class ModelView {
   }
 
   async offer(): Promise<void> {
-    if (localStorage.getItem(WANTED)) return this.#improve();
+    if (keptNote(WANTED)) return this.#improve();
     const bytes = await offeredBytes();
     if (bytes === undefined) return;
     this.#get.textContent = `Get MiniLM (${bytesInWords(bytes)})`;
@@ -57,7 +55,7 @@ export class ModelView {
         why = summary.why;
         this.#parts.adopted();
       }
-      localStorage.setItem(WANTED, "yes");
+      keepNote(WANTED, "yes");
       this.#done(`Done: ${why}`);
     } catch (error) {
       this.#failed(error);
@@ -122,24 +120,4 @@ function progressOf(stage: ImproveProgress["stage"], done: number, total: number
   if (stage === "pack") return `Making it ready for this device, once: layer ${done}${of}`;
   if (stage === "prove") return "Checking on this device that its numbers are right…";
   return `Reading your entries again: ${counted(done, "entry", "entries")}${of}`;
-}
-
-/** Size of the model on the server; undefined when it has none or cannot be reached. */
-async function offeredBytes(): Promise<number | undefined> {
-  for (const url of WEIGHTS) {
-    const bytes = await bytesOf(url);
-    if (bytes !== undefined) return bytes;
-  }
-  return undefined;
-}
-
-async function bytesOf(url: string): Promise<number | undefined> {
-  try {
-    const response = await fetch(url, { method: "HEAD" });
-    // A server that answers every path with its page has no model either.
-    if (!response.ok || response.headers.get("content-type")?.startsWith("text/html")) return undefined;
-    return Number(response.headers.get("content-length")) || 23_000_000;
-  } catch {
-    return undefined;
-  }
 }

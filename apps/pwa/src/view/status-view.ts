@@ -16,12 +16,12 @@ const PLACES: Readonly<Record<string, string>> = { js: "JavaScript", wasm: "WebA
 export async function showStatus(engines: readonly SearchEngine[], median: number | undefined): Promise<void> {
   const [stats, estimate] = await Promise.all([
     Promise.all(engines.map((engine) => engine.stats())),
-    navigator.storage.estimate(),
+    storageEstimate(),
   ]);
   const [first] = stats;
   if (!first) return;
   part("status-answer", HTMLElement).textContent = answerOf(first);
-  part("status-figures", HTMLElement).textContent = figuresOf(stats, estimate.usage, median);
+  part("status-figures", HTMLElement).textContent = figuresOf(stats, estimate?.usage, median);
 }
 
 function answerOf({ producer, backend, why }: EngineStats): string {
@@ -45,4 +45,10 @@ function figuresOf(stats: readonly EngineStats[], usage: number | undefined, med
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** Undefined where a page is not told: by plain http there is no `navigator.storage`, with blocked site data it refuses. */
+async function storageEstimate(): Promise<StorageEstimate | undefined> {
+  const storage: StorageManager | undefined = navigator.storage;
+  return storage?.estimate().catch(() => undefined);
 }

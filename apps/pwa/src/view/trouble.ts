@@ -1,11 +1,19 @@
 import { isPipitError } from "@pipit/core";
 import { part } from "./element.ts";
 
+const listeners: (() => void)[] = [];
+
+/** Calls the listener at each trouble that is shown. */
+export function onTrouble(listener: () => void): void {
+  listeners.push(listener);
+}
+
 /** Says what went wrong and what the visitor can do, in the one place of the page where that is said. */
 export function showTrouble(what: string, error: unknown): void {
   if (isAbort(error)) return;
   part("trouble-text", HTMLElement).textContent = `${what} ${adviceOf(error)}`;
   part("trouble", HTMLElement).hidden = false;
+  for (const listener of listeners) listener();
 }
 
 /** Takes it away; with `what`, only if that is what went wrong. */

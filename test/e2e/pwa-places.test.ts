@@ -1,0 +1,178 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startAppServer } from "../fixtures/app-server.ts";
+import { type BuiltApp, serveBuiltApp } from "../fixtures/built-app.ts";
+import { browserMissing, LOCAL_NAME, launchChromium } from "../fixtures/chromium.ts";
+
+const NOTHING_KEPT = "This browser keeps nothing for this site";
+
+describe.skipIf(browserMissing)("wherever the app is served, it answers:", () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let app: BuiltApp;
+  let wrong: string[];
+
+  const open = async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+    wrong = [];
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("console", (line) => line.type() === "error" && wrong.push(`${line.text()} ${line.location().url}`));
+  };
+  const visit = async (address: string) => {
+    await page.goto(address);
+    await page.waitForSelector("html[data-ready]", { timeout: 30_000 });
+  };
+  const local = (host = "127.0.0.1") => `http://${host}:${app.port}${app.path}`;
+  const notices = () => page.locator("#notices li").allTextContents();
+  const give = async (text: string) => {
+    await page.setInputFiles("#pick-files", { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+    await page.waitForFunction(() => document.querySelector("#outcome")?.textContent !== "");
+    return page.textContent("#outcome");
+  };
+  const finds = async (query: string) => {
+    await page.fill("#query", "");
+    await page.fill("#query", query);
+    await page.waitForSelector("#hits h2");
+    return (await page.locator("#hits h2").allTextContents()).join();
+  };
+  const picture = async (name: string) => {
+    const folder = process.env.PIPIT_PICTURES;
+    if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+  };
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterEach(async () => {
+    await context?.close();
+    await app?.stop();
+  });
+  afterAll(() => browser?.close());
+
+  test("on plain http by a host's name, and says that it needs its server", async () => {
+    app = await serveBuiltApp();
+    await open();
+    await visit(local(LOCAL_NAME));
+    expect(await page.evaluate(() => [isSecureContext, "locks" in navigator])).toEqual([false, false]);
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    await expect.poll(notices).toEqual([expect.stringMatching(/^Opened by plain http, Pipit works only while/)]);
+    expect(await give("The heron stands still.")).toBe("1 file stored and searchable.");
+    await picture("plain-http");
+  });
+
+  test("below a path, with a service worker of that path", async () => {
+    app = await serveBuiltApp("/pipit/");
+    await open();
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    expect(await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)).toBe(local());
+    await context.setOffline(true);
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+  });
+
+  test("under the policy default-src 'self' alone", async () => {
+    app = await serveBuiltApp("/", { "Content-Security-Policy": "default-src 'self'" });
+    await open();
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+  });
+
+  test("where site data is blocked, and says that nothing is kept", async () => {
+    app = await serveBuiltApp();
+    await open();
+    await page.addInitScript(() => {
+      const refuse = {
+        get: () => {
+          throw new DOMException("denied", "SecurityError");
+        },
+      };
+      Object.defineProperty(globalThis, "localStorage", refuse);
+    });
+    // The worker has no init scripts: the database's own quota stands for what is blocked there.
+    await limitQuota(page, local(), 1_000);
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    expect((await notices()).join()).toContain(NOTHING_KEPT);
+    expect(await give("The heron stands still.")).toBe("1 file stored and searchable.");
+    await page.check("input[value=mine]", { force: true });
+    await page.click("#stored summary");
+    await page.click("button[aria-label='Remove a.txt']");
+    await page.waitForFunction(() => document.querySelector("#outcome")?.textContent === "1 document removed.");
+    await picture("no-room");
+  });
+
+  test("with a quota that ends within the guide; of a file without room it is told what is stored", async () => {
+    app = await serveBuiltApp();
+    await open();
+    await limitQuota(page, local(), 400_000);
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    await page.check("input[value=mine]", { force: true });
+    const outcome = await give("The heron stands still in the shallow water of the river. ".repeat(40_000));
+    await picture("quota");
+    expect(outcome).toMatch(/^Nothing was stored\.$|only the beginning is stored/);
+    expect(await page.isVisible("#trouble")).toBe(true);
+  });
+
+  test("after a deploy, with a service worker: the page goes on, offers the new version, and is it after the reload", async () => {
+    app = await serveBuiltApp();
+    await open();
+    await visit(local());
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const before = await page.getAttribute("script[type=module]", "src");
+    await app.deploy();
+    await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+    await page.getByRole("button", { name: "Reload" }).waitFor();
+    await picture("deploy");
+    const old = await page.evaluate(async (src) => (await fetch(src!)).status, before);
+    expect(old).toBe(200);
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    await Promise.all([page.waitForNavigation(), page.click("#reload")]);
+    await page.waitForSelector("html[data-ready]");
+    expect(await page.getAttribute("script[type=module]", "src")).not.toBe(before);
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+  });
+
+  test("after a deploy, without a service worker: what fails offers the reload, which mends it", async () => {
+    app = await serveBuiltApp();
+    await open();
+    let deployed = false;
+    // The palette is loaded last: its file is gone by then.
+    await page.route("**/palette-*.js", async (route) => {
+      if (!deployed) await app.deploy();
+      deployed = true;
+      await route.continue();
+    });
+    await page.goto(local(LOCAL_NAME));
+    await page.getByRole("button", { name: "Reload" }).waitFor();
+    await picture("deploy-plain");
+    await Promise.all([page.waitForNavigation(), page.click("#reload")]);
+    await page.waitForSelector("html[data-ready]");
+    await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
+    expect(await page.isVisible("#new-version")).toBe(false);
+  });
+
+  test("by npm start, with nothing wrong in the console of a first visit", async () => {
+    const server = await startAppServer();
+    try {
+      await open();
+      const missing: string[] = [];
+      page.on("response", (response) => response.status() >= 400 && missing.push(response.url()));
+      await visit(server.url);
+      await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
+      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      expect([missing, wrong]).toEqual([[], []]);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+async function limitQuota(page: Page, address: string, quotaSize: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, quotaSize });
+}
