@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cureOf } from "./refusals.ts";
+import { cureOf, isOurs } from "./refusals.ts";
 
 const HERE = "https://here.example";
 const cure = (effectiveDirective: string, blockedURI: string) =>
@@ -21,4 +21,11 @@ test.each([
   ["trusted-types", "trusted-types-policy", "trusted-types must allow pipit"],
 ])("what %s refused of %s is allowed by a change that says so", (directive, blocked, change) => {
   expect(cure(directive, blocked)).toBe(change);
+});
+
+test("what a page lost of its own, or what is only reported, is nobody's advice", () => {
+  const enforced = { blockedURI: "https://cdn.example/a", disposition: "enforce" } as const;
+  expect(isOurs({ ...enforced, effectiveDirective: "worker-src" })).toBe(true);
+  expect(isOurs({ ...enforced, effectiveDirective: "img-src" })).toBe(false);
+  expect(isOurs({ ...enforced, effectiveDirective: "worker-src", disposition: "report" })).toBe(false);
 });

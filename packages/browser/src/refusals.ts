@@ -28,6 +28,14 @@ function sourceOf(blocked: string, origin: string): string {
   return !from || from.origin === origin ? "'self'" : from.origin;
 }
 
+// A page may lose pictures or styles of its own in the same moment.
+const OURS = /^(worker|child|script|connect|default)-src|trusted-types/;
+
+/** Whether a violation may have cost us a worker, a script or a file; one that is only reported cost nothing. */
+export function isOurs({ effectiveDirective, disposition }: Violation): boolean {
+  return disposition === "enforce" && OURS.test(effectiveDirective);
+}
+
 export interface Recording {
   /** What the Content-Security-Policy has to allow for what it refused so far, each change once; empty when it refused nothing. */
   cures(): Promise<readonly string[]>;
@@ -39,7 +47,7 @@ export function recordRefusals(): Recording {
   const found = new Set<string>();
   const listener = (event: Event) => {
     const violation = event as SecurityPolicyViolationEvent;
-    if (violation.disposition === "enforce") found.add(cureOf(violation, globalThis.origin));
+    if (isOurs(violation)) found.add(cureOf(violation, globalThis.origin));
   };
   globalThis.addEventListener("securitypolicyviolation", listener);
   return {
