@@ -1,8 +1,11 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startAppServer } from "../fixtures/app-server.ts";
 import { type BuiltApp, serveBuiltApp } from "../fixtures/built-app.ts";
-import { browserMissing, LOCAL_NAME, launchChromium } from "../fixtures/chromium.ts";
+import { browserMissing, chromiumOptions, LOCAL_NAME, launchChromium } from "../fixtures/chromium.ts";
 
 const NOTHING_KEPT = "This browser keeps nothing for this site";
 
@@ -83,16 +86,25 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
 
   test("where site data is blocked, and says that nothing is kept", async () => {
     app = await serveBuiltApp();
+    const profile = await profileThatBlocksSiteData();
+    context = await chromium.launchPersistentContext(profile, chromiumOptions());
+    page = await context.newPage();
+    try {
+      await visit(local());
+      await expect(page.evaluate(() => localStorage.length)).rejects.toThrow("SecurityError");
+      expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+      expect((await notices()).join()).toContain(NOTHING_KEPT);
+      expect(await give("The heron stands still.")).toBe("1 file stored and searchable.");
+      await picture("blocked");
+    } finally {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    }
+  });
+
+  test("with room for 1,000 bytes, and says that nothing is kept", async () => {
+    app = await serveBuiltApp();
     await open();
-    await page.addInitScript(() => {
-      const refuse = {
-        get: () => {
-          throw new DOMException("denied", "SecurityError");
-        },
-      };
-      Object.defineProperty(globalThis, "localStorage", refuse);
-    });
-    // The worker has no init scripts: the database's own quota stands for what is blocked there.
     await limitQuota(page, local(), 1_000);
     await visit(local());
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
@@ -149,6 +161,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     });
     await page.goto(local(LOCAL_NAME));
     await page.getByRole("button", { name: "Reload" }).waitFor();
+    await page.waitForFunction(() => document.querySelector<HTMLElement>("#trouble")?.hidden);
     await picture("deploy-plain");
     await Promise.all([page.waitForNavigation(), page.click("#reload")]);
     await page.waitForSelector("html[data-ready]");
@@ -175,4 +188,13 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
 async function limitQuota(page: Page, address: string, quotaSize: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, quotaSize });
+}
+
+/** A profile whose visitor allows no site to keep anything. */
+async function profileThatBlocksSiteData(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pipit-blocked-"));
+  await mkdir(join(folder, "Default"));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(folder, "Default", "Preferences"), JSON.stringify(preferences));
+  return folder;
 }

@@ -103,8 +103,10 @@ async function refreshStatus(): Promise<void> {
 
 /** Ctrl+K from anywhere: the widget over the same engines. Loaded last, as nobody needs it for the first search. */
 async function openPalette(opened: readonly TabEngine[]): Promise<void> {
-  const { addPalette } = await import("./view/palette.ts");
-  addPalette(opened, (scope, query) => {
+  const palette = await import("./view/palette.ts").catch((error: unknown) => {
+    showTrouble("The search over everything (Ctrl+K) could not be loaded.", error);
+  });
+  palette?.addPalette(opened, (scope, query) => {
     search.choose(scope);
     search.askFor(query);
   });

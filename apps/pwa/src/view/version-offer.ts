@@ -1,5 +1,5 @@
 import { part } from "./element.ts";
-import { onTrouble } from "./trouble.ts";
+import { hideTrouble, onTrouble } from "./trouble.ts";
 
 /**
  * Offers to reload when a new version of the app was put in place of the one this page was loaded from. The service worker
@@ -40,11 +40,17 @@ export class VersionOffer {
   /** Offers the reload when the server has another version. One look at a time. */
   async look(): Promise<void> {
     this.#looking ??= serverHasAnother()
-      .then((another) => void (another && this.#offer()))
+      .then((another) => (another ? this.#offerInstead() : undefined))
       .finally(() => {
         this.#looking = undefined;
       });
     return this.#looking;
+  }
+
+  // What failed is explained by it, and mended by the reload.
+  #offerInstead(): void {
+    this.#offer();
+    hideTrouble();
   }
 
   #offer(): void {
