@@ -78,11 +78,13 @@ describe("a body is refused before it is built", () => {
   });
 
   test("bodies under way together have a limit, and give their room back", async () => {
-    const stuck = Array.from({ length: 5 }, () => streamed(new Uint8Array(15 << 20).fill(0x20), 1));
-    const answers = await Promise.all(stuck.map(({ send }) => send(ENTRIES)));
-    const statuses = answers.map(({ status }) => status).sort();
-    expect(statuses).toEqual([400, 400, 400, 400, 503]);
-    expect(answers.find(({ status }) => status === 503)?.headers.get("retry-after")).toBe("1");
+    for (let turn = 0; turn < 2; turn++) {
+      const large = Array.from({ length: 5 }, () => streamed(new Uint8Array(15 << 20).fill(0x20), 1));
+      const answers = await Promise.all(large.map(({ send }) => send(ENTRIES)));
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses).toEqual([400, 400, 400, 400, 503]);
+      expect(answers.find(({ status }) => status === 503)?.headers.get("retry-after")).toBe("1");
+    }
     expect((await edge.post(SEARCH, { text: "owl" })).status).toBe(200);
   });
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, get, request } from "node:http";
@@ -21,7 +22,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "pipit-door-"));
   await mkdir(join(folder, "app"));
   await writeFile(join(folder, "app/large.bin"), Buffer.alloc(LARGE));
-  await writeFile(join(folder, "app/large.txt"), "wren ".repeat(LARGE / 5));
+  await writeFile(join(folder, "app/large.txt"), randomBytes(LARGE / 4));
   lines = [];
   const models = new Lineup(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
