@@ -23,9 +23,11 @@ trustOwnAddresses();
 const guide = loadGuide();
 const timings = new Timings(50);
 const versions = new VersionOffer();
-const filled = guide.then((pages) =>
-  openGuide({ open: (storage) => openEngine("guide", storage), guide: pages, version: __GUIDE_VERSION__ }),
-);
+const filled = openGuide({
+  open: (storage) => openEngine("guide", storage),
+  guide,
+  version: __GUIDE_VERSION__,
+});
 const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
   mine: openEngine("mine"),

@@ -5,7 +5,7 @@ import { fillGuide } from "./guide-collection.ts";
 
 export interface GuideSource {
   readonly open: (storage: "device" | "memory") => Promise<TabEngine>;
-  readonly guide: Guide;
+  readonly guide: Promise<Guide>;
   readonly version: string;
 }
 
@@ -18,8 +18,9 @@ export interface OpenGuide {
 
 /** The guide on this device, or in memory where the device has no room for it: it comes with the app, so nothing is lost. */
 export async function openGuide(source: GuideSource): Promise<OpenGuide> {
-  const engine = await source.open("device");
-  const { findable, whole } = fillGuide(engine, source.guide, source.version);
+  // Side by side: the first question waits for both.
+  const [engine, guide] = await Promise.all([source.open("device"), source.guide]);
+  const { findable, whole } = fillGuide(engine, guide, source.version);
   const inMemory = (error: unknown) => moveToMemory(engine, source, error);
   const kept = whole.then(() => engine, inMemory);
   const first = await findable.then(
@@ -31,9 +32,9 @@ export async function openGuide(source: GuideSource): Promise<OpenGuide> {
 
 async function moveToMemory(full: TabEngine, source: GuideSource, error: unknown): Promise<TabEngine> {
   if (!isPipitError(error, "storage-full")) throw error;
-  const engine = await source.open("memory");
-  await fillGuide(engine, source.guide, source.version).whole;
+  const [engine, guide] = await Promise.all([source.open("memory"), source.guide]);
+  await fillGuide(engine, guide, source.version).whole;
   // What landed of it takes room that own files can have.
-  await full.remove([...source.guide.keys()]).finally(() => full.close());
+  await full.remove([...guide.keys()]).finally(() => full.close());
   return engine;
 }

@@ -1,0 +1,43 @@
+import {
+  createEngine,
+  createMemoryStore,
+  exactIndex,
+  openCollection,
+  PipitError,
+  type SearchEngine,
+} from "@pipit/core";
+import { expect, test } from "vitest";
+import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
+import type { TabEngine } from "../engine.ts";
+import type { Guide } from "./guide.ts";
+import { openGuide } from "./open-guide.ts";
+
+const facts = { habitat: "It lives in reeds.", look: "It is brown.", song: "It sings at dusk." };
+const wren = { id: "wren", name: "Wren", scientificName: "Avis", family: "Birds", sizeCm: 10, regions: [], ...facts };
+const guide: Promise<Guide> = Promise.resolve(new Map([["wren", { species: wren, group: "Birds" }]]));
+const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Remove entries." });
+
+async function memoryEngine(): Promise<TabEngine> {
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "memory", why: "a test" });
+  return engine as SearchEngine as TabEngine;
+}
+
+test("a device without room for the guide has it in memory, and nothing of it on the device", async () => {
+  const removed: string[] = [];
+  const device = await memoryEngine();
+  device.add = () => Promise.reject(full);
+  device.remove = async (ids) => removed.push(...(ids as string[]));
+  const memory = await memoryEngine();
+  const open = async (storage: "device" | "memory") => (storage === "memory" ? memory : device);
+  const { engine, whole } = await openGuide({ open, guide, version: "1" });
+  expect([engine, await whole]).toEqual([memory, memory]);
+  expect((await memory.stats()).entries).toBe(1);
+  expect(removed).toEqual(["wren"]);
+});
+
+test("another failure than of room is the caller's to hear", async () => {
+  const device = await memoryEngine();
+  device.add = () => Promise.reject(new Error("disk on fire"));
+  await expect(openGuide({ open: async () => device, guide, version: "1" })).rejects.toThrow("disk on fire");
+});
