@@ -39,6 +39,19 @@ class FileBytes implements ByteStore {
     }
   }
 
+  /** The pieces go to the draft as they come, so that a large record is never held whole. */
+  async putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    this.assertOpen();
+    const draft = this.draft();
+    try {
+      await writeSynced(draft, pieces);
+      await rename(draft, this.path(key));
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error instanceof PipitError ? error : fileError(this.folder, error);
+    }
+  }
+
   async deleteMany(keys: readonly string[]): Promise<void> {
     this.assertOpen();
     await Promise.all(keys.map((key) => rm(this.path(key), { force: true })));
@@ -70,14 +83,15 @@ async function sweep(folder: string): Promise<void> {
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    return Uint8Array.from(await readFile(path));
+    const { buffer, byteOffset, byteLength } = await readFile(path);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return undefined;
     throw fileError(path, error);
   }
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+async function writeSynced(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx");
   try {
     await file.writeFile(bytes);

@@ -1,4 +1,4 @@
-import { type ByteStore, PipitError } from "@pipit/core";
+import { type ByteStore, joinPieces, PipitError } from "@pipit/core";
 import type { R2Binding } from "./cloudflare-bindings.ts";
 
 /**
@@ -27,6 +27,10 @@ class R2Bytes implements ByteStore {
     return this.translated(async () => {
       for (const [name, bytes] of copies) await this.bucket.put(name, bytes);
     });
+  }
+
+  async putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.putMany([[key, await joinPieces(pieces)]]);
   }
 
   deleteMany(keys: readonly string[]): Promise<void> {

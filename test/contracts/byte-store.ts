@@ -1,4 +1,4 @@
-import type { ByteStore } from "@pipit/core";
+import { type ByteStore, PipitError } from "@pipit/core";
 import { afterEach, describe, expect } from "vitest";
 import { claims, type Skips } from "./contract.ts";
 
@@ -94,6 +94,28 @@ export function byteStoreContract(name: string, make: () => Promise<ByteStore>, 
       const bytes = Uint8Array.from({ length: 50_000 }, (_, i) => (i * 31) % 251);
       await store.putMany([["large", bytes]]);
       expect((await store.getMany(["large"]))[0]).toEqual(bytes);
+    });
+
+    claim("pieces are one record, and their buffer may be used again for the next piece", async () => {
+      const store = await open();
+      async function* pieces() {
+        const buffer = new Uint8Array(3);
+        for (const value of [1, 2, 3]) yield buffer.fill(value);
+      }
+      await store.putPieces("a", pieces());
+      expect((await store.getMany(["a"]))[0]).toEqual(Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3));
+    });
+
+    claim("when the pieces fail, the put fails with their error and the old bytes stay", async () => {
+      const store = await open();
+      await store.putMany([["a", Uint8Array.of(1)]]);
+      const failure = new PipitError("bad-snapshot", { got: "a piece", expected: "another", do: "Try again." });
+      async function* pieces() {
+        yield Uint8Array.of(2);
+        throw failure;
+      }
+      await expect(store.putPieces("a", pieces())).rejects.toBe(failure);
+      expect(await store.getMany(["a"])).toEqual([Uint8Array.of(1)]);
     });
 
     claim("a closed store rejects with closed", async () => {

@@ -1,4 +1,4 @@
-import { type ByteStore, isPipitError } from "@pipit/core";
+import { type ByteStore, isPipitError, joinPieces } from "@pipit/core";
 import type { DBSchema, IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
 import { landed } from "./idb-transaction.ts";
@@ -70,6 +70,10 @@ class IdbBytes implements ByteStore {
   async putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void> {
     const newest = new Map(records);
     if (newest.size > 0) await this.#change((write) => this.#put(write, newest));
+  }
+
+  async putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.putMany([[key, await joinPieces(pieces)]]);
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {

@@ -25,6 +25,15 @@ declare function setTimeout(callback: () => void, milliseconds: number): number;
 declare function clearTimeout(id: number): void;
 declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T): T;
+interface MessagePort {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+declare class MessageChannel {
+  readonly port1: MessagePort;
+  readonly port2: MessagePort;
+}
 declare function atob(base64: string): string;
 /** ES2024: there in Node 20, Chromium 111, Firefox 119, Safari 16.4 and workerd. */
 interface String {

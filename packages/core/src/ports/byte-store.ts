@@ -3,12 +3,33 @@
  *
  * `getMany` answers in the order asked, undefined for what is not there. `putMany` writes all or, when it rejects with
  * `storage-full`, nothing. Stored bytes are copies: the caller may reuse its buffers.
+ *
+ * `putPieces` is `putMany` of one record whose bytes come one piece after another; each piece is copied or written before the
+ * next is asked for. When the pieces fail, it rejects with their error and the old bytes stay.
  */
 export interface ByteStore {
   /** What happens when the store is full: old keys make room, or the write is refused with `storage-full`. */
   readonly whenFull: "evicts" | "refuses";
   getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]>;
   putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void>;
+  putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   deleteMany(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The bytes of all pieces, for a store that takes a record whole. */
+export async function joinPieces(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const copies: Uint8Array[] = [];
+  let total = 0;
+  for await (const piece of pieces) {
+    copies.push(piece.slice());
+    total += piece.length;
+  }
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const piece of copies) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

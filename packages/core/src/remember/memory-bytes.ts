@@ -1,5 +1,5 @@
 import { closedError } from "../closed-error.ts";
-import type { ByteStore } from "../ports/byte-store.ts";
+import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
 
 export interface MemoryBytesOptions {
   /** Bytes of keys and values kept at most; the record unused for longest makes room. */
@@ -62,6 +62,10 @@ export function createMemoryBytes({ maxBytes, ttlMs, now = () => performance.now
     async putMany(entries) {
       open();
       for (const [key, bytes] of entries) write(key, bytes);
+    },
+    async putPieces(key, pieces) {
+      open();
+      write(key, await joinPieces(pieces));
     },
     async deleteMany(keys) {
       open();
