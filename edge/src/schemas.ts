@@ -138,6 +138,9 @@ export const searchResult = z
     space: z.string(),
     producer: z.string(),
     took,
+    partial: z.boolean().optional().openapi({
+      description: "True while the collection takes in what is stored, after a start: there may be better hits.",
+    }),
   })
   .openapi("SearchResult");
 
@@ -157,6 +160,9 @@ export const collectionStats = z
     cache: z.object({ hits: z.number(), misses: z.number() }),
     provisional: z.number(),
     recall: z.number().optional(),
+    catchingUp: z.object({ done: z.number(), total: z.number() }).optional().openapi({
+      description: "While the collection takes in what is stored: how far it is, in sequence numbers of writes.",
+    }),
   })
   .openapi("CollectionStats");
 

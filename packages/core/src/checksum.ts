@@ -1,6 +1,21 @@
 /** FNV-1a over bytes: it tells a torn snapshot from a whole one; it does not protect against forgery. */
 export function checksum(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash >>> 0;
+  const sum = new Checksum();
+  sum.add(bytes);
+  return sum.value;
+}
+
+/** The same of bytes that come in pieces. */
+export class Checksum {
+  private hash = 0x811c9dc5;
+
+  get value(): number {
+    return this.hash >>> 0;
+  }
+
+  add(bytes: Uint8Array): void {
+    let { hash } = this;
+    for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    this.hash = hash;
+  }
 }

@@ -79,8 +79,7 @@ export class AdaptiveIndex implements VectorIndex {
 
   /** The snapshot in pieces, for sets that should not be held twice. The index must not be changed meanwhile. */
   saved(): Iterable<Uint8Array> {
-    const { active } = this;
-    return "saved" in active ? active.saved() : active.stream(0n).pieces;
+    return this.active.saved();
   }
 
   /** Resolves when nothing is measured or built in the background. Never rejects. */

@@ -191,6 +191,10 @@ export class ExactScan implements VectorIndex {
     return { total: layContainer(header, sections).total, pieces: writeContainer(header, sections, kernel.hash) };
   }
 
+  saved(): Iterable<Uint8Array> {
+    return this.stream(0n).pieces;
+  }
+
   /** Lets go of the kernel and with it of its memory. */
   async close(): Promise<void> {
     this.kernel = undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { exactIndex } from "../index/exact-index.ts";
-import type { ByteStore } from "../ports/byte-store.ts";
+import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
 import type { EntryStore } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
@@ -40,6 +40,9 @@ function bytesInMemory(): ByteStore & { bytes: Map<string, Uint8Array<ArrayBuffe
     putMany: async (records) => {
       for (const [key, value] of records) bytes.set(key, value.slice());
     },
+    putPieces: async (key, pieces) => {
+      bytes.set(key, await joinPieces(pieces));
+    },
     deleteMany: async () => {},
     close: async () => {},
   };
@@ -68,7 +71,7 @@ function countingIndex() {
 }
 
 async function idsNear(collection: Awaited<ReturnType<typeof openCollection>>, i: number, k = 3) {
-  return (await collection.search(axis(i), { k })).map((hit) => hit.id);
+  return (await collection.search(axis(i), { k })).hits.map((hit) => hit.id);
 }
 
 describe("local collection", () => {
@@ -136,7 +139,7 @@ describe("local collection", () => {
       { field: "__proto__", equals: "x" },
       { field: "constructor", exists: true },
     ]) {
-      expect((await second.search(axis(0), { k: 9, filter })).map(({ id }) => id)).toEqual(["a"]);
+      expect((await second.search(axis(0), { k: 9, filter })).hits.map(({ id }) => id)).toEqual(["a"]);
     }
   });
 
@@ -234,7 +237,7 @@ describe("local collection", () => {
     expect(await collection.provisionalIds(9)).toEqual(["same", "changed"]);
     const better = (id: string, text = `text of ${id}`) => entry(id, 3, { text, fields: undefined });
     await collection.reembed([better("same"), better("changed", "another text"), better("fine"), better("gone")]);
-    const moved = (await collection.search(axis(3), { k: 9 })).filter(({ score }) => score === 1);
+    const moved = (await collection.search(axis(3), { k: 9 })).hits.filter(({ score }) => score === 1);
     expect(moved.map(({ id }) => id)).toEqual(["same"]);
     expect(await collection.provisionalIds(9)).toEqual(["changed"]);
     expect(await collection.stats()).toMatchObject({ entries: 3, provisional: 1 });
@@ -259,7 +262,7 @@ describe("local collection", () => {
   test("a query vector of any length is scored as a cosine", async () => {
     const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
     await collection.upsert([entry("a", 0)]);
-    expect((await collection.search(Float32Array.of(10, 0, 0, 0), { k: 1 }))[0]?.score).toBe(1);
+    expect((await collection.search(Float32Array.of(10, 0, 0, 0), { k: 1 })).hits[0]?.score).toBe(1);
   });
 
   test("entries are put and others removed in one write", async () => {

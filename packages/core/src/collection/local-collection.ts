@@ -1,8 +1,12 @@
 import { checkedVector } from "../checks/check-vector.ts";
+import { closedError } from "../closed-error.ts";
 import type { Fields } from "../entry.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
+import { Slices } from "../let-others-run.ts";
 import type {
+  CatchingUp,
   Collection,
+  CollectionAnswer,
   CollectionHit,
   CollectionQuery,
   CollectionStats,
@@ -15,7 +19,9 @@ import type { Space } from "../space.ts";
 import { assertQuery, assertUnitVectors } from "../vector.ts";
 import { Directory } from "./directory.ts";
 import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
+import { Patience } from "./patience.ts";
 import { measureRecall } from "./recall.ts";
+import type { SnapshotSource } from "./snapshot.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 import { UnreadTexts } from "./unread-texts.ts";
 
@@ -25,7 +31,15 @@ export interface CollectionParts extends SnapshotKeeperParts {
   readonly index: IndexKind;
 }
 
-/** A collection over a database and an index in this process. */
+/** Changes taken in between two turns of the event loop, at most. */
+const CHANGES_A_SLICE = 32;
+/** Changes of others that a search waits for however long they take; beyond them it answers from what is there. */
+const ALWAYS_AWAITED = 4096;
+
+/**
+ * A collection over a database and an index in this process. What the snapshot does not cover is taken in before it is open, or,
+ * where that takes long, while it answers from what is there.
+ */
 export async function openCollection(parts: CollectionParts): Promise<Collection> {
   const collection = new LocalCollection(parts);
   await collection.open();
@@ -48,9 +62,12 @@ class LocalCollection implements Collection {
   /** The store's sequence that index and directory stand at. */
   private sequence = 0;
   private readonly bitmaps = new FilterBitmaps();
+  private readonly patience = new Patience(ALWAYS_AWAITED);
+  private catchingUp: CatchingUp | undefined;
   /** One change of the derived state at a time. */
   private turn: Promise<unknown> = Promise.resolve();
   private unsubscribe: (() => void) | undefined;
+  private closing = false;
   private closed = false;
 
   constructor(parts: CollectionParts) {
@@ -111,14 +128,14 @@ class LocalCollection implements Collection {
     return this.parts.store.getMany(ids);
   }
 
-  async search(vector: Float32Array, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
+  async search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer> {
     this.assertOpen();
-    const query = checkedVector(vector);
-    assertQuery(query, this.space.dimensions);
+    const checked = checkedVector(vector);
+    assertQuery(checked, this.space.dimensions);
     await this.sync();
-    if (filter === undefined) return this.nearest(query, { k, signal });
-    const make: MakeBitmap = (plain, memory) => this.directory.bitmapOf(compileFilter(plain), memory);
-    return this.bitmaps.reading(filter, make, (allowed) => this.nearest(query, { k, signal, allowed }));
+    const partial = this.catchingUp !== undefined;
+    const hits = await this.hitsFor(checked, query);
+    return partial ? { hits, partial } : { hits };
   }
 
   async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
@@ -131,34 +148,35 @@ class LocalCollection implements Collection {
   }
 
   async ids(): Promise<string[]> {
-    await this.sync();
+    await this.whole();
     return Array.from(this.directory.all(), (listing) => listing.id);
   }
 
   async provisionalIds(limit: number): Promise<string[]> {
-    await this.sync();
+    await this.whole();
     const waiting = this.directory.provisional().slice(0, limit);
     return waiting.map((listing) => listing.id);
   }
 
   async recall(samples: number, k: number): Promise<number> {
-    await this.sync();
+    await this.whole();
     return measureRecall({ store: this.parts.store, index: this.index, ids: this.sampleIds(samples), k });
   }
 
   async stats(): Promise<CollectionStats> {
     await this.sync();
     const { kind, bytes, recall } = this.index.stats();
+    const { catchingUp, sequence } = this;
     const { entries, rows } = this.directory;
     const provisional = this.directory.provisional().length;
-    return { entries, passages: rows, sequence: this.sequence, index: { kind, bytes, recall }, provisional };
+    return { entries, passages: rows, sequence, index: { kind, bytes, recall }, provisional, catchingUp };
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
+    if (this.closing) return;
+    this.closing = true;
     this.unsubscribe?.();
-    this.keeper.stop();
-    await this.inTurn(() => this.saveSnapshot());
+    await this.inTurn(() => this.keeper.saveAtEnd(this.directory.entries, () => this.snapshotSource()));
     this.closed = true;
     await this.index.close();
     await this.parts.store.close();
@@ -168,6 +186,8 @@ class LocalCollection implements Collection {
   private async change(plan: (nextRow: number) => Promise<StoreWrite>): Promise<void> {
     this.assertOpen();
     const { store } = this.parts;
+    // Other writers need not wait while this holder catches up.
+    await this.whole();
     await store.exclusively(() =>
       this.inTurn(async () => {
         await this.catchUp();
@@ -178,22 +198,57 @@ class LocalCollection implements Collection {
           ...remove.map((id) => ({ kind: "remove" as const, sequence, id })),
           ...put.map((entry) => ({ kind: "put" as const, sequence, entry })),
         ]);
-        this.keeper.whenQuiet(() => void this.inTurn(() => this.saveSnapshot()));
+        this.sequence = sequence;
+        this.saveWhenDue();
       }),
     );
   }
 
-  private sync(): Promise<void> {
-    return this.inTurn(() => this.catchUp());
+  /** Waits for what others wrote, or for as long as callers have patience; `catchingUp` tells which. */
+  private async sync(): Promise<void> {
+    // Work that is under way may have begun before the write that this call is to see; the next one has not.
+    for (let round = 0; round < 2 && (await this.isBehind()); round++) {
+      await this.patience.wait(() => this.inTurn(() => this.catchUp()));
+      if (this.catchingUp) return;
+    }
+  }
+
+  private async whole(): Promise<void> {
+    for (let round = 0; round < 2 && (await this.isBehind()); round++) {
+      await this.patience.waitToTheEnd(() => this.inTurn(() => this.catchUp()));
+    }
+  }
+
+  private async isBehind(): Promise<boolean> {
+    this.assertOpen();
+    return (await this.parts.store.state()).sequence !== this.sequence;
   }
 
   private async catchUp(): Promise<void> {
-    const { store } = this.parts;
-    if ((await store.state()).sequence === this.sequence) return;
-    for await (const changes of store.changes(this.sequence)) {
-      await this.apply(changes.flatMap((change) => (change.kind === "only" ? this.pruned(change) : [change])));
-      this.sequence = changes.at(-1)?.sequence ?? this.sequence;
+    const { sequence: total } = await this.parts.store.state();
+    if (total === this.sequence) return;
+    try {
+      await this.replay(total);
+      this.saveWhenDue();
+    } finally {
+      this.catchingUp = undefined;
     }
+  }
+
+  private async replay(total: number): Promise<void> {
+    const slices = new Slices();
+    let done = 0;
+    for await (const changes of this.parts.store.changes(this.sequence)) {
+      if (this.closing) throw closedError("collection");
+      await this.apply(changes.flatMap((change) => (change.kind === "only" ? this.pruned(change) : [change])));
+      // The rest of the last write may be in the next page.
+      this.sequence = Math.max(this.sequence, (changes.at(-1)?.sequence ?? 0) - 1);
+      this.catchingUp = { done: Math.min(this.sequence, total), total };
+      done += changes.length;
+      this.patience.note(done);
+      await slices.pause();
+    }
+    this.sequence = Math.max(this.sequence, total);
   }
 
   private pruned({ sequence, ids }: PrunedChange): KnownChange[] {
@@ -203,17 +258,28 @@ class LocalCollection implements Collection {
   }
 
   private async apply(changes: readonly KnownChange[]): Promise<void> {
-    const gone = changes.flatMap((change) => this.rowsOf(change.kind === "put" ? change.entry.id : change.id));
-    if (gone.length > 0) await this.index.remove(Uint32Array.from(gone));
+    const slices = new Slices();
+    for (let at = 0; at < changes.length; at += CHANGES_A_SLICE) {
+      await this.applySlice(changes.slice(at, at + CHANGES_A_SLICE));
+      await slices.pause();
+    }
+    this.keeper.noteChanges(changes.length);
+  }
+
+  /** New rows come before old ones go, so that an entry that is replaced is found at every moment. */
+  private async applySlice(changes: readonly KnownChange[]): Promise<void> {
     const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
     const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
     if (rows.length > 0) await this.index.add(Uint32Array.from(rows), concat(puts.map((entry) => entry.vectors)));
+    const gone = changes.flatMap((change) => this.rowsOf(change.kind === "put" ? change.entry.id : change.id));
     for (const change of changes) {
       if (change.kind === "put") this.put(change.entry);
       else this.delete(change.id);
-      this.sequence = change.sequence;
     }
     this.bitmaps.clear();
+    // A change that is replayed a second time brings the rows that are there.
+    const stale = gone.filter((row) => !this.directory.owner(row));
+    if (stale.length > 0) await this.index.remove(Uint32Array.from(stale));
   }
 
   private put(entry: StoredEntry): void {
@@ -252,6 +318,12 @@ class LocalCollection implements Collection {
     }
   }
 
+  private async hitsFor(query: Float32Array, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
+    if (filter === undefined) return this.nearest(query, { k, signal });
+    const make: MakeBitmap = (plain, memory) => this.directory.bitmapOf(compileFilter(plain), memory);
+    return this.bitmaps.reading(filter, make, (allowed) => this.nearest(query, { k, signal, allowed }));
+  }
+
   private presentOf(ids: readonly string[]): string[] {
     return [...new Set(ids)].filter((id) => this.directory.get(id));
   }
@@ -284,13 +356,15 @@ class LocalCollection implements Collection {
     this.index = await index.create(this.space.dimensions);
   }
 
-  private async saveSnapshot(): Promise<void> {
-    if (this.closed) return;
-    await this.keeper.save(this.sequence, async () => ({
-      space: this.space.id,
-      listings: [...this.directory.all()],
-      index: await this.index.save(),
-    }));
+  private saveWhenDue(): void {
+    const save = () => this.keeper.save(() => this.snapshotSource());
+    this.keeper.whenDue(this.directory.entries, () => void this.inTurn(save).catch(() => undefined));
+  }
+
+  private async snapshotSource(): Promise<SnapshotSource> {
+    const { sequence, directory, index } = this;
+    const pieces = index.saved?.() ?? [await index.save()];
+    return { sequence, space: this.space.id, listings: directory.all(), index: pieces };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -117,15 +117,16 @@ class Engine implements LocalEngine {
     const vector = unread ? undefined : await this.vectorOf(query, signal);
     const embedded = performance.now();
     const asked = { k, filter, signal };
-    const near = vector ? await this.collection.search(vector, asked) : [];
+    const near = vector ? await this.collection.search(vector, asked) : { hits: [] };
     const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : [];
-    const found = bestHits(near, worded, k);
+    const found = bestHits(near.hits, worded, k);
     const wanted = found.filter((hit) => hit.score >= minScore);
     const hits = await readHits(this.collection, wanted, signal);
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = typeof query === "string" ? embedder.producer.name : "caller";
-    return { hits, ...(unread && { unread }), space: embedder.space.id, producer, took };
+    const said = { ...(unread && { unread }), ...(near.partial && { partial: near.partial }) };
+    return { hits, ...said, space: embedder.space.id, producer, took };
   }
 
   private async vectorOf(query: string | Float32Array, signal: AbortSignal | undefined): Promise<Float32Array> {
@@ -138,12 +139,12 @@ class Engine implements LocalEngine {
 
   async stats(): Promise<EngineStats> {
     const { embedder, backend, why } = this.choice;
-    const { entries, passages, index, provisional } = await this.collection.stats();
+    const { entries, passages, index, provisional, catchingUp } = await this.collection.stats();
     const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
     const { space, producer } = embedder;
     const { kind, bytes, recall = this.recall } = index;
     const held = { index: { kind, bytes }, recall };
-    return { entries, passages, space, producer, backend, why, ...held, cache, provisional };
+    return { entries, passages, space, producer, backend, why, ...held, cache, provisional, catchingUp };
   }
 
   adopt(choice: EmbedderChoice): void {

@@ -26,6 +26,19 @@ export interface CollectionHit {
   readonly passage: { readonly start: number; readonly end: number };
 }
 
+export interface CollectionAnswer {
+  /** Best first. */
+  readonly hits: CollectionHit[];
+  /** True when changes of the store were not taken in yet: what they brought or took away does not show. */
+  readonly partial?: boolean | undefined;
+}
+
+/** Sequence numbers of the store: the one taken in, and the one to be taken in. */
+export interface CatchingUp {
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface CollectionQuery {
   readonly k: number;
   readonly filter?: Filter | undefined;
@@ -39,11 +52,14 @@ export interface CollectionStats {
   readonly index: { readonly kind: string; readonly bytes: number; readonly recall?: number | undefined };
   /** Entries that wait to be embedded by a better producer. */
   readonly provisional: number;
+  /** While changes of the store are taken in that callers do not wait for: after a start without a snapshot. */
+  readonly catchingUp?: CatchingUp | undefined;
 }
 
 /**
  * Entries, vectors and fields kept together. A write that resolved is there after a crash; a search sees every write
- * that resolved before it, other tabs' writes as soon as they are announced.
+ * that resolved before it, other tabs' writes as soon as they are announced. Where catching up with the store takes long,
+ * searches and `stats` answer from what is there and say so, and all other calls wait.
  */
 export interface Collection {
   readonly space: Space;
@@ -55,7 +71,7 @@ export interface Collection {
   /** Ids of all entries. */
   ids(): Promise<string[]>;
   /** A vector of any length but zero is brought to length 1, so that scores are cosines. */
-  search(vector: Float32Array, query: CollectionQuery): Promise<CollectionHit[]>;
+  search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Finds passages that the model does not read, by the words they share with a text. */
   searchWords(text: string, query: CollectionQuery): Promise<CollectionHit[]>;
   /** Replaces the fields of one entry and leaves its vectors. False when it is not there. */

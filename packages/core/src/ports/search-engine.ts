@@ -1,6 +1,7 @@
 import type { Entry, Fields } from "../entry.ts";
 import type { Filter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
+import type { CatchingUp } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
 
 export interface AddProgress {
@@ -56,6 +57,8 @@ export interface SearchResult {
   readonly space: string;
   /** Who embedded the query. */
   readonly producer: string;
+  /** True when the collection was still taking in what its store holds, after a start without a snapshot: there may be better hits. */
+  readonly partial?: boolean | undefined;
   /** Milliseconds spent in each stage. */
   readonly took: { readonly embed: number; readonly search: number; readonly total: number };
 }
@@ -74,6 +77,8 @@ export interface EngineStats {
   readonly provisional: number;
   /** Share of the true neighbours that a search finds: 1 where every passage is measured, else by the index's own sample. */
   readonly recall?: number | undefined;
+  /** While the collection takes in what its store holds: how far it is, in sequence numbers of writes. */
+  readonly catchingUp?: CatchingUp | undefined;
 }
 
 export interface EntryPatch {

@@ -51,6 +51,11 @@ export interface VectorIndex {
   stats(): IndexStats;
   /** A snapshot that the same kind's opener reads back to an index with the same answers. */
   save(): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The same in pieces, where the index has a way: large ones are not to be held twice. Pieces may be views of the index's memory: each is copied or
+   * written before the next is asked for, and the index must not be changed until the last.
+   */
+  saved?(): Iterable<Uint8Array>;
   close(): Promise<void>;
 }
 
