@@ -95,6 +95,8 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   try {
     const { url, stop } = await listen(app.fetch, options);
     await Promise.race([settled, models.whenReady()]);
+    // In the background: `/ready` tells how far it is, and what cannot be opened says why to whoever asks it.
+    collections.openAll().catch(() => undefined);
     return { url, models, close: () => stop().then(closeAll) };
   } catch (error) {
     await closeAll();

@@ -11,7 +11,7 @@ import {
   type Space,
 } from "@pipit/core";
 import type { Lineup } from "./lineup.ts";
-import type { CollectionInfo, CollectionRegistry } from "./services.ts";
+import type { CollectionInfo, CollectionRegistry, Unready } from "./services.ts";
 import { type SqlDatabase, type SqlRow, sql } from "./sql-database.ts";
 import { insertCollection } from "./sql-schema.ts";
 import { openSqlStore } from "./sql-store.ts";
@@ -31,6 +31,8 @@ const COLUMNS = "name, space, space_name, dimensions, count, created";
 export class Registry implements CollectionRegistry {
   private readonly parts: RegistryParts;
   private readonly engines = new Map<string, Promise<LocalEngine>>();
+  /** Collections that `openAll` has not come to yet. */
+  private readonly awaited = new Set<string>();
   private readonly ending = new AbortController();
   private readonly refinements = new Set<Promise<void>>();
 
@@ -63,6 +65,38 @@ export class Registry implements CollectionRegistry {
     this.engines.set(name, opening);
     opening.catch(() => this.engines.delete(name));
     return opening;
+  }
+
+  /**
+   * Opens every collection, one after another, so that the first question to each finds it caught up. Never rejects: a
+   * collection that cannot be opened says why to whoever asks it.
+   */
+  async openAll(): Promise<void> {
+    const names = (await this.list()).map(({ name }) => name);
+    for (const name of names) this.awaited.add(name);
+    for (const name of names) {
+      if (this.ending.signal.aborted) return;
+      await this.open(name).catch(() => undefined);
+      this.awaited.delete(name);
+    }
+  }
+
+  async unready(): Promise<readonly Unready[]> {
+    const opened = await Promise.all([...this.engines].map(([name, opening]) => this.unreadyIn(name, opening)));
+    const waiting = [...this.awaited].filter((name) => !this.engines.has(name));
+    return [...opened.flat(), ...waiting.map((name) => ({ name, done: 0, total: 0 }))];
+  }
+
+  private async unreadyIn(name: string, opening: Promise<LocalEngine>): Promise<Unready[]> {
+    try {
+      const engine = await Promise.race([opening, Promise.resolve()]);
+      if (!engine) return [{ name, done: 0, total: 0 }];
+      const { catchingUp } = await engine.stats();
+      return catchingUp ? [{ name, ...catchingUp }] : [];
+    } catch {
+      // Whoever asks it is told; waiting for it would not mend it.
+      return [];
+    }
   }
 
   /** Saves what is derived and closes every engine; the database is the caller's. */

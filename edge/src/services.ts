@@ -10,6 +10,13 @@ export interface CollectionInfo {
   readonly created: number;
 }
 
+/** A collection that does not answer from all that is stored yet. Numbers are of the store's changes. */
+export interface Unready {
+  readonly name: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Collections by name. `open` fails with `unknown-collection`; nothing is created implicitly. */
 export interface CollectionRegistry {
   /** Resolves to true when it was created, false when it was there already. */
@@ -18,6 +25,8 @@ export interface CollectionRegistry {
   list(): Promise<CollectionInfo[]>;
   /** The engine is shared between callers and stays open: do not close it. */
   open(name: string): Promise<SearchEngine>;
+  /** Those that are being opened or catch up with what is stored; none where collections are opened when they are asked. */
+  unready(): Promise<readonly Unready[]>;
 }
 
 /** All the app needs of its platform. */

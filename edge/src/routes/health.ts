@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { health, readiness } from "../schemas.ts";
-import type { Services } from "../services.ts";
+import type { Services, Unready } from "../services.ts";
 import { failures, json } from "./answers.ts";
 
 const getHealth = createRoute({
@@ -14,12 +14,13 @@ const getHealth = createRoute({
 const getReady = createRoute({
   method: "get",
   path: "/ready",
-  summary: "A model is loaded and requests will be answered",
+  summary: "A model is loaded, and every collection answers from all that is stored",
   security: [],
   responses: { 200: json(readiness, "Ready."), ...failures(), 503: json(readiness, "Not yet, and why.") },
 });
 
-export function healthRoutes(app: OpenAPIHono, { models, version, runtime, memoryBytes }: Services): void {
+export function healthRoutes(app: OpenAPIHono, services: Services): void {
+  const { models, collections, version, runtime, memoryBytes } = services;
   const started = Date.now();
 
   app.openapi(getHealth, (c) => {
@@ -28,8 +29,15 @@ export function healthRoutes(app: OpenAPIHono, { models, version, runtime, memor
     return c.json({ status: "ok", version, runtime, uptimeSeconds, memoryBytes: memoryBytes?.(), models: states }, 200);
   });
 
-  app.openapi(getReady, (c) => {
-    const ready = models.isReady();
-    return c.json({ ready, why: models.summary() }, ready ? 200 : 503);
+  app.openapi(getReady, async (c) => {
+    const unready = await collections.unready();
+    const ready = models.isReady() && unready.length === 0;
+    const why = [models.summary(), ...unready.map(told)].join("; ");
+    return c.json({ ready, why }, ready ? 200 : 503);
   });
+}
+
+/** Who is asked meanwhile answers from what is there, and says that it is partial: a balancer should ask another. */
+function told({ name, done, total }: Unready): string {
+  return total > 0 ? `${name} has taken in ${done} of ${total} changes` : `${name} is being opened`;
 }

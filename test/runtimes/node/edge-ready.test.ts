@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "@pipit/edge";
+import { createEdgeEngine } from "@pipit/edge/client";
+import { startNodeServer } from "@pipit/edge/node";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openEdgeApp } from "../../fixtures/edge-app.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pipit-ready-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("/ready", () => {
+  test("says no, and how far it is, while a collection catches up with what is stored", async () => {
+    const { collections, models, close } = await openEdgeApp();
+    const catching = { unready: async () => [{ name: "docs", done: 40, total: 100 }] };
+    const services = { version: "0", runtime: "test", models, collections: Object.assign(collections, catching) };
+    const answer = await createApp(services).request("/ready");
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ ready: false, why: expect.stringContaining("40 of 100 changes") });
+    await close();
+  });
+
+  test("says yes once every collection was opened, which nobody has to ask for", async () => {
+    const options = { port: 0, host: "127.0.0.1", dataFolder: folder };
+    const first = await startNodeServer(options);
+    const engine = createEdgeEngine({ url: first.url, collection: "docs", create: "if-missing" });
+    await engine.add(Array.from({ length: 300 }, (_, i) => ({ id: `n${i}`, text: `note number ${i} about larks` })));
+    await first.close();
+    await rm(join(folder, "snapshots"), { recursive: true });
+
+    const second = await startNodeServer(options);
+    const until = Date.now() + 20_000;
+    let answer = await fetch(`${second.url}/ready`);
+    while (answer.status !== 200 && Date.now() < until) answer = await fetch(`${second.url}/ready`);
+    expect(await answer.json()).toMatchObject({ ready: true });
+    const again = createEdgeEngine({ url: second.url, collection: "docs" });
+    const { hits, partial } = await again.search("note number 7", { k: 3 });
+    expect([hits.length, partial]).toEqual([3, undefined]);
+    await second.close();
+  });
+});
+
+test("a search goes before the texts of a large call of embeddings", async () => {
+  const order: string[] = [];
+  const { createBagEmbedder } = await import("../../fixtures/bag-embedder.ts");
+  const bag = createBagEmbedder();
+  const embedder = {
+    ...bag,
+    embed: (...[pieces, options]: Parameters<typeof bag.embed>) => {
+      order.push(`${pieces.length} ${options?.priority ?? "query"}`);
+      return bag.embed(pieces, options);
+    },
+  };
+  const edge = await openEdgeApp({ embedder });
+  await edge.post("/v1/embeddings", { model: "bag", input: ["a lark", "a wren"] });
+  await edge.post("/v1/embeddings", { model: "bag", input: "a lark" });
+  expect(order).toEqual(["2 bulk", "1 query"]);
+  await edge.close();
+});
