@@ -3,7 +3,13 @@ import { existsSync, globSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const OUTPUT = "apps/pwa/dist/index.html";
+/** What is served first of each room: a build that was broken off, or partly removed, lacks one of them. */
+const OUTPUTS = [
+  "apps/pwa/dist/index.html",
+  "apps/pwa/dist/sw.js",
+  "packages/widget/dist/pipit-search.js",
+  "packages/widget/dist/starter.pipit",
+];
 /** What the built app is made of. */
 const SOURCES = [
   "packages/*/src/**/*.ts",
@@ -29,8 +35,8 @@ export function buildMissing(): void {
 }
 
 function isFresh(): boolean {
-  if (!existsSync(`${ROOT}/${OUTPUT}`)) return false;
-  const built = statSync(`${ROOT}/${OUTPUT}`).mtimeMs;
+  if (!OUTPUTS.every((path) => existsSync(`${ROOT}/${path}`))) return false;
+  const built = Math.min(...OUTPUTS.slice(0, 3).map((path) => statSync(`${ROOT}/${path}`).mtimeMs));
   const sources = globSync(SOURCES, { cwd: ROOT, exclude: (path) => path.endsWith(".test.ts") });
   return sources.every((path) => statSync(`${ROOT}/${path}`).mtimeMs <= built);
 }

@@ -98,6 +98,23 @@ describe("pipit, packed and installed elsewhere", () => {
     expect(await ended).toBe(0);
   });
 
+  test("ends when the process that a supervisor knows is killed", async () => {
+    const entry = join(home(), "node_modules/@pipit/cli/bin/pipit.mjs");
+    const server = spawn(process.execPath, [entry, "serve", "--port", "0", "--data", join(folder, "killed")]);
+    const url = await urlOf(server);
+    server.kill("SIGKILL");
+    await expect
+      .poll(
+        () =>
+          fetch(`${url}/health`).then(
+            () => "answers",
+            () => "gone",
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe("gone");
+  });
+
   test("an older Node without the one that npm brings says what to do", async () => {
     const older = await olderNode();
     if (!older) return console.log("skipped: no Node before 24 on this machine's PATH");

@@ -45,7 +45,8 @@ function broughtNode() {
 }
 
 function run(program, args) {
-  const child = spawn(program, args, { stdio: "inherit" });
+  // The channel closes when this process goes, however it goes, and with it the command.
+  const child = spawn(program, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // The terminal sends its signals to both; a supervisor knows this process alone.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

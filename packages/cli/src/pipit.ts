@@ -8,6 +8,9 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   );
   process.exitCode = 1;
 } else {
+  // Started by `bin/pipit.mjs`: when that was killed, nobody is left who could end this one.
+  process.channel?.unref();
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   const { runPipit } = await import("./run-pipit.ts");
   process.exitCode = await runPipit(process.argv.slice(2));
 }

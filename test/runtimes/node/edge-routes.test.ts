@@ -43,7 +43,7 @@ describe("/v1/embeddings", () => {
 
   test("an unknown model is refused by naming those there are", async () => {
     const refused = await edge.post("/v1/embeddings", { model: "ada", input: "owl" });
-    expect(refused.status).toBe(400);
+    expect(refused.status).toBe(404);
     expect((await errorOf(refused)).message).toMatch(/ada.*bag/);
   });
 
