@@ -1,7 +1,6 @@
-import { throwIfAborted } from "@pipit/core";
+import { letOthersRun, throwIfAborted } from "@pipit/core";
 import type { ExactScan } from "../exact/exact.ts";
 import type { HnswIndex } from "../graph/hnsw-index.ts";
-import { letOthersRun } from "../let-others-run.ts";
 
 export interface GrowthParts {
   readonly scan: ExactScan;

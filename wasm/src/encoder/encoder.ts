@@ -1,5 +1,4 @@
-import { PipitError, throwIfAborted } from "@pipit/core";
-import { letOthersRun } from "../let-others-run.ts";
+import { letOthersRun, PipitError, throwIfAborted } from "@pipit/core";
 import { assertWhole } from "../option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";

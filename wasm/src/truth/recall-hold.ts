@@ -1,4 +1,4 @@
-import { letOthersRun } from "../let-others-run.ts";
+import { letOthersRun } from "@pipit/core";
 import type { EfCurve } from "./ef-curve.ts";
 import type { ProbeSearch } from "./probe.ts";
 import type { Clock } from "./search-times.ts";

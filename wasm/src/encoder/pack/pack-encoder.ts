@@ -1,5 +1,4 @@
-import { PipitError, throwIfAborted } from "@pipit/core";
-import { letOthersRun } from "../../let-others-run.ts";
+import { letOthersRun, PipitError, throwIfAborted } from "@pipit/core";
 import type { HashPieces } from "../../snapshot/container.ts";
 import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
 import { COLOURS, type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
