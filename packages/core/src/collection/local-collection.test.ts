@@ -157,7 +157,8 @@ describe("local collection", () => {
     await first.upsert([foreign("a", "белая сова"), foreign("b", "сова"), foreign("c", "сова"), entry("d", 1)]);
     await first.close();
     const second = await openCollection(parts());
-    const ids = async (filter?: Filter) => (await second.searchWords("Сова", { k: 9, filter })).map(({ id }) => id);
+    const ids = async (filter?: Filter) =>
+      (await second.searchWords("Сова", { k: 9, filter })).hits.map(({ id }) => id);
     await second.upsert([{ ...foreign("c", "дрозд"), fields: undefined }]);
     expect(await ids()).toEqual(["b", "a"]);
     expect(await ids({ field: "kept", equals: true })).toEqual(["a"]);

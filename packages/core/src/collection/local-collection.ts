@@ -133,18 +133,16 @@ class LocalCollection implements Collection {
     const checked = checkedVector(vector);
     assertQuery(checked, this.space.dimensions);
     await this.sync();
-    const partial = this.catchingUp !== undefined;
-    const hits = await this.hitsFor(checked, query);
-    return partial ? { hits, partial } : { hits };
+    return this.marked(() => this.hitsFor(checked, query));
   }
 
-  async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
+  async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionAnswer> {
     this.assertOpen();
     await this.sync();
     throwIfAborted(signal);
     const test = filter === undefined ? () => true : compileFilter(filter);
     const allows = (id: string) => test(this.directory.get(id)?.fields ?? {});
-    return this.unread.search(this.parts.store, text, { k, allows });
+    return this.marked(() => this.unread.search(this.parts.store, text, { k, allows }));
   }
 
   async ids(): Promise<string[]> {
@@ -316,6 +314,12 @@ class LocalCollection implements Collection {
       const hits = this.bestPassages(rows, distances);
       if (hits.length >= k || rows.length < wanted) return hits.slice(0, k);
     }
+  }
+
+  private async marked(find: () => Promise<CollectionHit[]>): Promise<CollectionAnswer> {
+    const partial = this.catchingUp !== undefined;
+    const hits = await find();
+    return partial ? { hits, partial } : { hits };
   }
 
   private async hitsFor(query: Float32Array, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {

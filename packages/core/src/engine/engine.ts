@@ -3,7 +3,7 @@ import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { Collection, EmbeddedEntry } from "../ports/collection.ts";
+import type { Collection, CollectionAnswer, EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -25,6 +25,7 @@ import { Pace } from "./pace.ts";
 import { readHits } from "./read-hits.ts";
 
 const REFINE_BATCH = 32;
+const NOTHING: CollectionAnswer = { hits: [] };
 
 export interface EngineParts {
   /** The engine owns the collection and closes it. */
@@ -117,16 +118,17 @@ class Engine implements LocalEngine {
     const vector = unread ? undefined : await this.vectorOf(query, signal);
     const embedded = performance.now();
     const asked = { k, filter, signal };
-    const near = vector ? await this.collection.search(vector, asked) : { hits: [] };
-    const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : [];
-    const found = bestHits(near.hits, worded, k);
+    const near = vector ? await this.collection.search(vector, asked) : NOTHING;
+    const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : NOTHING;
+    const found = bestHits(near.hits, worded.hits, k);
     const wanted = found.filter((hit) => hit.score >= minScore);
     const hits = await readHits(this.collection, wanted, signal);
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = typeof query === "string" ? embedder.producer.name : "caller";
-    const said = { ...(unread && { unread }), ...(near.partial && { partial: near.partial }) };
-    return { hits, ...said, space: embedder.space.id, producer, took };
+    const partial = near.partial || worded.partial;
+    const marks = { ...(unread && { unread }), ...(partial && { partial }) };
+    return { hits, ...marks, space: embedder.space.id, producer, took };
   }
 
   private async vectorOf(query: string | Float32Array, signal: AbortSignal | undefined): Promise<Float32Array> {

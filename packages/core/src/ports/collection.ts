@@ -73,7 +73,7 @@ export interface Collection {
   /** A vector of any length but zero is brought to length 1, so that scores are cosines. */
   search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Finds passages that the model does not read, by the words they share with a text. */
-  searchWords(text: string, query: CollectionQuery): Promise<CollectionHit[]>;
+  searchWords(text: string, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Replaces the fields of one entry and leaves its vectors. False when it is not there. */
   setFields(id: string, fields: Fields): Promise<boolean>;
   /** Ids of provisional entries, at most `limit`, in the order they were written. */
