@@ -72,7 +72,7 @@ test("a fresh isolate opens from the snapshot in R2", async () => {
   const first = isolate("saved");
   await first.engine.add([{ id: "owl", text: "silent wings at night" }]);
   await first.quiet();
-  expect((await env.SNAPSHOTS.list()).objects.map(({ key }) => key)).toContain("k.saved.hnsw-int8.snapshot");
+  expect((await env.SNAPSHOTS.list()).objects.map(({ key }) => key)).toContain("k.saved.adaptive.snapshot");
   // Behind the snapshot's back: a row that is read again would show.
   await env.DB.prepare("UPDATE entries SET passages = '[]', vectors = x'' WHERE collection = 'saved'").run();
   expect((await isolate("saved").engine.search("silent wings")).hits.map((hit) => hit.id)).toEqual(["owl"]);

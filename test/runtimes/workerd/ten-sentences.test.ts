@@ -14,5 +14,5 @@ test("in workerd ten sentences are found by meaning with what ships inside", asy
     fetch: (request) => worker.fetch(request, env, createExecutionContext()),
   });
   await expectTenSentences(engine);
-  expect(await engine.stats()).toMatchObject({ producer: { name: "starter" }, index: { kind: "hnsw-int8" } });
+  expect(await engine.stats()).toMatchObject({ producer: { name: "starter" }, index: { kind: "exact-f32-after-bit" } });
 });

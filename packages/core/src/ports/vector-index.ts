@@ -26,7 +26,7 @@ export interface Neighbors {
 }
 
 export interface IndexStats {
-  /** "exact", "hnsw-int8", ... */
+  /** "exact", "exact-f32-after-bit", "hnsw-int8", ... */
   readonly kind: string;
   readonly count: number;
   readonly dimensions: number;
