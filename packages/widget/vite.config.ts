@@ -27,7 +27,14 @@ export default defineConfig({
         chunkFileNames: "chunks/[name]-[hash].js",
         assetFileNames: "chunks/[name]-[hash][extname]",
         // What the script imports outright travels in one file beside it.
-        codeSplitting: { groups: [{ name: "errors", test: /preload-helper|packages\/core\/src\/errors/ }] },
+        codeSplitting: {
+          groups: [
+            {
+              name: "errors",
+              test: /preload-helper|packages\/core\/src\/(?:errors|character-end|search\/folded-words)\./,
+            },
+          ],
+        },
       },
     },
   },

@@ -47,7 +47,7 @@ describe("in a page that is isolated", () => {
     expect(await page.evaluate("import('./crew-build.ts').then(({ build }) => build(2))")).toEqual(alone);
   });
 
-  test("an engine of the tab lets its index have the threads it is given", async () => {
+  test("an engine of the tab that is given threads fetches none of them while it scans", async () => {
     const page = await pages.open();
     const before = pages.server.asked.length;
     const found = await page.evaluate(async () => {
@@ -58,7 +58,9 @@ describe("in a page that is isolated", () => {
       return hits.map(({ id }) => id);
     });
     expect(found).toEqual(["owl"]);
-    expect(pages.server.asked.slice(before).some((path) => path.includes("search-threads"))).toBe(true);
+    const asked = pages.server.asked.slice(before).filter((path) => path.endsWith(".wasm"));
+    expect(asked.some((path) => path.includes("exact-"))).toBe(true);
+    expect(asked.filter((path) => path.includes("search-"))).toEqual([]);
   });
 
   test.each([

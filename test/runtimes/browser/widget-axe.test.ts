@@ -40,7 +40,7 @@ const states: [string, (on: WidgetPage) => Promise<void>][] = [
       await on.page.evaluate(() => window.failWith("Check the connection."));
       await on.trigger.click();
       await on.input.fill("bird");
-      await on.note.getByText("Check the connection.").waitFor();
+      await on.note.getByText("Please try again in a moment.").waitFor();
     },
   ],
   [
