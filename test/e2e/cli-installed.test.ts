@@ -115,9 +115,9 @@ describe("pipit, packed and installed elsewhere", () => {
       .toBe("gone");
   });
 
-  test("an older Node without the one that npm brings says what to do", async () => {
+  test("an older Node without the one that npm brings says what to do", async ({ skip }) => {
     const older = await olderNode();
-    if (!older) return console.log("skipped: no Node before 24 on this machine's PATH");
+    if (!older) return skip("no Node before 24 is on this machine's PATH");
     const entry = join(home(), "node_modules/@pipit/cli/bin/pipit.mjs");
     const { status, err } = await run(older, [entry, "--version"], home());
     expect([status, err]).toEqual([
@@ -134,9 +134,9 @@ describe("pipit in a clone", () => {
     expect((await run("npx", ["--no-install", "pipit", "--version"], ROOT)).out).toMatch(/^pipit \d/);
   });
 
-  test("an older Node hands over to the one that npm brought", async () => {
+  test("an older Node hands over to the one that npm brought", async ({ skip }) => {
     const older = await olderNode();
-    if (!older) return console.log("skipped: no Node before 24 on this machine's PATH");
+    if (!older) return skip("no Node before 24 is on this machine's PATH");
     const { out } = await run(older, [join(ROOT, "packages/cli/bin/pipit.mjs"), "--version"], ROOT);
     expect(out).toMatch(/on Node 24/);
   });
