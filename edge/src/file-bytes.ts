@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ByteStore, PipitError } from "@pipit/core";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * A ByteStore of files, one a key. A file's name is the hash of its key, so that a key may hold any character and cannot
  * leave the folder. A write goes to a temporary file, is synced and then renamed: a reader sees the old bytes or the new.
  */
 export async function openFileBytes(folder: string): Promise<ByteStore> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await sweep(folder);
   return new FileBytes(folder);
 }

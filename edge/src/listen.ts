@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
 import { logAccess, type WriteLine } from "./door/access-log.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
+import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 
 export interface Listening {
   readonly url: string;
@@ -17,6 +18,7 @@ export interface ListenOptions {
   readonly port: number;
   /** Where a line for each request goes; nowhere unless told. */
   readonly log?: WriteLine | undefined;
+  readonly names?: SettingNames | undefined;
 }
 
 // Supervisors kill after 30 s.
@@ -31,7 +33,7 @@ const MOST_CONNECTIONS = 1_024;
 /** Serves on host and port. Fails with `bad-input` when the address is taken or not ours. */
 export function listen(
   fetch: Parameters<typeof serve>[0]["fetch"],
-  { host, port, log }: ListenOptions,
+  { host, port, log, names = VARIABLE_NAMES }: ListenOptions,
 ): Promise<Listening> {
   return new Promise((done, failed) => {
     const server = serve({ fetch, port, hostname: host, serverOptions: TIMES }, ({ port: taken }: AddressInfo) => {
@@ -42,16 +44,19 @@ export function listen(
     server.timeout = SILENCE_MS;
     const answers = new OpenAnswers(server);
     if (log) logAccess(server, log);
-    server.once("error", (error) => failed(listenError(error, `${host}:${port}`)));
+    server.once("error", (error) => failed(listenError(error, `${host}:${port}`, names)));
   });
 }
 
-function listenError(cause: Error & { code?: string }, address: string): PipitError {
+function listenError(cause: Error & { code?: string }, address: string, { port, host }: SettingNames): PipitError {
   const busy = cause.code === "EADDRINUSE";
+  const isElsewhere = cause.code === "EADDRNOTAVAIL" || cause.code === "ENOTFOUND";
   return new PipitError("bad-input", {
     got: busy ? `${address}, which another process listens on` : `${address} (${cause.message})`,
     expected: "an address this process may listen on",
-    do: "Set PORT to another port, or to 0 for any free one; HOST names the interface.",
+    do: isElsewhere
+      ? `Give ${host} an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all it has.`
+      : `Give ${port} another port, or 0 for any free one.`,
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { httpSource, type ModelSource } from "@pipit/core";
+import { httpSource, type ModelSource, PipitError } from "@pipit/core";
 import type { Context, MiddlewareHandler } from "hono";
 import { fileAnswer } from "./files/file-answer.ts";
 import { unlessReading } from "./files/reading-only.ts";
@@ -11,11 +11,22 @@ import { safePath } from "./safe-path.ts";
 export type ModelPlace = string;
 
 /** "a,b" to its places; nothing to none: no network is asked unless somebody names it. */
-export function modelPlaces(list: string | undefined): ModelPlace[] {
-  return (list ?? "")
+export function modelPlaces(list: string | undefined, name = "PIPIT_MODELS"): ModelPlace[] {
+  const places = (list ?? "")
     .split(",")
     .map((place) => place.trim())
     .filter((place) => place !== "");
+  for (const place of places) checkPlace(place, name);
+  return places;
+}
+
+function checkPlace(place: string, name: string): void {
+  if (!place.includes("://") || (isUrl(place) && URL.canParse(place))) return;
+  throw new PipitError("bad-input", {
+    got: `${place} in ${name}`,
+    expected: "paths of folders, or addresses that begin with https:// or http://, comma between",
+    do: "Correct it, or leave it out.",
+  });
 }
 
 export function modelSource(place: ModelPlace): ModelSource {

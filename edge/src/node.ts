@@ -1,17 +1,19 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadIndex } from "@pipit/wasm/node";
 import type { AccessOptions } from "./access/access-options.ts";
 import { boundAccess } from "./access/bound-access.ts";
+import { checkHost } from "./access/check-host.ts";
 import { createApp } from "./app.ts";
 import type { WriteLine } from "./door/access-log.ts";
 import { openFileBytes } from "./file-bytes.ts";
 import type { Lineup } from "./lineup.ts";
 import { listen } from "./listen.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { MinilmRuntime } from "./minilm.ts";
 import { type ModelPlace, modelFiles } from "./model-sources.ts";
 import { loadModels } from "./node-models.ts";
 import { Registry } from "./registry.ts";
+import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 import { openSqlite } from "./sqlite.ts";
 import { staticFiles } from "./static-files.ts";
 
@@ -19,11 +21,14 @@ export { type AccessOptions, accessOptions } from "./access/access-options.ts";
 export { type AccessPolicy, accessPolicy } from "./access/access-policy.ts";
 export { openFileBytes } from "./file-bytes.ts";
 export { Lineup } from "./lineup.ts";
+export { makeFolder } from "./make-folder.ts";
 export type { MinilmRuntime } from "./minilm.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
+export { portOf } from "./port-of.ts";
 export { Registry } from "./registry.ts";
 export { sentenceOf } from "./sentence-of.ts";
-export { type PageFolders, serveUntilTold } from "./serve.ts";
+export { type ServeOptions, serveUntilTold } from "./serve.ts";
+export { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 export { openSqlStore } from "./sql-store.ts";
 export { openSqlite } from "./sqlite.ts";
 
@@ -41,6 +46,8 @@ export interface NodeServerOptions {
   readonly version?: string | undefined;
   /** What computes MiniLM, in order of preference: ONNX Runtime's library, then the encoder kernel, unless told. */
   readonly runtimes?: readonly MinilmRuntime[] | undefined;
+  /** What messages call the settings; the variables of the environment unless told. */
+  readonly names?: SettingNames | undefined;
   /** Who may ask. A key is demanded where `host` can be reached by other machines. */
   readonly access?: AccessOptions | undefined;
   /** Where a line of JSON for each request goes; nowhere unless told. */
@@ -61,8 +68,10 @@ const RUNTIMES: readonly MinilmRuntime[] = ["native", "kernel"];
 /** The Node door: SQLite for entries and vectors, snapshots in files, MiniLM on the CPU, the starter meanwhile. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
   const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0" } = options;
-  const access = await boundAccess(options.host, options.access);
-  await mkdir(dataFolder, { recursive: true });
+  const { names = VARIABLE_NAMES } = options;
+  await checkHost(options.host, names.host);
+  const access = await boundAccess(options.host, options.access, names.host);
+  await makeFolder(dataFolder, `Name another folder with ${names.data}.`);
   const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
   const kept = await openFileBytes(join(dataFolder, "models"));

@@ -8,6 +8,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: "The disk is full: free some of it; what was acknowledged is stored.",
   ENOTDIR: "A file lies where a folder should be: name another folder.",
   EEXIST: "A file lies where a folder should be: name another folder.",
+  EISDIR: "A folder lies where a file should be: name a file.",
   ENOENT: "It is not there: correct the path.",
   EADDRINUSE: "Another process listens there: name another port, or 0 for any free one.",
   EADDRNOTAVAIL: "The address is not of this machine: name another host.",
@@ -16,7 +17,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** The sentence that a user can act on; undefined for a failure of our own, whose stack is wanted. */
 export function sentenceOf(error: unknown): string | undefined {
   if (error instanceof PipitError) return error.message;
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const advice = ADVICE[String(error.code)];
-  return advice && `got ${error.message}, expected a system that allows it. ${advice}`;
+  // What the operating system refuses names the call that it refused.
+  if (!(error instanceof Error && "code" in error && "syscall" in error)) return undefined;
+  const advice = ADVICE[String(error.code)] ?? "Name another place, or see to what it says.";
+  return `got ${error.message}, expected a system that allows it. ${advice}`;
 }

@@ -2,11 +2,15 @@ import { PipitError } from "@pipit/core";
 import { accessOptions } from "./access/access-options.ts";
 import type { WriteLine } from "./door/access-log.ts";
 import { type MinilmRuntime, modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
+import { portOf } from "./port-of.ts";
+import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 
-/** Folders of what was built for pages; nothing is served in place of one that is not named. */
-export interface PageFolders {
+/** Folders of what was built for pages, of which nothing is served where they are not named. */
+export interface ServeOptions {
   readonly app?: string | undefined;
   readonly widget?: string | undefined;
+  /** What messages call the settings; their variables unless told. */
+  readonly names?: SettingNames | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,14 +23,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * WebAssembly even where ONNX Runtime's library is installed). PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH say
  * who may ask: see `AccessOptions`. PIPIT_LOG ("off" leaves the lines of requests out).
  */
-export async function serveUntilTold(environment: Environment, { app, widget }: PageFolders = {}): Promise<void> {
+export async function serveUntilTold(
+  environment: Environment,
+  { app, widget, names = VARIABLE_NAMES }: ServeOptions = {},
+): Promise<void> {
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
   const server = await startNodeServer({
-    port: portOf(PORT),
+    port: portOf(PORT, names.port),
     host: HOST,
     dataFolder: PIPIT_DATA,
-    modelPlaces: modelPlaces(PIPIT_MODELS),
-    runtimes: runtimesOf(PIPIT_RUNTIME),
+    modelPlaces: modelPlaces(PIPIT_MODELS, names.models),
+    runtimes: runtimesOf(PIPIT_RUNTIME, names.runtime),
+    names,
     appFolder: app,
     widgetFolder: widget,
     access: accessOptions(environment),
@@ -37,29 +45,19 @@ export async function serveUntilTold(environment: Environment, { app, widget }: 
   stopOnSignal(server);
 }
 
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new PipitError("bad-input", {
-    got: `the port ${JSON.stringify(text)}`,
-    expected: "a whole number from 0 to 65535",
-    do: "Set PORT or --port to a port number, or to 0 for any free one.",
-  });
-}
-
 /** A line a request to the standard output, unless PIPIT_LOG is "off". */
 export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
   return PIPIT_LOG === "off" ? undefined : (line) => process.stdout.write(`${line}\n`);
 }
 
 /** Undefined leaves the choice to the server. */
-export function runtimesOf(name: string | undefined): readonly MinilmRuntime[] | undefined {
+export function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly MinilmRuntime[] | undefined {
   if (!name) return undefined;
   if (name === "kernel" || name === "native") return [name];
   throw new PipitError("bad-input", {
     got: `the runtime ${JSON.stringify(name)}`,
     expected: '"kernel" or "native"',
-    do: "Leave it out: the quicker of those that are there is taken.",
+    do: `Leave ${setting} out: the quicker of those that are there is taken.`,
   });
 }
 

@@ -1,19 +1,23 @@
 import { PipitError } from "@pipit/core";
+import { written } from "../setting-names.ts";
 import type { AccessOptions } from "./access-options.ts";
 import { type AccessPolicy, accessPolicy } from "./access-policy.ts";
 import { isLoopback } from "./loopback.ts";
 
-/** The policy of a server bound to `host`. Fails with `bad-input` where others than this machine could ask it without a key. */
-export function boundAccess(host: string, options: AccessOptions = {}): Promise<AccessPolicy> {
-  if (options.key === undefined && !isLoopback(host)) throw unguarded(host);
+/**
+ * The policy of a server bound to `host`, which the operator knows by `name`. Fails with `bad-input` where others than this machine
+ * could ask it without a key.
+ */
+export function boundAccess(host: string, options: AccessOptions = {}, name = "HOST"): Promise<AccessPolicy> {
+  if (options.key === undefined && !isLoopback(host)) throw unguarded(host, name);
   const hosts = [host.toLowerCase(), ...(options.hosts ?? [])];
   return accessPolicy({ ...options, hosts }, "unneeded");
 }
 
-function unguarded(host: string): PipitError {
+function unguarded(host: string, name: string): PipitError {
   return new PipitError("bad-input", {
-    got: `HOST=${host}, which other machines can reach, and no PIPIT_KEY`,
+    got: `${written(name, host)}, which other machines can reach, and no PIPIT_KEY`,
     expected: "a key wherever others than this machine may ask",
-    do: "Set PIPIT_KEY to a secret (`openssl rand -hex 32` makes one) and send it as `Authorization: Bearer KEY`, or leave HOST at 127.0.0.1.",
+    do: `Set PIPIT_KEY to a secret (\`openssl rand -hex 32\` makes one) and send it as \`Authorization: Bearer KEY\`, or leave ${name} at 127.0.0.1.`,
   });
 }

@@ -38,7 +38,8 @@ export function readCall(command: Command, args: readonly string[]): Call {
     if (token.kind !== "option") continue;
     if (!Object.hasOwn(options, token.name))
       throw unknown(`the option ${token.rawName}`, Object.keys(options), command);
-    if (!token.value)
+    // A value that looks like an option is one, unless it is joined by "=": the value was left out.
+    if (!token.value || (!token.inlineValue && token.value.startsWith("-")))
       throw usage(`--${token.name} without a value`, `--${token.name} ${options[token.name]!.value}`, command);
   }
   const [verb, ...more] = positionals;

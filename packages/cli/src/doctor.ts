@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { access, constants, stat } from "node:fs/promises";
+import { mkdtemp, rmdir, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isPipitError } from "@pipit/core";
-import { modelPlaces, modelSource, openSqlite } from "@pipit/edge/node";
+import { modelPlaces, modelSource, openSqlite, portOf } from "@pipit/edge/node";
 import { pickEncoder, pickModule } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
@@ -29,6 +29,7 @@ export const doctor: Command = {
   async run({ options }, print) {
     const { env } = process;
     const { models = env.PIPIT_MODELS ?? "", data = env.PIPIT_DATA ?? ".pipit", port = env.PORT ?? "3000" } = options;
+    const [number, list] = [portOf(port, "--port"), modelPlaces(models, "--models")];
     const findings = [
       node(),
       await sqlite(),
@@ -37,9 +38,9 @@ export const doctor: Command = {
       await onnx(),
       starter(),
       await folder(data),
-      await listening(port),
+      await listening(number),
       key(env),
-      ...(await places(modelPlaces(models))),
+      ...(await places(list)),
     ];
     for (const { what, right, isOptional, note } of findings) {
       print(`${right ? "ok     " : isOptional ? "without" : "missing"}  ${what}: ${note}`);
@@ -84,16 +85,20 @@ async function folder(path: string): Promise<Finding> {
     let at = resolve(path);
     while (!existsSync(at)) at = dirname(at);
     if (!(await stat(at)).isDirectory()) throw new Error(`${at} is a file: name another folder`);
-    await access(at, constants.W_OK);
+    // Asking for the right to write is not enough: some folders refuse whatever the rights say.
+    const tried = await mkdtemp(join(at, ".pipit-")).catch(({ code }) => {
+      throw new Error(`${at} takes nothing new (${code}): name another folder`);
+    });
+    await rmdir(tried);
     return at === resolve(path) ? "can be written to" : "is made at the first start";
   });
 }
 
-async function listening(port: string): Promise<Finding> {
+async function listening(port: number): Promise<Finding> {
   const finding = await attempt(`port ${port}`, () => {
     return new Promise((free, taken) => {
       const server = createServer().once("error", taken);
-      server.listen(Number(port), "127.0.0.1", () => server.close(() => free("is free")));
+      server.listen(port, "127.0.0.1", () => server.close(() => free("is free")));
     });
   });
   return { ...finding, isOptional: true };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type BatchModel,
@@ -13,7 +13,7 @@ import {
   openModelFiles,
   proveModel,
 } from "@pipit/core";
-import { modelPlaces, modelSource } from "@pipit/edge/node";
+import { makeFolder, modelPlaces, modelSource } from "@pipit/edge/node";
 import { loadEncoder } from "@pipit/wasm/node";
 import { type Command, usage } from "./command.ts";
 import { packMinilm } from "./pack.ts";
@@ -51,7 +51,10 @@ export const models: Command = {
     const { variant = "q8", from = process.env.PIPIT_MODELS ?? "", to, file } = options;
     if (!isVariant(variant))
       throw usage(`--variant ${variant}`, `one of ${Object.keys(MINILM.variants).join(", ")}`, models);
-    return VERBS[name]!({ variant, from: modelPlaces(from), to, file }, print);
+    const places = modelPlaces(from, options.from === undefined ? "PIPIT_MODELS" : "--from");
+    const needsSource = name !== "list" && file === undefined;
+    if (needsSource && places.length === 0) throw usage("no --from and no PIPIT_MODELS", "--from LIST", models);
+    return VERBS[name]!({ variant, from: places, to, file }, print);
   },
 };
 
@@ -144,7 +147,7 @@ function percent(done: number, total: number | undefined): string {
 
 // Under another name first: a pull that is cut off leaves no file that looks whole.
 async function place(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path), "Name another with --to.");
   await writeFile(`${path}.part`, bytes);
   await rename(`${path}.part`, path);
 }

@@ -1,16 +1,19 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { nearest } from "./nearest.ts";
 
-test.each([
-  ["srve", "serve"],
-  ["serves", "serve"],
-  ["modles", "models"],
-  ["doctr", "doctor"],
-])("%s means %s", (word, meant) => {
-  expect(nearest(word, ["serve", "models", "doctor"])).toBe(meant);
-});
+const OPTIONS = ["port", "host", "data", "models", "runtime", "app"];
 
-test("what is near to nothing means nothing", () => {
-  expect(nearest("sing", ["serve", "models", "doctor"])).toBeUndefined();
-  expect(nearest("x", [])).toBeUndefined();
+describe("the word that was meant", () => {
+  test.each([
+    ["prot", "port"],
+    ["pot", "port"],
+    ["ports", "port"],
+    ["p", "port"],
+    ["run", "runtime"],
+    ["HOST", "host"],
+    ["model", "models"],
+    ["modles", "models"],
+  ])("for %s is %s", (word, meant) => expect(nearest(word, OPTIONS)).toBe(meant));
+
+  test.each(["", "x", "verbose", "list"])("for %j is none", (word) => expect(nearest(word, OPTIONS)).toBeUndefined());
 });

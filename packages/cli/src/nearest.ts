@@ -1,20 +1,25 @@
 /** The known word that a mistyped one is most likely to mean; undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((each) => [distance(word, each), each] as const).sort(([a], [b]) => a - b);
+  if (word === "") return undefined;
+  const begun = known.filter((each) => each.startsWith(word));
+  if (begun.length === 1) return begun[0];
+  const ranked = known.map((each) => [distance(word.toLowerCase(), each), each] as const).sort(([a], [b]) => a - b);
   const [best] = ranked;
   return best && best[0] <= Math.max(1, Math.floor(best[1].length / 3)) ? best[1] : undefined;
 }
 
-/** Letters to change, put in or take out (Levenshtein). */
+/** Letters to change, put in, take out, or swap with the next (Damerau and Levenshtein, each letter swapped once). */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  const rows = [Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const [before, next] = [rows[i - 1]!, [i]];
     for (let j = 1; j <= b.length; j++) {
-      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
+      const changed = before[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwapped ? rows[i - 2]![j - 2]! + 1 : changed;
+      next.push(Math.min(changed, swapped, before[j]! + 1, next[j - 1]! + 1));
     }
-    row = next;
+    rows.push(next);
   }
-  return row[b.length]!;
+  return rows[a.length]![b.length]!;
 }

@@ -1,25 +1,58 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { format } from "node:util";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { minilmFolder } from "../../../test/fixtures/minilm.ts";
 import { minilmTwin } from "../../../test/fixtures/minilm-twin.ts";
+import { runPipit } from "./run-pipit.ts";
 
 const door = fileURLToPath(new URL("./pipit.ts", import.meta.url));
 
-function pipit(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+interface Done {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function pipit(...args: string[]): Promise<Done> {
   return new Promise((resolve) => {
     const node = ["--conditions=pipit-source", "--disable-warning=ExperimentalWarning", door, ...args];
-    execFile(process.execPath, node, (error, out, err) => resolve({ status: Number(error?.code ?? 0), out, err }));
+    // What ought to end and does not is killed, which is no status.
+    const options = { timeout: 20_000 };
+    execFile(process.execPath, node, options, (error, out, err) => {
+      resolve({ status: Number(error?.code ?? (error ? Number.NaN : 0)), out, err });
+    });
   });
 }
 
+/** The same without a process, which takes most of a second to start: for what is refused before anything is opened. */
+async function pipitHere(...words: string[]): Promise<Done> {
+  const said = { log: "", error: "" };
+  for (const kind of ["log", "error"] as const)
+    vi.spyOn(console, kind).mockImplementation((...parts) => {
+      said[kind] += `${format(...parts)}\n`;
+    });
+  const status = await runPipit(words);
+  return { status, out: said.log, err: said.error };
+}
+
+beforeEach(() => {
+  vi.stubEnv("PIPIT_MODELS", "");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
 describe("pipit", () => {
   test.each([[], ["help"], ["--help"], ["-h"]])("lists its commands for %j", async (...words) => {
-    const { status, out } = await pipit(...words);
+    const { status, out } = await pipitHere(...words);
     expect(status).toBe(0);
     for (const command of ["serve", "models", "doctor"]) expect(out).toContain(`pipit ${command}`);
   });
@@ -29,13 +62,13 @@ describe("pipit", () => {
     ["help", "serve"],
     ["serve", "-h"],
   ])("says what a command takes for %s %s", async (...words) => {
-    const { status, out } = await pipit(...words);
+    const { status, out } = await pipitHere(...words);
     expect(status).toBe(0);
     for (const option of ["--port PORT", "--host HOST", "--data FOLDER"]) expect(out).toContain(option);
   });
 
   test("says what each verb of models does", async () => {
-    const { out } = await pipit("models", "--help");
+    const { out } = await pipitHere("models", "--help");
     for (const verb of ["list", "verify", "pull", "prove", "pack"])
       expect(out).toMatch(new RegExp(`^  ${verb} +\\w`, "m"));
   });
@@ -49,38 +82,101 @@ describe("pipit", () => {
     [["srve"], "`pipit serve`"],
     [["help", "model"], "`pipit models`"],
     [["doctor", "--dat", "x"], "perhaps --data"],
+    [["serve", "--prot", "3000"], "perhaps --port"],
+    [["serve", "--Host=::1"], "perhaps --host"],
+    [["serve", "-p", "3000"], "perhaps --port"],
+    [["serv"], "`pipit serve`"],
+    [["doc"], "`pipit doctor`"],
+    [["hepl"], "`pipit help`"],
+    [["--hlep"], "`pipit --help`"],
+    [["--port", "3000"], "`pipit serve --port`"],
     [["models", "pul"], "perhaps pull"],
     [["sing"], "one of serve, models, doctor"],
     [["serve", "loudly"], "no word behind it"],
     [["models", "list", "twice"], "one word at most"],
     [["serve", "--port"], "--port PORT"],
+    [["serve", "--data", "--port", "3000"], "--data without a value"],
+    [["serve", "--runtime", "quick"], 'expected "kernel" or "native". Leave --runtime out'],
+    [["serve", "--app", "/nonexistent"], "where no index.html lies"],
+    [["serve", "--models", "file:///models"], "file:///models in --models"],
+    [["doctor", "--models", "https://"], "https:// in --models"],
+    [["doctor", "--port", "70000"], "Give --port a port number"],
+    [["models", "verify", "--from", "ftp://models.example"], "ftp://models.example in --from"],
+    [["models", "verify"], "no --from and no PIPIT_MODELS"],
+    [["models", "pack", "--to", "x", "--file", tmpdir()], "name a file"],
+    [["models", "pack", "--to", "x", "--file", door], "expected safetensors or ONNX"],
     [["models", "verify", "--variant", "q9"], "one of fp32, q8, packed"],
-    [["models", "pull"], "--to FOLDER"],
+    [["models", "pull", "--from", "x"], "--to FOLDER"],
   ])("what is mistyped in %j is told with what would do, status 2 and no stack", async (words, said) => {
-    const { status, err } = await pipit(...words);
+    const { status, err } = await pipitHere(...words);
     expect([status, err]).toEqual([2, expect.stringContaining(said)]);
     expect(err).not.toMatch(/\n\s+at /);
   });
 
   test.each(["abc", "70000", "3000x", "-1", "1e3", ""])("the port %j is refused in a sentence", async (port) => {
-    const { status, err } = await pipit("serve", `--port=${port}`);
+    const { status, err } = await pipitHere("serve", `--port=${port}`);
     expect(status).toBe(2);
     expect(err).toMatch(port === "" ? /--port without a value/ : /expected a whole number from 0 to 65535/);
     expect(err).not.toMatch(/\n\s+at /);
   });
 
+  test.each([
+    ["--host 0.0.0.0", ["--host", "0.0.0.0"]],
+    ["HOST=0.0.0.0", [], { HOST: "0.0.0.0" }],
+    ["--host 999.1.1.1", ["--host", "999.1.1.1"], { HOST: "0.0.0.0" }],
+    ["HOST=nobody.invalid", [], { HOST: "nobody.invalid" }],
+    ["Give --host an address of this machine", ["--host", "203.0.113.7"], { PIPIT_KEY: "k" }],
+    ["Give --port a port number", ["--port", "abc"]],
+    ["Give PORT a port number", [], { PORT: "abc" }],
+    ["/nonexistent.txt in PIPIT_ORIGINS", [], { PIPIT_ORIGINS: "/nonexistent.txt" }],
+  ] as [string, string[], NodeJS.ProcessEnv?][])(
+    "a setting is told as it was written: %s",
+    async (said, words, env) => {
+      for (const [variable, value] of Object.entries({ PORT: "0", ...env })) vi.stubEnv(variable, value);
+      const { status, err } = await pipitHere("serve", ...words);
+      expect([status, err]).toEqual([2, expect.stringContaining(said)]);
+      expect(err).not.toMatch(/\n\s+at /);
+    },
+  );
+
+  test("a port that is taken is told, with the option that names another", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const data = mkdtempSync(join(tmpdir(), "pipit-cli-"));
+    const { status, err } = await pipit("serve", "--port", `${port}`, "--data", data);
+    server.close();
+    expect([status, err]).toEqual([2, expect.stringMatching(/another process listens on.* Give --port another/)]);
+  });
+
+  test.runIf(process.platform === "linux")(
+    "a folder that cannot be made is told at once, wherever one is named",
+    async () => {
+      for (const words of [
+        ["serve", "--port", "0", "--data", "/proc/pipit"],
+        ["models", "pack", "--from", tmpdir(), "--to", "/proc/pipit"],
+      ]) {
+        const { status, err } = await pipit(...words);
+        expect([status, err]).toEqual([2, expect.stringContaining("got ")]);
+        expect(err).not.toMatch(/\n\s+at /);
+      }
+      const { out } = await pipit("doctor", "--port", "0", "--data", "/proc/pipit");
+      expect(out).toContain("missing  data folder /proc/pipit: /proc takes nothing new");
+    },
+  );
+
   test("a data folder that is a file is refused in a sentence", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "pipit-cli-")), "file");
     writeFileSync(file, "");
     const { status, err } = await pipit("serve", "--port", "0", "--data", file);
-    expect([status, err]).toEqual([2, expect.stringContaining("name another folder")]);
+    expect([status, err]).toEqual([2, expect.stringMatching(/where a file lies.* Name another folder with --data/)]);
     expect(err).not.toMatch(/\n\s+at /);
     const asked = await pipit("doctor", "--data", file);
     expect([asked.status, asked.out]).toEqual([1, expect.stringContaining(`missing  data folder ${file}`)]);
   });
 
   test("lists models with size, fidelity and space", async () => {
-    expect((await pipit("models", "list")).out).toMatch(
+    expect((await pipitHere("models", "list")).out).toMatch(
       /all-MiniLM-L6-v2 q8: 22\.9 MB, cosine to fp32 .* space [0-9a-f]{32}/,
     );
   });

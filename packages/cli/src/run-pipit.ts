@@ -36,10 +36,20 @@ function help(name: string | undefined): number {
 
 function unknownCommand(name: string): number {
   const names = COMMANDS.map((each) => each.name);
-  const meant = nearest(name, names);
+  const meant = meantBy(name, names);
   const perhaps = meant ? ` Perhaps \`pipit ${meant}\` was meant.` : "";
   console.error(`got the command ${name}, expected one of ${names.join(", ")}.${perhaps} Call \`pipit help\` for all.`);
   return 2;
+}
+
+/** An option in front is one of those that stand alone, or belongs behind a command that takes it. */
+function meantBy(name: string, commands: readonly string[]): string | undefined {
+  if (!name.startsWith("-")) return nearest(name, [...commands, "help", "version"]);
+  const [option = ""] = name.replace(/^-+/, "").split("=");
+  const command = COMMANDS.find(({ options }) => Object.hasOwn(options, option));
+  if (command) return `${command.name} --${option}`;
+  const alone = nearest(option, ["help", "version"]);
+  return alone && `--${alone}`;
 }
 
 function versionOf(): string {

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { serveUntilTold } from "@pipit/edge/node";
-import type { Command } from "./command.ts";
-
-/** What each option is called in the environment, which `npm start` reads too. */
-const VARIABLES = { port: "PORT", host: "HOST", data: "PIPIT_DATA", models: "PIPIT_MODELS", runtime: "PIPIT_RUNTIME" };
+import { type SettingNames, serveUntilTold, VARIABLE_NAMES } from "@pipit/edge/node";
+import { type Call, type Command, usage } from "./command.ts";
 
 /** Options before environment before defaults. */
 export const serve: Command = {
@@ -19,16 +17,33 @@ export const serve: Command = {
     app: { value: "FOLDER", help: "a built app to serve at / (in a clone the field guide, when it is built)" },
   },
   async run({ options }) {
-    const named = Object.entries(VARIABLES).map(([option, variable]) => [variable, options[option]] as const);
-    const told = Object.fromEntries(named.filter(([, value]) => value !== undefined));
-    await serveUntilTold(
-      { ...process.env, ...told },
-      { app: options.app ?? clonedAt("apps"), widget: clonedAt("widget") },
-    );
+    const { app } = options;
+    if (app !== undefined && !existsSync(join(app, "index.html")))
+      throw usage(`--app ${app}, where no index.html lies`, "the folder of a built app", serve);
+    const variables = { ...process.env, ...variablesOf(options) };
+    const pages = { app: app ?? clonedAt("apps"), widget: clonedAt("widget") };
+    await serveUntilTold(variables, { ...pages, names: namesOf(options) });
     // The server keeps the process until a signal ends it.
     return 0;
   },
 };
+
+type Setting = keyof SettingNames;
+const SETTINGS = Object.entries(VARIABLE_NAMES) as [Setting, string][];
+
+/** What was told by options, under the names that the environment has for it. */
+function variablesOf(options: Call["options"]): NodeJS.ProcessEnv {
+  const named = SETTINGS.map(([setting, variable]) => [variable, options[setting]] as const);
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
+}
+
+/** A setting is called as whoever gave it wrote it; one that nobody gave, by its option. */
+function namesOf(options: Call["options"]): SettingNames {
+  const isOfEnvironment = ([setting, variable]: [Setting, string]) =>
+    options[setting] === undefined && process.env[variable] !== undefined;
+  const name = (each: [Setting, string]) => (isOfEnvironment(each) ? each[1] : `--${each[0]}`);
+  return Object.fromEntries(SETTINGS.map((each) => [each[0], name(each)])) as Record<Setting, string>;
+}
 
 /** What a clone has built; undefined in an installed copy. */
 function clonedAt(what: "apps" | "widget"): string | undefined {

@@ -1,0 +1,21 @@
+/** What those who start a server call its settings: the messages about a setting name what they wrote. */
+export interface SettingNames {
+  readonly port: string;
+  readonly host: string;
+  readonly data: string;
+  readonly models: string;
+  readonly runtime: string;
+}
+
+export const VARIABLE_NAMES: SettingNames = {
+  port: "PORT",
+  host: "HOST",
+  data: "PIPIT_DATA",
+  models: "PIPIT_MODELS",
+  runtime: "PIPIT_RUNTIME",
+};
+
+/** A setting as it is written: `--host 0.0.0.0`, `HOST=0.0.0.0`. */
+export function written(name: string, value: string): string {
+  return name.startsWith("-") ? `${name} ${value}` : `${name}=${value}`;
+}
