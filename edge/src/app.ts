@@ -1,9 +1,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { OWN_PAGES_ONLY } from "./access/access-policy.ts";
+import { type AccessPolicy, OWN_PAGES_ONLY } from "./access/access-policy.ts";
 import { hostGuard } from "./access/host-guard.ts";
 import { keyGuard } from "./access/key-guard.ts";
 import { originGuard } from "./access/origin-guard.ts";
 import { BodyBudget } from "./body/body-budget.ts";
+import { bodyText } from "./body/body-text.ts";
 import { jsonBody } from "./body/json-body.ts";
 import { methodGuard } from "./http/method-guard.ts";
 import { apiHeaders } from "./http/page-policy.ts";
@@ -13,28 +14,60 @@ import { errorResponse, invalidRequest, onError, unknownRoute } from "./http-err
 import { collectionRoutes } from "./routes/collections.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { entryRoutes } from "./routes/entries.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { healthRoute } from "./routes/health.ts";
+import { readyRoute } from "./routes/ready.ts";
 import { searchRoutes } from "./routes/search.ts";
 import type { Services } from "./services.ts";
 
-/** The HTTP face of Pipit, with no platform in it: the Node and the Cloudflare door hand in their services. */
+/** The HTTP face of Pipit in one thread, with no platform in it: its caller hands in the services. */
 export function createApp(services: Services): OpenAPIHono {
+  const app = createGuarded(services.access);
+  app.use("/v1/*", bodyText);
+  routes(app, services);
+  describe(app, services, services.access?.key ?? "unneeded");
+  return app;
+}
+
+/** The guards alone, for routes that are added after: what a request passes before its route, the cheapest first. */
+export function createGuarded(access: AccessPolicy = OWN_PAGES_ONLY): OpenAPIHono {
+  const app = createBare();
+  app.use("*", requestId, apiHeaders, saneUrl, hostGuard(access), originGuard(access));
+  app.use("/v1/*", keyGuard(access));
+  app.use("*", methodGuard(app));
+  // The body is read when all else is in order.
+  app.use("/v1/*", jsonBody(new BodyBudget()));
+  return app;
+}
+
+/** The routes alone, for requests that passed the guards in another thread. `env.body` has the bytes of their bodies. */
+export function createApi(services: Services, key: AccessPolicy["key"]): OpenAPIHono {
+  const app = createBare();
+  app.use("*", requestId);
+  app.use("/v1/*", bodyText);
+  routes(app, services);
+  describe(app, services, key);
+  return app;
+}
+
+function createBare(): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : invalidRequest(c, result.error.issues)),
   });
   app.onError(onError);
-  guards(app, services);
-  healthRoutes(app, services);
-  embeddingRoutes(app, services);
-  collectionRoutes(app, services);
-  entryRoutes(app, services);
-  searchRoutes(app, services);
-  describe(app, services);
   app.notFound((c) => errorResponse(c, unknownRoute(c.req), 404));
   return app;
 }
 
-function describe(app: OpenAPIHono, { version, access = OWN_PAGES_ONLY }: Services): void {
+function routes(app: OpenAPIHono, services: Services): void {
+  healthRoute(app, services);
+  readyRoute(app, services);
+  embeddingRoutes(app, services);
+  collectionRoutes(app, services);
+  entryRoutes(app, services);
+  searchRoutes(app, services);
+}
+
+function describe(app: OpenAPIHono, { version }: Services, needed: AccessPolicy["key"]): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
@@ -44,14 +77,6 @@ function describe(app: OpenAPIHono, { version, access = OWN_PAGES_ONLY }: Servic
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: "Pipit", version, description: "Search by meaning." },
-    security: access.key === "unneeded" ? [{}, key] : [key],
+    security: needed === "unneeded" ? [{}, key] : [key],
   });
-}
-
-/** What a request passes before its route, the cheapest first; the body is read when all else is in order. */
-function guards(app: OpenAPIHono, { access = OWN_PAGES_ONLY }: Services): void {
-  app.use("*", requestId, apiHeaders, saneUrl, hostGuard(access), originGuard(access));
-  app.use("/v1/*", keyGuard(access));
-  app.use("*", methodGuard(app));
-  app.use("/v1/*", jsonBody(new BodyBudget()));
 }

@@ -19,7 +19,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "storage-blocked": 503,
   "storage-outdated": 500,
   "storage-failed": 500,
-  "worker-died": 500,
+  "worker-died": 503,
   closed: 503,
   // What nginx answers for a client that went away; nobody reads it but logs.
   aborted: 499 as ContentfulStatusCode,

@@ -12,6 +12,7 @@ export class Lineup {
   readonly space: Space;
   private readonly states: Map<string, ModelState>;
   private readonly listeners = new Set<(best: EmbedderChoice) => void>();
+  private readonly watchers = new Set<() => void>();
 
   constructor(space: Space, names: readonly string[]) {
     this.space = space;
@@ -27,6 +28,12 @@ export class Lineup {
     this.states.set(name, state);
     const best = this.bestReady();
     if (best && best !== before) for (const listener of this.listeners) listener(best);
+    for (const watcher of this.watchers) watcher();
+  }
+
+  /** `watcher` hears of every change of a state. */
+  onChange(watcher: () => void): void {
+    this.watchers.add(watcher);
   }
 
   onBetter(listener: (best: EmbedderChoice) => void): void {

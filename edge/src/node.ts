@@ -1,20 +1,17 @@
-import { join, resolve } from "node:path";
-import { loadIndex } from "@pipit/wasm/node";
+import { resolve } from "node:path";
 import type { AccessOptions } from "./access/access-options.ts";
 import { boundAccess } from "./access/bound-access.ts";
 import { checkHost } from "./access/check-host.ts";
-import { createApp } from "./app.ts";
 import type { WriteLine } from "./door/access-log.ts";
-import { openFileBytes } from "./file-bytes.ts";
+import { createDoor } from "./door/door-app.ts";
+import { openApiHost } from "./host/api-host.ts";
+import { ApiThread } from "./host/api-thread.ts";
 import type { Lineup } from "./lineup.ts";
 import { listen } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
 import type { MinilmRuntime } from "./minilm.ts";
 import { type ModelPlace, modelFiles } from "./model-sources.ts";
-import { loadModels } from "./node-models.ts";
-import { Registry } from "./registry.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
-import { openSqlite } from "./sqlite.ts";
 import { staticFiles } from "./static-files.ts";
 
 export { type AccessOptions, accessOptions } from "./access/access-options.ts";
@@ -52,63 +49,39 @@ export interface NodeServerOptions {
   readonly access?: AccessOptions | undefined;
   /** Where a line of JSON for each request goes; nowhere unless told. */
   readonly log?: WriteLine | undefined;
-  /** In place of the starter and MiniLM. */
+  /** In place of the starter and MiniLM. They stay in this thread, and so does all the work. */
   readonly models?: Lineup | undefined;
 }
 
 export interface NodeServer {
   readonly url: string;
-  readonly models: Lineup;
+  /** How each model stands, in a sentence. */
+  summary(): string;
   /** Finishes the requests under way, saves what is derived and gives the folder back. */
   close(): Promise<void>;
 }
 
 const RUNTIMES: readonly MinilmRuntime[] = ["native", "kernel"];
 
-/** The Node door: SQLite for entries and vectors, snapshots in files, MiniLM on the CPU, the starter meanwhile. */
+/** The Node door: this thread reads requests and sends answers, another one embeds, stores and searches. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
-  const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0" } = options;
+  const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0", models } = options;
   const { names = VARIABLE_NAMES } = options;
   await checkHost(options.host, names.host);
   const access = await boundAccess(options.host, options.access, names.host);
   await makeFolder(dataFolder, `Name another folder with ${names.data}.`);
-  const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
-  const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
-  const kept = await openFileBytes(join(dataFolder, "models"));
-  const ending = new AbortController();
-  const { models, settled } = options.models
-    ? { models: options.models, settled: Promise.resolve() }
-    : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const collections = new Registry({ database, snapshots, models, index: await loadIndex() });
-  const memoryBytes = () => process.memoryUsage.rss();
-  const app = createApp({
-    version,
-    runtime: `node ${process.versions.node}`,
-    collections,
-    models,
-    access,
-    memoryBytes,
-  });
+  const runtime = `node ${process.versions.node}`;
+  const asked = { dataFolder, modelPlaces, runtimes, version, runtime, key: access.key };
+  const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked);
+  const app = createDoor({ host, access, version, runtime, memoryBytes: () => process.memoryUsage.rss() });
   app.use("/models/*", modelFiles(modelPlaces));
   for (const folder of [appFolder, options.widgetFolder]) if (folder) app.use("*", staticFiles(resolve(folder)));
-
-  const closeAll = async () => {
-    ending.abort();
-    await collections.close();
-    await settled;
-    await models.close();
-    await snapshots.close();
-    await kept.close();
-    await database.close();
-  };
   try {
     const { url, stop } = await listen(app.fetch, options);
-    await Promise.race([settled, models.whenReady()]);
-    // In the background: `/ready` tells how far it is, and what cannot be opened says why to whoever asks it.
-    collections.openAll().catch(() => undefined);
-    return { url, models, close: () => stop().then(closeAll) };
+    await host.whenSettled();
+    return { url, summary: () => host.models.summary, close: () => stop().then(() => host.close()) };
   } catch (error) {
-    await closeAll();
+    await host.close();
     throw error;
   }
 }

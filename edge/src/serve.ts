@@ -41,7 +41,7 @@ export async function serveUntilTold(
     log: accessLog(environment),
   });
   console.log(`Pipit listens on ${server.url}`);
-  console.log(server.models.summary());
+  console.log(server.summary());
   stopOnSignal(server);
 }
 

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { health, readiness } from "../schemas.ts";
-import type { Services, Unready } from "../services.ts";
+import { health } from "../schemas.ts";
+import type { Services } from "../services.ts";
 import { failures, json } from "./answers.ts";
 
 const getHealth = createRoute({
@@ -11,33 +11,15 @@ const getHealth = createRoute({
   responses: { 200: json(health, "Alive."), ...failures() },
 });
 
-const getReady = createRoute({
-  method: "get",
-  path: "/ready",
-  summary: "A model is loaded, and every collection answers from all that is stored",
-  security: [],
-  responses: { 200: json(readiness, "Ready."), ...failures(), 503: json(readiness, "Not yet, and why.") },
-});
+export interface HealthFacts extends Pick<Services, "version" | "runtime" | "memoryBytes"> {
+  readonly models: { all(): readonly (readonly [name: string, model: { readonly state: string }])[] };
+}
 
-export function healthRoutes(app: OpenAPIHono, services: Services): void {
-  const { models, collections, version, runtime, memoryBytes } = services;
+export function healthRoute(app: OpenAPIHono, { models, version, runtime, memoryBytes }: HealthFacts): void {
   const started = Date.now();
-
   app.openapi(getHealth, (c) => {
     const uptimeSeconds = Math.round((Date.now() - started) / 1000);
     const states = Object.fromEntries(models.all().map(([name, { state }]) => [name, state]));
     return c.json({ status: "ok", version, runtime, uptimeSeconds, memoryBytes: memoryBytes?.(), models: states }, 200);
   });
-
-  app.openapi(getReady, async (c) => {
-    const unready = await collections.unready();
-    const ready = models.isReady() && unready.length === 0;
-    const why = [models.summary(), ...unready.map(told)].join("; ");
-    return c.json({ ready, why }, ready ? 200 : 503);
-  });
-}
-
-/** Who is asked meanwhile answers from what is there, and says that it is partial: a balancer should ask another. */
-function told({ name, done, total }: Unready): string {
-  return total > 0 ? `${name} has taken in ${done} of ${total} changes` : `${name} is being opened`;
 }

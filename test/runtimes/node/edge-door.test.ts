@@ -14,6 +14,7 @@ const LARGE = 64 << 20;
 
 let folder: string;
 let server: NodeServer;
+let models: Lineup;
 let lines: string[];
 let errors: ReturnType<typeof vi.spyOn>;
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
   await writeFile(join(folder, "app/large.bin"), Buffer.alloc(LARGE));
   await writeFile(join(folder, "app/large.txt"), randomBytes(LARGE / 4));
   lines = [];
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  models = new Lineup(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   const log = (line: string) => void lines.push(line);
   const folders = { dataFolder: join(folder, "data"), appFolder: join(folder, "app") };
@@ -145,7 +146,7 @@ test("a caller that leaves ends the work it asked for", async () => {
       );
     },
   };
-  server.models.set("bag", { state: "ready", embedder: embedder as never, backend: "js", why: "it waits" });
+  models.set("bag", { state: "ready", embedder: embedder as never, backend: "js", why: "it waits" });
   const body = JSON.stringify({ model: "bag", input: "owl" });
   const socket = await dial(`${POST}Content-Length: ${body.length}\r\n\r\n${body}`);
   await expect.poll(() => signal).toBeDefined();

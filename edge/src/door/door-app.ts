@@ -1,0 +1,20 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AccessPolicy } from "../access/access-policy.ts";
+import { createGuarded } from "../app.ts";
+import type { ApiHost } from "../host/api-host.ts";
+import { type HealthFacts, healthRoute } from "../routes/health.ts";
+import { forward } from "./forward.ts";
+
+export interface DoorParts extends Omit<HealthFacts, "models"> {
+  readonly host: ApiHost;
+  readonly access: AccessPolicy;
+}
+
+/** The guards, and behind them the routes of a host. `/health` is answered here, whatever the host is busy with. */
+export function createDoor({ host, access, ...facts }: DoorParts): OpenAPIHono {
+  const app = createGuarded(access);
+  healthRoute(app, { ...facts, models: { all: () => host.models.states } });
+  const handler = forward({ answer: (request, signal) => host.answer(request, signal) });
+  for (const { method, path } of host.routes) if (path !== "/health") app.on(method, path, handler);
+  return app;
+}

@@ -1,0 +1,22 @@
+/** A request that passed the door's guards, in a form that can be handed to another thread. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: [name: string, value: string][];
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+interface Api {
+  fetch(request: Request, env: { readonly body: Uint8Array | undefined }): Response | Promise<Response>;
+}
+
+export async function answerOf(api: Api, { body, url, ...about }: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+  const answer = await api.fetch(new Request(url, { ...about, signal }), { body });
+  return { status: answer.status, headers: [...answer.headers], body: new Uint8Array(await answer.arrayBuffer()) };
+}

@@ -1,0 +1,90 @@
+import type { ApiHost, ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
+import type { ApiAnswer, ApiRequest } from "./api-request.ts";
+import { died, ThreadLife } from "./thread-life.ts";
+
+/** A thread that lived for less did not do its work: the next one waits, each time twice as long. */
+const SHORT_LIFE_MS = 10_000;
+const FIRST_REST_MS = 1_000;
+const LONGEST_REST_MS = 30_000;
+
+const STARTING: ModelsReport = { states: [], summary: "the models are being loaded", settled: false };
+
+/**
+ * The API's host in a thread of its own, so that the door's thread only reads requests and sends answers. When it dies, what
+ * waits for it fails with `worker-died`, and another one opens the same folder.
+ */
+export class ApiThread implements ApiHost {
+  routes: readonly ApiRoute[] = [];
+  models = STARTING;
+  readonly #options: ApiHostOptions;
+  readonly #settled: Promise<void>;
+  #tellSettled!: () => void;
+  #life: ThreadLife;
+  #closing = false;
+  #rest = FIRST_REST_MS;
+  #resting: NodeJS.Timeout | undefined;
+
+  /** Fails as `openApiHost` does, and with `worker-died`; then no thread is left behind. */
+  static async start(options: ApiHostOptions): Promise<ApiThread> {
+    const thread = new ApiThread(options);
+    try {
+      thread.routes = await thread.#life.opened;
+      return thread;
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+  }
+
+  private constructor(options: ApiHostOptions) {
+    this.#options = options;
+    this.#settled = new Promise((resolve) => {
+      this.#tellSettled = resolve;
+    });
+    this.#life = this.#begin();
+  }
+
+  whenSettled(): Promise<void> {
+    return this.#settled;
+  }
+
+  async answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    if (this.#resting) throw died("a request while the thread that answers is to be started again");
+    const life = this.#life;
+    await life.opened;
+    return life.answer(request, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#resting);
+    this.#life.close();
+    await this.#life.ended;
+  }
+
+  #begin(): ThreadLife {
+    const began = performance.now();
+    const life = new ThreadLife(this.#options, (report) => this.#note(report));
+    void life.ended.then((failure) => {
+      if (this.#closing) return;
+      console.error(failure?.message ?? "the thread that answers ended");
+      this.models = { ...STARTING, states: this.models.states.map(([name]) => [name, { state: "loading" }]) };
+      this.#again(performance.now() - began);
+    });
+    return life;
+  }
+
+  #again(lived: number): void {
+    const rest = lived < SHORT_LIFE_MS ? this.#rest : 0;
+    this.#rest = rest === 0 ? FIRST_REST_MS : Math.min(LONGEST_REST_MS, rest * 2);
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined;
+      this.#life = this.#begin();
+    }, rest);
+  }
+
+  #note(report: ModelsReport): void {
+    this.models = report;
+    if (report.settled) this.#tellSettled();
+  }
+}
