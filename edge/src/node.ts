@@ -51,6 +51,8 @@ export interface NodeServerOptions {
   readonly log?: WriteLine | undefined;
   /** In place of the starter and MiniLM. They stay in this thread, and so does all the work. */
   readonly models?: Lineup | undefined;
+  /** Script of the thread that embeds, stores and searches: one that imports `@pipit/edge/api-thread`, which it is unless told. */
+  readonly apiThread?: URL | undefined;
 }
 
 export interface NodeServer {
@@ -72,7 +74,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   await makeFolder(dataFolder, `Name another folder with ${names.data}.`);
   const runtime = `node ${process.versions.node}`;
   const asked = { dataFolder, modelPlaces, runtimes, version, runtime, key: access.key };
-  const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked);
+  const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked, options.apiThread);
   const app = createDoor({ host, access, version, runtime, memoryBytes: () => process.memoryUsage.rss() });
   app.use("/models/*", modelFiles(modelPlaces));
   for (const folder of [appFolder, options.widgetFolder]) if (folder) app.use("*", staticFiles(resolve(folder)));

@@ -1,6 +1,6 @@
 import type { ApiHost, ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
-import { died, ThreadLife } from "./thread-life.ts";
+import { API_ENTRY, died, ThreadLife } from "./thread-life.ts";
 
 /** A thread that lived for less did not do its work: the next one waits, each time twice as long. */
 const SHORT_LIFE_MS = 10_000;
@@ -17,6 +17,7 @@ export class ApiThread implements ApiHost {
   routes: readonly ApiRoute[] = [];
   models = STARTING;
   readonly #options: ApiHostOptions;
+  readonly #entry: URL;
   readonly #settled: Promise<void>;
   #tellSettled!: () => void;
   #life: ThreadLife;
@@ -24,9 +25,9 @@ export class ApiThread implements ApiHost {
   #rest = FIRST_REST_MS;
   #resting: NodeJS.Timeout | undefined;
 
-  /** Fails as `openApiHost` does, and with `worker-died`; then no thread is left behind. */
-  static async start(options: ApiHostOptions): Promise<ApiThread> {
-    const thread = new ApiThread(options);
+  /** Fails as `openApiHost` does, and with `worker-died`; then no thread is left behind. `entry` is the thread's script. */
+  static async start(options: ApiHostOptions, entry: URL = API_ENTRY): Promise<ApiThread> {
+    const thread = new ApiThread(options, entry);
     try {
       thread.routes = await thread.#life.opened;
       return thread;
@@ -36,8 +37,9 @@ export class ApiThread implements ApiHost {
     }
   }
 
-  private constructor(options: ApiHostOptions) {
+  private constructor(options: ApiHostOptions, entry: URL) {
     this.#options = options;
+    this.#entry = entry;
     this.#settled = new Promise((resolve) => {
       this.#tellSettled = resolve;
     });
@@ -64,7 +66,7 @@ export class ApiThread implements ApiHost {
 
   #begin(): ThreadLife {
     const began = performance.now();
-    const life = new ThreadLife(this.#options, (report) => this.#note(report));
+    const life = new ThreadLife(this.#entry, this.#options, (report) => this.#note(report));
     void life.ended.then((failure) => {
       if (this.#closing) return;
       console.error(failure?.message ?? "the thread that answers ended");

@@ -5,7 +5,10 @@ import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 // Compiled and from source the entry lies beside this file, under this file's own ending.
-const ENTRY = new URL(`./api-thread-entry.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+export const API_ENTRY = new URL(
+  `./api-thread-entry.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
+  import.meta.url,
+);
 
 interface Waiting<T> {
   resolve(value: T): void;
@@ -26,14 +29,14 @@ export class ThreadLife {
   #death: PipitError | undefined;
   #last = 0;
 
-  constructor(options: ApiHostOptions, onModels: (report: ModelsReport) => void) {
+  constructor(entry: URL, options: ApiHostOptions, onModels: (report: ModelsReport) => void) {
     this.#onModels = onModels;
     this.opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
     // Who starts the thread awaits it; who asks a thread that never opened hears of it too.
     this.opened.catch(() => undefined);
-    this.#worker = new Worker(ENTRY, { workerData: options, name: "pipit-api" });
+    this.#worker = new Worker(entry, { workerData: options, name: "pipit-api" });
     this.#worker.on("message", (message: FromThread) => this.#hear(message));
     this.#worker.on("error", (error) => {
       this.#why = error instanceof Error ? error.message : String(error);
