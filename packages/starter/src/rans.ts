@@ -31,36 +31,54 @@ export interface Coded {
   readonly bias: number;
 }
 
-/** A run of rows that was coded by itself: [first, last), its states and words from word `at` of the code. */
+/** A run of rows that was coded by itself, read as far as it was asked for. */
 export interface Block {
-  readonly at: number;
-  readonly first: number;
-  readonly last: number;
+  /** The next row to be read. */
+  next: number;
+  /** The next word of the code: at first the one that the block begins at, with its states. */
+  at: number;
+  /** Undefined before the first row. */
+  states: Int32Array | undefined;
+}
+
+/** The block whose rows begin with `first` and whose code begins at word `at`. */
+export function blockOf(first: number, at: number): Block {
+  return { next: first, at, states: undefined };
 }
 
 /**
- * Makes a reader that decodes a block into its rows of `out`, [rows, columns]. Blocks begin at whole turns of the lanes. Reading
- * past the end gives zeros, never an error: the file's checksum was compared before.
+ * Makes a reader that decodes a block's rows before `end` into those of `out`, [rows, columns], and goes on from there when it
+ * is asked for later ones. Rows begin at whole turns of the lanes. Reading past the end gives zeros, never an error: the
+ * file's checksum was compared before.
  */
-export function blockReader({ code, tables, layout, bias }: Coded, out: Int8Array): (block: Block) => void {
+export function blockReader(
+  { code, tables, layout, bias }: Coded,
+  out: Int8Array,
+): (block: Block, end: number) => void {
   const { groups, columns } = layout;
-  const classes = Math.max(...columns) + 1;
+  const classes = columns.reduce((most, column) => Math.max(most, column), 0) + 1;
   const starts = Int32Array.from(columns, (column) => column << BITS);
-  const stream: Stream = { code, at: 0, states: new Int32Array(LANES), slots: lookup(tables), starts, out };
-  return ({ at, first, last }) => {
-    for (let lane = 0; lane < LANES; lane++)
-      stream.states[lane] = code[at + 2 * lane]! | (code[at + 2 * lane + 1]! << 16);
-    stream.at = at + 2 * LANES;
-    for (let row = first; row < last; row++) decodeRow(stream, row, (groups[row]! * classes) << BITS);
-    for (let i = first * columns.length; i < last * columns.length; i++) out[i]! -= bias;
+  const stream: Stream = { code, at: 0, states: new Int32Array(LANES), slots: lookup(tables, bias), starts, out };
+  return (block, end) => {
+    enter(stream, block);
+    for (; block.next < end; block.next++) decodeRow(stream, block.next, (groups[block.next]! * classes) << BITS);
+    block.at = stream.at;
   };
+}
+
+function enter(stream: Stream, block: Block): void {
+  const { code } = stream;
+  block.states ??= Int32Array.from({ length: LANES }, () => code[block.at++]! | (code[block.at++]! << 16));
+  stream.states = block.states;
+  stream.at = block.at;
 }
 
 interface Stream {
   readonly code: Uint16Array;
   /** The next word of `code`. */
   at: number;
-  readonly states: Int32Array;
+  /** Those of the block that is being read. */
+  states: Int32Array;
   readonly slots: Int32Array;
   /** [columns]: where the slots of a column's class begin, from those of its row's group. */
   readonly starts: Int32Array;
@@ -80,17 +98,19 @@ function decodeRow(stream: Stream, row: number, table: number): void {
     const renew = (next - LOWEST) >> 31;
     states[i & (LANES - 1)] = (next << (renew & WORD)) | (code[at]! & renew);
     at -= renew;
-    out[i] = slot >>> 24;
+    out[i] = slot >> 24;
   }
   stream.at = at;
 }
 
-/** For each slot of each class, in one number: symbol << 24 | frequency << 12 | distance from the symbol's first slot. */
-function lookup({ symbols, frequencies }: Tables): Int32Array {
+/** For each slot of each class, in one number: value << 24 | frequency << 12 | distance from the value's first slot. */
+function lookup({ symbols, frequencies }: Tables, bias: number): Int32Array {
   const slots = new Int32Array((frequencies.length / symbols) << BITS);
   let at = 0;
-  frequencies.forEach((frequency, i) => {
-    for (let k = 0; k < frequency; k++, at++) slots[at] = ((i % symbols) << 24) | (frequency << BITS) | k;
-  });
+  for (let i = 0; i < frequencies.length; i++) {
+    const frequency = frequencies[i]!;
+    const head = (((i % symbols) - bias) << 24) | (frequency << BITS);
+    for (let k = 0; k < frequency; k++) slots[at++] = head | k;
+  }
   return slots;
 }

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 import { crc32 } from "./crc32.ts";
-import { blockReader } from "./rans.ts";
+import { blockOf, blockReader } from "./rans.ts";
 
 /** What stands in the file's header (JSON), as the trainer wrote it. */
 export interface StarterHeader {
@@ -29,7 +29,7 @@ export interface StarterParts {
   readonly section: (name: string) => Uint8Array<ArrayBuffer>;
 }
 
-/** The table of tokens, decoded a block at a time when one of its rows is asked for: most pages meet few of the words there are. */
+/** The table of tokens, decoded a block at a time, as far as rows of it are asked for: most pages meet few of the words there are. */
 export interface Rows {
   /** [tokens, dimensions + rank]: a token's row, then its key. Zeros until `need` was called for the token. */
   readonly integers: Int8Array;
@@ -39,6 +39,7 @@ export interface Rows {
 const MAGIC = "PIPS";
 const VERSION = 2;
 const REACH = 15;
+const BYTES_A_ROW = 64;
 
 /** Throws `bad-model` for anything that is not a whole, undamaged starter file of this version. */
 export function readStarterFile(file: Uint8Array): StarterParts {
@@ -68,11 +69,13 @@ function assertReadable(file: Uint8Array, view: DataView): void {
 
 function readVocabulary(header: StarterHeader, section: StarterParts["section"]): string[] {
   const tables = { symbols: 256, frequencies: new Uint16Array(section("vocabulary.table").buffer) };
-  const layout = { groups: new Uint8Array(header.vocabularyBytes), columns: new Uint8Array(1) };
+  // Bytes have no rows. Read by rows of some, the decoder runs long enough at a time; the last one is filled up.
+  const rows = Math.ceil(header.vocabularyBytes / BYTES_A_ROW);
+  const layout = { groups: new Uint8Array(rows), columns: new Uint8Array(BYTES_A_ROW) };
   const code = new Uint16Array(section("vocabulary.code").buffer);
-  const bytes = new Int8Array(header.vocabularyBytes);
-  blockReader({ code, tables, layout, bias: 0 }, bytes)({ at: 0, first: 0, last: bytes.length });
-  return unfold(new Uint8Array(bytes.buffer), header.tokens);
+  const bytes = new Int8Array(rows * BYTES_A_ROW);
+  blockReader({ code, tables, layout, bias: 0 }, bytes)(blockOf(0, 0), rows);
+  return unfold(new Uint8Array(bytes.buffer, 0, header.vocabularyBytes), header.tokens);
 }
 
 const LINE_END = 10;
@@ -88,12 +91,11 @@ function unfold(bytes: Uint8Array, count: number): string[] {
   for (let at = 0; at < bytes.length; ) {
     const shared = bytes[at++]!;
     const own = bytes[at++]!;
-    lines.copyWithin(end, start, start + shared);
-    lines.set(bytes.subarray(at, at + own), end + shared);
-    at += own;
-    start = end;
-    end += shared + own;
+    const next = end;
+    for (let i = 0; i < shared; i++) lines[end++] = lines[start + i]!;
+    for (let i = 0; i < own; i++) lines[end++] = bytes[at++]!;
     lines[end++] = LINE_END;
+    start = next;
   }
   const tokens = new TextDecoder().decode(lines.subarray(0, -1)).split("\n");
   return tokens.length === count ? tokens : fail(`${tokens.length} tokens`, `${count}`);
@@ -114,20 +116,21 @@ function openRows({ tokens, blockRows }: StarterHeader, section: StarterParts["s
     integers,
   );
   const starts = new Uint32Array(section("rows.blocks").buffer);
-  const done = new Uint8Array(starts.length);
+  const blocks = Array.from(starts, (at, i) => blockOf(i * blockRows, at));
   const need = (token: number) => {
-    const block = Math.floor(token / blockRows);
-    if (done[block]) return;
-    done[block] = 1;
-    const first = block * blockRows;
-    read({ at: starts[block]!, first, last: Math.min(first + blockRows, tokens) });
+    const block = blocks[Math.floor(token / blockRows)]!;
+    if (token >= block.next) read(block, token + 1);
   };
   return { integers, need };
 }
 
 function readScales(section: StarterParts["section"]): Float32Array {
   const [smallest = 0, ratio = 1] = new Float32Array(section("numbers").buffer).subarray(-2);
-  return Float32Array.from(section("rows.scale"), (level) => smallest * ratio ** level);
+  const levels = Float32Array.from({ length: 256 }, (_, level) => smallest * ratio ** level);
+  const chosen = section("rows.scale");
+  const scales = new Float32Array(chosen.length);
+  for (let i = 0; i < scales.length; i++) scales[i] = levels[chosen[i]!]!;
+  return scales;
 }
 
 function fail(got: string, expected: string): never {
