@@ -37,10 +37,14 @@ export function readNetwork({ header, section }: StarterParts): Network {
 
 function scaled(integers: Int8Array, scales: Float32Array): Float32Array {
   const width = integers.length / scales.length;
-  return Float32Array.from(integers, (value, i) => value * scales[Math.floor(i / width)]!);
+  const matrix = new Float32Array(integers.length);
+  for (let i = 0; i < matrix.length; i++) matrix[i] = integers[i]! * scales[Math.floor(i / width)]!;
+  return matrix;
 }
 
 function transposed(matrix: Float32Array, rows: number): Float32Array {
   const columns = matrix.length / rows;
-  return Float32Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]!);
+  const turned = new Float32Array(matrix.length);
+  for (let i = 0; i < turned.length; i++) turned[i] = matrix[(i % rows) * columns + Math.floor(i / rows)]!;
+  return turned;
 }
