@@ -26,6 +26,11 @@ test("calls a word of more than a hundred characters unknown", () => {
   expect(spelt("a".repeat(100))).not.toContain("[UNK]");
 });
 
+test("cuts a word that it met before as it did then, whatever stands around it", () => {
+  const first = spelt("unaffable");
+  expect(spelt("an UNAFFABLE, unaffable unaffably")).toEqual(["an", ...first, ",", ...first, ...spelt("unaffably")]);
+});
+
 test("stops at the limit", () => {
   expect(spelt("one two three", 2)).toEqual(["one", "two"]);
 });

@@ -11,6 +11,7 @@ export interface WordPiece {
 }
 
 const LONGEST_WORD = 100; // characters; BERT calls anything longer unknown
+const MOST_CUTS = 16_384;
 const PLAIN = /^[\x20-\x7e]*$/;
 const SPELT = /(\[(?:PAD|CLS|SEP|MASK|UNK)\])/;
 const DROPPED = /\ufffd|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
@@ -27,32 +28,39 @@ export function wordPiece(tokens: readonly string[]): WordPiece {
   const unknown = starts.get("[UNK]") ?? 0;
   const longest = tokens.reduce((most, token) => Math.max(most, token.length), 0);
 
-  const pieces = (word: string, out: number[]): void => {
-    const before = out.length;
-    if (word.length > LONGEST_WORD && [...word].length > LONGEST_WORD) {
-      out.push(unknown);
-      return;
-    }
+  const cut = (word: string): readonly number[] => {
+    if (word.length > LONGEST_WORD && [...word].length > LONGEST_WORD) return [unknown];
+    const out: number[] = [];
     for (let from = 0; from < word.length; ) {
       const known = from === 0 ? starts : tails;
       let to = Math.min(word.length, from + longest);
       let id = known.get(word.slice(from, to));
       while (id === undefined && --to > from) id = known.get(word.slice(from, to));
-      if (id === undefined) {
-        out.length = before;
-        out.push(unknown);
-        return;
-      }
+      if (id === undefined) return [unknown];
       out.push(id);
       from = to;
     }
+    return out;
+  };
+
+  // Of words of several pieces. Texts share their words, and are counted before they are read.
+  const cuts = new Map<string, readonly number[]>();
+  const pieces = (word: string): readonly number[] => {
+    const present = cuts.get(word);
+    if (present) return present;
+    const made = cut(word);
+    if (made.length === 1) return made;
+    if (cuts.size === MOST_CUTS) cuts.clear();
+    // A key of the tokens' own letters: a word that is a part of a text keeps the whole text in memory.
+    cuts.set(made.map((id, i) => tokens[id]!.slice(i === 0 ? 0 : 2)).join(""), made);
+    return made;
   };
 
   const ids = (text: string, limit: number): number[] => {
     const out: number[] = [];
     for (const part of text.split(SPELT)) {
       if (SPELT.test(part)) out.push(unknown);
-      else for (const word of words(part)) if (out.length < limit) pieces(word, out);
+      else for (const word of words(part)) if (out.length < limit) out.push(...pieces(word));
     }
     return out.length > limit ? out.slice(0, limit) : out;
   };
