@@ -1,4 +1,12 @@
-import { assertSameSpace, type Embedder, type Piece, PipitError, type Space, throwIfAborted } from "@pipit/core";
+import {
+  assertSameSpace,
+  type Embedder,
+  type Piece,
+  PipitError,
+  Slices,
+  type Space,
+  throwIfAborted,
+} from "@pipit/core";
 import { openStarter, type Starter, TOKEN_LIMIT } from "./starter.ts";
 
 /**
@@ -22,9 +30,6 @@ export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder 
   };
 }
 
-// Long enough to get on, short enough that a keystroke waiting for this thread is not felt.
-const TURN_MS = 12;
-
 interface Run {
   readonly alive: () => Starter;
   readonly dimensions: number;
@@ -40,14 +45,12 @@ async function embedAll(
   await Promise.resolve();
   throwIfAborted(signal);
   const out = new Float32Array(pieces.length * dimensions);
-  let turn = performance.now();
+  const slices = new Slices();
   for (const [i, piece] of pieces.entries()) {
     throwIfAborted(signal);
     if (piece.modality !== "text") throw foreign(piece.modality);
     out.set(alive().encode(piece.text), i * dimensions);
-    if (performance.now() - turn < TURN_MS) continue;
-    await new Promise<void>((resume) => setTimeout(resume, 0));
-    turn = performance.now();
+    await slices.pause();
   }
   return out;
 }
