@@ -27,6 +27,7 @@ const filled = openGuide({
   open: (storage) => openEngine("guide", storage),
   guide,
   version: __GUIDE_VERSION__,
+  answered: () => search.whenAnswered(),
 });
 const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
@@ -77,7 +78,8 @@ async function start(): Promise<void> {
   const pages = await guide;
   offerChoices(part("group", HTMLSelectElement), groupsOf(pages));
   offerChoices(part("region", HTMLSelectElement), regionsOf(pages));
-  engines.guide = (await filled).whole;
+  // Questions go to the engine that can be asked, until there is one that is whole.
+  engines.guide = Promise.resolve(await (await filled).whole);
   const opened = await bothEngines();
   tellOfStorage(opened);
   void search.ask();

@@ -31,6 +31,20 @@ test("all aspects are stored in the end", async () => {
   expect([entries, passages]).toEqual([2, 8]);
 });
 
+test("the rest is stored when no question waits for its answer any more", async () => {
+  let answer: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), "1", () => asked);
+  await findable;
+  await new Promise((turn) => setTimeout(turn, 20));
+  expect((await engine.stats()).passages).toBe(2);
+  answer?.();
+  await whole;
+  expect((await engine.stats()).passages).toBe(8);
+});
+
 test("a guide that is there is not written again", async () => {
   await fillGuide(engine, guideOf("lark"), "1").whole;
   const add = vi.spyOn(engine, "add");

@@ -20,15 +20,22 @@ export interface Filling {
 /**
  * Sees to it that the engine holds the guide as this build has it. The note of what is stored lies beside the database:
  * when either is lost the guide is written again, which replaces. On a first visit the question is typed already: each
- * species comes with its first aspect alone, and again with all of them once that can be searched.
+ * species comes with its first aspect alone, and again with all of them once that can be searched and `answered` says that
+ * no question waits for its answer: the rest would hold the engine's thread.
  */
-export function fillGuide(engine: SearchEngine, guide: Guide, version: string): Filling {
+export function fillGuide(engine: SearchEngine, guide: Guide, version: string, answered = nobodyAsks): Filling {
   const entries = [...guide.values()].map(({ species, group }) => speciesEntry(species, group));
   const present = isPresent(engine, version);
   const findable = present.then(async (there) => void (there || (await engine.add(entries.map(firstAspect)))));
-  const whole = findable.then(async () => void ((await present) || (await replace(engine, entries, version))));
+  const whole = findable.then(async () => {
+    if (await present) return;
+    await answered();
+    await replace(engine, entries, version);
+  });
   return { findable, whole };
 }
+
+async function nobodyAsks(): Promise<void> {}
 
 async function isPresent(engine: SearchEngine, version: string): Promise<boolean> {
   const note = readNote();

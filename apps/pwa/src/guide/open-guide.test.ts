@@ -36,6 +36,16 @@ test("a device without room for the guide has it in memory, and nothing of it on
   expect(removed).toEqual(["wren"]);
 });
 
+test("a guide in memory does not wait for questions, which wait for it", async () => {
+  const device = await memoryEngine();
+  device.add = () => Promise.reject(full);
+  const memory = await memoryEngine();
+  const open = async (storage: "device" | "memory") => (storage === "memory" ? memory : device);
+  const answered = () => new Promise<void>(() => undefined);
+  const { engine } = await openGuide({ open, guide, version: "1", answered });
+  expect(engine).toBe(memory);
+});
+
 test("another failure than of room is the caller's to hear", async () => {
   const device = await memoryEngine();
   device.add = () => Promise.reject(new Error("disk on fire"));

@@ -7,6 +7,8 @@ export interface GuideSource {
   readonly open: (storage: "device" | "memory") => Promise<TabEngine>;
   readonly guide: Promise<Guide>;
   readonly version: string;
+  /** Resolves when no question waits for its answer; the guide is filled up after it. */
+  readonly answered?: () => Promise<void>;
 }
 
 export interface OpenGuide {
@@ -20,7 +22,7 @@ export interface OpenGuide {
 export async function openGuide(source: GuideSource): Promise<OpenGuide> {
   // Side by side: the first question waits for both.
   const [engine, guide] = await Promise.all([source.open("device"), source.guide]);
-  const { findable, whole } = fillGuide(engine, guide, source.version);
+  const { findable, whole } = fillGuide(engine, guide, source.version, source.answered);
   const inMemory = (error: unknown) => moveToMemory(engine, source, error);
   const kept = whole.then(() => engine, inMemory);
   const first = await findable.then(
@@ -33,6 +35,7 @@ export async function openGuide(source: GuideSource): Promise<OpenGuide> {
 async function moveToMemory(full: TabEngine, source: GuideSource, error: unknown): Promise<TabEngine> {
   if (!isPipitError(error, "storage-full")) throw error;
   const [engine, guide] = await Promise.all([source.open("memory"), source.guide]);
+  // Questions wait for this, so that it must not wait for them.
   await fillGuide(engine, guide, source.version).whole;
   // What landed of it takes room that own files can have.
   await full.remove([...guide.keys()]).finally(() => full.close());

@@ -37,6 +37,7 @@ export class SearchView {
   readonly #filters = part("filters", HTMLElement);
   readonly #scopes = part("scopes", HTMLElement);
   #current = new AbortController();
+  #answering: Promise<void> = Promise.resolve();
 
   constructor(parts: SearchViewParts) {
     this.#parts = parts;
@@ -71,7 +72,17 @@ export class SearchView {
   }
 
   /** Asks what stands in the box, again if it was asked already: the collection or the model may have changed. */
-  async ask(): Promise<void> {
+  ask(): Promise<void> {
+    this.#answering = this.#ask();
+    return this.#answering;
+  }
+
+  /** Resolves when the newest question is answered, or could not be. Never rejects. */
+  async whenAnswered(): Promise<void> {
+    await this.#answering;
+  }
+
+  async #ask(): Promise<void> {
     this.#current.abort();
     this.#current = new AbortController();
     const { signal } = this.#current;
