@@ -1,19 +1,38 @@
 import { describe, expect, test } from "vitest";
 import { nearest } from "./nearest.ts";
 
+const COMMANDS = ["serve", "models", "doctor"];
 const OPTIONS = ["port", "host", "data", "models", "runtime", "app"];
 
-describe("the word that was meant", () => {
-  test.each([
-    ["prot", "port"],
-    ["pot", "port"],
-    ["ports", "port"],
-    ["p", "port"],
-    ["run", "runtime"],
-    ["HOST", "host"],
-    ["model", "models"],
-    ["modles", "models"],
-  ])("for %s is %s", (word, meant) => expect(nearest(word, OPTIONS)).toBe(meant));
+test.each([
+  ["srve", "serve"],
+  ["serves", "serve"],
+  ["serv", "serve"],
+  ["modles", "models"],
+  ["doctr", "doctor"],
+  ["doc", "doctor"],
+])("the command %s means %s", (word, meant) => {
+  expect(nearest(word, COMMANDS)).toBe(meant);
+});
 
-  test.each(["", "x", "verbose", "list"])("for %j is none", (word) => expect(nearest(word, OPTIONS)).toBeUndefined());
+test.each([
+  ["prot", "port"],
+  ["pot", "port"],
+  ["ports", "port"],
+  ["p", "port"],
+  ["run", "runtime"],
+  ["HOST", "host"],
+  ["model", "models"],
+])("the option %s means %s", (word, meant) => {
+  expect(nearest(word, OPTIONS)).toBe(meant);
+});
+
+describe("what is near to nothing means nothing:", () => {
+  test.each(["", "x", "sing", "verbose", "list"])("%j", (word) => {
+    expect(nearest(word, [...COMMANDS, ...OPTIONS])).toBeUndefined();
+  });
+
+  test("where nothing is known", () => {
+    expect(nearest("x", [])).toBeUndefined();
+  });
 });
