@@ -1,8 +1,10 @@
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const ASSETS = "chunks/[name]-[hash][extname]";
 
 /** Builds `dist/pipit-search.js`, the one script a page names. What serves the kinds of engine lies in chunks it loads when needed. */
 export default defineConfig({
@@ -10,7 +12,11 @@ export default defineConfig({
   base: "./",
   logLevel: "warn",
   resolve: { conditions: ["pipit-source", ...defaultClientConditions] },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // The modules that both the worker and the page's own thread may load lie in one place, once.
+    rolldownOptions: { output: { assetFileNames: ASSETS } },
+  },
   plugins: [formerParts(), starterBeside(), plainImports(), plainSheet()],
   build: {
     target: "es2023",
@@ -25,7 +31,7 @@ export default defineConfig({
       output: {
         entryFileNames: "pipit-search.js",
         chunkFileNames: "chunks/[name]-[hash].js",
-        assetFileNames: "chunks/[name]-[hash][extname]",
+        assetFileNames: ASSETS,
         // What the script imports outright travels in one file beside it.
         codeSplitting: {
           groups: [
@@ -42,20 +48,30 @@ export default defineConfig({
 
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Pages that are open when a new build is served still ask for parts of theirs, so parts stay for a month. */
+const PARTS = ["chunks", "assets"];
+
+/** Pages that are open when a new build is served still ask for parts of theirs, so parts stay for a month. They are not packed. */
 function formerParts(): Plugin {
   return {
     name: "former-parts",
     apply: "build",
     generateBundle({ dir }, _bundle, isWrite) {
-      for (const folder of isWrite ? ["chunks", "assets"] : []) dropOld(`${dir}/${folder}`);
+      for (const folder of isWrite ? PARTS : []) dropOld(`${dir}/${folder}`);
+    },
+    writeBundle({ dir }, bundle) {
+      const there = PARTS.flatMap((folder) => namesIn(`${dir}/${folder}`).map((name) => `${folder}/${name}`));
+      const former = there.filter((path) => !Object.hasOwn(bundle, path));
+      writeFileSync(`${dir}/.npmignore`, former.map((path) => `/${path}\n`).join(""));
     },
   };
 }
 
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
 function dropOld(folder: string): void {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  for (const path of names.map((name) => `${folder}/${name}`)) {
+  for (const path of namesIn(folder).map((name) => `${folder}/${name}`)) {
     if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
   }
 }

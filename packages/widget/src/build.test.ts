@@ -31,6 +31,11 @@ test("a build leaves the parts that open pages of a former one still ask for, an
   expect(left.filter((name) => /^(young|old)/.test(name))).toEqual(["young-1.js"]);
 });
 
+test("a package of it leaves out the parts of former builds", async () => {
+  const left = (await readFile(join(folder, ".npmignore"), "utf8")).split("\n").filter((line) => line !== "");
+  expect(left).toEqual(["/chunks/young-1.js"]);
+});
+
 test("the sheet in the built script says what the sheet in the source says, without comments and line breaks", async () => {
   const built = await readFile(join(folder, "pipit-search.js"), "utf8");
   const sheet = /`( ?:host ?\{[^`]*)`/.exec(built)?.[1] ?? "";
