@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,26 @@ import { minilmFolder } from "../fixtures/minilm.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKED = ["@pipit/core", "@pipit/starter", "@pipit/wasm", "@pipit/edge", "@pipit/cli"];
+/** What each package weighs, packed. The widget's is ONNX Runtime's two modules and the starter's file but for half a megabyte. */
+const MOST_MEGABYTES: Readonly<Record<string, number>> = {
+  "@pipit/core": 0.2,
+  "@pipit/starter": 3.4,
+  "@pipit/wasm": 0.4,
+  "@pipit/browser": 0.1,
+  "@pipit/widget": 13.9,
+  "@pipit/edge": 0.2,
+  "@pipit/cli": 0.05,
+};
+const MEGABYTE = 2 ** 20;
 let folder: string;
+let packages: readonly Packed[];
+
+interface Packed {
+  readonly name: string;
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
 
 interface Done {
   readonly status: number;
@@ -36,14 +55,18 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pipit-installed-"));
   const [tarballs, home] = [join(folder, "tarballs"), join(folder, "home")];
   await Promise.all([mkdir(tarballs), mkdir(home)]);
-  await must("npm", ["pack", "--pack-destination", tarballs, ...PACKED.flatMap((name) => ["-w", name])], ROOT);
-  const files = (await readdir(tarballs)).map((name) => join(tarballs, name));
+  const rooms = Object.keys(MOST_MEGABYTES).flatMap((name) => ["-w", name]);
+  packages = Object.values(
+    JSON.parse(await must("npm", ["pack", "--json", "--pack-destination", tarballs, ...rooms], ROOT)),
+  );
+  const files = PACKED.map((name) => join(tarballs, packed(name).filename));
   // What is optional is large, and this machine's Node may be new enough without it.
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--omit=optional"];
   await must("npm", ["install", "--prefix", home, ...quiet, ...files], home);
 }, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const packed = (name: string) => packages.find((each) => each.name === name)!;
 const home = () => join(folder, "home");
 const pipit = (...args: string[]) => run(join(home(), "node_modules/.bin/pipit"), args, home());
 
@@ -58,6 +81,18 @@ describe("pipit, packed and installed elsewhere", () => {
       const names = await readdir(join(home(), "node_modules", name), { recursive: true });
       expect(names).toContain("LICENSE");
       expect(names.filter((path) => /(^|\/)(src|test)\/|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
+    }
+  });
+
+  test("names no file in its exports that is not there, whatever conditions are set", async () => {
+    for (const name of PACKED) {
+      const room = join(home(), "node_modules", name);
+      const { exports } = JSON.parse(await readFile(join(room, "package.json"), "utf8"));
+      expect(targetsOf(exports).filter((path) => !existsSync(join(room, path)))).toEqual([]);
+      const code = `await import(${JSON.stringify(name === "@pipit/wasm" ? `${name}/node` : name)})`;
+      const words = ["--conditions=pipit-source", "--input-type=module", "--eval", code];
+      // The command's own entry is a program, which starts.
+      if (name !== "@pipit/cli") await must(process.execPath, words, home());
     }
   });
 
@@ -129,6 +164,33 @@ describe("pipit, packed and installed elsewhere", () => {
   });
 });
 
+describe.each(Object.keys(MOST_MEGABYTES))("%s, packed", (name) => {
+  test("is small", () => {
+    const megabytes = packed(name).size / MEGABYTE;
+    console.log(`${name}: ${megabytes.toFixed(2)} MB packed`);
+    const most = MOST_MEGABYTES[name]!;
+    const [first, second] = packed(name).files.toSorted((a, b) => b.size - a.size);
+    expect(
+      megabytes,
+      `${name} weighs ${megabytes.toFixed(2)} MB packed, and ${most} were enough so far; most of it are ${first?.path} and ${second?.path}. If what you added is worth it, raise MOST_MEGABYTES and say why.`,
+    ).toBeLessThanOrEqual(most);
+  });
+
+  test("holds each large file once", () => {
+    const large = packed(name).files.filter((file) => file.size > MEGABYTE / 4);
+    const names = large.map(({ path }) => path.replace(/^.*\//, ""));
+    expect(names).toEqual([...new Set(names)]);
+  });
+});
+
+test("packing leaves the clone as it was", async () => {
+  for (const room of ["packages/core", "packages/widget", "wasm", "edge"]) {
+    const manifest = await readFile(join(ROOT, room, "package.json"), "utf8");
+    expect(manifest).toContain("pipit-source");
+    expect(existsSync(join(ROOT, room, "LICENSE"))).toBe(false);
+  }
+});
+
 describe("pipit in a clone", () => {
   test("npx finds it", async () => {
     expect((await run("npx", ["--no-install", "pipit", "--version"], ROOT)).out).toMatch(/^pipit \d/);
@@ -141,6 +203,11 @@ describe("pipit in a clone", () => {
     expect(out).toMatch(/on Node 24/);
   });
 });
+
+/** Every file that a package's `exports` names, under any condition. */
+function targetsOf(entry: unknown): string[] {
+  return typeof entry === "string" ? [entry] : Object.values(entry as object).flatMap(targetsOf);
+}
 
 /** The address that the server prints once it listens. */
 function urlOf(server: ChildProcess): Promise<string> {

@@ -1,0 +1,39 @@
+/**
+ * What `npm pack` makes of a room, from its folder: `prepack` brings the licence and leaves out of package.json what holds in a clone
+ * alone, `postpack` brings the own one back. A pack that was killed in between is mended by the next.
+ */
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+type Manifest = Record<string, unknown>;
+
+const LICENSE = fileURLToPath(new URL("../../../LICENSE", import.meta.url));
+const OWN = "package.json.own";
+
+const [event] = process.argv.slice(2);
+if (event === "prepack") prepack();
+else postpack();
+
+function prepack(): void {
+  if (existsSync(OWN) && readFileSync("package.json", "utf8") === packed(OWN)) postpack();
+  copyFileSync(LICENSE, "LICENSE");
+  copyFileSync("package.json", OWN);
+  writeFileSync("package.json", packed(OWN));
+}
+
+function postpack(): void {
+  if (existsSync(OWN)) renameSync(OWN, "package.json");
+  rmSync("LICENSE", { force: true });
+}
+
+function packed(path: string): string {
+  const { scripts: _, devDependencies: __, ...manifest }: Manifest = JSON.parse(readFileSync(path, "utf8"));
+  return `${JSON.stringify({ ...manifest, exports: withoutSource(manifest.exports) }, undefined, 2)}\n`;
+}
+
+/** Sources are not packed, and Node reads no TypeScript of installed packages. */
+function withoutSource(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null) return entry;
+  const kept = Object.entries(entry).filter(([condition]) => condition !== "pipit-source");
+  return Object.fromEntries(kept.map(([name, value]) => [name, withoutSource(value)]));
+}
