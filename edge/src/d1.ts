@@ -1,9 +1,8 @@
-import { PipitError } from "@pipit/core";
+import { KeyedTurns, PipitError } from "@pipit/core";
 import type { D1Binding } from "./cloudflare-bindings.ts";
 
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
-import { Turns } from "./turns.ts";
 
 // A writer that died gives its turn back by the clock of the database; a slow one finds its lease gone when it writes.
 const LEASE_SECONDS = 30;
@@ -20,7 +19,7 @@ export async function openD1(binding: D1Binding): Promise<SqlDatabase> {
 
 class D1 implements SqlDatabase {
   private readonly binding: D1Binding;
-  private readonly turns = new Turns();
+  private readonly turns = new KeyedTurns();
 
   constructor(binding: D1Binding) {
     this.binding = binding;

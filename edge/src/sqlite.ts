@@ -1,9 +1,8 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { PipitError } from "@pipit/core";
+import { KeyedTurns, PipitError } from "@pipit/core";
 import { DiskReserve } from "./disk-reserve.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
-import { Turns } from "./turns.ts";
 
 /**
  * Node's own SQLite. WAL with synchronous FULL: a transaction that returned survives kill -9 and a power cut. The lock on
@@ -32,7 +31,7 @@ class Sqlite implements SqlDatabase {
   private readonly path: string;
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
-  private readonly turns = new Turns();
+  private readonly turns = new KeyedTurns();
   private readonly reserve: DiskReserve | undefined;
 
   constructor(path: string, database: DatabaseSync) {

@@ -54,4 +54,7 @@ export { folded, plainLetters, type Term, termsOf } from "./search/folded-words.
 export { plainFilter } from "./search/plain-filter.ts";
 export { WordSearch } from "./search/word-search.ts";
 export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
+export { KeyedTurns } from "./turns/keyed-turns.ts";
+export type { Turn } from "./turns/turn.ts";
+export { Turns, type TurnsOptions } from "./turns/turns.ts";
 export { whyNotUnitRows } from "./unit-rows.ts";

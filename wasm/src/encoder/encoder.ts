@@ -1,4 +1,4 @@
-import { letOthersRun, PipitError, throwIfAborted } from "@pipit/core";
+import { letOthersRun, PipitError, type Turn, Turns, throwIfAborted } from "@pipit/core";
 import { assertWhole } from "../option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
@@ -15,6 +15,8 @@ export interface EncoderOptions {
   readonly maxBytes?: number | undefined;
   /** Rows of one pass at most, a longer text alone excepted: more take more memory and hold the thread longer. 256 unless told, 65,536 at most. */
   readonly passRows?: number | undefined;
+  /** Where calls may be cut off: a call under way that did nothing for so many milliseconds no longer holds up the next. */
+  readonly cutOffMs?: number | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ const MOST_BYTES = 2 ** 32 - 65_536;
 export async function openEncoder(
   module: WebAssembly.Module,
   file: EncoderBytes,
-  { maxBytes = MOST_BYTES, passRows = PASS_ROWS }: EncoderOptions = {},
+  { maxBytes = MOST_BYTES, passRows = PASS_ROWS, cutOffMs }: EncoderOptions = {},
 ): Promise<Encoder> {
   assertWhole("passRows", passRows, [1, MOST_PASS_ROWS]);
   assertWhole("maxBytes", maxBytes, [0, 2 ** 32]);
@@ -57,13 +59,19 @@ export async function openEncoder(
   const place = await placeBytes(kernel, file);
   const opened = await readEncoderFile(place, kernel.hash);
   kernel.use(opened);
-  return new KernelEncoder(kernel, { about: opened.about, shape: opened.shape, passRows });
+  return new KernelEncoder(kernel, {
+    about: opened.about,
+    shape: opened.shape,
+    passRows,
+    turns: new Turns({ cutOffMs }),
+  });
 }
 
 interface Parts {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
   readonly passRows: number;
+  readonly turns: Turns;
 }
 
 class KernelEncoder implements Encoder {
@@ -73,14 +81,15 @@ class KernelEncoder implements Encoder {
   readonly threads = 1;
   readonly #passRows: number;
   #kernel: EncoderKernel | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
 
-  constructor(kernel: EncoderKernel, { about, shape, passRows }: Parts) {
+  constructor(kernel: EncoderKernel, { about, shape, passRows, turns }: Parts) {
     this.#kernel = kernel;
     this.build = kernel.build;
     this.about = about;
     this.shape = shape;
     this.#passRows = passRows;
+    this.#turns = turns;
   }
 
   get bytes(): number {
@@ -107,12 +116,10 @@ class KernelEncoder implements Encoder {
   }
 
   #encode<Group>(groups: readonly Group[], work: Work<Group>): Promise<Float32Array<ArrayBuffer>> {
-    const done = this.#turn.then(() => this.#run(groups, work));
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#turns.take((turn) => this.#run(groups, { ...work, turn }));
   }
 
-  async #run<Group>(groups: readonly Group[], { count, signal, fill }: Work<Group>) {
+  async #run<Group>(groups: readonly Group[], { count, signal, fill, turn }: Work<Group> & { readonly turn: Turn }) {
     throwIfAborted(signal);
     this.#open();
     const out = new Float32Array(count * outputOf(this.shape));
@@ -124,6 +131,7 @@ class KernelEncoder implements Encoder {
         if (performance.now() - since < TURN_MS) continue;
         await letOthersRun();
         throwIfAborted(signal);
+        turn.step();
         since = performance.now();
         this.#open();
       }

@@ -4,6 +4,7 @@ import {
   type NeighborQuery,
   type Neighbors,
   PipitError,
+  Turns,
   type VectorIndex,
 } from "@pipit/core";
 import { lastOfEach, pickVectors } from "../graph/last-of-each.ts";
@@ -45,7 +46,7 @@ export class ShardedIndex implements VectorIndex {
   /** The number of the shard that a row lies in. */
   private owners = new SlotMap();
   /** One change at a time: a row must not come into two shards. */
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private isClosed = false;
 
   private constructor(shards: Shard[], parts: ShardedParts) {
@@ -68,7 +69,7 @@ export class ShardedIndex implements VectorIndex {
     const { dimensions } = this.parts;
     assertRowVectors(rows, vectors, { dimensions, originals: "none" });
     const [kept, values] = lastOfEach(rows.slice(), vectors.slice(), dimensions);
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       for (const [owner, places] of this.byOwner(kept)) {
         const part = { rows: pickRows(kept, places), vectors: pickVectors(values, places, dimensions) };
         if (owner === undefined) await this.place(part);
@@ -80,7 +81,7 @@ export class ShardedIndex implements VectorIndex {
   async remove(rows: Uint32Array): Promise<number> {
     this.assertOpen();
     const unique = Uint32Array.from(new Set(rows));
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       let removed = 0;
       for (const [owner, places] of this.byOwner(unique)) {
         if (owner !== undefined) removed += await this.drop(owner, pickRows(unique, places));
@@ -121,7 +122,7 @@ export class ShardedIndex implements VectorIndex {
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     this.assertOpen();
     const { hash } = this.parts;
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const indexes = this.shards.map(({ index }) => index);
       return saveShards({ indexes, rows: this.rowsOfEach() }, hash);
     });
@@ -129,7 +130,7 @@ export class ShardedIndex implements VectorIndex {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.inTurn(() => Promise.all(this.shards.map(({ index }) => index.close())));
+    await this.turns.take(() => Promise.all(this.shards.map(({ index }) => index.close())));
     this.owners = new SlotMap();
   }
 
@@ -226,12 +227,6 @@ export class ShardedIndex implements VectorIndex {
     if (answer.rows.every(isOwned)) return answer;
     const { rows, distances, partial } = answer;
     return { rows: rows.filter(isOwned), distances: distances.filter((_, i) => isOwned(rows[i]!)), partial };
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
   }
 
   private assertOpen(): void {

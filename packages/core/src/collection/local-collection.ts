@@ -16,6 +16,7 @@ import type { EntryStore, PrunedChange, StoreChange, StoredEntry, StoreWrite } f
 import type { IndexKind, RowBitmap, VectorIndex } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
+import { Turns } from "../turns/turns.ts";
 import { assertQuery, assertUnitVectors } from "../vector.ts";
 import { Directory } from "./directory.ts";
 import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
@@ -65,7 +66,7 @@ class LocalCollection implements Collection {
   private readonly patience = new Patience(ALWAYS_AWAITED);
   private catchingUp: CatchingUp | undefined;
   /** One change of the derived state at a time. */
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private unsubscribe: (() => void) | undefined;
   private closing = false;
   private closed = false;
@@ -174,7 +175,7 @@ class LocalCollection implements Collection {
     if (this.closing) return;
     this.closing = true;
     this.unsubscribe?.();
-    await this.inTurn(() => this.keeper.saveAtEnd(this.directory.entries, () => this.snapshotSource()));
+    await this.turns.take(() => this.keeper.saveAtEnd(this.directory.entries, () => this.snapshotSource()));
     this.closed = true;
     await this.index.close();
     await this.parts.store.close();
@@ -187,7 +188,7 @@ class LocalCollection implements Collection {
     // Other writers need not wait while this holder catches up.
     await this.whole();
     await store.exclusively(() =>
-      this.inTurn(async () => {
+      this.turns.take(async () => {
         await this.catchUp();
         const { put = [], remove = [] } = await plan((await store.state()).nextRow);
         if (put.length + remove.length === 0) return;
@@ -206,14 +207,14 @@ class LocalCollection implements Collection {
   private async sync(): Promise<void> {
     // Work that is under way may have begun before the write that this call is to see; the next one has not.
     for (let round = 0; round < 2 && (await this.isBehind()); round++) {
-      await this.patience.wait(() => this.inTurn(() => this.catchUp()));
+      await this.patience.wait(() => this.turns.take(() => this.catchUp()));
       if (this.catchingUp) return;
     }
   }
 
   private async whole(): Promise<void> {
     for (let round = 0; round < 2 && (await this.isBehind()); round++) {
-      await this.patience.waitToTheEnd(() => this.inTurn(() => this.catchUp()));
+      await this.patience.waitToTheEnd(() => this.turns.take(() => this.catchUp()));
     }
   }
 
@@ -362,19 +363,13 @@ class LocalCollection implements Collection {
 
   private saveWhenDue(): void {
     const save = () => this.keeper.save(() => this.snapshotSource());
-    this.keeper.whenDue(this.directory.entries, () => void this.inTurn(save).catch(() => undefined));
+    this.keeper.whenDue(this.directory.entries, () => void this.turns.take(save).catch(() => undefined));
   }
 
   private async snapshotSource(): Promise<SnapshotSource> {
     const { sequence, directory, index } = this;
     const pieces = index.saved?.() ?? [await index.save()];
     return { sequence, space: this.space.id, listings: directory.all(), index: pieces };
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
   }
 
   private assertWhole({ id, passages, vectors, unread = [] }: EmbeddedEntry): void {

@@ -1,6 +1,7 @@
 import { PipitError } from "../errors.ts";
 import type { EntryStore, StoreChange, StoredEntry, StoreState, StoreWrite } from "../ports/entry-store.ts";
 import { assertSameSpace, type Space } from "../space.ts";
+import { Turns } from "../turns/turns.ts";
 
 const BATCH = 256;
 
@@ -13,7 +14,7 @@ export class MemoryDatabase {
   nextRow = 0;
   count = 0;
   readonly listeners = new Set<(from: EntryStore) => void>();
-  turn: Promise<unknown> = Promise.resolve();
+  readonly turns = new Turns();
 }
 
 /** An EntryStore that ends with its process: for tests, for throw-away collections, and as the shortest true example of the port. */
@@ -77,10 +78,7 @@ class MemoryStore implements EntryStore {
   }
 
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const { database } = this;
-    const mine = database.turn.then(work, work);
-    database.turn = mine;
-    return mine;
+    return this.database.turns.take(work);
   }
 
   onChange(listener: () => void): () => void {

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { Turns } from "./turns.ts";
+
+const never = () => new Promise<never>(() => {});
+const pause = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
+
+describe("turns", () => {
+  test("come one after another, in the order asked", async () => {
+    const turns = new Turns();
+    const seen: string[] = [];
+    const work = (name: string) => async () => {
+      seen.push(`${name} begins`);
+      await pause(1);
+      seen.push(`${name} ends`);
+    };
+    await Promise.all(["a", "b", "c"].map((name) => turns.take(work(name))));
+    expect(seen).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
+  });
+
+  test("go on after one that failed, whose caller alone hears of it", async () => {
+    const turns = new Turns();
+    const failing = turns.take(async () => {
+      throw new Error("no");
+    });
+    const next = turns.take(async () => "yes");
+    await expect(failing).rejects.toThrow("no");
+    expect(await next).toBe("yes");
+  });
+
+  test("all that were taken have ended when `ended` resolves", async () => {
+    const turns = new Turns();
+    let done = false;
+    const working = turns.take(async () => {
+      await pause(5);
+      done = true;
+    });
+    await turns.ended();
+    expect(done).toBe(true);
+    await working;
+  });
+
+  test("wait for as long as it takes where nobody is cut off", async () => {
+    const turns = new Turns();
+    turns.take(never);
+    expect(await Promise.race([turns.take(async () => "begun"), pause(60).then(() => "waits")])).toBe("waits");
+  });
+});
+
+describe("turns where holders may be cut off", () => {
+  test("go on when the holder, or a waiter whose turn came, does nothing any more", async () => {
+    const turns = new Turns({ cutOffMs: 20 });
+    turns.take(never);
+    turns.take(never);
+    expect(await turns.take(async () => "mine")).toBe("mine");
+    expect(await turns.take(async () => "mine too")).toBe("mine too");
+  });
+
+  test("are kept by a holder that shows signs of life", async () => {
+    const turns = new Turns({ cutOffMs: 40 });
+    const slow = turns.take(async (turn) => {
+      for (let i = 0; i < 30; i++) {
+        turn.step();
+        await pause(5);
+      }
+      return "whole";
+    });
+    const next = turns.take(async () => "next");
+    expect(await Promise.race([slow, next])).toBe("whole");
+    expect(await next).toBe("next");
+  });
+
+  test("are lost by a holder that comes back too late: its next step fails, and it passes on nothing", async () => {
+    const turns = new Turns({ cutOffMs: 20 });
+    let wake = () => {};
+    const late = turns.take(async (turn) => {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      turn.step();
+    });
+    const seen: string[] = [];
+    const second = turns.take(async () => {
+      wake();
+      await expect(late).rejects.toMatchObject({ code: "storage-blocked" });
+      seen.push("second");
+    });
+    const third = turns.take(async () => void seen.push("third"));
+    await Promise.all([second, third]);
+    expect(seen).toEqual(["second", "third"]);
+  });
+});
