@@ -143,7 +143,7 @@ class LocalCollection implements Collection {
     throwIfAborted(signal);
     const test = filter === undefined ? () => true : compileFilter(filter);
     const allows = (id: string) => test(this.directory.get(id)?.fields ?? {});
-    return this.marked(() => this.unread.search(this.parts.store, text, { k, allows }));
+    return this.marked(() => this.unread.search(this.parts.store, text, { k, allows, signal }));
   }
 
   async ids(): Promise<string[]> {

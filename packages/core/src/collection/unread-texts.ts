@@ -1,9 +1,14 @@
+import { throwIfAborted } from "../errors.ts";
 import type { CollectionHit } from "../ports/collection.ts";
 import type { EntryStore, StoredEntry } from "../ports/entry-store.ts";
 import { type WordQuery, WordSearch } from "../search/word-search.ts";
 import type { Listing } from "./directory.ts";
 
 const AT_ONCE = 256;
+
+interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The words of all passages without vectors. A snapshot knows which entries have some; their texts are read at the first search. */
 export class UnreadTexts {
@@ -24,15 +29,16 @@ export class UnreadTexts {
     this.words.delete(id);
   }
 
-  async search(store: EntryStore, text: string, query: WordQuery): Promise<CollectionHit[]> {
+  async search(store: EntryStore, text: string, query: WordQuery & Abortable): Promise<CollectionHit[]> {
     const ids = [...this.waiting];
     for (let at = 0; at < ids.length; at += AT_ONCE) {
+      throwIfAborted(query.signal);
       for (const entry of await store.getMany(ids.slice(at, at + AT_ONCE))) {
         // Written again meanwhile: the words of that writing are known.
         if (entry && this.waiting.has(entry.id)) this.put(entry);
       }
     }
-    this.waiting.clear();
-    return this.words.search(text, query);
+    for (const id of ids) this.waiting.delete(id);
+    return this.words.searchInSlices(text, query, query.signal);
   }
 }

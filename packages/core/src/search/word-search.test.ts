@@ -76,4 +76,27 @@ describe("word search", () => {
     words.delete("a");
     expect(words.search("сова", { k: 1, allows: () => true })).toEqual([]);
   });
+
+  test("a scan of many texts lets others run, and ends when its caller leaves", async () => {
+    const words = new WordSearch();
+    const text = "белая сова живёт на севере ".repeat(2_000);
+    for (let i = 0; i < 200; i++) words.put(`${i}`, text, [{ start: 0, end: text.length }]);
+    const asked = { k: 300, allows: () => true };
+    const controller = new AbortController();
+    let ended = false;
+    const scan = words.searchInSlices("белая сова", asked, controller.signal).finally(() => {
+      ended = true;
+    });
+    // What is written anew meanwhile is read again.
+    setTimeout(() => {
+      words.delete("0");
+      words.put("0", text, [{ start: 0, end: 27 }]);
+    }, 0);
+    await new Promise((resume) => setTimeout(resume, 0));
+    expect(ended).toBe(false);
+    expect(ids(await scan).toSorted()).toEqual(ids(words.search("белая сова", asked)).toSorted());
+    const left = words.searchInSlices("белая сова", asked, controller.signal);
+    controller.abort();
+    await expect(left).rejects.toThrow();
+  });
 });

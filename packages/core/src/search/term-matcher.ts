@@ -1,0 +1,69 @@
+import type { Term } from "./folded-words.ts";
+
+const LETTER = /[\p{L}\p{N}\p{M}]/u;
+
+export interface MatchedText {
+  readonly folded: string;
+  /** It holds a run of letters without words to begin at. */
+  readonly isRun: boolean;
+}
+
+/** Finds the terms of one query in many texts, in one pass over each: many terms cost little more than one. */
+export class TermMatcher {
+  private readonly terms: readonly Term[];
+  /** Numbers of terms by their first unit, and whether a unit is one, which most are not. */
+  private readonly byUnit = new Map<number, number[]>();
+  private readonly isFirst = new Uint8Array(1 << 16);
+  /** The pass in which each term was found last. */
+  private readonly foundIn: Uint32Array;
+  private pass = 0;
+
+  constructor(terms: readonly Term[]) {
+    this.terms = terms;
+    this.foundIn = new Uint32Array(terms.length);
+    for (const [i, { text }] of terms.entries()) {
+      const unit = text.charCodeAt(0);
+      this.byUnit.set(unit, [...(this.byUnit.get(unit) ?? []), i]);
+      this.isFirst[unit] = 1;
+    }
+  }
+
+  /** The share of the terms that are in the text, and how many units of it are part of one. */
+  match(text: MatchedText): { readonly share: number; readonly covered: number } {
+    const { folded } = text;
+    this.pass++;
+    let covered = 0;
+    let end = 0;
+    for (let at = 0; at < folded.length; at++) {
+      if (!this.isFirst[folded.charCodeAt(at)]) continue;
+      const reach = at + this.longestAt(text, at);
+      if (reach <= end) continue;
+      covered += reach - Math.max(at, end);
+      end = reach;
+    }
+    return { share: covered === 0 ? 0 : this.found() / this.terms.length, covered };
+  }
+
+  private longestAt(text: MatchedText, at: number): number {
+    let longest = 0;
+    for (const i of this.byUnit.get(text.folded.charCodeAt(at)) ?? []) {
+      const term = this.terms[i]!;
+      if (!text.folded.startsWith(term.text, at) || !mayBegin(text, term, at)) continue;
+      this.foundIn[i] = this.pass;
+      longest = Math.max(longest, term.text.length);
+    }
+    return longest;
+  }
+
+  private found(): number {
+    return this.foundIn.reduce((count, pass) => count + (pass === this.pass ? 1 : 0), 0);
+  }
+}
+
+function mayBegin({ folded, isRun }: MatchedText, { anywhere }: Term, at: number): boolean {
+  return anywhere || isRun || !LETTER.test(lastCharacter(folded, at));
+}
+
+function lastCharacter(text: string, end: number): string {
+  return /[\udc00-\udfff]/.test(text[end - 1] ?? "") ? text.slice(end - 2, end) : text.slice(Math.max(0, end - 1), end);
+}
