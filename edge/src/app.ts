@@ -29,13 +29,13 @@ export function createApp(services: Services): OpenAPIHono {
 }
 
 /** The guards alone, for routes that are added after: what a request passes before its route, the cheapest first. */
-export function createGuarded(access: AccessPolicy = OWN_PAGES_ONLY): OpenAPIHono {
+export function createGuarded(access: AccessPolicy = OWN_PAGES_ONLY, bodyIdleMs?: number): OpenAPIHono {
   const app = createBare();
   app.use("*", requestId, apiHeaders, saneUrl, hostGuard(access), originGuard(access));
   app.use("/v1/*", keyGuard(access));
   app.use("*", methodGuard(app));
   // The body is read when all else is in order.
-  app.use("/v1/*", jsonBody(new BodyBudget()));
+  app.use("/v1/*", jsonBody(new BodyBudget(), bodyIdleMs));
   return app;
 }
 

@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
 import { logAccess, type WriteLine } from "./door/access-log.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
+import { PATIENCE, type Patience, platformLimits } from "./door/patience.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 
 export interface Listening {
@@ -19,29 +20,25 @@ export interface ListenOptions {
   /** Where a line for each request goes; nowhere unless told. */
   readonly log?: WriteLine | undefined;
   readonly names?: SettingNames | undefined;
+  readonly patience?: Partial<Patience> | undefined;
 }
 
-// Supervisors kill after 30 s.
-const PATIENCE_MS = 20_000;
-
-/** What a caller may take its time for. A body is held to a shorter limit of its own, between two bytes. */
-const TIMES = { headersTimeout: 15_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
-/** Without a byte in either direction, the time of the work on an answer included. */
-const SILENCE_MS = 300_000;
 const MOST_CONNECTIONS = 1_024;
 
 /** Serves on host and port. Fails with `bad-input` when the address is taken or not ours. */
 export function listen(
   fetch: Parameters<typeof serve>[0]["fetch"],
-  { host, port, log, names = VARIABLE_NAMES }: ListenOptions,
+  { host, port, log, names = VARIABLE_NAMES, patience: told }: ListenOptions,
 ): Promise<Listening> {
+  const patience = { ...PATIENCE, ...told };
   return new Promise((done, failed) => {
-    const server = serve({ fetch, port, hostname: host, serverOptions: TIMES }, ({ port: taken }: AddressInfo) => {
+    const serverOptions = platformLimits(patience);
+    const server = serve({ fetch, port, hostname: host, serverOptions }, ({ port: taken }: AddressInfo) => {
       const name = host.includes(":") ? `[${host}]` : host;
-      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(PATIENCE_MS) });
+      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
     }) as Server;
     server.maxConnections = MOST_CONNECTIONS;
-    server.timeout = SILENCE_MS;
+    server.timeout = patience.silenceMs;
     const answers = new OpenAnswers(server);
     if (log) logAccess(server, log);
     server.once("error", (error) => failed(listenError(error, `${host}:${port}`, names)));

@@ -4,6 +4,7 @@ import { boundAccess } from "./access/bound-access.ts";
 import { checkHost } from "./access/check-host.ts";
 import type { WriteLine } from "./door/access-log.ts";
 import { createDoor } from "./door/door-app.ts";
+import type { Patience } from "./door/patience.ts";
 import { openApiHost } from "./host/api-host.ts";
 import { ApiThread } from "./host/api-thread.ts";
 import type { Lineup } from "./lineup.ts";
@@ -49,6 +50,8 @@ export interface NodeServerOptions {
   readonly access?: AccessOptions | undefined;
   /** Where a line of JSON for each request goes; nowhere unless told. */
   readonly log?: WriteLine | undefined;
+  /** How long callers may take; what is left out stays as it is. */
+  readonly patience?: Partial<Patience> | undefined;
   /** In place of the starter and MiniLM. They stay in this thread, and so does all the work. */
   readonly models?: Lineup | undefined;
   /** Script of the thread that embeds, stores and searches: one that imports `@pipit/edge/api-thread`, which it is unless told. */
@@ -75,7 +78,9 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const runtime = `node ${process.versions.node}`;
   const asked = { dataFolder, modelPlaces, runtimes, version, runtime, key: access.key };
   const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked, options.apiThread);
-  const app = createDoor({ host, access, version, runtime, memoryBytes: () => process.memoryUsage.rss() });
+  const { bodyIdleMs } = options.patience ?? {};
+  const memoryBytes = () => process.memoryUsage.rss();
+  const app = createDoor({ host, access, bodyIdleMs, version, runtime, memoryBytes });
   app.use("/models/*", modelFiles(modelPlaces));
   for (const folder of [appFolder, options.widgetFolder]) if (folder) app.use("*", staticFiles(resolve(folder)));
   try {

@@ -1,7 +1,7 @@
 import { PipitError } from "@pipit/core";
 import { accessOptions } from "./access/access-options.ts";
 import type { WriteLine } from "./door/access-log.ts";
-import { type MinilmRuntime, modelPlaces, type NodeServer, startNodeServer } from "./node.ts";
+import { type MinilmRuntime, modelPlaces, type NodeServer, type NodeServerOptions, startNodeServer } from "./node.ts";
 import { portOf } from "./port-of.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 
@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly widget?: string | undefined;
   /** What messages call the settings; their variables unless told. */
   readonly names?: SettingNames | undefined;
+  readonly patience?: NodeServerOptions["patience"];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function serveUntilTold(
   environment: Environment,
-  { app, widget, names = VARIABLE_NAMES }: ServeOptions = {},
+  { app, widget, names = VARIABLE_NAMES, patience }: ServeOptions = {},
 ): Promise<void> {
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
   const server = await startNodeServer({
@@ -39,6 +40,7 @@ export async function serveUntilTold(
     widgetFolder: widget,
     access: accessOptions(environment),
     log: accessLog(environment),
+    patience,
   });
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.summary());

@@ -8,11 +8,13 @@ import { forward } from "./forward.ts";
 export interface DoorParts extends Omit<HealthFacts, "models"> {
   readonly host: ApiHost;
   readonly access: AccessPolicy;
+  /** Milliseconds without a byte of a body after which its request is given up. */
+  readonly bodyIdleMs?: number | undefined;
 }
 
 /** The guards, and behind them the routes of a host. `/health` is answered here, whatever the host is busy with. */
-export function createDoor({ host, access, ...facts }: DoorParts): OpenAPIHono {
-  const app = createGuarded(access);
+export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): OpenAPIHono {
+  const app = createGuarded(access, bodyIdleMs);
   healthRoute(app, { ...facts, models: { all: () => host.models.states } });
   const handler = forward({ answer: (request, signal) => host.answer(request, signal) });
   for (const { method, path } of host.routes) if (path !== "/health") app.on(method, path, handler);
