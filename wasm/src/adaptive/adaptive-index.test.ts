@@ -101,6 +101,83 @@ test("where no graph fits into memory the scan stays", async () => {
   expect(index.stats().kind).toBe("exact-f32-after-bit");
 });
 
+/** Half of these is less than COUNT. */
+const OFTEN = { budget: 1e-6, graphFrom: 5000 };
+
+async function shrunken(left: number): Promise<AdaptiveIndex> {
+  const index = await filled(OFTEN);
+  await ask(index);
+  await index.whenSettled();
+  expect(index.stats().kind).toBe("hnsw-int8");
+  await index.remove(rowsFrom(left, COUNT - left));
+  return index;
+}
+
+test("goes back to a scan when half of what a graph is for is left, and gives back the graph's memory", async () => {
+  const index = await shrunken(2500);
+  const held = index.stats().bytes;
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "exact-f32-after-bit", count: 2500, recall: 1 });
+  expect(index.stats().bytes).toBeLessThan(held / 2);
+  const truth = await truthOf(rowsFrom(0, 2500), vectors.subarray(0, 2500 * D));
+  expect(await recallOf(index, truth, { queries, k: 10 })).toBe(1);
+});
+
+test("a graph of more rows than that stays", async () => {
+  const index = await shrunken(2501);
+  await ask(index);
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "hnsw-int8", count: 2501 });
+});
+
+test("every search is answered while it goes back, with what was added, replaced and removed meanwhile", async () => {
+  const index = await shrunken(2500);
+  for (let i = 0; i < 40; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await index.add(Uint32Array.of(COUNT + i), rowAt(vectors, 4000 + i, D));
+    await index.add(Uint32Array.of(100 + i), rowAt(vectors, 5000 + i, D));
+    await index.remove(Uint32Array.of(1000 + i));
+    const { rows } = await index.search(rowAt(vectors, 4000 + i, D), { k: 1 });
+    expect([...rows]).toEqual([COUNT + i]);
+  }
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "exact-f32-after-bit", count: 2500 });
+  for (const i of [0, 20, 39]) {
+    const found = async (at: number) => [...(await index.search(rowAt(vectors, at, D), { k: 1 })).rows];
+    expect(await found(4000 + i)).toEqual([COUNT + i]);
+    expect(await found(5000 + i)).toEqual([100 + i]);
+    expect(await found(1000 + i)).not.toEqual([1000 + i]);
+  }
+});
+
+test("an emptied index goes back too, and on to a graph when it is full again", async () => {
+  const index = await shrunken(0);
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "exact-f32-after-bit", count: 0 });
+  await index.add(rowsFrom(0, COUNT), vectors);
+  await ask(index);
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "hnsw-int8", count: COUNT });
+});
+
+test("a graph that is opened with few rows goes back at its first search", async () => {
+  const graph = await (await loadHnswIndex()).create(D);
+  await graph.add(rowsFrom(0, 500), vectors.subarray(0, 500 * D));
+  const index = await (await loadIndex()).open(await graph.save(), D);
+  await index.search(rowAt(queries, 0, D), { k: 10 });
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "exact-f32-after-bit", count: 500 });
+});
+
+test("a graph that keeps no vectors stays, having none to scan", async () => {
+  const graph = await (await loadHnswIndex({ originals: "none" })).create(D);
+  await graph.add(rowsFrom(0, 500), vectors.subarray(0, 500 * D));
+  const index = await (await loadIndex()).open(await graph.save(), D);
+  await index.search(rowAt(queries, 0, D), { k: 10 });
+  await index.whenSettled();
+  expect(index.stats()).toMatchObject({ kind: "hnsw-int8", count: 500 });
+});
+
 test("opens the snapshot of a scan and that of a graph, its own or one that always was one", async () => {
   const kind = await loadIndex();
   const walking = await grown();
@@ -127,6 +204,13 @@ test("the pieces of a snapshot are the snapshot", async () => {
     const pieces = [...index.saved()].map((piece) => Buffer.from(piece));
     expect(Buffer.compare(Buffer.concat(pieces), await index.save())).toBe(0);
   }
+});
+
+test("closing ends a way back to a scan", async () => {
+  const index = await shrunken(2500);
+  await index.close();
+  await index.whenSettled();
+  await expect(index.search(rowAt(queries, 0, D), { k: 1 })).rejects.toMatchObject({ code: "closed" });
 });
 
 test("closing ends what is built and measured", async () => {

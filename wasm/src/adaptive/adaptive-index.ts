@@ -2,70 +2,76 @@ import type { IndexStats, NeighborQuery, Neighbors, VectorIndex } from "@pipit/c
 import type { ExactScan } from "../exact/exact.ts";
 import type { HnswIndex } from "../graph/hnsw-index.ts";
 import type { Clock } from "../truth/search-times.ts";
-import { GraphGrowth } from "./graph-growth.ts";
+import { Succession } from "./succession.ts";
 
 export interface AdaptiveParts {
   readonly dimensions: number;
   /** Milliseconds that a search of the scan may take. */
   readonly budget: number;
-  /** Fewer rows are always scanned. */
+  /** Fewer rows are always scanned; a graph that is there stays until they are half as many. */
   readonly graphFrom: number;
   readonly clock: Clock;
+  createScan(): Promise<ExactScan>;
   createGraph(): Promise<HnswIndex>;
 }
 
 // So many searches are timed before their middle one is believed.
 const TIMED = 9;
+// Between half of `graphFrom` and all of it what answers stays: rows that come and go must not move the index each time.
+const SHRUNKEN = 1 / 2;
 
 /**
- * Scans while that is quick enough on this device, and goes on with a graph once it is not. Both hold the recall of their
- * options. The graph is built in the background while the scan answers, and takes over only if it is quicker at that
- * recall; else it is tried again when the rows have doubled.
+ * Scans while that is quick enough on this device, goes on with a graph once it is not, and with a scan when few rows are
+ * left. Both hold the recall of their options. The other one is made in the background while the first answers. A
+ * graph takes over only if it is quicker at that recall; else it is tried again when the rows have doubled.
  */
 export class AdaptiveIndex implements VectorIndex {
   private readonly parts: AdaptiveParts;
-  private active: ExactScan | HnswIndex;
-  /** Undefined when the graph has taken over. */
+  private readonly succession: Succession;
+  /** One of both answers. */
   private scan: ExactScan | undefined;
-  private growth: GraphGrowth | undefined;
-  private growing: Promise<void> | undefined;
-  private readonly ending = new AbortController();
+  private graph: HnswIndex | undefined;
+  /** Rows from which a graph is tried, and down to which one stays. */
   private nextGraph: number;
+  private nextScan: number;
   private times: number[] = [];
 
-  private constructor(parts: AdaptiveParts, active: ExactScan | HnswIndex, scan: ExactScan | undefined) {
+  private constructor(parts: AdaptiveParts) {
     this.parts = parts;
-    this.active = active;
-    this.scan = scan;
+    this.succession = new Succession(parts.dimensions);
     this.nextGraph = parts.graphFrom;
+    this.nextScan = parts.graphFrom * SHRUNKEN;
   }
 
   static scanning(scan: ExactScan, parts: AdaptiveParts): AdaptiveIndex {
-    return new AdaptiveIndex(parts, scan, scan);
+    const index = new AdaptiveIndex(parts);
+    index.scan = scan;
+    return index;
   }
 
   static walking(graph: HnswIndex, parts: AdaptiveParts): AdaptiveIndex {
-    return new AdaptiveIndex(parts, graph, undefined);
+    const index = new AdaptiveIndex(parts);
+    index.graph = graph;
+    return index;
   }
 
-  async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
-    // Both kinds work within the call: the growth hears of the rows before anything else can run.
-    const adding = this.active.add(rows, vectors);
-    this.growth?.noteAdded(rows);
-    await adding;
+  add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
+    return this.succession.noteAdded(rows, this.active.add(rows, vectors));
   }
 
   async remove(rows: Uint32Array): Promise<number> {
-    const removing = this.active.remove(rows);
-    await this.growth?.noteRemoved(rows);
-    return removing;
+    const removed = await this.succession.noteRemoved(rows, this.active.remove(rows));
+    this.scanIfShrunken();
+    return removed;
   }
 
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
     const { clock } = this.parts;
+    const { scan } = this;
     const began = clock();
     const answer = await this.active.search(query, asked);
-    if (this.scan && asked.filter === undefined && asked.ef === undefined) this.noteTime(clock() - began);
+    if (scan && asked.filter === undefined && asked.ef === undefined) this.noteTime(scan, clock() - began);
+    this.scanIfShrunken();
     return answer;
   }
 
@@ -85,51 +91,61 @@ export class AdaptiveIndex implements VectorIndex {
   /** Resolves when nothing is measured or built in the background. Never rejects. */
   async whenSettled(): Promise<void> {
     await this.active.whenMeasured();
-    await this.growing;
+    await this.succession.whenDone();
   }
 
   async close(): Promise<void> {
-    this.ending.abort();
+    await this.succession.close();
     await this.active.close();
-    await this.growth?.graph.close();
   }
 
-  private noteTime(time: number): void {
+  private get active(): ExactScan | HnswIndex {
+    return (this.graph ?? this.scan)!;
+  }
+
+  private noteTime(scan: ExactScan, time: number): void {
     // Searches before the first measure look at every vector, which says nothing of those that follow.
-    if (!this.scan?.isSettled || this.growing) return;
+    if (!scan.isSettled || this.succession.isUnderWay) return;
     this.times.push(time);
     if (this.times.length < TIMED) return;
     const middle = this.times.sort((a, b) => a - b)[TIMED >> 1]!;
     this.times = [];
-    if (middle <= this.parts.budget || this.scan.stats().count < this.nextGraph) return;
-    this.growing = this.growGraph(this.scan, middle).finally(() => {
-      this.growing = undefined;
-      this.growth = undefined;
+    const { count } = scan.stats();
+    if (middle > this.parts.budget && count >= this.nextGraph) this.growGraph(scan, middle);
+  }
+
+  private growGraph(scan: ExactScan, time: number): void {
+    this.nextGraph = 2 * scan.stats().count;
+    this.succession.begin({
+      from: scan,
+      make: () => this.parts.createGraph(),
+      isBetter: ({ expectedTime = Number.POSITIVE_INFINITY }) => expectedTime < time,
+      takeOver: (graph) => this.goOnWith(undefined, graph),
     });
   }
 
-  /** Never rejects: what answers stays when no graph can be had. */
-  private async growGraph(scan: ExactScan, time: number): Promise<void> {
-    const { createGraph, dimensions } = this.parts;
-    this.nextGraph = 2 * scan.stats().count;
-    let graph: HnswIndex | undefined;
-    try {
-      graph = await createGraph();
-      this.growth = new GraphGrowth({ scan, graph, dimensions, signal: this.ending.signal });
-      await this.growth.run();
-      const { expectedTime = Number.POSITIVE_INFINITY } = graph;
-      if (expectedTime < time && this.growth.isWhole) await this.goOnWith(graph);
-      else await graph.close();
-    } catch {
-      // Memory is full, or the index was closed.
-      await graph?.close();
-    }
+  private scanIfShrunken(): void {
+    const { graph } = this;
+    if (!graph?.keepsVectors || this.succession.isUnderWay || graph.stats().count > this.nextScan) return;
+    this.succession.begin({
+      from: graph,
+      make: () => this.parts.createScan(),
+      isBetter: (scan) => scan.stats().count < this.parts.graphFrom,
+      takeOver: (scan) => this.goOnWith(scan, undefined),
+      // It is tried again when there is half as much to bring.
+      failed: () => {
+        this.nextScan = graph.stats().count * SHRUNKEN;
+      },
+    });
   }
 
-  private async goOnWith(graph: HnswIndex): Promise<void> {
-    const { scan } = this;
-    this.active = graph;
-    this.scan = undefined;
-    await scan?.close();
+  private goOnWith(scan: ExactScan | undefined, graph: HnswIndex | undefined): void {
+    const { active } = this;
+    this.scan = scan;
+    this.graph = graph;
+    this.times = [];
+    if (scan) this.nextGraph = this.parts.graphFrom;
+    if (graph) this.nextScan = this.parts.graphFrom * SHRUNKEN;
+    void active.close();
   }
 }

@@ -14,7 +14,7 @@ export interface AdaptiveOptions extends Pick<HnswOptions, "m" | "efConstruction
   readonly recall?: number | undefined;
   /** Milliseconds that a search of the scan may take before a graph is built. Default 4, a quarter of a frame. */
   readonly budget?: number | undefined;
-  /** Fewer rows are always scanned. Default 50,000. */
+  /** Fewer rows are always scanned, but that a graph stays until they are half as many. Default 50,000. */
   readonly graphFrom?: number | undefined;
   /** By what searches are timed; default `performance.now()`. Where it stands still within a call, the scan stays. */
   readonly clock?: Clock | undefined;
@@ -55,6 +55,7 @@ export function createAdaptive(modules: AdaptiveModules, options: AdaptiveOption
   const graphs = () => modules.graphs({ m, efConstruction, metric, maxBytes, recall, clock });
   const parts = (dimensions: number) => ({
     ...{ dimensions, budget, graphFrom, clock },
+    createScan: () => scans.create(dimensions),
     createGraph: async () => (await graphs()).create(dimensions),
   });
   return {

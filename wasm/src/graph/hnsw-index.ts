@@ -150,6 +150,23 @@ export class HnswIndex implements VectorIndex {
     return { kind: KIND, count, dimensions, bytes: kernel?.bytes ?? 0, recall: this.recallNow(count) };
   }
 
+  /** Whether `vectorOf` has them: f32 originals. */
+  get keepsVectors(): boolean {
+    return this.kernel?.shape.originals === "f32";
+  }
+
+  /** The rows that are there, in no order. */
+  allRows(): Uint32Array {
+    const kernel = this.opened();
+    return this.slots.all().map((slot) => kernel.rowOf(slot));
+  }
+
+  /** The vector of a row, as it is kept; undefined when the row is not there, or no f32 originals are kept. */
+  vectorOf(row: number): Float32Array | undefined {
+    const slot = this.slots.get(row);
+    return slot === undefined ? undefined : this.opened().originalOf(slot);
+  }
+
   /** Milliseconds that a held search of ten takes by walking; undefined while that is unknown or every row is measured. */
   get expectedTime(): number | undefined {
     return this.hold.expectedTime(this.kernel?.count ?? 0);

@@ -1,0 +1,92 @@
+import { letOthersRun, throwIfAborted } from "@pipit/core";
+import { type HeldIndex, IndexMove } from "./index-move.ts";
+
+export interface Successor<T extends HeldIndex> {
+  readonly from: HeldIndex;
+  /** An empty one. */
+  make(): Promise<T>;
+  /** Whether it is to take over, now that it holds the same rows and its recall was measured. */
+  isBetter(made: T): boolean;
+  /** Answers and takes changes from this call on. The other one is closed by whoever takes over. */
+  takeOver(made: T): void;
+  /** Hears that there was no memory for it, or no time before the end. */
+  failed?(): void;
+}
+
+/** Puts another index into the place of one that answers, in the background. All changes meanwhile are told to it. */
+export class Succession {
+  private readonly dimensions: number;
+  private readonly ending = new AbortController();
+  private move: IndexMove | undefined;
+  private running: Promise<void> | undefined;
+  /** Changes that have begun and not ended. */
+  private changing = 0;
+
+  constructor(dimensions: number) {
+    this.dimensions = dimensions;
+  }
+
+  get isUnderWay(): boolean {
+    return this.running !== undefined;
+  }
+
+  begin<T extends HeldIndex>(successor: Successor<T>): void {
+    this.running = this.run(successor).finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  /** To be called with what the first index answers, before anything else runs: most of its work is done within the call. */
+  noteAdded(rows: Uint32Array, adding: Promise<void>): Promise<void> {
+    this.move?.noteAdded(rows);
+    return this.ended(adding);
+  }
+
+  async noteRemoved(rows: Uint32Array, removing: Promise<number>): Promise<number> {
+    const [removed] = await Promise.all([this.ended(removing), this.move?.noteRemoved(rows)]);
+    return removed;
+  }
+
+  /** Never rejects. */
+  async whenDone(): Promise<void> {
+    await this.running;
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort();
+    await this.move?.to.close();
+  }
+
+  private async ended<T>(change: Promise<T>): Promise<T> {
+    this.changing++;
+    try {
+      return await change;
+    } finally {
+      this.changing--;
+    }
+  }
+
+  /** Never rejects: what answers stays when no other can be had. */
+  private async run<T extends HeldIndex>({ from, make, isBetter, takeOver, failed }: Successor<T>): Promise<void> {
+    let made: T | undefined;
+    try {
+      made = await make();
+      const move = new IndexMove({ from, to: made, dimensions: this.dimensions, signal: this.ending.signal });
+      this.move = move;
+      await move.run();
+      // Until no change is under way and none is left to be brought; what follows sees both indexes in one turn.
+      while (this.changing > 0 || move.isBehind) {
+        throwIfAborted(this.ending.signal);
+        await letOthersRun();
+        await move.catchUp();
+      }
+      this.move = undefined;
+      if (move.isWhole && isBetter(made)) takeOver(made);
+      else await made.close();
+    } catch {
+      this.move = undefined;
+      failed?.();
+      await made?.close();
+    }
+  }
+}
