@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { clusteredVectors, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { HnswIndex } from "../graph/hnsw-index.ts";
 import { loadBuild, loadHnswIndex, loadIndex } from "../node.ts";
 import { type AdaptiveOptions, createAdaptive } from "./adaptive.ts";
 import type { AdaptiveIndex } from "./adaptive-index.ts";
@@ -173,9 +174,11 @@ test("a graph that keeps no vectors stays, having none to scan", async () => {
   const graph = await (await loadHnswIndex({ originals: "none" })).create(D);
   await graph.add(rowsFrom(0, 500), vectors.subarray(0, 500 * D));
   const index = await (await loadIndex()).open(await graph.save(), D);
+  const allRows = vi.spyOn(HnswIndex.prototype, "allRows");
   await index.search(rowAt(queries, 0, D), { k: 10 });
   await index.whenSettled();
   expect(index.stats()).toMatchObject({ kind: "hnsw-int8", count: 500 });
+  expect(allRows).not.toHaveBeenCalled();
 });
 
 test("opens the snapshot of a scan and that of a graph, its own or one that always was one", async () => {
