@@ -11,6 +11,7 @@ import {
   type Space,
 } from "@pipit/core";
 import type { Lineup } from "./lineup.ts";
+import { OpenEngines } from "./open-engines.ts";
 import type { CollectionInfo, CollectionRegistry, Unready } from "./services.ts";
 import { type SqlDatabase, type SqlRow, sql } from "./sql-database.ts";
 import { insertCollection } from "./sql-schema.ts";
@@ -23,22 +24,41 @@ export interface RegistryParts {
   readonly snapshots?: ByteStore | undefined;
   /** Milliseconds without a write after which a snapshot is saved. */
   readonly quietMs?: number | undefined;
+  /** Engines opened ahead, and kept open although nobody asks them; 64 unless told. */
+  readonly mostOpen?: number | undefined;
+  /** Milliseconds after which an engine beyond those is closed, when nobody asked it meanwhile; a minute unless told. */
+  readonly idleMs?: number | undefined;
 }
+
+const MOST_OPEN = 64;
+const IDLE_MS = 60_000;
 
 const COLUMNS = "name, space, space_name, dimensions, count, created";
 
-/** The collections of one database. Engines are opened once and shared; a better model is handed to all of them. */
+/** The collections of one database. A better model is handed to all engines that are open. */
 export class Registry implements CollectionRegistry {
   private readonly parts: RegistryParts;
-  private readonly engines = new Map<string, Promise<LocalEngine>>();
-  /** Collections that `openAll` has not come to yet. */
-  private readonly awaited = new Set<string>();
+  private readonly engines: OpenEngines;
+  private readonly mostOpen: number;
+  /** Collections that are opened ahead and did not answer from all that is stored yet. */
+  private readonly ahead = new Set<string>();
   private readonly ending = new AbortController();
   private readonly refinements = new Set<Promise<void>>();
 
   constructor(parts: RegistryParts) {
     this.parts = parts;
-    parts.models.onBetter((choice) => this.handOver(choice));
+    const { mostOpen = MOST_OPEN, idleMs = IDLE_MS } = parts;
+    this.mostOpen = mostOpen;
+    this.engines = new OpenEngines({
+      open: (name) => this.openNow(name),
+      // A better model may have come while it was opened.
+      onOpened: (engine) => this.handOver(engine, parts.models.best()),
+      mostOpen,
+      idleMs,
+    });
+    parts.models.onBetter((choice) => {
+      for (const engine of this.engines.all()) this.handOver(engine, choice);
+    });
   }
 
   async create(name: string): Promise<boolean> {
@@ -59,63 +79,53 @@ export class Registry implements CollectionRegistry {
   }
 
   open(name: string): Promise<LocalEngine> {
-    const known = this.engines.get(name);
-    if (known) return known;
-    const opening = this.openNow(name);
-    this.engines.set(name, opening);
-    opening.catch(() => this.engines.delete(name));
-    return opening;
+    return this.engines.open(name);
   }
 
   /**
-   * Opens every collection, one after another, so that the first question to each finds it caught up. Never rejects: a
-   * collection that cannot be opened says why to whoever asks it.
+   * Opens collections one after another, so that the first question to each finds it caught up: the largest ones, which take the
+   * longest, as many as are kept open. Never rejects: a collection that cannot be opened says why to whoever asks it.
    */
-  async openAll(): Promise<void> {
-    const names = (await this.list()).map(({ name }) => name);
-    for (const name of names) this.awaited.add(name);
-    for (const name of names) {
+  async openAhead(): Promise<void> {
+    const largest = (await this.list()).sort((a, b) => b.entries - a.entries).slice(0, this.mostOpen);
+    for (const { name } of largest) this.ahead.add(name);
+    for (const { name } of largest) {
       if (this.ending.signal.aborted) return;
-      await this.open(name).catch(() => undefined);
-      this.awaited.delete(name);
+      // Waiting for one that cannot be opened would not mend it.
+      await this.open(name).catch(() => this.ahead.delete(name));
     }
   }
 
   async unready(): Promise<readonly Unready[]> {
-    const opened = await Promise.all([...this.engines].map(([name, opening]) => this.unreadyIn(name, opening)));
-    const waiting = [...this.awaited].filter((name) => !this.engines.has(name));
-    return [...opened.flat(), ...waiting.map((name) => ({ name, done: 0, total: 0 }))];
+    this.engines.closeIdle();
+    const found = await Promise.all(Array.from(this.ahead, (name) => this.unreadyIn(name)));
+    return found.flat();
   }
 
-  private async unreadyIn(name: string, opening: Promise<LocalEngine>): Promise<Unready[]> {
+  private async unreadyIn(name: string): Promise<Unready[]> {
+    const engine = this.engines.get(name);
+    if (!engine) return [{ name, done: 0, total: 0 }];
     try {
-      const engine = await Promise.race([opening, Promise.resolve()]);
-      if (!engine) return [{ name, done: 0, total: 0 }];
       const { catchingUp } = await engine.stats();
-      return catchingUp ? [{ name, ...catchingUp }] : [];
+      if (catchingUp) return [{ name, ...catchingUp }];
     } catch {
-      // Whoever asks it is told; waiting for it would not mend it.
-      return [];
+      // Whoever asks it is told.
     }
+    this.ahead.delete(name);
+    return [];
   }
 
   /** Saves what is derived and closes every engine; the database is the caller's. */
   async close(): Promise<void> {
     this.ending.abort(new Error("the server is closing"));
     await Promise.allSettled(this.refinements);
-    const engines = await Promise.allSettled(this.engines.values());
-    this.engines.clear();
-    await Promise.all(engines.map((opened) => (opened.status === "fulfilled" ? opened.value.close() : undefined)));
+    await this.engines.close();
   }
 
   private async openNow(name: string): Promise<LocalEngine> {
     const { space } = await this.info(name);
     const choice = this.parts.models.best();
-    const engine = createEngine({ ...choice, collection: await this.openCollection(name, space) });
-    const latest = this.parts.models.best();
-    engine.adopt(latest);
-    this.refine(engine, latest);
-    return engine;
+    return createEngine({ ...choice, collection: await this.openCollection(name, space) });
   }
 
   private async openCollection(name: string, space: Space) {
@@ -124,17 +134,9 @@ export class Registry implements CollectionRegistry {
     return openCollection({ store, index, snapshots, snapshotKey: `${name}.${index.name}.snapshot`, quietMs });
   }
 
-  private handOver(choice: EmbedderChoice): void {
-    for (const opening of this.engines.values()) {
-      opening.then(
-        (engine) => {
-          engine.adopt(choice);
-          this.refine(engine, choice);
-        },
-        // Whoever asked for this engine was told.
-        () => undefined,
-      );
-    }
+  private handOver(engine: LocalEngine, choice: EmbedderChoice): void {
+    engine.adopt(choice);
+    this.refine(engine, choice);
   }
 
   /** Entries that a plainer model embedded are embedded again in the background, where the model is fit for it. */

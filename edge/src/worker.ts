@@ -60,7 +60,9 @@ async function openApp({ exact, search, loadModels, version = "0.1.0" }: WorkerP
   // Cloudflare hands a Worker requests for its own names only; a list narrows them further.
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
-  const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS });
+  // Closing saves a snapshot, for which no request waits.
+  const mostOpen = Number.POSITIVE_INFINITY;
+  const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS, mostOpen });
   return createApp({ version, runtime: "workers", collections, models, access: policy });
 }
 

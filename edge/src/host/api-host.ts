@@ -76,7 +76,7 @@ export async function openApiHost(
     isSettled = true;
     onModels?.(report());
     // In the background: `/ready` tells how far it is, and what cannot be opened says why to whoever asks it.
-    collections.openAll().catch(() => undefined);
+    collections.openAhead().catch(() => undefined);
   });
   models.onChange(() => onModels?.(report()));
 

@@ -61,3 +61,19 @@ test("a search goes before the texts of a large call of embeddings", async () =>
   expect(order).toEqual(["2 bulk", "1 query"]);
   await edge.close();
 });
+
+test("of many collections some are opened ahead, and only those are waited for", async () => {
+  const edge = await openEdgeApp({ kept: { mostOpen: 2, idleMs: 0 } });
+  for (const [name, count] of Object.entries({ small: 1, large: 3, middle: 2 })) {
+    await edge.collections.create(name);
+    const engine = await edge.collections.open(name);
+    await engine.add(Array.from({ length: count }, (_, i) => ({ id: `${i}`, text: `note ${i}` })));
+  }
+  const opening = edge.collections.openAhead();
+  const waitedFor = (await edge.collections.unready()).map(({ name }) => name);
+  await opening;
+  expect(waitedFor).not.toContain("small");
+  expect(await edge.collections.unready()).toEqual([]);
+  expect((await (await edge.post("/v1/collections/small/search", { text: "note" })).json()).hits).toHaveLength(1);
+  await edge.close();
+});

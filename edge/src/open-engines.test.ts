@@ -1,0 +1,100 @@
+import {
+  createEngine,
+  createMemoryStore,
+  exactIndex,
+  type LocalEngine,
+  MemoryDatabase,
+  openCollection,
+} from "@pipit/core";
+import { expect, test } from "vitest";
+import { BAG_SPACE, createBagEmbedder } from "../../test/fixtures/bag-embedder.ts";
+import { OpenEngines } from "./open-engines.ts";
+
+/** Engines over databases that outlive them, with a note of what was opened and closed. */
+function openEngines({ mostOpen, idleMs }: { mostOpen: number; idleMs: number }) {
+  const databases = new Map<string, MemoryDatabase>();
+  const seen: string[] = [];
+  const open = async (name: string): Promise<LocalEngine> => {
+    seen.push(`${name} opens`);
+    const database = databases.get(name) ?? new MemoryDatabase();
+    databases.set(name, database);
+    const collection = await openCollection({ store: createMemoryStore(BAG_SPACE, database), index: exactIndex });
+    const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "a test" });
+    const close = engine.close.bind(engine);
+    engine.close = async () => {
+      await close();
+      seen.push(`${name} closed`);
+    };
+    return engine;
+  };
+  return { engines: new OpenEngines({ open, onOpened: () => {}, mostOpen, idleMs }), seen };
+}
+
+test("calls at once open an engine once", async () => {
+  const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 });
+  const [one, two] = await Promise.all([engines.open("a"), engines.open("a")]);
+  expect(one).toBe(two);
+  expect(seen).toEqual(["a opens"]);
+});
+
+test("beyond the bound those asked longest ago are closed, and opened again with all that was stored", async () => {
+  const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 });
+  for (const name of ["a", "b", "c", "d"]) {
+    const engine = await engines.open(name);
+    await engine.add([{ id: name, text: `the bird ${name}` }]);
+  }
+  await engines.open("c");
+  expect([...engines.all()]).toHaveLength(2);
+  const again = await engines.open("a");
+  expect((await again.search("bird")).hits.map((hit) => hit.id)).toEqual(["a"]);
+  expect(seen.filter((what) => what.endsWith("closed"))).toEqual(["a closed", "b closed", "d closed"]);
+  await engines.close();
+});
+
+test("one that was asked a moment ago stays open, however many there are", async () => {
+  const { engines, seen } = openEngines({ mostOpen: 1, idleMs: 60_000 });
+  for (const name of ["a", "b", "c"]) await engines.open(name);
+  expect([...engines.all()]).toHaveLength(3);
+  expect(seen.filter((what) => what.endsWith("closed"))).toEqual([]);
+});
+
+test("one that is at work is not closed under its caller", async () => {
+  const { engines, seen } = openEngines({ mostOpen: 1, idleMs: 0 });
+  const engine = await engines.open("a");
+  let letGo = () => {};
+  const slowly = (async function* () {
+    yield { id: "1", text: "one bird" };
+    await new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    yield { id: "2", text: "two birds" };
+  })();
+  const adding = engine.add(slowly);
+  for (const name of ["b", "c"]) await engines.open(name);
+  letGo();
+  expect(await adding).toMatchObject({ added: 2 });
+  expect(seen).not.toContain("a closed");
+  await engines.close();
+  expect(seen.filter((what) => what.endsWith("closed"))).toHaveLength(3);
+});
+
+test("one that cannot be opened says so to each who asks, and is tried again", async () => {
+  let works = false;
+  const engines = new OpenEngines({
+    open: async () => {
+      if (!works) throw new Error("the disk is gone");
+      return createEngine({
+        collection: await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex }),
+        embedder: createBagEmbedder(),
+        backend: "js",
+        why: "a test",
+      });
+    },
+    onOpened: () => {},
+    mostOpen: 1,
+    idleMs: 0,
+  });
+  await expect(engines.open("a")).rejects.toThrow("the disk is gone");
+  works = true;
+  expect(await (await engines.open("a")).stats()).toMatchObject({ entries: 0 });
+});

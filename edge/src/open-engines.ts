@@ -1,0 +1,74 @@
+import { KeyedTurns, type LocalEngine, type TurnsOptions } from "@pipit/core";
+import { WatchedEngine } from "./watched-engine.ts";
+
+export interface OpenEnginesParts extends TurnsOptions {
+  open(name: string): Promise<LocalEngine>;
+  /** Called before anyone else has the engine. */
+  onOpened(engine: LocalEngine): void;
+  /** Beyond so many, those that nobody asked for `idleMs` are closed. */
+  readonly mostOpen: number;
+  readonly idleMs: number;
+}
+
+/**
+ * The engines of a server, each opened once for all who ask. Each holds its index in memory: beyond a bound those that were not
+ * asked for a while are closed, which saves their snapshots, and opened again when they are asked.
+ */
+export class OpenEngines {
+  private readonly parts: OpenEnginesParts;
+  /** The one that was asked longest ago first. */
+  private readonly engines = new Map<string, WatchedEngine>();
+  /** Opening and closing of one name, one at a time. */
+  private readonly turns: KeyedTurns;
+
+  constructor(parts: OpenEnginesParts) {
+    this.parts = parts;
+    this.turns = new KeyedTurns(parts);
+  }
+
+  get(name: string): LocalEngine | undefined {
+    return this.engines.get(name);
+  }
+
+  all(): Iterable<LocalEngine> {
+    return this.engines.values();
+  }
+
+  async open(name: string): Promise<LocalEngine> {
+    const engine = this.engines.get(name) ?? (await this.turns.take(name, () => this.opened(name)));
+    engine.note();
+    this.engines.delete(name);
+    this.engines.set(name, engine);
+    this.closeIdle();
+    return engine;
+  }
+
+  closeIdle(): void {
+    for (const [name, engine] of this.engines) {
+      if (this.engines.size <= this.parts.mostOpen) return;
+      if (engine.isIdle(this.parts.idleMs)) this.end(name, engine);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.turns.ended();
+    for (const [name, engine] of this.engines) this.end(name, engine);
+    await this.turns.ended();
+  }
+
+  /** Whoever waited for the turn finds what another opened. */
+  private async opened(name: string): Promise<WatchedEngine> {
+    const known = this.engines.get(name);
+    if (known) return known;
+    const engine = new WatchedEngine(await this.parts.open(name));
+    this.engines.set(name, engine);
+    this.parts.onOpened(engine);
+    return engine;
+  }
+
+  /** Who asks for it meanwhile waits until it is closed, and opens it again. */
+  private end(name: string, engine: LocalEngine): void {
+    this.engines.delete(name);
+    this.turns.take(name, () => engine.close()).catch((error) => console.error(error));
+  }
+}

@@ -1,0 +1,80 @@
+import type {
+  AddOptions,
+  EmbedderChoice,
+  EntryPatch,
+  EntrySource,
+  LocalEngine,
+  SearchOptions,
+  SearchResult,
+} from "@pipit/core";
+
+/** An engine that knows whether a call is under way, and since when none is. */
+export class WatchedEngine implements LocalEngine {
+  private readonly engine: LocalEngine;
+  private calls = 0;
+  private since = performance.now();
+
+  constructor(engine: LocalEngine) {
+    this.engine = engine;
+  }
+
+  /** Nobody asked it for so many milliseconds, and no call is under way. */
+  isIdle(milliseconds: number): boolean {
+    return this.calls === 0 && performance.now() - this.since >= milliseconds;
+  }
+
+  /** Somebody is about to ask. */
+  note(): void {
+    this.since = performance.now();
+  }
+
+  add(entries: EntrySource, options?: AddOptions) {
+    return this.during(() => this.engine.add(entries, options));
+  }
+
+  update(id: string, patch: EntryPatch): Promise<void> {
+    return this.during(() => this.engine.update(id, patch));
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    return this.during(() => this.engine.remove(ids));
+  }
+
+  search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult> {
+    return this.during(() => this.engine.search(query, options));
+  }
+
+  stats() {
+    return this.during(() => this.engine.stats());
+  }
+
+  refine(options?: AddOptions): Promise<void> {
+    return this.during(() => this.engine.refine(options));
+  }
+
+  ids(): Promise<string[]> {
+    return this.during(() => this.engine.ids());
+  }
+
+  measureRecall(samples?: number, k?: number): Promise<number> {
+    return this.during(() => this.engine.measureRecall(samples, k));
+  }
+
+  adopt(choice: EmbedderChoice): void {
+    this.engine.adopt(choice);
+  }
+
+  close(): Promise<void> {
+    return this.engine.close();
+  }
+
+  private async during<T>(call: () => Promise<T>): Promise<T> {
+    this.calls++;
+    try {
+      return await call();
+    } finally {
+      this.calls--;
+      this.note();
+    }
+  }
+}
