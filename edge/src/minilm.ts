@@ -80,7 +80,8 @@ async function openKernel({ sources, kept, signal }: MinilmPlaces): Promise<Batc
     spec: MINILM,
     sources,
     reading: reading(signal),
-    open: (packed) => loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()) }),
+    // Whoever asks meanwhile is answered by this thread.
+    open: (packed) => loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),
     packing: {
       recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
       module: () => loadBuild("simd", "encoder"),

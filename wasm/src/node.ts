@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./adaptive/adaptive.ts";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
-import { openTogether } from "./encoder/encoder-crew.ts";
+import { type CrewOptions, openTogether } from "./encoder/encoder-crew.ts";
 import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
@@ -37,8 +37,8 @@ export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind>
   return createExact(await loadPicked("exact"), options);
 }
 
-export interface NodeEncoderOptions extends EncoderOptions {
-  /** Threads that share a call's rows, the caller's among them. 1 to 8, default 1; each holds a copy of the file, and memory of its own. */
+export interface NodeEncoderOptions extends EncoderOptions, Pick<CrewOptions, "caller"> {
+  /** Threads that share a call's rows, the caller's among them unless it waits. 1 to 8, default 1; each holds a copy of the file, and memory of its own. */
   readonly threads?: number | undefined;
 }
 
@@ -48,13 +48,13 @@ export interface NodeEncoderOptions extends EncoderOptions {
  */
 export async function loadEncoder(
   file: EncoderBytes,
-  { threads = 1, ...options }: NodeEncoderOptions = {},
+  { threads = 1, caller, ...options }: NodeEncoderOptions = {},
 ): Promise<Encoder> {
   within("threads", threads, [1, 8]);
   quickest ??= pickEncoder((build) => loadBuild(build, "encoder"));
   const { module } = await quickest;
   if (threads === 1) return openEncoder(module, file, options);
-  return openTogether(module, file, { ...options, crew: nodeEncoderCrew(threads) });
+  return openTogether(module, file, { ...options, caller, crew: nodeEncoderCrew(threads) });
 }
 
 let quickest: Promise<PickedEncoder> | undefined;

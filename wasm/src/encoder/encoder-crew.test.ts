@@ -206,6 +206,43 @@ describe("a call", () => {
   });
 });
 
+describe("a caller that waits", () => {
+  const openWaiting = async (crew: EncoderCrew) => {
+    const encoder = await openTogether(module, file, { crew, caller: "waits" });
+    opened.push(encoder);
+    return encoder;
+  };
+
+  test("computes no share, and as many others do as the crew has threads", async () => {
+    const crew = watched(2);
+    const encoder = await openWaiting(crew);
+    expect(encoder.threads).toBe(2);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+    const tokens = crew.members.map((member) => sum(shares(member)[0]!.lengths));
+    expect(sum(tokens)).toBe(sum(mixed.map((row) => row.length)));
+    expect(Math.min(...tokens)).toBeGreaterThan(0);
+  });
+
+  test("computes a question, and hands out one long text", async () => {
+    const crew = watched(2);
+    const encoder = await openWaiting(crew);
+    const [question, long] = [drawRows(random, [12]), drawRows(random, [200])];
+    expectSame(await encoder.encodeTokens(question), await alone.encodeTokens(question));
+    expect(crew.members.flatMap(shares)).toEqual([]);
+    expectSame(await encoder.encodeTokens(long), await alone.encodeTokens(long));
+    expect(crew.members.flatMap(shares)).toHaveLength(1);
+  });
+
+  test("computes all when no other is left", async () => {
+    const crew = watched(1);
+    const encoder = await openWaiting(crew);
+    crew.members[0]!.thread.end();
+    await crew.members[0]!.ended;
+    expect(encoder.threads).toBe(1);
+    expectSame(await encoder.encodeTokens(mixed), expected);
+  });
+});
+
 describe("an abort", () => {
   test("in the middle stops every thread between layers, with the caller's reason", async () => {
     const crew = watched(3);

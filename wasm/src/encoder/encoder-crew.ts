@@ -10,11 +10,18 @@ import { equalRuns, type Run } from "./equal-runs.ts";
 
 // A thread's share at least. A message there and back takes as long as a token or two of MiniLM.
 const LEAST_TOKENS = 8;
+// Most questions are no longer. A caller that waits for the others computes as much itself: some milliseconds.
+const QUESTION_TOKENS = 32;
 // Attention grows with the text: a token of a text this many times as long as the model is wide was seen to cost twice that of a short one.
 const TWICE_AT = 2.4;
 
 export interface CrewOptions extends EncoderOptions {
   readonly crew: EncoderCrew;
+  /**
+   * What this thread does while the others compute: a share of its own unless told, or nothing, so that it answers others. Then
+   * as many others compute as the crew has threads, and only a question is computed here.
+   */
+  readonly caller?: "computes" | "waits" | undefined;
 }
 
 /**
@@ -25,17 +32,18 @@ export interface CrewOptions extends EncoderOptions {
 export async function openTogether(
   module: WebAssembly.Module,
   file: EncoderBytes,
-  { crew, ...options }: CrewOptions,
+  { crew, caller = "computes", ...options }: CrewOptions,
 ): Promise<Encoder> {
   const { read, copy } = copied(file);
   const own = await openEncoder(module, read, options);
   const members = new Set<CrewMember>();
-  const opening = Array.from({ length: crew.size - 1 }, async () => {
+  const others = caller === "computes" ? crew.size - 1 : crew.size;
+  const opening = Array.from({ length: others }, async () => {
     const member = new CrewMember((gone) => members.delete(gone));
     members.add(member);
     await member.open(crew, { module, file: copy(), options });
   });
-  const encoder = new CrewEncoder(own, members);
+  const encoder = new CrewEncoder(own, members, caller);
   try {
     await Promise.all(opening);
   } catch (error) {
@@ -68,13 +76,15 @@ class CrewEncoder implements Encoder {
   readonly build: EncoderBuild;
   readonly #own: Encoder;
   readonly #members: Set<CrewMember>;
+  readonly #caller: "computes" | "waits";
 
-  constructor(own: Encoder, members: Set<CrewMember>) {
+  constructor(own: Encoder, members: Set<CrewMember>, caller: "computes" | "waits") {
     this.about = own.about;
     this.shape = own.shape;
     this.build = own.build;
     this.#own = own;
     this.#members = members;
+    this.#caller = caller;
   }
 
   get bytes(): number {
@@ -82,7 +92,13 @@ class CrewEncoder implements Encoder {
   }
 
   get threads(): number {
-    return 1 + this.#members.size;
+    return this.#computing.length;
+  }
+
+  /** The least busy of the others first. This thread computes where it was not told to wait, and where it is the last one left. */
+  get #computing(): Computer[] {
+    const others = [...this.#members].sort((a, b) => a.waiting - b.waiting);
+    return this.#caller === "waits" && others.length > 0 ? others : [this.#own, ...others];
   }
 
   async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
@@ -91,7 +107,8 @@ class CrewEncoder implements Encoder {
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
     const costs = lengths.map((length) => length * (1 + length / (TWICE_AT * this.shape.width)));
     const runs = equalRuns(costs, Math.min(this.threads, Math.max(1, Math.floor(tokens / LEAST_TOKENS))));
-    if (runs.length < 2) return this.#own.encodeTokens(rows, signal);
+    const isSmall = this.#caller === "computes" || tokens <= QUESTION_TOKENS;
+    if (runs.length < 2 && isSmall) return this.#own.encodeTokens(rows, signal);
     return this.#share(runs, signal, (by, [from, to], stop) => by.encodeTokens(rows.slice(from, to), stop));
   }
 
@@ -110,13 +127,13 @@ class CrewEncoder implements Encoder {
     this.#own.close();
   }
 
-  /** A run for each, from this thread on; the least busy of the others first. One that fails stops all. */
+  /** A run for each. One that fails stops all. */
   async #share(runs: readonly Run[], signal: AbortSignal | undefined, encode: Encode) {
     throwIfAborted(signal);
     const stop = new AbortController();
     const pass = () => stop.abort(signal?.reason);
     signal?.addEventListener("abort", pass);
-    const threads = [this.#own, ...[...this.#members].sort((a, b) => a.waiting - b.waiting)];
+    const threads = this.#computing;
     try {
       const vectors = await Promise.all(runs.map((run, i) => encode(threads[i]!, run, stop.signal)));
       return filled(new Float32Array(lengthOf(vectors)), vectors);
