@@ -14,6 +14,8 @@ import {
 } from "@pipit/core";
 import { findEncoder, type KeptFile } from "@pipit/wasm";
 import { loadBuild, loadEncoder } from "@pipit/wasm/node";
+import { costOf, type Pace, paceOf, paceText } from "./runtime-pace.ts";
+import { readVerdict, writeVerdict } from "./runtime-verdict.ts";
 
 /** "native": ONNX Runtime's library where it is installed and the sources have its file. "kernel": the encoder kernel, anywhere. */
 export type MinilmRuntime = "native" | "kernel";
@@ -34,32 +36,67 @@ export interface OpenedMinilm {
   readonly why: string;
 }
 
+interface Proven extends OpenedMinilm {
+  readonly runtime: MinilmRuntime;
+}
+
 /**
- * MiniLM, proven on this machine, on the first of the runtimes that does it; why the others do not is told. Fails with what the
- * last one failed with.
+ * MiniLM, proven on this machine, on the quickest of the runtimes that can run it here. Which that is gets measured once a
+ * machine; the figures, and why a runtime was passed over, are told. Fails with what the last runtime failed with.
  */
 export async function openMinilm(places: MinilmPlaces, runtimes: readonly MinilmRuntime[]): Promise<OpenedMinilm> {
+  const verdict = runtimes.length > 1 ? await readVerdict(places.kept) : undefined;
+  if (verdict) {
+    const others = runtimes.filter((runtime) => runtime !== verdict.runtime);
+    const { opened, passedOver } = await proveSome(places, [verdict.runtime, ...others], 1);
+    return told(opened[0]!, [verdict.why, ...passedOver]);
+  }
+  const { opened, passedOver } = await proveSome(places, runtimes, runtimes.length);
+  if (opened.length === 1) return told(opened[0]!, passedOver);
+  return quickest(opened, places);
+}
+
+/** The first `most` of the runtimes that can run it, and why those before them cannot. Fails with the last failure where none can. */
+async function proveSome(places: MinilmPlaces, runtimes: readonly MinilmRuntime[], most: number) {
+  const opened: Proven[] = [];
   const passedOver: string[] = [];
-  for (const runtime of runtimes.slice(0, -1)) {
+  let failure: unknown;
+  for (const runtime of runtimes) {
+    if (opened.length === most) break;
     try {
-      return told(await prove(runtime, places), passedOver);
+      opened.push(await prove(runtime, places));
     } catch (error) {
       places.signal.throwIfAborted();
+      failure = error;
       passedOver.push(`${runtime}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  return told(await prove(runtimes.at(-1)!, places), passedOver);
+  if (opened.length === 0) throw failure;
+  return { opened, passedOver };
 }
 
-function told(opened: OpenedMinilm, passedOver: readonly string[]): OpenedMinilm {
-  return passedOver.length === 0 ? opened : { ...opened, why: `${opened.why} (${passedOver.join("; ")})` };
+async function quickest(opened: readonly Proven[], { kept, signal }: MinilmPlaces): Promise<OpenedMinilm> {
+  const measured: { readonly proven: Proven; readonly pace: Pace }[] = [];
+  for (const proven of opened) {
+    measured.push({ proven, pace: await paceOf(proven.model, MINILM_GOLDEN.texts, signal) });
+  }
+  const [best, ...others] = measured.sort((a, b) => costOf(a.pace) - costOf(b.pace));
+  for (const { proven } of others) await proven.model.close();
+  const figures = measured.map(({ proven, pace }) => `${proven.runtime} ${paceText(pace)}`);
+  const why = `measured here: ${figures.join("; ")}`;
+  await writeVerdict(kept, { runtime: best!.proven.runtime, why });
+  return told(best!.proven, [why]);
 }
 
-async function prove(runtime: MinilmRuntime, places: MinilmPlaces): Promise<OpenedMinilm> {
+function told({ model, backend, why }: Proven, reasons: readonly string[]): OpenedMinilm {
+  return { model, backend, why: reasons.length === 0 ? why : `${why} (${reasons.join("; ")})` };
+}
+
+async function prove(runtime: MinilmRuntime, places: MinilmPlaces): Promise<Proven> {
   const model = runtime === "native" ? await openNative(places) : await openKernel(places);
   try {
     const { why } = await assertProven(model, MINILM_GOLDEN, places.signal);
-    return { model, backend: runtime === "native" ? "native cpu" : "wasm", why };
+    return { runtime, model, backend: runtime === "native" ? "native cpu" : "wasm", why };
   } catch (error) {
     await model.close();
     throw error;

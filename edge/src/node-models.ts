@@ -25,7 +25,7 @@ export interface ModelOptions {
   readonly places: readonly ModelPlace[];
   /** Where what was made of their files is kept. */
   readonly kept: ByteStore;
-  /** What computes MiniLM, in order of preference. */
+  /** What may compute MiniLM. */
   readonly runtimes: readonly MinilmRuntime[];
 }
 

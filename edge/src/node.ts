@@ -42,7 +42,7 @@ export interface NodeServerOptions {
   /** Folder of the built widget: `pipit-search.js` and what it loads. */
   readonly widgetFolder?: string | undefined;
   readonly version?: string | undefined;
-  /** What computes MiniLM, in order of preference: ONNX Runtime's library, then the encoder kernel, unless told. */
+  /** What may compute MiniLM: the quicker of ONNX Runtime's library and the encoder kernel unless told, measured once a machine. */
   readonly runtimes?: readonly MinilmRuntime[] | undefined;
   /** What messages call the settings; the variables of the environment unless told. */
   readonly names?: SettingNames | undefined;

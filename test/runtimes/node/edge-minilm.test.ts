@@ -69,6 +69,19 @@ describe.skipIf(!minilmFolder)("MiniLM on the edge server's encoder kernel", () 
     expect(why).toMatch(/native: .*model_quantized\.onnx/);
   });
 
+  test("of two that are there the quicker one is measured, told with its figures, and remembered", async () => {
+    await stop();
+    const options = { modelPlaces: [join(minilmFolder!, "..")], dataFolder: join(folder, "measured") };
+    const first = await stateOf(await start(options));
+    expect(first.state).toBe("ready");
+    expect(first.why).toMatch(/measured here: \w+ [\d.]+ ms a question, \d+ texts a second; \w+ [\d.]+ ms a question/);
+    const [, quicker, slower] = /here: (\w+) .*; (\w+) /.exec(first.why) ?? [];
+    expect([quicker, slower].sort()).toEqual(["kernel", "native"]);
+    expect(first.backend).toBe(quicker === "kernel" ? "wasm" : "native cpu");
+    await stop();
+    expect(await stateOf(await start(options))).toEqual(first);
+  });
+
   test("is absent where no place has the model", async () => {
     await stop();
     const server = await start({ modelPlaces: [folder], dataFolder: join(folder, "other") });

@@ -1,0 +1,35 @@
+import { arch, availableParallelism, cpus } from "node:os";
+import type { ByteStore } from "@pipit/core";
+import type { MinilmRuntime } from "./minilm.ts";
+
+/** Which runtime was quicker on this machine, and the figures. */
+export interface Verdict {
+  readonly runtime: MinilmRuntime;
+  readonly why: string;
+}
+
+const KEY = "minilm-runtime";
+
+/** Undefined where nothing was measured yet, or on another machine, or by another Node. */
+export async function readVerdict(kept: ByteStore): Promise<Verdict | undefined> {
+  const [bytes] = await kept.getMany([KEY]);
+  if (!bytes) return undefined;
+  try {
+    const { machine, runtime, why } = JSON.parse(new TextDecoder().decode(bytes));
+    const known = machine === thisMachine() && (runtime === "native" || runtime === "kernel");
+    return known && typeof why === "string" ? { runtime, why } : undefined;
+  } catch {
+    // It is written whole, so that these are somebody else's bytes: measuring again mends them.
+    return undefined;
+  }
+}
+
+export async function writeVerdict(kept: ByteStore, verdict: Verdict): Promise<void> {
+  const text = JSON.stringify({ machine: thisMachine(), ...verdict });
+  // A full disk costs the next start a second.
+  await kept.putMany([[KEY, new TextEncoder().encode(text)]]).catch(() => undefined);
+}
+
+function thisMachine(): string {
+  return `${cpus()[0]?.model ?? "unknown"} x ${availableParallelism()}, ${arch()}, node ${process.versions.node}`;
+}
