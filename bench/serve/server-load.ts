@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { below, type Random } from "../../test/fixtures/seeded.ts";
+
+const WORDS =
+  "lark owl wren heron song field night river reed marsh hill dawn gull tern crow finch brown small wing nest".split(
+    " ",
+  );
+/** Callers that search one query after another. */
+const SEARCHERS = 2;
+
+export interface Measured {
+  readonly searches: number;
+  /** Milliseconds that each search took its caller. */
+  readonly search: readonly number[];
+  readonly health: readonly number[];
+}
+
+export function drawText(random: Random): string {
+  const words = Array.from({ length: 9 }, () => WORDS[below(random, WORDS.length)]);
+  return `${words.join(" ")} number ${below(random, 1_000_000)}`;
+}
+
+export async function post<T>(url: string, path: string, body: unknown): Promise<T> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json() as Promise<T>;
+}
+
+/** Searches, and asks for health in a thread beside, for `ms`; `beside` is what else the server has to do, until it is told. */
+export async function load(
+  url: string,
+  { random, ms, beside }: { random: Random; ms: number; beside: (isOver: () => boolean) => Promise<void> },
+): Promise<Measured> {
+  const until = performance.now() + ms;
+  const isOver = () => performance.now() >= until;
+  const prober = new Worker(new URL("./health-prober.ts", import.meta.url), { workerData: { url, everyMs: 5 } });
+  const search: number[] = [];
+  const searcher = async () => {
+    while (!isOver()) {
+      const began = performance.now();
+      await post(url, "/v1/collections/docs/search", { text: drawText(random), k: 10 });
+      search.push(performance.now() - began);
+    }
+  };
+  await Promise.all([...Array.from({ length: SEARCHERS }, searcher), beside(isOver)]);
+  prober.postMessage("tell");
+  const [health] = (await once(prober, "message")) as [number[]];
+  return { searches: search.length / (ms / 1000), search, health };
+}
