@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import {
   type ByteStore,
   cacheEmbeddings,
@@ -10,7 +7,7 @@ import {
   MINILM_SPACE,
   PipitError,
 } from "@pipit/core";
-import { createStarterEmbedder } from "@pipit/starter";
+import { openStarterThreads } from "./host/starter-threads.ts";
 import { Lineup } from "./lineup.ts";
 import { type MinilmRuntime, openMinilm } from "./minilm.ts";
 import { type ModelPlace, modelSource } from "./model-sources.ts";
@@ -57,22 +54,11 @@ async function load(models: Lineup, name: string, open: () => Promise<EmbedderCh
 }
 
 async function openStarter(): Promise<EmbedderChoice> {
-  const path = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
-  if (!existsSync(path)) throw starterMissing();
-  const embedder = createStarterEmbedder(await readFile(path), MINILM_SPACE);
-  return { embedder, backend: "js", why: "it ships inside and answers at once" };
+  return { embedder: await openStarterThreads(), backend: "js", why: "it ships inside and answers at once" };
 }
 
 async function loadMinilm({ places, kept, runtimes }: ModelOptions, signal: AbortSignal): Promise<EmbedderChoice> {
   const { model, backend, why } = await openMinilm({ sources: places.map(modelSource), kept, signal }, runtimes);
   const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
   return { embedder, backend, why: `its files were found in PIPIT_MODELS; ${why}` };
-}
-
-function starterMissing(): PipitError {
-  return new PipitError("model-unavailable", {
-    got: "no file starter.pipit",
-    expected: "the starter's weights beside its package",
-    do: "Run `npm run build`, or take a complete checkout.",
-  });
 }

@@ -1,6 +1,15 @@
+import { died, scriptBeside, Thread } from "../threads/thread.ts";
 import type { ApiHost, ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
-import { API_ENTRY, died, ThreadLife } from "./thread-life.ts";
+
+export const API_ENTRY = scriptBeside(import.meta.url, "api-thread-entry");
+
+interface Opened {
+  readonly routes: readonly ApiRoute[];
+  readonly models: ModelsReport;
+}
+
+type Life = Thread<Opened, ApiRequest, ApiAnswer, ModelsReport>;
 
 /** A thread that lived for less did not do its work: the next one waits, each time twice as long. */
 const SHORT_LIFE_MS = 10_000;
@@ -20,7 +29,7 @@ export class ApiThread implements ApiHost {
   readonly #entry: URL;
   readonly #settled: Promise<void>;
   #tellSettled!: () => void;
-  #life: ThreadLife;
+  #life: Life;
   #closing = false;
   #rest = FIRST_REST_MS;
   #resting: NodeJS.Timeout | undefined;
@@ -29,7 +38,7 @@ export class ApiThread implements ApiHost {
   static async start(options: ApiHostOptions, entry: URL = API_ENTRY): Promise<ApiThread> {
     const thread = new ApiThread(options, entry);
     try {
-      thread.routes = await thread.#life.opened;
+      thread.routes = (await thread.#life.opened).routes;
       return thread;
     } catch (error) {
       await thread.close();
@@ -52,9 +61,7 @@ export class ApiThread implements ApiHost {
 
   async answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     if (this.#resting) throw died("a request while the thread that answers is to be started again");
-    const life = this.#life;
-    await life.opened;
-    return life.answer(request, signal);
+    return this.#life.call(request, request.body ? [request.body.buffer] : [], signal);
   }
 
   async close(): Promise<void> {
@@ -64,9 +71,13 @@ export class ApiThread implements ApiHost {
     await this.#life.ended;
   }
 
-  #begin(): ThreadLife {
+  #begin(): Life {
     const began = performance.now();
-    const life = new ThreadLife(this.#entry, this.#options, (report) => this.#note(report));
+    const life: Life = new Thread({
+      ...{ entry: this.#entry, name: "pipit-api", options: this.#options },
+      onNews: (report) => this.#note(report),
+    });
+    life.opened.then(({ models }) => this.#note(models)).catch(() => undefined);
     void life.ended.then((failure) => {
       if (this.#closing) return;
       console.error(failure?.message ?? "the thread that answers ended");

@@ -3,9 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BroadcastChannel } from "node:worker_threads";
+import { textPiece } from "@pipit/core";
 import { createEdgeEngine } from "@pipit/edge/client";
-import { type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { type NodeServer, openStarterThreads, startNodeServer } from "@pipit/edge/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SENTENCES } from "../../fixtures/sentences.ts";
 
 const MORTAL = new URL("../../fixtures/mortal-api-thread.ts", import.meta.url);
 
@@ -108,4 +110,17 @@ test("what keeps the folder from being opened is told where the server is starte
   await writeFile(join(folder, "file"), "");
   const inFile = startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: join(folder, "file/data") });
   await expect(inFile).rejects.toThrow();
+});
+
+test("texts that end the starter's thread are embedded without it, and so are those after them", async () => {
+  const starter = await openStarterThreads(new URL("../../fixtures/mortal-starter-thread.ts", import.meta.url));
+  const plain = await openStarterThreads();
+  for (const last of ["a bird", "the end", "another bird"]) {
+    const pieces = [...SENTENCES, last].map(textPiece);
+    const vectors = await starter.embed(pieces, { priority: "bulk" });
+    expect(vectors).toEqual(await plain.embed(pieces));
+  }
+  expect(logged.mock.calls.flat().join()).toContain("code 7");
+  await starter.close();
+  await plain.close();
 });

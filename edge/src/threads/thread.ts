@@ -1,43 +1,44 @@
 import { Worker } from "node:worker_threads";
 import { AbortedError, PipitError, reviveError, throwIfAborted, type WireError } from "@pipit/core";
-import type { ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
-import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
-// Compiled and from source the entry lies beside this file, under this file's own ending.
-export const API_ENTRY = new URL(
-  `./api-thread-entry.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
-  import.meta.url,
-);
+export interface ThreadParts<News> {
+  /** The thread's script, which calls `serveThread`. */
+  readonly entry: URL;
+  readonly name: string;
+  /** What the script gets to open what it serves. */
+  readonly options: unknown;
+  readonly onNews?: ((news: News) => void) | undefined;
+}
 
 interface Waiting<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
 }
 
-/** One thread of the API from its start to its end. Whatever waits for it when it ends fails with `worker-died`. */
-export class ThreadLife {
-  /** Resolves when the thread answers requests. Fails with what opening the host failed with, or with `worker-died`. */
-  readonly opened: Promise<readonly ApiRoute[]>;
+/** One thread from its start to its end. Whatever waits for it when it ends fails with `worker-died`. */
+export class Thread<Opened, Request, Answer, News = never> {
+  /** Resolves when the thread serves. Fails with what opening failed with, or with `worker-died`. */
+  readonly opened: Promise<Opened>;
   /** Resolves when the thread is gone: to its failure, or to nothing where it was told to close. */
   readonly ended: Promise<PipitError | undefined>;
   readonly #worker: Worker;
-  readonly #onModels: (report: ModelsReport) => void;
-  readonly #pending = new Map<number, Waiting<ApiAnswer>>();
-  #opening!: Waiting<readonly ApiRoute[]>;
+  readonly #onNews: ((news: News) => void) | undefined;
+  readonly #pending = new Map<number, Waiting<Answer>>();
+  #opening!: Waiting<Opened>;
   #why = "";
   #death: PipitError | undefined;
   #last = 0;
 
-  constructor(entry: URL, options: ApiHostOptions, onModels: (report: ModelsReport) => void) {
-    this.#onModels = onModels;
+  constructor({ entry, name, options, onNews }: ThreadParts<News>) {
+    this.#onNews = onNews;
     this.opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
     // Who starts the thread awaits it; who asks a thread that never opened hears of it too.
     this.opened.catch(() => undefined);
-    this.#worker = new Worker(entry, { workerData: options, name: "pipit-api" });
-    this.#worker.on("message", (message: FromThread) => this.#hear(message));
+    this.#worker = new Worker(entry, { workerData: options, name });
+    this.#worker.on("message", (message: FromThread<Opened, Answer, News>) => this.#hear(message));
     this.#worker.on("error", (error) => {
       this.#why = error instanceof Error ? error.message : String(error);
     });
@@ -46,22 +47,26 @@ export class ThreadLife {
     });
   }
 
-  async answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+  /** `transfer` is gone from the caller afterwards. Fails as the thread does, with `aborted`, and with `worker-died`. */
+  async call(request: Request, transfer: ArrayBuffer[], signal: AbortSignal | undefined): Promise<Answer> {
+    throwIfAborted(signal);
+    // A script may listen for something of its own before it serves, and would take the call for that.
+    await this.opened;
     throwIfAborted(signal);
     if (this.#death) throw this.#death;
     const id = ++this.#last;
     const stop = () => {
       this.#post({ ask: "stop", id });
-      this.#pending.get(id)?.reject(new AbortedError(signal.reason));
+      this.#pending.get(id)?.reject(new AbortedError(signal?.reason));
     };
-    signal.addEventListener("abort", stop);
+    signal?.addEventListener("abort", stop);
     try {
-      return await new Promise<ApiAnswer>((resolve, reject) => {
+      return await new Promise<Answer>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
-        this.#post({ ask: "answer", id, request }, request.body ? [request.body.buffer] : []);
+        this.#post({ ask: "answer", id, request }, transfer);
       });
     } finally {
-      signal.removeEventListener("abort", stop);
+      signal?.removeEventListener("abort", stop);
       this.#pending.delete(id);
     }
   }
@@ -71,18 +76,16 @@ export class ThreadLife {
     this.#post({ ask: "close" });
   }
 
-  #post(message: ToThread, transfer: ArrayBuffer[] = []): void {
+  #post(message: ToThread<Request>, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
 
-  #hear(message: FromThread): void {
+  #hear(message: FromThread<Opened, Answer, News>): void {
     if (message.tell === "answer") this.#pending.get(message.id)?.resolve(message.answer);
     else if (message.tell === "failure") this.#pending.get(message.id)?.reject(reviveError(message.error));
-    else if (message.tell === "not-open") this.#refuse(message.error);
-    else {
-      this.#onModels(message.models);
-      if (message.tell === "open") this.#opening.resolve(message.routes);
-    }
+    else if (message.tell === "news") this.#onNews?.(message.news);
+    else if (message.tell === "open") this.#opening.resolve(message.opened);
+    else this.#refuse(message.error);
   }
 
   #refuse(error: WireError): void {
@@ -97,6 +100,11 @@ export class ThreadLife {
     for (const { reject } of this.#pending.values()) reject(this.#death);
     return code === 0 ? undefined : this.#death;
   }
+}
+
+/** Beside `import.meta.url` of a file lies the script `name`: compiled and from source under that file's own ending. */
+export function scriptBeside(file: string, name: string): URL {
+  return new URL(`./${name}.${file.endsWith(".ts") ? "ts" : "js"}`, file);
 }
 
 export function died(got: string): PipitError {

@@ -1,0 +1,73 @@
+import { type Embedder, type EmbedOptions, isPipitError, type Piece } from "@pipit/core";
+import { scriptBeside, Thread } from "../threads/thread.ts";
+import { openStarterFile } from "./starter-file.ts";
+
+const ENTRY = scriptBeside(import.meta.url, "starter-thread-entry");
+// A message there and back takes as long as a text or two.
+const FEWEST = 8;
+/** A thread that died is not started again sooner: it may have died of what it is asked. */
+const REST_MS = 10_000;
+
+type StarterThread = Thread<null, readonly string[], Float32Array<ArrayBuffer>>;
+
+/**
+ * The starter in two threads: a question is embedded in the caller's at once, bulk work in another, which is started when it is
+ * first needed. `entry` is its script. Fails as `openStarterFile` does.
+ */
+export async function openStarterThreads(entry = ENTRY): Promise<Embedder> {
+  const own = await openStarterFile();
+  const { space, producer, window } = own;
+  const bulk = new BulkThread(entry);
+  return {
+    ...{ space, producer, window },
+    embed: (pieces, options = {}) =>
+      options.priority === "bulk" && pieces.length >= FEWEST
+        ? bulk.embed(own, pieces, options)
+        : own.embed(pieces, options),
+    async close() {
+      await own.close();
+      await bulk.close();
+    },
+  };
+}
+
+class BulkThread {
+  readonly #entry: URL;
+  #thread: StarterThread | undefined;
+  #restUntil = 0;
+  #closed = false;
+
+  constructor(entry: URL) {
+    this.#entry = entry;
+  }
+
+  /** Where there is no thread, or it failed, the caller's own does the work. */
+  async embed(own: Embedder, pieces: readonly Piece[], options: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
+    const thread = this.#alive();
+    const texts = pieces.map(({ text }) => text);
+    try {
+      if (thread) return await thread.call(texts, [], options.signal);
+    } catch (error) {
+      if (isPipitError(error, "aborted")) throw error;
+    }
+    return own.embed(pieces, options);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#thread?.close();
+    await this.#thread?.ended;
+  }
+
+  #alive(): StarterThread | undefined {
+    if (this.#thread || this.#closed || performance.now() < this.#restUntil) return this.#thread;
+    const thread: StarterThread = new Thread({ entry: this.#entry, name: "pipit-starter", options: null });
+    void thread.ended.then((failure) => {
+      this.#thread = undefined;
+      this.#restUntil = performance.now() + REST_MS;
+      if (failure) console.error(failure.message);
+    });
+    this.#thread = thread;
+    return thread;
+  }
+}

@@ -1,0 +1,47 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { toWireError } from "@pipit/core";
+import type { FromThread, ToThread } from "./thread-messages.ts";
+
+export interface Served<Opened, Request, Answer> {
+  /** What the one that started the thread learns when it serves. */
+  readonly opened: Opened;
+  /** `transfer` is memory of the answer that goes with it. */
+  answer(request: Request, signal: AbortSignal): Promise<{ readonly answer: Answer; readonly transfer: ArrayBuffer[] }>;
+  close(): Promise<void>;
+}
+
+type Open<Opened, Request, Answer, News> = (
+  options: never,
+  tell: (news: News) => void,
+) => Promise<Served<Opened, Request, Answer>>;
+
+/** The far side of `Thread`: opens what it serves, and answers until it is told to close. */
+export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Request, Answer, News>): void {
+  const running = new Map<number, AbortController>();
+  const tell = (message: FromThread<Opened, Answer, News>, transfer: ArrayBuffer[] = []) =>
+    parentPort?.postMessage(message, transfer);
+
+  const answer = async (served: Served<Opened, Request, Answer>, id: number, request: Request) => {
+    const stop = new AbortController();
+    running.set(id, stop);
+    try {
+      const { answer, transfer } = await served.answer(request, stop.signal);
+      tell({ tell: "answer", id, answer }, transfer);
+    } catch (error) {
+      tell({ tell: "failure", id, error: toWireError(error) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  const serve = async () => {
+    const served = await open(workerData as never, (news) => tell({ tell: "news", news }));
+    parentPort?.on("message", (message: ToThread<Request>) => {
+      if (message.ask === "answer") void answer(served, message.id, message.request);
+      else if (message.ask === "stop") running.get(message.id)?.abort();
+      else void served.close().finally(() => process.exit());
+    });
+    tell({ tell: "open", opened: served.opened });
+  };
+  serve().catch((error) => tell({ tell: "not-open", error: toWireError(error) }));
+}
