@@ -12,6 +12,9 @@ export interface Listing {
   readonly provisional: boolean;
 }
 
+/** Entries that a bitmap looks at between two stops. */
+const LISTINGS_A_STOP = 32;
+
 /** Which entry a row belongs to, and which rows an entry has. Derived from the store, kept in memory beside the index. */
 export class Directory {
   private readonly listings = new Map<string, Listing>();
@@ -58,15 +61,33 @@ export class Directory {
     return [...this.listings.values()].filter((listing) => listing.provisional);
   }
 
-  /** Written into `memory` where that is as large as it takes. */
-  bitmapOf(test: FieldTest, memory?: RowBitmap): RowBitmap {
-    const words = Math.ceil((this.topRow + 1) / 32);
-    const bitmap = memory?.length === words ? memory.fill(0) : new Uint32Array(words);
+  /**
+   * Written into `memory` where that is as large as it takes. Stops now and then; what changes while it stands is looked at again,
+   * so that at its end the bitmap is true of all entries.
+   */
+  *bitmapOf(test: FieldTest, memory?: RowBitmap): Generator<void, RowBitmap> {
+    let bitmap = this.emptyBitmap(memory);
+    let looked = 0;
     for (const { fields, passages } of this.listings.values()) {
-      if (!test(fields)) continue;
-      for (const { row } of passages) bitmap[row >>> 5]! |= 1 << (row & 31);
+      if (bitmap.length < this.bitmapWords) bitmap = this.grown(bitmap);
+      mark(bitmap, passages, test(fields));
+      if (++looked % LISTINGS_A_STOP === 0) yield;
     }
     return bitmap;
+  }
+
+  private get bitmapWords(): number {
+    return Math.ceil((this.topRow + 1) / 32);
+  }
+
+  private emptyBitmap(memory: RowBitmap | undefined): RowBitmap {
+    return memory?.length === this.bitmapWords ? memory.fill(0) : new Uint32Array(this.bitmapWords);
+  }
+
+  private grown(bitmap: RowBitmap): RowBitmap {
+    const larger = new Uint32Array(this.bitmapWords);
+    larger.set(bitmap);
+    return larger;
   }
 
   private insert(listing: Listing): void {
@@ -75,5 +96,13 @@ export class Directory {
       this.owners.set(passage.row, { listing, passage });
       this.topRow = Math.max(this.topRow, passage.row);
     }
+  }
+}
+
+function mark(bitmap: RowBitmap, passages: readonly Passage[], allowed: boolean): void {
+  for (const { row } of passages) {
+    const bit = 1 << (row & 31);
+    if (allowed) bitmap[row >>> 5]! |= bit;
+    else bitmap[row >>> 5]! &= ~bit;
   }
 }

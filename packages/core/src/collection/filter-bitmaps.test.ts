@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import type { RowBitmap } from "../ports/vector-index.ts";
 import type { Filter } from "../search/filter.ts";
-import { FilterBitmaps } from "./filter-bitmaps.ts";
+import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
 
 const user = (equals: number): Filter => ({ field: "user", equals });
 
 /** Counts what it makes; a bitmap holds the number of its making. */
 function maker(words = 4) {
   const made = { count: 0, fresh: 0 };
-  const make = (_: Filter, memory: RowBitmap | undefined) => {
+  const make: MakeBitmap = function* (_, memory) {
+    yield;
     if (!memory) made.fresh++;
     return (memory ?? new Uint32Array(words)).fill(++made.count);
   };
@@ -18,8 +18,8 @@ function maker(words = 4) {
 test("a filter asked again has its bitmap made once, in whatever order its properties stand", async () => {
   const bitmaps = new FilterBitmaps();
   const { make, made } = maker();
-  await bitmaps.reading({ field: "a", equals: 1 }, make, async () => undefined);
-  await bitmaps.reading({ equals: 1, field: "a" } as never, make, async () => undefined);
+  await bitmaps.reading({ field: "a", equals: 1 }, { make, read: async () => undefined });
+  await bitmaps.reading({ equals: 1, field: "a" } as never, { make, read: async () => undefined });
   expect(made.count).toBe(1);
 });
 
@@ -27,7 +27,7 @@ test("a change makes every bitmap anew", async () => {
   const bitmaps = new FilterBitmaps();
   const { make, made } = maker();
   for (let i = 0; i < 2; i++) {
-    await bitmaps.reading(user(1), make, async () => undefined);
+    await bitmaps.reading(user(1), { make, read: async () => undefined });
     bitmaps.clear();
   }
   expect(made.count).toBe(2);
@@ -59,16 +59,16 @@ test.each([
 ] as [Filter, Filter][])("%j and %j share no bitmap", async (one, other) => {
   const { make, made } = maker();
   const bitmaps = new FilterBitmaps();
-  await bitmaps.reading(one, make, async () => undefined);
-  await bitmaps.reading(other, make, async () => undefined);
+  await bitmaps.reading(one, { make, read: async () => undefined });
+  await bitmaps.reading(other, { make, read: async () => undefined });
   expect(made.count).toBe(2);
 });
 
 test("three thousand filters hold no more than the bytes they were given, and little of it is new memory", async () => {
   const bitmaps = new FilterBitmaps(10_000);
   const { make, made } = maker(200);
-  for (let i = 0; i < 3000; i++) await bitmaps.reading(user(i), make, async () => undefined);
-  await bitmaps.reading(user(2999), make, async () => undefined);
+  for (let i = 0; i < 3000; i++) await bitmaps.reading(user(i), { make, read: async () => undefined });
+  await bitmaps.reading(user(2999), { make, read: async () => undefined });
   expect(made.count).toBe(3000);
   expect(made.fresh).toBeLessThan(20);
 });
@@ -80,11 +80,39 @@ test("a bitmap that is read is not written over, though it was dropped", async (
   const wait = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const reading = bitmaps.reading(user(1), make, async (bitmap) => {
-    await wait;
-    return [...bitmap];
+  const reading = bitmaps.reading(user(1), {
+    make,
+    read: async (bitmap) => {
+      await wait;
+      return [...bitmap];
+    },
   });
-  for (let i = 2; i < 9; i++) await bitmaps.reading(user(i), make, async () => undefined);
+  for (let i = 2; i < 9; i++) await bitmaps.reading(user(i), { make, read: async () => undefined });
   end();
   expect(await reading).toEqual([1, 1, 1, 1]);
+});
+
+test("a bitmap that was made over a change serves its own search only", async () => {
+  const bitmaps = new FilterBitmaps();
+  const { make, made } = maker();
+  const changing: MakeBitmap = function* (filter, memory) {
+    const bitmap = yield* make(filter, memory);
+    bitmaps.clear();
+    yield;
+    return bitmap;
+  };
+  await bitmaps.reading(user(1), { make: changing, read: async () => undefined });
+  await bitmaps.reading(user(1), { make, read: async () => undefined });
+  expect(made.count).toBe(2);
+});
+
+test("making one lets others run, and ends when the caller leaves", async () => {
+  const bitmaps = new FilterBitmaps();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 20);
+  const endless: MakeBitmap = function* () {
+    for (;;) yield;
+  };
+  const read = async () => undefined;
+  await expect(bitmaps.reading(user(1), { make: endless, read, signal: controller.signal })).rejects.toThrow();
 });

@@ -1,3 +1,5 @@
+import { throwIfAborted } from "../errors.ts";
+import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { Filter } from "../search/filter.ts";
 import { plainFilter } from "../search/plain-filter.ts";
@@ -12,8 +14,17 @@ interface Kept {
   dropped: boolean;
 }
 
-/** Writes the rows that a filter allows into the memory of an old bitmap, or into new memory where that does not fit. */
-export type MakeBitmap = (plain: Filter, memory: RowBitmap | undefined) => RowBitmap;
+/**
+ * Writes the rows that a filter allows into the memory of an old bitmap, or into new memory where that does not fit. Others may
+ * run at each of its stops; at its end the bitmap is true of what the collection then is.
+ */
+export type MakeBitmap = (plain: Filter, memory: RowBitmap | undefined) => Generator<void, RowBitmap>;
+
+interface Reading<T> {
+  readonly make: MakeBitmap;
+  readonly read: (bitmap: RowBitmap) => Promise<T>;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * The bitmaps of filters, because someone who types asks with one filter again and again. A key is the text of the plain filter,
@@ -25,14 +36,31 @@ export class FilterBitmaps {
   private readonly mostBytes: number;
   private bytes = 0;
   private spare: RowBitmap | undefined;
+  /** How often the collection changed. */
+  private changes = 0;
 
   constructor(mostBytes = MOST_BYTES) {
     this.mostBytes = mostBytes;
   }
 
-  /** The bitmap does not change while `read` runs. */
-  async reading<T>(filter: Filter, make: MakeBitmap, read: (bitmap: RowBitmap) => Promise<T>): Promise<T> {
-    const kept = this.take(plainFilter(filter), make);
+  /** The bitmap does not change while `read` runs, which begins with the collection as the bitmap says it is. */
+  async reading<T>(filter: Filter, { make, read, signal }: Reading<T>): Promise<T> {
+    const plain = plainFilter(filter);
+    const key = JSON.stringify(plain);
+    let kept = this.known(key);
+    if (!kept) {
+      const { changes } = this;
+      const making = make(plain, this.takeSpare());
+      const slices = new Slices();
+      let step = making.next();
+      while (!step.done) {
+        await slices.pause();
+        throwIfAborted(signal);
+        step = making.next();
+      }
+      // From here to `read` nothing else may run.
+      kept = this.added(key, step.value, changes);
+    }
     kept.readers++;
     this.makeRoom();
     try {
@@ -44,22 +72,32 @@ export class FilterBitmaps {
   }
 
   clear(): void {
+    this.changes++;
     for (const kept of this.kept.values()) this.drop(kept);
   }
 
-  private take(plain: Filter, make: MakeBitmap): Kept {
-    const key = JSON.stringify(plain);
-    const known = this.kept.get(key);
-    if (known) this.kept.delete(key);
-    const kept = known ?? this.added(key, make(plain, this.spare));
+  private known(key: string): Kept | undefined {
+    const kept = this.kept.get(key);
+    if (!kept) return undefined;
+    this.kept.delete(key);
     this.kept.set(key, kept);
     return kept;
   }
 
-  private added(key: string, bitmap: RowBitmap): Kept {
-    if (bitmap === this.spare) this.spare = undefined;
+  /** What was made over a change, or by another search as well, serves its own search only. */
+  private added(key: string, bitmap: RowBitmap, changes: number): Kept {
+    const dropped = changes !== this.changes || this.kept.has(key);
+    const kept = { key, bitmap, readers: 0, dropped };
+    if (dropped) return kept;
+    this.kept.set(key, kept);
     this.bytes += sizeOf(key, bitmap);
-    return { key, bitmap, readers: 0, dropped: false };
+    return kept;
+  }
+
+  private takeSpare(): RowBitmap | undefined {
+    const { spare } = this;
+    this.spare = undefined;
+    return spare;
   }
 
   private makeRoom(): void {

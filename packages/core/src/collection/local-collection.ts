@@ -326,7 +326,8 @@ class LocalCollection implements Collection {
   private async hitsFor(query: Float32Array, { k, filter, signal }: CollectionQuery): Promise<CollectionHit[]> {
     if (filter === undefined) return this.nearest(query, { k, signal });
     const make: MakeBitmap = (plain, memory) => this.directory.bitmapOf(compileFilter(plain), memory);
-    return this.bitmaps.reading(filter, make, (allowed) => this.nearest(query, { k, signal, allowed }));
+    const read = (allowed: RowBitmap) => this.nearest(query, { k, signal, allowed });
+    return this.bitmaps.reading(filter, { make, read, signal });
   }
 
   private presentOf(ids: readonly string[]): string[] {
