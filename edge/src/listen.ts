@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
 import { logAccess, type WriteLine } from "./door/access-log.ts";
+import { inTurn } from "./door/in-turn.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
 import { PATIENCE, type Patience, platformLimits } from "./door/patience.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
@@ -33,10 +34,13 @@ export function listen(
   const patience = { ...PATIENCE, ...told };
   return new Promise((done, failed) => {
     const serverOptions = platformLimits(patience);
-    const server = serve({ fetch, port, hostname: host, serverOptions }, ({ port: taken }: AddressInfo) => {
-      const name = host.includes(":") ? `[${host}]` : host;
-      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
-    }) as Server;
+    const server = serve(
+      { fetch: inTurn(fetch), port, hostname: host, serverOptions },
+      ({ port: taken }: AddressInfo) => {
+        const name = host.includes(":") ? `[${host}]` : host;
+        done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
+      },
+    ) as Server;
     server.maxConnections = MOST_CONNECTIONS;
     server.timeout = patience.silenceMs;
     const answers = new OpenAnswers(server);

@@ -12,6 +12,7 @@ export interface ServeOptions {
   /** What messages call the settings; their variables unless told. */
   readonly names?: SettingNames | undefined;
   readonly patience?: NodeServerOptions["patience"];
+  readonly apiThread?: NodeServerOptions["apiThread"];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,7 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function serveUntilTold(
   environment: Environment,
-  { app, widget, names = VARIABLE_NAMES, patience }: ServeOptions = {},
+  { app, widget, names = VARIABLE_NAMES, patience, apiThread }: ServeOptions = {},
 ): Promise<void> {
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
   const server = await startNodeServer({
@@ -41,6 +42,7 @@ export async function serveUntilTold(
     access: accessOptions(environment),
     log: accessLog(environment),
     patience,
+    apiThread,
   });
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.summary());
