@@ -61,6 +61,13 @@ export class Directory {
     return [...this.listings.values()].filter((listing) => listing.provisional);
   }
 
+  /** Ids of so many entries, from all over the order they were written in. */
+  spread(count: number): string[] {
+    const step = Math.max(1, Math.floor(this.listings.size / count));
+    const spread = [...this.listings.keys()].filter((_, i) => i % step === 0);
+    return spread.slice(0, count);
+  }
+
   /**
    * Written into `memory` where that is as large as it takes. Stops now and then; what changes while it stands is looked at again,
    * so that at its end the bitmap is true of all entries.

@@ -1,50 +1,56 @@
 /** Milliseconds that callers wait for work that others need too. */
 const PATIENCE_MS = 300;
 
+export interface PatienceOptions {
+  /** How much work is waited for however long it takes. */
+  readonly always: number;
+  /** Work that said nothing for so many milliseconds was cut off: callers wait for what takes its place. */
+  readonly cutOffMs?: number | undefined;
+}
+
 /**
- * One long work at a time. Callers wait for it together until it ended, or until it has run for a while and has done as much
- * as is always waited for; after that they go on without it.
+ * One long work at a time, for which callers wait until it has run for a while and has done as much as is always waited for;
+ * after that they go on without it. Each waits on a promise of its own.
  */
 export class Patience {
   private readonly always: number;
-  private ended: Promise<void> | undefined;
-  private enough: Promise<void> | undefined;
+  private readonly cutOffMs: number;
+  private readonly waiting = new Set<() => void>();
   private began = 0;
-  private letGo: (() => void) | undefined;
+  private heard = 0;
+  private isOver = false;
 
-  /** `always` is how much work is waited for however long it takes. */
-  constructor(always: number) {
+  constructor({ always, cutOffMs = Number.POSITIVE_INFINITY }: PatienceOptions) {
     this.always = always;
+    this.cutOffMs = cutOffMs;
   }
 
-  /** Waits for the work that is under way, or begins it. Fails with what the work fails with. */
-  wait(begin: () => Promise<void>): Promise<void> {
-    if (!this.ended) this.start(begin);
-    return Promise.race([this.ended!, this.enough!]);
+  /** Waits for `work`, which ends when the long work has ended, or for as long as there is patience. Fails as it does. */
+  wait(work: () => Promise<void>): Promise<void> {
+    if (this.isOver && performance.now() - this.heard < this.cutOffMs) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.waiting.add(resolve);
+      const leave = () => this.waiting.delete(resolve);
+      work().then(resolve, reject).finally(leave);
+    });
   }
 
-  /** The same to the end. */
-  waitToTheEnd(begin: () => Promise<void>): Promise<void> {
-    if (!this.ended) this.start(begin);
-    return this.ended!;
+  begin(): void {
+    this.began = performance.now();
+    this.heard = this.began;
+    this.isOver = false;
   }
 
   /** Called by the work as it goes on, with how much of it is done. */
   note(done: number): void {
-    if (done >= this.always && performance.now() - this.began >= PATIENCE_MS) this.letGo?.();
+    this.heard = performance.now();
+    if (done < this.always || this.heard - this.began < PATIENCE_MS) return;
+    this.isOver = true;
+    for (const letGo of this.waiting) letGo();
+    this.waiting.clear();
   }
 
-  private start(begin: () => Promise<void>): void {
-    this.began = performance.now();
-    this.enough = new Promise((resolve) => {
-      this.letGo = resolve;
-    });
-    const ended = begin().finally(() => {
-      this.ended = undefined;
-      this.letGo = undefined;
-    });
-    // Whoever waited to the end hears of a failure; the next caller begins anew and meets it again.
-    ended.catch(() => undefined);
-    this.ended = ended;
+  end(): void {
+    this.isOver = false;
   }
 }

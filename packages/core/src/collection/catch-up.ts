@@ -1,0 +1,102 @@
+import { closedError } from "../closed-error.ts";
+import { Slices } from "../let-others-run.ts";
+import type { CatchingUp } from "../ports/collection.ts";
+import type { EntryStore, StoreState } from "../ports/entry-store.ts";
+import type { Turn } from "../turns/turn.ts";
+import type { Turns } from "../turns/turns.ts";
+import type { DerivedState } from "./derived-state.ts";
+import { Patience } from "./patience.ts";
+
+export interface CatchUpParts {
+  readonly store: EntryStore;
+  readonly derived: DerivedState;
+  /** In which alone the derived state changes. */
+  readonly turns: Turns;
+  readonly cutOffMs?: number | undefined;
+  /** Called with how many changes were taken in, before the turn ends. */
+  onTaken(changes: number): void;
+}
+
+/** Changes of others that a search waits for however long they take; beyond them it answers from what is there. */
+const ALWAYS_AWAITED = 4096;
+
+/**
+ * Takes in what other holders wrote. Who asks reads the store's sequence, and takes a turn only when the derived state is behind
+ * it: whoever has the turn first does the work for all who wait.
+ */
+export class CatchUp {
+  private readonly parts: CatchUpParts;
+  private readonly patience: Patience;
+  private stopped = false;
+  /** While changes are taken in. */
+  progress: CatchingUp | undefined;
+
+  constructor(parts: CatchUpParts) {
+    this.parts = parts;
+    this.patience = new Patience({ always: ALWAYS_AWAITED, cutOffMs: parts.cutOffMs });
+  }
+
+  /** Waits for what others wrote, or for as long as callers have patience; `progress` tells which. */
+  async sync(): Promise<void> {
+    const { sequence } = await this.parts.store.state();
+    if (this.isBehind(sequence)) await this.patience.wait(() => this.reach(sequence));
+  }
+
+  /** Waits for all that others wrote. */
+  async whole(): Promise<void> {
+    const { sequence } = await this.parts.store.state();
+    if (this.isBehind(sequence)) await this.reach(sequence);
+  }
+
+  /** Within a turn: takes in all there is, and tells how the store stands. */
+  async now(turn: Turn): Promise<StoreState> {
+    const state = await this.parts.store.state();
+    if (!this.isBehind(state.sequence)) return state;
+    this.patience.begin();
+    try {
+      await this.replay(state.sequence, turn);
+    } finally {
+      if (!turn.lost) this.end();
+    }
+    return state;
+  }
+
+  /** Work under way fails with `closed` at its next step; what it took in stays. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private isBehind(sequence: number): boolean {
+    return this.parts.derived.sequence < sequence;
+  }
+
+  private reach(sequence: number): Promise<void> {
+    return this.parts.turns.take(async (turn) => {
+      if (this.isBehind(sequence)) await this.now(turn);
+    });
+  }
+
+  private async replay(total: number, turn: Turn): Promise<void> {
+    const { store, derived, onTaken } = this.parts;
+    const slices = new Slices();
+    let done = 0;
+    for await (const changes of store.changes(derived.sequence)) {
+      if (this.stopped) throw closedError("collection");
+      await derived.apply(changes, turn);
+      // The rest of the last write may be in the next page.
+      derived.sequence = Math.max(derived.sequence, (changes.at(-1)?.sequence ?? 0) - 1);
+      this.progress = { done: Math.min(derived.sequence, total), total };
+      done += changes.length;
+      onTaken(changes.length);
+      this.patience.note(done);
+      await slices.pause();
+    }
+    turn.step();
+    derived.sequence = Math.max(derived.sequence, total);
+  }
+
+  private end(): void {
+    this.patience.end();
+    this.progress = undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { Slices } from "../let-others-run.ts";
+import type { PrunedChange, StoreChange, StoredEntry } from "../ports/entry-store.ts";
+import type { VectorIndex } from "../ports/vector-index.ts";
+import type { Space } from "../space.ts";
+import type { Turn } from "../turns/turn.ts";
+import { Directory } from "./directory.ts";
+import { FilterBitmaps } from "./filter-bitmaps.ts";
+import type { CollectionSnapshot, SnapshotSource } from "./snapshot.ts";
+import { UnreadTexts } from "./unread-texts.ts";
+
+type KnownChange = Exclude<StoreChange, PrunedChange>;
+
+/** Changes taken in between two turns of the event loop, at most. */
+const CHANGES_A_SLICE = 32;
+
+/**
+ * What a collection derives from its store: the index of vectors, the directory of rows and fields, the words of unread passages,
+ * the bitmaps of filters. They change together, by what the store says, under one turn at a time. A change that is taken in
+ * a second time, because the first was cut off in its middle, leaves them as once would.
+ */
+export class DerivedState {
+  readonly index: VectorIndex;
+  readonly directory: Directory;
+  readonly unread = new UnreadTexts();
+  readonly bitmaps = new FilterBitmaps();
+  /** The store's sequence that all of it stands at. */
+  sequence = 0;
+
+  private readonly space: Space;
+
+  constructor(space: Space, index: VectorIndex, snapshot?: CollectionSnapshot) {
+    this.space = space;
+    this.index = index;
+    this.directory = Directory.fromListings(snapshot?.listings ?? []);
+    this.unread.expect(snapshot?.listings ?? []);
+    this.sequence = snapshot?.sequence ?? 0;
+  }
+
+  /** Fails with `storage-blocked` once the turn is lost; what was taken in until then stays. */
+  async apply(changes: readonly StoreChange[], turn: Turn): Promise<void> {
+    const known = changes.flatMap((change) => (change.kind === "only" ? this.removalsBy(change) : [change]));
+    const slices = new Slices();
+    for (let at = 0; at < known.length; at += CHANGES_A_SLICE) {
+      turn.step();
+      await this.applySlice(known.slice(at, at + CHANGES_A_SLICE));
+      await slices.pause();
+    }
+    turn.step();
+  }
+
+  presentOf(ids: readonly string[]): string[] {
+    return [...new Set(ids)].filter((id) => this.directory.get(id));
+  }
+
+  async snapshotSource(): Promise<SnapshotSource> {
+    const { sequence, space, directory, index } = this;
+    const pieces = index.saved?.() ?? [await index.save()];
+    return { sequence, space: space.id, listings: directory.all(), index: pieces };
+  }
+
+  /** New rows come before old ones go, so that an entry that is replaced is found at every moment. */
+  private async applySlice(changes: readonly KnownChange[]): Promise<void> {
+    const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
+    const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
+    if (rows.length > 0) await this.index.add(Uint32Array.from(rows), concat(puts.map((entry) => entry.vectors)));
+    const gone = changes.flatMap((change) => this.rowsOf(change.kind === "put" ? change.entry.id : change.id));
+    for (const change of changes) {
+      if (change.kind === "put") this.put(change.entry);
+      else this.delete(change.id);
+    }
+    this.bitmaps.clear();
+    // A change that is replayed a second time brings the rows that are there.
+    const stale = gone.filter((row) => !this.directory.owner(row));
+    if (stale.length > 0) await this.index.remove(Uint32Array.from(stale));
+  }
+
+  private removalsBy({ sequence, ids }: PrunedChange): KnownChange[] {
+    const present = new Set(ids);
+    const gone = Array.from(this.directory.all(), ({ id }) => id).filter((id) => !present.has(id));
+    return gone.map((id) => ({ kind: "remove", sequence, id }));
+  }
+
+  private put(entry: StoredEntry): void {
+    this.directory.put(entry);
+    this.unread.put(entry);
+  }
+
+  private delete(id: string): void {
+    this.directory.delete(id);
+    this.unread.delete(id);
+  }
+
+  private rowsOf(id: string): number[] {
+    return this.directory.get(id)?.passages.map((passage) => passage.row) ?? [];
+  }
+}
+
+function concat(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

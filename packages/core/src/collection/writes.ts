@@ -1,0 +1,99 @@
+import type { Fields } from "../entry.ts";
+import type { EmbeddedEntry } from "../ports/collection.ts";
+import type { EntryStore, StoreWrite } from "../ports/entry-store.ts";
+import { Turns, type TurnsOptions } from "../turns/turns.ts";
+import type { CatchUp } from "./catch-up.ts";
+import type { DerivedState } from "./derived-state.ts";
+import { assertWhole, placedEntries } from "./placed-entries.ts";
+
+export interface WritesParts extends TurnsOptions {
+  readonly store: EntryStore;
+  readonly derived: DerivedState;
+  readonly catchUp: CatchUp;
+  /** In which alone the derived state changes. */
+  readonly turns: Turns;
+  /** Called with how many changes were taken in, before the turn ends. */
+  onTaken(changes: number): void;
+}
+
+type Plan = (nextRow: number) => Promise<StoreWrite>;
+
+/** The writes of one holder, in the order asked: each on top of all that others wrote, and durable before it shows. */
+export class Writes {
+  private readonly parts: WritesParts;
+  /** So that of one holder one call at a time waits for its turn among all holders. */
+  private readonly order: Turns;
+
+  constructor(parts: WritesParts) {
+    this.parts = parts;
+    this.order = new Turns(parts);
+  }
+
+  async upsert(entries: readonly EmbeddedEntry[], emptied: readonly string[]): Promise<void> {
+    const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+    this.assertWhole(unique);
+    const { derived } = this.parts;
+    await this.change(async (nextRow) => ({
+      put: placedEntries(unique, derived.directory, nextRow),
+      remove: derived.presentOf(emptied),
+    }));
+  }
+
+  async remove(ids: readonly string[]): Promise<number> {
+    let present: string[] = [];
+    await this.change(async () => {
+      present = this.parts.derived.presentOf(ids);
+      return { remove: present };
+    });
+    return present.length;
+  }
+
+  async setFields(id: string, fields: Fields): Promise<boolean> {
+    let found = false;
+    await this.change(async () => {
+      const [stored] = await this.parts.store.getMany([id]);
+      found = stored !== undefined;
+      return { put: stored ? [{ ...stored, fields }] : [] };
+    });
+    return found;
+  }
+
+  async reembed(entries: readonly EmbeddedEntry[]): Promise<void> {
+    this.assertWhole(entries);
+    const { store, derived } = this.parts;
+    await this.change(async (nextRow) => {
+      const stored = await store.getMany(entries.map((entry) => entry.id));
+      const same = entries.filter((entry, i) => stored[i]?.provisional && stored[i]?.text === entry.text);
+      const fieldless = same.map((entry) => ({ ...entry, fields: undefined }));
+      return { put: placedEntries(fieldless, derived.directory, nextRow) };
+    });
+  }
+
+  private async change(plan: Plan): Promise<void> {
+    const { store, catchUp } = this.parts;
+    // Other writers need not wait while this holder catches up.
+    await catchUp.whole();
+    await this.order.take(() => store.exclusively(() => this.write(plan)));
+  }
+
+  private write(plan: Plan): Promise<void> {
+    const { store, derived, catchUp, turns, onTaken } = this.parts;
+    return turns.take(async (turn) => {
+      const { nextRow } = await catchUp.now(turn);
+      const { put = [], remove = [] } = await plan(nextRow);
+      if (put.length + remove.length === 0) return;
+      turn.step();
+      const { sequence } = await store.write({ put, remove });
+      // Whoever took the turn meanwhile takes the write in from the store.
+      if (turn.lost) return;
+      const removed = remove.map((id) => ({ kind: "remove" as const, sequence, id }));
+      await derived.apply([...removed, ...put.map((entry) => ({ kind: "put" as const, sequence, entry }))], turn);
+      derived.sequence = sequence;
+      onTaken(put.length + remove.length);
+    });
+  }
+
+  private assertWhole(entries: readonly EmbeddedEntry[]): void {
+    for (const entry of entries) assertWhole(entry, this.parts.store.space.dimensions);
+  }
+}
