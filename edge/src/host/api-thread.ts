@@ -80,7 +80,7 @@ export class ApiThread implements ApiHost {
     life.opened.then(({ models }) => this.#note(models)).catch(() => undefined);
     void life.ended.then((failure) => {
       if (this.#closing) return;
-      console.error(failure?.message ?? "the thread that answers ended");
+      console.error(failure ?? "the thread that answers ended");
       this.models = { ...STARTING, states: this.models.states.map(([name]) => [name, { state: "loading" }]) };
       this.#again(performance.now() - began);
     });

@@ -65,7 +65,7 @@ class BulkThread {
     void thread.ended.then((failure) => {
       this.#thread = undefined;
       this.#restUntil = performance.now() + REST_MS;
-      if (failure) console.error(failure.message);
+      if (failure) console.error(failure);
     });
     this.#thread = thread;
     return thread;

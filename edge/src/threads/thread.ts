@@ -26,7 +26,7 @@ export class Thread<Opened, Request, Answer, News = never> {
   readonly #onNews: ((news: News) => void) | undefined;
   readonly #pending = new Map<number, Waiting<Answer>>();
   #opening!: Waiting<Opened>;
-  #why = "";
+  #failure: unknown;
   #death: PipitError | undefined;
   #last = 0;
 
@@ -40,7 +40,7 @@ export class Thread<Opened, Request, Answer, News = never> {
     this.#worker = new Worker(entry, { workerData: options, name });
     this.#worker.on("message", (message: FromThread<Opened, Answer, News>) => this.#hear(message));
     this.#worker.on("error", (error) => {
-      this.#why = error instanceof Error ? error.message : String(error);
+      this.#failure = error;
     });
     this.ended = new Promise((resolve) => {
       this.#worker.once("exit", (code) => resolve(this.#end(code)));
@@ -94,8 +94,8 @@ export class Thread<Opened, Request, Answer, News = never> {
   }
 
   #end(code: number): PipitError | undefined {
-    const why = this.#why === "" ? `code ${code}` : this.#why;
-    this.#death = died(`the end of the thread that answers (${why})`);
+    const why = this.#failure instanceof Error ? this.#failure.message : `code ${code}`;
+    this.#death = died(`the end of the thread that answers (${why})`, this.#failure);
     this.#opening.reject(this.#death);
     for (const { reject } of this.#pending.values()) reject(this.#death);
     return code === 0 ? undefined : this.#death;
@@ -107,9 +107,10 @@ export function scriptBeside(file: string, name: string): URL {
   return new URL(`./${name}.${file.endsWith(".ts") ? "ts" : "js"}`, file);
 }
 
-export function died(got: string): PipitError {
+export function died(got: string, cause?: unknown): PipitError {
   return new PipitError("worker-died", {
     got,
+    cause,
     expected: "an answer of it",
     do: "Send the request again in a moment: another thread starts, and all that was acknowledged is there.",
   });
