@@ -1,4 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { isPipitError } from "@pipit/core";
+import type { Handler } from "hono";
 import type { AccessPolicy } from "../access/access-policy.ts";
 import { createGuarded } from "../app.ts";
 import type { ApiHost } from "../host/api-host.ts";
@@ -17,6 +19,20 @@ export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): O
   const app = createGuarded(access, bodyIdleMs);
   healthRoute(app, { ...facts, models: { all: () => host.models.states } });
   const handler = forward({ answer: (request, signal) => host.answer(request, signal) });
-  for (const { method, path } of host.routes) if (path !== "/health") app.on(method, path, handler);
+  for (const { method, path } of host.routes) {
+    if (path !== "/health") app.on(method, path, path === "/ready" ? unlessDead(handler) : handler);
+  }
   return app;
+}
+
+/** A balancer reads the same words of a server whose thread is being started again as of one that catches up. */
+function unlessDead(ready: Handler): Handler {
+  return async (c, next) => {
+    try {
+      return await ready(c, next);
+    } catch (error) {
+      if (!isPipitError(error, "worker-died")) throw error;
+      return c.json({ ready: false, why: "the thread that answers is being started again" }, 503);
+    }
+  };
 }

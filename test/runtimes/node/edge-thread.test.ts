@@ -72,6 +72,7 @@ test.each(["throw", "exit"])(
 test("health is answered while there is no thread, and says that the models are being loaded", async () => {
   const { url } = await start();
   await fetch(`${url}/v1/models?exit`);
+  expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ ready: false });
   const health = await (await fetch(`${url}/health`)).json();
   expect(health).toMatchObject({ status: "ok", models: { starter: "loading" } });
   await untilAnswered(
