@@ -2,6 +2,7 @@ import type { IndexStats, NeighborQuery, Neighbors, VectorIndex } from "@pipit/c
 import type { ExactScan } from "../exact/exact.ts";
 import type { HnswIndex } from "../graph/hnsw-index.ts";
 import type { Clock } from "../truth/search-times.ts";
+import { shuffled } from "./shuffled.ts";
 import { Succession } from "./succession.ts";
 
 export interface AdaptiveParts {
@@ -66,6 +67,7 @@ export class AdaptiveIndex implements VectorIndex {
   }
 
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
+    this.calibrateIfDrifted();
     const { clock } = this.parts;
     const { scan } = this;
     const began = clock();
@@ -81,6 +83,11 @@ export class AdaptiveIndex implements VectorIndex {
 
   save(): Promise<Uint8Array<ArrayBuffer>> {
     return this.active.save();
+  }
+
+  /** Candidates that a scan's codes choose for a search of ten; undefined where every row is measured, and for a graph. */
+  get candidates(): number | undefined {
+    return this.scan?.candidates;
   }
 
   /** The snapshot in pieces, for sets that should not be held twice. The index must not be changed meanwhile. */
@@ -118,9 +125,27 @@ export class AdaptiveIndex implements VectorIndex {
     this.nextGraph = 2 * scan.stats().count;
     this.succession.begin({
       from: scan,
+      order: (rows) => rows,
       make: () => this.parts.createGraph(),
       isBetter: ({ expectedTime = Number.POSITIVE_INFINITY }) => expectedTime < time,
       takeOver: (graph) => this.goOnWith(undefined, graph),
+    });
+  }
+
+  /** Codes by a sample of all rows come with a scan of their own. Until it is measured the present one answers without its codes. */
+  private calibrateIfDrifted(): void {
+    const { scan } = this;
+    if (!scan?.isDrifted || this.succession.isUnderWay) return;
+    const candidates = candidatesOf(scan);
+    scan.distrustCodes();
+    this.succession.begin({
+      from: scan,
+      // A scan calibrates its codes by the rows that come first.
+      order: shuffled,
+      make: () => this.parts.createScan(),
+      isBetter: (made) => candidatesOf(made) < candidates,
+      takeOver: (made) => this.goOnWith(made, undefined),
+      passOver: () => scan.noteCalibrated(),
     });
   }
 
@@ -129,11 +154,15 @@ export class AdaptiveIndex implements VectorIndex {
     if (!graph?.keepsVectors || this.succession.isUnderWay || graph.stats().count > this.nextScan) return;
     this.succession.begin({
       from: graph,
+      order: shuffled,
       make: () => this.parts.createScan(),
       isBetter: (scan) => scan.stats().count < this.parts.graphFrom,
-      takeOver: (scan) => this.goOnWith(scan, undefined),
+      takeOver: (scan) => {
+        this.goOnWith(scan, undefined);
+        this.nextGraph = this.parts.graphFrom;
+      },
       // It is tried again when there is half as much to bring.
-      failed: () => {
+      passOver: () => {
         this.nextScan = graph.stats().count * SHRUNKEN;
       },
     });
@@ -144,8 +173,11 @@ export class AdaptiveIndex implements VectorIndex {
     this.scan = scan;
     this.graph = graph;
     this.times = [];
-    if (scan) this.nextGraph = this.parts.graphFrom;
-    if (graph) this.nextScan = this.parts.graphFrom * SHRUNKEN;
+    this.nextScan = this.parts.graphFrom * SHRUNKEN;
     void active.close();
   }
+}
+
+function candidatesOf({ candidates = Number.POSITIVE_INFINITY }: ExactScan): number {
+  return candidates;
 }

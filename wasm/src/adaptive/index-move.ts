@@ -8,6 +8,8 @@ export interface MoveParts {
   readonly from: HeldIndex;
   /** Empty. */
   readonly to: HeldIndex;
+  /** In which order the rows are brought. */
+  order(rows: Uint32Array): Uint32Array;
   readonly dimensions: number;
   readonly signal: AbortSignal;
 }
@@ -50,9 +52,11 @@ export class IndexMove {
 
   /** Resolves when the second index has caught up and its recall is measured. Fails with `storage-full`, `closed` and `aborted`. */
   async run(): Promise<void> {
-    await this.putAll(this.parts.from.allRows());
+    const { from, to, order } = this.parts;
+    await this.putAll(order(from.allRows()));
     await this.catchUp();
-    await this.to.holdRecall();
+    to.measureBy(from.measuredBy);
+    await to.holdRecall();
     await this.catchUp();
   }
 

@@ -3,14 +3,16 @@ import { type HeldIndex, IndexMove } from "./index-move.ts";
 
 export interface Successor<T extends HeldIndex> {
   readonly from: HeldIndex;
+  /** In which order the rows are brought. */
+  order(rows: Uint32Array): Uint32Array;
   /** An empty one. */
   make(): Promise<T>;
   /** Whether it is to take over, now that it holds the same rows and its recall was measured. */
   isBetter(made: T): boolean;
   /** Answers and takes changes from this call on. The other one is closed by whoever takes over. */
   takeOver(made: T): void;
-  /** Hears that there was no memory for it, or no time before the end. */
-  failed?(): void;
+  /** Called where it does not take over: it is no better, or there is no memory for it. */
+  passOver?(): void;
 }
 
 /** Puts another index into the place of one that answers, in the background. All changes meanwhile are told to it. */
@@ -67,26 +69,27 @@ export class Succession {
   }
 
   /** Never rejects: what answers stays when no other can be had. */
-  private async run<T extends HeldIndex>({ from, make, isBetter, takeOver, failed }: Successor<T>): Promise<void> {
+  private async run<T extends HeldIndex>(successor: Successor<T>): Promise<void> {
     let made: T | undefined;
     try {
-      made = await make();
-      const move = new IndexMove({ from, to: made, dimensions: this.dimensions, signal: this.ending.signal });
+      made = await successor.make();
+      const { dimensions, ending } = this;
+      const move = new IndexMove({ ...successor, to: made, dimensions, signal: ending.signal });
       this.move = move;
       await move.run();
       // Until no change is under way and none is left to be brought; what follows sees both indexes in one turn.
       while (this.changing > 0 || move.isBehind) {
-        throwIfAborted(this.ending.signal);
+        throwIfAborted(ending.signal);
         await letOthersRun();
         await move.catchUp();
       }
       this.move = undefined;
-      if (move.isWhole && isBetter(made)) takeOver(made);
-      else await made.close();
+      if (move.isWhole && successor.isBetter(made)) return successor.takeOver(made);
     } catch {
+      // Memory is full, or the index was closed.
       this.move = undefined;
-      failed?.();
-      await made?.close();
     }
+    if (!this.ending.signal.aborted) successor.passOver?.();
+    await made?.close();
   }
 }

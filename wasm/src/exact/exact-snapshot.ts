@@ -13,7 +13,8 @@ import type { QuantizerLoss } from "./quantizer.ts";
 
 /**
  * A scan index in a container: words are dimensions, metric, codes, originals (the kernel's numbers) and rows; numbers are
- * what the codes lose, when there are codes, and what holds the recall, when that was measured. One section a plane, tagged with the plane's number.
+ * what the codes lose, when there are codes, what holds the recall, when that was measured, and the rows that codes were
+ * calibrated for, which older snapshots leave out. One section a plane, tagged with the plane's number.
  */
 export const EXACT_KIND = 0x54435845; // "EXCT"
 
@@ -21,6 +22,8 @@ export const EXACT_KIND = 0x54435845; // "EXCT"
 export interface Kept {
   readonly loss: QuantizerLoss | undefined;
   readonly held: Held | undefined;
+  /** Rows that were there when the codes were calibrated, or calibrating anew was last found to be no use. */
+  readonly calibratedFor: number;
   /** What the owner says the snapshot covers. */
   readonly sequence: bigint;
 }
@@ -29,13 +32,14 @@ export interface Opened extends Kept {
   readonly kernel: ExactKernel;
 }
 
-export function headerOf(kernel: ExactKernel, { loss, held, sequence }: Kept): ContainerHeader {
+export function headerOf(kernel: ExactKernel, { loss, held, calibratedFor, sequence }: Kept): ContainerHeader {
   const { dimensions, metric, codes, originals } = kernel.shape;
+  const coded = loss ? [...lossNumbers(loss), ...(held ? heldNumbers(held) : []), calibratedFor] : [];
   return {
     kind: EXACT_KIND,
     sequence,
     words: [dimensions, METRICS[metric], CODES[codes], ORIGINALS[originals], kernel.count],
-    numbers: [...lossNumbers(loss), ...(loss && held ? heldNumbers(held) : [])],
+    numbers: coded,
   };
 }
 
@@ -65,7 +69,8 @@ export async function openKernel(
   kernel.takeSlots(countIn(container));
   for (const plane of Object.values(PLANES)) await fillPlane(container, kernel, plane);
   kernel.finishQuantizer();
-  return { kernel, loss: lossOf(container), held: heldOf(container), sequence: container.sequence };
+  const { loss, held, calibratedFor = plan.calibrateAt } = codedNumbers(container);
+  return { kernel, loss, held, calibratedFor, sequence: container.sequence };
 }
 
 export function collectedShape({ metric, collected }: ExactPlan, dimensions: number): ExactShape {
@@ -105,8 +110,8 @@ async function fillPlane(container: Container, kernel: ExactKernel, plane: Plane
   await readSection(container, section, { pieces: () => kernel.piecesOf(plane), hash });
 }
 
-function lossNumbers(loss: QuantizerLoss | undefined): number[] {
-  return loss ? [loss.meanSquaredError, loss.meanCosine, loss.recallAt10] : [];
+function lossNumbers({ meanSquaredError, meanCosine, recallAt10 }: QuantizerLoss): number[] {
+  return [meanSquaredError, meanCosine, recallAt10];
 }
 
 // A breadth of 0: none reaches the recall.
@@ -114,19 +119,31 @@ function heldNumbers({ ef = 0, recall, median, count }: Held): number[] {
   return [ef, recall, median, count];
 }
 
-/** Throws `bad-snapshot` for numbers that no measure gives. */
-function heldOf({ numbers }: Container): Held | undefined {
-  if (numbers.length <= 3) return undefined;
-  const [, , , ef = -1, recall = -1, median = -1, count = -1] = numbers;
-  const isBreadth = Number.isInteger(ef) && ef >= 0 && Number.isInteger(count) && count >= 0;
-  if (numbers.length === 7 && isBreadth && recall >= 0 && recall <= 1 && median >= 0) {
-    return { ef: ef || undefined, recall, median, count };
-  }
-  throw badSnapshot(`the numbers ${numbers.join(", ")}`, "those of a scan");
+const [LOSS, HELD] = [3, 4];
+
+/** Throws `bad-snapshot` for numbers that no index writes. */
+function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held" | "calibratedFor">> {
+  if (numbers.length === 0) return {};
+  const isMeasured = numbers.length >= LOSS + HELD;
+  const [calibratedFor, ...more] = numbers.slice(isMeasured ? LOSS + HELD : LOSS);
+  const areCounts = numbers.length >= LOSS && more.length === 0 && isCount(calibratedFor ?? 0);
+  if (!areCounts) throw badNumbers(numbers);
+  const [meanSquaredError = 0, meanCosine = 0, recallAt10 = 0] = numbers;
+  const loss = { meanSquaredError, meanCosine, recallAt10 };
+  return { loss, held: isMeasured ? heldOf(numbers) : undefined, ...(calibratedFor && { calibratedFor }) };
 }
 
-function lossOf({ numbers }: Container): QuantizerLoss | undefined {
-  const [meanSquaredError, meanCosine, recallAt10] = numbers;
-  if (meanSquaredError === undefined || meanCosine === undefined || recallAt10 === undefined) return undefined;
-  return { meanSquaredError, meanCosine, recallAt10 };
+function heldOf(numbers: readonly number[]): Held {
+  const [ef = -1, recall = -1, median = -1, count = -1] = numbers.slice(LOSS);
+  const isSensible = isCount(ef) && isCount(count) && recall >= 0 && recall <= 1 && median >= 0;
+  if (isSensible) return { ef: ef || undefined, recall, median, count };
+  throw badNumbers(numbers);
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
+function badNumbers(numbers: readonly number[]) {
+  return badSnapshot(`the numbers ${numbers.join(", ")}`, "those of a scan");
 }

@@ -13,7 +13,7 @@ import { type HashPieces, joinContainer, layContainer, writeContainer } from "..
 import { type ByteReader, badSnapshot } from "../snapshot/container-reader.ts";
 import type { Random } from "../truth/random.ts";
 import { FEW_ROWS, RecallHold } from "../truth/recall-hold.ts";
-import type { StoredVector, TruthSource } from "../truth/sampled-query.ts";
+import type { MeasuredBy, StoredVector, TruthSource } from "../truth/sampled-query.ts";
 import { TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors } from "../vector-check.ts";
 import { ExactKernel } from "./exact-kernel.ts";
@@ -39,6 +39,11 @@ import { type Quantizer, type QuantizerLoss, trainQuantizer } from "./quantizer.
 const EVERY_ROW = 2 ** 31;
 // Each costs a look at every vector when the truth is renewed.
 const TRUTHS = 48;
+// What choosing a candidate costs beside measuring it, in values measured: `npm run bench -- topics` shows both roads.
+const CANDIDATE = 1400;
+// Fewer candidates than this take no time beside the scan that chooses them.
+const WIDE = 256;
+const DRIFTED = 2;
 
 export interface ExactKind extends IndexKind {
   /** XXH64, at memory speed. */
@@ -75,7 +80,8 @@ function createEmpty(module: WebAssembly.Module, plan: ExactPlan, dimensions: nu
   const shape = plan.codes && !quantizer ? collectedShape(plan, dimensions) : codedShape(plan, dimensions);
   const kernel = new ExactKernel(module, shape, maxBytes);
   if (quantizer) kernel.writeQuantizer(quantizer.values);
-  return new ExactScan(module, plan, { kernel, loss: quantizer?.loss, held: undefined, sequence: 0n });
+  const kept = { loss: quantizer?.loss, held: undefined, calibratedFor: 0, sequence: 0n };
+  return new ExactScan(module, plan, { kernel, ...kept });
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
@@ -87,18 +93,22 @@ export class ExactScan implements VectorIndex {
   private slots = new SlotMap();
   /** What the codes lose on the sample they were calibrated by; undefined while there are none. */
   loss: QuantizerLoss | undefined;
+  private calibratedFor: number;
+  private isDistrusted = false;
   /** What the snapshot that was opened covers, as its owner said. */
   readonly sequence: bigint;
 
   private readonly truth: TruthSample;
   private readonly hold: RecallHold;
 
-  constructor(module: WebAssembly.Module, plan: ExactPlan, { kernel, loss, held, sequence }: Opened) {
+  constructor(module: WebAssembly.Module, plan: ExactPlan, opened: Opened) {
+    const { kernel, loss, held, calibratedFor, sequence } = opened;
     this.module = module;
     this.plan = plan;
     this.kernel = kernel;
     this.dimensions = kernel.shape.dimensions;
     this.loss = loss;
+    this.calibratedFor = calibratedFor;
     this.sequence = sequence;
     this.truth = TruthSample.create(this.truthSource(), { dimensions: this.dimensions, size: TRUTHS });
     this.hold = new RecallHold({
@@ -106,8 +116,7 @@ export class ExactScan implements VectorIndex {
       truth: () => this.truth,
       search: async (query, k, ef) => this.opened().search(query, { k, breadth: ef ?? EVERY_ROW }),
       clock: plan.clock,
-      // The kernel itself reads all originals where that is quicker.
-      isWorth: () => true,
+      isWorth: (ef, count) => ef * (this.dimensions + CANDIDATE) < count * this.dimensions,
     });
     this.hold.restore(held, kernel.count);
     for (const [slot, row] of kernel.allRows().entries()) this.adopt(row, slot);
@@ -165,6 +174,44 @@ export class ExactScan implements VectorIndex {
     return !this.isHeld || this.opened().count <= FEW_ROWS || this.hold.state !== undefined;
   }
 
+  /** Candidates that codes choose for a search of ten; undefined where every row is measured. */
+  get candidates(): number | undefined {
+    return this.isHeld && !this.isDistrusted ? this.hold.candidates(this.opened().count) : undefined;
+  }
+
+  /**
+   * Whether other codes could do with fewer candidates: many are needed, and at least half of the rows came after those that
+   * the codes were calibrated by.
+   */
+  get isDrifted(): boolean {
+    const { hold, kernel, plan } = this;
+    if (!kernel || !this.isHeld || !hold.state || plan.quantizer || kernel.count < DRIFTED * this.calibratedFor)
+      return false;
+    return (this.candidates ?? EVERY_ROW) > WIDE;
+  }
+
+  /** Measures every row until `noteCalibrated` is called: codes that need many candidates are those that miss most with fewer. */
+  distrustCodes(): void {
+    this.isDistrusted = true;
+  }
+
+  /** To be called when codes by the present rows were found to be no better. */
+  noteCalibrated(): void {
+    this.isDistrusted = false;
+    this.calibratedFor = this.opened().count;
+  }
+
+  /** What another index of these rows is to measure its recall by: queries that were asked, and rows of all times. */
+  get measuredBy(): MeasuredBy {
+    return { queries: this.truth.asked, rows: this.rowsOfAllTimes() };
+  }
+
+  /** Measures the recall by these, as if they had been asked here. */
+  measureBy({ queries, rows }: MeasuredBy): void {
+    for (const query of queries) this.truth.observe(query);
+    this.truth.standIn(rows);
+  }
+
   /** The rows that are there, in no order. */
   allRows(): Uint32Array {
     return this.opened().allRows();
@@ -212,7 +259,8 @@ export class ExactScan implements VectorIndex {
   }
 
   private kept(sequence: bigint): Kept {
-    return { loss: this.loss, held: this.hold.state, sequence };
+    const { loss, calibratedFor } = this;
+    return { loss, held: this.hold.state, calibratedFor, sequence };
   }
 
   /** Codes choose and originals decide, by as many candidates as hold the recall. */
@@ -230,11 +278,13 @@ export class ExactScan implements VectorIndex {
   private heldBreadth(k: number, filter: RowBitmap | undefined): number | undefined {
     if (!this.isHeld) return undefined;
     const wide = this.hold.breadth(k, this.opened().count);
+    if (this.isDistrusted) return undefined;
     // Among few that are allowed neighbours lie farther apart than where the breadth was measured.
     return filter && countAllowed(filter) <= FEW_ROWS ? undefined : wide;
   }
 
   private recallNow(count: number): number | undefined {
+    if (this.isDistrusted) return 1;
     if (this.isHeld) return this.hold.recall(count);
     const { codes, rerank, originals } = this.plan;
     const isExact = this.kernel?.shape.codes === "none" || (codes === undefined && rerank === undefined);
@@ -250,11 +300,31 @@ export class ExactScan implements VectorIndex {
     };
   }
 
+  /**
+   * As many of those that the codes were calibrated by as of those that came later: codes that suit the many must not miss
+   * what lies near the few. Rows lie in the order in which they came, as far as none were removed.
+   */
+  private rowsOfAllTimes(): StoredVector[] {
+    const { count } = this.opened();
+    const first = Math.min(this.calibratedFor, count);
+    return [...this.spreadOver(0, first), ...this.spreadOver(first, count)];
+  }
+
+  private spreadOver(from: number, to: number): StoredVector[] {
+    const step = Math.max(1, (to - from) / (TRUTHS / 2));
+    const slots = Array.from({ length: Math.min(TRUTHS / 2, to - from) }, (_, i) => Math.floor(from + i * step));
+    return slots.map((slot) => this.storedAt(slot));
+  }
+
+  private storedAt(slot: number): StoredVector {
+    const kernel = this.opened();
+    return { row: kernel.rowOf(slot), vector: kernel.decode(slot, "originals") };
+  }
+
   private drawStored(random: Random): StoredVector | undefined {
     const kernel = this.opened();
     if (kernel.count === 0) return undefined;
-    const slot = random.below(kernel.count);
-    return { row: kernel.rowOf(slot), vector: kernel.decode(slot, "originals") };
+    return this.storedAt(random.below(kernel.count));
   }
 
   private opened(): ExactKernel {
@@ -288,6 +358,7 @@ export class ExactScan implements VectorIndex {
     }
     this.kernel = coded;
     this.loss = quantizer.loss;
+    this.calibratedFor = kernel.count + more;
   }
 
   /** By the rows that are there and as many of the coming ones as are missing, evenly chosen. */

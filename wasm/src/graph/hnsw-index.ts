@@ -13,7 +13,7 @@ import { badSnapshot } from "../snapshot/container-reader.ts";
 import type { EfCurve } from "../truth/ef-curve.ts";
 import type { Random } from "../truth/random.ts";
 import { RecallHold } from "../truth/recall-hold.ts";
-import type { StoredVector } from "../truth/sampled-query.ts";
+import type { MeasuredBy, StoredVector } from "../truth/sampled-query.ts";
 import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors, toUnit } from "../vector-check.ts";
@@ -165,6 +165,17 @@ export class HnswIndex implements VectorIndex {
   vectorOf(row: number): Float32Array | undefined {
     const slot = this.slots.get(row);
     return slot === undefined ? undefined : this.opened().originalOf(slot);
+  }
+
+  /** What another index of these rows is to measure its recall by: queries that were asked. */
+  get measuredBy(): MeasuredBy {
+    return { queries: this.truth.asked, rows: [] };
+  }
+
+  /** Measures the recall by these, as if they had been asked here. */
+  measureBy({ queries, rows }: MeasuredBy): void {
+    for (const query of queries) this.truth.observe(query);
+    this.truth.standIn(rows);
   }
 
   /** Milliseconds that a held search of ten takes by walking; undefined while that is unknown or every row is measured. */

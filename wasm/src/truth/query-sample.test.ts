@@ -29,6 +29,16 @@ describe("the sample", () => {
     expect(await sampled(1)).not.toEqual(await sampled(2));
   });
 
+  test("takes the rows it is given for stand-ins, as many as there is room for, each once", async () => {
+    const { truth, scans, search, ask } = await observedSet(100, { size: 4 });
+    ask(0, 1);
+    const rows = [7, 7, 8, 9, 10].map((row) => ({ row, vector: query(row) }));
+    truth.standIn(rows.slice(0, 1));
+    truth.standIn(rows);
+    await truth.recall(search);
+    expect(scans.map(queryNumber)).toEqual([0, 7, 8, 9]);
+  });
+
   test("keeps queries of its own when the caller writes over what was asked", async () => {
     const { truth, scans, search } = await observedSet(100, { size: 1 });
     const asked = query(0).slice();

@@ -1,7 +1,7 @@
 import { throwIfAborted } from "@pipit/core";
 import { without } from "./found-share.ts";
 import { Random } from "./random.ts";
-import { type SampledQuery, sampledQuery, type TruthSource } from "./sampled-query.ts";
+import { type SampledQuery, type StoredVector, sampledQuery, type TruthSource } from "./sampled-query.ts";
 import type { SampleState } from "./truth-bytes.ts";
 
 // Draws that may fall on a row sampled already, for each wanted one, before the set is taken for too small.
@@ -57,6 +57,15 @@ export class QuerySample {
     if (place >= this.start.size) return;
     this.asked[place] = sampledQuery(query);
     if (this.asked.length + this.standIns.length > this.start.size) this.standIns.pop();
+  }
+
+  /** Stored rows to stand in for queries, in place of those that chance would draw; as many as there is room for. */
+  standIn(stored: readonly StoredVector[]): void {
+    const taken = new Set(this.standIns.map(({ row }) => row));
+    const fresh = stored.filter(({ row }) => !taken.has(row));
+    const room = this.start.size - this.asked.length - this.standIns.length;
+    for (const { row, vector } of fresh.slice(0, Math.max(0, room))) this.standIns.push(sampledQuery(vector, row));
+    this.holders = undefined;
   }
 
   /** A row that was present is an update: a change to whoever holds it, an addition to all others. */

@@ -61,6 +61,11 @@ export class RecallHold {
     return this.worthwhile(k, count);
   }
 
+  /** The breadth for ten of so many rows, as far as it is known; starts nothing. */
+  candidates(count: number): number | undefined {
+    return count > FEW_ROWS ? this.worthwhile(K, count) : undefined;
+  }
+
   /** Milliseconds that a search of ten is expected to take; undefined while that is unknown and where all rows are measured. */
   expectedTime(count: number): number | undefined {
     const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;

@@ -19,6 +19,13 @@ export interface StoredVector {
   readonly vector: Float32Array;
 }
 
+/** By what an index is to measure its recall, beside what it is asked. */
+export interface MeasuredBy {
+  readonly queries: readonly Float32Array[];
+  /** Stored rows that stand in for missing ones. */
+  readonly rows: readonly StoredVector[];
+}
+
 /** What a truth sample needs of the set it speaks of. */
 export interface TruthSource {
   /** Rows in the set now. */

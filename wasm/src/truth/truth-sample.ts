@@ -3,7 +3,7 @@ import { assertShare, assertWhole } from "../option-check.ts";
 import { type CurvePoint, type EfCurve, efOnCurve, measureCurve } from "./ef-curve.ts";
 import { type Probed, type ProbeSearch, type Probing, probe } from "./probe.ts";
 import { QuerySample } from "./query-sample.ts";
-import type { TruthSource } from "./sampled-query.ts";
+import type { StoredVector, TruthSource } from "./sampled-query.ts";
 import { summarize } from "./search-times.ts";
 import { readTruth, type TruthState, writeTruth } from "./truth-bytes.ts";
 import { type CurveOptions, emptyState, type RecallOptions, type TruthOptions } from "./truth-options.ts";
@@ -61,6 +61,16 @@ export class TruthSample {
   observe(query: Float32Array): void {
     if (query.length !== this.dimensions) throw otherWidth(query.length, this.dimensions);
     this.sample.observe(query);
+  }
+
+  /** The queries that are kept of those that were observed. */
+  get asked(): readonly Float32Array[] {
+    return this.sample.all.filter(({ row }) => row === undefined).map(({ query }) => query);
+  }
+
+  /** Stored rows to stand in for queries until there are enough. */
+  standIn(stored: readonly StoredVector[]): void {
+    this.sample.standIn(stored);
   }
 
   /** Rows that were added, or present and given another vector. */
