@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { LOCAL_NAME, launchChromium } from "../../fixtures/chromium.ts";
-import { type PageServer, servePages } from "./page-server.ts";
+import { type PageServer, type Routes, servePages } from "./page-server.ts";
 
 export interface Pages {
   readonly server: PageServer;
@@ -13,11 +13,11 @@ export interface Pages {
 }
 
 /** One server, of isolated pages unless given other headers, and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
-export function usePages(headers?: Readonly<Record<string, string>>): Pages {
+export function usePages(headers?: Readonly<Record<string, string>>, routes?: Routes): Pages {
   let server: PageServer;
   let browser: Browser;
   beforeAll(async () => {
-    [server, browser] = await Promise.all([servePages(headers), launchChromium()]);
+    [server, browser] = await Promise.all([servePages(headers, routes), launchChromium()]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -21,8 +21,14 @@ export interface PageServer {
 /** Under these a page is isolated, as threads ask. */
 export const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
+/** What a test answers itself, by the path's beginning. */
+export type Routes = Readonly<Record<string, Connect.NextHandleFunction>>;
+
 /** Serves the test pages from source, isolated unless told, with models and runtime files on the same origin. */
-export async function servePages(headers: Readonly<Record<string, string>> = ISOLATED): Promise<PageServer> {
+export async function servePages(
+  headers: Readonly<Record<string, string>> = ISOLATED,
+  routes: Routes = {},
+): Promise<PageServer> {
   const asked: string[] = [];
   const twin = await minilmTwin();
   const server = await createServer({
@@ -30,7 +36,7 @@ export async function servePages(headers: Readonly<Record<string, string>> = ISO
     root: at("./pages"),
     cacheDir: join(tmpdir(), `pipit-pages-${process.pid}`),
     logLevel: "warn",
-    plugins: [files(asked, twin)],
+    plugins: [own(routes), files(asked, twin)],
     resolve: { conditions: ["pipit-source", "browser", "module", "development"] },
     worker: { format: "es" },
     // Every dependency is an ES module: nothing to bundle, and no reload in the middle of a test.
@@ -46,6 +52,15 @@ export async function servePages(headers: Readonly<Record<string, string>> = ISO
   });
   await server.listen();
   return { url: server.resolvedUrls!.local[0]!, asked, close: () => server.close() };
+}
+
+function own(routes: Routes): Plugin {
+  return {
+    name: "own",
+    configureServer({ middlewares }) {
+      for (const [path, answer] of Object.entries(routes)) middlewares.use(path, answer);
+    },
+  };
 }
 
 function files(asked: string[], twin: MinilmTwin): Plugin {
