@@ -1,7 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startAppServer } from "../fixtures/app-server.ts";
 import { type BuiltApp, serveBuiltApp } from "../fixtures/built-app.ts";
@@ -16,8 +17,8 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   let app: BuiltApp;
   let wrong: string[];
 
-  const open = async () => {
-    context = await browser.newContext();
+  const open = async (options?: BrowserContextOptions) => {
+    context = await browser.newContext(options);
     page = await context.newPage();
     wrong = [];
     page.on("pageerror", (error) => wrong.push(error.message));
@@ -39,6 +40,12 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await page.fill("#query", query);
     await page.waitForSelector("#hits h2");
     return (await page.locator("#hits h2").allTextContents()).join();
+  };
+  const reloadOffered = async () => {
+    await page.getByRole("button", { name: "Reload" }).waitFor();
+    await page.waitForFunction(() => document.querySelector<HTMLElement>("#trouble")?.hidden);
+    await Promise.all([page.waitForNavigation(), page.click("#reload")]);
+    await page.waitForSelector("html[data-ready]");
   };
   const picture = async (name: string) => {
     const folder = process.env.PIPIT_PICTURES;
@@ -130,6 +137,37 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     expect(await page.isVisible("#trouble")).toBe(true);
   });
 
+  test("with a quota that own files fill, of which one is removed for good, and room is there for another", async () => {
+    app = await serveBuiltApp();
+    await open();
+    // By plain http nothing but entries takes room.
+    const address = local(LOCAL_NAME);
+    await limitQuota(page, address, 12_000_000);
+    await visit(address);
+    await page.check("input[value=mine]", { force: true });
+    const files = Array.from({ length: 120 }, (_, at) => noteOf(at));
+    await page.setInputFiles("#pick-files", files);
+    await page.waitForSelector("#trouble:visible", { timeout: 60_000 });
+    expect(await page.textContent("#outcome")).toMatch(/^\d+ files stored and searchable\. The others were not stored/);
+    const listed = () =>
+      page.locator("#documents [data-path]").evaluateAll((rows) => rows.map((row) => row.dataset.path));
+    const before = await listed();
+    await page.click("#stored summary");
+    for (const path of ["0.txt", "1.txt", "2.txt"]) {
+      await page.click(`button[aria-label='Remove ${path}']`);
+      await page.waitForFunction(() => document.querySelector("#outcome")?.textContent === "1 document removed.");
+      await expect.poll(listed).not.toContain(path);
+    }
+    expect(await give("The heron stands still.")).toMatch(/^1 file stored and searchable\./);
+    await visit(address);
+    expect((await listed()).sort()).toEqual(
+      [...before.filter((path) => !/^[012]\.txt$/.test(path ?? "")), "a.txt"].sort(),
+    );
+    await page.check("input[value=mine]", { force: true });
+    expect(await finds("word0x0 word0x1 word0x2")).not.toMatch(/^0\.txt/);
+    expect(await finds("The heron stands still")).toContain("a.txt");
+  });
+
   test("after a deploy, with a service worker: the page goes on, offers the new version, and is it after the reload", async () => {
     app = await serveBuiltApp();
     await open();
@@ -152,13 +190,8 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   test("after a deploy, without a service worker: what fails offers the reload, which mends it", async () => {
     app = await serveBuiltApp();
     await open();
-    let deployed = false;
     // The palette is loaded last: its file is gone by then.
-    await page.route("**/palette-*.js", async (route) => {
-      if (!deployed) await app.deploy();
-      deployed = true;
-      await route.continue();
-    });
+    app.deployAt(/\/palette-/);
     await page.goto(local(LOCAL_NAME));
     await page.getByRole("button", { name: "Reload" }).waitFor();
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#trouble")?.hidden);
@@ -167,6 +200,27 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await page.waitForSelector("html[data-ready]");
     await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
     expect(await page.isVisible("#new-version")).toBe(false);
+  });
+
+  test("after a deploy that takes the worker's script away while the page loads: it offers the reload, which mends it", async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    app.deployAt(/\/worker-/);
+    await page.goto(local());
+    await reloadOffered();
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+  });
+
+  test("after a deploy, when the worker dies and its script is gone: it offers the reload, which mends it", async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    await visit(local());
+    await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
+    await app.deploy();
+    await page.workers()[0]?.evaluate(() => close());
+    await page.fill("#query", "hoots at night in the forest");
+    await reloadOffered();
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
   });
 
   test("by npm start, with nothing wrong in the console of a first visit", async () => {
@@ -184,6 +238,13 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     }
   });
 });
+
+/** Sixty kilobytes that cannot be made smaller, of words of its own. */
+function noteOf(at: number) {
+  const words = Array.from({ length: 30 }, (_, word) => `word${at}x${word}`).join(" ");
+  const noise = Array.from({ length: 45 }, () => randomBytes(500).toString("base64")).join(". ");
+  return { name: `${at}.txt`, mimeType: "text/plain", buffer: Buffer.from(`${words}\n\n${noise}`) };
+}
 
 async function limitQuota(page: Page, address: string, quotaSize: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
