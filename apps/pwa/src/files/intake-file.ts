@@ -1,4 +1,4 @@
-import { type Entry, isPipitError, type SearchEngine } from "@pipit/core";
+import type { Entry, SearchEngine } from "@pipit/core";
 import { documentText } from "./document-text.ts";
 import { entryId, entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
 import { NotTextError, type TextKind } from "./text-encoding.ts";
@@ -84,6 +84,6 @@ export class IntakeFile {
 /** Why a file could not be read; undefined for what is no fault of the file. */
 export function whyUnreadable(error: unknown): string | undefined {
   if (error instanceof NotTextError) return error.message;
-  if (isPipitError(error) || !(error instanceof DOMException) || error.name === "AbortError") return undefined;
+  if (!(error instanceof DOMException) || error.name === "AbortError") return undefined;
   return "the browser could not read it any more";
 }

@@ -7,7 +7,7 @@ import {
   PipitError,
   type SearchEngine,
 } from "@pipit/core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import { type IntakeProgress, takeIn } from "./intake.ts";
 import { entryIds, type Ledger, memoryLedger } from "./ledger.ts";
@@ -72,6 +72,38 @@ describe("taking in files", () => {
   });
 });
 
+describe("a file that cannot be read", () => {
+  const gone = new DOMException("The file is gone.", "NotReadableError");
+
+  test("is one file less, and counts as read", async () => {
+    const seen: IntakeProgress[] = [];
+    const onProgress = (progress: IntakeProgress) => seen.push(progress);
+    const files = [breaking("gone.txt", gone), picked("b.txt", "words")];
+    const { stored, skipped, failure } = await take(files, { onProgress });
+    expect([stored, failure]).toEqual([1, undefined]);
+    expect(skipped).toEqual([{ path: "gone.txt", why: "the browser could not read it any more" }]);
+    expect(seen.at(-1)).toMatchObject({ bytes: seen.at(-1)?.ofBytes });
+    expect((await ledger.list()).map(({ path }) => path)).toEqual(["b.txt"]);
+  });
+
+  test("to its end is stored as far as it was read, and marked", async () => {
+    const files = [breaking("long.txt", gone, "some words here. ".repeat(PART_CHARACTERS / 4))];
+    const { stored, cut } = await take(files);
+    expect([stored, cut]).toEqual([0, 1]);
+    const { parts } = (await ledger.get("long.txt"))!;
+    expect((await engine.stats()).entries).toBe(parts);
+  });
+
+  test.each([
+    ["a fault of ours", new TypeError("no such method")],
+    ["an abort", new DOMException("Stopped.", "AbortError")],
+  ])("is no word for %s, which ends the intake", async (_, error) => {
+    const { skipped, failure, cancelled } = await take([breaking("a.txt", error), picked("b.txt", "words")]);
+    expect(skipped).toEqual([]);
+    expect(cancelled || failure !== undefined).toBe(true);
+  });
+});
+
 describe("a cancelled intake", () => {
   test("keeps and lists what was stored, and nothing that was not", async () => {
     const stop = new AbortController();
@@ -85,6 +117,12 @@ describe("a cancelled intake", () => {
     expect(entries).toBeGreaterThan(0);
     expect(entries).toBeLessThan(400);
     expect([stored, (await ledger.list()).length]).toEqual([entries, entries]);
+  });
+
+  test("before it began removes nothing of a file that is empty now", async () => {
+    await take([picked("kept.txt", "first version")]);
+    const { cancelled, emptied } = await take([picked("kept.txt", "")], { signal: AbortSignal.abort() });
+    expect([cancelled, emptied, (await engine.stats()).entries]).toEqual([true, [], 1]);
   });
 
   test("leaves the record of a file it was to replace but did not reach", async () => {
@@ -174,6 +212,25 @@ describe("a failure in the middle", () => {
     expect(await ledger.get("long.txt")).toMatchObject({ parts: 1, cut: true });
   });
 
+  test("leaves a record of all parts that a longer version has, until they are removed", async () => {
+    await take([picked("diary.txt", "an old and long story. ".repeat(PART_CHARACTERS / 4))]);
+    const { parts } = (await ledger.get("diary.txt"))!;
+    const put = vi.spyOn(ledger, "put");
+    await take([picked("diary.txt", "now it is short")]);
+    expect(put.mock.calls[0]?.[0].parts).toBeGreaterThanOrEqual(parts);
+  });
+
+  test("of one file's record is told, and the records of the others are right", async () => {
+    const put = ledger.put;
+    let puts = 0;
+    const broken = new Error("no list");
+    // The first two begin the files, the third settles the first.
+    ledger = { ...ledger, put: (record) => (++puts === 3 ? Promise.reject(broken) : put(record)) };
+    const { stored, failure } = await take([picked("a.txt", "one"), picked("b.txt", "two")]);
+    expect([stored, failure]).toEqual([2, broken]);
+    expect(await ledger.get("b.txt")).toMatchObject({ parts: 1 });
+  });
+
   test("of the list is no fault of a file", async () => {
     const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Remove some." });
     ledger = { ...ledger, put: () => Promise.reject(full) };
@@ -215,6 +272,20 @@ function take(files: readonly PickedFile[], options: TakeOptions = {}) {
 
 function never(): AbortSignal {
   return new AbortController().signal;
+}
+
+/** A file that gives its content and then fails. Its encoding is read from its head and its whole, before. */
+function breaking(path: string, error: Error, content = ""): PickedFile {
+  const { file } = picked(path, `${content} `);
+  let streams = 0;
+  file.stream = () => {
+    const isWhole = ++streams === 1 && content !== "";
+    return new ReadableStream({
+      start: (controller) => void (content && controller.enqueue(new TextEncoder().encode(content))),
+      pull: (controller) => (isWhole ? controller.close() : controller.error(error)),
+    });
+  };
+  return { path, file };
 }
 
 function picked(path: string, content: string): PickedFile {

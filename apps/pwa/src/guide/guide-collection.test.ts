@@ -66,6 +66,12 @@ test("a guide whose database was lost is written again", async () => {
   expect((await engine.stats()).entries).toBe(1);
 });
 
+test("a note that cannot be read is none", async () => {
+  localStorage.setItem("pipit-guide", "{");
+  await fillGuide(engine, guideOf("lark"), "1").whole;
+  expect((await engine.stats()).entries).toBe(1);
+});
+
 function guideOf(...ids: string[]): Guide {
   return new Map(ids.map((id) => [id, { species: bird(id), group: "Birds" }]));
 }

@@ -49,5 +49,7 @@ test("a guide in memory does not wait for questions, which wait for it", async (
 test("another failure than of room is the caller's to hear", async () => {
   const device = await memoryEngine();
   device.add = () => Promise.reject(new Error("disk on fire"));
-  await expect(openGuide({ open: async () => device, guide, version: "1" })).rejects.toThrow("disk on fire");
+  const memory = await memoryEngine();
+  const open = async (storage: "device" | "memory") => (storage === "memory" ? memory : device);
+  await expect(openGuide({ open, guide, version: "1" })).rejects.toThrow("disk on fire");
 });

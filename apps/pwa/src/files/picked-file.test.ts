@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { filesOfDrop } from "./picked-file.ts";
+
+type Entry = FileSystemEntry & { readonly content?: File };
+
+function file(fullPath: string, error?: DOMException): Entry {
+  const content = new File(["words"], fullPath.split("/").at(-1) ?? "");
+  const give = (done: (file: File) => void, failed: (error: DOMException) => void) =>
+    error ? failed(error) : done(content);
+  return { fullPath, isFile: true, file: give } as unknown as Entry;
+}
+
+/** Hands its children out in portions of two, as a browser does in larger ones. */
+function folder(fullPath: string, children: readonly Entry[], error?: DOMException): Entry {
+  const createReader = () => {
+    let at = 0;
+    const readEntries = (done: (portion: readonly Entry[]) => void, failed: (error: DOMException) => void) => {
+      if (error) return failed(error);
+      done(children.slice(at, at + 2));
+      at += 2;
+    };
+    return { readEntries };
+  };
+  return { fullPath, isFile: false, createReader } as unknown as Entry;
+}
+
+/** A drop, whose items are gone after the event. */
+function dropOf(...entries: readonly Entry[]): DataTransfer {
+  let isOver = false;
+  queueMicrotask(() => {
+    isOver = true;
+  });
+  const items = entries.map((entry) => ({
+    kind: "file",
+    webkitGetAsEntry: () => (isOver ? null : entry),
+    getAsFile: () => null,
+  }));
+  return { items } as unknown as DataTransfer;
+}
+
+const pathsOf = (list: readonly { readonly path: string }[]) => list.map(({ path }) => path);
+
+test("all files of a folder are taken, portion by portion, with their paths", async () => {
+  const inner = folder("/notes/old", [file("/notes/old/e.txt")]);
+  const notes = ["a", "b", "c", "d"].map((name) => file(`/notes/${name}.txt`));
+  const { files } = await filesOfDrop(dropOf(folder("/notes", [...notes, inner])));
+  expect(pathsOf(files)).toEqual(["notes/a.txt", "notes/b.txt", "notes/c.txt", "notes/d.txt", "notes/old/e.txt"]);
+});
+
+test("everything that was dropped is taken, though the items are gone after the event", async () => {
+  const { files } = await filesOfDrop(
+    dropOf(folder("/one", [file("/one/a.txt")]), file("/two.txt"), file("/three.txt")),
+  );
+  expect(pathsOf(files)).toEqual(["one/a.txt", "two.txt", "three.txt"]);
+});
+
+test("a file and a folder that may not be read are named with the reason, and the rest is taken", async () => {
+  const [gone, refused] = [new DOMException("", "NotFoundError"), new DOMException("", "NotReadableError")];
+  const locked = folder("/notes/locked", [], refused);
+  const notes = folder("/notes", [file("/notes/gone.txt", gone), locked, file("/notes/a.txt")]);
+  const { files, unreadable } = await filesOfDrop(dropOf(notes, file("/b.txt")));
+  expect(pathsOf(files)).toEqual(["notes/a.txt", "b.txt"]);
+  expect(unreadable).toEqual([
+    { path: "notes/gone.txt", why: "it is not there any more" },
+    { path: "notes/locked", why: "the browser may not read it" },
+  ]);
+});
