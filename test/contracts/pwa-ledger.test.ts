@@ -1,0 +1,25 @@
+import "fake-indexeddb/auto";
+import { afterEach, expect, test } from "vitest";
+import { type LedgerRecord, openLedger } from "../../apps/pwa/src/files/ledger.ts";
+
+const RECORD: LedgerRecord = { path: "a.txt", bytes: 3, parts: 1, addedAt: 0 };
+const { put } = IDBObjectStore.prototype;
+
+afterEach(() => {
+  IDBObjectStore.prototype.put = put;
+});
+
+/** What an intake must not take for the fault of a file, which is a DOMException too. */
+test.each([
+  ["QuotaExceededError", "storage-full"],
+  ["UnknownError", "storage-failed"],
+])("a list that cannot be written for %s says so as %s, and deletes all the same", async (name, code) => {
+  const ledger = await openLedger();
+  await ledger.put(RECORD);
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException("no", name);
+  };
+  await expect(ledger.put(RECORD)).rejects.toMatchObject({ code });
+  await ledger.remove(RECORD.path);
+  expect(await ledger.list()).toEqual([]);
+});
