@@ -5,11 +5,12 @@ const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
-const project = (name: string, include: string[], timeout: number) => ({
+const project = (name: string, include: string[], timeout: number, globalSetup: string[] = []) => ({
   ...shared,
   test: {
     name,
     include,
+    globalSetup,
     exclude: [...configDefaults.exclude, "**/dist/**"],
     testTimeout: timeout,
     hookTimeout: timeout,
@@ -22,7 +23,7 @@ export default defineConfig({
       project("unit", ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"], 30_000),
       project("contracts", ["test/contracts/**/*.test.ts", "test/house/**/*.test.ts"], 30_000),
       project("node", ["test/runtimes/node/**/*.test.ts"], 120_000),
-      project("browser", ["test/runtimes/browser/**/*.test.ts"], 180_000),
+      project("browser", ["test/runtimes/browser/**/*.test.ts"], 180_000, ["test/runtimes/browser/built-pages.ts"]),
       project("e2e", ["test/e2e/**/*.test.ts"], 180_000),
       "test/runtimes/*/vitest.config.ts",
     ],

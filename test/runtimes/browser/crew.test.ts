@@ -19,7 +19,7 @@ function buildInWorker(page: Page, job: CrewJob): Promise<BuildAnswer> {
 }
 
 describe("in a page that is isolated", () => {
-  const pages = usePages();
+  const pages = usePages({ scripts: "source" });
   let alone: BuildAnswer;
 
   beforeAll(async () => {
@@ -74,7 +74,7 @@ describe("in a page that is isolated", () => {
 });
 
 describe("in a page that is not isolated", () => {
-  const pages = usePages({});
+  const pages = usePages({ headers: {}, scripts: "source" });
 
   test("one thread builds, and the index says so", async () => {
     const page = await pages.open();

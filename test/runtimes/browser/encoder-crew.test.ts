@@ -35,7 +35,7 @@ async function openApp(pages: Pages): Promise<Page> {
 }
 
 describe("in a page that shares nothing", () => {
-  const pages = usePages({});
+  const pages = usePages({ headers: {}, scripts: "source" });
 
   test("one thread encodes without what several need", async () => {
     const page = await openApp(pages);

@@ -11,9 +11,11 @@ const TOTAL = 6 * MEGABYTE;
 
 const twin = await minilmTwin();
 const weights = new HalfServer(padded(twin.files.weights, TOTAL));
-const pages = usePages(undefined, {
-  "/half/minilm-twin/onnx/model.onnx": weights.answer,
-  "/half/minilm-twin/tokenizer.json": (_, response) => void response.end(twin.files.tokenizer),
+const pages = usePages({
+  routes: {
+    "/half/minilm-twin/onnx/model.onnx": weights.answer,
+    "/half/minilm-twin/tokenizer.json": (_, response) => void response.end(twin.files.tokenizer),
+  },
 });
 
 describe("a model's download", () => {

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { LOCAL_NAME, launchChromium } from "../../fixtures/chromium.ts";
-import { type PageServer, type Routes, servePages } from "./page-server.ts";
+import { type PageOptions, type PageServer, servePages } from "./page-server.ts";
 
 export interface Pages {
   readonly server: PageServer;
@@ -12,12 +12,12 @@ export interface Pages {
   openInsecure(context?: BrowserContext): Promise<Page>;
 }
 
-/** One server, of isolated pages unless given other headers, and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
-export function usePages(headers?: Readonly<Record<string, string>>, routes?: Routes): Pages {
+/** One server and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
+export function usePages(options?: PageOptions): Pages {
   let server: PageServer;
   let browser: Browser;
   beforeAll(async () => {
-    [server, browser] = await Promise.all([servePages(headers, routes), launchChromium()]);
+    [server, browser] = await Promise.all([servePages(options), launchChromium()]);
   });
   afterAll(async () => {
     await browser?.close();
