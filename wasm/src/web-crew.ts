@@ -1,12 +1,14 @@
 import { PipitError } from "@pipit/core";
 import type { Crew, CrewMember } from "./graph/crew.ts";
 import { pickModule } from "./pick-module.ts";
+import { type MakeMember, memberWorker } from "./web-member.ts";
 
 /** A thread that says nothing for so long will not: its script is missing, or the device is out of threads. */
 const STARTING_MS = 10_000;
 
 // Bundlers find and move the file by this very expression.
-const ownMember = () => new Worker(new URL("./web-crew-member.js", import.meta.url), { type: "module" });
+const ownMember: MakeMember = (Worker) =>
+  new Worker(new URL("./web-crew-member.js", import.meta.url), { type: "module" });
 
 /**
  * A crew of workers under this one, at most so many with it, and no more than the device has cores. Undefined where one
@@ -58,7 +60,7 @@ async function start(member: CrewMember): Promise<void> {
 
 function makeWorker(): Worker {
   try {
-    return ownMember();
+    return memberWorker(ownMember);
   } catch (cause) {
     throw died(`a thread that may not start: ${cause instanceof Error ? cause.message : cause}`, cause);
   }

@@ -1,9 +1,11 @@
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { openTogether } from "./encoder/encoder-crew.ts";
 import type { CrewListener, CrewThread } from "./encoder/encoder-crew-protocol.ts";
+import { type MakeMember, memberWorker } from "./web-member.ts";
 
 // Bundlers find and move the file by this very expression.
-const ownMember = () => new Worker(new URL("./web-encoder-member.js", import.meta.url), { type: "module" });
+const ownMember: MakeMember = (Worker) =>
+  new Worker(new URL("./web-encoder-member.js", import.meta.url), { type: "module" });
 
 export interface WebCrewOptions extends EncoderOptions {
   /** At most so many, this one among them. */
@@ -25,7 +27,7 @@ export function openInWorkers(
 }
 
 function start({ answer, gone }: CrewListener): CrewThread {
-  const worker = ownMember();
+  const worker = memberWorker(ownMember);
   worker.onmessage = ({ data }) => answer(data);
   // Chromium's workers have the event without its attribute.
   worker.addEventListener("messageerror", () => gone("an answer that cannot be read"));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../fixtures/chromium.ts";
 import { ISOLATED } from "./page-server.ts";
 import type {} from "./pages/crew-app/app.ts";
+import type { BuildAnswer } from "./pages/crew-build.ts";
+import { serveSite } from "./site.ts";
 
 const root = fileURLToPath(new URL("./pages/crew-app", import.meta.url));
 let outDir: string;
@@ -19,6 +21,7 @@ beforeAll(async () => {
   const shared = { configFile: false, root, logLevel: "warn" } as const;
   await build({
     ...shared,
+    base: "./",
     resolve: { conditions: ["pipit-source", "browser", "module", "import"] },
     worker: { format: "es" },
     build: { outDir, target: "es2023", emptyOutDir: true },
@@ -38,4 +41,25 @@ test("an app that was bundled finds the threads of its index", async () => {
   const page = await browser.newPage();
   await page.goto(server.resolvedUrls!.local[0]!);
   expect(await page.evaluate(() => window.built)).toMatchObject({ threads: 2, sum: expect.any(String) });
+});
+
+test("a worker whose script comes from another origin finds them too, on a page that is isolated", async () => {
+  const script = (await readdir(join(outDir, "assets"))).find((name) => /^crew-worker-.*\.js$/.test(name));
+  const cdn = await serveSite({ folders: { "/": outDir } });
+  const site = await serveSite({ texts: { "/a.html": "<!doctype html><title>A site</title>" }, headers: ISOLATED });
+  const page = await browser.newPage();
+  await page.goto(`${site.url}/a.html`);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const answer = await page.evaluate(async (address) => {
+    const own = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }));
+    const worker = new Worker(own, { type: "module" });
+    const answer = new Promise<BuildAnswer>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });
+    worker.postMessage({ threads: 2 });
+    return answer;
+  }, `${cdn.url}/assets/${script}`);
+  expect(answer).toMatchObject({ threads: 2, sum: expect.any(String) });
+  await Promise.all([cdn.close(), site.close()]);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,8 +11,10 @@ import { drawRows } from "../../fixtures/encoder-drawn.ts";
 import { bertTwin, packTwin } from "../../fixtures/encoder-twins.ts";
 import { seeded } from "../../fixtures/seeded.ts";
 import { type Pages, usePages } from "./open-page.ts";
+import { ISOLATED } from "./page-server.ts";
 import type {} from "./pages/encoder-crew-app/app.ts";
 import type { EncoderJob } from "./pages/encoder-crew-job.ts";
+import { serveSite } from "./site.ts";
 
 const packed = await packTwin(bertTwin(), await loadBuild("simd", "encoder"));
 const file = [...packed];
@@ -109,6 +111,7 @@ describe("an app that was bundled", () => {
     outDir = await mkdtemp(join(tmpdir(), "pipit-encoder-"));
     await build({
       ...shared,
+      base: "./",
       resolve: { conditions: ["pipit-source", "browser", "module", "import"] },
       worker: { format: "es" },
       build: { outDir, target: "es2023", emptyOutDir: true },
@@ -129,5 +132,18 @@ describe("an app that was bundled", () => {
     await page.waitForFunction(() => window.encode);
     expect(await inTab(page, {})).toEqual({ threads: [2, 2], bits });
     expect(await inWorker(page, {})).toEqual({ threads: [2, 2], bits });
+  });
+
+  test("finds them where its script comes from another origin, on a page that is isolated", async () => {
+    const script = (await readdir(join(outDir, "assets"))).find((name) => /^index-.*\.js$/.test(name));
+    const cdn = await serveSite({ folders: { "/": outDir } });
+    const text = `<!doctype html><title>A site</title><script type="module" src="${cdn.url}/assets/${script}"></script>`;
+    const site = await serveSite({ texts: { "/a.html": text }, headers: ISOLATED });
+    const page = await browser.newPage();
+    await page.goto(`${site.url}/a.html`);
+    await page.waitForFunction(() => window.encode);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await inTab(page, {})).toEqual({ threads: [2, 2], bits });
+    await Promise.all([cdn.close(), site.close()]);
   });
 });
