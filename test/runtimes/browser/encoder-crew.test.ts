@@ -30,14 +30,14 @@ const inWorker = (page: Page, job: Partial<EncoderJob>) =>
   page.evaluate((given) => window.encodeInWorker(given), { file, rows, threads: 2, ...job });
 
 async function openApp(pages: Pages): Promise<Page> {
-  const page = await pages.open();
+  const page = await pages.browser.newPage();
   await page.goto(`${pages.server.url}encoder-crew-app/index.html`);
   await page.waitForFunction(() => window.encode);
   return page;
 }
 
 describe("in a page that shares nothing", () => {
-  const pages = usePages({ headers: {}, scripts: "source" });
+  const pages = usePages({ headers: {} });
 
   test("one thread encodes without what several need", async () => {
     const page = await openApp(pages);
@@ -97,6 +97,16 @@ describe("in a page that shares nothing", () => {
   ])("a thread %s is an error with a code", async (_, member, got) => {
     const answer = await inWorker(await openApp(pages), { member });
     expect(answer).toMatchObject({ error: { code: "worker-died", got: expect.stringMatching(got) } });
+  });
+});
+
+describe("in a page whose scripts are as they are written", () => {
+  const pages = usePages({ headers: {}, scripts: "source" });
+
+  test("two threads answer with Node's bits, in the tab and in a worker", async () => {
+    const page = await openApp(pages);
+    expect(await inTab(page, {})).toEqual({ threads: [2, 2], bits });
+    expect(await inWorker(page, {})).toEqual({ threads: [2, 2], bits });
   });
 });
 

@@ -77,15 +77,23 @@ describe("on plain http", () => {
 
   test("a dead worker rejects what waits for it, and the next call finds all that was stored", async () => {
     const page = await pages.openInsecure();
-    const seen = await page.evaluate(async (choice) => {
+    // The page's clock is put forward by the time after which a silent worker is taken for dead.
+    await page.clock.install();
+    await page.evaluate(async (choice) => {
       const engine = await window.pipit.open(choice);
       await engine.add([{ id: "owl", text: "a night hunter" }]);
       const pending = engine.embed(Array.from({ length: 100 }, (_, i) => `slow ${i}`));
       await new Promise((resolve) => setTimeout(resolve, 50));
       window.pipit.workers.at(-1)!.terminate();
-      const code = await pending.catch((error) => error.code);
-      return { code, entries: (await engine.stats()).entries, workers: window.pipit.workers.length };
+      window.kept.engine = engine;
+      window.kept.code = pending.catch((error) => error.code);
     }, COUNTING);
+    await page.clock.runFor(25_000);
+    const seen = await page.evaluate(async () => {
+      const engine = window.kept.engine as Awaited<ReturnType<typeof window.pipit.open>>;
+      const code = await window.kept.code;
+      return { code, entries: (await engine.stats()).entries, workers: window.pipit.workers.length };
+    });
     expect(seen).toEqual({ code: "worker-died", entries: 1, workers: 2 });
   });
 });

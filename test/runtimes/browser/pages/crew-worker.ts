@@ -7,9 +7,18 @@ export interface CrewJob {
 }
 
 self.onmessage = async ({ data: { threads, member } }: MessageEvent<CrewJob>) => {
-  if (member) self.Worker = workersOf(member);
+  if (member) {
+    self.Worker = workersOf(member);
+    hurry();
+  }
   self.postMessage(await build(threads));
 };
+
+/** Waits of this worker take a tenth of their time: what never answers is given up sooner. */
+function hurry(): void {
+  const { setTimeout } = self;
+  self.setTimeout = ((work: () => void, ms = 0) => setTimeout(work, ms / 10)) as typeof setTimeout;
+}
 
 function workersOf(script: string): typeof Worker {
   return class extends Worker {
