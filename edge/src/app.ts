@@ -4,8 +4,8 @@ import { hostGuard } from "./access/host-guard.ts";
 import { keyGuard } from "./access/key-guard.ts";
 import { originGuard } from "./access/origin-guard.ts";
 import { BodyBudget } from "./body/body-budget.ts";
-import { bodyText } from "./body/body-text.ts";
 import { jsonBody } from "./body/json-body.ts";
+import { parsedBody } from "./body/parsed-body.ts";
 import { methodGuard } from "./http/method-guard.ts";
 import { apiHeaders } from "./http/page-policy.ts";
 import { requestId } from "./http/request-id.ts";
@@ -14,6 +14,7 @@ import { errorResponse, invalidRequest, onError, unknownRoute } from "./http-err
 import { collectionRoutes } from "./routes/collections.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { entryRoutes } from "./routes/entries.ts";
+import { entryRoute } from "./routes/entry.ts";
 import { healthRoute } from "./routes/health.ts";
 import { readyRoute } from "./routes/ready.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -22,7 +23,7 @@ import type { Services } from "./services.ts";
 /** The HTTP face of Pipit in one thread, with no platform in it: its caller hands in the services. */
 export function createApp(services: Services): OpenAPIHono {
   const app = createGuarded(services.access);
-  app.use("/v1/*", bodyText);
+  app.use("/v1/*", parsedBody);
   routes(app, services);
   describe(app, services, services.access?.key ?? "unneeded");
   return app;
@@ -43,7 +44,7 @@ export function createGuarded(access: AccessPolicy = OWN_PAGES_ONLY, bodyIdleMs?
 export function createApi(services: Services, key: AccessPolicy["key"]): OpenAPIHono {
   const app = createBare();
   app.use("*", requestId);
-  app.use("/v1/*", bodyText);
+  app.use("/v1/*", parsedBody);
   routes(app, services);
   describe(app, services, key);
   return app;
@@ -64,6 +65,7 @@ function routes(app: OpenAPIHono, services: Services): void {
   embeddingRoutes(app, services);
   collectionRoutes(app, services);
   entryRoutes(app, services);
+  entryRoute(app, services);
   searchRoutes(app, services);
 }
 

@@ -10,7 +10,8 @@ const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
 /**
  * Reads the JSON body of each route, and is the only one to read a body: size, depth and counts are checked while its bytes
- * arrive, so that the parser and the schema meet bounded input only. Whoever comes next finds its pieces as `body`.
+ * arrive, so that the parser and the schema meet bounded input only. Whoever comes next finds its pieces
+ * as `body`, and the count of its keys as `keys`.
  */
 export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyIdleMs): MiddlewareHandler {
   return async (c, next) => {
@@ -27,6 +28,7 @@ export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyId
         pieces.push(piece);
       }
       c.set("body", pieces);
+      c.set("keys", scan.keys);
       await next();
     } finally {
       budget.giveBack(taken);

@@ -4,6 +4,7 @@ import { Refusal } from "../refusal.ts";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -14,6 +15,8 @@ const CLOSE_OBJECT = 0x7d;
  * of brackets would take a hundred times their size as objects. Whether the text is JSON at all is for the parser to say.
  */
 export class JsonScan {
+  /** Keys of all objects, where the text is JSON. */
+  keys = 0;
   private inString = false;
   private escaped = false;
   private stringBytes = 0;
@@ -47,6 +50,7 @@ export class JsonScan {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at];
       if (byte === COMMA) this.countMember();
+      else if (byte === COLON) this.keys++;
       else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.open();
       else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth = Math.max(0, this.depth - 1);
       else if (byte === QUOTE) {

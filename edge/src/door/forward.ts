@@ -5,7 +5,7 @@ import type { ApiHost } from "../host/api-host.ts";
 const CARRIED = ["content-type", "x-request-id"];
 
 interface Read {
-  readonly Variables: { readonly body?: readonly Uint8Array[] };
+  readonly Variables: { readonly body?: readonly Uint8Array[]; readonly keys?: number };
 }
 
 /** Hands a request that passed the guards to the API's host, and its answer back. */
@@ -18,7 +18,10 @@ export function forward({ answer }: Pick<ApiHost, "answer">): Handler<Read> {
       }),
     );
     const { method, url, raw } = c.req;
-    const answered = await answer({ method, url, headers, body: joined(c.get("body")) }, raw.signal);
+    const answered = await answer(
+      { method, url, headers, body: joined(c.get("body")), keys: c.get("keys") },
+      raw.signal,
+    );
     const { status } = answered;
     return new Response(status === 204 ? null : answered.body, { status, headers: answered.headers });
   };

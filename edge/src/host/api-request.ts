@@ -4,6 +4,8 @@ export interface ApiRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
+  /** Keys that the body has. */
+  readonly keys: number | undefined;
 }
 
 export interface ApiAnswer {
@@ -13,10 +15,14 @@ export interface ApiAnswer {
 }
 
 interface Api {
-  fetch(request: Request, env: { readonly body: Uint8Array | undefined }): Response | Promise<Response>;
+  fetch(request: Request, env: Pick<ApiRequest, "body" | "keys">): Response | Promise<Response>;
 }
 
-export async function answerOf(api: Api, { body, url, ...about }: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-  const answer = await api.fetch(new Request(url, { ...about, signal }), { body });
+export async function answerOf(
+  api: Api,
+  { body, keys, url, ...about }: ApiRequest,
+  signal: AbortSignal,
+): Promise<ApiAnswer> {
+  const answer = await api.fetch(new Request(url, { ...about, signal }), { body, keys });
   return { status: answer.status, headers: [...answer.headers], body: new Uint8Array(await answer.arrayBuffer()) };
 }

@@ -1,17 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { type Entry, type EntryPatch, PipitError } from "@pipit/core";
-import {
-  addSummary,
-  collectionParams,
-  entryIds,
-  entryParams,
-  entryPatch,
-  entryUpdate,
-  newEntries,
-  removed,
-} from "../schemas.ts";
+import type { Entry, EntryPatch } from "@pipit/core";
+import { addSummary, collectionParams, entryIds, entryUpdate, newEntries, removed } from "../schemas.ts";
 import type { Services } from "../services.ts";
-import { bodyFailures, failures, json } from "./answers.ts";
+import { bodyFailures, json } from "./answers.ts";
 
 const addEntries = createRoute({
   method: "post",
@@ -26,15 +17,6 @@ const addEntries = createRoute({
   responses: { 200: json(addSummary, "Stored for good."), ...bodyFailures(404, 507) },
 });
 
-const patchEntry = createRoute({
-  method: "patch",
-  path: "/v1/collections/{name}/entries/{id}",
-  summary: "Change an entry's text, its fields, or both",
-  description: "Fields given replace all fields. With fields alone nothing is embedded again.",
-  request: { params: entryParams, body: { content: { "application/json": { schema: entryPatch } }, required: true } },
-  responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
-});
-
 const updateEntry = createRoute({
   method: "post",
   path: "/v1/collections/{name}/entries/update",
@@ -45,14 +27,6 @@ const updateEntry = createRoute({
     body: { content: { "application/json": { schema: entryUpdate } }, required: true },
   },
   responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
-});
-
-const deleteEntry = createRoute({
-  method: "delete",
-  path: "/v1/collections/{name}/entries/{id}",
-  summary: "Remove one entry",
-  request: { params: entryParams },
-  responses: { 200: json(removed, "Removed."), ...failures(404, 422, 503, 507) },
 });
 
 const removeEntries = createRoute({
@@ -80,32 +54,10 @@ export function entryRoutes(app: OpenAPIHono, { collections }: Services): void {
     return c.json({ removed: await engine.remove(c.req.valid("json").ids) }, 200);
   });
 
-  app.openapi(patchEntry, async (c) => {
-    const { name, id } = c.req.valid("param");
-    const engine = await collections.open(name);
-    await engine.update(id, c.req.valid("json") as EntryPatch);
-    return c.body(null, 204);
-  });
-
   app.openapi(updateEntry, async (c) => {
     const engine = await collections.open(c.req.valid("param").name);
     const { id, ...patch } = c.req.valid("json");
     await engine.update(id, patch as EntryPatch);
     return c.body(null, 204);
-  });
-
-  app.openapi(deleteEntry, async (c) => {
-    const { name, id } = c.req.valid("param");
-    const engine = await collections.open(name);
-    if ((await engine.remove([id])) === 0) throw unknownEntry(id, name);
-    return c.json({ removed: 1 }, 200);
-  });
-}
-
-function unknownEntry(id: string, name: string): PipitError {
-  return new PipitError("unknown-entry", {
-    got: `the id ${JSON.stringify(id)}`,
-    expected: `the id of an entry of ${name}`,
-    do: "Nothing was removed; it may be gone already.",
   });
 }

@@ -124,6 +124,20 @@ describe("a body that is no JSON in UTF-8", () => {
     expect((await errorOf(refused)).got).toContain("UTF-8");
   });
 
+  test("a key that stands twice is refused by its name, whatever the first of them says", async () => {
+    const owner = '{"field":"owner","equals":"ann"}';
+    for (const body of [
+      `{"text":"owl","filter":${owner},"filter":{"field":"owner","exists":true}}`,
+      `{"text":"owl","filter":${owner},"\\u0066ilter":${owner}}`,
+    ]) {
+      const refused = await send({ "content-type": "application/json" }, body);
+      expect(refused.status).toBe(400);
+      expect((await errorOf(refused)).got).toBe('the key "filter" twice in one object');
+    }
+    const inside = `{"text":"owl","filter":{"field":"owner","equals":"ann","equals":"bob"}}`;
+    expect((await errorOf(await send({ "content-type": "application/json" }, inside))).got).toContain('"equals"');
+  });
+
   test("is not read where there is no route", async () => {
     const { read, send: sendTo } = streamed(new Uint8Array(8), 10);
     expect((await sendTo("/v1/nothing")).status).toBe(404);

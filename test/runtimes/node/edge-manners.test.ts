@@ -19,8 +19,8 @@ const PATHS = {
   "/v1/collections/birds": "GET, HEAD, OPTIONS",
   "/v1/collections/birds/search": "POST, OPTIONS",
   "/v1/collections/birds/entries": "POST, OPTIONS",
-  "/v1/collections/birds/entries/remove": "POST, OPTIONS",
-  "/v1/collections/birds/entries/update": "POST, OPTIONS",
+  "/v1/collections/birds/entries/remove": "POST, PATCH, DELETE, OPTIONS",
+  "/v1/collections/birds/entries/update": "POST, PATCH, DELETE, OPTIONS",
   "/v1/collections/birds/entries/a": "PATCH, DELETE, OPTIONS",
 };
 

@@ -55,6 +55,26 @@ describe("/v1/embeddings", () => {
   });
 });
 
+describe.each(["remove", "update"])("an entry of the id %j", (id) => {
+  const path = `/v1/collections/birds/entries/${id}`;
+  const ask = (method: string, body?: object) =>
+    edge.app.request(path, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+
+  test("is changed and removed by its path, as any other", async () => {
+    await edge.post("/v1/collections/birds/entries", { entries: [{ id, text: "a bird" }, ...entries(1)] });
+    expect((await ask("PATCH", { text: "an owl at night" })).status).toBe(204);
+    const { hits } = await (await edge.post("/v1/collections/birds/search", { text: "owl", k: 1 })).json();
+    expect(hits[0].entry).toMatchObject({ id, text: "an owl at night" });
+    expect((await ask("DELETE")).status).toBe(200);
+    expect((await ask("DELETE")).status).toBe(404);
+    expect((await ask("PATCH", { text: "an owl" })).status).toBe(404);
+    expect(await stored()).toBe(1);
+  });
+});
+
 describe("collections", () => {
   test("creating twice is no failure and keeps what is there", async () => {
     await edge.post("/v1/collections/birds/entries", { entries: entries(2) });
