@@ -184,6 +184,10 @@ const embedding = z.object({
   embedding: z
     .union([z.array(z.number()), z.string()])
     .openapi({ description: "Numbers, or base64 of little-endian float32." }),
+  unread: z.literal(true).optional().openapi({
+    description:
+      "There where the model does not read the text (another script, a key or a run of letters without words, nothing that can be seen): the vector says nothing of it.",
+  }),
 });
 export const embeddings = z
   .object({

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { startNodeServer } from "@pipit/edge/node";
 import { afterAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,6 +22,23 @@ describe("README", () => {
     expect(code.trim().split("\n").length).toBeLessThanOrEqual(22);
   });
 
+  test("its requests of the edge API are answered, by a server that was just started", async ({ skip }) => {
+    skip(!hasCurl(), "no curl on this machine");
+    const { url, close } = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: join(folder, "data") });
+    const commands = fenced("sh", "curl")
+      .replaceAll("localhost:3000", new URL(url).host)
+      .replaceAll("curl ", "curl -sS ");
+    const { stdout } = await promisify(execFile)("sh", ["-euc", commands]).finally(close);
+    const [created, added, found] = stdout
+      .replaceAll("}{", "}\n{")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(created).toMatchObject({ name: "docs", entries: 0 });
+    expect(added).toEqual({ added: 1, skipped: [] });
+    expect(found.hits).toMatchObject([{ id: "lark", entry: { text: "The skylark hangs high above open fields." } }]);
+  });
+
   test("begins with two commands that exist", () => {
     const scripts = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
     const commands = fenced("sh");
@@ -35,7 +53,12 @@ describe("README", () => {
   });
 });
 
-/** The first fenced block of that language. */
-function fenced(language: string): string {
-  return new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1] ?? "";
+/** The first fenced block of that language that has the words. */
+function fenced(language: string, words = ""): string {
+  const blocks = readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"));
+  return Array.from(blocks, ([, block = ""]) => block).find((block) => block.includes(words)) ?? "";
+}
+
+function hasCurl(): boolean {
+  return spawnSync("curl", ["--version"]).status === 0;
 }

@@ -7,6 +7,7 @@ import { Refusal } from "../refusal.ts";
 import { embeddings, embeddingsQuery, modelList } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, failures, json } from "./answers.ts";
+import { unreadMark } from "./unread-mark.ts";
 
 const createEmbeddings = createRoute({
   method: "post",
@@ -45,7 +46,8 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
       space: embedder.space.id,
       producer: embedder.producer.name,
     };
-    const data = await dataOf(rows(matrix, embedder.space.dimensions), encoding_format);
+    const marks = (index: number) => unreadMark(texts[index]!, embedder.space);
+    const data = await dataOf(rows(matrix, embedder.space.dimensions), encoding_format, marks);
     // The text of the described answer, which was written in slices: of a thousand vectors it takes a tenth of a second.
     const text = `{"object":"list","data":[${data}],${JSON.stringify(about).slice(1)}`;
     return c.body(text, 200, { "Content-Type": "application/json" }) as never;
@@ -102,12 +104,16 @@ function tooMuch(unit: string, most: number): LimitError {
 }
 
 /** The list's JSON without its brackets. */
-async function dataOf(vectors: readonly Float32Array[], format: "float" | "base64"): Promise<string> {
+async function dataOf(
+  vectors: readonly Float32Array[],
+  format: "float" | "base64",
+  marks: (index: number) => object,
+): Promise<string> {
   const slices = new Slices();
   const written: string[] = [];
   for (const [index, row] of vectors.entries()) {
     const embedding = format === "base64" ? base64(row) : Array.from(row);
-    written.push(JSON.stringify({ object: "embedding", index, embedding }));
+    written.push(JSON.stringify({ object: "embedding", index, embedding, ...marks(index) }));
     await slices.pause();
   }
   return written.join(",");

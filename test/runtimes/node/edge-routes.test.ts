@@ -41,6 +41,24 @@ describe("/v1/embeddings", () => {
     expect((await errorOf(refused)).message).toMatch(/32.*64/);
   });
 
+  test("a vector of a text that the model does not read is marked, as search marks such a query", async () => {
+    const input = ["owl", "百灵鸟在唱歌", "ACGTTGCAGG".repeat(20), "\u200b \u00ad", " ", "owl 鸟", "3 °C"];
+    const { data } = await (await ask({ input })).json();
+    expect(data.map((row: { unread?: true }) => row.unread ?? false)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    for (const row of data) expect(row.embedding).toHaveLength(64);
+    const { unread } = await (await edge.post("/v1/collections/birds/search", { text: input[1] })).json();
+    expect(unread).toBe(true);
+    for (const text of ["", []]) expect([400, 422]).toContain((await ask({ input: text })).status);
+  });
+
   test("an unknown model is refused by naming those there are", async () => {
     const refused = await edge.post("/v1/embeddings", { model: "ada", input: "owl" });
     expect(refused.status).toBe(404);
