@@ -33,14 +33,18 @@ export function listen(
 ): Promise<Listening> {
   const patience = { ...PATIENCE, ...told };
   return new Promise((done, failed) => {
-    const serverOptions = platformLimits(patience);
-    const server = serve(
-      { fetch: inTurn(fetch), port, hostname: host, serverOptions },
-      ({ port: taken }: AddressInfo) => {
-        const name = host.includes(":") ? `[${host}]` : host;
-        done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
-      },
-    ) as Server;
+    const serving = {
+      fetch: inTurn(fetch),
+      port,
+      hostname: host,
+      serverOptions: platformLimits(patience),
+      // It would cut who still sends half a second after a refusal, before the refusal is read.
+      autoCleanupIncoming: false,
+    };
+    const server = serve(serving, ({ port: taken }: AddressInfo) => {
+      const name = host.includes(":") ? `[${host}]` : host;
+      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
+    }) as Server;
     server.maxConnections = MOST_CONNECTIONS;
     server.timeout = patience.silenceMs;
     const answers = new OpenAnswers(server);

@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from "../../fixtures/server-pr
 // What a stranger may try, over real sockets against a server in a process of its own.
 
 const LARGE = 64 << 20;
-const PATIENCE = { headersMs: 2_000, bodyIdleMs: 1_500, requestMs: 4_000, stopMs: 3_000 };
+const PATIENCE = { headersMs: 5_000, bodyIdleMs: 1_500, requestMs: 6_000, stopMs: 3_000 };
 const ENTRIES = "/v1/collections/birds/entries";
 const SEARCH = "/v1/collections/birds/search";
 const WORDS = "owl lark wren pipit heron kestrel".split(" ");
@@ -87,7 +87,8 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 async function expectQuick(path: string): Promise<void> {
   const start = performance.now();
   expect((await fetch(server.url + path)).status).toBe(200);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  // Of seconds even where other processes hold the processor; what is attacked with took minutes.
+  expect(performance.now() - start).toBeLessThan(3_000);
 }
 
 const NESTED = `{"entries":[${"[],".repeat(5_000_000)}[]]}`;
@@ -95,6 +96,8 @@ const NULLS = `{"entries":[{"id":"a","text":"b","fields":{${'"a":null,'.repeat(1
 
 async function warmUp(): Promise<void> {
   await Promise.all([NESTED, NULLS, NESTED].map((body) => statusOf(ENTRIES, body)));
+  // To its end, so that all it stores is there before.
+  for (const { path, body } of Object.values(WORKS)) expect(await statusOf(path, body(0))).toBe(200);
   for (const work of Object.values(WORKS)) await leaveDuring(work);
   await readHalf(8);
 }
@@ -123,6 +126,17 @@ describe("a caller that is slow", () => {
     if (told.length > 0) expect(statuses).toEqual(told);
     expect(ms).toBeLessThan(limit + 1_000);
   });
+});
+
+test.concurrent("a body that is refused while it is slowly sent gets its answer, and the connection serves the next", async () => {
+  const body = "[".repeat(200_000);
+  const caller = await RawSocket.dial(server.url, requestText("POST", SEARCH, body).slice(0, -100_000));
+  await until(() => caller.statuses.length > 0);
+  await pause(900);
+  caller.socket.write(body.slice(-100_000) + requestText("GET", "/health"));
+  await until(() => caller.statuses.length > 1);
+  expect(caller.statuses).toEqual([422, 200]);
+  await caller.leave();
 });
 
 describe("a request that lies about its length", () => {
@@ -178,10 +192,11 @@ test("of 1,100 connections 1,024 are kept, and there is room again when they end
   const callers = await Promise.all(Array.from({ length: 1_100 }, () => RawSocket.dial(server.url)));
   const over = new Set<RawSocket>();
   for (const caller of callers) void caller.over.then(() => over.add(caller));
-  await expect.poll(() => over.size).toBeGreaterThan(70);
+  await until(() => over.size >= 76);
   const kept = callers.find((caller) => !over.has(caller));
   kept?.socket.write(requestText("GET", "/health"));
-  await expect.poll(() => kept?.statuses).toEqual([200]);
+  await until(() => kept?.statuses.length === 1);
+  expect([kept?.statuses, over.size < 90]).toEqual([[200], true]);
   await Promise.all(callers.map((caller) => caller.leave()));
   await expectQuick("/health");
 });
@@ -214,20 +229,20 @@ const WORKS: Record<string, { readonly path: string; readonly body: (i: number) 
   {
     "embeddings of many texts": {
       path: "/v1/embeddings",
-      body: () => ({ model: "starter", input: Array.from({ length: 2_048 }, (_, i) => prose(140, i)) }),
+      body: () => ({ model: "starter", input: Array.from({ length: 2_048 }, (_, i) => prose(80, i)) }),
       times: 3,
     },
     "an add of long texts": {
       path: ENTRIES,
       body: (turn) => ({
-        entries: Array.from({ length: 100 }, (_, i) => ({ id: `t${turn}-${i}`, text: prose(15_000, i) })),
+        entries: Array.from({ length: 25 }, (_, i) => ({ id: `t${turn}-${i}`, text: prose(15_000, i) })),
       }),
       times: 1,
     },
     "an add of texts nobody reads": {
       path: ENTRIES,
       body: (turn) => ({
-        entries: Array.from({ length: 60 }, (_, i) => ({ id: `u${turn}-${i}`, text: HAN.repeat(800) })),
+        entries: Array.from({ length: 40 }, (_, i) => ({ id: `u${turn}-${i}`, text: HAN.repeat(800) })),
       }),
       times: 1,
     },
@@ -301,6 +316,12 @@ describe("a stranger", () => {
     await expect(open).rejects.toThrow(/PIPIT_KEY/);
   });
 
+  test("gets no filter through by saying two", async () => {
+    const filters = '"filter":{"field":"tags","equals":"owl"},"filter":{"field":"tags","exists":true}';
+    const refused = await post(SEARCH, `{"text":"owl",${filters}}`);
+    expect([refused.status, (await refused.json()).error.got]).toEqual([400, 'the key "filter" twice in one object']);
+  });
+
   test("cannot frame a page or run scripts in it", async () => {
     const { headers } = await fetch(server.url);
     expect(headers.get("content-security-policy")).toMatch(
@@ -311,9 +332,8 @@ describe("a stranger", () => {
 
 describe("after all of it", () => {
   test("memory is back within 50 MB, and so are the descriptors", async () => {
-    const rss = await settledRss();
-    console.log(`${Math.round(rssBefore)} MB before, ${Math.round(rss)} MB after`);
-    expect(rss - rssBefore).toBeLessThan(50);
+    await until(async () => (await settledRss()) - rssBefore < 50);
+    console.log(`${Math.round(rssBefore)} MB before, ${Math.round(server.rss())} MB after`);
     // Connections that this process keeps for its next request are closed when there is none for some seconds.
     await expect.poll(() => server.descriptors(), { timeout: 8_000 }).toBeLessThanOrEqual(descriptorsBefore);
   });
