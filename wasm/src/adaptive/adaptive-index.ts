@@ -2,7 +2,7 @@ import type { IndexStats, NeighborQuery, Neighbors, VectorIndex } from "@pipit/c
 import type { ExactScan } from "../exact/exact.ts";
 import type { HnswIndex } from "../graph/hnsw-index.ts";
 import type { Clock } from "../truth/search-times.ts";
-import { shuffled } from "./shuffled.ts";
+import { evenlyShuffled, shuffled } from "./shuffled.ts";
 import { Succession } from "./succession.ts";
 
 export interface AdaptiveParts {
@@ -140,8 +140,8 @@ export class AdaptiveIndex implements VectorIndex {
     scan.distrustCodes();
     this.succession.begin({
       from: scan,
-      // A scan calibrates its codes by the rows that come first.
-      order: shuffled,
+      // A scan calibrates its codes by the rows that come first: by those of both times alike, so that they suit the few too.
+      order: (rows) => evenlyShuffled(rows, scan.calibratedFor),
       make: () => this.parts.createScan(),
       isBetter: (made) => candidatesOf(made) < candidates,
       takeOver: (made) => this.goOnWith(made, undefined),

@@ -11,3 +11,17 @@ export function shuffled(rows: Uint32Array): Uint32Array {
   }
   return rows;
 }
+
+/** In an order of chance, but that one of the first `early` rows and one of the others take turns as long as there are both. */
+export function evenlyShuffled(rows: Uint32Array, early: number): Uint32Array {
+  const [one, other] = [shuffled(rows.slice(0, early)), shuffled(rows.slice(early))];
+  const both = Math.min(one.length, other.length);
+  const mixed = new Uint32Array(rows.length);
+  for (let i = 0; i < both; i++) {
+    mixed[2 * i] = one[i]!;
+    mixed[2 * i + 1] = other[i]!;
+  }
+  mixed.set(one.subarray(both), 2 * both);
+  mixed.set(other.subarray(both), both + one.length);
+  return mixed;
+}

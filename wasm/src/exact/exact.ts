@@ -93,7 +93,8 @@ export class ExactScan implements VectorIndex {
   private slots = new SlotMap();
   /** What the codes lose on the sample they were calibrated by; undefined while there are none. */
   loss: QuantizerLoss | undefined;
-  private calibratedFor: number;
+  /** Rows that were there when the codes were calibrated, or found to be as good as any. They lie before those that came later. */
+  calibratedFor: number;
   private isDistrusted = false;
   /** What the snapshot that was opened covers, as its owner said. */
   readonly sequence: bigint;
