@@ -13,6 +13,8 @@ export interface CatchUpParts {
   /** In which alone the derived state changes. */
   readonly turns: Turns;
   readonly cutOffMs?: number | undefined;
+  /** Called when changes are going to be taken in, which may take longer than callers wait; what it answers is called when they are. */
+  readonly keepAlive?: (() => () => void) | undefined;
   /** Called with how many changes were taken in, before the turn ends. */
   onTaken(changes: number): void;
 }
@@ -53,9 +55,11 @@ export class CatchUp {
     const state = await this.parts.store.state();
     if (!this.isBehind(state.sequence)) return state;
     this.patience.begin();
+    const end = this.parts.keepAlive?.();
     try {
       await this.replay(state.sequence, turn);
     } finally {
+      end?.();
       if (!turn.lost) this.end();
     }
     return state;
@@ -70,10 +74,21 @@ export class CatchUp {
     return this.parts.derived.sequence < sequence;
   }
 
-  private reach(sequence: number): Promise<void> {
-    return this.parts.turns.take(async (turn) => {
+  private async reach(sequence: number): Promise<void> {
+    let isLost = false;
+    do {
+      isLost = await this.parts.turns.take((turn) => this.goesOn(sequence, turn));
+    } while (isLost);
+  }
+
+  /** True when the turn was lost: whoever has it now goes on, and this call waits for one more. */
+  private async goesOn(sequence: number, turn: Turn): Promise<boolean> {
+    try {
       if (this.isBehind(sequence)) await this.now(turn);
-    });
+    } catch (error) {
+      if (!turn.lost) throw error;
+    }
+    return turn.lost;
   }
 
   private async replay(total: number, turn: Turn): Promise<void> {

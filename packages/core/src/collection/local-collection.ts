@@ -54,7 +54,7 @@ class LocalCollection implements Collection {
   private closed = false;
 
   constructor(parts: CollectionParts, derived: DerivedState, keeper: SnapshotKeeper) {
-    const { store, cutOffMs } = parts;
+    const { store, cutOffMs, keepAlive } = parts;
     const turns = new Turns(parts);
     this.space = store.space;
     this.store = store;
@@ -62,7 +62,7 @@ class LocalCollection implements Collection {
     this.keeper = keeper;
     this.turns = turns;
     const onTaken = (changes: number) => this.noteChanges(changes);
-    this.catchUp = new CatchUp({ store, derived, turns, cutOffMs, onTaken });
+    this.catchUp = new CatchUp({ store, derived, turns, cutOffMs, keepAlive, onTaken });
     this.writes = new Writes({ store, derived, catchUp: this.catchUp, turns, cutOffMs, onTaken });
   }
 

@@ -11,8 +11,8 @@ export interface SnapshotKeeperParts {
   /** A snapshot that is due is saved when no write came for this long. 2,000 ms unless told. */
   readonly quietMs?: number | undefined;
   /**
-   * For hosts that end with their last caller, as an isolate does: called when a snapshot is going to be saved, which no caller
-   * waits for; what it answers is called when that is done, or put off.
+   * For hosts that end with their last caller, as an isolate does: called when work begins that goes on without a caller
+   * (saving a snapshot, catching up for long); what it answers is called when that has ended, or was put off.
    */
   readonly keepAlive?: (() => () => void) | undefined;
   /** Hears of a snapshot that could not be used or saved; the collection works on without it. */

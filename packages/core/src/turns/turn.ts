@@ -2,7 +2,7 @@ import { PipitError } from "../errors.ts";
 
 /** One holder's turn. It is lost when the next one took over because there was no sign of life. */
 export class Turn {
-  /** How often `step` was called. */
+  /** Signs of life so far; none before it began. */
   steps = 0;
   lost = false;
 

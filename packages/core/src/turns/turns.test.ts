@@ -55,6 +55,24 @@ describe("turns where holders may be cut off", () => {
     expect(await turns.take(async () => "mine too")).toBe("mine too");
   });
 
+  test("come to a waiter although others, and the thread itself, are busy", async () => {
+    const turns = new Turns({ cutOffMs: 400 });
+    const seen: number[] = [];
+    const busy = async () => {
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+    };
+    await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        turns.take(async () => {
+          seen.push(i);
+          await busy();
+        }),
+      ),
+    );
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
   test("are kept by a holder that shows signs of life", async () => {
     const turns = new Turns({ cutOffMs: 40 });
     const slow = turns.take(async (turn) => {

@@ -10,18 +10,20 @@ export interface TurnsOptions {
 
 interface Waiter {
   readonly turn: Turn;
-  readonly begin: () => void;
+  readonly wake: () => void;
 }
 
-/** So often a waiter looks for a sign of life before it takes over. One look would not do: the thread may have been busy. */
-const LOOKS = 4;
+/** Between two looks of a waiter that nobody may wake. */
+const LOOK_MS = 5;
+/** A waiter that lives begins within a few looks of its own. */
+const BEGIN_MS = 20 * LOOK_MS;
 
 /**
  * One piece of work at a time, in the order asked. A failed one does not stop those behind it.
  *
- * Each waiter waits on a promise of its own, which the holder before it resolves, and does its own work. In an isolate a promise
- * belongs to the request that made it: one that hangs on another's work ends with that other request. There a waiter also keeps
- * a timer, because a request with nothing under way but such a promise is taken for one that hangs.
+ * Each does its own work when its turn comes, and nobody waits for a result of others. Where holders may be cut off, waiters look by
+ * timers of their own whether it came: in an isolate a request that another one wakes goes on in the other's place, or not at
+ * all when that has ended, and one that has nothing of its own under way is taken for one that hangs.
  */
 export class Turns {
   readonly #cutOffMs: number;
@@ -36,6 +38,7 @@ export class Turns {
     const turn = new Turn();
     if (this.#holder) await this.#granted(turn);
     else this.#holder = turn;
+    turn.step();
     try {
       return await work(turn);
     } finally {
@@ -48,41 +51,46 @@ export class Turns {
     return this.take(async () => undefined);
   }
 
-  async #granted(turn: Turn): Promise<void> {
-    let stopWatching = () => {};
-    await new Promise<void>((resolve) => {
-      const begin = () => {
-        this.#holder = turn;
-        resolve();
-      };
-      const waiter = { turn, begin };
+  #granted(turn: Turn): Promise<void> {
+    return new Promise((resolve) => {
+      const wakes = this.#cutOffMs === Number.POSITIVE_INFINITY;
+      const waiter = { turn, wake: wakes ? resolve : () => undefined };
       this.#waiting.push(waiter);
-      if (this.#cutOffMs < Number.POSITIVE_INFINITY) stopWatching = this.#watch(waiter);
+      if (!wakes) this.#look(waiter, resolve);
     });
-    // Here and not in `begin`: an isolate's timer can be cleared by the request alone that set it.
-    stopWatching();
   }
 
   #pass(): void {
-    this.#holder = undefined;
-    this.#waiting.shift()?.begin();
+    const next = this.#waiting.shift();
+    this.#holder = next?.turn;
+    next?.wake();
   }
 
-  #watch(waiter: Waiter): () => void {
+  /** Resolves when the turn came, or takes it when the holder shows no sign of life. Time is counted in looks: a thread that was busy made none. */
+  #look(waiter: Waiter, resolve: () => void): void {
+    const { turn } = waiter;
     let [holder, steps, looks] = [this.#holder, this.#holder?.steps, 0];
     const look = () => {
+      if (turn.lost) this.#queueAgain(waiter);
       if (holder !== this.#holder || steps !== holder?.steps) {
         [holder, steps, looks] = [this.#holder, this.#holder?.steps, 0];
-      } else if (++looks === LOOKS) return this.#overtake(waiter);
-      timer = setTimeout(look, this.#cutOffMs / LOOKS);
+      } else if (++looks * LOOK_MS >= (steps ? this.#cutOffMs : BEGIN_MS)) this.#overtake(turn);
+      if (this.#holder === turn) resolve();
+      else setTimeout(look, LOOK_MS);
     };
-    let timer = setTimeout(look, this.#cutOffMs / LOOKS);
-    return () => clearTimeout(timer);
+    setTimeout(look, LOOK_MS);
   }
 
-  #overtake(waiter: Waiter): void {
+  /** It was taken for dead when its turn came, and was not. */
+  #queueAgain(waiter: Waiter): void {
+    waiter.turn.lost = false;
+    this.#waiting.unshift(waiter);
+  }
+
+  #overtake(turn: Turn): void {
     if (this.#holder) this.#holder.lost = true;
-    this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-    waiter.begin();
+    const at = this.#waiting.findIndex((waiter) => waiter.turn === turn);
+    this.#waiting.splice(at, 1);
+    this.#holder = turn;
   }
 }
