@@ -101,6 +101,16 @@ export class LaneQueue {
     }
   }
 
+  /** Texts of a batch that came to nothing go first. */
+  putBack(texts: readonly WaitingText[]): void {
+    for (const waiting of texts) {
+      const takers = waiting.takers.filter(({ call }) => !call.settled);
+      const queued = this.#waiting.query.get(waiting.text);
+      if (queued) queued.takers.push(...takers);
+      else if (takers.length > 0) this.#waiting.query.set(waiting.text, { ...waiting, takers });
+    }
+  }
+
   takeAll(): WaitingText[] {
     const all = [...this.#waiting.query.values(), ...this.#waiting.bulk.values()];
     for (const queue of Object.values(this.#waiting)) queue.clear();

@@ -2,12 +2,13 @@ import { closedError } from "../closed-error.ts";
 import { PipitError } from "../errors.ts";
 import { whyNotTexts } from "../piece-check.ts";
 import type { Embedder, EmbedOptions, Piece } from "../ports/embedder.ts";
+import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
 import { LaneCall } from "./lane-call.ts";
 import { LaneQueue, type WaitingText } from "./lane-queue.ts";
 
-export interface LaneOptions {
+export interface LaneOptions extends TurnsOptions {
   /**
    * Milliseconds an idle lane waits for more texts before it runs a batch that is not full. 0 unless told: the calls of
    * one tick are still gathered, and texts that arrive during a run form the next batch.
@@ -36,22 +37,26 @@ export function createLane(model: BatchModel, options: LaneOptions = {}): Embedd
 interface Running {
   readonly texts: readonly WaitingText[];
   readonly controller: AbortController;
-  readonly ended: Promise<void>;
 }
 
+/** Each caller that waits takes turns, and runs the next batch in its turn, whosever texts those are: none waits for another's work. */
 class Lane {
   readonly #model: BatchModel;
   readonly #gatherMs: number;
   readonly #queue: LaneQueue;
+  readonly #turns: Turns;
+  readonly #mayBeCutOff: boolean;
   #running: Running | undefined;
-  #starting = false;
-  #timer: number | undefined;
+  #isIdle = true;
+  #stopGathering = () => {};
   #closing: Promise<void> | undefined;
 
-  constructor(model: BatchModel, { gatherMs = 0 }: LaneOptions) {
+  constructor(model: BatchModel, { gatherMs = 0, cutOffMs }: LaneOptions) {
     this.#model = model;
     this.#gatherMs = gatherMs;
     this.#queue = new LaneQueue(model);
+    this.#turns = new Turns({ cutOffMs });
+    this.#mayBeCutOff = cutOffMs !== undefined;
   }
 
   embed(pieces: readonly Piece[], { priority = "query", signal }: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
@@ -63,7 +68,10 @@ class Lane {
       const texts = pieces.map((piece) => piece.text);
       const joined = this.#running ? this.#join(this.#running, texts, call) : new Set<number>();
       this.#queue.add({ texts, priority, call, except: joined });
-      this.#schedule();
+      if (this.#isFull) this.#stopGathering();
+      const driving = this.#drive(call);
+      // Who may be cut off must not go on where another delivers, but where it is itself.
+      if (this.#mayBeCutOff) return settledAfter(driving, call);
     }
     return call.result;
   }
@@ -88,32 +96,48 @@ class Lane {
     if (wanted === false) this.#running?.controller.abort();
   }
 
-  #schedule(gatherMs = this.#gatherMs): void {
-    if (this.#running || this.#queue.size === 0) return;
-    const full = this.#queue.size >= this.#model.batchShape.maxRows;
-    if (gatherMs > 0 && !full) {
-      this.#timer ??= setTimeout(() => this.#runNext(), gatherMs);
-    } else if (!this.#starting) {
-      this.#starting = true;
-      queueMicrotask(() => this.#runNext());
-    }
+  get #isFull(): boolean {
+    return this.#queue.size >= this.#model.batchShape.maxRows;
   }
 
-  #runNext(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#starting = false;
-    if (this.#running || this.#closing) return;
+  async #drive(call: LaneCall): Promise<void> {
+    while (!call.settled) await this.#turns.take(() => this.#runNext(call));
+  }
+
+  async #runNext(call: LaneCall): Promise<void> {
+    await this.#gathered();
+    if (call.settled || this.#closing) return;
+    if (this.#running) this.#takeOver(this.#running);
     const texts = this.#queue.take();
-    if (texts.length === 0) return;
-    const controller = new AbortController();
-    const ended = this.#run(texts, controller.signal).then(() => this.#schedule(0));
-    this.#running = { texts, controller, ended };
+    if (texts.length > 0) await this.#run({ texts, controller: new AbortController() });
+    this.#isIdle = this.#queue.size === 0;
   }
 
-  async #run(texts: readonly WaitingText[], signal: AbortSignal): Promise<void> {
+  /** Resolves after this tick at the earliest: its calls are gathered. */
+  async #gathered(): Promise<void> {
+    if (!this.#isIdle || this.#isFull || this.#gatherMs === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#gatherMs);
+      this.#stopGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Whoever ran that batch was cut off, or is so slow that nobody waits for it any more. */
+  #takeOver({ texts, controller }: Running): void {
+    this.#running = undefined;
+    controller.abort();
+    this.#queue.putBack(texts);
+  }
+
+  async #run(running: Running): Promise<void> {
+    const { texts, controller } = running;
+    this.#running = running;
     try {
-      const vectors = await this.#compute(texts, signal);
+      const vectors = await this.#compute(texts, controller.signal);
+      if (this.#running !== running) return;
       // Before anyone is answered: a caller that asks for the same text again must not join a run that is over.
       this.#running = undefined;
       const { dimensions } = this.#model.space;
@@ -121,6 +145,7 @@ class Lane {
         deliver(waiting, vectors.subarray(row * dimensions, (row + 1) * dimensions));
       });
     } catch (error) {
+      if (this.#running !== running) return;
       this.#running = undefined;
       for (const { takers } of texts) for (const { call } of takers) this.#fail(call, error);
     }
@@ -152,9 +177,16 @@ class Lane {
     const waiting = [...this.#queue.takeAll(), ...(running?.texts ?? [])];
     for (const { takers } of waiting) for (const { call } of takers) call.fail(closedError("embedder"));
     running?.controller.abort();
-    await running?.ended;
+    this.#stopGathering();
+    await this.#turns.ended();
     await this.#model.close();
   }
+}
+
+function settledAfter(driving: Promise<void>, { result }: LaneCall): LaneCall["result"] {
+  // A failure is heard of below, later than it came.
+  result.catch(() => undefined);
+  return driving.then(() => result);
 }
 
 function deliver(waiting: WaitingText, vector: Float32Array): void {

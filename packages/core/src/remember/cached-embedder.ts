@@ -3,11 +3,12 @@ import { throwIfAborted } from "../errors.ts";
 import { whyNotTexts } from "../piece-check.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { Embedder, EmbedOptions, Piece, Priority } from "../ports/embedder.ts";
+import type { TurnsOptions } from "../turns/turns.ts";
 import { cacheKey, type KeyScope } from "./cache-key.ts";
 import { Flight, type VectorsByKey } from "./flight.ts";
 import { VectorStore } from "./vector-store.ts";
 
-export interface CacheOptions {
+export interface CacheOptions extends TurnsOptions {
   /** Stays its owner's: closing the embedder does not close it. */
   readonly store: ByteStore;
   /** Names the device in the key, for a store shared by devices whose last bits differ (native, WASM, WebGPU). */
@@ -61,10 +62,12 @@ class EmbeddingCache {
   readonly #vectors: VectorStore;
   readonly #flights = new Map<string, Flight>();
   readonly #writes = new Set<Promise<void>>();
+  readonly #cutOffMs: number | undefined;
   #closed = false;
 
-  constructor(inner: Embedder, { store, device = "", onStoreError }: CacheOptions) {
+  constructor(inner: Embedder, { store, device = "", onStoreError, cutOffMs }: CacheOptions) {
     this.#inner = inner;
+    this.#cutOffMs = cutOffMs;
     this.#scope = { space: inner.space.id, producer: inner.producer.name, device };
     this.#vectors = new VectorStore({ store, dimensions: inner.space.dimensions, onStoreError });
   }
@@ -98,13 +101,22 @@ class EmbeddingCache {
   }
 
   #takeOff(pieces: ReadonlyMap<string, Piece>, call: BoardingCall): Flight {
-    const flight = new Flight(call.priority, (signal) => this.#bring(pieces, { ...call, signal }));
-    for (const key of pieces.keys()) this.#flights.set(key, flight);
     const land = () => {
       for (const key of pieces.keys()) if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
-    // A text asked for again before the store has it would be computed twice.
-    flight.result.then(() => call.counts.kept, land).then(land);
+    const bring = async (signal: AbortSignal) => {
+      try {
+        const vectors = await this.#bring(pieces, { ...call, signal });
+        // A text asked for again before the store has it would be computed twice.
+        call.counts.kept.then(land);
+        return vectors;
+      } catch (error) {
+        land();
+        throw error;
+      }
+    };
+    const flight = new Flight(call.priority, bring, { cutOffMs: this.#cutOffMs });
+    for (const key of pieces.keys()) this.#flights.set(key, flight);
     return flight;
   }
 

@@ -1,24 +1,28 @@
 import { AbortedError } from "../errors.ts";
 import type { Priority } from "../ports/embedder.ts";
+import { Turns, type TurnsOptions } from "../turns/turns.ts";
 
 /** Vectors by cache key. */
 export type VectorsByKey = ReadonlyMap<string, Float32Array>;
 
+type Outcome = { readonly vectors: VectorsByKey } | { readonly error: unknown };
+
 /**
- * One computation that several callers may wait for. It is aborted when the last of them has left, and not before: one
- * caller's abort is no reason to fail the others.
+ * One computation that several callers may wait for: the first does it, and one of the others where that one is cut off. It
+ * is aborted when the last of them has left, and not before: one caller's abort is no reason to fail the others.
  */
 export class Flight {
   readonly priority: Priority;
-  readonly result: Promise<VectorsByKey>;
+  readonly #work: (signal: AbortSignal) => Promise<VectorsByKey>;
+  readonly #turns: Turns;
   readonly #controller = new AbortController();
+  #outcome: Outcome | undefined;
   #waiting = 0;
 
-  constructor(priority: Priority, work: (signal: AbortSignal) => Promise<VectorsByKey>) {
+  constructor(priority: Priority, work: (signal: AbortSignal) => Promise<VectorsByKey>, options?: TurnsOptions) {
     this.priority = priority;
-    this.result = work(this.#controller.signal);
-    // A flight that all have left fails with nobody to hear it.
-    this.result.catch(() => {});
+    this.#work = work;
+    this.#turns = new Turns(options);
   }
 
   /** False once it was aborted: nobody may join any more. */
@@ -28,17 +32,26 @@ export class Flight {
 
   wait(signal: AbortSignal | undefined): Promise<VectorsByKey> {
     this.#waiting += 1;
-    if (!signal) return this.result;
+    const landing = this.#turns.take(() => this.#land());
+    if (!signal) return landing;
     return new Promise((resolve, reject) => {
       const abort = () => {
         reject(new AbortedError(signal.reason));
         this.#waiting -= 1;
         if (this.#waiting === 0) this.#controller.abort(signal.reason);
       };
-      if (signal.aborted) return abort();
       signal.addEventListener("abort", abort, { once: true });
       const stop = () => signal.removeEventListener("abort", abort);
-      this.result.then(resolve, reject).finally(stop);
+      landing.then(resolve, reject).finally(stop);
     });
+  }
+
+  async #land(): Promise<VectorsByKey> {
+    this.#outcome ??= await this.#work(this.#controller.signal).then(
+      (vectors) => ({ vectors }),
+      (error) => ({ error }),
+    );
+    if ("error" in this.#outcome) throw this.#outcome.error;
+    return this.#outcome.vectors;
   }
 }
