@@ -12,6 +12,7 @@ import encoder from "@pipit/wasm/encoder-maddubs.wasm";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
+import { CUT_OFF_MS } from "./isolate/cut-off.ts";
 import { Lineup, type ModelState } from "./lineup.ts";
 import { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
 import { createWorker } from "./worker.ts";
@@ -44,7 +45,9 @@ async function minilm(env: WorkerBindings): Promise<ModelState> {
   if (!env.MODELS && !env.MODELS_KV) return { state: "absent", why: "neither MODELS nor MODELS_KV is bound" };
   try {
     const { model, why } = await openStoredMinilm(encoder, env);
-    const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
+    const lane = createLane(model, { cutOffMs: CUT_OFF_MS });
+    const store = createMemoryBytes({ maxBytes: CACHE_BYTES });
+    const embedder = cacheEmbeddings(lane, { store, cutOffMs: CUT_OFF_MS });
     return { state: "ready", embedder, backend: "wasm", why };
   } catch (error) {
     const state = isPipitError(error, "model-unavailable") ? "absent" : "failed";

@@ -1,4 +1,4 @@
-import { KeyedTurns, type LocalEngine, type TurnsOptions } from "@pipit/core";
+import { KeyedTurns, type LocalEngine, type Turn, type TurnsOptions } from "@pipit/core";
 import { WatchedEngine } from "./watched-engine.ts";
 
 export interface OpenEnginesParts extends TurnsOptions {
@@ -35,7 +35,7 @@ export class OpenEngines {
   }
 
   async open(name: string): Promise<LocalEngine> {
-    const engine = this.engines.get(name) ?? (await this.turns.take(name, () => this.opened(name)));
+    const engine = this.engines.get(name) ?? (await this.turns.take(name, (turn) => this.opened(name, turn)));
     engine.note();
     this.engines.delete(name);
     this.engines.set(name, engine);
@@ -57,10 +57,15 @@ export class OpenEngines {
   }
 
   /** Whoever waited for the turn finds what another opened. */
-  private async opened(name: string): Promise<WatchedEngine> {
+  private async opened(name: string, turn: Turn): Promise<WatchedEngine> {
     const known = this.engines.get(name);
     if (known) return known;
     const engine = new WatchedEngine(await this.parts.open(name));
+    if (turn.lost) {
+      // Another call took it for dead, and opens the same.
+      await engine.close();
+      return this.turns.take(name, (next) => this.opened(name, next));
+    }
     this.engines.set(name, engine);
     this.parts.onOpened(engine);
     return engine;

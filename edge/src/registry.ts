@@ -9,6 +9,7 @@ import {
   openCollection,
   PipitError,
   type Space,
+  type TurnsOptions,
 } from "@pipit/core";
 import type { Lineup } from "./lineup.ts";
 import { OpenEngines } from "./open-engines.ts";
@@ -17,13 +18,15 @@ import { type SqlDatabase, type SqlRow, sql } from "./sql-database.ts";
 import { insertCollection } from "./sql-schema.ts";
 import { openSqlStore } from "./sql-store.ts";
 
-export interface RegistryParts {
+export interface RegistryParts extends TurnsOptions {
   readonly database: SqlDatabase;
   readonly index: IndexKind;
   readonly models: Lineup;
   readonly snapshots?: ByteStore | undefined;
   /** Milliseconds without a write after which a snapshot is saved. */
   readonly quietMs?: number | undefined;
+  /** Called when work begins that no caller waits for; what it answers is called when that has ended. */
+  readonly keepAlive?: (() => () => void) | undefined;
   /** Engines opened ahead, and kept open although nobody asks them; 64 unless told. */
   readonly mostOpen?: number | undefined;
   /** Milliseconds after which an engine beyond those is closed, when nobody asked it meanwhile; a minute unless told. */
@@ -55,6 +58,7 @@ export class Registry implements CollectionRegistry {
       onOpened: (engine) => this.handOver(engine, parts.models.best()),
       mostOpen,
       idleMs,
+      cutOffMs: parts.cutOffMs,
     });
     parts.models.onBetter((choice) => {
       for (const engine of this.engines.all()) this.handOver(engine, choice);
@@ -129,9 +133,10 @@ export class Registry implements CollectionRegistry {
   }
 
   private async openCollection(name: string, space: Space) {
-    const { database, index, snapshots, quietMs } = this.parts;
+    const { database, index, snapshots, quietMs, keepAlive, cutOffMs } = this.parts;
     const store = await openSqlStore(database, name, space);
-    return openCollection({ store, index, snapshots, snapshotKey: `${name}.${index.name}.snapshot`, quietMs });
+    const snapshotKey = `${name}.${index.name}.snapshot`;
+    return openCollection({ store, index, snapshots, snapshotKey, quietMs, keepAlive, cutOffMs });
   }
 
   private handOver(engine: LocalEngine, choice: EmbedderChoice): void {
@@ -142,11 +147,15 @@ export class Registry implements CollectionRegistry {
   /** Entries that a plainer model embedded are embedded again in the background, where the model is fit for it. */
   private refine(engine: LocalEngine, { embedder }: EmbedderChoice): void {
     if (embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY) return;
+    const end = this.parts.keepAlive?.();
     const refining = engine.refine({ signal: this.ending.signal }).catch((error) => {
       if (!isPipitError(error, "aborted")) console.error(error);
     });
     this.refinements.add(refining);
-    refining.then(() => this.refinements.delete(refining));
+    refining.then(() => {
+      this.refinements.delete(refining);
+      end?.();
+    });
   }
 }
 

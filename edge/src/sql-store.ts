@@ -108,7 +108,8 @@ class SqlStore implements EntryStore {
       try {
         return await work();
       } finally {
-        this.lease = null;
+        // One that was too slow may find the next holder's here.
+        if (this.lease === lease) this.lease = null;
       }
     });
   }

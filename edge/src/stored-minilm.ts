@@ -1,6 +1,7 @@
 import { assertProven, type BatchModel, createKernelTextModel, MINILM, MINILM_GOLDEN, PipitError } from "@pipit/core";
 import { type EncoderBytes, openEncoder } from "@pipit/wasm";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
+import { CUT_OFF_MS } from "./isolate/cut-off.ts";
 import { piecesOf } from "./stream-pieces.ts";
 
 /** Keys are those of a mirror folder: `all-MiniLM-L6-v2/tokenizer.json` and `all-MiniLM-L6-v2/pipit/encoder.pipit`. */
@@ -18,7 +19,9 @@ export async function openStoredMinilm(
   env: Bindings,
 ): Promise<{ readonly model: BatchModel; readonly why: string }> {
   const tokenizer = await whole(await read(env, MINILM.tokenizer.path));
-  const encoder = await openEncoder(module, await read(env, MINILM.variants.packed!.weights.path));
+  const encoder = await openEncoder(module, await read(env, MINILM.variants.packed!.weights.path), {
+    cutOffMs: CUT_OFF_MS,
+  });
   const model = createKernelTextModel({ encoder, spec: MINILM, tokenizer });
   const { why } = await assertProven(model, MINILM_GOLDEN);
   return { model, why };

@@ -1,15 +1,18 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { Turns } from "@pipit/core";
 import { createAdaptive, createHnsw } from "@pipit/wasm";
 import { accessOptions } from "./access/access-options.ts";
 import { accessPolicy } from "./access/access-policy.ts";
 import { createApp } from "./app.ts";
 import type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
 import { openD1 } from "./d1.ts";
+import { Background } from "./isolate/background.ts";
+import { CUT_OFF_MS } from "./isolate/cut-off.ts";
 import type { Lineup } from "./lineup.ts";
 import { createR2Bytes } from "./r2-bytes.ts";
 import { Registry } from "./registry.ts";
 
-export type { WorkerBindings } from "./cloudflare-bindings.ts";
+export type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
 export { openD1 } from "./d1.ts";
 export { Lineup } from "./lineup.ts";
 export { createR2Bytes } from "./r2-bytes.ts";
@@ -22,6 +25,8 @@ export interface WorkerParts {
   readonly search: WebAssembly.Module;
   readonly loadModels: (env: WorkerBindings) => Promise<Lineup>;
   readonly version?: string | undefined;
+  /** Milliseconds without a sign of life after which another request goes on with what one began; 3,000 unless told. */
+  readonly cutOffMs?: number | undefined;
 }
 
 export interface FetchHandler {
@@ -30,29 +35,41 @@ export interface FetchHandler {
 
 const QUIET_MS = 500;
 
-/** The app as a Worker. What is opened is kept for the isolate's life; other isolates' writes are seen at the next search. */
-export function createWorker(parts: WorkerParts): FetchHandler {
-  let opening: Promise<OpenAPIHono> | undefined;
+/** Opening reads a model of some megabytes, which shows no sign of life meanwhile. */
+const OPENING_CUT_OFFS = 5;
 
-  const opened = (env: WorkerBindings) => {
-    opening ??= openApp(parts, env).catch((error) => {
-      opening = undefined;
-      throw error;
+/**
+ * The app as a Worker. What is opened is kept for the isolate's life; other isolates' writes are seen at the next search.
+ *
+ * All requests of an isolate share one memory, and each has I/O of its own, which ends with it. So none waits on a promise that
+ * another made: each takes its turn and does what is then still to be done.
+ */
+export function createWorker(parts: WorkerParts): FetchHandler {
+  const { cutOffMs = CUT_OFF_MS } = parts;
+  const opening = new Turns({ cutOffMs: cutOffMs * OPENING_CUT_OFFS });
+  const background = new Background();
+  let app: OpenAPIHono | undefined;
+
+  const opened = async (env: WorkerBindings) => {
+    if (app) return app;
+    return opening.take(async () => {
+      app ??= await openApp({ ...parts, cutOffMs }, env, background);
+      return app;
     });
-    return opening;
   };
 
   return {
     async fetch(request, env, context) {
       const answer = opened(env).then((app) => app.fetch(request, env));
-      // The next request waits for this one's turn: it must end even when its caller has gone.
-      context.waitUntil(answer.then(() => lingering(request)).catch(() => undefined));
+      // What this request began goes on to its end, although its caller may have gone.
+      context.waitUntil(answer.catch(() => undefined).then(() => background.ended()));
       return answer;
     },
   };
 }
 
-async function openApp({ exact, search, loadModels, version = "0.1.0" }: WorkerParts, env: WorkerBindings) {
+async function openApp(parts: WorkerParts, env: WorkerBindings, background: Background): Promise<OpenAPIHono> {
+  const { exact, search, loadModels, version = "0.1.0", cutOffMs } = parts;
   const database = await openD1(env.DB);
   const models = await loadModels(env);
   const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
@@ -60,13 +77,16 @@ async function openApp({ exact, search, loadModels, version = "0.1.0" }: WorkerP
   // Cloudflare hands a Worker requests for its own names only; a list narrows them further.
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
-  // Closing saves a snapshot, for which no request waits.
-  const mostOpen = Number.POSITIVE_INFINITY;
-  const collections = new Registry({ database, snapshots, models, index, quietMs: QUIET_MS, mostOpen });
+  const collections = new Registry({
+    database,
+    snapshots,
+    models,
+    index,
+    quietMs: QUIET_MS,
+    // Closing saves a snapshot, for which no request waits.
+    mostOpen: Number.POSITIVE_INFINITY,
+    keepAlive: background.begin,
+    cutOffMs,
+  });
   return createApp({ version, runtime: "workers", collections, models, access: policy });
-}
-
-// A snapshot is saved when writes have been quiet for a while, which is after the answer to the last of them.
-function lingering({ method }: Request): Promise<void> | undefined {
-  return method === "GET" ? undefined : new Promise((resolve) => setTimeout(resolve, QUIET_MS * 4));
 }

@@ -1,17 +1,42 @@
-import { createWorker, Lineup } from "@pipit/edge/worker";
+import { cacheEmbeddings, createLane, createMemoryBytes } from "@pipit/core";
+import { createWorker, Lineup, type WorkerBindings, type WorkerContext } from "@pipit/edge/worker";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
+import { cutOff } from "./cut-off-worker.ts";
 
 /** The Cloudflare door with the bag of words for a model: true but for the meaning. */
-export function createBagWorker() {
-  return createWorker({ exact, search, loadModels: async () => bagModels() });
+export function createBagWorker(cutOffMs = 5000) {
+  return createWorker({ exact, search, loadModels: async () => bagModels(cutOffMs), cutOffMs });
 }
 
-function bagModels() {
+/** In a lane and behind a cache, as MiniLM is there; and it takes its time, as a model does. */
+function bagModels(cutOffMs: number) {
   const models = new Lineup(BAG_SPACE, ["bag"]);
-  models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
+  const bag = createBagEmbedder();
+  const lane = createLane(
+    {
+      ...bag,
+      batchShape: { maxRows: 4, maxTokens: 200 },
+      run: async (texts) => {
+        await new Promise<void>((resolve) => void setTimeout(resolve, 10));
+        return bag.embed(texts.map((text) => ({ modality: "text", text })));
+      },
+    },
+    { cutOffMs },
+  );
+  const embedder = cacheEmbeddings(lane, { store: createMemoryBytes({ maxBytes: 1_000_000 }), cutOffMs });
+  models.set("bag", { state: "ready", embedder, backend: "js", why: "the test asks for it" });
   return models;
 }
 
-export default createBagWorker();
+const kept = createBagWorker();
+const short = cutOff(createBagWorker(400));
+
+/** Requests to cut-off.test end with their callers, all others are kept to their ends. */
+export default {
+  fetch(request: Request, env: WorkerBindings, context: WorkerContext): Promise<Response> {
+    const { hostname } = new URL(request.url);
+    return (hostname === "cut-off.test" ? short : kept).fetch(request, env, context);
+  },
+};
