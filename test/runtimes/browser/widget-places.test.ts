@@ -134,16 +134,31 @@ describe("where nothing can be stored, the widget finds from memory", () => {
     expect(advice(on).join()).toContain("Allow site data");
   });
 
-  test("when the device has room for 1,000 bytes", async () => {
+  async function visitWithoutRoom(): Promise<PlacedPage> {
     const site = await siteWith();
-    const on = await places.visit(`${site.url}/a.html`, {
+    return places.visit(`${site.url}/a.html`, {
       async prepare(page) {
         const session = await page.context().newCDPSession(page);
         await session.send("Storage.overrideQuotaForOrigin", { origin: site.url, quotaSize: 1000 });
       },
     });
+  }
+
+  test("when the device has room for 1,000 bytes", async () => {
+    const on = await visitWithoutRoom();
     expect((await on.ask("singing bird"))[0]).toBe(LARK);
     expect(advice(on).join()).toContain("memory");
+  });
+
+  test("again, after the worker that held the entries ended: the next try opens another", async () => {
+    const on = await visitWithoutRoom();
+    await on.ask("singing bird");
+    await on.page.workers()[0]!.evaluate(() => close());
+    await on.page.locator("[part=input]").fill("voles at dusk");
+    await on.page.locator("[part=note]").getByText("Search did not work").waitFor();
+    await on.page.keyboard.press("Enter");
+    await on.page.locator("[part=hit]").getByText("The barn owl hunts").first().waitFor();
+    expect(workers(on)).toBe(1);
   });
 });
 
