@@ -79,9 +79,40 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     expect(await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)).toBe(local());
+    expect(await page.isVisible("#new-version")).toBe(false);
     await context.setOffline(true);
     await visit(local());
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+  });
+
+  test.each([
+    [
+      "has no service workers",
+      /^This browser does not keep the app here/,
+      "Reflect.deleteProperty(Navigator.prototype, 'serviceWorker')",
+    ],
+    [
+      "refuses this one",
+      /^This browser did not keep the app/,
+      "ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('no'))",
+    ],
+  ])("in a browser that %s, and says that it needs its server", async (_, notice, prepared) => {
+    app = await serveBuiltApp();
+    await open();
+    await page.addInitScript(prepared);
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    await expect.poll(notices).toEqual([expect.stringMatching(notice)]);
+  });
+
+  test("not, where files of the build are missing for good, and says so", async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    await page.route(/\/(worker|page-thread)-/, (route) => route.abort());
+    await page.goto(local());
+    await page.waitForSelector("#trouble:visible");
+    expect(await page.textContent("#trouble-text")).toMatch(/^Pipit could not start\. .*Serve all files of the build/);
+    expect(await page.isVisible("#new-version")).toBe(false);
   });
 
   test("under the policy default-src 'self' alone", async () => {
@@ -180,6 +211,10 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await picture("deploy");
     const old = await page.evaluate(async (src) => (await fetch(src!)).status, before);
     expect(old).toBe(200);
+    const later = await context.newPage();
+    await later.goto(local());
+    await later.getByRole("button", { name: "Reload" }).waitFor();
+    await later.close();
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
     await Promise.all([page.waitForNavigation(), page.click("#reload")]);
     await page.waitForSelector("html[data-ready]");

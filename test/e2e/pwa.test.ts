@@ -131,6 +131,14 @@ describe.skipIf(browserMissing)("the app", () => {
       document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
     });
     await page.waitForFunction(() => /^[1-9]\d* of/.test(document.querySelector("#progress-text")?.textContent ?? ""));
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["One more."], "more.txt", { type: "text/plain" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await page.waitForFunction(() =>
+      document.querySelector("#outcome")?.textContent?.startsWith("Files are being read"),
+    );
     await page.click("#cancel");
     await page.waitForFunction(() => document.querySelector("#outcome")?.textContent?.startsWith("Stopped."));
     const stored = Number((await page.textContent("#outcome"))?.replaceAll(",", "").match(/(\d+) files? stored/)?.[1]);
