@@ -11,7 +11,15 @@ const asNumber = { type: "number" as const };
 const scalar = { anyOf: [asString, asNumber, { type: "boolean" as const }] };
 const scalars = { type: "array" as const, items: scalar };
 const fieldName = { ...asString, maxLength: LIMITS.fieldNameCharacters };
-const bound = { anyOf: [asString, asNumber] };
+
+/** All numbers or all strings: no value lies within bounds of two kinds. */
+const boundsOf = (bound: typeof asNumber | typeof asString) => ({
+  type: "object" as const,
+  properties: { from: bound, to: bound, above: bound, below: bound },
+  minProperties: 1,
+  additionalProperties: false,
+});
+
 const self = { $ref: "#/components/schemas/Filter" };
 const conditions = { type: "array" as const, items: self, maxItems: LIMITS.filterTerms - 1 };
 
@@ -28,15 +36,7 @@ export const filter = checkedBy<Filter>(plainFilter).openapi("Filter", {
     condition({ not: self }),
     condition({ field: fieldName, equals: scalar }),
     condition({ field: fieldName, in: { ...scalars, maxItems: LIMITS.filterValues } }),
-    condition({
-      field: fieldName,
-      range: {
-        type: "object" as const,
-        properties: { from: bound, to: bound, above: bound, below: bound },
-        minProperties: 1,
-        additionalProperties: false,
-      },
-    }),
+    condition({ field: fieldName, range: { anyOf: [boundsOf(asNumber), boundsOf(asString)] } }),
     condition({ field: fieldName, exists: { type: "boolean" as const } }),
   ],
   example: { and: [{ field: "family", equals: "owls" }, { not: { field: "rare", exists: true } }] },
@@ -65,6 +65,13 @@ export const collectionName = z.string().regex(COLLECTION_NAME, COLLECTION_NAME_
 
 const named = { name: collectionName.openapi({ param: { name: "name", in: "path" } }) };
 export const collectionParams = z.object(named);
+/** The caller's own name for its request, which the answer and the log bear. */
+export const requestHeaders = z.object({
+  "x-request-id": z.string().optional().openapi({
+    description: "The caller's own name for its request. The answer bears it, or a new one where it is none.",
+    example: "trace-7",
+  }),
+});
 export const entryParams = z.object({ ...named, id: id.openapi({ param: { name: "id", in: "path" } }) });
 
 export const newCollection = z.strictObject({ name: collectionName }).openapi("NewCollection");
@@ -167,17 +174,23 @@ export const collectionStats = z
   .openapi("CollectionStats");
 
 const TEXTS_ONLY = `expected a text or a list of 1 to ${HTTP_LIMITS.embeddingsPerCall} texts of 1 to ${LIMITS.textCharacters} characters. Token ids of another tokenizer cannot be read: send the text itself (LangChain: check_embedding_ctx_length=False)`;
-export const embeddingsQuery = z
-  .object({
-    model: z.string().openapi({ example: "all-MiniLM-L6-v2" }),
-    input: z.union([text.min(1), z.array(text.min(1)).min(1).max(HTTP_LIMITS.embeddingsPerCall)], {
-      error: TEXTS_ONLY,
-    }),
-    encoding_format: z.enum(["float", "base64"]).optional().openapi({ default: "float" }),
-    dimensions: z.number().int().optional().openapi({ description: "The model's own width only." }),
-    user: z.string().optional(),
-  })
-  .openapi("EmbeddingsQuery");
+/** Of models whose vectors are that wide. */
+export const embeddingsQuery = (width: number) =>
+  z
+    .object({
+      model: z.string().openapi({ example: "all-MiniLM-L6-v2" }),
+      input: z.union([text.min(1), z.array(text.min(1)).min(1).max(HTTP_LIMITS.embeddingsPerCall)], {
+        error: TEXTS_ONLY,
+      }),
+      encoding_format: z.enum(["float", "base64"]).optional().openapi({ default: "float" }),
+      dimensions: z
+        .number()
+        .int()
+        .optional()
+        .openapi({ enum: [width], description: "The model's own width only." }),
+      user: z.string().optional(),
+    })
+    .openapi("EmbeddingsQuery");
 const embedding = z.object({
   object: z.literal("embedding"),
   index: z.number(),

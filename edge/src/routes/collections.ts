@@ -1,5 +1,12 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { collectionInfo, collectionList, collectionParams, collectionStats, newCollection } from "../schemas.ts";
+import {
+  collectionInfo,
+  collectionList,
+  collectionParams,
+  collectionStats,
+  newCollection,
+  requestHeaders,
+} from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, failures, json } from "./answers.ts";
 
@@ -7,7 +14,10 @@ const createCollection = createRoute({
   method: "post",
   path: "/v1/collections",
   summary: "Create a collection",
-  request: { body: { content: { "application/json": { schema: newCollection } }, required: true } },
+  request: {
+    headers: requestHeaders,
+    body: { content: { "application/json": { schema: newCollection } }, required: true },
+  },
   responses: {
     201: json(collectionInfo, "Created."),
     200: json(collectionInfo, "It was there already and is as it was."),
@@ -19,6 +29,7 @@ const listCollections = createRoute({
   method: "get",
   path: "/v1/collections",
   summary: "All collections",
+  request: { headers: requestHeaders },
   responses: { 200: json(collectionList, "By name."), ...failures(503) },
 });
 
@@ -26,7 +37,7 @@ const getCollection = createRoute({
   method: "get",
   path: "/v1/collections/{name}",
   summary: "How a collection stands: entries, space, who embeds, index, recall",
-  request: { params: collectionParams },
+  request: { params: collectionParams, headers: requestHeaders },
   responses: { 200: json(collectionStats, "Its statistics."), ...failures(404, 503) },
 });
 

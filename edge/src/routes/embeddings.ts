@@ -1,21 +1,25 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { checkedText, type EmbedderChoice, LimitError, Slices } from "@pipit/core";
+import { checkedText, type EmbedderChoice, LimitError, Slices, type Space } from "@pipit/core";
 import { badRequest } from "../http-errors.ts";
 import { HTTP_LIMITS } from "../limits.ts";
 import type { ModelState } from "../lineup.ts";
 import { Refusal } from "../refusal.ts";
-import { embeddings, embeddingsQuery, modelList } from "../schemas.ts";
+import { embeddings, embeddingsQuery, modelList, requestHeaders } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, failures, json } from "./answers.ts";
 import { unreadMark } from "./unread-mark.ts";
 
-const createEmbeddings = createRoute({
-  method: "post",
-  path: "/v1/embeddings",
-  summary: "Texts to unit vectors, in the shape OpenAI's clients speak",
-  request: { body: { content: { "application/json": { schema: embeddingsQuery } }, required: true } },
-  responses: { 200: json(embeddings, "One vector a text."), ...bodyFailures(404) },
-});
+const createEmbeddings = ({ dimensions }: Space) =>
+  createRoute({
+    method: "post",
+    path: "/v1/embeddings",
+    summary: "Texts to unit vectors, in the shape OpenAI's clients speak",
+    request: {
+      headers: requestHeaders,
+      body: { content: { "application/json": { schema: embeddingsQuery(dimensions) } }, required: true },
+    },
+    responses: { 200: json(embeddings, "One vector a text."), ...bodyFailures(404) },
+  });
 
 const listModels = createRoute({
   method: "get",
@@ -26,7 +30,7 @@ const listModels = createRoute({
 });
 
 export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
-  app.openapi(createEmbeddings, async (c) => {
+  app.openapi(createEmbeddings(models.space), async (c) => {
     const { model, input, encoding_format = "float", dimensions } = c.req.valid("json");
     assertKnown(model, models);
     const { embedder } = models.named(model);
@@ -73,9 +77,10 @@ function assertNativeWidth(asked: number | undefined, width: number): void {
   throw badRequest(`dimensions of ${asked}`, `${width}, the model's own`, "Leave `dimensions` out.");
 }
 
-/** The status that OpenAI's clients know for a model that is not there. */
+/** The status that OpenAI's clients know for a model that is not there; of one that is being loaded they are to ask again. */
 function assertKnown(model: string, models: Services["models"]): void {
-  const names = models.all().map(([name]) => name);
+  const there = models.all().filter(([, { state }]) => state !== "absent");
+  const names = there.map(([name]) => name);
   if (names.includes(model)) return;
   throw new Refusal(404, {
     got: `the model ${JSON.stringify(model.slice(0, 80))}`,

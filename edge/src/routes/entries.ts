@@ -1,6 +1,14 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Entry, EntryPatch } from "@pipit/core";
-import { addSummary, collectionParams, entryIds, entryUpdate, newEntries, removed } from "../schemas.ts";
+import {
+  addSummary,
+  collectionParams,
+  entryIds,
+  entryUpdate,
+  newEntries,
+  removed,
+  requestHeaders,
+} from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, json } from "./answers.ts";
 
@@ -12,6 +20,7 @@ const addEntries = createRoute({
     "The answer comes when the entries are on disk and findable. An entry whose new text holds nothing to read is removed.",
   request: {
     params: collectionParams,
+    headers: requestHeaders,
     body: { content: { "application/json": { schema: newEntries } }, required: true },
   },
   responses: { 200: json(addSummary, "Stored for good."), ...bodyFailures(404, 507) },
@@ -24,6 +33,7 @@ const updateEntry = createRoute({
   description: "As PATCH does. A path cannot carry every id: `.` and `..` mean other places there.",
   request: {
     params: collectionParams,
+    headers: requestHeaders,
     body: { content: { "application/json": { schema: entryUpdate } }, required: true },
   },
   responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
@@ -35,6 +45,7 @@ const removeEntries = createRoute({
   summary: "Remove many entries; ids that are not there are no failure",
   request: {
     params: collectionParams,
+    headers: requestHeaders,
     body: { content: { "application/json": { schema: entryIds } }, required: true },
   },
   responses: { 200: json(removed, "How many were there."), ...bodyFailures(404, 507) },

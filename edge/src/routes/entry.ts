@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { type EntryPatch, PipitError } from "@pipit/core";
 import type { z } from "zod";
-import { collectionParams, entryParams, entryPatch, removed } from "../schemas.ts";
+import { collectionParams, entryParams, entryPatch, removed, requestHeaders } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, failures, json } from "./answers.ts";
 
@@ -14,14 +14,18 @@ function routesOf<P extends z.ZodObject>(path: string, params: P) {
     path,
     summary: "Change an entry's text, its fields, or both",
     description: "Fields given replace all fields. With fields alone nothing is embedded again.",
-    request: { params, body: { content: { "application/json": { schema: entryPatch } }, required: true } },
+    request: {
+      params,
+      headers: requestHeaders,
+      body: { content: { "application/json": { schema: entryPatch } }, required: true },
+    },
     responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
   });
   const remove = createRoute({
     method: "delete",
     path,
     summary: "Remove one entry",
-    request: { params },
+    request: { params, headers: requestHeaders },
     responses: { 200: json(removed, "Removed."), ...failures(404, 422, 503, 507) },
   });
   return { change, remove };

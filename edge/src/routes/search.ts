@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { PipitError, type SearchResult } from "@pipit/core";
-import { collectionParams, searchQuery, searchResult } from "../schemas.ts";
+import { collectionParams, requestHeaders, searchQuery, searchResult } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, json } from "./answers.ts";
 
@@ -10,6 +10,7 @@ const searchCollection = createRoute({
   summary: "The entries nearest in meaning, best first",
   request: {
     params: collectionParams,
+    headers: requestHeaders,
     body: { content: { "application/json": { schema: searchQuery } }, required: true },
   },
   responses: { 200: json(searchResult, "At most k hits."), ...bodyFailures(404, 409) },

@@ -65,6 +65,12 @@ describe("/v1/embeddings", () => {
     expect((await errorOf(refused)).message).toMatch(/ada.*bag/);
   });
 
+  test("a model that no place has is none to come again for", async () => {
+    edge.models.set("bag", { state: "absent", why: "no folder is named" });
+    const refused = await ask({ input: "owl" });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([404, null]);
+  });
+
   test("a model that is still loading answers 503 and when to come again", async () => {
     edge.models.set("bag", { state: "loading", why: "it is being loaded" });
     const refused = await ask({ input: "owl" });
@@ -326,6 +332,18 @@ describe("what every client may rely on", () => {
     );
     const served = edge.app.routes.filter(({ method, path }) => method !== "ALL" && path !== "/openapi.json");
     expect(described.sort()).toEqual([...new Set(served.map(({ method, path }) => `${method} ${path}`))].sort());
+  });
+
+  test("/openapi.json describes what is accepted: the width of vectors, bounds of one kind", async () => {
+    const { components } = await (await edge.app.request("/openapi.json")).json();
+    expect(components.schemas.EmbeddingsQuery.properties.dimensions).toMatchObject({ type: "integer", enum: [64] });
+    const { range } = components.schemas.Filter.anyOf.find(
+      ({ properties }: { properties: { range?: object } }) => properties.range,
+    ).properties;
+    expect(range.anyOf.map(({ properties }: { properties: { from: object } }) => properties.from)).toEqual([
+      { type: "number" },
+      { type: "string" },
+    ]);
   });
 
   test("/openapi.json says how the key is sent, and what the guards answer on every route", async () => {
