@@ -150,7 +150,7 @@ function storageError(path: string, cause: unknown): PipitError {
     return new PipitError("storage-blocked", {
       got: `${path}, which another process holds`,
       expected: "one server for one data folder",
-      do: "Stop the other server, or set PIPIT_DATA to another folder.",
+      do: "Stop the other server, or give this one a data folder of its own.",
       cause,
     });
   }

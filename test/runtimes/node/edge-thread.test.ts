@@ -107,7 +107,10 @@ test("a request whose caller leaves is given up in the thread", async () => {
 test("what keeps the folder from being opened is told where the server is started", async () => {
   await start();
   const second = startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: folder });
-  await expect(second).rejects.toMatchObject({ code: "storage-blocked", do: expect.stringContaining("PIPIT_DATA") });
+  await expect(second).rejects.toMatchObject({
+    code: "storage-blocked",
+    do: expect.stringContaining("a data folder of its own"),
+  });
   await writeFile(join(folder, "file"), "");
   const inFile = startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: join(folder, "file/data") });
   await expect(inFile).rejects.toThrow();
