@@ -3,8 +3,9 @@ import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadHnswIndex, type NodeHnswOptions } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
-import { HnswIndex } from "./hnsw-index.ts";
+import type { HnswIndex } from "./hnsw-index.ts";
 import type { HnswOptions } from "./parameters.ts";
+import { SearchKernel } from "./search-kernel.ts";
 
 const [COUNT, D] = [1500, 24];
 const vectors = uniformVectors(seeded(91), COUNT, D);
@@ -179,10 +180,10 @@ describe("rebuilding", () => {
   test("leaves the old graph when there is no room for another, and lets the new one's threads go", async () => {
     const index = await filled({ ...POOR, maxBytes: 2 ** 20 });
     const before = await index.search(query, { k: 10 });
-    const close = vi.spyOn(HnswIndex.prototype, "close");
+    const dismiss = vi.spyOn(SearchKernel.prototype, "dismiss");
     await expect(index.rebuild({ m: 64, efConstruction: 8 })).rejects.toMatchObject({ code: "storage-full" });
-    expect(close).toHaveBeenCalledOnce();
-    close.mockRestore();
+    expect(dismiss).toHaveBeenCalledOnce();
+    dismiss.mockRestore();
     expect(await index.search(query, { k: 10 })).toEqual(before);
   });
 

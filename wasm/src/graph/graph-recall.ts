@@ -1,0 +1,141 @@
+import type { NeighborQuery, Neighbors } from "@pipit/core";
+import type { EfCurve } from "../truth/ef-curve.ts";
+import { RecallHold } from "../truth/recall-hold.ts";
+import type { MeasuredBy, TruthSource } from "../truth/sampled-query.ts";
+import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
+import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
+import { Breadth } from "./breadth.ts";
+import { costOf } from "./filtered-breadth.ts";
+import { find, type Searched } from "./find.ts";
+import type { GraphRows } from "./graph-rows.ts";
+import type { HnswParts } from "./hnsw-parts.ts";
+import { assertAsked, WIDEST } from "./parameters.ts";
+import type { Tuning } from "./tuning.ts";
+
+/** What a graph knows of the recall of its searches, and how broad they go by it. */
+export class GraphRecall {
+  readonly breadth: Breadth;
+  private readonly rows: GraphRows;
+  private readonly parts: HnswParts;
+  private readonly hold: RecallHold;
+  private truth: TruthSample;
+
+  constructor(rows: GraphRows, parts: HnswParts) {
+    this.rows = rows;
+    this.parts = parts;
+    this.truth = TruthSample.create(this.source(), { dimensions: rows.dimensions });
+    this.hold = new RecallHold({
+      target: parts.recall,
+      truth: () => this.truth,
+      search: (query, k, ef) => this.searchUnseen(query, { k, ef }),
+      clock: parts.clock,
+      isWorth: (ef, count) => ef <= WIDEST && costOf(ef) < count,
+    });
+    this.breadth = new Breadth({
+      ...parts,
+      efFor: (target, k) => this.truth.efFor(target, k),
+      held: (k) => this.hold.breadth(k, rows.count),
+    });
+  }
+
+  /** Goes by what a snapshot kept. */
+  restore(truth: Uint8Array, tuning: Tuning | undefined): void {
+    this.truth = TruthSample.fromBytes(truth, this.source(), this.rows.dimensions);
+    this.breadth.tuning = tuning;
+    this.hold.restoreCurve(this.truth.curve, this.rows.count);
+  }
+
+  toBytes(): Uint8Array {
+    return this.truth.toBytes();
+  }
+
+  observe(query: Float32Array): void {
+    this.truth.observe(query);
+  }
+
+  noteAdded(rows: Uint32Array): void {
+    this.truth.noteAdded(rows);
+    this.hold.noteChanged(rows.length);
+  }
+
+  noteRemoved(rows: Uint32Array, removed: number): void {
+    this.truth.noteRemoved(rows);
+    this.hold.noteChanged(removed);
+  }
+
+  /** The same rows lie in another graph now. */
+  noteRenewed(): void {
+    this.truth.forgetCurve();
+    this.hold.noteChanged(this.rows.count);
+  }
+
+  get measuredBy(): MeasuredBy {
+    return { queries: this.truth.asked, rows: [] };
+  }
+
+  measureBy({ queries, rows }: MeasuredBy): void {
+    for (const query of queries) this.truth.observe(query);
+    this.truth.standIn(rows);
+  }
+
+  get expectedTime(): number | undefined {
+    return this.hold.expectedTime(this.rows.count);
+  }
+
+  /** Of searches that name no breadth; undefined where these are not held to a recall. */
+  get now(): number | undefined {
+    const { latency, ef } = this.parts;
+    const isHeld = latency === undefined && ef === undefined && this.breadth.tuning === undefined;
+    return isHeld ? this.hold.recall(this.rows.count) : undefined;
+  }
+
+  whenMeasured(): Promise<void> {
+    return this.hold.whenMeasured();
+  }
+
+  measureHeld(): Promise<void> {
+    return this.hold.measure();
+  }
+
+  report(options?: RecallOptions): Promise<RecallReport> {
+    return this.truth.recall((query, k, ef) => this.searchUnseen(query, { k, ef }), options);
+  }
+
+  async measureCurve(options: CurveOptions): Promise<EfCurve | undefined> {
+    const curve = await this.truth.measureCurve((query, k, ef) => this.searchUnseen(query, { k, ef }), options);
+    this.retune();
+    return curve;
+  }
+
+  /** A curve over every kept query, as deep as truths go. */
+  measureWhole(k: number, options: Pick<CurveOptions, "target" | "signal">): Promise<EfCurve | undefined> {
+    const whole = { k: Math.min(k, this.truth.depth), scans: Number.MAX_SAFE_INTEGER };
+    return this.measureCurve({ ...whole, ...options, clock: this.parts.clock });
+  }
+
+  /** What a search reads. Throws `closed`. */
+  get searched(): Searched {
+    const { kernel, slots } = this.rows;
+    return { kernel, slots, breadth: this.breadth };
+  }
+
+  private async searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
+    return find(this.searched, this.rows.unit(query), assertAsked(asked));
+  }
+
+  private source(): TruthSource {
+    const { rows } = this;
+    return {
+      count: () => rows.count,
+      scan: (query, k) => rows.scan(query, k),
+      draw: (random) => rows.draw(random),
+      pause: () => this.hold.pause(),
+    };
+  }
+
+  private retune(): void {
+    const { tuning } = this.breadth;
+    const ef = tuning && this.truth.efFor(tuning.recall, tuning.k);
+    if (tuning && ef) this.breadth.tuning = { ...tuning, ef };
+  }
+}

@@ -1,0 +1,11 @@
+import { assertQueryVector } from "../vector-check.ts";
+import type { GraphShape } from "./parameters.ts";
+
+/** Queries that lie one after another, each checked; fails as a search of it does. */
+export function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {
+  const { dimensions } = shape;
+  const count = Math.ceil(queries.length / dimensions);
+  const each = Array.from({ length: count }, (_, i) => queries.subarray(i * dimensions, (i + 1) * dimensions));
+  for (const query of each) assertQueryVector(query, shape);
+  return each;
+}
