@@ -25,6 +25,8 @@ test("codes by the first rows give way to codes by all, and no search misses any
   await index.whenSettled();
   const before = index.candidates ?? COUNT;
   await index.search(rowAt(queries, 0, dimensions), { k: K });
+  // From then on every row is measured.
+  expect([index.candidates, index.stats().recall]).toEqual([undefined, 1]);
   let isSettled = false;
   const settled = index.whenSettled().then(() => {
     isSettled = true;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { clusteredVectors, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { ExactScan } from "../exact/exact.ts";
 import { HnswIndex } from "../graph/hnsw-index.ts";
 import { loadBuild, loadHnswIndex, loadIndex } from "../node.ts";
 import { type AdaptiveOptions, createAdaptive } from "./adaptive.ts";
@@ -179,6 +180,23 @@ test("a graph that keeps no vectors stays, having none to scan", async () => {
   await index.whenSettled();
   expect(index.stats()).toMatchObject({ kind: "hnsw-int8", count: 500 });
   expect(allRows).not.toHaveBeenCalled();
+});
+
+test("codes that none can better are tried once, and go on choosing", async () => {
+  // Even rows: those that came later are like the first.
+  const even = uniformVectors(seeded(6), 9000, D);
+  const index = await (await loadIndex()).create(D);
+  for (let at = 0; at < 9000; at += 4500) await index.add(rowsFrom(at, 4500), even.subarray(at * D, (at + 4500) * D));
+  const allRows = vi.spyOn(ExactScan.prototype, "allRows");
+  await ask(index);
+  const { recall } = index.stats();
+  for (let i = 0; i < 4; i++) {
+    await index.whenSettled();
+    await index.search(rowAt(queries, i, D), { k: 10 });
+  }
+  await index.whenSettled();
+  expect(allRows).toHaveBeenCalledOnce();
+  expect(index.stats()).toMatchObject({ kind: "exact-f32-after-bit", count: 9000, recall });
 });
 
 test("opens the snapshot of a scan and that of a graph, its own or one that always was one", async () => {
