@@ -1,8 +1,10 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { KeyedTurns, PipitError } from "@pipit/core";
+import { KeyedTurns } from "@pipit/core";
 import { DiskReserve } from "./disk-reserve.ts";
+import { assertNotEmptied } from "./emptied-file.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
+import { SQLITE_FULL, sqliteCode, storageError } from "./sqlite-error.ts";
 
 /**
  * Node's own SQLite. WAL with synchronous FULL: a transaction that returned survives kill -9 and a power cut. The lock on
@@ -10,8 +12,12 @@ import { prepareDatabase } from "./sql-schema.ts";
  */
 const PRAGMAS = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
-/** Opens the file, or makes it. Fails with `storage-blocked` while another process holds it. */
+/**
+ * Opens the file, or makes it. Fails with `storage-blocked` while another process holds it, with `storage-failed` where it is
+ * damaged; damage that opening does not meet shows in the call that does.
+ */
 export async function openSqlite(path: string): Promise<SqlDatabase> {
+  await assertNotEmptied(path);
   const database = translated(path, () => {
     const opened = new DatabaseSync(path);
     opened.exec(PRAGMAS);
@@ -74,7 +80,7 @@ class Sqlite implements SqlDatabase {
     try {
       return this.transaction(statements);
     } catch (error) {
-      if (errorCode(error) !== SQLITE_FULL) throw error;
+      if (sqliteCode(error) !== SQLITE_FULL) throw error;
       // The log takes room until it is brought into the database's file, which happens by itself after some megabytes only.
       this.checkpoint();
       return this.transaction(statements);
@@ -125,46 +131,4 @@ function translated<T>(path: string, work: () => T): T {
   } catch (cause) {
     throw storageError(path, cause);
   }
-}
-
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_FULL = 13;
-
-function errorCode(error: unknown): number | undefined {
-  return (error as { errcode?: number }).errcode;
-}
-
-function storageError(path: string, cause: unknown): PipitError {
-  const code = errorCode(cause);
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (code === SQLITE_FULL) {
-    return new PipitError("storage-full", {
-      got: `no room for the write in ${path}`,
-      expected: "free space on the disk",
-      do: "Remove entries or free some space, then write again. What was stored before is there.",
-      cause,
-    });
-  }
-  if (code === SQLITE_BUSY || code === SQLITE_LOCKED) {
-    return new PipitError("storage-blocked", {
-      got: `${path}, which another process holds`,
-      expected: "one server for one data folder",
-      do: "Stop the other server, or give this one a data folder of its own.",
-      cause,
-    });
-  }
-  if (message.includes("not open")) {
-    return new PipitError("closed", {
-      got: "a call to a closed database",
-      expected: "an open one",
-      do: "Open it again.",
-    });
-  }
-  return new PipitError("storage-failed", {
-    got: `"${message}" from ${path}`,
-    expected: "the database to answer",
-    do: "Check the disk and the file's permissions; what was acknowledged before is still there.",
-    cause,
-  });
 }

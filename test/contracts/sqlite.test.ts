@@ -1,10 +1,10 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createEngine, type EntryStore, exactIndex, openCollection, type StoredEntry } from "@pipit/core";
 import { openSqlite, openSqlStore } from "@pipit/edge/node";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../fixtures/bag-embedder.ts";
 
 let folder: string;
@@ -160,6 +160,73 @@ test("a database of another version is refused, naming both", async () => {
   await expect(openSqlite(path)).rejects.toMatchObject({ code: "storage-outdated" });
   await expect(openSqlite(path)).rejects.toThrow(/99.*version 1/);
 });
+
+describe("a damaged file", () => {
+  const DAMAGED = {
+    code: "storage-failed",
+    got: expect.stringMatching(/pipit\.sqlite, which is damaged \(/),
+    do: "Entries may be missing. Restore its folder from a backup, or move the folder away to begin with an empty one.",
+  };
+
+  beforeEach(async () => {
+    const database = await openSqlite(path);
+    const store = await openSqlStore(database, "birds", BAG_SPACE);
+    await store.write({ put: Array.from({ length: 1000 }, (_, i) => entry(`b${i}`, i)) });
+    await database.close();
+  });
+
+  async function overwrite(bytes: Buffer, position: number) {
+    const file = await open(path, "r+");
+    await file.write(bytes, 0, bytes.length, position);
+    await file.close();
+  }
+  const size = async () => (await stat(path)).size;
+
+  test.each<[string, () => Promise<void>]>([
+    ["whose first bytes are others", () => overwrite(Buffer.alloc(16, 65), 0)],
+    ["whose header is damaged", () => overwrite(Buffer.alloc(84, 65), 16)],
+    ["of zeros", async () => overwrite(Buffer.alloc(await size()), 0)],
+    ["that is cut off in its header", () => truncate(path, 50)],
+    ["that is cut off after a page", () => truncate(path, 4096)],
+    ["that is cut off in the middle", async () => truncate(path, (await size()) / 2)],
+  ])("%s is refused, and nobody is told that all is there", async (_, damage) => {
+    await damage();
+    await expect(openSqlite(path)).rejects.toMatchObject(DAMAGED);
+  });
+
+  test("that opens says so in the call that meets the damage", async () => {
+    await overwrite(Buffer.alloc((await size()) - 40_000, 65), 40_000);
+    const database = await openSqlite(path);
+    await expect(database.batch(statement("SELECT sum(length(vectors)) FROM entries"))).rejects.toMatchObject(DAMAGED);
+    await database.close();
+  });
+
+  test("that was emptied is no new database, until it is moved away", async () => {
+    await truncate(path, 0);
+    await expect(openSqlite(path)).rejects.toMatchObject(DAMAGED);
+    await rename(path, `${path}.old`);
+    const database = await openSqlite(path);
+    expect((await (await openSqlStore(database, "birds", BAG_SPACE)).state()).count).toBe(0);
+    await database.close();
+  });
+});
+
+test.each(["snapshots/one", "pipit.sqlite-wal", "pipit.sqlite-reserve"])(
+  "an empty file is a new database, unless there is something in %s beside it",
+  async (name) => {
+    await writeFile(path, "");
+    await mkdir(join(folder, "snapshots"));
+    await writeFile(join(folder, name), "");
+    await (await openSqlite(path)).close();
+    await writeFile(path, "");
+    await rm(`${path}-reserve`, { force: true });
+    await writeFile(join(folder, name), "something");
+    await expect(openSqlite(path)).rejects.toMatchObject({
+      got: expect.stringContaining(`${join(folder, name)} is not`),
+    });
+    expect((await stat(path)).size).toBe(0);
+  },
+);
 
 test("a failing statement undoes those before it", async () => {
   const database = await openSqlite(path);

@@ -1,0 +1,71 @@
+import { PipitError } from "@pipit/core";
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CORRUPT = 11;
+export const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+
+/** What SQLite calls the failure; the bits above tell its kinds apart. */
+export function sqliteCode(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: number };
+  return errcode === undefined ? undefined : errcode & 0xff;
+}
+
+/** A failure of the database in the file at `path`, in words of ours. */
+export function storageError(path: string, cause: unknown): PipitError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  switch (sqliteCode(cause)) {
+    case SQLITE_FULL:
+      return full(path, cause);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return held(path, cause);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return damaged(path, `"${message}"`, cause);
+  }
+  if (message.includes("not open")) return closed();
+  return new PipitError("storage-failed", {
+    got: `"${message}" from ${path}`,
+    expected: "the database to answer",
+    do: "Check the disk and the file's permissions, then try again.",
+    cause,
+  });
+}
+
+/** A file that lost some of what was acknowledged: `how` says what shows it. */
+export function damaged(path: string, how: string, cause?: unknown): PipitError {
+  return new PipitError("storage-failed", {
+    got: `${path}, which is damaged (${how})`,
+    expected: "the file as it was written",
+    do: "Entries may be missing. Restore its folder from a backup, or move the folder away to begin with an empty one.",
+    cause,
+  });
+}
+
+function full(path: string, cause: unknown): PipitError {
+  return new PipitError("storage-full", {
+    got: `no room for the write in ${path}`,
+    expected: "free space on the disk",
+    do: "Remove entries or free some space, then write again. What was stored before is there.",
+    cause,
+  });
+}
+
+function held(path: string, cause: unknown): PipitError {
+  return new PipitError("storage-blocked", {
+    got: `${path}, which another process holds`,
+    expected: "one server for one data folder",
+    do: "Stop the other server, or give this one a data folder of its own.",
+    cause,
+  });
+}
+
+function closed(): PipitError {
+  return new PipitError("closed", {
+    got: "a call to a closed database",
+    expected: "an open one",
+    do: "Open it again.",
+  });
+}
