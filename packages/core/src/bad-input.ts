@@ -12,6 +12,7 @@ export function badInput(got: unknown, expected: string, advice: string): PipitE
 }
 
 const MOST_SHOWN = 60;
+const MOST_NAMES = 8;
 
 /** A value in a few words. It is somebody else's: it may be cyclic, endless, or throw when it is turned into a text. */
 export function shown(value: unknown): string {
@@ -20,5 +21,15 @@ export function shown(value: unknown): string {
   if (typeof value === "bigint") return "a BigInt";
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  return `${Object.prototype.toString.call(value)} with ${Object.keys(value).slice(0, 5).join(", ") || "no properties"}`;
+  return `${kindOf(value)} with ${namesIn(value).join(", ") || "no properties"}`;
+}
+
+function kindOf(value: object): string {
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return kind === "Object" ? "an object" : `an object of kind ${kind.slice(0, MOST_SHOWN)}`;
+}
+
+function namesIn(value: object): string[] {
+  const names = Object.keys(value).slice(0, MOST_NAMES);
+  return names.map((name) => name.slice(0, MOST_SHOWN));
 }

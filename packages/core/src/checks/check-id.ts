@@ -2,6 +2,7 @@ import { badInput, LimitError } from "../bad-input.ts";
 import { LIMITS } from "../limits.ts";
 
 const ADVICE = "Give each entry an id of its own; entries reported before it are stored.";
+const AS_GIVEN = "Pass the ids as they were given to entries.";
 
 /**
  * Answers the id, or throws `bad-input`. Half a surrogate pair is refused: databases and URLs hold Unicode, where all such
@@ -24,15 +25,12 @@ export function checkedId(id: unknown): string {
  */
 export function checkedIds(ids: unknown): string[] {
   if (typeof ids === "string" || !isIterable(ids)) throw badInput(ids, "a list of ids", "Pass the ids in a list.");
+  const { idCharacters } = LIMITS;
   const unique = new Set<string>();
   for (const id of ids) {
-    if (typeof id !== "string" || id.length > LIMITS.idCharacters) {
-      throw badInput(
-        id,
-        `ids of at most ${LIMITS.idCharacters} characters`,
-        "Pass the ids as they were given to entries.",
-      );
-    }
+    if (typeof id !== "string") throw badInput(id, "ids as strings", AS_GIVEN);
+    if (id.length > idCharacters)
+      throw new LimitError(`an id of ${id.length} characters`, `at most ${idCharacters}`, AS_GIVEN);
     unique.add(id);
   }
   return [...unique];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LimitError } from "../bad-input.ts";
 import { LIMITS } from "../limits.ts";
 import { compileFilter, type Filter } from "./filter.ts";
 import { plainFilter } from "./plain-filter.ts";
@@ -27,6 +28,16 @@ describe("a filter object is one condition and nothing beside it", () => {
     false,
     null,
   ])("%j is refused", refused);
+
+  test.each([
+    [{ and: [kind], not: kind }, "an object with and, not"],
+    [{ field: "size", equals: { least: 2 } }, "an object with least"],
+    [{ field: "size", range: {} }, "an object with no properties"],
+    [{ field: "size", range: { from: 1, to: "9" } }, "an object with from, to"],
+    [{ field: "size", in: new Map() }, "an object of kind Map with no properties"],
+  ])("%j is told by its properties", (filter, got) => {
+    expect(() => plainFilter(filter)).toThrow(expect.objectContaining({ got }));
+  });
 
   test("conditions on the prototype are none", () => refused(Object.create({ and: [] })));
 
@@ -58,7 +69,8 @@ describe("values that no entry can have", () => {
 
   test("a field's name that no entry can have is refused", () => {
     refused({ field: "x\ud83d", exists: true });
-    refused({ field: "x".repeat(LIMITS.fieldNameCharacters + 1), exists: true });
+    const long = { field: "x".repeat(LIMITS.fieldNameCharacters + 1), exists: true };
+    expect(() => plainFilter(long)).toThrow(LimitError);
   });
 });
 

@@ -41,7 +41,7 @@ function readFilter(filter: unknown, depth: number, spent: Spent): Filter {
     case "exists,field":
       return { field: fieldOf(form), exists: booleanOf(form.get("exists")) };
     default:
-      throw unknownForm(`the properties ${[...form.keys()].slice(0, 8).join(", ") || "(none)"} in one object`);
+      throw unknownForm(filter);
   }
 }
 
@@ -62,12 +62,12 @@ function fieldOf(form: ReadonlyMap<string, unknown>): string {
   const field = form.get("field");
   const { fieldNameCharacters } = LIMITS;
   if (typeof field !== "string") throw unknownForm(field);
-  if (field.length <= fieldNameCharacters && field.isWellFormed()) return field;
-  throw badInput(
-    field,
-    `a field's name of at most ${fieldNameCharacters} characters`,
-    "Name a field that entries have.",
-  );
+  const advice = "Name a field that entries have.";
+  if (field.length > fieldNameCharacters) {
+    throw new LimitError(`a field's name of ${field.length} characters`, `at most ${fieldNameCharacters}`, advice);
+  }
+  if (!field.isWellFormed()) throw badInput(field, "a field's name without half a surrogate pair", advice);
+  return field;
 }
 
 function valuesOf(given: unknown, spent: Spent): Scalar[] {
