@@ -67,18 +67,30 @@ interface Issue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** Of a union: what each of its alternatives has against the value. */
+  readonly errors?: readonly (readonly Issue[])[] | undefined;
 }
 
 /** A request that does not fit its schema: 422 when it is only too large or too small, 400 otherwise. */
 export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
-  const shown = issues.slice(0, 3).map(({ path, message }) => `${pathText(path)}: ${message}`);
+  const found = issues.flatMap(limitsIn);
+  const shown = found.slice(0, 3).map(({ path, message }) => `${pathText(path)}: ${message}`);
   const error = badRequest(
     shown.join("; "),
     "what /openapi.json describes",
     "Correct the request; nothing of it was done.",
   );
-  const beyondLimits = issues.every(({ code }) => code === "too_big" || code === "too_small");
-  return errorResponse(c, error, beyondLimits ? 422 : 400);
+  return errorResponse(c, error, found.every(isOfLimit) ? 422 : 400);
+}
+
+/** In place of a union's issue those of the alternative that the value is only too large or too small for, if there is one. */
+function limitsIn(issue: Issue): readonly Issue[] {
+  const alternative = issue.errors?.find((issues) => issues.every(isOfLimit));
+  return alternative?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
+}
+
+function isOfLimit({ code }: Issue): boolean {
+  return code === "too_big" || code === "too_small";
 }
 
 export function unknownRoute({ method, path }: { readonly method: string; readonly path: string }): Refusal {

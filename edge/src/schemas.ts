@@ -55,7 +55,18 @@ const fields = checkedBy<Fields>(checkedFields).openapi({
   additionalProperties: { anyOf: [...scalar.anyOf, scalars] },
   example: { family: "owls", sizeCm: 35 },
 });
-const text = z.string().max(LIMITS.textCharacters);
+
+/** Counted in UTF-16 units, as on every face. JSON Schema counts code points, of which a text within the limit has no more. */
+const stringUpTo = (most: number) =>
+  z
+    .string()
+    .superRefine((input, context) => {
+      if (input.length > most)
+        context.addIssue({ code: "too_big", origin: "string", maximum: most, inclusive: true, input });
+    })
+    .openapi({ maxLength: most });
+
+const text = stringUpTo(LIMITS.textCharacters);
 
 export const entry = z
   .strictObject({ id, text: text.openapi({ example: "The barn owl hunts at night." }), fields: fields.optional() })
@@ -97,11 +108,11 @@ export const entryUpdate = z
   .strictObject({ id, text: newText.optional(), fields: fields.optional() })
   .openapi("EntryUpdate");
 export const entryIds = z
-  .strictObject({ ids: z.array(z.string().max(LIMITS.idCharacters)).max(HTTP_LIMITS.idsPerCall) })
+  .strictObject({ ids: z.array(stringUpTo(LIMITS.idCharacters)).max(HTTP_LIMITS.idsPerCall) })
   .openapi("EntryIds");
 export const removed = z.object({ removed: z.number() }).openapi("Removed");
 
-const queryText = z.string().max(LIMITS.queryCharacters);
+const queryText = stringUpTo(LIMITS.queryCharacters);
 const vector = z.array(z.number()).min(1).max(LIMITS.vectorDimensions);
 export const searchQuery = z
   .strictObject({
@@ -178,7 +189,7 @@ const TEXTS_ONLY = `expected a text or a list of 1 to ${HTTP_LIMITS.embeddingsPe
 export const embeddingsQuery = (width: number) =>
   z
     .object({
-      model: z.string().openapi({ example: "all-MiniLM-L6-v2" }),
+      model: z.string().openapi({ example: "starter" }),
       input: z.union([text.min(1), z.array(text.min(1)).min(1).max(HTTP_LIMITS.embeddingsPerCall)], {
         error: TEXTS_ONLY,
       }),

@@ -150,6 +150,38 @@ describe("limits", () => {
     expect((await errorOf(refused)).got).toContain("entries[0].text");
   });
 
+  // Two units each: within the limit as JSON Schema counts, beyond it as every face does.
+  const wide = (units: number) => "😀".repeat(units / 2 + 1);
+  const E = "/v1/collections/birds/entries";
+  const S = "/v1/collections/birds/search";
+
+  test.each<[string, string, object]>([
+    ["an entry's text", E, { entries: [{ id: "a", text: wide(100_000) }] }],
+    ["a new text", `${E}/update`, { id: "a", text: wide(100_000) }],
+    ["a query", S, { text: wide(8_000) }],
+    ["an id", E, { entries: [{ id: wide(512), text: "owl" }] }],
+    ["an id to remove", `${E}/remove`, { ids: [wide(512)] }],
+    ["a field's name", E, { entries: [{ id: "a", text: "owl", fields: { [wide(256)]: 1 } }] }],
+    ["a filter's field", S, { text: "owl", filter: { field: wide(256), exists: true } }],
+    ["a text to embed", "/v1/embeddings", { model: "bag", input: wide(100_000) }],
+    ["one of several texts to embed", "/v1/embeddings", { model: "bag", input: ["owl", wide(100_000)] }],
+    ["too many texts to embed", "/v1/embeddings", { model: "bag", input: Array(2049).fill("owl") }],
+  ])("beyond the limit, and not malformed: %s", async (_, path, body) => {
+    expect((await edge.post(path, body)).status).toBe(422);
+    expect(await stored()).toBe(0);
+  });
+
+  test("what is too long and of a wrong kind is malformed", async () => {
+    const input = [1, "x".repeat(100_001)];
+    expect((await edge.post("/v1/embeddings", { model: "bag", input })).status).toBe(400);
+  });
+
+  test("the description has the limits of texts", async () => {
+    const { schemas } = (await (await edge.app.request("/openapi.json")).json()).components;
+    expect(schemas.Entry.properties.text).toMatchObject({ type: "string", maxLength: 100_000 });
+    expect(schemas.SearchQuery.properties.text).toMatchObject({ type: "string", maxLength: 8_000 });
+  });
+
   test("a body beyond 16 MB is refused before it is read to its end", async () => {
     const refused = await edge.post("/v1/collections/birds/entries", " ".repeat(17_000_000));
     expect(refused.status).toBe(413);
@@ -344,6 +376,11 @@ describe("what every client may rely on", () => {
       { type: "number" },
       { type: "string" },
     ]);
+  });
+
+  test("/openapi.json has an example of a model that every server has", async () => {
+    const { components } = await (await edge.app.request("/openapi.json")).json();
+    expect(components.schemas.EmbeddingsQuery.properties.model.example).toBe("starter");
   });
 
   test("/openapi.json says how the key is sent, and what the guards answer on every route", async () => {
