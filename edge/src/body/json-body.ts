@@ -39,6 +39,9 @@ export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyId
 function assertPlainJson(c: Context): void {
   const type = c.req.header("content-type");
   if (!JSON_TYPE.test(type?.trim() ?? "")) throw unsupported(`the content type ${type ?? "(none)"}`);
+  // The platform reads a body's chunks, and unpacks nothing.
+  const transfer = c.req.header("transfer-encoding")?.trim().toLowerCase() ?? "chunked";
+  if (transfer !== "chunked") throw unsupported(`a body transferred as ${transfer}`);
   const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding !== "identity") throw unsupported(`a body encoded as ${encoding}`);
 }
