@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { Refusal } from "../refusal.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import { isLoopback } from "./loopback.ts";
@@ -11,10 +11,17 @@ const IP_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
  */
 export function hostGuard({ hosts }: AccessPolicy): MiddlewareHandler {
   return async (c, next) => {
-    const host = c.req.header("host");
-    if (hosts && host !== undefined && !isOwn(hostName(host), hosts)) throw misdirected(host);
+    const foreign = hosts && namedHosts(c).find((host) => !isOwn(hostName(host), hosts));
+    if (foreign !== undefined) throw misdirected(foreign);
     await next();
   };
+}
+
+/** The host of the request's target is one of its own where the target is a whole URL; elsewhere it is that of the header. */
+function namedHosts(c: Context): string[] {
+  const header = c.req.header("host");
+  const target = new URL(c.req.url).host;
+  return header === undefined ? [target] : [header, target];
 }
 
 function isOwn(name: string, hosts: ReadonlySet<string>): boolean {
