@@ -6,7 +6,7 @@ import {
   readContainer,
   readSection,
 } from "../snapshot/container-reader.ts";
-import type { Held } from "../truth/recall-hold.ts";
+import { type Held, K } from "../truth/recall-hold.ts";
 import { CODES, ExactKernel, type ExactShape, METRICS, ORIGINALS, PLANES, type Plane } from "./exact-kernel.ts";
 import type { ExactPlan } from "./exact-options.ts";
 import type { QuantizerLoss } from "./quantizer.ts";
@@ -114,12 +114,13 @@ function lossNumbers({ meanSquaredError, meanCosine, recallAt10 }: QuantizerLoss
   return [meanSquaredError, meanCosine, recallAt10];
 }
 
-// A breadth of 0: none reaches the recall.
-function heldNumbers({ ef = 0, recall, median, count }: Held): number[] {
-  return [ef, recall, median, count];
+// A breadth of 0: none reaches the recall. A reach of infinity: none is known, or needed.
+function heldNumbers({ ef = 0, recall, median, count, reach = new Array<number>(K).fill(ANY) }: Held): number[] {
+  return [ef, recall, median, count, ...reach];
 }
 
-const [LOSS, HELD] = [3, 4];
+const ANY = Number.POSITIVE_INFINITY;
+const [LOSS, HELD] = [3, 4 + K];
 
 /** Throws `bad-snapshot` for numbers that no index writes. */
 function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held" | "calibratedFor">> {
@@ -134,9 +135,11 @@ function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held
 }
 
 function heldOf(numbers: readonly number[]): Held {
-  const [ef = -1, recall = -1, median = -1, count = -1] = numbers.slice(LOSS);
+  const [ef = -1, recall = -1, median = -1, count = -1, ...more] = numbers.slice(LOSS);
+  const reach = more.slice(0, K);
   const isSensible = isCount(ef) && isCount(count) && recall >= 0 && recall <= 1 && median >= 0;
-  if (isSensible) return { ef: ef || undefined, recall, median, count };
+  const known = reach.includes(ANY) ? undefined : reach;
+  if (isSensible && !reach.some(Number.isNaN)) return { ef: ef || undefined, recall, median, count, reach: known };
   throw badNumbers(numbers);
 }
 

@@ -147,9 +147,12 @@ export class ExactScan implements VectorIndex {
     assertQueryVector(query, kernel.shape);
     const wanted = assertWanted(k);
     if (ef !== undefined) assertWanted(ef);
-    const answer = kernel.search(query, { k: wanted, breadth: ef ?? this.breadth(wanted, filter), filter });
-    if (this.isHeld) this.truth.observe(query);
-    return answer;
+    const breadth = ef ?? this.breadth(wanted, filter);
+    const answer = kernel.search(query, { k: wanted, breadth, filter });
+    if (!this.isHeld) return answer;
+    this.truth.observe(query);
+    const isSure = ef !== undefined || breadth === EVERY_ROW || !this.hold.isBeyond(answer.distances);
+    return isSure ? answer : kernel.search(query, { k: wanted, breadth: EVERY_ROW, filter });
   }
 
   /** `bytes` is all that the kernel holds, room for coming rows and working memory included. */

@@ -29,10 +29,16 @@ export function find(index: Searched, query: Float32Array, asked: NeighborQuery)
   const left = countdown(deadline);
   const ef = index.breadth.ef(asked);
   if (filter) return findAllowed(index, query, { ...asked, filter, left, ef });
-  if (ef === undefined) return index.kernel.scan(query, index.slots.all(), { k, deadline });
+  if (ef === undefined) return findByScan(index, query, asked);
   const turn = { asked, searches: 1, threads: 1 };
   const walked = index.breadth.walk(ef, () => index.kernel.walk(query, { k, ef, deadline }), turn);
   return completed(index, query, { walked, k, left });
+}
+
+/** Answers by measuring every row that is allowed. */
+export function findByScan({ kernel, slots }: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
+  const { k, filter, deadline } = asked;
+  return kernel.scan(query, filter ? slots.allowed(filter) : slots.all(), { k, deadline });
 }
 
 /** Answers many, together where threads can share them. */

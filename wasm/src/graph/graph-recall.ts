@@ -6,7 +6,7 @@ import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { Breadth } from "./breadth.ts";
 import { costOf } from "./filtered-breadth.ts";
-import { find, type Searched } from "./find.ts";
+import { find, findByScan, type Searched } from "./find.ts";
 import type { GraphRows } from "./graph-rows.ts";
 import type { HnswParts } from "./hnsw-parts.ts";
 import { assertAsked, WIDEST } from "./parameters.ts";
@@ -51,6 +51,13 @@ export class GraphRecall {
 
   observe(query: Float32Array): void {
     this.truth.observe(query);
+  }
+
+  /** The answer, or a better one where it lies beyond what the breadth was measured by. `query` is as the kernel was asked it. */
+  assured(answer: Neighbors, query: Float32Array, asked: NeighborQuery): Neighbors {
+    const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
+    if (isNamed || this.now === undefined || !this.hold.isBeyond(answer.distances)) return answer;
+    return findByScan(this.searched, query, asked);
   }
 
   noteAdded(rows: Uint32Array): void {

@@ -73,9 +73,10 @@ export class HnswIndex implements VectorIndex {
     assertQueryVector(query, this.opened().shape);
     const wanted = assertAsked(asked);
     const { breadth, searched } = this.held;
-    const answer = breadth.learning(() => find(searched, this.rows.unit(query), wanted));
+    const unit = this.rows.unit(query);
+    const answer = breadth.learning(() => find(searched, unit, wanted));
     this.held.observe(query);
-    return answer;
+    return this.held.assured(answer, unit, wanted);
   }
 
   /**
@@ -90,7 +91,7 @@ export class HnswIndex implements VectorIndex {
     const { breadth, searched } = this.held;
     const answers = breadth.learning(() => findMany(searched, units, wanted));
     for (const query of each) this.held.observe(query);
-    return answers;
+    return answers.map((answer, i) => this.held.assured(answer, units[i]!, wanted));
   }
 
   /** `bytes` is all that the kernel took, room for coming rows and working memory included. */

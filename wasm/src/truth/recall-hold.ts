@@ -4,6 +4,9 @@ import type { ProbeSearch } from "./probe.ts";
 import type { Clock } from "./search-times.ts";
 import type { TruthSample } from "./truth-sample.ts";
 
+/** Of each rank, how far away neighbours lie that searches of the held breadth are known to find. */
+export type Reach = readonly number[];
+
 export interface HoldParts {
   /** Recall that searches are held to, above 0 to 1. */
   readonly target: number;
@@ -23,12 +26,17 @@ export interface Held {
   /** Milliseconds of the middle search at that breadth. */
   readonly median: number;
   readonly count: number;
+  /** Undefined where it was not measured yet. */
+  readonly reach?: Reach | undefined;
 }
 
-const K = 10;
+/** Neighbours that recall is measured by. */
+export const K = 10;
 // A sample errs, and queries to come may be harder: nothing narrower is believed, and all else is widened by this.
 const LEAST = 64;
 const MARGIN = 1.5;
+// Of the spread from the middle to the farthest of a sample.
+const SLACK = 0.5;
 /** So few rows are measured one by one sooner than any truth is kept. */
 export const FEW_ROWS = 4096;
 // Real queries take the places of stored vectors in the sample, and may be harder: by then so many were asked.
@@ -70,6 +78,17 @@ export class RecallHold {
   expectedTime(count: number): number | undefined {
     const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
     return isNarrow && this.held ? this.held.median * MARGIN : undefined;
+  }
+
+  /**
+   * Whether an answer, nearest first, lies farther away than those that the breadth was measured by. Breadths are measured by
+   * queries like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same
+   * breadth, and is to be answered by measuring every row.
+   */
+  isBeyond(distances: Float32Array): boolean {
+    const reach = this.held?.reach;
+    const last = Math.min(distances.length, K) - 1;
+    return reach !== undefined && last >= 0 && distances[last]! > reach[last]!;
   }
 
   noteChanged(rows: number): void {
@@ -126,7 +145,14 @@ export class RecallHold {
   }
 
   private get isDue(): boolean {
-    return this.held === undefined || this.changed * 2 >= this.held.count || this.asked >= this.nextAsked;
+    const isWhole = this.held && (this.held.reach || this.held.ef === undefined);
+    return !isWhole || this.changed * 2 >= this.held!.count || this.asked >= this.nextAsked;
+  }
+
+  private async withReach(held: Held): Promise<Held> {
+    if (held.ef === undefined) return held;
+    const asked = { k: K, ef: Math.max(LEAST, Math.ceil(held.ef * MARGIN)) };
+    return { ...held, reach: reachOf(await this.parts.truth().foundTruths(this.parts.search, asked)) };
   }
 
   private async measureNow(): Promise<void> {
@@ -139,13 +165,26 @@ export class RecallHold {
       const curve = await truth.measureCurve(search, asked);
       this.changed -= changed;
       if (this.asked >= this.nextAsked) this.nextAsked = this.asked * ASKED_GROWTH;
-      if (curve) this.held = heldBy(curve, target);
+      if (curve) this.held = await this.withReach(heldBy(curve, target));
     } catch {
       // Closed or emptied meanwhile. Every row is measured as before; the next search tries again.
     } finally {
       this.isPausing = false;
     }
   }
+}
+
+/**
+ * By the distances of those that were found whole: for each rank the farthest, and some more, as a query to come may be a little
+ * farther away than any of a small sample.
+ */
+function reachOf(found: readonly Float32Array[]): Reach {
+  return Array.from({ length: K }, (_, rank) => {
+    const sorted = found.flatMap((distances) => distances[rank] ?? []).sort((a, b) => a - b);
+    const [middle, farthest] = [sorted[sorted.length >> 1], sorted.at(-1)];
+    if (middle === undefined || farthest === undefined) return Number.NEGATIVE_INFINITY;
+    return farthest + SLACK * (farthest - middle);
+  });
 }
 
 /** Half of what may be missed is kept for queries that the sample does not stand for. */

@@ -103,6 +103,21 @@ export class TruthSample {
     return this.measured;
   }
 
+  /** Distances of the k true neighbours of each kept query that a search of that breadth finds all of. Fails as the search does. */
+  async foundTruths(
+    search: ProbeSearch,
+    { k, ef }: { readonly k: number; readonly ef: number },
+  ): Promise<Float32Array[]> {
+    const found: Float32Array[] = [];
+    for (const sampled of this.sample.all.filter((each) => this.sample.isTrue(each))) {
+      const { truth } = sampled;
+      const probed = await probe([sampled], search, { k, ef, clock: () => 0, signal: undefined });
+      if (truth && probed.wanted > 0 && probed.found === probed.wanted) found.push(truth.distances.slice(0, k));
+      await this.source.pause?.();
+    }
+    return found;
+  }
+
   get curve(): EfCurve | undefined {
     return this.measured;
   }
