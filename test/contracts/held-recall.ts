@@ -1,7 +1,7 @@
 import type { IndexKind, VectorIndex } from "@pipit/core";
 import { describe, expect, test } from "vitest";
 import { countFound } from "../fixtures/found.ts";
-import { type HardSet, hardSets, wideSet } from "../fixtures/hard-sets.ts";
+import { farQueries, type HardSet, hardSets, wideSet } from "../fixtures/hard-sets.ts";
 import { rowsFrom, truthOf } from "../fixtures/recall.ts";
 import { rowAt, seeded } from "../fixtures/seeded.ts";
 
@@ -56,6 +56,21 @@ export function heldRecallContract(name: string, kind: IndexKind): void {
       await expectHeld("rewritten", { index, truth, set: set! });
       await settle(index, set!);
       await expectHeld("rewritten and settled", { index, truth, set: set! });
+    });
+
+    test("for queries unlike all that it was measured by", async () => {
+      const far = farQueries(seed, { rows: ROWS, queries: QUERIES });
+      const near = { ...far, queries: far.vectors.slice(0, QUERIES * far.dimensions) };
+      const index: Settling = await kind.create(far.dimensions);
+      const rows = rowsFrom(0, ROWS);
+      await index.add(rows, far.vectors);
+      const truth = await truthOf(rows, far.vectors);
+      await settle(index, near);
+      await expectHeld("settled", { index, truth, set: far });
+      await expectHeld("half allowed", { index, truth, set: far, filter: shareOf(ROWS, 0.5) });
+      const opened = await kind.open(await index.save(), far.dimensions);
+      await settle(opened, near);
+      await expectHeld("opened again", { index: opened, truth, set: far });
     });
   });
 }
