@@ -5,6 +5,14 @@ export const HTTP_LIMITS = {
   bodyBytesTogether: 64 * 1024 * 1024,
   /** Milliseconds without a byte of a body after which its request is given up. */
   bodyIdleMs: 10_000,
+  /** Calls of embeddings that are worked on at a time; each may hold 60 MB. */
+  embeddingCallsAtATime: 4,
+  /** Of a call of embeddings: a longer one is work, not a question that somebody waits for. */
+  questionBytes: 1_024,
+  /** Questions, and writes as many, that are worked on at a time. */
+  requestsAtATime: 32,
+  /** Of answers that wait to be sent: while there are more of a kind, no work of that kind begins. */
+  answerBytesUnsent: 32 * 1024 * 1024,
   /** Path and query; an id may be a few thousand of them once it is escaped. */
   urlCharacters: 8_192,
   /** Arrays and objects within one another; a filter is the deepest part of any request. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
 import { logAccess, type WriteLine } from "./door/access-log.ts";
+import { endSilent } from "./door/end-silent.ts";
 import { inTurn } from "./door/in-turn.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
 import { PATIENCE, type Patience, platformLimits } from "./door/patience.ts";
@@ -46,7 +47,7 @@ export function listen(
       done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
     }) as Server;
     server.maxConnections = MOST_CONNECTIONS;
-    server.timeout = patience.silenceMs;
+    endSilent(server, patience);
     const answers = new OpenAnswers(server);
     if (log) logAccess(server, log);
     server.once("error", (error) => failed(listenError(error, `${host}:${port}`, names)));

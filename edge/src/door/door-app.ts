@@ -6,6 +6,7 @@ import { createGuarded } from "../app.ts";
 import type { ApiHost } from "../host/api-host.ts";
 import { type HealthFacts, healthRoute } from "../routes/health.ts";
 import { forward } from "./forward.ts";
+import { roomFor } from "./room-for.ts";
 
 export interface DoorParts extends Omit<HealthFacts, "models"> {
   readonly host: ApiHost;
@@ -18,8 +19,10 @@ export interface DoorParts extends Omit<HealthFacts, "models"> {
 export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): OpenAPIHono {
   const app = createGuarded(access, bodyIdleMs);
   healthRoute(app, { ...facts, models: { all: () => host.models.states } });
-  const handler = forward({ answer: (request, signal) => host.answer(request, signal) });
-  for (const { method, path } of host.routes) {
+  const rooms = roomFor();
+  for (const route of host.routes) {
+    const { method, path } = route;
+    const handler = forward(host, rooms, route);
     if (path !== "/health") app.on(method, path, path === "/ready" ? unlessDead(handler) : handler);
   }
   return app;

@@ -1,15 +1,20 @@
+import type { ServerResponse } from "node:http";
 import type { Handler } from "hono";
-import type { ApiHost } from "../host/api-host.ts";
+import type { ApiHost, ApiRoute } from "../host/api-host.ts";
+import { joined } from "../host/joined.ts";
+import type { RoomFor } from "./room-for.ts";
 
 /** Of a request's headers the routes read these; the guards have read the others. */
 const CARRIED = ["content-type", "x-request-id"];
 
 interface Read {
   readonly Variables: { readonly body?: readonly Uint8Array[]; readonly keys?: number };
+  /** The platform's own answer, where there is a server. */
+  readonly Bindings: { readonly outgoing?: ServerResponse };
 }
 
-/** Hands a request that passed the guards to the API's host, and its answer back. */
-export function forward({ answer }: Pick<ApiHost, "answer">): Handler<Read> {
+/** Hands the requests of a route that passed the guards to the API's host when there is room for their answers, and these back. */
+export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: ApiRoute): Handler<Read> {
   return async (c) => {
     const headers = Object.fromEntries(
       CARRIED.flatMap((name) => {
@@ -18,23 +23,20 @@ export function forward({ answer }: Pick<ApiHost, "answer">): Handler<Read> {
       }),
     );
     const { method, url, raw } = c.req;
-    const answered = await answer(
-      { method, url, headers, body: joined(c.get("body")), keys: c.get("keys") },
-      raw.signal,
-    );
+    const body = c.get("body");
+    const room = roomFor(route, body?.reduce((total, piece) => total + piece.length, 0) ?? 0);
+    const work = () =>
+      host.answer({ method, url, headers, body: body && joined(body), keys: c.get("keys") }, raw.signal);
+    const answered = await room.answer(work, raw.signal);
+    const { byteLength } = answered.body;
+    whenSent(c.env?.outgoing, () => room.sent(byteLength));
     const { status } = answered;
     return new Response(status === 204 ? null : answered.body, { status, headers: answered.headers });
   };
 }
 
-/** One piece of memory, which goes to another thread and must not be part of anybody else's. */
-function joined(pieces: readonly Uint8Array[] | undefined): Uint8Array<ArrayBuffer> | undefined {
-  if (!pieces) return undefined;
-  const whole = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+/** Also when the caller has gone; at once where nothing is sent. */
+function whenSent(outgoing: ServerResponse | undefined, then: () => void): void {
+  if (!outgoing || outgoing.closed || outgoing.destroyed) then();
+  else outgoing.once("close", then);
 }

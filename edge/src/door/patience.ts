@@ -8,6 +8,8 @@ export interface Patience {
   readonly bodyIdleMs: number;
   /** For a whole request, its body included. */
   readonly requestMs: number;
+  /** Without a byte taken of an answer that is sent; found out after twice as long at the latest. */
+  readonly unreadMs: number;
   /** Without a byte in either direction, the time of the work on an answer included. */
   readonly silenceMs: number;
   /** For answers under way when the server is told to stop. */
@@ -18,6 +20,7 @@ export const PATIENCE: Patience = {
   headersMs: 15_000,
   bodyIdleMs: HTTP_LIMITS.bodyIdleMs,
   requestMs: 120_000,
+  unreadMs: 30_000,
   silenceMs: 300_000,
   // Supervisors kill after 30 s.
   stopMs: 20_000,

@@ -7,6 +7,7 @@ import { Refusal } from "../refusal.ts";
 import { embeddings, embeddingsQuery, modelList, requestHeaders } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, failures, json } from "./answers.ts";
+import { embeddingList } from "./embedding-list.ts";
 import { unreadMark } from "./unread-mark.ts";
 
 const createEmbeddings = ({ dimensions }: Space) =>
@@ -51,10 +52,14 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
       producer: embedder.producer.name,
     };
     const marks = (index: number) => unreadMark(texts[index]!, embedder.space);
-    const data = await dataOf(rows(matrix, embedder.space.dimensions), encoding_format, marks);
-    // The text of the described answer, which was written in slices: of a thousand vectors it takes a tenth of a second.
-    const text = `{"object":"list","data":[${data}],${JSON.stringify(about).slice(1)}`;
-    return c.body(text, 200, { "Content-Type": "application/json" }) as never;
+    // The bytes of the described answer, which are written in slices: those of a thousand vectors take a tenth of a second.
+    const bytes = await embeddingList(matrix, {
+      width: embedder.space.dimensions,
+      format: encoding_format,
+      marks,
+      about,
+    });
+    return c.body(bytes, 200, { "Content-Type": "application/json" }) as never;
   });
 
   app.openapi(listModels, (c) => {
@@ -106,29 +111,4 @@ async function tokensWithin({ window }: EmbedderChoice["embedder"], texts: reado
 
 function tooMuch(unit: string, most: number): LimitError {
   return new LimitError(`more than ${most} ${unit}`, `at most ${most} in a call`, "Send the texts in several calls.");
-}
-
-/** The list's JSON without its brackets. */
-async function dataOf(
-  vectors: readonly Float32Array[],
-  format: "float" | "base64",
-  marks: (index: number) => object,
-): Promise<string> {
-  const slices = new Slices();
-  const written: string[] = [];
-  for (const [index, row] of vectors.entries()) {
-    const embedding = format === "base64" ? base64(row) : Array.from(row);
-    written.push(JSON.stringify({ object: "embedding", index, embedding, ...marks(index) }));
-    await slices.pause();
-  }
-  return written.join(",");
-}
-
-function rows(matrix: Float32Array, width: number): Float32Array[] {
-  return Array.from({ length: matrix.length / width }, (_, i) => matrix.subarray(i * width, (i + 1) * width));
-}
-
-function base64(row: Float32Array): string {
-  const bytes = new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
