@@ -3,7 +3,7 @@ import { accessOptions } from "./access/access-options.ts";
 import type { WriteLine } from "./door/access-log.ts";
 import { type MinilmRuntime, modelPlaces, type NodeServer, type NodeServerOptions, startNodeServer } from "./node.ts";
 import { portOf } from "./port-of.ts";
-import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
+import { type SettingNames, VARIABLE_NAMES, written } from "./setting-names.ts";
 
 /** Folders of what was built for pages, of which nothing is served where they are not named. */
 export interface ServeOptions {
@@ -51,7 +51,13 @@ export async function serveUntilTold(
 
 /** A line a request to the standard output, unless PIPIT_LOG is "off". */
 export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
-  return PIPIT_LOG === "off" ? undefined : (line) => process.stdout.write(`${line}\n`);
+  if (PIPIT_LOG === "off") return undefined;
+  if (!PIPIT_LOG || PIPIT_LOG === "on") return (line) => process.stdout.write(`${line}\n`);
+  throw new PipitError("bad-input", {
+    got: written("PIPIT_LOG", PIPIT_LOG),
+    expected: "on or off",
+    do: "Write PIPIT_LOG=off to leave the lines of requests out, or leave it out itself.",
+  });
 }
 
 /** Undefined leaves the choice to the server. */

@@ -1,4 +1,5 @@
 import { PipitError } from "@pipit/core";
+import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "../collection-name.ts";
 
 /** Who may ask, as an operator says it. */
 export interface AccessOptions {
@@ -20,12 +21,13 @@ export interface AccessVariables {
   readonly PIPIT_PUBLIC_SEARCH?: string | undefined;
 }
 
+/** Fails with `bad-input` for what could never do what it was written for. */
 export function accessOptions(variables: AccessVariables): AccessOptions {
   return {
-    key: variables.PIPIT_KEY || undefined,
+    key: keyOf(variables.PIPIT_KEY),
     origins: listOf(variables.PIPIT_ORIGINS).map(originOf),
-    hosts: listOf(variables.PIPIT_HOSTS).map((name) => name.toLowerCase()),
-    publicSearch: listOf(variables.PIPIT_PUBLIC_SEARCH),
+    hosts: listOf(variables.PIPIT_HOSTS).map(hostOf),
+    publicSearch: listOf(variables.PIPIT_PUBLIC_SEARCH).map(publicOf),
   };
 }
 
@@ -36,12 +38,65 @@ function listOf(text: string | undefined): string[] {
     .filter((part) => part !== "");
 }
 
+const PRINTABLE = /^[\x21-\x7e]+$/;
+const DIGEST = /^sha256:(?![0-9a-f]{64}$)/i;
+
+/** The messages do not show it: they end in logs. */
+function keyOf(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (!PRINTABLE.test(text)) {
+    throw new PipitError("bad-input", {
+      got: "a PIPIT_KEY with blanks, or characters beyond printable ASCII, which a header carries in no agreed way",
+      expected: "letters, digits and signs of ASCII",
+      do: "Make one with `openssl rand -hex 32`.",
+    });
+  }
+  if (DIGEST.test(text)) {
+    throw new PipitError("bad-input", {
+      got: 'a PIPIT_KEY that begins with "sha256:" and goes on with no such digest',
+      expected: '"sha256:" and 64 hexadecimal digits, or the key itself',
+      do: "Take the digest of the key without a line's end: `printf %s KEY | sha256sum`.",
+    });
+  }
+  return text;
+}
+
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === "/" && !url.search && !url.hash) return url.origin;
+  if (url && isOrigin(url)) return url.origin;
   throw new PipitError("bad-input", {
     got: `${text} in PIPIT_ORIGINS`,
     expected: 'origins such as "https://site.example", comma between',
-    do: "Give scheme, host and port of each site whose pages may ask, without a path.",
+    do: "Give scheme, host and port of each site whose pages may ask, without a path, and without `*`.",
+  });
+}
+
+function isOrigin({ protocol, hostname, username, password, pathname, search, hash }: URL): boolean {
+  const beside = `${username}${password}${search}${hash}`;
+  return /^https?:$/.test(protocol) && pathname === "/" && beside === "" && !hostname.includes("*");
+}
+
+const HOST_NAME = /^(?:[\p{L}\p{M}\p{N}_-]{1,63}\.)*[\p{L}\p{M}\p{N}_-]{1,63}\.?$/u;
+const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:.]+\])$/i;
+const DIGITS = /^[\d.]+$/;
+
+/** As the header of a request has it: in lower case, other letters than those of ASCII in punycode, no dot at its end. */
+function hostOf(text: string): string {
+  const url = `http://${text}`;
+  const isName = HOST_NAME.test(text) && !DIGITS.test(text);
+  if ((isName || ADDRESS.test(text)) && URL.canParse(url)) return new URL(url).hostname.replace(/\.$/, "");
+  throw new PipitError("bad-input", {
+    got: `${text} in PIPIT_HOSTS`,
+    expected: 'names such as "search.example", comma between',
+    do: "Give each name alone: no scheme, port, path or `*`. Loopback and addresses need not be listed.",
+  });
+}
+
+function publicOf(text: string): string {
+  if (text === "*" || COLLECTION_NAME.test(text)) return text;
+  throw new PipitError("bad-input", {
+    got: `${text} in PIPIT_PUBLIC_SEARCH`,
+    expected: `names of collections, comma between: ${COLLECTION_NAME_RULE}`,
+    do: "Name the collections as they were created, or give `*` for all.",
   });
 }

@@ -1,5 +1,7 @@
+import type { PipitError } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { accessOptions } from "./access-options.ts";
+import { accessLog } from "../serve.ts";
+import { type AccessVariables, accessOptions } from "./access-options.ts";
 import { boundAccess } from "./bound-access.ts";
 import { isKey, keyDigest } from "./key-digest.ts";
 import { isLoopback } from "./loopback.ts";
@@ -51,7 +53,99 @@ describe("the variables of an environment", () => {
     });
   });
 
-  test.each(["*", "site.example", "https://site.example/path", "null"])("%s is no origin", (PIPIT_ORIGINS) => {
-    expect(() => accessOptions({ PIPIT_ORIGINS })).toThrow(/PIPIT_ORIGINS/);
+  test.each([
+    "*",
+    "site.example",
+    "https://site.example/path",
+    "https://*.site.example",
+    "https://ann@site.example",
+    "https://a.example https://b.example",
+    "ftp://site.example",
+    "null",
+  ])("%s is no origin", (PIPIT_ORIGINS) => {
+    expect(() => accessOptions({ PIPIT_ORIGINS })).toThrow(`got ${PIPIT_ORIGINS} in PIPIT_ORIGINS`);
+  });
+
+  test.each([
+    "lan.example:4100",
+    "lan.example:80",
+    "http://foo",
+    "foo/bar",
+    "a.example b.example",
+    "ann@foo",
+    "*",
+    "*.example",
+    "a..example",
+    ".example",
+    "foo?",
+    "%66oo",
+    "[::1]:3000",
+    "::1",
+    "1",
+    "999.1.1.1",
+  ])("%s is no host's name", (PIPIT_HOSTS) => {
+    const error = refusal({ PIPIT_HOSTS });
+    expect(error).toMatchObject({ code: "bad-input", got: `${PIPIT_HOSTS} in PIPIT_HOSTS` });
+    expect(error.do).toContain("no scheme, port, path");
+  });
+
+  test.each([
+    ["Pi.Local.", "pi.local"],
+    ["b\u00fccher.example", "xn--bcher-kva.example"],
+    ["my_pi", "my_pi"],
+    ["192.168.1.7", "192.168.1.7"],
+    ["[::1]", "[::1]"],
+  ])("the host %s is kept as a request names it", (PIPIT_HOSTS, kept) => {
+    expect(accessOptions({ PIPIT_HOSTS }).hosts).toEqual([kept]);
+  });
+
+  test.each(["../x", "Docs", "docs guide", "docs/", "docs*", "x".repeat(64)])(
+    "%s is no collection that could be searched",
+    (name) => {
+      const error = refusal({ PIPIT_PUBLIC_SEARCH: `docs, ${name}` });
+      expect(error).toMatchObject({ code: "bad-input", got: `${name} in PIPIT_PUBLIC_SEARCH` });
+    },
+  );
+
+  test("make all collections public by a star", () => {
+    expect(accessOptions({ PIPIT_PUBLIC_SEARCH: "*" }).publicSearch).toEqual(["*"]);
+  });
+
+  test.each(["open sesame", "sesame\n", "s\u00e9same", "\u{1f511}", "sesame\u007f", " ", "sha256:abc"])(
+    "the key %j cannot be sent as it is meant, and is not shown",
+    (PIPIT_KEY) => {
+      const error = refusal({ PIPIT_KEY });
+      expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining("PIPIT_KEY") });
+      expect(error.message).not.toContain(PIPIT_KEY.trim() || "nothing to show");
+    },
+  );
+
+  test("take any key of printable ASCII, or a digest", () => {
+    for (const key of ['!~"#$%&', "a".repeat(200), `sha256:${"0aF9".repeat(16)}`]) {
+      expect(accessOptions({ PIPIT_KEY: key }).key).toBe(key);
+    }
+    expect(accessOptions({ PIPIT_KEY: "" }).key).toBeUndefined();
+  });
+});
+
+function refusal(variables: AccessVariables): PipitError {
+  try {
+    accessOptions(variables);
+  } catch (error) {
+    return error as PipitError;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("PIPIT_LOG", () => {
+  test.each(["OFF", "false", "0", "no", " off"])("of %j is refused, saying what to write", (PIPIT_LOG) => {
+    expect(() => accessLog({ PIPIT_LOG })).toThrow(
+      `got PIPIT_LOG=${PIPIT_LOG}, expected on or off. Write PIPIT_LOG=off`,
+    );
+  });
+
+  test("is on unless it is off", () => {
+    expect(accessLog({ PIPIT_LOG: "off" })).toBeUndefined();
+    for (const PIPIT_LOG of [undefined, "", "on"]) expect(accessLog({ PIPIT_LOG })).toBeTypeOf("function");
   });
 });

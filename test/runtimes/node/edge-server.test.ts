@@ -144,7 +144,7 @@ describe("one server, one folder, one port", () => {
     await start();
     const second = start();
     await expect(second).rejects.toMatchObject({ code: "storage-blocked" });
-    await expect(second).rejects.toThrow(/PIPIT_DATA/);
+    await expect(second).rejects.toThrow(/data folder of its own/);
   });
 
   test("what was added is there when the folder is opened again", async () => {
