@@ -10,6 +10,7 @@ import { ApiThread } from "./host/api-thread.ts";
 import type { Lineup } from "./lineup.ts";
 import { listen } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
+import { memoryBytes } from "./memory-bytes.ts";
 import type { MinilmRuntime } from "./minilm.ts";
 import { type ModelPlace, modelFiles } from "./model-sources.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
@@ -80,7 +81,6 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const asked = { dataFolder, modelPlaces, runtimes, version, runtime, key: access.key };
   const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked, options.apiThread);
   const { bodyIdleMs } = options.patience ?? {};
-  const memoryBytes = () => process.memoryUsage.rss();
   const app = createDoor({ host, access, bodyIdleMs, version, runtime, memoryBytes });
   app.use("/models/*", modelFiles(modelPlaces));
   for (const folder of [appFolder, options.widgetFolder]) if (folder) app.use("*", staticFiles(resolve(folder)));

@@ -39,5 +39,5 @@ export interface Services {
   /** Unless told, no key is asked for, and pages of other origins may not ask. */
   readonly access?: AccessPolicy | undefined;
   /** Bytes held by the process, where they can be known. */
-  readonly memoryBytes?: (() => number) | undefined;
+  readonly memoryBytes?: (() => number | undefined) | undefined;
 }

@@ -1,8 +1,10 @@
+import { open } from "node:fs/promises";
 import type { Context } from "hono";
 import { Refusal } from "../refusal.ts";
 import { byteRange } from "./byte-range.ts";
 import { isKnown, isRangeCurrent, type Version } from "./conditions.ts";
 import { fileStream } from "./file-stream.ts";
+import { orBusy } from "./no-descriptor.ts";
 
 export interface FileAnswer {
   readonly path: string;
@@ -12,8 +14,11 @@ export interface FileAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A file as it lies on disk: whole or in part, or 304 where the caller has it. */
-export function fileAnswer(c: Context, file: FileAnswer): Response {
+/**
+ * A file as it lies on disk: whole or in part, or 304 where the caller has it. Fails with `busy` where it cannot be opened now; it
+ * is opened first, because an answer that has begun cannot say so.
+ */
+export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response> {
   const header = (name: string) => c.req.header(name);
   const headers = { ...file.headers, ...versionHeaders(file.version), "Accept-Ranges": "bytes" };
   if (isKnown(header, file.version)) return new Response(null, { status: 304, headers });
@@ -22,8 +27,9 @@ export function fileAnswer(c: Context, file: FileAnswer): Response {
   if (part === "unsatisfiable") throw unsatisfiable(file.size);
   const { start, end } = part ?? { start: 0, end: file.size - 1 };
   const range = part ? { "Content-Range": `bytes ${start}-${end}/${file.size}` } : {};
-  // A HEAD is answered alike: nobody asks for the first bytes then, so that the file is not opened.
-  const body = file.size === 0 ? null : fileStream(file.path, { start, end });
+  // Nobody would read the body of an answer to HEAD, and so nobody would close the file.
+  const isRead = file.size > 0 && c.req.method === "GET";
+  const body = isRead ? fileStream(await open(file.path).catch(orBusy), { start, end }) : null;
   const length = { "Content-Length": `${end + 1 - start}` };
   return new Response(body, { status: part ? 206 : 200, headers: { ...headers, ...length, ...range } });
 }

@@ -1,25 +1,23 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { ByteRange } from "./byte-range.ts";
 
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * A part of a file as a stream. The file is opened when its first bytes are asked for, so that an answer which nobody reads holds
- * no descriptor, and closed at the end, on failure, and on cancelling, which the door does when the caller has gone.
+ * A part of an open file as a stream, which closes the file at the end, on failure, and on cancelling, which the door does when the
+ * caller has gone. Nothing is read before it is asked for.
  */
-export function fileStream(path: string, { start, end }: ByteRange): ReadableStream<Uint8Array> {
-  let file: FileHandle | undefined;
+export function fileStream(file: FileHandle, { start, end }: ByteRange): ReadableStream<Uint8Array> {
+  let closing: Promise<void> | undefined;
   let position = start;
-  const close = async () => {
-    const opened = file;
-    file = undefined;
-    await opened?.close();
+  const close = () => {
+    closing ??= file.close();
+    return closing;
   };
   const read = async () => {
-    file ??= await open(path);
     const length = Math.min(PIECE_BYTES, end + 1 - position);
     const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, position);
-    if (bytesRead === 0) throw new Error(`${path} became shorter while it was read`);
+    if (bytesRead === 0) throw new Error("a file became shorter while it was read");
     position += bytesRead;
     return buffer.subarray(0, bytesRead);
   };

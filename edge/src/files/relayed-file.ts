@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { isOutOfDescriptors, orBusy } from "./no-descriptor.ts";
 
 /** Model files are public, and pages of other sites that embed the widget read them too. */
 export const MODEL_HEADERS = {
@@ -21,12 +22,17 @@ export async function relayedFile(c: Context, base: string, path: string): Promi
   const folder = `${base.replace(/\/+$/, "")}/`;
   const url = new URL(path, folder);
   if (!url.href.startsWith(folder)) return undefined;
-  const response = await asked(c, url).catch(() => undefined);
+  const response = await asked(c, url).catch(unlessBusy);
   if (!response || !(response.ok || response.status === 304 || response.status === 416)) {
     await response?.body?.cancel();
     return undefined;
   }
   return new Response(response.body, { status: response.status, headers: toldHeaders(response) });
+}
+
+/** A place that cannot be reached has nothing; one that nobody can ask for want of a socket may have it. */
+function unlessBusy(error: unknown): undefined {
+  if (isOutOfDescriptors(error)) orBusy(error);
 }
 
 /** A caller that goes away ends the asking; once there is an answer, the door cancels its body. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { orBusy } from "./no-descriptor.ts";
 
 interface Form {
   readonly path: string;
@@ -27,7 +28,7 @@ export class SqueezedFiles {
 }
 
 async function squeezed(path: string, encoding: "br" | "gzip"): Promise<Uint8Array<ArrayBuffer>> {
-  const plain = await readFile(path);
+  const plain = await readFile(path).catch(orBusy);
   return Uint8Array.from(encoding === "gzip" ? await squeezeGzip(plain) : await squeezeBrotli(plain));
 }
 

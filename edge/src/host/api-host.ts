@@ -5,6 +5,7 @@ import type { AccessPolicy } from "../access/access-policy.ts";
 import { createApi } from "../app.ts";
 import { openFileBytes } from "../file-bytes.ts";
 import type { Lineup, ModelState } from "../lineup.ts";
+import { memoryBytes } from "../memory-bytes.ts";
 import type { MinilmRuntime } from "../minilm.ts";
 import type { ModelPlace } from "../model-sources.ts";
 import { loadModels } from "../node-models.ts";
@@ -68,7 +69,7 @@ export async function openApiHost(
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
   const collections = new Registry({ database, snapshots, models, index: await loadIndex() });
-  const api = createApi({ version, runtime, collections, models, memoryBytes: () => process.memoryUsage.rss() }, key);
+  const api = createApi({ version, runtime, collections, models, memoryBytes }, key);
 
   let isSettled = false;
   const report = () => ({ states: models.all(), summary: models.summary(), settled: isSettled || models.isReady() });
