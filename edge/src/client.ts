@@ -23,6 +23,7 @@ import {
 } from "@pipit/core";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";
 import { entryBatches } from "./entry-batches.ts";
+import { foreignPage } from "./foreign-page.ts";
 import { idBatches } from "./id-batches.ts";
 import { wireErrorOf } from "./wire-error.ts";
 
@@ -139,13 +140,15 @@ class EdgeEngine implements SearchEngine {
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });
+    let response: Response | undefined;
     try {
-      const response = await ask(request);
+      response = await ask(request);
       if (!response.ok) throw await failureOf(response);
       return (response.status === 204 ? undefined : await response.json()) as T;
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(signal.reason);
-      throw error instanceof PipitError ? error : unreachable(url, error);
+      if (error instanceof PipitError) throw error;
+      throw response ? unreadable(url, error) : unreachable(url, path, error);
     }
   }
 
@@ -200,11 +203,34 @@ async function failureOf(response: Response): Promise<Error> {
   });
 }
 
-function unreachable(url: string, cause: unknown): PipitError {
+function unreadable(url: string, cause: unknown): PipitError {
   return new PipitError("remote-failed", {
-    got: `no answer from ${url} (${cause instanceof Error ? cause.message : cause})`,
-    expected: "a Pipit server that answers",
-    do: "Check the address and the network, then try again; what was acknowledged before is stored.",
+    got: `an answer of ${url} that cannot be read (${wordsOf(cause)})`,
+    expected: "an answer of a Pipit server",
+    do: "Check that the URL is that of a Pipit server, then try again; what was acknowledged before is stored.",
     cause,
   });
+}
+
+function unreachable(url: string, path: string, cause: unknown): PipitError {
+  const network = "Check the address and the network, then try again; what was acknowledged before is stored.";
+  const page = foreignPage(url);
+  return new PipitError("remote-failed", {
+    got: `no answer from ${url} (${wordsOf(cause)})`,
+    expected: "a Pipit server that answers",
+    do: page === undefined ? network : `${network} ${allowance(page, path)}`,
+    cause,
+  });
+}
+
+/** To a page, a server that refuses it and one that is not there look the same. */
+function allowance(page: string, path: string): string {
+  const search = path.endsWith("/search") ? "lists the collection in PIPIT_PUBLIC_SEARCH, or " : "";
+  // A page without an origin of its own, as in a sandbox, cannot be listed.
+  const listed = page === "null" ? "this page's origin" : page;
+  return `This page is of another origin: see that the server ${search}lists ${listed} in PIPIT_ORIGINS.`;
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -32,13 +32,19 @@ afterAll(async () => {
   site?.close();
 });
 
-/** Opens a page with the README's snippet and asks; answers the titles. */
-async function ask(element: string, query: string): Promise<string[]> {
+/** Opens a page with the README's snippet and asks. */
+async function asking(element: string, query: string): Promise<Page> {
   page = `<!doctype html><meta charset="utf-8"><script type="module" src="${server.url}/pipit-search.js"></script>${element}`;
   const tab: Page = await browser.newPage();
   await tab.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
   await tab.keyboard.press("Control+K");
   await tab.locator("[part=input]").fill(query);
+  return tab;
+}
+
+/** Answers the titles. */
+async function ask(element: string, query: string): Promise<string[]> {
+  const tab = await asking(element, query);
   await tab.locator("[part=hit]").first().waitFor();
   const titles = await tab.locator("[part=hit]").allInnerTexts();
   await tab.close();
@@ -56,4 +62,12 @@ test("a page of another origin searches a public collection over HTTP", async ()
   const element = `<pipit-search edge="${server.url}" collection="docs"></pipit-search>`;
   const [first] = await ask(element, "music in the air");
   expect(first).toContain("Skylark");
+});
+
+test("a page that the server does not list is told in its console where it would be", async () => {
+  const element = `<pipit-search edge="${server.url}" collection="private"></pipit-search>`;
+  const tab = await asking(element, "music in the air");
+  const told = await tab.waitForEvent("console", (message) => message.text().startsWith("<pipit-search>"));
+  expect(told.text()).toContain("PIPIT_PUBLIC_SEARCH, or lists http://127.0.0.1:");
+  await tab.close();
 });

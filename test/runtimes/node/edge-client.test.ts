@@ -1,5 +1,6 @@
+import type { SearchEngine } from "@pipit/core";
 import { createEdgeEngine } from "@pipit/edge/client";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openEdgeApp } from "../../fixtures/edge-app.ts";
 
 let edge: Awaited<ReturnType<typeof openEdgeApp>>;
@@ -49,12 +50,59 @@ test("an answer that is not Pipit's is a failure that shows it", async () => {
 test("an answer of 200 that is no JSON is a failure too", async () => {
   const engine = answering(() => new Response("<h1>Sign in</h1>"));
   await expect(engine.stats()).rejects.toMatchObject({ code: "remote-failed" });
+  await expect(engine.stats()).rejects.toThrow("an answer of http://pipit.test that cannot be read");
 });
 
 test("a server that cannot be reached is named", async () => {
   const engine = createEdgeEngine({ url: "http://127.0.0.1:9", collection: "birds" });
   await expect(engine.stats()).rejects.toMatchObject({ code: "remote-failed" });
   await expect(engine.stats()).rejects.toThrow(/127\.0\.0\.1:9/);
+});
+
+describe("on a page that gets no answer", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const adviceOn = async (origin: string, call: (engine: SearchEngine) => Promise<unknown>) => {
+    vi.stubGlobal("location", { origin });
+    const engine = answering(() => Promise.reject(new TypeError("Failed to fetch")));
+    const error = await call(engine).then(
+      () => "no failure",
+      (reason) => reason,
+    );
+    expect(error).toMatchObject({
+      code: "remote-failed",
+      do: expect.stringContaining("Check the address and the network"),
+    });
+    return error.do as string;
+  };
+  const search = (engine: SearchEngine) => engine.search("owl");
+
+  test("of another origin, a search says where the server would list collection or page", async () => {
+    const advice = await adviceOn("https://site.example", search);
+    expect(advice).toContain("PIPIT_PUBLIC_SEARCH, or lists https://site.example in PIPIT_ORIGINS");
+  });
+
+  test("of another origin, other calls say where the server would list the page", async () => {
+    const advice = await adviceOn("https://site.example", (engine) => engine.add([{ id: "a", text: "owl" }]));
+    expect(advice).toContain("lists https://site.example in PIPIT_ORIGINS");
+    expect(advice).not.toContain("PIPIT_PUBLIC_SEARCH");
+  });
+
+  test("in a sandbox, which has no origin to list", async () => {
+    const advice = await adviceOn("null", search);
+    expect(advice).toContain("PIPIT_PUBLIC_SEARCH");
+    expect(advice).not.toContain("null");
+  });
+
+  test("of the server's own origin, the network is all that can be at fault", async () => {
+    expect(await adviceOn("http://pipit.test", search)).not.toContain("PIPIT_");
+  });
+});
+
+test("outside of pages there is no origin to list", async () => {
+  const engine = answering(() => Promise.reject(new TypeError("fetch failed")));
+  const { do: advice } = await engine.search("owl").catch((error) => error);
+  expect(advice).not.toContain("PIPIT_");
 });
 
 test("aborting a search ends its request", async () => {
