@@ -85,17 +85,24 @@ async function openShelf(): Promise<Cache | undefined> {
 
 async function fetchText(url: string): Promise<string> {
   const response = await fetch(url).catch((cause) => {
-    throw unreachable(url, "no answer", cause);
+    throw unreachable(url, "no answer", { advice: isForeign(url) ? SHARING : "", cause });
   });
   if (!response.ok) throw unreachable(url, `status ${response.status}`);
   return response.text();
 }
 
-function unreachable(url: string, got: string, cause?: unknown): PipitError {
+// To a page, a file that is not shared with it and one that is not there look the same.
+const SHARING = " It is of another origin: see that it is served with the header `Access-Control-Allow-Origin`.";
+
+function isForeign(url: string): boolean {
+  return new URL(url).origin !== location.origin;
+}
+
+function unreachable(url: string, got: string, { advice = "", cause = undefined as unknown } = {}): PipitError {
   return new PipitError("remote-failed", {
     got: `${got} from ${url}`,
     expected: "the entries to search",
-    do: "Check the address in the attribute `source`, and that the file is served.",
+    do: `Check the address in the attribute \`source\`, and that the file is served.${advice}`,
     cause,
   });
 }

@@ -173,6 +173,14 @@ describe("where it cannot work, a visitor reads a plain sentence and the site's 
     expect(on.said.join("\n")).toContain(`connect-src must allow ${elsewhere.url}`);
   });
 
+  test("when another origin does not share its entries", async () => {
+    const source = "http://127.0.0.1:1/entries.json";
+    const site = await siteWith(undefined, pageWith("/p/pipit-search.js", source));
+    const on = await places.visit(`${site.url}/a.html`);
+    expect(await on.ask("singing bird")).toMatch(PLAIN);
+    expect(on.said.join("\n")).toContain("served with the header `Access-Control-Allow-Origin`");
+  });
+
   test("when connect-src forbids everything, the encoder's file too", async () => {
     const on = await visitUnder("connect-src 'none'");
     expect(await on.ask("singing bird")).toMatch(PLAIN);
