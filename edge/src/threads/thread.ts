@@ -16,6 +16,12 @@ interface Waiting<T> {
   reject(error: unknown): void;
 }
 
+/**
+ * Of short-lived values, in megabytes. Unless told, the platform lets a thread that makes many of them take ten times as much, and
+ * keep it for good.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 24 };
+
 /** One thread from its start to its end. Whatever waits for it when it ends fails with `worker-died`. */
 export class Thread<Opened, Request, Answer, News = never> {
   /** Resolves when the thread serves. Fails with what opening failed with, or with `worker-died`. */
@@ -37,7 +43,7 @@ export class Thread<Opened, Request, Answer, News = never> {
     });
     // Who starts the thread awaits it; who asks a thread that never opened hears of it too.
     this.opened.catch(() => undefined);
-    this.#worker = new Worker(entry, { workerData: options, name });
+    this.#worker = new Worker(entry, { workerData: options, name, resourceLimits: LIMITS });
     this.#worker.on("message", (message: FromThread<Opened, Answer, News>) => this.#hear(message));
     this.#worker.on("error", (error) => {
       this.#failure = error;

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
+
+// What answers take in memory, in a server process as it is started. Garbage is not collected for it.
+
+const MOST_ABOVE_IDLE_MB = 300;
+const MOST_KEPT_MB = 50;
+
+let folder: string;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pipit-memory-"));
+  server = await startServerProcess({ PIPIT_DATA: folder });
+});
+afterAll(async () => {
+  await server.end("SIGKILL");
+  await rm(folder, { recursive: true });
+});
+
+/** A thousand vectors are eight megabytes of JSON. */
+async function embed(): Promise<number> {
+  const input = Array.from({ length: 1_000 }, (_, i) => `a lark ${i} over field ${i * 7}`);
+  const body = JSON.stringify({ model: "starter", input });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${server.url}/v1/embeddings`, { method: "POST", headers, body });
+  for await (const _ of answer.body ?? []);
+  return answer.status;
+}
+
+const flood = (calls: number) => Promise.all(Array.from({ length: calls }, embed));
+
+test("a flood of embeddings takes no more memory than a few of them at a time, and what it took is given back", async () => {
+  const idle = server.rss();
+  await flood(24);
+  const before = server.rss();
+  let peak = 0;
+  const looking = setInterval(() => {
+    peak = Math.max(peak, server.rss());
+  }, 20);
+  expect(new Set(await flood(80))).toEqual(new Set([200]));
+  clearInterval(looking);
+  await pause(2_000);
+  const figures = { idle, before, peak, after: server.rss() };
+  console.log(
+    Object.entries(figures)
+      .map(([name, mb]) => `${name} ${Math.round(mb)} MB`)
+      .join(", "),
+  );
+  expect(peak - idle).toBeLessThan(MOST_ABOVE_IDLE_MB);
+  expect(figures.after - before).toBeLessThan(MOST_KEPT_MB);
+});
