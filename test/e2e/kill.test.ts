@@ -59,7 +59,10 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
 
 test("SIGTERM lets the request under way end, and the process exits with 0", async () => {
   const { server, url } = await start();
-  const adding = engineAt(url).add(Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat());
+  const engine = engineAt(url);
+  // Makes the collection, so that the next request is the one to be let end.
+  await engine.stats();
+  const adding = engine.add(Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat());
   await setTimeout(50);
   const exit = once(server, "exit");
   server.kill("SIGTERM");
