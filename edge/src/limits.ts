@@ -5,7 +5,7 @@ export const HTTP_LIMITS = {
   bodyBytesTogether: 64 * 1024 * 1024,
   /** Milliseconds without a byte of a body after which its request is given up. */
   bodyIdleMs: 10_000,
-  /** Calls of embeddings that are worked on at a time; each may hold 60 MB. */
+  /** Calls of embeddings that are worked on at a time; the longest hold some 40 MB each. */
   embeddingCallsAtATime: 4,
   /** Of a call of embeddings: a longer one is work, not a question that somebody waits for. */
   questionBytes: 1_024,

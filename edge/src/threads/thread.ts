@@ -17,7 +17,7 @@ interface Waiting<T> {
 }
 
 /**
- * Of short-lived values, in megabytes. Unless told, the platform lets a thread that makes many of them take ten times as much, and
+ * Of short-lived values, in megabytes. Unless told, the platform lets a thread that makes many of them take several times as much, and
  * keep it for good.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 24 };
