@@ -1,4 +1,4 @@
-import { letOthersRun, throwIfAborted } from "@pipit/core";
+import { Slices, throwIfAborted } from "@pipit/core";
 import type { ExactScan } from "../exact/exact.ts";
 import type { HnswIndex } from "../graph/hnsw-index.ts";
 
@@ -14,7 +14,8 @@ export interface MoveParts {
   readonly signal: AbortSignal;
 }
 
-// Some ten milliseconds of building a graph: a search that comes meanwhile waits no longer.
+// Some ten milliseconds of building a graph, and one of filling a scan: a search that comes meanwhile waits no longer. A scan
+// takes many steps in a slice, since searches that measure every row take ten times as long as one step.
 const VALUES_A_STEP = 64 * 384;
 
 /**
@@ -70,10 +71,11 @@ export class IndexMove {
 
   private async putAll(rows: Uint32Array): Promise<void> {
     const step = Math.max(1, Math.floor(VALUES_A_STEP / this.parts.dimensions));
+    const slices = new Slices();
     for (let at = 0; at < rows.length; at += step) {
       throwIfAborted(this.parts.signal);
       await this.put(rows.subarray(at, at + step));
-      await letOthersRun();
+      await slices.pause();
     }
   }
 
