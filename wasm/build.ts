@@ -18,7 +18,7 @@ const FEATURES = {
 };
 const ENTRIES = {
   search: ["relaxed", "simd", "threads"],
-  exact: ["relaxed", "simd"],
+  exact: ["relaxed", "simd", "threads"],
   encoder: ["relaxed", "maddubs", "simd"],
 } as const;
 // Which product of bytes a build of the encoder is made of; assembly/encoder/dots.ts has the numbers.

@@ -1,10 +1,11 @@
 import { createExact, type ExactOptions, type QuantizerKind, trainQuantizer } from "@pipit/wasm";
-import { loadBuild } from "@pipit/wasm/node";
+import { loadBuild, nodeScanPool } from "@pipit/wasm/node";
 import { seeded, uniformVectors } from "../fixtures/seeded.ts";
 import type { Skips } from "./contract.ts";
 import { vectorIndexContract } from "./vector-index.ts";
 
 const builds = { "relaxed SIMD": await loadBuild("relaxed", "exact"), "plain SIMD": await loadBuild("simd", "exact") };
+const shared = { module: await loadBuild("threads", "exact"), pool: nodeScanPool(3, { worth: 0 }) };
 
 function inexact(reason: string): Skips {
   return Object.fromEntries(
@@ -53,9 +54,14 @@ const kinds: [ExactOptions, Skips][] = [
   [{ format: "f16", firstPass: "bit", calibrateAt: 30 }, HALF],
 ];
 
-for (const [build, module] of Object.entries(builds)) {
-  for (const [{ quantizer, ...options }, skips] of kinds) {
-    const said = `${JSON.stringify(options)}${quantizer ? " and a quantizer" : ""}`;
-    vectorIndexContract(`the scan on ${build} with ${said}`, createExact(module, { ...options, quantizer }), skips);
-  }
+for (const [{ quantizer, ...options }, skips] of kinds) {
+  const said = `${JSON.stringify(options)}${quantizer ? " and a quantizer" : ""}`;
+  const asked = { ...options, quantizer };
+  for (const [build, module] of Object.entries(builds))
+    vectorIndexContract(`the scan on ${build} with ${said}`, createExact(module, asked), skips);
+  vectorIndexContract(
+    `the scan by three threads with ${said}`,
+    createExact(builds["relaxed SIMD"], asked, shared),
+    skips,
+  );
 }

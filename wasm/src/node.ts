@@ -6,13 +6,20 @@ import { type CrewOptions, openTogether } from "./encoder/encoder-crew.ts";
 import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
 import { createExact, type ExactKind } from "./exact/exact.ts";
 import type { ExactOptions } from "./exact/exact-options.ts";
+import type { SharedScans } from "./exact/scan-pool.ts";
 import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
 import { type HnswOptions, within } from "./graph/parameters.ts";
 import { nodeCrew } from "./node-crew.ts";
 import { nodeEncoderCrew } from "./node-encoder-crew.ts";
+import { nodeScanPool } from "./node-scan-pool.ts";
 import { pickModule } from "./pick-module.ts";
 
-export interface NodeIndexOptions extends AdaptiveOptions, Pick<NodeHnswOptions, "threads"> {}
+export { nodeScanPool } from "./node-scan-pool.ts";
+
+export interface NodeIndexOptions extends AdaptiveOptions, Pick<NodeHnswOptions, "threads"> {
+  /** Threads that share a large scan, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
+  readonly scanThreads?: number | undefined;
+}
 
 export interface NodeHnswOptions extends HnswOptions {
   /** Threads that build and answer `searchMany` together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
@@ -20,9 +27,10 @@ export interface NodeHnswOptions extends HnswOptions {
 }
 
 /** The default index of this Node: a scan that becomes a graph where it must. */
-export async function loadIndex({ threads, ...options }: NodeIndexOptions = {}): Promise<AdaptiveKind> {
+export async function loadIndex({ threads, scanThreads, ...options }: NodeIndexOptions = {}): Promise<AdaptiveKind> {
   const graphs = (asked: HnswOptions) => loadHnswIndex({ ...asked, threads });
-  return createAdaptive({ exact: await loadPicked("exact"), graphs }, options);
+  const [exact, shared] = await Promise.all([loadPicked("exact"), sharedScans(scanThreads)]);
+  return createAdaptive({ exact, shared, graphs }, options);
 }
 
 /** The HNSW index of this Node. */
@@ -32,9 +40,18 @@ export async function loadHnswIndex({ threads = 1, ...options }: NodeHnswOptions
   return createHnsw(await loadBuild("threads"), options, nodeCrew(threads));
 }
 
+export interface NodeExactOptions extends ExactOptions, Pick<NodeIndexOptions, "scanThreads"> {}
+
 /** The scan of this Node. */
-export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind> {
-  return createExact(await loadPicked("exact"), options);
+export async function loadExactIndex({ scanThreads, ...options }: NodeExactOptions = {}): Promise<ExactKind> {
+  const [module, shared] = await Promise.all([loadPicked("exact"), sharedScans(scanThreads)]);
+  return createExact(module, options, shared);
+}
+
+async function sharedScans(threads = 1): Promise<SharedScans | undefined> {
+  within("scanThreads", threads, [1, 8]);
+  if (threads === 1) return undefined;
+  return { module: await loadBuild("threads", "exact"), pool: nodeScanPool(threads) };
 }
 
 export interface NodeEncoderOptions extends EncoderOptions, Pick<CrewOptions, "caller"> {

@@ -1,29 +1,65 @@
 /** The scan module's exports; wasm/src/exact-kernel.ts says how they are called. */
 import {
-  ARENA, BIT, FULL, INT8, NO_CODES, NO_ORIGINALS, PRODUCT, QUANTIZER,
-  codeKind, computeStrides, count, dimensions, mask, originalKind, quantizerBytes, setCount, width,
+  ARENA, BIT, CODE_KIND, FULL, HEADER, INT8, METRIC, NO_ORIGINALS, ORIGINAL_KIND, PRODUCT, QUANTIZER, QUANTIZER_AT, ROOM,
+  ROOM_BYTES, VALUES, codeKind, computeStrides, count, dimensions, mask, memberAt, originalKind, quantizerBytes, setCount, width,
 } from "./layout";
 import { clearBits, moveSlot, planeAt, reserveSlots, rowAt, slotsOf, strideOf } from "./arena";
 import { decodeBits, keepBits, makeBitRoom } from "./bits";
 import { decodeOriginal, keepOriginal, makeOriginalRoom } from "./originals";
 import { decodeProduct, keepProduct, makeProductRoom, squareCentroids, train } from "./product";
-import { makeQuantizerRoom, quantizer } from "./quantizer";
+import { makeMeasureRoom } from "./measure";
+import { makeQuantizerRoom, quantizer, useQuantizer } from "./quantizer";
 import { decodeScalar, keepScalar, makeScalarRoom } from "./scalar";
 import { find } from "./scan";
+import { setThreads } from "./shares";
 import { makeVectorRoom, pad, padded } from "./vector";
-import { allocate, beginAt } from "../shared/memory";
+import { allocate, beginAt, beginWithin, taken } from "../shared/memory";
 export { beginHash, endHash, mixHash } from "../shared/hash";
 export { hitDistances, hitRows } from "./scan";
+export { help, setPatience, setWorth } from "./shares";
 
 const OK: u32 = 0;
+// What a helper's room may take beyond the owner's: alignment.
+const SLACK: u32 = 4096;
 
 let staging: usize = 0;
 let stagingBytes: u32 = 0;
 
-export function configure(values: u32, codes: u32, originals: u32, metric: u32): u32 {
+/** `threads` may share a search, those of the helpers that join. */
+export function configure(values: u32, codes: u32, originals: u32, metric: u32, threads: u32): u32 {
   beginAt(ARENA);
   computeStrides(values, codes, originals, metric);
-  return makeVectorRoom() && makeOriginalRoom() && makeQuantizerRoom() && makeCodeRoom() ? OK : FULL;
+  if (!makeRooms()) return FULL;
+  setThreads(threads, <u32>(taken() - ARENA) + SLACK);
+  if (!makeQuantizerRoom()) return FULL;
+  noteShape(values, codes, originals, metric);
+  return OK;
+}
+
+/** What each instance works with. */
+function makeRooms(): bool {
+  return makeVectorRoom() && makeMeasureRoom() && makeOriginalRoom() && makeCodeRoom();
+}
+
+function noteShape(values: u32, codes: u32, originals: u32, metric: u32): void {
+  store<u32>(HEADER, values, VALUES);
+  store<u32>(HEADER, codes, CODE_KIND);
+  store<u32>(HEADER, originals, ORIGINAL_KIND);
+  store<u32>(HEADER, metric, METRIC);
+  store<u32>(HEADER, <u32>quantizer, QUANTIZER_AT);
+}
+
+/** Makes this instance the helper of that number, over the memory that another configured and gave it room in. */
+export function enlist(number: u32): u32 {
+  computeStrides(
+    load<u32>(HEADER, VALUES), load<u32>(HEADER, CODE_KIND), load<u32>(HEADER, ORIGINAL_KIND), load<u32>(HEADER, METRIC),
+  );
+  const member = memberAt(number);
+  beginWithin(load<u32>(member, ROOM), load<u32>(member, ROOM_BYTES));
+  useQuantizer(load<u32>(HEADER, QUANTIZER_AT));
+  if (!makeRooms()) return FULL;
+  if (codeKind == PRODUCT) squareCentroids();
+  return OK;
 }
 
 function makeCodeRoom(): bool {

@@ -3,8 +3,9 @@
  *
  *   448      what a running sum has left over (shared/hash.ts)
  *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
- *   576      the four slots that are being measured
- *   1024     header: the state that outlives the process
+ *   1024     header: how many slots are taken, and what an instance that joins must know
+ *   1088     job: the task that threads share
+ *   1152     what the owner gave each helper, 16 bytes a helper
  *   2048     segment table, 8192 addresses: slot s lies in segment s >> shift, at s & mask
  *   34816    scratch, staging, segments in the order in which they were asked for
  *
@@ -24,14 +25,40 @@ export const HALF_BITS: usize = 512;
 export const NIBBLES: usize = 528;
 export const LOW_BYTES: usize = 544;
 export const LIFT: usize = 560;
-export const FOUR: usize = 576;
 export const HEADER: usize = 1024;
+export const JOB: usize = 1088;
+export const MEMBERS: usize = 1152;
 export const SEGMENT_TABLE: usize = 2048;
 export const ARENA: usize = 34816;
 export const TABLE_LENGTH: u32 = 8192;
 
 /** Offsets in the header. */
 export const COUNT: u32 = 0;
+export const VALUES: u32 = 4;
+export const CODE_KIND: u32 = 8;
+export const ORIGINAL_KIND: u32 = 12;
+export const METRIC: u32 = 16;
+export const QUANTIZER_AT: u32 = 20;
+
+/** Offsets in the job. The ticket is u64: the turn, then 16 bits each for how many chunks there are and which is next. */
+export const TICKET: u32 = 0;
+export const DONE: u32 = 8;
+export const TASK: u32 = 12;
+export const QUERY: u32 = 16;
+export const BITMAP: u32 = 20;
+export const WORDS: u32 = 24;
+export const WIDTH: u32 = 28;
+export const SOURCE: u32 = 32;
+export const ITEMS: u32 = 36;
+export const CHUNK: u32 = 40;
+
+/** Offsets in what is a helper's: its room, its heap, and the turn that it last took part in. */
+export const ROOM: u32 = 0;
+export const ROOM_BYTES: u32 = 4;
+export const HEAP: u32 = 8;
+export const PART: u32 = 12;
+
+export const MOST_THREADS: u32 = 8;
 
 export const INNER_PRODUCT: u32 = 0;
 export const SQUARED_L2: u32 = 1;
@@ -102,6 +129,10 @@ export function count(): u32 {
 
 export function setCount(slots: u32): void {
   store<u32>(HEADER + COUNT, slots);
+}
+
+export function memberAt(number: u32): usize {
+  return MEMBERS + (<usize>number << 4);
 }
 
 export function computeStrides(values: u32, codes: u32, originals: u32, metric: u32): void {

@@ -11,7 +11,11 @@ const KEYS: usize = 8;
 const LAST: u64 = 0xffffffffffffffff;
 
 export function makeHeap(capacity: u32): usize {
-  return allocate(KEYS + (<u64>capacity << 3));
+  return allocate(heapBytes(capacity));
+}
+
+export function heapBytes(capacity: u32): u64 {
+  return KEYS + (<u64>capacity << 3);
 }
 
 export function clearHeap(heap: usize, width: u32): void {

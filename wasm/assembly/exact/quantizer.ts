@@ -14,3 +14,8 @@ export function makeQuantizerRoom(): bool {
   quantizer = allocate(quantizerBytes);
   return quantizer != 0;
 }
+
+/** For an instance that works with numbers of another. */
+export function useQuantizer(address: usize): void {
+  quantizer = address;
+}

@@ -1,6 +1,7 @@
 import type { IndexKind } from "@pipit/core";
 import { createExact } from "../exact/exact.ts";
 import { EXACT_KIND } from "../exact/exact-snapshot.ts";
+import type { SharedScans } from "../exact/scan-pool.ts";
 import type { HnswKind } from "../graph/hnsw.ts";
 import { HELD_RECALL, type HnswOptions, within } from "../graph/parameters.ts";
 import { assertAbove } from "../option-check.ts";
@@ -30,6 +31,8 @@ export interface AdaptiveKind extends IndexKind {
 
 export interface AdaptiveModules {
   readonly exact: WebAssembly.Module;
+  /** Threads that take parts of large scans. */
+  readonly shared?: SharedScans | undefined;
   /** The graph's kind, loaded when one is first needed. */
   graphs(options: HnswOptions): Promise<HnswKind>;
 }
@@ -47,10 +50,8 @@ export function createAdaptive(modules: AdaptiveModules, options: AdaptiveOption
   const { recall = HELD_RECALL, budget = BUDGET, clock = () => performance.now(), metric, maxBytes } = options;
   assertAbove("a budget in ms", budget);
   const graphFrom = within("graphFrom", options.graphFrom ?? GRAPH_FROM, [1, 2 ** 32]);
-  const scans = createExact(modules.exact, {
-    ...{ firstPass: "bit", calibrateAt: CALIBRATE_AT },
-    ...{ metric, recall, maxBytes, clock },
-  });
+  const scanOptions = { firstPass: "bit", calibrateAt: CALIBRATE_AT, metric, recall, maxBytes, clock } as const;
+  const scans = createExact(modules.exact, scanOptions, modules.shared);
   const { m, efConstruction } = options;
   const graphs = () => modules.graphs({ m, efConstruction, metric, maxBytes, recall, clock });
   const parts = (dimensions: number) => ({

@@ -1,5 +1,6 @@
 import type { Neighbors } from "@pipit/core";
 import { KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
+import type { ScanPool } from "./scan-pool.ts";
 
 /**
  * The only file that knows addresses in the scan module's memory; assembly/exact/layout.ts draws the map.
@@ -7,10 +8,13 @@ import { KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts"
  * The exports, all of numbers: `configure` once, then the quantizer is written to its plane and `quantizerWritten` called;
  * `stage(bytes)` gives a place to write input to; `put`, `search` and `trainProduct` work on it; `reserve` makes room
  * before; `drop` and `decode` take a slot; planes are shown by `planeBytes`, `planeRun` and `runAt`; `beginHash`, `mixHash`
- * and `endHash` make XXH64 of any memory.
+ * and `endHash` make XXH64 of any memory. The build for threads calls `summon` when a search is worth sharing; its helpers
+ * have instances of their own (serve-scans.ts).
  */
 interface Exports extends MemoryExports {
-  configure(dimensions: number, codes: number, originals: number, metric: number): number;
+  configure(dimensions: number, codes: number, originals: number, metric: number, threads: number): number;
+  setPatience(milliseconds: number): void;
+  setWorth(bytes: number): void;
   quantizerWritten(): void;
   reserve(rows: number): number;
   put(rows: number): void;
@@ -65,19 +69,33 @@ const FIRST_PAGES = 2;
 const NO_FILTER = 0xffffffff;
 const STAGE_BYTES = 1 << 18;
 const STARTS_BYTES = 1024;
+const PATIENCE_MS = 2000;
+// Waking a thread takes 10 to 50 us.
+const WORTH_BYTES = 2 ** 21;
 
 export class ExactKernel {
   readonly shape: ExactShape;
   private readonly memory: KernelMemory;
   private readonly exports: Exports;
+  /** To be called once, when nothing more will be asked: threads that shared the memory drop it. */
+  readonly close: () => void;
 
-  constructor(module: WebAssembly.Module, shape: ExactShape, maxBytes: number) {
+  /** With a pool, the module is the one built for threads. */
+  constructor(module: WebAssembly.Module, shape: ExactShape, maxBytes: number, pool?: ScanPool) {
     this.shape = shape;
-    const wasm = memoryOf(FIRST_PAGES, maxBytes);
-    this.exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as Exports;
+    const wasm = memoryOf(FIRST_PAGES, maxBytes, pool !== undefined);
+    const scan = { module, memory: wasm };
+    const env = { memory: wasm, summon: () => pool?.summon(scan) };
+    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+    this.close = () => pool?.release(scan);
     this.memory = new KernelMemory(wasm, this.exports);
     const { dimensions, codes, originals, metric } = shape;
-    this.memory.orFull(this.exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric]));
+    const threads = pool?.size ?? 1;
+    this.memory.orFull(
+      this.exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric], threads),
+    );
+    this.exports.setPatience(pool?.patience ?? PATIENCE_MS);
+    this.exports.setWorth(pool?.worth ?? WORTH_BYTES);
     // Held from the start, so that later calls of ordinary size never find memory full half-way.
     this.memory.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
   }

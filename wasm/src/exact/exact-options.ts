@@ -1,7 +1,7 @@
 import { PipitError } from "@pipit/core";
 import { HELD_RECALL, shareAbove } from "../graph/parameters.ts";
 import type { Clock } from "../truth/search-times.ts";
-import type { CodeKind, Metric, OriginalKind } from "./exact-kernel.ts";
+import type { CodeKind, ExactShape, Metric, OriginalKind } from "./exact-kernel.ts";
 import type { Quantizer, QuantizerKind } from "./quantizer.ts";
 
 export type ExactFormat = "f32" | "f16" | "int8" | "bit";
@@ -84,6 +84,14 @@ export function planOf(options: ExactOptions): ExactPlan {
     maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
     clock: options.clock ?? (() => performance.now()),
   };
+}
+
+export function collectedShape({ metric, collected }: ExactPlan, dimensions: number): ExactShape {
+  return { dimensions, metric, codes: "none", originals: collected };
+}
+
+export function codedShape({ metric, codes, originals }: ExactPlan, dimensions: number): ExactShape {
+  return { dimensions, metric, codes: codes ?? "none", originals };
 }
 
 /** Throws `bad-input`. */

@@ -7,8 +7,9 @@ import {
   readSection,
 } from "../snapshot/container-reader.ts";
 import { type Held, K } from "../truth/recall-hold.ts";
-import { CODES, ExactKernel, type ExactShape, METRICS, ORIGINALS, PLANES, type Plane } from "./exact-kernel.ts";
-import type { ExactPlan } from "./exact-options.ts";
+import { CODES, type ExactKernel, type ExactShape, METRICS, ORIGINALS, PLANES, type Plane } from "./exact-kernel.ts";
+import type { ExactKernels } from "./exact-kernels.ts";
+import { codedShape, collectedShape, type ExactPlan } from "./exact-options.ts";
 import type { QuantizerLoss } from "./quantizer.ts";
 
 /**
@@ -51,34 +52,22 @@ export function sectionsOf(kernel: ExactKernel): Section[] {
   }));
 }
 
-interface Opening {
-  readonly plan: ExactPlan;
-  readonly dimensions: number;
-}
-
 /** A kernel filled from the snapshot. Throws `bad-snapshot` when it is not one of this plan's, or not as it was written. */
 export async function openKernel(
-  module: WebAssembly.Module,
+  kernels: ExactKernels,
   source: Uint8Array | ByteReader,
-  { plan, dimensions }: Opening,
+  dimensions: number,
 ): Promise<Opened> {
+  const { plan } = kernels;
   // The head must be summed before it says what kernel to make.
-  const summing = new ExactKernel(module, collectedShape(plan, 1), plan.maxBytes);
+  const summing = kernels.summing();
   const container = await readContainer(source, EXACT_KIND, summing.hash);
-  const kernel = new ExactKernel(module, shapeOf(container, plan, dimensions), plan.maxBytes);
+  const kernel = kernels.answering(shapeOf(container, plan, dimensions));
   kernel.takeSlots(countIn(container));
   for (const plane of Object.values(PLANES)) await fillPlane(container, kernel, plane);
   kernel.finishQuantizer();
   const { loss, held, calibratedFor = plan.calibrateAt } = codedNumbers(container);
   return { kernel, loss, held, calibratedFor, sequence: container.sequence };
-}
-
-export function collectedShape({ metric, collected }: ExactPlan, dimensions: number): ExactShape {
-  return { dimensions, metric, codes: "none", originals: collected };
-}
-
-export function codedShape({ metric, codes, originals }: ExactPlan, dimensions: number): ExactShape {
-  return { dimensions, metric, codes: codes ?? "none", originals };
 }
 
 function shapeOf({ words }: Container, plan: ExactPlan, dimensions: number): ExactShape {

@@ -8,33 +8,28 @@ import {
   type VectorIndex,
 } from "@pipit/core";
 import { countAllowed } from "../graph/count-allowed.ts";
-import { SlotMap } from "../graph/slot-map.ts";
 import { type HashPieces, joinContainer, layContainer, writeContainer } from "../snapshot/container.ts";
-import { type ByteReader, badSnapshot } from "../snapshot/container-reader.ts";
-import type { Random } from "../truth/random.ts";
+import type { ByteReader } from "../snapshot/container-reader.ts";
 import { FEW_ROWS, RecallHold } from "../truth/recall-hold.ts";
-import type { MeasuredBy, StoredVector, TruthSource } from "../truth/sampled-query.ts";
+import type { MeasuredBy, TruthSource } from "../truth/sampled-query.ts";
 import { TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors } from "../vector-check.ts";
-import { ExactKernel } from "./exact-kernel.ts";
+import { codedKernel, isCodingDue } from "./exact-coding.ts";
+import type { ExactKernel } from "./exact-kernel.ts";
+import { ExactKernels } from "./exact-kernels.ts";
 import {
   assertExactDimensions,
   assertQuantizerFits,
   assertWanted,
+  collectedShape,
   type ExactOptions,
   type ExactPlan,
   planOf,
 } from "./exact-options.ts";
-import {
-  codedShape,
-  collectedShape,
-  headerOf,
-  type Kept,
-  type Opened,
-  openKernel,
-  sectionsOf,
-} from "./exact-snapshot.ts";
-import { type Quantizer, type QuantizerLoss, trainQuantizer } from "./quantizer.ts";
+import { ExactRows } from "./exact-rows.ts";
+import { headerOf, type Kept, type Opened, openKernel, sectionsOf } from "./exact-snapshot.ts";
+import type { QuantizerLoss } from "./quantizer.ts";
+import type { SharedScans } from "./scan-pool.ts";
 
 const EVERY_ROW = 2 ** 31;
 // Each costs a look at every vector when the truth is renewed.
@@ -54,43 +49,44 @@ export interface ExactKind extends IndexKind {
 }
 
 /**
- * An index that measures every allowed row, over a compiled scan module; the two modules give the same answers and open
+ * An index that measures every allowed row, over a compiled scan module; the modules give the same answers and open
  * each other's snapshots. With f32 the answers are the truth up to single precision, with f16 nearly; int8 and bit measure
- * codes, and a first pass may miss what its codes put too far away. Throws `bad-input` for options that do not go together.
+ * codes, and a first pass may miss what its codes put too far away. `shared` names threads that take parts of large scans.
+ * Throws `bad-input` for options that do not go together.
  */
-export function createExact(module: WebAssembly.Module, options: ExactOptions = {}): ExactKind {
+export function createExact(module: WebAssembly.Module, options: ExactOptions = {}, shared?: SharedScans): ExactKind {
   const plan = planOf(options);
+  const kernels = new ExactKernels(module, plan, shared);
   return {
     name: plan.name,
     get hash() {
-      return new ExactKernel(module, collectedShape(plan, 1), plan.maxBytes).hash;
+      return kernels.summing().hash;
     },
-    create: async (dimensions) => createEmpty(module, plan, dimensions),
+    create: async (dimensions) => createEmpty(kernels, dimensions),
     open: async (snapshot, dimensions) => {
       assertExactDimensions(dimensions);
-      return new ExactScan(module, plan, await openKernel(module, snapshot, { plan, dimensions }));
+      return new ExactScan(kernels, await openKernel(kernels, snapshot, dimensions));
     },
   };
 }
 
-function createEmpty(module: WebAssembly.Module, plan: ExactPlan, dimensions: number): ExactScan {
+function createEmpty(kernels: ExactKernels, dimensions: number): ExactScan {
+  const { plan } = kernels;
   assertExactDimensions(dimensions);
   assertQuantizerFits(plan, dimensions);
-  const { quantizer, maxBytes } = plan;
-  const shape = plan.codes && !quantizer ? collectedShape(plan, dimensions) : codedShape(plan, dimensions);
-  const kernel = new ExactKernel(module, shape, maxBytes);
+  const { quantizer } = plan;
+  const isCollecting = plan.codes !== undefined && !quantizer;
+  const kernel = isCollecting ? kernels.answering(collectedShape(plan, dimensions)) : kernels.coded(dimensions);
   if (quantizer) kernel.writeQuantizer(quantizer.values);
-  const kept = { loss: quantizer?.loss, held: undefined, calibratedFor: 0, sequence: 0n };
-  return new ExactScan(module, plan, { kernel, ...kept });
+  return new ExactScan(kernels, { kernel, loss: quantizer?.loss, held: undefined, calibratedFor: 0, sequence: 0n });
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
 export class ExactScan implements VectorIndex {
-  private readonly module: WebAssembly.Module;
+  private readonly kernels: ExactKernels;
   private readonly plan: ExactPlan;
   private readonly dimensions: number;
-  private kernel: ExactKernel | undefined;
-  private slots = new SlotMap();
+  private rows: ExactRows | undefined;
   /** What the codes lose on the sample they were calibrated by; undefined while there are none. */
   loss: QuantizerLoss | undefined;
   /** Rows that were there when the codes were calibrated, or found to be as good as any. They lie before those that came later. */
@@ -102,11 +98,11 @@ export class ExactScan implements VectorIndex {
   private readonly truth: TruthSample;
   private readonly hold: RecallHold;
 
-  constructor(module: WebAssembly.Module, plan: ExactPlan, opened: Opened) {
-    const { kernel, loss, held, calibratedFor, sequence } = opened;
-    this.module = module;
+  constructor(kernels: ExactKernels, { kernel, loss, held, calibratedFor, sequence }: Opened) {
+    const { plan } = kernels;
+    this.kernels = kernels;
     this.plan = plan;
-    this.kernel = kernel;
+    this.rows = ExactRows.of(kernel);
     this.dimensions = kernel.shape.dimensions;
     this.loss = loss;
     this.calibratedFor = calibratedFor;
@@ -120,7 +116,6 @@ export class ExactScan implements VectorIndex {
       isWorth: (ef, count) => ef * (this.dimensions + CANDIDATE) < count * this.dimensions,
     });
     this.hold.restore(held, kernel.count);
-    for (const [slot, row] of kernel.allRows().entries()) this.adopt(row, slot);
   }
 
   async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
@@ -128,15 +123,15 @@ export class ExactScan implements VectorIndex {
     assertRowVectors(rows, vectors, kernel.shape);
     if (this.plan.originals === "f16") assertHalves(vectors);
     // Rows that are replaced need no room; asking for it all the same keeps the call simple and all-or-nothing.
-    if (this.isDue(kernel, rows.length)) this.calibrate(kernel, rows.length, vectors);
+    if (isCodingDue(this.kernels, kernel, rows.length)) this.calibrate(kernel, vectors);
     else kernel.reserve(rows.length);
-    this.putAll(this.opened(), rows, vectors);
+    this.openRows().put(rows, vectors);
     if (this.isHeld) this.noteAdded(rows);
   }
 
   async remove(rows: Uint32Array): Promise<number> {
-    const kernel = this.opened();
-    const removed = rows.reduce((count, row) => count + (this.drop(kernel, row) ? 1 : 0), 0);
+    const stored = this.openRows();
+    const removed = rows.reduce((count, row) => count + (stored.drop(row) ? 1 : 0), 0);
     if (this.isHeld) this.noteRemoved(rows, removed);
     return removed;
   }
@@ -223,8 +218,7 @@ export class ExactScan implements VectorIndex {
 
   /** The vector of a row, as it is kept; undefined when the row is not there. */
   vectorOf(row: number): Float32Array | undefined {
-    const slot = this.slots.get(row);
-    return slot === undefined ? undefined : this.opened().decode(slot, "originals");
+    return this.openRows().vectorOf(row);
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
@@ -246,10 +240,10 @@ export class ExactScan implements VectorIndex {
     return this.stream(0n).pieces;
   }
 
-  /** Lets go of the kernel and with it of its memory. */
+  /** Drops the kernel and with it its memory. */
   async close(): Promise<void> {
-    this.kernel = undefined;
-    this.slots = new SlotMap();
+    this.kernel?.close();
+    this.rows = undefined;
   }
 
   private noteAdded(rows: Uint32Array): void {
@@ -299,7 +293,7 @@ export class ExactScan implements VectorIndex {
     return {
       count: () => this.kernel?.count ?? 0,
       scan: (query, k) => this.opened().search(query, { k, breadth: EVERY_ROW }),
-      draw: (random) => this.drawStored(random),
+      draw: (random) => this.openRows().draw(random),
       pause: () => this.hold.pause(),
     };
   }
@@ -308,31 +302,23 @@ export class ExactScan implements VectorIndex {
    * As many of those that the codes were calibrated by as of those that came later: codes that suit the many must not miss
    * what lies near the few. Rows lie in the order in which they came, as far as none were removed.
    */
-  private rowsOfAllTimes(): StoredVector[] {
-    const { count } = this.opened();
+  private rowsOfAllTimes() {
+    const rows = this.openRows();
+    const { count } = rows.kernel;
     const first = Math.min(this.calibratedFor, count);
-    return [...this.spreadOver(0, first), ...this.spreadOver(first, count)];
+    return [...rows.spreadOver(0, first, TRUTHS / 2), ...rows.spreadOver(first, count, TRUTHS / 2)];
   }
 
-  private spreadOver(from: number, to: number): StoredVector[] {
-    const step = Math.max(1, (to - from) / (TRUTHS / 2));
-    const slots = Array.from({ length: Math.min(TRUTHS / 2, to - from) }, (_, i) => Math.floor(from + i * step));
-    return slots.map((slot) => this.storedAt(slot));
-  }
-
-  private storedAt(slot: number): StoredVector {
-    const kernel = this.opened();
-    return { row: kernel.rowOf(slot), vector: kernel.decode(slot, "originals") };
-  }
-
-  private drawStored(random: Random): StoredVector | undefined {
-    const kernel = this.opened();
-    if (kernel.count === 0) return undefined;
-    return this.storedAt(random.below(kernel.count));
+  private get kernel(): ExactKernel | undefined {
+    return this.rows?.kernel;
   }
 
   private opened(): ExactKernel {
-    if (this.kernel) return this.kernel;
+    return this.openRows().kernel;
+  }
+
+  private openRows(): ExactRows {
+    if (this.rows) return this.rows;
     throw new PipitError("closed", {
       got: "a call to a closed index",
       expected: "an open one",
@@ -340,74 +326,13 @@ export class ExactScan implements VectorIndex {
     });
   }
 
-  private adopt(row: number, slot: number): void {
-    if (this.slots.get(row) !== undefined) throw badSnapshot(`row ${row} twice`, "each row once");
-    this.slots.set(row, slot);
-  }
-
-  private isDue(kernel: ExactKernel, more: number): boolean {
-    const isCollecting = this.plan.codes !== undefined && kernel.shape.codes === "none";
-    return isCollecting && kernel.count + more >= (this.plan.quantizer ? 0 : this.plan.calibrateAt);
-  }
-
-  // A kernel of the final shape takes over; only when it has room for everything is the old one let go.
-  private calibrate(kernel: ExactKernel, more: number, vectors: Float32Array): void {
-    const coded = new ExactKernel(this.module, codedShape(this.plan, this.dimensions), this.plan.maxBytes);
-    coded.reserve(kernel.count + more);
-    const quantizer = this.plan.quantizer ?? this.train(kernel, more, vectors);
-    coded.writeQuantizer(quantizer.values);
-    for (const [slot, row] of kernel.allRows().entries()) {
-      const vectors = kernel.decode(slot, "originals");
-      coded.put({ rows: Uint32Array.of(row), slots: Uint32Array.of(slot), vectors });
-    }
-    this.kernel = coded;
-    this.loss = quantizer.loss;
-    this.calibratedFor = kernel.count + more;
-  }
-
-  /** By the rows that are there and as many of the coming ones as are missing, evenly chosen. */
-  private train(kernel: ExactKernel, more: number, vectors: Float32Array): Quantizer {
-    const { dimensions } = this;
-    const { codes, metric, seed, calibrateAt } = this.plan;
-    const wanted = Math.max(calibrateAt - kernel.count, 0);
-    const sample = new Float32Array((kernel.count + wanted) * dimensions);
-    for (let slot = 0; slot < kernel.count; slot++) sample.set(kernel.decode(slot, "originals"), slot * dimensions);
-    for (let i = 0; i < wanted; i++) {
-      const from = Math.floor((i * more) / wanted) * dimensions;
-      sample.set(vectors.subarray(from, from + dimensions), (kernel.count + i) * dimensions);
-    }
-    return trainQuantizer(this.module, { kind: codes!, dimensions, metric, seed }, sample);
-  }
-
-  private putAll(kernel: ExactKernel, rows: Uint32Array, vectors: Float32Array): void {
-    const { dimensions } = this;
-    for (let from = 0; from < rows.length; from += kernel.batch) {
-      const batch = rows.subarray(from, from + kernel.batch);
-      const slots = this.slotsFor(batch, kernel.count);
-      const to = from + batch.length;
-      kernel.put({ rows: batch, slots, vectors: vectors.subarray(from * dimensions, to * dimensions) });
-    }
-  }
-
-  private slotsFor(rows: Uint32Array, count: number): Uint32Array {
-    let next = count;
-    return rows.map((row) => {
-      const present = this.slots.get(row);
-      if (present !== undefined) return present;
-      this.slots.set(row, next);
-      return next++;
-    });
-  }
-
-  private drop(kernel: ExactKernel, row: number): boolean {
-    const slot = this.slots.get(row);
-    if (slot === undefined) return false;
-    this.slots.delete(row);
-    const moved = kernel.drop(slot);
-    if (moved === undefined) return true;
-    this.slots.delete(moved);
-    this.slots.set(moved, slot);
-    return true;
+  // The coded kernel takes over only when it has room for everything.
+  private calibrate(kernel: ExactKernel, coming: Float32Array): void {
+    const { kernel: coded, loss } = codedKernel(this.kernels, kernel, coming);
+    this.rows = this.openRows().movedTo(coded);
+    this.loss = loss;
+    this.calibratedFor = kernel.count + coming.length / this.dimensions;
+    kernel.close();
   }
 }
 

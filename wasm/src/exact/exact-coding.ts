@@ -1,0 +1,45 @@
+import type { ExactKernel } from "./exact-kernel.ts";
+import type { ExactKernels } from "./exact-kernels.ts";
+import { type Quantizer, type QuantizerLoss, trainQuantizer } from "./quantizer.ts";
+
+export interface Coded {
+  readonly kernel: ExactKernel;
+  readonly loss: QuantizerLoss;
+}
+
+/** Whether a kernel that has no codes yet gets them once so many rows more are there. */
+export function isCodingDue({ plan }: ExactKernels, kernel: ExactKernel, more: number): boolean {
+  const isCollecting = plan.codes !== undefined && kernel.shape.codes === "none";
+  return isCollecting && kernel.count + more >= (plan.quantizer ? 0 : plan.calibrateAt);
+}
+
+/**
+ * A kernel of the final shape with the rows of this one in their slots, and room for the coming ones. Codes are calibrated by
+ * both. Throws `storage-full`, with the first kernel as it was.
+ */
+export function codedKernel(kernels: ExactKernels, kernel: ExactKernel, coming: Float32Array): Coded {
+  const { dimensions } = kernel.shape;
+  const made = kernels.coded(dimensions);
+  made.reserve(kernel.count + coming.length / dimensions);
+  const quantizer = kernels.plan.quantizer ?? train(kernels, kernel, coming);
+  made.writeQuantizer(quantizer.values);
+  for (const [slot, row] of kernel.allRows().entries()) {
+    const vectors = kernel.decode(slot, "originals");
+    made.put({ rows: Uint32Array.of(row), slots: Uint32Array.of(slot), vectors });
+  }
+  return { kernel: made, loss: quantizer.loss };
+}
+
+/** By the rows that are there and as many of the coming ones as are missing, evenly chosen. */
+function train({ module, plan }: ExactKernels, kernel: ExactKernel, coming: Float32Array): Quantizer {
+  const { dimensions } = kernel.shape;
+  const { codes, metric, seed, calibrateAt } = plan;
+  const wanted = Math.max(calibrateAt - kernel.count, 0);
+  const sample = new Float32Array((kernel.count + wanted) * dimensions);
+  for (let slot = 0; slot < kernel.count; slot++) sample.set(kernel.decode(slot, "originals"), slot * dimensions);
+  for (let i = 0; i < wanted; i++) {
+    const from = Math.floor((i * coming.length) / dimensions / wanted) * dimensions;
+    sample.set(coming.subarray(from, from + dimensions), (kernel.count + i) * dimensions);
+  }
+  return trainQuantizer(module, { kind: codes!, dimensions, metric, seed }, sample);
+}

@@ -1,0 +1,49 @@
+import type { SharedScan } from "./scan-pool.ts";
+
+/** What a thread is told of scans: one to share by that number, or, without a scan, that it is closed. */
+export interface ScanNotice {
+  readonly id: number;
+  readonly scan?: SharedScan | undefined;
+}
+
+/** Words of the control block: how often threads were summoned, and to which scan. */
+export const SUMMONS = 0;
+export const CALLED_TO = 1;
+
+export interface ScanServer {
+  /** Of this thread, from 1 on; the one that searches is 0. */
+  readonly number: number;
+  /** Shared words. */
+  readonly control: Int32Array;
+  /** The notices that came since the last call. */
+  notices(): Iterable<ScanNotice>;
+}
+
+interface Exports {
+  enlist(number: number): number;
+  help(number: number): void;
+}
+
+/**
+ * What a thread of the pool does, for as long as it lives. Notices are read when it is summoned, so that none is missed: one
+ * is sent before the first summons to its scan. A summons that comes late finds nothing to do.
+ */
+export function serveScans({ number, control, notices }: ScanServer): never {
+  const scans = new Map<number, Exports>();
+  for (let seen = 0; ; ) {
+    Atomics.wait(control, SUMMONS, seen);
+    seen = Atomics.load(control, SUMMONS);
+    for (const notice of notices()) heed(scans, notice, number);
+    scans.get(Atomics.load(control, CALLED_TO))?.help(number);
+  }
+}
+
+function heed(scans: Map<number, Exports>, { id, scan }: ScanNotice, number: number): void {
+  if (!scan) {
+    scans.delete(id);
+    return;
+  }
+  const env = { memory: scan.memory, summon: () => {} };
+  const exports = new WebAssembly.Instance(scan.module, { env }).exports as unknown as Exports;
+  if (exports.enlist(number) === 0) scans.set(id, exports);
+}
