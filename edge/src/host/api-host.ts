@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { loadIndex } from "@pipit/wasm/node";
 import type { Hono } from "hono";
@@ -12,6 +13,9 @@ import { loadModels } from "../node-models.ts";
 import { Registry } from "../registry.ts";
 import { openSqlite } from "../sqlite.ts";
 import { type ApiAnswer, type ApiRequest, answerOf } from "./api-request.ts";
+
+// More of them wait for memory rather than for a core.
+const MOST_SCAN_THREADS = 4;
 
 export interface ApiHostOptions {
   /** A folder that is there. */
@@ -68,7 +72,8 @@ export async function openApiHost(
   const { models, settled } = given
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const collections = new Registry({ database, snapshots, models, index: await loadIndex() });
+  const index = await loadIndex({ scanThreads: Math.min(MOST_SCAN_THREADS, availableParallelism()) });
+  const collections = new Registry({ database, snapshots, models, index });
   const api = createApi({ version, runtime, collections, models, memoryBytes }, key);
 
   let isSettled = false;
