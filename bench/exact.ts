@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { exactIndex, type VectorIndex } from "@pipit/core";
+import { exactIndex, type IndexKind, type VectorIndex } from "@pipit/core";
 import { createExact, type ExactOptions, pickModule } from "@pipit/wasm";
+import { loadExactIndex } from "@pipit/wasm/node";
 import { recallOf, rowsFrom } from "../test/fixtures/recall.ts";
 import { clusteredVectors, rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
 import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
@@ -23,11 +24,25 @@ const FORMATS: ExactOptions[] = [
   { format: "f16", firstPass: "bit" },
 ];
 
+/** Of these the scan is measured with several threads too. */
+const SHARED: ExactOptions[] = [{}, { firstPass: "bit" }];
+const THREADS = 2;
+
 export const bench: Bench = {
   name: "exact",
   question: `How many rows a second does the scan measure in each format, at which recall, beside the scan in JavaScript (${COUNT} x ${DIMENSIONS}, clustered, seed ${SEED})?`,
   run,
 };
+
+interface Contender {
+  readonly name: string;
+  readonly kind: IndexKind;
+}
+
+async function shared(options: ExactOptions): Promise<Contender> {
+  const kind = await loadExactIndex({ ...options, scanThreads: THREADS });
+  return { name: `${kind.name}, ${THREADS} threads`, kind };
+}
 
 interface Subject {
   readonly name: string;
@@ -41,9 +56,13 @@ async function run(log: (line: string) => void): Promise<BenchReport> {
   const file = new URL(`../wasm/build/exact-${build}.wasm`, import.meta.url);
   const module = await WebAssembly.compile(await readFile(file));
   const subjects: Subject[] = [];
-  for (const kind of [exactIndex, ...FORMATS.map((options) => createExact(module, options))]) {
-    log(`building ${kind.name}`);
-    const subject = await built(kind.name, await kind.create(DIMENSIONS), base);
+  const alone: Contender[] = [exactIndex, ...FORMATS.map((options) => createExact(module, options))].map((kind) => ({
+    name: kind.name,
+    kind,
+  }));
+  for (const { name, kind } of [...alone, ...(await Promise.all(SHARED.map(shared)))]) {
+    log(`building ${name}`);
+    const subject = await built(name, await kind.create(DIMENSIONS), base);
     await held(subject.index);
     subjects.push(subject);
   }
