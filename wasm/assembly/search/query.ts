@@ -7,17 +7,21 @@ import { rowAt } from "./arena";
 import { pad, padded, probeBytes, probeVector } from "./codes";
 import { exactFour, measureFour } from "./distance";
 import { isFiltered, isHit } from "./filter";
-import { clear, distanceOf, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
+import { boundOf, clear, distanceOf, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
 import { breakTiesBySlot, slotOf } from "./ties";
 import { beam, descendTo, reserveBeam, walk } from "./walk";
 
-// More than asked for are measured exactly, since codes may have changed the order of the last: a few, and a quarter of
-// what a walk wider than usual found, since who widens it has hits to find that codes put far away.
+// More than asked for are measured exactly, since codes may have changed the order of the last: a few, and up to a quarter of
+// what a walk wider than usual found, for as long as codes are seen to be wrong by what is missing to a hit.
 const SPARE: u32 = 8;
 const USUAL: u32 = 64;
 
 export let probe: usize = 0;
+/** Four slots, and behind them their distances by codes. */
 let group: usize = 0;
+const BY_CODES: usize = 16;
+/** The most by which codes put a row of this search too far away. */
+let excess: f32 = 0;
 export let hits: usize = 0;
 let capacity: u32 = 0;
 export let wanted: u32 = 0;
@@ -27,7 +31,7 @@ export let hitDistances: usize = 0;
 
 export function makeQueryRoom(): bool {
   probe = allocate(probeBytes());
-  group = allocate(16);
+  group = allocate(32);
   return probe != 0 && group != 0;
 }
 
@@ -61,11 +65,14 @@ export function findByWalk(ef: u32): u32 {
 function rankBeam(size: u32): u32 {
   clear(hits, wanted);
   grouped = 0;
-  const most = wanted + SPARE + (size > USUAL ? (size - USUAL) >> 2 : 0);
+  excess = 0;
+  const few = wanted + SPARE;
+  const most = few + (size > USUAL ? (size - USUAL) >> 2 : 0);
   let ranked: u32 = 0;
   for (let i: u32 = 0; i < size && ranked < most; i++) {
     const key = keyAt(beam, i);
     if (!isHit(slotOf(key))) continue;
+    if (ranked >= few && grouped == 0 && distanceOf(key) - excess > boundOf(hits)) break;
     rank(key);
     ranked++;
   }
@@ -78,7 +85,8 @@ function rank(key: u64): void {
     offer(hits, keyOf(distanceOf(key), load<u32>(rowAt(slotOf(key)))));
     return;
   }
-  store<u32>(group + (grouped++ << 2), slotOf(key));
+  store<u32>(group + (grouped << 2), slotOf(key));
+  store<f32>(group + (grouped++ << 2), distanceOf(key), BY_CODES);
   if (grouped == 4) rankGroup();
 }
 
@@ -93,7 +101,9 @@ function rankGroup(): void {
 }
 
 function offerHit(lane: u32, distance: f32): void {
-  offer(hits, keyOf(distance, load<u32>(rowAt(load<u32>(group + (lane << 2))))));
+  const at = group + (lane << 2);
+  excess = max(excess, load<f32>(at, BY_CODES) - distance);
+  offer(hits, keyOf(distance, load<u32>(rowAt(load<u32>(at)))));
 }
 
 /** From the query to the slot by codes, however many originals are kept. */
