@@ -1,5 +1,6 @@
 import { PipitError, throwIfAborted } from "../errors.ts";
 import { checkFile, type Digest } from "./file-check.ts";
+import { foldersOf } from "./folders-of.ts";
 import type { FileDigest, ModelFile, ModelFiles, ModelVariant, TextModelSpec } from "./text-model.ts";
 
 export interface ReadOptions {
@@ -58,12 +59,6 @@ export function openModelFile(
   options: OpenFilesOptions = {},
 ): Promise<FoundFile> {
   return findFile({ sources, folders: foldersOf(spec), options }, file);
-}
-
-/** Where a model's folder may lie inside a source: a mirror by short or full name, or a hub's address. */
-function foldersOf(spec: TextModelSpec): string[] {
-  const folder = spec.hubName.slice(spec.hubName.lastIndexOf("/") + 1);
-  return [...new Set([folder, spec.hubName, `${spec.hubName}/resolve/main`])];
 }
 
 interface FileSearch {

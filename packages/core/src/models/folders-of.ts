@@ -1,0 +1,15 @@
+import type { TextModelSpec } from "./text-model.ts";
+
+/** Where a model's folder may lie inside a source: a mirror by short or full name, or a hub's address. */
+export function foldersOf({ hubName }: TextModelSpec): string[] {
+  const folder = hubName.slice(hubName.lastIndexOf("/") + 1);
+  return [...new Set([folder, hubName, `${hubName}/resolve/main`])];
+}
+
+/** All places of a model's files inside a source, each with the size of the measured file. */
+export function placesOf(spec: TextModelSpec): { readonly path: string; readonly bytes: number }[] {
+  const files = [spec.tokenizer, ...Object.values(spec.variants).map(({ weights }) => weights)];
+  return foldersOf(spec).flatMap((folder) =>
+    files.map(({ path, accepts }) => ({ path: `${folder}/${path}`, bytes: accepts[0]?.bytes ?? 0 })),
+  );
+}
