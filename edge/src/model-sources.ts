@@ -1,10 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { httpSource, type ModelSource, PipitError } from "@pipit/core";
-import type { Context, MiddlewareHandler } from "hono";
-import { fileAnswer } from "./files/file-answer.ts";
-import { unlessReading } from "./files/reading-only.ts";
-import { MODEL_HEADERS, relayedFile } from "./files/relayed-file.ts";
-import { plainFile } from "./plain-file.ts";
 import { safePath } from "./safe-path.ts";
 
 /** A folder or a URL laid out like the model hub. */
@@ -40,33 +35,7 @@ export function modelSource(place: ModelPlace): ModelSource {
   };
 }
 
-// A folder given as a source may hold other things: only what a model is made of leaves it.
-const MODEL_FILE = /\.(json|onnx|onnx_data|txt|model|bin|pipit)$/;
-
-/** Hands the model files on to the tab under /models/, with byte ranges, from the first place that has them. */
-export function modelFiles(places: readonly ModelPlace[]): MiddlewareHandler {
-  return async (c, next) => {
-    const path = c.req.path.slice("/models/".length);
-    if (!MODEL_FILE.test(path)) return next();
-    const other = unlessReading(c);
-    if (other) return other;
-    for (const place of places) {
-      const response = isUrl(place) ? await relayedFile(c, place, path) : await fromFolder(c, place, path);
-      if (response) return response;
-    }
-    return next();
-  };
-}
-
-async function fromFolder(c: Context, folder: string, path: string): Promise<Response | undefined> {
-  const file = await plainFile(folder, path);
-  if (!file) return undefined;
-  const { size, mtimeMs } = file.facts;
-  const version = { etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`, modified: mtimeMs };
-  return fileAnswer(c, { path: file.path, size, version, headers: MODEL_HEADERS });
-}
-
-function isUrl(place: ModelPlace): boolean {
+export function isUrl(place: ModelPlace): boolean {
   return /^https?:\/\//.test(place);
 }
 

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { AccessOptions } from "./access/access-options.ts";
 import { boundAccess } from "./access/bound-access.ts";
 import { checkHost } from "./access/check-host.ts";
@@ -12,7 +12,8 @@ import { listen } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
 import { memoryBytes } from "./memory-bytes.ts";
 import type { MinilmRuntime } from "./minilm.ts";
-import { type ModelPlace, modelFiles } from "./model-sources.ts";
+import { modelFiles } from "./model-files.ts";
+import type { ModelPlace } from "./model-sources.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 import { staticFiles } from "./static-files.ts";
 
@@ -23,6 +24,7 @@ export { openStarterThreads } from "./host/starter-threads.ts";
 export { Lineup } from "./lineup.ts";
 export { makeFolder } from "./make-folder.ts";
 export type { MinilmRuntime } from "./minilm.ts";
+export { listingOf } from "./model-listing.ts";
 export { type ModelPlace, modelPlaces, modelSource } from "./model-sources.ts";
 export { portOf } from "./port-of.ts";
 export { Registry } from "./registry.ts";
@@ -82,7 +84,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked, options.apiThread);
   const { bodyIdleMs } = options.patience ?? {};
   const app = createDoor({ host, access, bodyIdleMs, version, runtime, memoryBytes });
-  app.use("/models/*", modelFiles(modelPlaces));
+  app.use("/models/*", modelFiles(appFolder ? [...modelPlaces, join(resolve(appFolder), "models")] : modelPlaces));
   for (const folder of [appFolder, options.widgetFolder]) if (folder) app.use("*", staticFiles(resolve(folder)));
   try {
     const { url, stop } = await listen(app.fetch, options);

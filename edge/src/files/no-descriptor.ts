@@ -19,3 +19,8 @@ export function orBusy(cause: unknown): never {
     cause,
   });
 }
+
+/** For the `catch` of asking another server: one that cannot be reached has nothing; one that nobody can ask for want of a socket may have it. */
+export function unlessBusy(error: unknown): undefined {
+  if (isOutOfDescriptors(error)) orBusy(error);
+}

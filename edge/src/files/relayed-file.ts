@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { isOutOfDescriptors, orBusy } from "./no-descriptor.ts";
+import { unlessBusy } from "./no-descriptor.ts";
 
 /** Model files are public, and pages of other sites that embed the widget read them too. */
 export const MODEL_HEADERS = {
@@ -23,16 +23,16 @@ export async function relayedFile(c: Context, base: string, path: string): Promi
   const url = new URL(path, folder);
   if (!url.href.startsWith(folder)) return undefined;
   const response = await asked(c, url).catch(unlessBusy);
-  if (!response || !(response.ok || response.status === 304 || response.status === 416)) {
+  if (!response || isPage(response) || !(response.ok || response.status === 304 || response.status === 416)) {
     await response?.body?.cancel();
     return undefined;
   }
   return new Response(response.body, { status: response.status, headers: toldHeaders(response) });
 }
 
-/** A place that cannot be reached has nothing; one that nobody can ask for want of a socket may have it. */
-function unlessBusy(error: unknown): undefined {
-  if (isOutOfDescriptors(error)) orBusy(error);
+/** A host that answers any path with its page has no such file. */
+export function isPage({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/html") ?? false;
 }
 
 /** A caller that goes away ends the asking; once there is an answer, the door cancels its body. */

@@ -1,0 +1,38 @@
+import { LISTING_FILE, listingText } from "@pipit/core";
+import type { Context, MiddlewareHandler } from "hono";
+import { fileAnswer } from "./files/file-answer.ts";
+import { unlessReading } from "./files/reading-only.ts";
+import { MODEL_HEADERS, relayedFile } from "./files/relayed-file.ts";
+import { heldListing } from "./model-listing.ts";
+import { isUrl, type ModelPlace } from "./model-sources.ts";
+import { plainFile } from "./plain-file.ts";
+
+// A folder given as a source may hold other things: only what a model is made of leaves it.
+const MODEL_FILE = /\.(json|onnx|onnx_data|txt|model|bin|pipit)$/;
+
+/** Hands the model files on to the tab under /models/, with byte ranges, from the first place that has them, and lists them. */
+export function modelFiles(places: readonly ModelPlace[]): MiddlewareHandler {
+  const listing = heldListing(places);
+  return async (c, next) => {
+    const path = c.req.path.slice("/models/".length);
+    if (!MODEL_FILE.test(path)) return next();
+    const other = unlessReading(c);
+    if (other) return other;
+    if (path === LISTING_FILE) return new Response(listingText(await listing()), { headers: LISTING_HEADERS });
+    for (const place of places) {
+      const response = isUrl(place) ? await relayedFile(c, place, path) : await fromFolder(c, place, path);
+      if (response) return response;
+    }
+    return next();
+  };
+}
+
+const LISTING_HEADERS = { ...MODEL_HEADERS, "Content-Type": "application/json", "Accept-Ranges": "none" };
+
+async function fromFolder(c: Context, folder: string, path: string): Promise<Response | undefined> {
+  const file = await plainFile(folder, path);
+  if (!file) return undefined;
+  const { size, mtimeMs } = file.facts;
+  const version = { etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`, modified: mtimeMs };
+  return fileAnswer(c, { path: file.path, size, version, headers: MODEL_HEADERS });
+}
