@@ -2,7 +2,7 @@ import { createKernelTextModel, openModelFile } from "@pipit/core";
 import { findEncoder, isPackable, type Packing } from "@pipit/wasm";
 import { loadEncoder, pickedEncoder } from "@pipit/wasm/web";
 import { openingOptions } from "./download.ts";
-import { buildMemory, cachedSource, keptFile } from "./model-cache.ts";
+import { buildMemory, keptFile } from "./model-cache.ts";
 import type { Load, Road } from "./road.ts";
 import type { ImproveOptions } from "./tab-engine.ts";
 
@@ -21,8 +21,8 @@ export const kernelRoad: Road = {
     return isKnown ? undefined : "the encoder kernel does not know this model";
   },
   async open(load, options) {
-    const { spec, models, threads } = load;
-    const sources = [cachedSource(models)];
+    const { spec, source, threads } = load;
+    const sources = [source];
     const reading = openingOptions(options);
     const open = (bytes: Uint8Array) => loadEncoder(bytes, { memory: buildMemory, threads });
     const { bytes: tokenizer } = await openModelFile(sources, { spec, file: spec.tokenizer }, reading);

@@ -1,4 +1,12 @@
-import { type FetchLike, httpSource, type ModelSource, type ResponseLike, resumingFetch } from "@pipit/core";
+import {
+  type FetchLike,
+  fetchListing,
+  httpSource,
+  type ModelListing,
+  type ModelSource,
+  type ResponseLike,
+  resumingFetch,
+} from "@pipit/core";
 import type { KeptFile, VerdictMemory } from "@pipit/wasm";
 import { openIdbBytes } from "./idb-bytes.ts";
 
@@ -7,18 +15,28 @@ const CACHE = "pipit-models-1";
 
 /**
  * Model files of the app's own origin, kept in the browser's Cache so that the next visit, online or not, loads nothing. What
- * of a file had arrived when its fetch was cut off is kept too, and is not fetched again.
+ * of a file had arrived when its fetch was cut off is kept too, and is not fetched again. Where the origin lists its files, what
+ * it says is not there is not asked for.
  */
 export function cachedSource(baseUrl: string): ModelSource {
   const base = new URL(baseUrl, location.href).href.replace(/\/+$/, "");
   const source = httpSource("this origin", base, cachedFetch);
+  let listing: Promise<ModelListing | undefined> | undefined;
   return {
     ...source,
+    async read(path, options) {
+      const isKept = await (await openCache())?.match(`${base}/${path}`);
+      if (!isKept) listing ??= fetchListing(base, plainFetch, options.signal && { signal: options.signal });
+      if (!isKept && (await listing)?.get(path) === null) return undefined;
+      return source.read(path, options);
+    },
     async refuse(path) {
       await (await openCache())?.delete(`${base}/${path}`);
     },
   };
 }
+
+const plainFetch: FetchLike = (url, init) => fetch(url, init);
 
 const cachedFetch: FetchLike = async (url, init) => {
   const cache = await openCache();
@@ -38,10 +56,9 @@ let resuming: Promise<FetchLike> | undefined;
 
 /** A fetch that goes on where the last one ended; a plain one where parts cannot be kept. */
 function resumed(): Promise<FetchLike> {
-  const plain: FetchLike = (url, init) => fetch(url, init);
   resuming ??= openIdbBytes({ name: "downloads" }).then(
-    (parts) => resumingFetch(plain, parts),
-    () => plain,
+    (parts) => resumingFetch(plainFetch, parts),
+    () => plainFetch,
   );
   return resuming;
 }

@@ -8,6 +8,7 @@ import {
 } from "@pipit/core";
 import { openIdbBytes } from "./idb-bytes.ts";
 import { kernelRoad } from "./kernel-road.ts";
+import { cachedSource } from "./model-cache.ts";
 import { onnxRoad } from "./onnx-road.ts";
 import type { OpenRequest } from "./protocol.ts";
 import type { Load, LoaderModel, Road } from "./road.ts";
@@ -35,9 +36,10 @@ export function createModelLoader(model: LoaderModel) {
   return async (request: OpenRequest, options: ImproveOptions): Promise<Better> => {
     const { models, ortUrl, webgpu = "hardware", threads } = request;
     if (!models) return { none: "no address of model files was given" };
-    const source = { models, ortUrl, webgpu, threads };
+    const asked = { models, ortUrl, webgpu, threads };
+    const load = (shared: ImproveOptions) => loadBest({ ...model, ...asked, source: cachedSource(models) }, shared);
     try {
-      return await loads.get(JSON.stringify(source), options, (shared) => loadBest({ ...model, ...source }, shared));
+      return await loads.get(JSON.stringify(asked), options, load);
     } catch (error) {
       if (error instanceof NoneProven) return { none: error.message };
       throw error;

@@ -1,6 +1,5 @@
 import { createOnnxTextModel, type OnnxVariant, openModelFiles } from "@pipit/core";
 import { openingOptions } from "./download.ts";
-import { cachedSource } from "./model-cache.ts";
 import { type OnnxDevice, openOnnxRuntime, whyNoWebGpu } from "./onnx.ts";
 import type { Road } from "./road.ts";
 
@@ -14,8 +13,8 @@ export function onnxRoad(device: OnnxDevice, variant: OnnxVariant): Road {
       if (!ortUrl) return "no `ortUrl` names ONNX Runtime's files";
       return device === "webgpu" ? whyNoWebGpu(webgpu) : undefined;
     },
-    async open({ spec, models, ortUrl = "", runtime: open = openOnnxRuntime }, options) {
-      const files = await openModelFiles([cachedSource(models)], { spec, variant }, openingOptions(options));
+    async open({ spec, source, ortUrl = "", runtime: open = openOnnxRuntime }, options) {
+      const files = await openModelFiles([source], { spec, variant }, openingOptions(options));
       const runtime = await open(device, ortUrl);
       const session = { executionProviders: [device], logSeverityLevel: 3 } as const;
       return createOnnxTextModel({ runtime, spec, variant, files, session });

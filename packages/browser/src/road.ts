@@ -1,4 +1,4 @@
-import type { BatchModel, Golden, TextModelSpec } from "@pipit/core";
+import type { BatchModel, Golden, ModelSource, TextModelSpec } from "@pipit/core";
 import type { EncoderRecipe } from "@pipit/wasm/pack";
 import type { openOnnxRuntime } from "./onnx.ts";
 import type { ImproveOptions } from "./tab-engine.ts";
@@ -16,6 +16,7 @@ export interface LoaderModel {
 /** A model and where its files and those of runtimes lie. */
 export interface Load extends LoaderModel {
   readonly models: string;
+  readonly source: ModelSource;
   readonly ortUrl: string | undefined;
   readonly webgpu: "hardware" | "any" | "never";
   /** At most, where the encoder kernel computes. */
