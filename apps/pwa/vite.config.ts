@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { modelListing } from "./model-listing.ts";
 import { ownFiles, runtimeFiles, starterFile } from "./own-files.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -37,6 +38,7 @@ export default defineConfig({
   build: { target: "es2023", assetsInlineLimit: 0 },
   plugins: [
     ownFiles([starter, ...runtimeFiles()]),
+    modelListing(),
     VitePWA({
       // A page keeps the chunks it was loaded with until its visitor takes the new version.
       registerType: "prompt",

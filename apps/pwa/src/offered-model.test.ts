@@ -1,4 +1,5 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { listingText } from "@pipit/core";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { offeredBytes } from "./offered-model.ts";
 
 let asked: string[];
@@ -10,43 +11,75 @@ beforeEach(() => {
 
 /** A server that answers these paths, by their ends, and no others. */
 function serve(answers: Readonly<Record<string, () => Response>>): void {
-  vi.stubGlobal("fetch", async (url: URL) => {
-    asked.push(url.pathname);
-    const found = Object.entries(answers).find(([end]) => url.pathname.endsWith(end));
+  vi.stubGlobal("fetch", async (url: string) => {
+    const { pathname } = new URL(url);
+    asked.push(pathname);
+    const found = Object.entries(answers).find(([end]) => pathname.endsWith(end));
     return found ? found[1]() : new Response("", { status: 404 });
   });
 }
 
 const weights = () => new Response(null, { headers: { "content-length": "23000001" } });
-const states = (state: string) => () =>
-  Response.json({
-    data: [
-      { id: "starter", state: "ready" },
-      { id: "m", state },
+const page = () => new Response("<!doctype html>", { headers: { "content-type": "text/html; charset=utf-8" } });
+const LISTING = "/pipit/models/files.json";
+
+/** Of a server that has these files of the model. */
+const listing = (files: Readonly<Record<string, number>>) => () => {
+  const there = Object.entries(files).map(([path, bytes]) => [`Xenova/all-MiniLM-L6-v2/${path}`, bytes] as const);
+  const missing = ["tokenizer.json", "onnx/model_quantized.onnx"].map((path) => [`all-MiniLM-L6-v2/${path}`, null]);
+  return new Response(listingText(new Map([...missing, ...there] as [string, number | null][])));
+};
+
+describe("a server that lists its files is asked for nothing else, and offers", () => {
+  test.each([
+    [
+      "a file that is packed in the tab",
+      { "tokenizer.json": 7, "onnx/model_quantized.onnx": 23, "onnx/model.onnx": 90 },
+      23,
     ],
+    ["a packed one", { "tokenizer.json": 7, "pipit/encoder.pipit": 22 }, 22],
+    ["the full weights, where it has no smaller ones", { "tokenizer.json": 7, "onnx/model.onnx": 90 }, 90],
+    ["nothing without a tokenizer", { "onnx/model_quantized.onnx": 23 }, undefined],
+    ["nothing with a tokenizer alone", { "tokenizer.json": 7 }, undefined],
+    ["nothing where it has nothing", {}, undefined],
+  ])("%s", async (_, files, bytes) => {
+    serve({ [LISTING]: listing(files), "model_quantized.onnx": weights });
+    expect(await offeredBytes()).toBe(bytes);
+    expect(asked).toEqual([LISTING]);
   });
 
-test("the size of the weights is told, from below the app's own path", async () => {
-  serve({ "/v1/models": states("ready"), "model_quantized.onnx": weights });
-  expect(await offeredBytes()).toBe(23_000_001);
-  expect(asked.at(-1)).toBe("/pipit/models/all-MiniLM-L6-v2/onnx/model_quantized.onnx");
+  test("no other model", async () => {
+    const other = new Map(["tokenizer.json", "onnx/model.onnx"].map((path) => [`other/${path}`, 9]));
+    serve({ [LISTING]: () => new Response(listingText(other)) });
+    expect(await offeredBytes()).toBeUndefined();
+  });
 });
 
-test("a server that says it has no model is not asked for its files", async () => {
-  serve({ "/v1/models": states("absent"), "model_quantized.onnx": weights });
-  expect(await offeredBytes()).toBeUndefined();
-  expect(asked).toEqual(["/pipit/v1/models"]);
-});
+describe("a plain host of files that lists none", () => {
+  test.each([
+    ["has no listing", {}],
+    ["answers another text", { [LISTING]: () => new Response("{}") }],
+    ["answers a page", { [LISTING]: page }],
+  ])("is asked for them where it %s, from below the app's own path", async (_, answers) => {
+    serve({ ...answers, "model_quantized.onnx": weights });
+    expect(await offeredBytes()).toBe(23_000_001);
+    expect(asked).toEqual([LISTING, "/pipit/models/all-MiniLM-L6-v2/onnx/model_quantized.onnx"]);
+  });
 
-test("a plain host of files is asked for them, and a packed file will do", async () => {
-  serve({ "encoder.pipit": weights });
-  expect(await offeredBytes()).toBe(23_000_001);
-});
+  test("may have a packed file alone", async () => {
+    serve({ "encoder.pipit": weights });
+    expect(await offeredBytes()).toBe(23_000_001);
+  });
 
-test("a host that answers every path with its page has no model", async () => {
-  const page = () => new Response("<!doctype html>", { headers: { "content-type": "text/html; charset=utf-8" } });
-  serve({ "": page });
-  expect(await offeredBytes()).toBeUndefined();
+  test("has no model where it answers every path with its page", async () => {
+    serve({ "": page });
+    expect(await offeredBytes()).toBeUndefined();
+  });
+
+  test("may not tell how large they are", async () => {
+    serve({ "encoder.pipit": () => new Response(null) });
+    expect(await offeredBytes()).toBe(23_000_000);
+  });
 });
 
 test("without a network there is no model", async () => {

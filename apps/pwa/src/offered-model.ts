@@ -1,38 +1,43 @@
+import { fetchListing, type ModelListing } from "@pipit/core";
 import { MODELS_URL } from "./engine.ts";
 
-/** Either will do: the file that is packed here, which most servers have, or packed on the server. */
-const WEIGHTS = ["onnx/model_quantized.onnx", "pipit/encoder.pipit"];
+const FOLDER = "all-MiniLM-L6-v2";
+
+/** Any will do: a file that is packed here, the smaller first, or one that was packed before. */
+const WEIGHTS = ["onnx/model_quantized.onnx", "pipit/encoder.pipit", "onnx/model.onnx"];
 
 /** Size of the better model on the server; undefined when it has none or cannot be reached. */
 export async function offeredBytes(): Promise<number | undefined> {
-  if (await serverHasNone()) return undefined;
+  const models = new URL(MODELS_URL, document.baseURI).href;
+  const listing = await fetchListing(models, fetch);
+  return listing ? listedBytes(listing) : askedBytes(models);
+}
+
+/** Weights alone are no offer: a model reads by its tokenizer. */
+function listedBytes(listing: ModelListing): number | undefined {
+  if (sizeOf(listing, "tokenizer.json") === undefined) return undefined;
+  return WEIGHTS.map((file) => sizeOf(listing, file)).find((bytes) => bytes !== undefined);
+}
+
+function sizeOf(listing: ModelListing, file: string): number | undefined {
+  const found = [...listing].find(([path, bytes]) => bytes !== null && isOurs(path) && path.endsWith(`/${file}`));
+  return found?.[1] ?? undefined;
+}
+
+const isOurs = (path: string) => path.split("/").includes(FOLDER);
+
+/** A plain host of files that lists none is asked for each, which its console shows. */
+async function askedBytes(models: string): Promise<number | undefined> {
   for (const file of WEIGHTS) {
-    const bytes = await bytesOf(`${MODELS_URL}/all-MiniLM-L6-v2/${file}`);
+    const bytes = await bytesOf(`${models}/${FOLDER}/${file}`);
     if (bytes !== undefined) return bytes;
   }
   return undefined;
 }
 
-/** A server of ours says which models it has; asking it for a file that is not there would be an error in the console. */
-async function serverHasNone(): Promise<boolean> {
-  const answer = await jsonAt("v1/models");
-  const states = Array.isArray(answer?.data) ? (answer.data as { id?: unknown; state?: unknown }[]) : [];
-  const better = states.filter(({ id }) => id !== "starter");
-  return states.length > 0 && !better.some(({ state }) => state === "ready" || state === "loading");
-}
-
-async function jsonAt(path: string): Promise<{ data?: unknown } | undefined> {
+async function bytesOf(url: string): Promise<number | undefined> {
   try {
-    const response = await fetch(new URL(path, document.baseURI));
-    return response.ok ? await response.json() : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function bytesOf(path: string): Promise<number | undefined> {
-  try {
-    const response = await fetch(new URL(path, document.baseURI), { method: "HEAD" });
+    const response = await fetch(url, { method: "HEAD" });
     // A server that answers every path with its page has no model either.
     if (!response.ok || response.headers.get("content-type")?.startsWith("text/html")) return undefined;
     return Number(response.headers.get("content-length")) || 23_000_000;

@@ -5,6 +5,8 @@ import {
   type BatchModel,
   createKernelTextModel,
   createOnnxTextModel,
+  LISTING_FILE,
+  listingText,
   MINILM,
   MINILM_GOLDEN,
   type ModelFiles,
@@ -13,7 +15,7 @@ import {
   openModelFiles,
   proveModel,
 } from "@pipit/core";
-import { makeFolder, modelPlaces, modelSource } from "@pipit/edge/node";
+import { listingOf, makeFolder, modelPlaces, modelSource } from "@pipit/edge/node";
 import { loadEncoder } from "@pipit/wasm/node";
 import { type Command, usage } from "./command.ts";
 import { packMinilm } from "./pack.ts";
@@ -37,7 +39,7 @@ export const models: Command = {
   verbs: {
     list: "the models, their size and their fidelity; this one unless told",
     verify: "reads a model from its sources and checks every byte",
-    pull: "puts a model's checked files into --to FOLDER",
+    pull: "puts a model's checked files into --to FOLDER, and lists there what it has",
     prove: "computes golden texts on this machine and compares",
     pack: "makes the encoder kernel's file of the model's own weights, into --to FOLDER",
   },
@@ -85,6 +87,7 @@ async function pull(request: Request, print: (line: string) => void): Promise<nu
   const folder = join(request.to, MINILM.hubName);
   await place(join(folder, MINILM.tokenizer.path), tokenizer);
   await place(join(folder, MINILM.variants[request.variant]!.weights.path), weights);
+  await placeListing(request.to);
   print(`${MINILM.hubName} ${request.variant} lies in ${folder}`);
   return 0;
 }
@@ -117,6 +120,7 @@ async function pack({ from, to, file }: Request, print: (line: string) => void):
   const { bytes, producer, sha256 } = await packMinilm({ sources, file, onProgress });
   const path = join(to, MINILM.hubName, MINILM.variants.packed!.weights.path);
   await place(path, bytes);
+  await placeListing(to);
   const { mean, min } = producer.fidelity;
   print(`${producer.name}: cosine to fp32 ${mean} mean, ${min} least; ${bytes.length} bytes, SHA-256 ${sha256}`);
   print(`lies in ${path}`);
@@ -143,6 +147,11 @@ function openFiles({ variant, from }: Request, print: (line: string) => void): P
 // Tens of per cent: a line for each would be the whole terminal.
 function percent(done: number, total: number | undefined): string {
   return total ? `${Math.floor((10 * done) / total) * 10} %` : `${Math.floor(done / 1e7) * 10} MB`;
+}
+
+/** For hosts of plain files: pages ask for what is there, and for nothing else. */
+async function placeListing(folder: string): Promise<void> {
+  await place(join(folder, LISTING_FILE), new TextEncoder().encode(listingText(await listingOf([folder]))));
 }
 
 // Under another name first: a pull that is cut off leaves no file that looks whole.
