@@ -26,7 +26,7 @@ export function cachedSource(baseUrl: string): ModelSource {
     ...source,
     async read(path, options) {
       const isKept = await (await openCache())?.match(`${base}/${path}`);
-      if (!isKept) listing ??= fetchListing(base, plainFetch, options.signal && { signal: options.signal });
+      if (!isKept) listing ??= fetchListing(base, listingFetch, options.signal && { signal: options.signal });
       if (!isKept && (await listing)?.get(path) === null) return undefined;
       return source.read(path, options);
     },
@@ -44,6 +44,14 @@ const cachedFetch: FetchLike = async (url, init) => {
   if (kept) return kept;
   const resuming = await resumed();
   const response = await resuming(url, init);
+  return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
+};
+
+/** Offline, the last listing says where the files lie that are kept. */
+const listingFetch: FetchLike = async (url, init) => {
+  const cache = await openCache();
+  const response = await fetch(url, init).catch(() => cache?.match(url));
+  if (!response) throw new TypeError(`${url} cannot be reached`);
   return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
 };
 
