@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startAppServer } from "../fixtures/app-server.ts";
 import { type BuiltApp, serveBuiltApp } from "../fixtures/built-app.ts";
 import { browserMissing, chromiumOptions, LOCAL_NAME, launchChromium } from "../fixtures/chromium.ts";
 
@@ -15,14 +14,10 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   let context: BrowserContext;
   let page: Page;
   let app: BuiltApp;
-  let wrong: string[];
 
   const open = async (options?: BrowserContextOptions) => {
     context = await browser.newContext(options);
     page = await context.newPage();
-    wrong = [];
-    page.on("pageerror", (error) => wrong.push(error.message));
-    page.on("console", (line) => line.type() === "error" && wrong.push(`${line.text()} ${line.location().url}`));
   };
   const visit = async (address: string) => {
     await page.goto(address);
@@ -256,21 +251,6 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await page.fill("#query", "hoots at night in the forest");
     await reloadOffered();
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
-  });
-
-  test("by npm start, with nothing wrong in the console of a first visit", async () => {
-    const server = await startAppServer();
-    try {
-      await open();
-      const missing: string[] = [];
-      page.on("response", (response) => response.status() >= 400 && missing.push(response.url()));
-      await visit(server.url);
-      await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
-      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-      expect([missing, wrong]).toEqual([[], []]);
-    } finally {
-      await server.stop();
-    }
   });
 });
 

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
+import { parseListing } from "@pipit/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { minilmFolder } from "../../../test/fixtures/minilm.ts";
 import { minilmTwin } from "../../../test/fixtures/minilm-twin.ts";
@@ -208,6 +209,19 @@ describe("pipit", () => {
     expect(readdirSync(to)).toEqual(["twin.onnx"]);
   });
 
+  test.skipIf(!minilmFolder)("pulls a model, and lists what lies in the folder by then", async () => {
+    const to = mkdtempSync(join(tmpdir(), "pipit-cli-"));
+    await mkdir(join(to, "all-MiniLM-L6-v2/pipit"), { recursive: true });
+    writeFileSync(join(to, "all-MiniLM-L6-v2/pipit/encoder.pipit"), "placed by hand");
+    const { status } = await pipit("models", "pull", "--from", join(minilmFolder!, ".."), "--to", to);
+    expect(status).toBe(0);
+    expect(listedIn(to)).toEqual([
+      "all-MiniLM-L6-v2/pipit/encoder.pipit",
+      "Xenova/all-MiniLM-L6-v2/tokenizer.json",
+      "Xenova/all-MiniLM-L6-v2/onnx/model_quantized.onnx",
+    ]);
+  });
+
   test.skipIf(!minilmFolder)("packs MiniLM to the file that was measured, and proves it", async () => {
     const to = mkdtempSync(join(tmpdir(), "pipit-cli-"));
     const from = join(minilmFolder!, "..");
@@ -215,6 +229,7 @@ describe("pipit", () => {
     expect(status).toBe(0);
     expect(out).toContain("packed 6 of 6 layers");
     expect(out).toContain(`minilm-kernel: cosine to fp32 0.9976 mean`);
+    expect(listedIn(to)).toEqual(["Xenova/all-MiniLM-L6-v2/pipit/encoder.pipit"]);
     const proof = await pipit("models", "prove", "--variant", "packed", "--from", `${to},${from}`);
     expect(proof.out).toMatch(/packed on this machine's CPU: proven/);
   });
@@ -228,3 +243,9 @@ describe("pipit", () => {
     expect(out).toMatch(/ok {7}ONNX Runtime.*: version/);
   });
 });
+
+/** What a folder's listing of model files says is there. */
+function listedIn(folder: string): string[] {
+  const listing = parseListing(readFileSync(join(folder, "files.json"), "utf8"));
+  return [...(listing ?? [])].flatMap(([path, bytes]) => (bytes === null ? [] : [path]));
+}
