@@ -14,7 +14,7 @@ export function badInput(got: unknown, expected: string, advice: string): PipitE
 const MOST_SHOWN = 60;
 const MOST_NAMES = 8;
 
-/** A value in a few words. It is somebody else's: it may be cyclic, endless, or throw when it is turned into a text. */
+/** Describes a value in a few words. The value is untrusted: it may be cyclic or endless, or throw when converted to a string. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, MOST_SHOWN));
   if (typeof value === "function") return "a function";

@@ -4,9 +4,8 @@ const IDEOGRAPHS =
 const CONCERNED = /[\u03a3\ud840-\ud87e]/;
 
 /**
- * A text as BERT's uncased rules read it where JavaScript tokenizers do not: each ideograph beyond the basic plane is a word of its
- * own, and a capital sigma becomes the same small letter at the end of a word as within it, because each character is
- * lower-cased alone.
+ * Rewrites a text where JavaScript tokenizers differ from BERT's uncased rules. Each ideograph beyond the basic plane is a word of
+ * its own. A capital sigma becomes the same small letter everywhere in a word, because BERT lower-cases each character alone.
  */
 export function bertText(text: string): string {
   return CONCERNED.test(text) ? text.replace(IDEOGRAPHS, " $& ").replaceAll("\u03a3", "\u03c3") : text;

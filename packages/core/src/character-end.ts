@@ -4,7 +4,7 @@ const FIRST_JOINING = 0x300;
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * The end of the last character, as readers see them, that ends at or before `end`; of the first one, where none does. A
+ * The end of the last user-perceived character that ends at or before `end`, or of the first character if none does. A
  * letter with its accents, an emoji with its joiners and a line end of two units are one character each.
  */
 export function characterEnd(text: string, start: number, end: number): number {
@@ -19,7 +19,7 @@ export function characterEnd(text: string, start: number, end: number): number {
   return before > start ? before : Math.min(text.length, end + LONGEST);
 }
 
-/** Between plain letters, which need no segmenter to be told apart. */
+/** True between plain letters: the segmenter is not needed there. */
 function cannotJoin(text: string, at: number): boolean {
   const after = text.charCodeAt(at);
   return after < FIRST_JOINING && after !== 0x0a && text.charCodeAt(at - 1) < FIRST_JOINING;
@@ -30,7 +30,7 @@ function wholePoint(text: string, at: number): number {
   return within ? at + 1 : at;
 }
 
-/** Flags are pairs of letters, so that counting begins where their row does. */
+/** Flags are pairs of letters, so segmenting must begin where a run of these letters begins. */
 function pairingStart(text: string, start: number, at: number): number {
   let from = at;
   while (from - 2 >= start && /^\ud83c[\udde6-\uddff]$/.test(text.slice(from - 2, from))) from -= 2;

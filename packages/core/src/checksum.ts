@@ -1,11 +1,11 @@
-/** FNV-1a over bytes: it tells a torn snapshot from a whole one; it does not protect against forgery. */
+/** FNV-1a over bytes. It detects a torn snapshot; it does not protect against forgery. */
 export function checksum(bytes: Uint8Array): number {
   const sum = new Checksum();
   sum.add(bytes);
   return sum.value;
 }
 
-/** The same of bytes that come in pieces. */
+/** The same checksum over bytes that arrive in pieces. */
 export class Checksum {
   private hash = 0x811c9dc5;
 

@@ -1,6 +1,6 @@
 /**
- * One error class a failure a caller can act on. Each says what was got, what was expected and what to do, and carries
- * a stable `code` that survives every boundary (worker, HTTP), where classes do not.
+ * One code for each failure that a caller can act on. An error says what was got, what was expected and what to do. Its `code`
+ * is stable and survives every boundary (worker, HTTP), where classes do not.
  */
 export type ErrorCode =
   | "bad-input"
@@ -61,7 +61,7 @@ function storedSentence(stored: number | undefined): string {
   return stored === 0 ? " Nothing of this call is stored." : ` The first ${stored} entries of this call are stored.`;
 }
 
-/** The failure of an `add` that stored `stored` entries before it. What is no PipitError, and an abort, stays as it is. */
+/** Adds to the failure of an `add` how many entries were stored before it. Aborts and errors of other classes are returned as they are. */
 export function withStored(error: unknown, stored: number): unknown {
   if (!isPipitError(error) || isPipitError(error, "aborted")) return error;
   const { code, got, expected, do: advice } = error;

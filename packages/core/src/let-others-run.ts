@@ -1,6 +1,6 @@
 /**
- * Resolves after the event loop had a turn: messages, timers and aborts come in. A message to oneself costs microseconds, where
- * nested timers are held back by four milliseconds in tabs.
+ * Resolves after a turn of the event loop, in which messages, timers and aborts are handled. A message to the own thread takes
+ * microseconds; browsers delay nested timers by four milliseconds.
  */
 export function letOthersRun(): Promise<void> {
   if (typeof MessageChannel === "undefined") return new Promise((resolve) => void setTimeout(resolve, 0));
@@ -17,7 +17,7 @@ export function letOthersRun(): Promise<void> {
 /** Milliseconds of work between two turns of the event loop: less than half a frame. */
 const SLICE_MS = 6;
 
-/** Cuts long work into slices. `pause` is called between its parts, and lets others run when the slice has been long enough. */
+/** Cuts long work into slices. Call `pause` between its parts: it yields to the event loop when the slice has lasted long enough. */
 export class Slices {
   private began = performance.now();
 

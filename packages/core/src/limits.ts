@@ -1,10 +1,10 @@
 /**
- * What one call may bring, on every face: in process, in a worker and over HTTP. What is beyond is refused with `bad-input`
+ * Limits of one call. They are the same in process, in a worker and over HTTP. A call beyond them is refused with `bad-input`
  * before any work begins. Characters are UTF-16 units.
  */
 export const LIMITS = {
   idCharacters: 512,
-  /** A longer text makes too many vectors for one record; it is cut into several entries. */
+  /** A longer text makes too many vectors for one record; callers cut it into several entries. */
   textCharacters: 100_000,
   queryCharacters: 8_000,
   fieldsPerEntry: 64,

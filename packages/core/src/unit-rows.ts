@@ -1,4 +1,4 @@
-/** float32 sums over a few hundred squares stay far below this; a wrong pooling or a half-written buffer does not. */
+/** The rounding of float32 sums stays far below this; a wrong pooling or a half-written buffer exceeds it. */
 const NORM_TOLERANCE = 1e-3;
 
 /**
@@ -9,7 +9,7 @@ export function whyNotUnitRows(matrix: Float32Array, rows: number, dimensions: n
   if (matrix.length !== rows * dimensions) return `${matrix.length} numbers for ${rows} rows of ${dimensions}`;
   for (let row = 0; row < rows; row++) {
     const norm = rowNorm(matrix, row * dimensions, dimensions);
-    // Written so that NaN, which is neither near nor far, is refused too.
+    // Negated so that NaN is refused too.
     if (!(Math.abs(norm - 1) <= NORM_TOLERANCE)) return `a vector of norm ${norm} in row ${row}`;
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { PipitError } from "./errors.ts";
 import { whyNotUnitRows } from "./unit-rows.ts";
 
-/** Inner product of `a` and row `row` of the row-major matrix `matrix`. Four sums, so that the adds do not wait for each other. */
+/** Inner product of `a` and row `row` of the row-major matrix `matrix`. Four independent sums let the processor add in parallel. */
 export function dotRow(a: Float32Array, matrix: Float32Array, row: number): number {
   const d = a.length;
   const base = row * d;

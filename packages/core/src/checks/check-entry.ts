@@ -6,8 +6,8 @@ import { checkedId } from "./check-id.ts";
 import { checkedText } from "./check-text.ts";
 
 /**
- * A plain copy of what a caller adds, or `bad-input`. Every face makes it before an entry leaves the caller's hands: what a
- * worker's clone or JSON would turn into something else is refused, or made alike, in one place.
+ * A plain copy of an added entry. Throws `bad-input`. Every implementation of `SearchEngine` makes it first. Values that a
+ * structured clone or JSON would change are refused or normalised here, so that all implementations behave alike.
  */
 export function checkedEntry(given: Entry): Entry {
   if (typeof given !== "object" || given === null) {
@@ -30,7 +30,7 @@ export function checkedPatch(given: EntryPatch): EntryPatch {
   };
 }
 
-/** Throws `bad-input` unless entries can be read from it. A string is iterable, but holds none. */
+/** Throws `bad-input` unless entries can be read from it. A string is iterable, but has no entries. */
 export function assertSource(source: EntrySource): void {
   const readable =
     typeof source === "object" && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source);

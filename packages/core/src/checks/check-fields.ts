@@ -8,8 +8,8 @@ const SCALAR_SIZE = 8;
 type Scalar = string | number | boolean;
 
 /**
- * A copy of the fields that is plain JSON, or `bad-input`. Every own property is a field, also one named `__proto__`; each is
- * read once, so that getters cannot answer twice.
+ * A copy of the fields as plain JSON. Throws `bad-input`. Every own property is a field, also one named `__proto__`. Each is
+ * read once, so that a getter cannot return two values.
  */
 export function checkedFields(fields: unknown): Fields {
   if (Object.prototype.toString.call(fields) !== "[object Object]")
@@ -43,7 +43,7 @@ function checkedName(name: string, room: { left: number }): string {
 
 function checkedValue(value: unknown, name: string, room: { left: number }): FieldValue {
   if (!Array.isArray(value)) return checkedScalar(value, name, room);
-  // By position, because `map` passes over holes. A list without end is left where there is no more room.
+  // `Array.from` visits holes, which `map` skips. An endless list ends with the limit of characters.
   return Array.from(value, (element) => checkedScalar(element, name, room));
 }
 

@@ -5,8 +5,8 @@ const ADVICE = "Give each entry an id of its own; entries reported before it are
 const AS_GIVEN = "Pass the ids as they were given to entries.";
 
 /**
- * Answers the id, or throws `bad-input`. Half a surrogate pair is refused: databases and URLs hold Unicode, where all such
- * halves become one character and two ids become one.
+ * Returns the id, or throws `bad-input`. Half a surrogate pair is refused: databases and URLs replace every such half by the
+ * same character, so that two ids would become one.
  */
 export function checkedId(id: unknown): string {
   const { idCharacters } = LIMITS;
@@ -20,8 +20,8 @@ export function checkedId(id: unknown): string {
 }
 
 /**
- * Answers ids of entries that may be there, each once, or throws `bad-input`. One that no entry can be given is no failure: an
- * older database may hold it, and is to be rid of it.
+ * Returns each id once, or throws `bad-input`. An id that `checkedId` would refuse is allowed: an older database may hold such an
+ * entry, and it must be possible to remove it.
  */
 export function checkedIds(ids: unknown): string[] {
   if (typeof ids === "string" || !isIterable(ids)) throw badInput(ids, "a list of ids", "Pass the ids in a list.");

@@ -5,7 +5,7 @@ import type { Filter } from "../search/filter.ts";
 import { plainFilter } from "../search/plain-filter.ts";
 import { checkedVector } from "./check-vector.ts";
 
-/** A search as every face sends it on: JSON but for the vector and an infinite `minScore`. */
+/** A checked search: plain JSON except for the vector and an infinite `minScore`. */
 export interface PlainSearch {
   readonly query: string | Float32Array<ArrayBuffer>;
   readonly k: number;
@@ -13,7 +13,7 @@ export interface PlainSearch {
   readonly filter: Filter | undefined;
 }
 
-/** A plain copy of what a caller asks, or `bad-input` or `bad-vector`. */
+/** A plain copy of a search. Throws `bad-input` or `bad-vector`. */
 export function checkedSearch(query: unknown, options: SearchOptions): PlainSearch {
   const { k = 10, minScore = Number.NEGATIVE_INFINITY, filter } = options;
   if (!Number.isInteger(k) || k < 1 || k > LIMITS.hits) {

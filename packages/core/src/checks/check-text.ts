@@ -2,8 +2,8 @@ import { badInput, LimitError } from "../bad-input.ts";
 import { LIMITS } from "../limits.ts";
 
 /**
- * Answers an entry's text as it is stored, or throws `bad-input`. Half a surrogate pair, as a text cut to a length ends in,
- * becomes U+FFFD here, because databases would turn it into that, each in its own way. Offsets stay what they were.
+ * Returns an entry's text as it is stored, or throws `bad-input`. A text that was cut to a length may end in half a surrogate
+ * pair. It becomes U+FFFD here, because each database would replace it in its own way. Offsets do not change.
  */
 export function checkedText(text: unknown): string {
   if (typeof text !== "string") throw badInput(text, "a text as a string", "Correct the entry and add it again.");

@@ -2,12 +2,12 @@ import { shown } from "../bad-input.ts";
 import { PipitError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 
-/** Squared lengths this near to 1 are unit vectors as float32 can tell; they are searched for to the bit as they came. */
+/** Within this of 1, a squared length is that of a unit vector in float32: the vector is used without a change of its bits. */
 const TOLERANCE = 1e-6;
 
 /**
- * The vector at unit length, so that scores are cosines, or `bad-vector`: not numbers, none of them, NaN, infinity, all zero.
- * Takes any list of numbers, also float64.
+ * The vector scaled to unit length, so that scores are cosines. Takes any list of numbers, also float64. Throws `bad-vector` for
+ * other values, an empty list, NaN, infinity and the zero vector.
  */
 export function checkedVector(given: unknown): Float32Array<ArrayBuffer> {
   if (!isNumbers(given)) throw badVector(shown(given), "a Float32Array");
@@ -16,7 +16,7 @@ export function checkedVector(given: unknown): Float32Array<ArrayBuffer> {
   }
   const vector = Float32Array.from(given as ArrayLike<number>);
   const squared = vector.reduce((sum, value) => sum + value * value, 0);
-  // Written so that NaN is refused too.
+  // Negated so that NaN is refused too.
   if (!(squared > 0 && squared < Number.POSITIVE_INFINITY)) {
     throw badVector(`a query with squared length ${squared}`, "finite values, not all zero");
   }
@@ -26,7 +26,7 @@ export function checkedVector(given: unknown): Float32Array<ArrayBuffer> {
 
 function isNumbers(given: unknown): given is Float32Array | Float64Array | readonly number[] {
   if (given instanceof Float32Array || given instanceof Float64Array) return true;
-  // A list may have holes, which `every` passes over.
+  // A list may have holes, which `every` skips.
   return Array.isArray(given) && Array.from(given).every((value) => typeof value === "number");
 }
 

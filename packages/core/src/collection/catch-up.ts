@@ -10,21 +10,21 @@ import { Patience } from "./patience.ts";
 export interface CatchUpParts {
   readonly store: EntryStore;
   readonly derived: DerivedState;
-  /** In which alone the derived state changes. */
+  /** The derived state changes in these turns only. */
   readonly turns: Turns;
   readonly cutOffMs?: number | undefined;
-  /** Called when changes are going to be taken in, which may take longer than callers wait; what it answers is called when they are. */
+  /** Called before changes are taken in, which may take longer than callers wait. The function that it returns is called at the end. */
   readonly keepAlive?: (() => () => void) | undefined;
   /** Called with how many changes were taken in, before the turn ends. */
   onTaken(changes: number): void;
 }
 
-/** Changes of others that a search waits for however long they take; beyond them it answers from what is there. */
+/** A search always waits for so many changes of other holders. With more it may answer from what was taken in. */
 const ALWAYS_AWAITED = 4096;
 
 /**
- * Takes in what other holders wrote. Who asks reads the store's sequence, and takes a turn only when the derived state is behind
- * it: whoever has the turn first does the work for all who wait.
+ * Takes in the writes of other holders of the store. A call reads the store's sequence, and takes a turn only if the derived state
+ * is behind it. The first call with a turn does the work for all that wait.
  */
 export class CatchUp {
   private readonly parts: CatchUpParts;
@@ -38,7 +38,7 @@ export class CatchUp {
     this.patience = new Patience({ always: ALWAYS_AWAITED, cutOffMs: parts.cutOffMs });
   }
 
-  /** Waits for what others wrote, or for as long as callers have patience; `progress` tells which. */
+  /** Waits until others' writes are taken in, or until `Patience` ends; `progress` is set in the second case. */
   async sync(): Promise<void> {
     const { sequence } = await this.parts.store.state();
     if (this.isBehind(sequence)) await this.patience.wait(() => this.reach(sequence));
@@ -50,7 +50,7 @@ export class CatchUp {
     if (this.isBehind(sequence)) await this.reach(sequence);
   }
 
-  /** Within a turn: takes in all there is, and tells how the store stands. */
+  /** Takes in all changes within a turn, and returns the store's state. */
   async now(turn: Turn): Promise<StoreState> {
     const state = await this.parts.store.state();
     if (!this.isBehind(state.sequence)) return state;
@@ -65,7 +65,7 @@ export class CatchUp {
     return state;
   }
 
-  /** Work under way fails with `closed` at its next step; what it took in stays. */
+  /** Work under way fails with `closed` at its next step. Changes that were taken in stay. */
   stop(): void {
     this.stopped = true;
   }
@@ -81,7 +81,7 @@ export class CatchUp {
     } while (isLost);
   }
 
-  /** True when the turn was lost: whoever has it now goes on, and this call waits for one more. */
+  /** Returns true if the turn was lost: its new holder continues the work, and this call takes another turn. */
   private async goesOn(sequence: number, turn: Turn): Promise<boolean> {
     try {
       if (this.isBehind(sequence)) await this.now(turn);
@@ -98,7 +98,7 @@ export class CatchUp {
     for await (const changes of store.changes(derived.sequence)) {
       if (this.stopped) throw closedError("collection");
       await derived.apply(changes, turn);
-      // The rest of the last write may be in the next page.
+      // The next page may hold more changes of the same write.
       derived.sequence = Math.max(derived.sequence, (changes.at(-1)?.sequence ?? 0) - 1);
       this.progress = { done: Math.min(derived.sequence, total), total };
       done += changes.length;

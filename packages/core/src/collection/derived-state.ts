@@ -10,20 +10,20 @@ import { UnreadTexts } from "./unread-texts.ts";
 
 type KnownChange = Exclude<StoreChange, PrunedChange>;
 
-/** Changes taken in between two turns of the event loop, at most. */
+/** The most changes that are taken in between two turns of the event loop. */
 const CHANGES_A_SLICE = 32;
 
 /**
- * What a collection derives from its store: the index of vectors, the directory of rows and fields, the words of unread passages,
- * the bitmaps of filters. They change together, by what the store says, under one turn at a time. A change that is taken in
- * a second time, because the first was cut off in its middle, leaves them as once would.
+ * The state that a collection derives from its store: index of vectors, directory of rows and fields, words of unread passages,
+ * bitmaps of filters. They change together, by the store's changes, within one turn at a time. Taking in a change is idempotent,
+ * so that one that was cut off in the middle can be taken in again.
  */
 export class DerivedState {
   readonly index: VectorIndex;
   readonly directory: Directory;
   readonly unread = new UnreadTexts();
   readonly bitmaps = new FilterBitmaps();
-  /** The store's sequence that all of it stands at. */
+  /** The store's sequence number up to which changes were taken in. */
   sequence = 0;
 
   private readonly space: Space;
@@ -36,7 +36,7 @@ export class DerivedState {
     this.sequence = snapshot?.sequence ?? 0;
   }
 
-  /** Fails with `storage-blocked` once the turn is lost; what was taken in until then stays. */
+  /** Fails with `storage-blocked` once the turn is lost. Changes that were taken in until then stay. */
   async apply(changes: readonly StoreChange[], turn: Turn): Promise<void> {
     const known = changes.flatMap((change) => (change.kind === "only" ? this.removalsBy(change) : [change]));
     const slices = new Slices();
@@ -58,7 +58,7 @@ export class DerivedState {
     return { sequence, space: space.id, listings: directory.all(), index: pieces };
   }
 
-  /** New rows come before old ones go, so that an entry that is replaced is found at every moment. */
+  /** Adds new rows before it removes old ones, so that a replaced entry is always found. */
   private async applySlice(changes: readonly KnownChange[]): Promise<void> {
     const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
     const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
@@ -69,7 +69,7 @@ export class DerivedState {
       else this.delete(change.id);
     }
     this.bitmaps.clear();
-    // A change that is replayed a second time brings the rows that are there.
+    // A change that is replayed a second time has rows that are present.
     const stale = gone.filter((row) => !this.directory.owner(row));
     if (stale.length > 0) await this.index.remove(Uint32Array.from(stale));
   }

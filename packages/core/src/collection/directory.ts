@@ -3,7 +3,7 @@ import type { Passage, StoredEntry, UnreadPassage } from "../ports/entry-store.t
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { FieldTest } from "../search/filter.ts";
 
-/** What is known of an entry without asking the database: enough to filter and to turn a row into a hit. */
+/** The part of an entry that is held in memory: enough to filter, and to turn a row into a hit. */
 export interface Listing {
   readonly id: string;
   readonly passages: readonly Passage[];
@@ -12,10 +12,10 @@ export interface Listing {
   readonly provisional: boolean;
 }
 
-/** Entries that a bitmap looks at between two stops. */
+/** Entries that are marked in a bitmap between two stops. */
 const LISTINGS_A_STOP = 32;
 
-/** Which entry a row belongs to, and which rows an entry has. Derived from the store, kept in memory beside the index. */
+/** Maps rows to entries and entries to rows. It is derived from the store and held in memory beside the index. */
 export class Directory {
   private readonly listings = new Map<string, Listing>();
   private readonly owners = new Map<number, { listing: Listing; passage: Passage }>();
@@ -61,7 +61,7 @@ export class Directory {
     return [...this.listings.values()].filter((listing) => listing.provisional);
   }
 
-  /** Ids of so many entries, from all over the order they were written in. */
+  /** Ids of `count` entries, spread evenly over the order in which they were written. */
   spread(count: number): string[] {
     const step = Math.max(1, Math.floor(this.listings.size / count));
     const spread = [...this.listings.keys()].filter((_, i) => i % step === 0);
@@ -69,8 +69,8 @@ export class Directory {
   }
 
   /**
-   * Written into `memory` where that is as large as it takes. Stops now and then; what changes while it stands is looked at again,
-   * so that at its end the bitmap is true of all entries.
+   * The bitmap is written into `memory` if that has the right size. The generator stops regularly. Entries that change during a stop
+   * move to the end of the directory and are marked again, so that the finished bitmap is right for all entries.
    */
   *bitmapOf(test: FieldTest, memory?: RowBitmap): Generator<void, RowBitmap> {
     let bitmap = this.emptyBitmap(memory);

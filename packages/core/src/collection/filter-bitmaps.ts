@@ -15,8 +15,8 @@ interface Kept {
 }
 
 /**
- * Writes the rows that a filter allows into the memory of an old bitmap, or into new memory where that does not fit. Others may
- * run at each of its stops; at its end the bitmap is true of what the collection then is.
+ * Writes the rows that a filter allows into the memory of an old bitmap, or into new memory if that does not fit. Other work may
+ * run at each stop. The finished bitmap is right for the collection as it is then.
  */
 export type MakeBitmap = (plain: Filter, memory: RowBitmap | undefined) => Generator<void, RowBitmap>;
 
@@ -27,9 +27,9 @@ interface Reading<T> {
 }
 
 /**
- * The bitmaps of filters, because someone who types asks with one filter again and again. A key is the text of the plain filter,
- * which no other filter shares. Bitmaps are true of one state of the collection: `clear` on every change. The least recently
- * used make room, and their memory serves the next, because thousands of filters in a row would wait for the garbage collector.
+ * A cache of the bitmaps of filters: a user who types searches with the same filter repeatedly. The key is the JSON text of the
+ * plain filter. Bitmaps are valid for one state of the collection: call `clear` on every change. The least recently used bitmap
+ * is evicted first, and its memory is reused, because thousands of different filters would otherwise wait for garbage collection.
  */
 export class FilterBitmaps {
   private readonly kept = new Map<string, Kept>();
@@ -43,7 +43,7 @@ export class FilterBitmaps {
     this.mostBytes = mostBytes;
   }
 
-  /** The bitmap does not change while `read` runs, which begins with the collection as the bitmap says it is. */
+  /** Calls `read` with the filter's bitmap. The bitmap is right when `read` begins, and does not change while it runs. */
   async reading<T>(filter: Filter, { make, read, signal }: Reading<T>): Promise<T> {
     const plain = plainFilter(filter);
     const key = JSON.stringify(plain);
@@ -58,7 +58,7 @@ export class FilterBitmaps {
         throwIfAborted(signal);
         step = making.next();
       }
-      // From here to `read` nothing else may run.
+      // Nothing else may run from here until `read` is called.
       kept = this.added(key, step.value, changes);
     }
     kept.readers++;
@@ -84,7 +84,7 @@ export class FilterBitmaps {
     return kept;
   }
 
-  /** What was made over a change, or by another search as well, serves its own search only. */
+  /** A bitmap is not cached if the collection changed while it was made, or if another search has cached the same one. */
   private added(key: string, bitmap: RowBitmap, changes: number): Kept {
     const dropped = changes !== this.changes || this.kept.has(key);
     const kept = { key, bitmap, readers: 0, dropped };

@@ -30,8 +30,8 @@ export interface CollectionParts extends SnapshotKeeperParts, TurnsOptions {
 }
 
 /**
- * A collection over a database and an index in this process. What the snapshot does not cover is taken in before it is open, or,
- * where that takes long, while it answers from what is there.
+ * Opens a collection over a database and an index in this process. Changes since the snapshot are taken in first, or, if that
+ * takes long, in the background while searches answer from what was taken in.
  */
 export async function openCollection(parts: CollectionParts): Promise<Collection> {
   const keeper = new SnapshotKeeper(parts);

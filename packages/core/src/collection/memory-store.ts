@@ -5,7 +5,7 @@ import { Turns } from "../turns/turns.ts";
 
 const BATCH = 256;
 
-/** What several holders of one in-memory store share, as tabs share a database. */
+/** The data that several holders of one in-memory store share, as tabs share a database. */
 export class MemoryDatabase {
   space: Space | undefined;
   /** In rising sequence: a change of an id moves it to the end. */
@@ -49,7 +49,7 @@ class MemoryStore implements EntryStore {
 
   private replace(id: string, change: StoreChange): void {
     const { changes } = this.database;
-    // What was never there leaves no trace; what was removed already is listed at its newest removal.
+    // An unknown id leaves no tombstone; an id that is removed again is listed at its newest removal.
     if (change.kind === "remove" && !changes.has(id)) return;
     const before = changes.get(id)?.kind === "put" ? 1 : 0;
     this.database.count += (change.kind === "put" ? 1 : 0) - before;

@@ -8,7 +8,7 @@ interface Sources {
   readonly index: IndexKind;
 }
 
-/** Of the snapshot, where it is one of this store; else empty, and all that is stored is to be taken in. */
+/** Opens the snapshot if it belongs to this store. Otherwise the state is empty, and all changes of the store are to be taken in. */
 export async function openDerived({ store, index }: Sources, keeper: SnapshotKeeper): Promise<DerivedState> {
   const { space } = store;
   const snapshot = await keeper.load();

@@ -1,18 +1,18 @@
-/** Milliseconds that callers wait for work that others need too. */
+/** Milliseconds of the work during which callers wait for it. */
 const PATIENCE_MS = 300;
-/** Between two looks whether there is still patience, after that. */
+/** Milliseconds between two checks after that. */
 const LOOK_MS = 50;
 
 export interface PatienceOptions {
-  /** How much work is waited for however long it takes. */
+  /** Callers always wait until so much is done. */
   readonly always: number;
-  /** Work that said nothing for so many milliseconds was cut off: callers wait for what takes its place. */
+  /** Work without a note for so many milliseconds counts as cut off: callers wait for the work that replaces it. */
   readonly cutOffMs?: number | undefined;
 }
 
 /**
- * One long work at a time, for which callers wait until it has run for a while and has done as much as is always waited for;
- * after that they go on without it. Each waits by a clock of its own, because in an isolate no request may depend on another's.
+ * Limits how long callers wait for one long piece of work. They wait until it has run for a while and done the amount `always`, and
+ * then continue without it. Each caller waits by a timer of its own, because in an isolate no request may depend on another's.
  */
 export class Patience {
   private readonly always: number;
@@ -26,7 +26,7 @@ export class Patience {
     this.cutOffMs = cutOffMs;
   }
 
-  /** Waits for `work`, which ends when the long work has ended, or for as long as there is patience. Fails as it does. */
+  /** Resolves with `work`, which waits for the long work's end, or earlier when callers need not wait any more. Fails as `work` does. */
   wait(work: () => Promise<void>): Promise<void> {
     if (this.isGone) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ export class Patience {
     this.isOver = false;
   }
 
-  /** Called by the work as it goes on, with how much of it is done. */
+  /** The work calls it regularly, with the amount that is done. */
   note(done: number): void {
     this.heard = performance.now();
     if (done >= this.always && this.heard - this.began >= PATIENCE_MS) this.isOver = true;

@@ -1,5 +1,5 @@
 import { Nearest } from "../index/nearest.ts";
-import type { EntryStore } from "../ports/entry-store.ts";
+import type { EntryStore, StoredEntry } from "../ports/entry-store.ts";
 import type { VectorIndex } from "../ports/vector-index.ts";
 import { dotRow } from "../vector.ts";
 
@@ -35,12 +35,18 @@ async function exactNeighbors(store: EntryStore, queries: readonly Float32Array[
   const nearest = queries.map(() => new Nearest(k));
   for await (const changes of store.changes(0)) {
     for (const change of changes) {
-      if (change.kind !== "put") continue;
-      const { passages, vectors } = change.entry;
-      for (const [i, { row }] of passages.entries()) {
-        for (const [q, query] of queries.entries()) nearest[q]!.offer(row, 1 - dotRow(query, vectors, i));
-      }
+      if (change.kind === "put") offerPassages(change.entry, queries, nearest);
     }
   }
   return nearest.map((best) => [...best.neighbors().rows]);
+}
+
+function offerPassages(
+  { passages, vectors }: StoredEntry,
+  queries: readonly Float32Array[],
+  nearest: readonly Nearest[],
+) {
+  for (const [i, { row }] of passages.entries()) {
+    for (const [q, query] of queries.entries()) nearest[q]!.offer(row, 1 - dotRow(query, vectors, i));
+  }
 }

@@ -4,46 +4,46 @@ import type { DerivedState } from "./derived-state.ts";
 import { type CollectionSnapshot, readSnapshot, snapshotPieces } from "./snapshot.ts";
 
 export interface SnapshotKeeperParts {
-  /** Where snapshots go; without it nothing is kept and opening rebuilds from the store. Not closed by the keeper. */
+  /** Holds the snapshots. Without it none are saved, and opening rebuilds from the store. The keeper does not close it. */
   readonly snapshots?: ByteStore | undefined;
   /** The snapshot's key in `snapshots`. */
   readonly snapshotKey?: string | undefined;
-  /** A snapshot that is due is saved when no write came for this long. 2,000 ms unless told. */
+  /** A snapshot that is due is saved when there was no write for so many milliseconds, 2,000 by default. */
   readonly quietMs?: number | undefined;
   /**
-   * For hosts that end with their last caller, as an isolate does: called when work begins that goes on without a caller
-   * (saving a snapshot, catching up for long); what it answers is called when that has ended, or was put off.
+   * For hosts that end with their last request, as an isolate does. It is called when work begins that no caller waits for (saving
+   * a snapshot, a long catch-up). The function that it returns is called when the work has ended or was postponed.
    */
   readonly keepAlive?: (() => () => void) | undefined;
-  /** Hears of a snapshot that could not be used or saved; the collection works on without it. */
+  /** Called for a snapshot that could not be used or saved. The collection works without it. */
   readonly onSnapshotError?: ((error: unknown) => void) | undefined;
 }
 
 const QUIET_MS = 2000;
-/** Changes since the last snapshot, as a share of the entries, that make the next one due: all others are replayed from the store. */
+/** Share of the entries that must have changed since the last snapshot before the next one is due. Fewer changes are replayed from the store. */
 const DUE = 0.03;
-/** So many are due that it is saved although writes never pause. */
+/** At this share it is saved although writes do not pause. */
 const OVERDUE = 0.12;
-/** Of these a snapshot is saved on closing: fewer are replayed in no time. */
+/** At this share a snapshot is saved on closing. Fewer changes are replayed quickly. */
 const DUE_AT_END = 0.003;
 
 interface DueSave {
-  /** When it was put off last. */
+  /** When it was postponed last. */
   readonly since: number;
   readonly drop: () => void;
 }
 
 /**
- * Loads and saves one collection's snapshot. The store has every change since, so that a snapshot need not follow each write:
- * it is saved when replaying would take a share of what saving takes. Nothing here fails its caller: a snapshot only saves time
- * at the next opening.
+ * Loads and saves one collection's snapshot. The store has every change since, so that not every write needs a snapshot. It is saved
+ * when replaying the changes would take long compared with saving. No failure here reaches the caller: a snapshot only saves
+ * time at the next opening.
  */
 export class SnapshotKeeper {
   private readonly parts: SnapshotKeeperParts;
   private readonly key: string;
   /** Changes that the newest snapshot does not cover. */
   private since = 0;
-  /** How many those were at the last save that failed: it is tried again when as many came on top as make one due. */
+  /** `since` at the last save that failed. The next save is tried when so many more changes came as make a snapshot due. */
   private failedAt = 0;
   private due: DueSave | undefined;
 
@@ -89,7 +89,7 @@ export class SnapshotKeeper {
     if (this.isDue(derived.directory.entries, DUE_AT_END)) await this.save(derived, turn);
   }
 
-  /** Nothing else may change `derived` until this resolves, for which the turn is. */
+  /** The turn ensures that nothing else changes `derived` until this resolves. */
   async save(derived: DerivedState, turn: Turn): Promise<void> {
     const { snapshots } = this.parts;
     if (!snapshots || this.since === 0) return;
@@ -106,7 +106,7 @@ export class SnapshotKeeper {
   private later(save: () => Promise<void>): DueSave {
     const end = this.parts.keepAlive?.() ?? (() => {});
     const timer = setTimeout(() => {
-      // An isolate clears the timers of the same request only: this one was dropped.
+      // In an isolate `clearTimeout` works within the same request only, so a dropped timer may still fire.
       if (this.due !== due) return;
       this.due = undefined;
       save()
@@ -121,7 +121,7 @@ export class SnapshotKeeper {
     return due;
   }
 
-  /** One whose time is long over went with the request that it belonged to. */
+  /** False for a save that is long overdue: its timer ended with the request that it belonged to. */
   private get isWaiting(): boolean {
     return this.due !== undefined && performance.now() - this.due.since < 2 * this.quietMs;
   }
@@ -136,7 +136,7 @@ export class SnapshotKeeper {
   }
 }
 
-/** A snapshot whose turn is lost must not be whole: what it is written of may have changed. */
+/** Fails when the turn is lost, so that no complete snapshot is written of state that may have changed. */
 async function* inSteps(pieces: AsyncIterable<Uint8Array>, turn: Turn): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     turn.step();

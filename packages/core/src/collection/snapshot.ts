@@ -10,7 +10,7 @@ import type { Listing } from "./directory.ts";
  *   f64 sequence covered, at byte 24 | 32 ASCII bytes of the space id, at byte 32
  *   directory, lines of JSON arrays, padded to 8 bytes | the index's own snapshot | u32 checksum of all before it
  *
- * The checksum stands last, so that the file is written in pieces. Writing and reading let others run in between.
+ * The checksum is last, so that the file can be written in pieces. Writing and reading yield to the event loop.
  *
  * It is a cache: anything wrong with it means "rebuild from the store", never a loss.
  */
@@ -24,7 +24,7 @@ export interface CollectionSnapshot extends SnapshotHeader {
   readonly index: Uint8Array;
 }
 
-/** What a snapshot is written of. Must not change until the last piece is written. */
+/** The state that a snapshot is written from. It must not change until the last piece is written. */
 export interface SnapshotSource extends SnapshotHeader {
   readonly listings: Iterable<Listing>;
   readonly index: Iterable<Uint8Array>;
@@ -79,7 +79,7 @@ function* directoryLines(listings: Iterable<Listing>): Generator<Uint8Array> {
   if (line.length > 0) yield encoder.encode(`${JSON.stringify(line)}\n`);
 }
 
-/** A piece of an index is a view of its memory, which growth of that memory takes away. */
+/** A piece of an index is a view of its memory. The view becomes invalid when the memory grows. */
 function* partsOf(piece: Uint8Array): Generator<Uint8Array> {
   const { length } = piece;
   for (let at = 0; at < length; at += MOST_PIECE_BYTES) {

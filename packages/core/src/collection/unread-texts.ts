@@ -10,7 +10,7 @@ interface Abortable {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The words of all passages without vectors. A snapshot knows which entries have some; their texts are read at the first search. */
+/** The words of all passages without vectors. A snapshot lists entries that have such passages; their texts are read at the first search. */
 export class UnreadTexts {
   private readonly words = new WordSearch();
   private readonly waiting = new Set<string>();
@@ -34,7 +34,7 @@ export class UnreadTexts {
     for (let at = 0; at < ids.length; at += AT_ONCE) {
       throwIfAborted(query.signal);
       for (const entry of await store.getMany(ids.slice(at, at + AT_ONCE))) {
-        // Written again meanwhile: the words of that writing are known.
+        // An entry that was written again meanwhile is no longer in `waiting`: its new words are known.
         if (entry && this.waiting.has(entry.id)) this.put(entry);
       }
     }

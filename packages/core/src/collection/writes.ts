@@ -10,7 +10,7 @@ export interface WritesParts extends TurnsOptions {
   readonly store: EntryStore;
   readonly derived: DerivedState;
   readonly catchUp: CatchUp;
-  /** In which alone the derived state changes. */
+  /** The derived state changes in these turns only. */
   readonly turns: Turns;
   /** Called with how many changes were taken in, before the turn ends. */
   onTaken(changes: number): void;
@@ -18,10 +18,10 @@ export interface WritesParts extends TurnsOptions {
 
 type Plan = (nextRow: number) => Promise<StoreWrite>;
 
-/** The writes of one holder, in the order asked: each on top of all that others wrote, and durable before it shows. */
+/** The writes of one holder, in call order. Each is made on top of all earlier writes of others, and is durable before a search sees it. */
 export class Writes {
   private readonly parts: WritesParts;
-  /** So that of one holder one call at a time waits for its turn among all holders. */
+  /** Lets one call of this holder at a time wait for the turn among all holders. */
   private readonly order: Turns;
 
   constructor(parts: WritesParts) {
@@ -71,7 +71,7 @@ export class Writes {
 
   private async change(plan: Plan): Promise<void> {
     const { store, catchUp } = this.parts;
-    // Other writers need not wait while this holder catches up.
+    // Catching up first, outside the exclusive turn, does not block other writers.
     await catchUp.whole();
     await this.order.take(() => store.exclusively(() => this.write(plan)));
   }
@@ -84,7 +84,7 @@ export class Writes {
       if (put.length + remove.length === 0) return;
       turn.step();
       const { sequence } = await store.write({ put, remove });
-      // Whoever took the turn meanwhile takes the write in from the store.
+      // The new holder of a lost turn takes this write in from the store.
       if (turn.lost) return;
       const removed = remove.map((id) => ({ kind: "remove" as const, sequence, id }));
       await derived.apply([...removed, ...put.map((entry) => ({ kind: "put" as const, sequence, entry }))], turn);

@@ -8,11 +8,11 @@ export interface BatchShape {
 }
 
 /**
- * What a device does with one batch of texts; `createLane` makes an `Embedder` of it. Implemented by ONNX sessions, by
- * the encoder kernel and by whatever else computes text vectors.
+ * Computes the vectors of one batch of texts on one device. `createLane` makes an `Embedder` of it. ONNX sessions and the encoder
+ * kernel implement it.
  *
- * `run` is never called while another run is under way. It answers unit rows [texts, space.dimensions] in the order
- * given, each row's bits independent of the other rows. `signal` aborts when nobody waits for the batch any more: a
+ * `run` is never called while another run is under way. It returns unit rows [texts, space.dimensions] in the order
+ * given; each row's bits are independent of the other rows. `signal` aborts when no caller waits for the batch any more. A
  * model that can stop early rejects with `aborted`, others may ignore it.
  */
 export interface BatchModel {

@@ -4,7 +4,7 @@ import { assertSameSpace, type Space } from "../space.ts";
 import type { BatchModel, BatchShape } from "./batch-model.ts";
 import { createTextTokenizer } from "./text-tokenizer.ts";
 
-/** What computes vectors of token ids: an encoder of the kernel room, handed in. */
+/** Computes vectors of token ids: an encoder of `@pipit/wasm`, passed in. */
 export interface TokenEncoder {
   readonly about: { readonly space: Space; readonly producer: Producer };
   /** How many threads share a call's rows; one unless told. */
@@ -19,7 +19,7 @@ export interface KernelTextModelOptions {
   readonly spec: TextModelSpec;
   /** The model's tokenizer.json. */
   readonly tokenizer: Uint8Array;
-  /** 16 rows of 128 tokens a thread unless told: a text alone is as quick as among others, and a query waits for less. */
+  /** Default: 16 rows of 128 tokens a thread. Larger batches are no faster a text, and a query would wait longer. */
   readonly batchShape?: BatchShape | undefined;
 }
 
@@ -27,8 +27,8 @@ const ROWS = 16;
 const TOKENS = 128;
 
 /**
- * A text encoder on the encoder kernel. The packed file says as whom it speaks. Fails with `space-mismatch` when that is not
- * the spec's space, and with `bad-model` for a tokenizer that cannot be read.
+ * A text encoder on the encoder kernel. The packed file names its space and producer. Fails with `space-mismatch` if the space is
+ * not the spec's, and with `bad-model` if the tokenizer cannot be read.
  */
 export function createKernelTextModel({ encoder, spec, tokenizer, batchShape }: KernelTextModelOptions): BatchModel {
   const { space, producer } = encoder.about;

@@ -2,7 +2,7 @@ import type { Priority } from "../ports/embedder.ts";
 import type { BatchModel } from "./batch-model.ts";
 import type { LaneCall } from "./lane-call.ts";
 
-/** A text in the queue with everyone who wants its vector. */
+/** A text in the queue, with the calls that want its vector. */
 export interface WaitingText {
   readonly text: string;
   /** 0 when the model runs texts alone and length does not matter. */
@@ -18,10 +18,10 @@ export interface QueueRequest {
   readonly except: ReadonlySet<number>;
 }
 
-// A batch is chosen among this many times its rows, oldest first: enough to find texts of like length.
+// A batch is chosen among this many times its rows, oldest first: enough to find texts of similar length.
 const CANDIDATES_PER_ROW = 8;
 
-/** Two queues of distinct texts. Every batch holds the oldest text of its priority, so that none waits for ever. */
+/** Two queues of distinct texts. Every batch holds the oldest text of its priority, so that no text waits for ever. */
 export class LaneQueue {
   readonly #model: BatchModel;
   readonly #waiting: Record<Priority, Map<string, WaitingText>> = { query: new Map(), bulk: new Map() };
@@ -91,7 +91,7 @@ export class LaneQueue {
     return to - from <= maxRows && (to - from) * sorted[to - 1]!.tokens <= maxTokens;
   }
 
-  /** Forgets a call that is settled, and texts that nobody else wants. */
+  /** Removes a settled call, and texts that no other call wants. */
   remove(call: LaneCall): void {
     for (const queue of Object.values(this.#waiting)) {
       for (const waiting of queue.values()) {
@@ -101,7 +101,7 @@ export class LaneQueue {
     }
   }
 
-  /** Texts of a batch that came to nothing go first. */
+  /** Queues the texts of an abandoned batch as queries, so that they run first. */
   putBack(texts: readonly WaitingText[]): void {
     for (const waiting of texts) {
       const takers = waiting.takers.filter(({ call }) => !call.settled);
@@ -116,6 +116,10 @@ export class LaneQueue {
     for (const queue of Object.values(this.#waiting)) queue.clear();
     return all;
   }
+}
+
+export function callsOf(texts: readonly WaitingText[]): LaneCall[] {
+  return texts.flatMap(({ takers }) => takers.map(({ call }) => call));
 }
 
 function firstOf<T>(items: Iterable<T>, count: number): T[] {

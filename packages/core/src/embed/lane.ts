@@ -6,22 +6,23 @@ import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
 import { LaneCall } from "./lane-call.ts";
-import { LaneQueue, type WaitingText } from "./lane-queue.ts";
+import { callsOf, LaneQueue } from "./lane-queue.ts";
+import { RunningBatch } from "./running-batch.ts";
 
 export interface LaneOptions extends TurnsOptions {
   /**
-   * Milliseconds an idle lane waits for more texts before it runs a batch that is not full. 0 unless told: the calls of
-   * one tick are still gathered, and texts that arrive during a run form the next batch.
+   * Milliseconds an idle lane waits for more texts before it runs a batch that is not full. Default 0: calls of the same tick are
+   * still gathered, and texts that arrive during a run form the next batch.
    */
   readonly gatherMs?: number;
 }
 
 /**
- * One device's queue: all callers of a device share one lane, so eight at once cost no more than one asking for all.
- * Between batches a query goes before bulk work; a text asked for by several is embedded once.
+ * One device's queue. All callers of a device share one lane, so that eight concurrent calls cost no more than one with all texts.
+ * Between batches a query runs before bulk work. A text that several callers ask for is embedded once.
  *
- * Aborting a call takes its texts out of the queue; a batch nobody waits for any more is aborted. Output that is not
- * made of finite unit vectors rejects its callers with `numbers-not-proven`. `close` rejects all that wait with `closed`.
+ * Aborting a call removes its texts from the queue; a batch that no caller waits for is aborted. Output that is not made of finite
+ * unit vectors rejects its callers with `numbers-not-proven`. `close` rejects all waiting calls with `closed`.
  */
 export function createLane(model: BatchModel, options: LaneOptions = {}): Embedder {
   const lane = new Lane(model, options);
@@ -34,19 +35,17 @@ export function createLane(model: BatchModel, options: LaneOptions = {}): Embedd
   };
 }
 
-interface Running {
-  readonly texts: readonly WaitingText[];
-  readonly controller: AbortController;
-}
-
-/** Each caller that waits takes turns, and runs the next batch in its turn, whosever texts those are: none waits for another's work. */
+/**
+ * Each waiting call takes turns and runs the next batch in its turn, also for texts of other calls. No call depends on another
+ * one's continuation, which an isolate may have cut off.
+ */
 class Lane {
   readonly #model: BatchModel;
   readonly #gatherMs: number;
   readonly #queue: LaneQueue;
   readonly #turns: Turns;
   readonly #mayBeCutOff: boolean;
-  #running: Running | undefined;
+  #running: RunningBatch | undefined;
   #isIdle = true;
   #stopGathering = () => {};
   #closing: Promise<void> | undefined;
@@ -66,34 +65,19 @@ class Lane {
     call.abortOn(signal, () => this.#leave(call));
     if (!call.settled) {
       const texts = pieces.map((piece) => piece.text);
-      const joined = this.#running ? this.#join(this.#running, texts, call) : new Set<number>();
+      const joined = this.#running?.join(texts, call) ?? new Set<number>();
       this.#queue.add({ texts, priority, call, except: joined });
       if (this.#isFull) this.#stopGathering();
       const driving = this.#drive(call);
-      // Who may be cut off must not go on where another delivers, but where it is itself.
+      // In an isolate a call must continue from its own work, not from the work of the request that delivered its vectors.
       if (this.#mayBeCutOff) return settledAfter(driving, call);
     }
     return call.result;
   }
 
-  /** A text that is being computed right now needs no second run. Answers the rows that are served this way. */
-  #join(running: Running, texts: readonly string[], call: LaneCall): Set<number> {
-    const joined = new Set<number>();
-    if (running.controller.signal.aborted) return joined;
-    const byText = new Map(running.texts.map((waiting) => [waiting.text, waiting]));
-    texts.forEach((text, row) => {
-      const waiting = byText.get(text);
-      if (!waiting) return;
-      waiting.takers.push({ call, row });
-      joined.add(row);
-    });
-    return joined;
-  }
-
   #leave(call: LaneCall): void {
     this.#queue.remove(call);
-    const wanted = this.#running?.texts.some((text) => text.takers.some((taker) => !taker.call.settled));
-    if (wanted === false) this.#running?.controller.abort();
+    if (this.#running?.isWanted === false) this.#running.abort();
   }
 
   get #isFull(): boolean {
@@ -109,11 +93,11 @@ class Lane {
     if (call.settled || this.#closing) return;
     if (this.#running) this.#takeOver(this.#running);
     const texts = this.#queue.take();
-    if (texts.length > 0) await this.#run({ texts, controller: new AbortController() });
+    if (texts.length > 0) await this.#run(new RunningBatch(texts));
     this.#isIdle = this.#queue.size === 0;
   }
 
-  /** Resolves after this tick at the earliest: its calls are gathered. */
+  /** Resolves after this tick at the earliest, so that its calls share a batch. */
   async #gathered(): Promise<void> {
     if (!this.#isIdle || this.#isFull || this.#gatherMs === 0) return;
     await new Promise<void>((resolve) => {
@@ -125,33 +109,29 @@ class Lane {
     });
   }
 
-  /** Whoever ran that batch was cut off, or is so slow that nobody waits for it any more. */
-  #takeOver({ texts, controller }: Running): void {
+  /** Puts the texts of a running batch back: the call that ran it lost its turn. */
+  #takeOver(batch: RunningBatch): void {
     this.#running = undefined;
-    controller.abort();
-    this.#queue.putBack(texts);
+    batch.abort();
+    this.#queue.putBack(batch.texts);
   }
 
-  async #run(running: Running): Promise<void> {
-    const { texts, controller } = running;
-    this.#running = running;
+  async #run(batch: RunningBatch): Promise<void> {
+    this.#running = batch;
     try {
-      const vectors = await this.#compute(texts, controller.signal);
-      if (this.#running !== running) return;
-      // Before anyone is answered: a caller that asks for the same text again must not join a run that is over.
+      const vectors = await this.#compute(batch);
+      if (this.#running !== batch) return;
+      // Reset before delivery: a caller that then asks for the same text must not join a run that is over.
       this.#running = undefined;
-      const { dimensions } = this.#model.space;
-      texts.forEach((waiting, row) => {
-        deliver(waiting, vectors.subarray(row * dimensions, (row + 1) * dimensions));
-      });
+      batch.deliver(vectors, this.#model.space.dimensions);
     } catch (error) {
-      if (this.#running !== running) return;
+      if (this.#running !== batch) return;
       this.#running = undefined;
-      for (const { takers } of texts) for (const { call } of takers) this.#fail(call, error);
+      for (const call of callsOf(batch.texts)) this.#fail(call, error);
     }
   }
 
-  async #compute(texts: readonly WaitingText[], signal: AbortSignal): Promise<Float32Array> {
+  async #compute({ texts, signal }: RunningBatch): Promise<Float32Array> {
     const vectors = await this.#model.run(
       texts.map((waiting) => waiting.text),
       signal,
@@ -174,9 +154,9 @@ class Lane {
 
   async #end(): Promise<void> {
     const running = this.#running;
-    const waiting = [...this.#queue.takeAll(), ...(running?.texts ?? [])];
-    for (const { takers } of waiting) for (const { call } of takers) call.fail(closedError("embedder"));
-    running?.controller.abort();
+    const texts = [...this.#queue.takeAll(), ...(running?.texts ?? [])];
+    for (const call of callsOf(texts)) call.fail(closedError("embedder"));
+    running?.abort();
     this.#stopGathering();
     await this.#turns.ended();
     await this.#model.close();
@@ -184,13 +164,9 @@ class Lane {
 }
 
 function settledAfter(driving: Promise<void>, { result }: LaneCall): LaneCall["result"] {
-  // A failure is heard of below, later than it came.
+  // The failure is returned below; it may occur before that, and must not count as unhandled.
   result.catch(() => undefined);
   return driving.then(() => result);
-}
-
-function deliver(waiting: WaitingText, vector: Float32Array): void {
-  for (const { call, row } of waiting.takers) call.deliver(row, vector);
 }
 
 function unproven(model: BatchModel, why: string): PipitError {

@@ -13,14 +13,14 @@ export interface OnnxTextModelOptions {
   readonly variant: OnnxVariant;
   readonly files: ModelFiles;
   readonly session?: OnnxSessionOptions;
-  /** For a variant whose texts may share runs; smaller batches let a query in sooner. 16 rows of 512 tokens unless told. */
+  /** For a variant whose texts may share runs. A query waits less for smaller batches. Default: 16 rows of 512 tokens. */
   readonly batchShape?: BatchShape;
 }
 
 const BATCH_SHAPE: BatchShape = { maxTokens: 512, maxRows: 16 };
 
 /**
- * A text encoder on an ONNX runtime that is handed in.
+ * A text encoder on an ONNX runtime that is passed in.
  *
  * A text's bits must not depend on its batch, or a cached vector would differ from a fresh one. Measured to the bit on
  * all-MiniLM-L6-v2 by test/runtimes/node/measure-sharing.ts (padded by 1 to 16 tokens; 2 to 16 texts of one length):

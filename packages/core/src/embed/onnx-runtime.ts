@@ -18,7 +18,7 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** Handed to the runtime as it is. */
+/** Passed to the runtime unchanged. */
 export interface OnnxSessionOptions {
   readonly executionProviders?: readonly ("cpu" | "wasm" | "webgpu")[];
   readonly intraOpNumThreads?: number;

@@ -10,7 +10,7 @@ export interface TextTokenizer {
   encode(text: string): readonly number[];
 }
 
-/** Reads a hub `tokenizer.json`. Fails with `bad-model` when it is none, or lacks the model's special tokens. */
+/** Reads a hub `tokenizer.json`. Throws `bad-model` for other data, or without the model's special tokens. */
 export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): TextTokenizer {
   const tokenizer = readTokenizer(file);
   const first = specialId(tokenizer, spec.specialTokens.first);
@@ -62,7 +62,7 @@ function contentWithin(text: string, limit: number, encode: Encode): readonly nu
 
 const REMEMBERED = 512;
 
-// A text is counted when it is split, counted when it is batched and encoded when it runs: tokenize it once.
+// A text is counted when it is split and when it is batched, and encoded when it runs: it is tokenized once.
 function remembered(encode: Encode): Encode {
   const known = new Map<string, readonly number[]>();
   return (text) => {

@@ -1,14 +1,14 @@
 import type { Entry } from "../entry.ts";
 import type { AddSummary } from "../ports/search-engine.ts";
 
-/** What became of the entries of one `add`. Of an id given again, in whatever batch, the last entry counts. */
+/** Counts the outcome of one `add`. If an id occurs several times, in any batch, its last entry counts. */
 export class AddTally {
   private readonly present = new Map<string, boolean>();
   private readonly unread = new Set<string>();
-  /** Entries as they were given, each time they were. */
+  /** Entries that were processed, repeated ids included. */
   done = 0;
 
-  /** A batch was stored; of its ids `skipped` hold nothing to read in their last text, `unread` a part that the model does not read. */
+  /** Notes a stored batch. Of its ids, `skipped` have nothing visible in their last text, `unread` have a part that the model does not read. */
   stored(batch: readonly Entry[], { skipped, unread = [] }: Pick<AddSummary, "skipped" | "unread">): void {
     for (const { id } of batch) {
       this.present.set(id, true);

@@ -5,7 +5,7 @@ export interface FoundHit extends CollectionHit {
   readonly match?: "words";
 }
 
-/** The k best, of an entry that was found by meaning and by words the better hit. */
+/** The k best hits. An entry that was found both by meaning and by words keeps its better hit. */
 export function bestHits(near: readonly CollectionHit[], worded: readonly CollectionHit[], k: number): FoundHit[] {
   if (worded.length === 0) return near.slice(0, k);
   const found: FoundHit[] = [...near, ...worded.map((hit) => ({ ...hit, match: "words" as const }))];

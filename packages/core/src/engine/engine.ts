@@ -15,11 +15,12 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { isRead, splitByReading } from "../prepare/split-by-reading.ts";
+import { isRead } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { bestHits } from "./best-hits.ts";
+import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { Pace } from "./pace.ts";
 import { readHits } from "./read-hits.ts";
@@ -34,19 +35,19 @@ export interface EngineParts {
   readonly embedder: Embedder & { stats?(): { hits: number; misses: number } };
   /** Where the embedder runs ("wasm", "webgpu", "native cpu", ...), for `stats`. */
   readonly backend: string;
-  /** Why this embedder and backend were chosen, in a sentence a user can read. */
+  /** Why this embedder and backend were chosen, in a sentence for users. */
   readonly why: string;
 }
 
 export type EmbedderChoice = Pick<EngineParts, "embedder" | "backend" | "why">;
 
-/** The in-process face, with what only its host may do. */
+/** The in-process engine, with the calls that only its host may make. */
 export interface LocalEngine extends SearchEngine {
-  /** Queries and new entries go to another producer of the same space from now on; fails with `space-mismatch` otherwise. */
+  /** Embeds queries and new entries with another producer of the same space from now on. Throws `space-mismatch` for another space. */
   adopt(choice: EmbedderChoice): void;
   /**
-   * Embeds provisional entries again with a producer fit for documents. Searches go on meanwhile; each batch is stored as
-   * it is done, so an aborted call has lost nothing. Fails with `fidelity-too-low` when the present producer is not fit.
+   * Embeds provisional entries again with a producer that is good enough for documents. Searches continue meanwhile. Each batch is
+   * stored when it is done, so that an aborted call loses nothing. Fails with `fidelity-too-low` if the current producer is not.
    */
   refine(options?: AddOptions): Promise<void>;
   /** Ids of all entries. */
@@ -100,7 +101,7 @@ class Engine implements LocalEngine {
       return;
     }
     await this.fieldsOf(id);
-    const [embedded] = await this.embedEntries([{ id, text }]);
+    const [embedded] = await embedEntries([{ id, text }], this.choice.embedder);
     if (!embedded) throw emptyText(id);
     await this.collection.upsert([{ ...embedded, fields }]);
   }
@@ -155,9 +156,9 @@ class Engine implements LocalEngine {
   }
 
   async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
-    if (this.isProvisional()) throw unfitForDocuments(this.choice.embedder);
+    if (!isFitForDocuments(this.choice.embedder)) throw unfitForDocuments(this.choice.embedder);
     const total = (await this.collection.stats()).provisional;
-    // Each entry once: one that a rough producer writes again meanwhile waits for the next call, or this one might never end.
+    // Each entry once: one that is written provisionally again meanwhile waits for the next call, or this one might never end.
     const tried = new Set<string>();
     for (;;) {
       throwIfAborted(signal);
@@ -166,7 +167,7 @@ class Engine implements LocalEngine {
       if (ids.length === 0) return;
       for (const id of ids) tried.add(id);
       const stored = (await this.collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
-      await this.collection.reembed(await this.embedEntries(stored, signal));
+      await this.collection.reembed(await embedEntries(stored, this.choice.embedder, signal));
       onProgress?.({ done: tried.size, total: Math.max(total, tried.size) });
     }
   }
@@ -180,7 +181,7 @@ class Engine implements LocalEngine {
     return this.collection.close();
   }
 
-  /** One batch is stored while the next is embedded: the database and the model need not wait for each other. */
+  /** Stores one batch while the next is embedded, so that database and model do not wait for each other. */
   private async embedBatches(
     entries: EntrySource,
     store: (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => Promise<void>,
@@ -192,11 +193,11 @@ class Engine implements LocalEngine {
     try {
       for await (const batch of entryBatches(entries, pace)) {
         throwIfAborted(signal);
-        const embedded = await this.embedEntries(lastOfEach(batch), signal);
+        const embedded = await embedEntries(lastOfEach(batch), this.choice.embedder, signal);
         await storing;
         throwIfAborted(signal);
         storing = store(batch, embedded);
-        // Its failure is met at the next wait; until then nobody listens.
+        // A failure is thrown by the next `await storing`. Until then it must not count as unhandled.
         storing.catch(() => undefined);
         pace.took(performance.now() - began);
         began = performance.now();
@@ -206,38 +207,10 @@ class Engine implements LocalEngine {
     }
   }
 
-  /** Entries with nothing to read are left out. */
-  private async embedEntries(entries: readonly Entry[], signal?: AbortSignal): Promise<EmbeddedEntry[]> {
-    const { embedder } = this.choice;
-    const split = entries
-      .map((entry) => ({ entry, ...splitByReading(entry.text, embedder) }))
-      .filter(({ passages, unread }) => passages.length + unread.length > 0);
-    const texts = split.flatMap(({ entry, passages }) =>
-      passages.map(({ start, end }) => entry.text.slice(start, end)),
-    );
-    const vectors =
-      texts.length > 0 ? await embedder.embed(texts.map(textPiece), { priority: "bulk", signal }) : new Float32Array();
-    const rough = embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY;
-    let row = 0;
-    return split.map(({ entry, passages, unread }) => {
-      const from = row * embedder.space.dimensions;
-      row += passages.length;
-      const own = vectors.slice(from, row * embedder.space.dimensions);
-      const { id, text, fields = {} } = entry;
-      // Without a vector there is nothing that a better producer could make better.
-      const provisional = rough && passages.length > 0;
-      return { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
-    });
-  }
-
   private async fieldsOf(id: string): Promise<Fields> {
     const [entry] = await this.collection.getMany([id]);
     if (!entry) throw unknownEntry(id);
     return entry.fields;
-  }
-
-  private isProvisional(): boolean {
-    return this.choice.embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY;
   }
 }
 

@@ -4,10 +4,10 @@ import type { Entry } from "../entry.ts";
 import type { EntrySource } from "../ports/search-engine.ts";
 import type { Pace } from "./pace.ts";
 
-// A batch ends at whichever comes first: as many entries as the pace asks for, or enough text to bound memory.
+// A batch ends when it has as many entries as the pace asks for, or so much text, which bounds memory.
 const MOST_CHARACTERS = 256 * 1024;
 
-/** Reads a source only as fast as its batches are taken. Every entry is checked before its batch is given out. */
+/** Reads a source only as fast as its batches are taken. Every entry is checked before its batch is yielded. */
 export async function* entryBatches(source: EntrySource, pace: Pace): AsyncGenerator<Entry[]> {
   let batch: Entry[] = [];
   let characters = 0;

@@ -1,11 +1,11 @@
-// Between them a batch is long enough to be worth its transaction and short enough to show progress.
+// A batch that takes between these times is worth a transaction, and short enough to show progress.
 const QUICK_MS = 100;
 const SLOW_MS = 1000;
 const FIRST = 64;
 const MOST = 512;
 const LEAST = 8;
 
-/** How many entries make a batch: twice as many after a quick one, half as many after a slow one, for models of any speed. */
+/** How many entries make a batch: twice as many after a fast one, half as many after a slow one. It suits models of any speed. */
 export class Pace {
   entries = FIRST;
 

@@ -11,8 +11,8 @@ import type { FoundHit } from "./best-hits.ts";
 const AT_ONCE = 50;
 
 /**
- * The hits with their entries, which are read some at a time: a thousand of the longest would be hundreds of megabytes, and are
- * refused before they are all in memory. Fails with a `LimitError` beyond `LIMITS.answerCharacters`.
+ * The hits with their entries. Entries are read in groups: a thousand of the longest would take hundreds of megabytes, and the call
+ * fails before all are in memory. Fails with a `LimitError` beyond `LIMITS.answerCharacters`.
  */
 export async function readHits(
   collection: Pick<Collection, "getMany">,
@@ -27,7 +27,7 @@ export async function readHits(
     const stored = await collection.getMany(some.map(({ id }) => id));
     for (const [i, hit] of some.entries()) {
       const entry = stored[i];
-      // Removed by another holder between the search and this look: it is no hit any more.
+      // Another holder removed the entry after the search.
       if (!entry) continue;
       hits.push(hitOf(hit, entry));
       characters += charactersOf(hit, entry);
@@ -38,7 +38,7 @@ export async function readHits(
 }
 
 function hitOf({ id, score, match, passage: { start, end } }: FoundHit, { text, fields }: StoredEntry): Hit {
-  // A store in memory answers with what it holds, which callers must not change.
+  // A store in memory returns its own objects, which callers must not change.
   const entry = { id, text, fields: copyOfFields(fields) };
   const passage = { text: text.slice(start, end), start, end };
   return { id, score, ...(match && { match }), entry, passage };

@@ -11,7 +11,7 @@ export type FileCheck =
   | { readonly right: true; readonly digest: FileDigest | undefined }
   | { readonly right: false; readonly got: string; readonly expected: string };
 
-/** Whether the bytes are the file. A file whose spec names no digest is taken as it is. */
+/** Whether the bytes are the file. Without a digest in its spec any bytes are accepted. */
 export async function checkFile(
   bytes: Uint8Array,
   file: ModelFile,

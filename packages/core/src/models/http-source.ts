@@ -1,3 +1,4 @@
+import { joinedBytes } from "../joined-bytes.ts";
 import type { ModelSource, ReadOptions } from "./sources.ts";
 
 /** The little of `fetch` that reading a file takes. */
@@ -61,21 +62,11 @@ async function readStream(
     done += part.value.length;
     onProgress?.(done, total);
   }
-  return joined(chunks, done);
+  return joinedBytes(chunks, done);
 }
 
 // With a content encoding the header counts compressed bytes, the stream plain ones.
 function announcedLength({ headers }: ResponseLike): number | undefined {
   const length = Number(headers.get("content-length") ?? Number.NaN);
   return headers.get("content-encoding") || Number.isNaN(length) ? undefined : length;
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

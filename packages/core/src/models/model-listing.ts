@@ -3,18 +3,18 @@ import type { FetchInit, FetchLike } from "./http-source.ts";
 /** Lies beside the folders of models. */
 export const LISTING_FILE = "files.json";
 
-/** Files that a place of models knows of: the bytes of each, null where it is not there. Nothing is said of others. */
+/** Sizes in bytes of the files that a place of models lists, null for a missing file. Files that are not listed are unknown. */
 export type ModelListing = ReadonlyMap<string, number | null>;
 
 const FORMAT = "pipit-model-files";
 const VERSION = 1;
 
-/** What `parseListing` reads. */
+/** The text that `parseListing` reads. */
 export function listingText(listing: ModelListing): string {
   return JSON.stringify({ format: FORMAT, version: VERSION, files: Object.fromEntries(listing) });
 }
 
-/** Undefined for a text that is none: a host may answer any path with a page, and a later version may mean something else. */
+/** Undefined for other texts: a host may answer any path with a page, and a later version may have another meaning. */
 export function parseListing(text: string): ModelListing | undefined {
   const { format, version, files } = recordOf(parsed(text));
   if (format !== FORMAT || version !== VERSION) return undefined;
@@ -24,7 +24,7 @@ export function parseListing(text: string): ModelListing | undefined {
     : undefined;
 }
 
-/** The listing below `base`; undefined where there is none to be had, and files are to be asked for one by one. */
+/** The listing below `base`, or undefined if it cannot be fetched: then files are to be requested one by one. */
 export async function fetchListing(
   base: string,
   fetchLike: FetchLike,

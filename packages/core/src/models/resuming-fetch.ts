@@ -1,14 +1,15 @@
+import { joinedBytes } from "../joined-bytes.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { FetchLike, ReaderLike, ResponseLike } from "./http-source.ts";
 
-// A part is written at once: small enough that little is lost when the page goes, large enough to be few.
+// Each part is one write: small, so that little is lost when the page closes, but not so small that there are many.
 const PART_BYTES = 1024 * 1024;
 const VERSION = 1;
 
-/** What of a file has arrived. Parts lie beside it, numbered from 0. */
+/** How much of a file has arrived. Its parts are stored beside this record, numbered from 0. */
 interface Arrived {
   readonly version: number;
-  /** A strong ETag, or Last-Modified: only a file that still has it may be gone on with. */
+  /** A strong ETag, or Last-Modified: only a file that still has it may be resumed. */
   readonly validator: string;
   readonly total: number;
   readonly parts: number;
@@ -16,10 +17,10 @@ interface Arrived {
 }
 
 /**
- * A fetch that keeps what arrived, so that one which was cut off or aborted goes on from there at the next try, by a range
- * that holds only if the file is still the same. A server that knows no ranges, or has another file by now, sends it all.
+ * A fetch that stores received parts, so that the next try resumes one that was cut off or aborted. It asks by a range that is
+ * valid for the same file only. A server without ranges, or with another file by now, sends the whole file.
  *
- * The parts of a file go when it is whole. Nothing here fails the fetch: where parts cannot be kept it is a plain one.
+ * The parts are deleted when the file is complete. If parts cannot be stored, this is a plain fetch; it does not fail for that.
  */
 export function resumingFetch(fetchLike: FetchLike, parts: ByteStore): FetchLike {
   return async (url, init) => {
@@ -30,7 +31,7 @@ export function resumingFetch(fetchLike: FetchLike, parts: ByteStore): FetchLike
       const rest = await fetchLike(url, { ...init, headers });
       if (isRestOf(rest, arrived)) return kept.joined(rest, arrived);
       await kept.drop();
-      // 416 and the like bring no file; 200 brings all of it.
+      // A 200 has the whole file; 416 and other statuses have none.
       if (rest.ok && rest.status !== 206) return kept.watched(rest);
     }
     return kept.watched(await fetchLike(url, init));
@@ -42,7 +43,7 @@ function isRestOf({ status, headers }: ResponseLike, { bytes, total, validator }
   return status === 206 && range && (validatorOf(headers) ?? validator) === validator;
 }
 
-/** Weak ETags speak of the same meaning, not of the same bytes. */
+/** Weak ETags are left out: they do not promise equal bytes. */
 function validatorOf(headers: ResponseLike["headers"]): string | undefined {
   const etag = headers.get("etag");
   if (etag && !etag.startsWith("W/")) return etag;
@@ -85,7 +86,7 @@ class KeptParts {
     return whole(rest, [first, saved], arrived.total);
   }
 
-  /** The response as it is, its bytes kept on the way where they could be gone on with. */
+  /** The unchanged response. Its bytes are stored on the way if the download could be resumed. */
   watched(response: ResponseLike): ResponseLike {
     const { ok, status, headers, body } = response;
     const [validator, total] = [validatorOf(headers), Number(headers.get("content-length") ?? Number.NaN)];
@@ -102,7 +103,7 @@ class KeptParts {
     throw new Error(`part ${number} of ${this.url} is gone from this device; the next try fetches all of it`);
   }
 
-  /** Reads on; what arrived is stored part by part, the last one also when reading fails. */
+  /** Reads on and stores the bytes part by part, the last part also when reading fails. */
   private saving(reader: ReaderLike, arrived: Arrived): ReaderLike {
     let [state, waiting, size] = [arrived, [] as Uint8Array[], 0];
     const save = async () => {
@@ -117,7 +118,7 @@ class KeptParts {
       ]);
       state = next;
     };
-    // Where nothing can be stored the fetch goes on as a plain one.
+    // After a failure to store, this is a plain fetch.
     let isSaving = true;
     const trySave = async () => {
       if (!isSaving) return;
@@ -193,14 +194,4 @@ function readerOf(response: ResponseLike): ReaderLike {
       return { done: false, value: new Uint8Array(await response.arrayBuffer()) };
     },
   };
-}
-
-function joinedBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }

@@ -10,13 +10,13 @@ export interface ReadOptions {
 }
 
 /**
- * A place model files come from: a folder, the app's own origin, a mirror, the public hub, a store of files fetched before.
- * `read` answers undefined for a file that is not there and rejects when the source cannot be asked.
+ * A place that has model files: a folder, the app's own origin, a mirror, the public hub, a store of files fetched before.
+ * `read` returns undefined for a missing file and rejects when the source cannot be reached.
  */
 export interface ModelSource {
   readonly name: string;
   read(path: string, options: ReadOptions): Promise<Uint8Array | undefined>;
-  /** Told when the bytes read from `path` were not the file, so that a store can drop them. */
+  /** Called when the bytes read from `path` were not the file, so that a store can delete them. */
   refuse?(path: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface FileProgress {
 export interface OpenFilesOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Hand in crypto.subtle's SHA-256 where there is one. */
+  /** Pass crypto.subtle's SHA-256 where it exists; it is faster. */
   readonly digest?: Digest | undefined;
 }
 
@@ -120,7 +120,7 @@ async function readFrom(
     });
   } catch (error) {
     throwIfAborted(signal);
-    // One source out of order is no reason to stop: the next one is asked, and the final error tells what this one said.
+    // One source that fails is no reason to stop: the next one is tried, and the final error lists this failure.
     return error instanceof Error ? error : new Error(String(error));
   }
 }

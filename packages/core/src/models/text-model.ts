@@ -26,7 +26,7 @@ export interface TextModelVariant {
    * "same-length": only texts of one token count. "any": all.
    */
   readonly sharing: "alone" | "same-length" | "any";
-  /** As whom the encoder kernel speaks when it was packed from these weights. */
+  /** The encoder kernel's producer when it was packed from these weights. */
   readonly packedAs?: Producer;
 }
 
@@ -43,7 +43,7 @@ export interface TextModelSpec {
   readonly variants: { readonly [V in ModelVariant]?: TextModelVariant };
 }
 
-/** The bytes of one variant, as `openModelFiles` hands them over. */
+/** The bytes of one variant, as `openModelFiles` returns them. */
 export interface ModelFiles {
   readonly tokenizer: Uint8Array;
   readonly weights: Uint8Array;

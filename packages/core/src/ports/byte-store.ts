@@ -1,7 +1,9 @@
+import { joinedBytes } from "../joined-bytes.ts";
+
 /**
  * Keyed bytes: the embedding cache, index snapshots and model files live in one. Keys are any string.
  *
- * `getMany` answers in the order asked, undefined for what is not there. `putMany` writes all or, when it rejects with
+ * `getMany` returns values in the order asked, undefined for a missing key. `putMany` writes all or, when it rejects with
  * `storage-full`, nothing. Stored bytes are copies: the caller may reuse its buffers.
  *
  * `putPieces` is `putMany` of one record whose bytes come one piece after another; each piece is copied or written before the
@@ -25,11 +27,5 @@ export async function joinPieces(pieces: AsyncIterable<Uint8Array>): Promise<Uin
     copies.push(piece.slice());
     total += piece.length;
   }
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const piece of copies) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joinedBytes(copies, total);
 }

@@ -12,16 +12,16 @@ export interface EmbeddedEntry {
   readonly passages: readonly { readonly start: number; readonly end: number }[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
-  /** Passages beside those, which the model does not read. */
+  /** Further passages, which the model does not read. */
   readonly unread?: readonly UnreadPassage[] | undefined;
   readonly producer: string;
   readonly provisional: boolean;
 }
 
-/** One entry per hit: its best passage decides. Inside the index it was a distance; from here outward larger is better. */
+/** One entry per hit: its best passage decides. The index returns distances; scores begin here, and larger is better. */
 export interface CollectionHit {
   readonly id: string;
-  /** Inner product of the unit vectors, -1 to 1; of `searchWords`, the share of words, 0 to 1. */
+  /** Inner product of the unit vectors, -1 to 1. From `searchWords`: the share of words, 0 to 1. */
   readonly score: number;
   readonly passage: { readonly start: number; readonly end: number };
 }
@@ -29,11 +29,11 @@ export interface CollectionHit {
 export interface CollectionAnswer {
   /** Best first. */
   readonly hits: CollectionHit[];
-  /** True when changes of the store were not taken in yet: what they brought or took away does not show. */
+  /** True if changes of the store were not taken in yet: the answer does not reflect them. */
   readonly partial?: boolean | undefined;
 }
 
-/** Sequence numbers of the store: the one taken in, and the one to be taken in. */
+/** Progress in sequence numbers of the store: up to `done` changes were taken in, up to `total` they will be. */
 export interface CatchingUp {
   readonly done: number;
   readonly total: number;
@@ -52,25 +52,25 @@ export interface CollectionStats {
   readonly index: { readonly kind: string; readonly bytes: number; readonly recall?: number | undefined };
   /** Entries that wait to be embedded by a better producer. */
   readonly provisional: number;
-  /** While changes of the store are taken in that callers do not wait for: after a start without a snapshot. */
+  /** Set while changes of the store are taken in that callers do not wait for: after a start without a snapshot. */
   readonly catchingUp?: CatchingUp | undefined;
 }
 
 /**
- * Entries, vectors and fields kept together. A write that resolved is there after a crash; a search sees every write
- * that resolved before it, other tabs' writes as soon as they are announced. Where catching up with the store takes long,
- * searches and `stats` answer from what is there and say so, and all other calls wait.
+ * Entries, vectors and fields kept together. A write that resolved survives a crash. A search sees every write that resolved
+ * before it, in any tab or process. If catching up with the store takes long, searches and `stats` answer from what was taken
+ * in and say so; all other calls wait.
  */
 export interface Collection {
   readonly space: Space;
-  /** Puts the entries and, in the same write, removes those of `emptied` that are present. Of one id twice the last one counts. */
+  /** Puts the entries and, in the same write, removes those of `emptied` that are present. If an id occurs twice, the last entry counts. */
   upsert(entries: readonly EmbeddedEntry[], emptied?: readonly string[]): Promise<void>;
   /** How many of the ids were present. */
   remove(ids: readonly string[]): Promise<number>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
-  /** A vector of any length but zero is brought to length 1, so that scores are cosines. */
+  /** The vector is scaled to length 1, so that scores are cosines. The zero vector is refused. */
   search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Finds passages that the model does not read, by the words they share with a text. */
   searchWords(text: string, query: CollectionQuery): Promise<CollectionAnswer>;

@@ -14,7 +14,7 @@ export interface UnreadPassage {
   readonly end: number;
 }
 
-/** An entry as stored: its text and fields, its passages, and their vectors in the same record, so that they cannot part. */
+/** An entry as stored. Text, fields, passages and vectors are one record, so that they cannot get out of step. */
 export interface StoredEntry {
   readonly id: string;
   readonly text: string;
@@ -22,11 +22,11 @@ export interface StoredEntry {
   readonly passages: readonly Passage[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
-  /** Parts that the model does not read: without rows and vectors, found by their words. Absent where there are none. */
+  /** Parts that the model does not read. They have no rows and vectors, and are found by their words. Absent if there are none. */
   readonly unread?: readonly UnreadPassage[] | undefined;
   /** Name of the producer of `vectors`. */
   readonly producer: string;
-  /** True when that producer is below the fidelity documents ask for: the vectors serve until a better one embeds them again. */
+  /** True if that producer is below the fidelity that documents need: a better one embeds the entry again later. */
   readonly provisional: boolean;
 }
 
@@ -35,7 +35,7 @@ export type StoreChange =
   | { readonly kind: "remove"; readonly sequence: number; readonly id: string }
   | PrunedChange;
 
-/** Ids were removed without a trace of which, because the storage was full: all that are not among `ids` are gone. */
+/** Entries were removed without tombstones, because the storage was full. `ids` are the present ones; all others are gone. */
 export interface PrunedChange {
   readonly kind: "only";
   readonly sequence: number;
@@ -52,7 +52,7 @@ export interface StoreState {
   readonly sequence: number;
   /** Entries present. */
   readonly count: number;
-  /** The smallest row number never given out. */
+  /** The smallest row number that was never assigned. */
   readonly nextRow: number;
 }
 
@@ -61,8 +61,8 @@ export interface StoreState {
  *
  * `write` lands whole or not at all, resolves only when it is durable, and gives every record of the call one new sequence
  * number, larger than all before. `changes(since)` yields, in rising sequence, the newest state of every id changed after
- * `since`: a put, or a remove when it is gone (an id is listed once). Yields in batches so that memory stays bounded. A store that
- * cannot keep traces of removals while it is full says at the end which ids are present ("only").
+ * `since`: a put, or a remove (an id is listed once). It yields batches, so that memory stays bounded. A store that cannot write
+ * tombstones while it is full yields at the end which ids are present ("only").
  *
  * Several holders (tabs, processes) may open one store. `exclusively` runs one writer at a time over all holders;
  * `onChange` tells a holder that another one wrote.

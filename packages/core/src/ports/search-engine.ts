@@ -5,7 +5,7 @@ import type { CatchingUp } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
 
 export interface AddProgress {
-  /** Entries of the call that are done with: stored and findable, or removed because their text holds nothing to read. */
+  /** Entries of the call that are stored and can be found, or are removed because their text has nothing visible. */
   readonly done: number;
   /** Known when the source is an array. */
   readonly total?: number | undefined;
@@ -18,19 +18,19 @@ export interface AddOptions {
 }
 
 export interface AddSummary {
-  /** Entries of the call that are there now. An id given several times is one entry, the last. */
+  /** Entries of the call that are stored now. If an id occurs several times, only its last entry is. */
   readonly added: number;
-  /** Ids whose last text holds nothing to read. What was stored under them is removed. */
+  /** Ids whose last text has nothing visible. An entry stored under such an id is removed. */
   readonly skipped: readonly string[];
-  /** Ids of entries with a part in a script that the model does not read: that part is found by its words. Absent: none. */
+  /** Ids of entries with a part in a script that the model does not read. That part is found by its words. Absent if there are none. */
   readonly unread?: readonly string[] | undefined;
 }
 
 export interface SearchOptions {
-  /** Hits wanted, 10 unless told. 1 to 1,000. */
+  /** The number of hits, 1 to 1,000. Default 10. */
   readonly k?: number | undefined;
   readonly filter?: Filter | undefined;
-  /** Hits below this score are left out; none are unless told. Infinity leaves out all. */
+  /** Hits below this score are left out. Default: none are. Infinity leaves out all. */
   readonly minScore?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,7 +42,7 @@ export interface Hit {
    * the passage holds, and how much of the passage they are; 1 is the same text.
    */
   readonly score: number;
-  /** "words" where the model does not read the passage, so that its words were compared. Absent: found by meaning. */
+  /** "words" if the model does not read the passage and its words were compared. Absent: found by meaning. */
   readonly match?: "words" | undefined;
   readonly entry: Entry;
   /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */
@@ -51,13 +51,13 @@ export interface Hit {
 
 export interface SearchResult {
   readonly hits: readonly Hit[];
-  /** True where the model does not read the query: only words were compared. Absent otherwise. */
+  /** True if the model does not read the query: only words were compared. */
   readonly unread?: true | undefined;
-  /** Id of the space that query and entries were compared in. */
+  /** Id of the space in which query and entries were compared. */
   readonly space: string;
-  /** Who embedded the query. */
+  /** Name of the producer that embedded the query; "caller" for a query vector. */
   readonly producer: string;
-  /** True when the collection was still taking in what its store holds, after a start without a snapshot: there may be better hits. */
+  /** True while the collection takes in its store after a start without a snapshot: there may be better hits. */
   readonly partial?: boolean | undefined;
   /** Milliseconds spent in each stage. */
   readonly took: { readonly embed: number; readonly search: number; readonly total: number };
@@ -67,17 +67,17 @@ export interface EngineStats {
   readonly entries: number;
   readonly passages: number;
   readonly space: Space;
-  /** Who embeds queries now, on what, and why that one. */
+  /** The producer that embeds queries now, its backend, and why it was chosen. */
   readonly producer: Producer;
   readonly backend: string;
   readonly why: string;
   readonly index: { readonly kind: string; readonly bytes: number };
   readonly cache: { readonly hits: number; readonly misses: number };
-  /** Entries whose vectors came from a producer below the fidelity that documents ask for; embedded again by `refine`. */
+  /** Entries whose producer is below the fidelity that documents need; `refine` embeds them again. */
   readonly provisional: number;
   /** Share of the true neighbours that a search finds: 1 where every passage is measured, else by the index's own sample. */
   readonly recall?: number | undefined;
-  /** While the collection takes in what its store holds: how far it is, in sequence numbers of writes. */
+  /** Set while the collection takes in its store: the progress, in sequence numbers of writes. */
   readonly catchingUp?: CatchingUp | undefined;
 }
 
@@ -98,8 +98,8 @@ export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Ent
  * error counts them. `add` replaces an entry of the same id, and removes it where the new text holds nothing to read. `update` of an
  * id that is not there fails with `unknown-entry`; with fields alone it embeds nothing.
  *
- * What a call may bring is in `LIMITS`. All faces refuse the same calls with the same code, `bad-input` or `bad-vector`, before they
- * do anything, and read what is given to them once, at the call.
+ * `LIMITS` lists the limits of a call. All implementations refuse the same calls with the same code, `bad-input` or `bad-vector`, before
+ * any work begins. They read their arguments once, at the call.
  */
 export interface SearchEngine {
   add(entries: EntrySource, options?: AddOptions): Promise<AddSummary>;

@@ -1,4 +1,4 @@
-/** A 32-bit row number inside one collection. Given out in rising order and never reused. */
+/** A 32-bit row number inside one collection. Row numbers rise and are never reused. */
 export type RowId = number & { readonly __row: never };
 
 /** Bit i of word i >> 5 is set when row i is allowed. Rows beyond its end are not allowed. */
@@ -10,7 +10,7 @@ export interface NeighborQuery {
   /** Breadth of the search for an approximate index: larger finds more and takes longer. The index chooses when absent. */
   readonly ef?: number | undefined;
   readonly filter?: RowBitmap | undefined;
-  /** Recall wanted, 0 to 1, in place of `ef`; an index that has not measured itself, or is exact, takes no notice. */
+  /** Recall wanted, 0 to 1, in place of `ef`. An index that is exact, or has not measured its recall, ignores it. */
   readonly target?: number | undefined;
   /** Milliseconds after which an approximate index answers with the best found so far. */
   readonly deadline?: number | undefined;
@@ -32,12 +32,12 @@ export interface IndexStats {
   readonly dimensions: number;
   /** Bytes held for vectors and links. */
   readonly bytes: number;
-  /** Share of the true neighbours that a search finds which names no breadth: measured, or 1 where all rows are. */
+  /** Share of the true neighbours that a search without `ef` finds: measured, or 1 where all rows are measured. */
   readonly recall?: number | undefined;
 }
 
 /**
- * Nearest rows by inner product of unit vectors. Approximate or exact; derived data always: whoever owns it can rebuild it.
+ * Nearest rows by inner product of unit vectors, approximate or exact. It is derived data, which its owner can rebuild.
  *
  * Fails with: `bad-vector` (wrong length, NaN or infinity, zero), `bad-input` (k below 1, rows and vectors that do not
  * match in number), `closed`. `add` of a row that is present replaces its vector. `remove` of an absent row is no failure.
@@ -52,8 +52,8 @@ export interface VectorIndex {
   /** A snapshot that the same kind's opener reads back to an index with the same answers. */
   save(): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * The same in pieces, where the index has a way: large ones are not to be held twice. Pieces may be views of the index's memory: each is copied or
-   * written before the next is asked for, and the index must not be changed until the last.
+   * The same snapshot in pieces, so that a large index is not held twice. Pieces may be views of the index's memory: each must be
+   * copied or written before the next is taken, and the index must not be changed until the last.
    */
   saved?(): Iterable<Uint8Array>;
   close(): Promise<void>;

@@ -11,20 +11,20 @@ export interface Span {
 }
 
 export interface SplitOptions {
-  /** Tokens at the end of a passage, at most, that the next one begins with: whole sentences only. 32 unless told. */
+  /** The most tokens at the end of a passage that the next one repeats, in whole sentences. Default 32. */
   readonly overlap?: number;
 }
 
 const OVERLAP = 32;
 
 /**
- * Cuts a text into passages that the model reads at once: a paragraph each, and where one is longer than the window, whole
- * sentences packed up to it, the last of them repeated at the head of the next passage where they are short. A sentence longer than the window is cut between words, a word
- * longer than the window between characters. Passages carry no white space at their ends; one with
- * nothing to see in it (white space, invisible characters) is none.
+ * Cuts a text into passages that fit the model's window: one a paragraph. A longer paragraph is cut into passages of whole
+ * sentences; short sentences at the end of one are repeated at the start of the next. A sentence longer than the window is cut
+ * between words, a word longer than the window between characters. Passages have no white space at their ends. A passage
+ * with nothing visible (white space, invisible characters) is left out.
  *
- * Every sentence is counted once: token counts are taken to add up over sentences and words, which holds for tokenizers that
- * split at white space first.
+ * Every sentence is counted once. Token counts of sentences and words are added up, which is right for tokenizers that split at
+ * white space first.
  */
 export function splitPassages(text: string, window: TokenWindow, options: SplitOptions = {}): Span[] {
   const overlap = Math.min(options.overlap ?? OVERLAP, window.limit - 1);

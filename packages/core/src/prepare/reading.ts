@@ -7,25 +7,25 @@ import type { Span } from "./passages.ts";
  */
 export const LEAST_READ = 0.5;
 
-// WordPiece calls a word longer than a hundred characters unknown, whatever it is made of: a run of DNA, a key, base64.
+// WordPiece makes one [UNK] of a word longer than a hundred characters, such as a run of DNA, a key or base64.
 const LONG_WORDS = /[^\s\p{P}$+<=>^`|~]{101,}/gu;
 
-// What carries meaning. Marks belong to the letter before them, spaces and punctuation to the words around.
+// Characters with a meaning of their own. Marks belong to the letter before them.
 const CONTENT = /[\p{L}\p{N}\p{S}]/gu;
 
-// What most passages are, told in a tenth of the time.
+// Most passages; the test takes a tenth of the time.
 const ASCII = /^[\0-\x7f]*$/;
 
 const LETTERS: Readonly<Record<Script, RegExp>> = {
-  // The full-width forms are other letters to a tokenizer that does not fold them.
+  // Without full-width forms: the tokenizer does not fold them to plain letters.
   Latin: /(?![\uff00-\uffef])\p{Script=Latin}/u,
 };
-// Digits and signs that texts of any script are set with: ASCII and Latin-1, small figures, currency, arrows, operators, shapes.
+// Digits and signs that texts of any script use: ASCII and Latin-1, small figures, currency, arrows, operators, shapes.
 const SIGNS = /(?=[\0-\xff\u2070-\u20cf\u2100-\u22ff\u25a0-\u266f])[\p{N}\p{S}]/u;
 
 /**
- * Tells the share of a passage's letters, digits and signs, 0 to 1, that a model trained on these scripts reads: 1 where there are
- * none. Part of a word that is too long to be read is not read either.
+ * The share of a passage's letters, digits and signs, 0 to 1, that a model trained on these scripts reads; 1 for a passage without
+ * any. Characters of a word that is too long count as unread.
  */
 export function readShareOf(text: string, scripts: readonly Script[]): (passage: Span) => number {
   const long = Array.from(text.matchAll(LONG_WORDS), ({ index, 0: word }) => ({

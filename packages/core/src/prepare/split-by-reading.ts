@@ -10,7 +10,7 @@ export interface SplitText {
   readonly unread: readonly Span[];
 }
 
-/** The passages of a text, apart by whether the model reads them. */
+/** The passages of a text, divided by whether the model reads them. */
 export function splitByReading(text: string, { window, space }: { window: TokenWindow; space: Space }): SplitText {
   const all = splitPassages(text, window);
   if (!space.scripts) return { passages: all, unread: [] };
@@ -21,7 +21,7 @@ export function splitByReading(text: string, { window, space }: { window: TokenW
   return { passages, unread };
 }
 
-/** Whether a model of the space reads a text, so that its vector says something. */
+/** Whether a model of the space reads a text, so that its vector has a meaning. */
 export function isRead(text: string, { scripts }: Space): boolean {
   if (!holdsText(text)) return false;
   return !scripts || readShareOf(text, scripts)({ start: 0, end: text.length }) >= LEAST_READ;

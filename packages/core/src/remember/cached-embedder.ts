@@ -9,16 +9,16 @@ import { Flight, type VectorsByKey } from "./flight.ts";
 import { VectorStore } from "./vector-store.ts";
 
 export interface CacheOptions extends TurnsOptions {
-  /** Stays its owner's: closing the embedder does not close it. */
+  /** Closing the embedder does not close the store. */
   readonly store: ByteStore;
   /** Names the device in the key, for a store shared by devices whose last bits differ (native, WASM, WebGPU). */
   readonly device?: string;
-  /** A store that fails is a miss, never an error of `embed`. Told once, and again after the store has worked in between. */
+  /** A failure of the store is a miss, never an error of `embed`. Called for the first of several failures in a row. */
   readonly onStoreError?: (error: unknown) => void;
 }
 
 export interface CacheStats {
-  /** Pieces answered without computing: found in the store, repeated, or already on their way for another caller. */
+  /** Pieces that were not computed: found in the store, repeated, or being computed for another caller. */
   readonly hits: number;
   /** Pieces computed. */
   readonly misses: number;
@@ -36,11 +36,11 @@ export interface CachedEmbedder extends Embedder {
 }
 
 /**
- * An embedder that remembers by content. The key holds all that decides a vector (space, producer, device when told, modality,
- * input), so a record never needs invalidating; what the store does about age and size is the store's own business.
+ * Caches vectors by content. The key holds all that decides a vector (space, producer, optional device, modality, input), so that a
+ * record never needs to be invalidated. The store limits age and size.
  *
- * Concurrent calls for one text compute it once. A query does not wait for a bulk call's text: it asks again at its own
- * priority, and the lane below moves the waiting text up.
+ * Concurrent calls for one text compute it once. A query does not wait for a bulk call's computation of the text: it asks the lane
+ * again at its own priority, and the lane moves the waiting text to the queries.
  */
 export function cacheEmbeddings(inner: Embedder, options: CacheOptions): CachedEmbedder {
   const cache = new EmbeddingCache(inner, options);
@@ -87,7 +87,7 @@ class EmbeddingCache {
     return { vectors: this.#inOrder(keys, landed), cachedCount };
   }
 
-  /** The flights that bring all keys: those under way, and one new one for the rest. Registered before anything is awaited. */
+  /** The computations that bring all keys: running ones, and a new one for the rest. They are registered before anything is awaited. */
   #board(keys: readonly string[], pieces: readonly Piece[], call: BoardingCall): Set<Flight> {
     const flights = new Set<Flight>();
     const fresh = new Map<string, Piece>();
@@ -141,7 +141,7 @@ class EmbeddingCache {
     return new Map([...known, ...computed]);
   }
 
-  // The caller has its vectors now; the store may take its time.
+  // The caller does not wait for the store.
   #keep(vectors: VectorsByKey): Promise<void> {
     const write = this.#vectors.write(vectors).finally(() => this.#writes.delete(write));
     this.#writes.add(write);

@@ -8,8 +8,8 @@ export type VectorsByKey = ReadonlyMap<string, Float32Array>;
 type Outcome = { readonly vectors: VectorsByKey } | { readonly error: unknown };
 
 /**
- * One computation that several callers may wait for: the first does it, and one of the others where that one is cut off. It
- * is aborted when the last of them has left, and not before: one caller's abort is no reason to fail the others.
+ * One computation that several callers wait for. The first caller runs it; if that one is cut off, another does. It is aborted
+ * only when the last caller has aborted.
  */
 export class Flight {
   readonly priority: Priority;
@@ -25,7 +25,7 @@ export class Flight {
     this.#turns = new Turns(options);
   }
 
-  /** False once it was aborted: nobody may join any more. */
+  /** False once it was aborted: no caller may join any more. */
   get open(): boolean {
     return !this.#controller.signal.aborted;
   }

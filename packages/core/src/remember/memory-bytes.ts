@@ -2,11 +2,11 @@ import { closedError } from "../closed-error.ts";
 import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
 
 export interface MemoryBytesOptions {
-  /** Bytes of keys and values kept at most; the record unused for longest makes room. */
+  /** The most bytes of keys and values; the least recently used record is evicted. */
   readonly maxBytes: number;
-  /** A record is gone this long after it was written. For ever unless told. */
+  /** A record expires so long after it was written. Default: never. */
   readonly ttlMs?: number;
-  /** Milliseconds that only rise; the platform's monotonic clock unless told. */
+  /** A monotonic clock in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
 }
 

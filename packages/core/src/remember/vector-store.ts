@@ -4,11 +4,11 @@ import { whyNotUnitRows } from "../unit-rows.ts";
 export interface VectorStoreOptions {
   readonly store: ByteStore;
   readonly dimensions: number;
-  /** Called for the first failure, and again for the first one after the store worked once more. */
+  /** Called for the first of several failures in a row. */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
 }
 
-/** Vectors as little-endian float32 bytes in a store that may fail: then nothing is found and nothing kept, and that is all. */
+/** Vectors as little-endian float32 bytes. If the store fails, nothing is found or stored; no error is thrown. */
 export class VectorStore {
   readonly #store: ByteStore;
   readonly #dimensions: number;
@@ -31,7 +31,7 @@ export class VectorStore {
     return vectors;
   }
 
-  // Bytes that were cut or overwritten must not come back as a vector: they are computed anew.
+  // Damaged bytes must not become a vector: it is computed again.
   #vectorOf(bytes: Uint8Array | undefined): Float32Array | undefined {
     if (bytes?.length !== this.#dimensions * 4) return undefined;
     const vector = new Float32Array(bytes.slice().buffer);

@@ -4,7 +4,7 @@ import { plainFilter } from "./plain-filter.ts";
 type Scalar = string | number | boolean;
 
 /**
- * What entries a search may answer with: exactly one of these forms an object, and nothing beside it.
+ * Which entries a search may return. An object has exactly one of these forms and no further keys.
  * An array field matches when any of its elements does; a missing field matches only `not` and `exists: false`.
  */
 export type Filter =
@@ -42,7 +42,7 @@ function compile(filter: Filter): FieldTest {
   return compileField(filter);
 }
 
-/** Alternatives of one field's value become one look-up, so that two hundred of them cost no more than one. */
+/** Joins alternative values of one field into one look-up, so that two hundred of them cost no more than one. */
 function gathered(filters: readonly Filter[]): Filter[] {
   const values = new Map<string, Scalar[]>();
   const others = filters.filter((filter) => {

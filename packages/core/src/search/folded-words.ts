@@ -1,13 +1,13 @@
 // Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs and the lengthening stroke of Arabic. Marks of other scripts
-// are letters to their readers.
+// are kept: their readers take them for letters.
 const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
 
-/** Decomposed letters of small case without accents: two texts have the same where readers take them for the same letters. */
+/** The text decomposed, in lower case and without accents. Texts that readers take for the same letters become equal. */
 export function plainLetters(text: string): string {
   return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().replaceAll("ς", "σ");
 }
 
-/** A text as words are compared: without regard to case, accents, width and the way a letter with marks is encoded. */
+/** A text in the form in which words are compared: without case, accents, width and differences of encoding. */
 export function folded(text: string): string {
   return plainLetters(text).normalize("NFC");
 }
@@ -20,13 +20,13 @@ const RUNS = new RegExp(
 );
 const CHARACTERS = /\P{M}\p{M}*/gu;
 
-/** A term of a query, and whether it may begin within a word: scripts without spaces have no words to begin at. */
+/** A term of a query. `anywhere`: it may begin within a word, because its script has no spaces between words. */
 export interface Term {
   readonly text: string;
   readonly anywhere: boolean;
 }
 
-/** The words of a folded text; of scripts without spaces every two neighbouring characters. */
+/** The words of a folded text. Of scripts without spaces, each pair of neighbouring characters is a term. */
 export function termsOf(text: string): Term[] {
   const terms = new Map<string, Term>();
   for (const { 0: run, groups } of text.matchAll(RUNS)) {

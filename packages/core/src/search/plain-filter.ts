@@ -4,7 +4,7 @@ import { LIMITS } from "../limits.ts";
 import type { Bounds, Filter } from "./filter.ts";
 
 type Scalar = string | number | boolean;
-/** Counts over one whole filter. */
+/** Sums over one whole filter. */
 interface Spent {
   terms: number;
   values: number;
@@ -12,9 +12,9 @@ interface Spent {
 }
 
 /**
- * A copy of the filter that is exact JSON, or `bad-input`: one condition an object, nothing beside it, within the limits. Two
- * filters with one JSON text mean the same, so the text is a cache key. Infinite bounds, which JSON lacks, become finite ones that
- * mean the same over fields, whose numbers are finite.
+ * A copy of the filter as plain JSON. Throws `bad-input` unless each object is one condition and the limits are kept. Filters with
+ * equal JSON have the same meaning, so that the text is a cache key. JSON has no infinity: infinite bounds become finite ones
+ * with the same meaning, because numbers of fields are finite.
  */
 export function plainFilter(filter: unknown): Filter {
   return readFilter(filter, 1, { terms: 0, values: 0, characters: 0 });
@@ -45,7 +45,7 @@ function readFilter(filter: unknown, depth: number, spent: Spent): Filter {
   }
 }
 
-/** Own properties, without those that are undefined: JSON would leave them out too. */
+/** Own properties, without undefined ones, which JSON leaves out too. */
 function formOf(filter: unknown): Map<string, unknown> {
   if (Object.prototype.toString.call(filter) !== "[object Object]") throw unknownForm(filter);
   return new Map(Object.entries(filter as object).filter(([, value]) => value !== undefined));
@@ -54,7 +54,7 @@ function formOf(filter: unknown): Map<string, unknown> {
 function listOf(given: unknown): unknown[] {
   if (!Array.isArray(given)) throw unknownForm(given);
   if (given.length > LIMITS.filterTerms) throw beyond(`${given.length} conditions`, `at most ${LIMITS.filterTerms}`);
-  // `map` would pass over holes.
+  // `map` would skip holes.
   return Array.from(given);
 }
 
@@ -110,7 +110,7 @@ function isBound(bound: unknown): bound is number | string {
   return typeof bound === "string" || (typeof bound === "number" && !Number.isNaN(bound));
 }
 
-/** An infinite bound on the side where nothing is beyond it. */
+/** True for an infinite bound that no value can satisfy. */
 function isOutOfReach([name, bound]: readonly [string, unknown]): boolean {
   return bound === (LOWER.includes(name) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY);
 }

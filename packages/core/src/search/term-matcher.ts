@@ -4,17 +4,17 @@ const LETTER = /[\p{L}\p{N}\p{M}]/u;
 
 export interface MatchedText {
   readonly folded: string;
-  /** It holds a run of letters without words to begin at. */
+  /** It holds a very long run of letters; terms may begin anywhere in it. */
   readonly isRun: boolean;
 }
 
-/** Finds the terms of one query in many texts, in one pass over each: many terms cost little more than one. */
+/** Finds the terms of one query in many texts, in one pass over each text: many terms cost little more than one. */
 export class TermMatcher {
   private readonly terms: readonly Term[];
-  /** Numbers of terms by their first unit, and whether a unit is one, which most are not. */
+  /** Numbers of terms by their first UTF-16 unit, and a table of these first units for a fast test. */
   private readonly byUnit = new Map<number, number[]>();
   private readonly isFirst = new Uint8Array(1 << 16);
-  /** The pass in which each term was found last. */
+  /** The last pass in which each term was found. */
   private readonly foundIn: Uint32Array;
   private pass = 0;
 
@@ -28,7 +28,7 @@ export class TermMatcher {
     }
   }
 
-  /** The share of the terms that are in the text, and how many units of it are part of one. */
+  /** The share of the terms that occur in the text, and how many UTF-16 units of the text they cover. */
   match(text: MatchedText): { readonly share: number; readonly covered: number } {
     const { folded } = text;
     this.pass++;

@@ -18,16 +18,16 @@ interface WordPassage extends UnreadPassage, MatchedText {
 
 type Best = Omit<CollectionHit, "id">;
 
-// A query of more terms is told apart by these, and costs no more.
+// Terms of a query beyond these are ignored, which bounds its cost.
 const MOST_TERMS = 64;
-// Fewer of the query's terms in common are chance: neighbouring letters of a script without spaces often are.
+// A smaller share of common terms is likely by chance, above all pairs of letters in scripts without spaces.
 const LEAST_SHARE = 0.5;
 const NO_LETTERS = /[^\p{L}\p{N}\p{M}\p{S}]+/gu;
 const LONG_RUN = /[\p{L}\p{N}\p{M}]{101}/u;
 
 /**
- * Texts found by the words they share with a query: a scan of all of them, each word compared from its beginning. The score is
- * the share of the query's words that are there, weighed by how much of the passage they are; 1 is the query itself.
+ * Finds texts by the words they share with a query, in a scan of all texts. A term matches the beginning of a word. The score is the
+ * share of the query's words that occur, weighted by how much of the passage they cover; 1 is the same text.
  */
 export class WordSearch {
   private readonly entries = new Map<string, readonly WordPassage[]>();
@@ -49,10 +49,10 @@ export class WordSearch {
     return nearest(hits, k);
   }
 
-  /** The same in slices, so that others run meanwhile and an abort ends it. */
+  /** The same search in slices, so that the event loop runs in between and an abort ends it. */
   async searchInSlices(query: string, { k, allows }: WordQuery, signal?: AbortSignal): Promise<CollectionHit[]> {
     const slices = new Slices();
-    // An entry that is written again meanwhile comes a second time.
+    // An entry that is written again meanwhile is yielded a second time.
     const hits = new Map<string, CollectionHit>();
     for (const [id, best] of this.scored(query)) {
       if (best && allows(id)) hits.set(id, { id, ...best });
@@ -87,7 +87,7 @@ function bestOf(passages: readonly WordPassage[], query: string, matcher: TermMa
   return best;
 }
 
-// Another text of the same words is not the same text.
+// A different text with the same words scores less than an equal one.
 const MOST_OF_ANOTHER = 0.99;
 
 function scoreOf(passage: WordPassage, matcher: TermMatcher): number {

@@ -1,7 +1,7 @@
 import type { Turn } from "./turn.ts";
 import { Turns, type TurnsOptions } from "./turns.ts";
 
-/** Turns of their own for each key. */
+/** One queue of turns for each key. */
 export class KeyedTurns {
   readonly #options: TurnsOptions;
   readonly #queues = new Map<string, { readonly turns: Turns; users: number }>();

@@ -1,12 +1,12 @@
 import { PipitError } from "../errors.ts";
 
-/** One holder's turn. It is lost when the next one took over because there was no sign of life. */
+/** One holder's turn. It is lost when a waiter took over because the holder made no step for too long. */
 export class Turn {
-  /** Signs of life so far; none before it began. */
+  /** Steps so far; 0 before the holder began. */
   steps = 0;
   lost = false;
 
-  /** A sign of life between two steps of long work, and the end of it when the turn is lost: fails with `storage-blocked`. */
+  /** Long work calls it regularly as a sign of life. Throws `storage-blocked` once the turn is lost, which ends the work. */
   step(): void {
     if (this.lost) throw lostTurn();
     this.steps++;

@@ -2,8 +2,8 @@ import { Turn } from "./turn.ts";
 
 export interface TurnsOptions {
   /**
-   * For hosts that may cut work off in its middle, as an isolate does when the request ends that the work belongs to: a holder
-   * that shows no sign of life for so many milliseconds loses its turn to one that waits. For ever unless told.
+   * For hosts that may cut work off in the middle, as an isolate does when the request ends that the work belongs to. A holder that
+   * makes no step for so many milliseconds loses its turn to a waiter. Default: it never does.
    */
   readonly cutOffMs?: number | undefined;
 }
@@ -13,17 +13,17 @@ interface Waiter {
   readonly wake: () => void;
 }
 
-/** Between two looks of a waiter that nobody may wake. */
+/** Milliseconds between two checks of a waiter that polls. */
 const LOOK_MS = 5;
-/** A waiter that lives begins within a few looks of its own. */
+/** A waiter that was not cut off begins its turn within a few of its checks. */
 const BEGIN_MS = 20 * LOOK_MS;
 
 /**
- * One piece of work at a time, in the order asked. A failed one does not stop those behind it.
+ * Runs one piece of work at a time, in the order asked. A failed one does not stop those behind it.
  *
- * Each does its own work when its turn comes, and nobody waits for a result of others. Where holders may be cut off, waiters look by
- * timers of their own whether it came: in an isolate a request that another one wakes goes on in the other's place, or not at
- * all when that has ended, and one that has nothing of its own under way is taken for one that hangs.
+ * Each caller runs its own work when its turn comes; no caller waits for another's result. Where holders may be cut off, waiters
+ * poll with timers of their own: in an isolate, a request that another one wakes continues in that one's context, or not at all
+ * if that has ended, and a request without pending work of its own is ended as hanging.
  */
 export class Turns {
   readonly #cutOffMs: number;
@@ -66,7 +66,10 @@ export class Turns {
     next?.wake();
   }
 
-  /** Resolves when the turn came, or takes it when the holder shows no sign of life. Time is counted in looks: a thread that was busy made none. */
+  /**
+   * Resolves when the turn came, or takes it from a holder that makes no steps. Time is counted in checks, because a busy thread
+   * makes none.
+   */
   #look(waiter: Waiter, resolve: () => void): void {
     const { turn } = waiter;
     let [holder, steps, looks] = [this.#holder, this.#holder?.steps, 0];
@@ -81,7 +84,7 @@ export class Turns {
     setTimeout(look, LOOK_MS);
   }
 
-  /** It was taken for dead when its turn came, and was not. */
+  /** The waiter lost its turn before it could begin, but is not cut off: it waits again, first in the queue. */
   #queueAgain(waiter: Waiter): void {
     waiter.turn.lost = false;
     this.#waiting.unshift(waiter);

@@ -1,0 +1,41 @@
+import type { Entry } from "../entry.ts";
+import type { EmbeddedEntry } from "../ports/collection.ts";
+import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
+import { splitByReading } from "../prepare/split-by-reading.ts";
+import { textPiece } from "../prepare/text-piece.ts";
+
+/** Splits entries into passages and embeds these in one bulk call. Entries with nothing visible are left out. */
+export async function embedEntries(
+  entries: readonly Entry[],
+  embedder: Embedder,
+  signal?: AbortSignal,
+): Promise<EmbeddedEntry[]> {
+  const split = entries
+    .map((entry) => ({ entry, ...splitByReading(entry.text, embedder) }))
+    .filter(({ passages, unread }) => passages.length + unread.length > 0);
+  const texts = split.flatMap(({ entry, passages }) => passages.map(({ start, end }) => entry.text.slice(start, end)));
+  const vectors = await embedTexts(texts, embedder, signal);
+  const { dimensions } = embedder.space;
+  const rough = !isFitForDocuments(embedder);
+  let row = 0;
+  return split.map(({ entry: { id, text, fields = {} }, passages, unread }) => {
+    const own = vectors.slice(row * dimensions, (row + passages.length) * dimensions);
+    row += passages.length;
+    // An entry without vectors has nothing that a better producer could improve.
+    const provisional = rough && passages.length > 0;
+    return { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
+  });
+}
+
+export function isFitForDocuments({ producer }: Pick<Embedder, "producer">): boolean {
+  return producer.fidelity.mean >= LEAST_DOCUMENT_FIDELITY;
+}
+
+async function embedTexts(
+  texts: readonly string[],
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  if (texts.length === 0) return new Float32Array();
+  return embedder.embed(texts.map(textPiece), { priority: "bulk", signal });
+}
