@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { ScanPool, SharedScan } from "./exact/scan-pool.ts";
 import { CALLED_TO, type ScanNotice, SUMMONS } from "./exact/serve-scans.ts";
 
-// Compiled and from source the member lies beside this file, under this file's own ending.
+// Compiled or from source, the member's script is beside this file with the same ending.
 const MEMBER = new URL(`./node-scan-member.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
 export interface ScanMemberData {
@@ -12,8 +12,8 @@ export interface ScanMemberData {
 }
 
 /**
- * A pool of Node's threads, so many with the caller's. They start with the first scan that is large enough to be shared, and
- * end when no such scan is open. They do not keep the process alive. One that fails is not replaced: the others go on.
+ * A pool of Node's worker threads, `size` with the caller's. They start with the first scan that is large enough to be shared, and end
+ * when no such scan is open. They do not keep the process alive. A thread that fails is not replaced; the others continue.
  */
 export function nodeScanPool(size: number, limits: Pick<ScanPool, "patience" | "worth"> = {}): ScanPool {
   return new NodeScanPool(size, limits);
@@ -56,7 +56,7 @@ class NodeScanPool implements ScanPool {
 
   private tell(notice: ScanNotice): void {
     for (const worker of this.workers) worker.postMessage(notice);
-    // What was closed is let go of at once.
+    // Wakes the threads, so that they drop the memory of a closed scan at once.
     if (!notice.scan) this.call(notice.id);
   }
 

@@ -22,18 +22,18 @@ export interface NodeIndexOptions extends AdaptiveOptions, Pick<NodeHnswOptions,
 }
 
 export interface NodeHnswOptions extends HnswOptions {
-  /** Threads that build and answer `searchMany` together, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
+  /** Threads that share builds and `searchMany`, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */
   readonly threads?: number | undefined;
 }
 
-/** The default index of this Node: a scan that becomes a graph where it must. */
+/** The default index on Node: a scan, replaced by a graph where that is faster. */
 export async function loadIndex({ threads, scanThreads, ...options }: NodeIndexOptions = {}): Promise<AdaptiveKind> {
   const graphs = (asked: HnswOptions) => loadHnswIndex({ ...asked, threads });
   const [exact, shared] = await Promise.all([loadPicked("exact"), sharedScans(scanThreads)]);
   return createAdaptive({ exact, shared, graphs }, options);
 }
 
-/** The HNSW index of this Node. */
+/** The HNSW index on Node. */
 export async function loadHnswIndex({ threads = 1, ...options }: NodeHnswOptions = {}): Promise<HnswKind> {
   within("threads", threads, [1, 8]);
   if (threads === 1) return createHnsw(await loadPicked("search"), options);
@@ -42,7 +42,7 @@ export async function loadHnswIndex({ threads = 1, ...options }: NodeHnswOptions
 
 export interface NodeExactOptions extends ExactOptions, Pick<NodeIndexOptions, "scanThreads"> {}
 
-/** The scan of this Node. */
+/** The scan on Node. */
 export async function loadExactIndex({ scanThreads, ...options }: NodeExactOptions = {}): Promise<ExactKind> {
   const [module, shared] = await Promise.all([loadPicked("exact"), sharedScans(scanThreads)]);
   return createExact(module, options, shared);
@@ -55,13 +55,16 @@ async function sharedScans(threads = 1): Promise<SharedScans | undefined> {
 }
 
 export interface NodeEncoderOptions extends EncoderOptions, Pick<CrewOptions, "caller"> {
-  /** Threads that share a call's rows, the caller's among them unless it waits. 1 to 8, default 1; each holds a copy of the file, and memory of its own. */
+  /**
+   * Threads that share a call's rows, the caller's among them unless it waits. 1 to 8, default 1. Each holds a copy of the file and
+   * memory of its own.
+   */
   readonly threads?: number | undefined;
 }
 
 /**
- * A packed encoder on the build that is quickest on this machine. Fails as `openEncoder` does, and with `worker-died` when
- * one of its threads does not come up.
+ * A packed encoder on the build that is fastest on this machine. Fails as `openEncoder` does, and with `worker-died` if one of its
+ * threads does not start.
  */
 export async function loadEncoder(
   file: EncoderBytes,
@@ -76,7 +79,7 @@ export async function loadEncoder(
 
 let quickest: Promise<PickedEncoder> | undefined;
 
-/** One of a kernel's builds, compiled; tests hold them against each other. The one for threads wants shared memory. */
+/** One build of a kernel, compiled; tests compare the builds. The one for threads needs shared memory. */
 export async function loadBuild(
   build: "relaxed" | "maddubs" | "simd" | "threads",
   kernel: "search" | "exact" | "encoder" = "search",

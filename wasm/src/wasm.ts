@@ -1,8 +1,7 @@
 /**
- * Kinds of index and encoders over compiled modules; `node.ts` and `web.ts` load these where they run. `createAdaptive` is
- * the default: `createExact`, which measures all rows or codes of them, until `createHnsw`, which is approximate, is quicker
- * at the recall that both hold. `createSharded` makes one index of several;
- * `openEncoder` computes vectors from a packed model.
+ * Kinds of index and encoders over compiled modules; `node.ts` and `web.ts` load the modules. `createAdaptive` is the default: it
+ * begins with `createExact`, which measures all rows or their codes, and changes to `createHnsw`, an approximate graph, when that
+ * is faster at the same recall. `createSharded` makes one index of several. `openEncoder` computes vectors from a packed model.
  */
 export {
   type AdaptiveKind,

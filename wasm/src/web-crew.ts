@@ -3,29 +3,29 @@ import type { Crew, CrewMember } from "./graph/crew.ts";
 import { pickModule } from "./pick-module.ts";
 import { type MakeMember, memberWorker } from "./web-member.ts";
 
-/** A thread that says nothing for so long will not: its script is missing, or the device is out of threads. */
+/** A thread that has not answered by then will not: its script is missing, or the device is out of threads. */
 const STARTING_MS = 10_000;
 
-// Bundlers find and move the file by this very expression.
+// Bundlers find and replace exactly this expression.
 const ownMember: MakeMember = (Worker) =>
   new Worker(new URL("./web-crew-member.js", import.meta.url), { type: "module" });
 
 /**
- * A crew of workers under this one, at most so many with it, and no more than the device has cores. Undefined where one
- * thread is all there can be. They end with this worker, or when the index is closed.
+ * A crew of workers started by this one: at most `most` with it, and no more than the device has cores. Undefined if only one thread
+ * is possible. They end with this worker, or when the index is closed.
  */
 export function webCrew(most: number): Crew | undefined {
   const size = canShare() ? Math.min(most, navigator.hardwareConcurrency) : 1;
   return size > 1 ? { size, enlist: start } : undefined;
 }
 
-/** Memory is shared among those of an isolated page only, and only a worker may wait for others. */
+/** Only an isolated page can share memory, and only a worker may block. */
 function canShare(): boolean {
   const isAlone = !globalThis.crossOriginIsolated || !("Worker" in globalThis) || !mayWait();
   return !isAlone && pickModule({ relaxed: true, simd: false });
 }
 
-// A window refuses even to wait for no time at all.
+// A window refuses even a wait of zero milliseconds.
 function mayWait(): boolean {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
@@ -35,7 +35,7 @@ function mayWait(): boolean {
   }
 }
 
-/** Resolves when the thread serves. Fails with `worker-died`, and leaves no worker behind then. */
+/** Resolves when the thread works. Fails with `worker-died`; then the worker is ended. */
 async function start(member: CrewMember): Promise<void> {
   const worker = makeWorker();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +44,7 @@ async function start(member: CrewMember): Promise<void> {
       timer = setTimeout(() => failed(died(`no answer of a thread within ${STARTING_MS} ms`)), STARTING_MS);
       worker.onmessage = () => ready();
       worker.onerror = (event) => {
-        // Or it would count as an error of this worker too, which goes on.
+        // Otherwise it would count as an error of this worker too, which continues.
         event.preventDefault();
         failed(died(`a thread that failed: ${event.message ?? "its script did not load"}`));
       };

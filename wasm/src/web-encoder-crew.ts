@@ -3,18 +3,18 @@ import { openTogether } from "./encoder/encoder-crew.ts";
 import type { CrewListener, CrewThread } from "./encoder/encoder-crew-protocol.ts";
 import { type MakeMember, memberWorker } from "./web-member.ts";
 
-// Bundlers find and move the file by this very expression.
+// Bundlers find and replace exactly this expression.
 const ownMember: MakeMember = (Worker) =>
   new Worker(new URL("./web-encoder-member.js", import.meta.url), { type: "module" });
 
 export interface WebCrewOptions extends EncoderOptions {
-  /** At most so many, this one among them. */
+  /** The most threads, this one among them. */
   readonly threads: number;
 }
 
 /**
- * Opens a packed file in this tab or worker and in workers under it, no more of them than the device has cores. They end
- * with the page or worker, or when the encoder is closed. Fails as `openTogether` does.
+ * Opens a packed file in this tab or worker and in workers started by it, no more than the device has cores. They end with the page
+ * or worker, or when the encoder is closed. Fails as `openTogether` does.
  */
 export function openInWorkers(
   module: WebAssembly.Module,
@@ -32,7 +32,7 @@ function start({ answer, gone }: CrewListener): CrewThread {
   // Chromium's workers have the event without its attribute.
   worker.addEventListener("messageerror", () => gone("an answer that cannot be read"));
   worker.onerror = (event) => {
-    // Or it would count as an error of this worker too, which goes on.
+    // Otherwise it would count as an error of this worker too, which continues.
     event.preventDefault();
     gone(`a thread that failed: ${event.message ?? "its script did not load"}`);
   };

@@ -1,9 +1,9 @@
-/** Makes a worker by the constructor it is given: the platform's, or one that only takes the address down. */
+/** Makes a worker with the given constructor: the platform's, or one that only records the address. */
 export type MakeMember = (Worker: typeof globalThis.Worker) => Worker;
 
 /**
- * The worker of a crew's member. Where its script is of another origin than the page, as from a CDN, a script of the page's own
- * origin imports it. Fails as the platform's constructor does.
+ * The worker of a crew's member. If its script is of another origin than the page, as from a CDN, a script of the page's own origin
+ * imports it. Fails as the platform's constructor does.
  */
 export function memberWorker(make: MakeMember): Worker {
   try {
@@ -18,7 +18,7 @@ function importing(address: string): Worker {
   const script = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
   const own = URL.createObjectURL(script);
   const worker = new globalThis.Worker(own, { type: "module" });
-  // Held until the worker has read it: its first message, or its failure.
+  // The address is valid until the worker has read it: until its first message, or its failure.
   for (const event of ["message", "error"]) {
     worker.addEventListener(event, () => URL.revokeObjectURL(own), { once: true });
   }

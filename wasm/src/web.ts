@@ -9,7 +9,7 @@ import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
 import { type HnswOptions, within } from "./graph/parameters.ts";
 import { pickModule } from "./pick-module.ts";
 
-// Bundlers find and move the files by these very expressions.
+// Bundlers find and replace exactly these expressions.
 const SEARCH = {
   relaxed: new URL("../build/search-relaxed.wasm", import.meta.url),
   simd: new URL("../build/search-simd.wasm", import.meta.url),
@@ -32,22 +32,22 @@ export interface WebIndexOptions extends AdaptiveOptions, Pick<WebHnswOptions, "
 
 export interface WebHnswOptions extends HnswOptions {
   /**
-   * Threads that build and answer `searchMany` together at most, the caller's among them. 1 to 8, default 1. They need a
-   * worker of a page that is isolated (`crossOriginIsolated`), relaxed SIMD, and as many cores. One thread does the same
-   * where they are not to be had; the kind's own `threads` says how many it got.
+   * The most threads that share builds and `searchMany`, the caller's among them. 1 to 8, default 1. They need a worker of an
+   * isolated page (`crossOriginIsolated`), relaxed SIMD, and as many cores. Otherwise one thread does the work; the kind's `threads`
+   * says how many there are.
    */
   readonly threads?: number | undefined;
 }
 
-/** The default index of this tab or worker: a scan that becomes a graph where it must. Fails with `model-unavailable`. */
+/** The default index of this tab or worker: a scan, replaced by a graph where that is faster. Fails with `model-unavailable`. */
 export async function loadIndex({ threads, ...options }: WebIndexOptions = {}): Promise<AdaptiveKind> {
   const graphs = (asked: HnswOptions) => loadHnswIndex({ ...asked, threads });
   return createAdaptive({ exact: await loadOnce(pickModule(EXACT)), graphs }, options);
 }
 
 /**
- * The HNSW index of this tab or worker; fetches its module once. Fails with `model-unavailable`; creating and opening an
- * index of several threads fails with `worker-died` when one of them does not come up.
+ * The HNSW index of this tab or worker; fetches its module once. Fails with `model-unavailable`. Creating or opening an index of
+ * several threads fails with `worker-died` if one of them does not start.
  */
 export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions = {}): Promise<HnswKind> {
   const crew = within("threads", threads, [1, 8]) === 1 ? undefined : await crewOf(threads);
@@ -60,19 +60,18 @@ export async function loadExactIndex(options?: ExactOptions): Promise<ExactKind>
 }
 
 export interface WebEncoderOptions extends EncoderOptions {
-  /** Keeps the verdict, which build is quickest, for the next visit. */
+  /** Stores which build is fastest, for the next visit. */
   readonly memory?: VerdictMemory | undefined;
   /**
-   * Threads that share a call's rows at most, the caller's among them. 1 to 8, default 1, and no more than the device has
-   * cores; any page may have them. Each holds a copy of the file, and memory of its own. The encoder's own `threads`
-   * says how many it got.
+   * The most threads that share a call's rows, the caller's among them. 1 to 8, default 1, and no more than the device has cores. Any
+   * page may have them. Each holds a copy of the file and memory of its own. The encoder's `threads` says how many there are.
    */
   readonly threads?: number | undefined;
 }
 
 /**
- * A packed encoder in this tab or worker, on the build that is quickest here. Fails with `model-unavailable`, as `openEncoder`
- * does, and with `worker-died` when one of its threads does not come up.
+ * A packed encoder in this tab or worker, on the build that is fastest here. Fails with `model-unavailable`, as `openEncoder` does,
+ * and with `worker-died` if one of its threads does not start.
  */
 export async function loadEncoder(
   file: EncoderBytes,
@@ -98,7 +97,7 @@ export function pickedEncoder(memory?: VerdictMemory): Promise<PickedEncoder> {
 
 let picking: Promise<PickedEncoder> | undefined;
 
-// Who wants one thread does not load what several need.
+// A caller of one thread does not load the code for several.
 async function crewOf(threads: number): Promise<Crew | undefined> {
   const { webCrew } = await import("./web-crew.ts").catch((cause) => {
     throw unavailable(cause);
@@ -120,7 +119,7 @@ function loadOnce(url: URL): Promise<WebAssembly.Module> {
 async function fetchModule(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  // Streaming compilation insists on a content type that not every static host sends.
+  // Streaming compilation requires a content type that not every static host sends.
   const isTyped = response.headers.get("content-type")?.startsWith("application/wasm");
   return isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

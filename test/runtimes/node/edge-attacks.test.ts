@@ -2,6 +2,16 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  ENTRIES,
+  entries,
+  type HeavyWork,
+  NESTED,
+  NULLS,
+  SEARCH,
+  WORDS,
+  WORKS,
+} from "../../fixtures/heavy-requests.ts";
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
 import { type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
 
@@ -9,9 +19,6 @@ import { type ServerProcess, startServerProcess } from "../../fixtures/server-pr
 
 const LARGE = 64 << 20;
 const PATIENCE = { headersMs: 5_000, bodyIdleMs: 1_500, requestMs: 6_000, stopMs: 3_000 };
-const ENTRIES = "/v1/collections/birds/entries";
-const SEARCH = "/v1/collections/birds/search";
-const WORDS = "owl lark wren pipit heron kestrel".split(" ");
 
 let folder: string;
 let server: ServerProcess;
@@ -38,14 +45,6 @@ afterAll(async () => {
   await server.end("SIGKILL");
   await rm(folder, { recursive: true });
 });
-
-function entries(count: number, from: number, fields: object) {
-  return Array.from({ length: count }, (_, i) => ({ id: `e${from + i}`, text: `${prose(3, i)} ${from + i}`, fields }));
-}
-
-function prose(words: number, seed: number): string {
-  return Array.from({ length: words }, (_, i) => WORDS[(i * (seed + 1) + (i >> 3)) % WORDS.length]).join(" ");
-}
 
 function post(path: string, body: unknown): Promise<Response> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -90,9 +89,6 @@ async function expectQuick(path: string): Promise<void> {
   // Of seconds even where other processes hold the processor; what is attacked with took minutes.
   expect(performance.now() - start).toBeLessThan(3_000);
 }
-
-const NESTED = `{"entries":[${"[],".repeat(5_000_000)}[]]}`;
-const NULLS = `{"entries":[{"id":"a","text":"b","fields":{${'"a":null,'.repeat(1_500_000)}"b":null}}]}`;
 
 async function warmUp(): Promise<void> {
   await Promise.all([NESTED, NULLS, NESTED].map((body) => statusOf(ENTRIES, body)));
@@ -224,42 +220,7 @@ describe("what is too much", () => {
   });
 });
 
-const HAN = String.fromCharCode(...Array.from({ length: 64 }, (_, i) => 0x4e00 + i * 7));
-const RANGES = Array.from({ length: 250 }, (_, i) => ({ field: "tags", range: { from: `z${i}` } }));
-
-/** Works of some seconds, or many of less. */
-const WORKS: Record<string, { readonly path: string; readonly body: (i: number) => unknown; readonly times: number }> =
-  {
-    "embeddings of many texts": {
-      path: "/v1/embeddings",
-      body: () => ({ model: "starter", input: Array.from({ length: 2_048 }, (_, i) => prose(80, i)) }),
-      times: 3,
-    },
-    "an add of long texts": {
-      path: ENTRIES,
-      body: (turn) => ({
-        entries: Array.from({ length: 25 }, (_, i) => ({ id: `t${turn}-${i}`, text: prose(15_000, i) })),
-      }),
-      times: 1,
-    },
-    "an add of texts nobody reads": {
-      path: ENTRIES,
-      body: (turn) => ({
-        entries: Array.from({ length: 40 }, (_, i) => ({ id: `u${turn}-${i}`, text: HAN.repeat(800) })),
-      }),
-      times: 1,
-    },
-    "filters of many terms": {
-      path: SEARCH,
-      body: (i) => ({
-        text: "owl",
-        filter: { and: [{ not: { field: "n", equals: i } }, { or: RANGES.slice(0, 240) }] },
-      }),
-      times: 40,
-    },
-  };
-
-async function leaveDuring({ path, body, times }: (typeof WORKS)[string]): Promise<void> {
+async function leaveDuring({ path, body, times }: HeavyWork): Promise<void> {
   const asked = Array.from({ length: times }, (_, i) => requestText("POST", path, JSON.stringify(body(i))));
   const callers = await Promise.all(asked.map((text) => RawSocket.dial(server.url, text)));
   await pause(400);

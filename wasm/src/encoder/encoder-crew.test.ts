@@ -1,19 +1,14 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
 import { bertTwin, clipPictureTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
 import { below, seeded } from "../../../test/fixtures/seeded.ts";
+import { asks, heard, shares, startHere, watchedCrew } from "../../../test/fixtures/watched-crew.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { nodeEncoderCrew } from "../node-encoder-crew.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { openTogether } from "./encoder-crew.ts";
-import type { CrewAnswer, CrewRequest, CrewThread, EncoderCrew, TokensRequest } from "./encoder-crew-protocol.ts";
-import { serveEncoder } from "./encoder-crew-server.ts";
+import type { CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
 
 const module = await loadBuild("simd", "encoder");
 const file = await packTwin(bertTwin(), module);
@@ -33,65 +28,13 @@ afterEach(() => {
   for (const encoder of opened.splice(0)) encoder.close();
 });
 
-interface Member {
-  readonly thread: CrewThread;
-  readonly asked: CrewRequest[];
-  readonly answers: CrewAnswer[];
-  readonly ended: Promise<string>;
-}
-
-interface Watched extends EncoderCrew {
-  readonly members: Member[];
-}
-
-/** Node's crew, with what is said in it written down; `change` has a word in what is asked. */
-function watched(size: number, change: (request: CrewRequest) => void = () => {}): Watched {
-  const members: Member[] = [];
-  const { start } = nodeEncoderCrew(size);
-  return { size, members, start: (listener) => watch(listener) };
-
-  function watch(listener: Parameters<typeof start>[0]): CrewThread {
-    const [asked, answers]: [CrewRequest[], CrewAnswer[]] = [[], []];
-    const { promise: ended, resolve } = Promise.withResolvers<string>();
-    const thread = start({
-      answer: (answer) => {
-        answers.push(answer);
-        listener.answer(answer);
-      },
-      gone: (why) => {
-        resolve(why);
-        listener.gone(why);
-      },
-    });
-    members.push({ thread, asked, answers, ended });
-    const post = (request: CrewRequest, transfer: ArrayBuffer[]) => {
-      change(request);
-      asked.push("lengths" in request ? { ...request, lengths: request.lengths.slice() } : request);
-      thread.post(request, transfer);
-    };
-    return { ...thread, post };
-  }
-}
-
 async function openWith(crew: EncoderCrew, given = file): Promise<Encoder> {
   const encoder = await openTogether(module, given, { crew });
   opened.push(encoder);
   return encoder;
 }
 
-/** A thread that is none: it serves here, and does not hear what is `unheard`. */
-function startHere(unheard?: CrewRequest["ask"]): EncoderCrew["start"] {
-  return ({ answer }) => {
-    const serve = serveEncoder(answer);
-    return { post: (request) => void (request.ask !== unheard && serve(request)), end: () => {} };
-  };
-}
-
-const asks = ({ asked }: Member) => asked.map(({ ask }) => ask);
-const shares = ({ asked }: Member) => asked.filter((request): request is TokensRequest => request.ask === "tokens");
 const sum = (values: Iterable<number>) => [...values].reduce((all, value) => all + value, 0);
-const heard = (member: Member | undefined, what: CrewRequest["ask"]) =>
-  expect.poll(() => asks(member!), { interval: 2 }).toContain(what);
 
 function expectSame(got: Float32Array, wanted: Float32Array): void {
   expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(wanted.buffer))).toBe(0);
@@ -133,14 +76,14 @@ test("one thread unless told, and eight at most", async () => {
 
 describe("a call", () => {
   test("is shared out in runs of about as many tokens", async () => {
-    const crew = watched(3);
+    const crew = watchedCrew(3);
     const encoder = await openWith(crew);
     await encoder.encodeTokens(drawRows(random, new Array(60).fill(20)));
     expect(crew.members.map((member) => sum(shares(member)[0]!.lengths))).toEqual([400, 400]);
   });
 
   test("gives long texts more room than as many tokens of short ones", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew);
     await encoder.encodeTokens(drawRows(random, [...new Array(256).fill(4), ...new Array(4).fill(256)]));
     expect(sum(shares(crew.members[0]!)[0]!.lengths)).toBeLessThan(1024);
@@ -151,7 +94,7 @@ describe("a call", () => {
     ["a few tokens", [5, 5, 5]],
     ["nothing", []],
   ])("of %s stays with the caller", async (_, lengths) => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew);
     const rows = drawRows(random, lengths);
     expectSame(await encoder.encodeTokens(rows), await alone.encodeTokens(rows));
@@ -159,14 +102,14 @@ describe("a call", () => {
   });
 
   test("is not shared among more threads than its tokens keep busy", async () => {
-    const crew = watched(3);
+    const crew = watchedCrew(3);
     const encoder = await openWith(crew);
     await encoder.encodeTokens(drawRows(random, [4, 4, 4, 4]));
     expect(crew.members.flatMap(shares)).toHaveLength(1);
   });
 
   test("goes to the thread that has least to do", async () => {
-    const crew = watched(3);
+    const crew = watchedCrew(3);
     const encoder = await openWith(crew);
     const small = drawRows(random, [9, 9]);
     await Promise.all([encoder.encodeTokens(small), encoder.encodeTokens(small)]);
@@ -174,7 +117,7 @@ describe("a call", () => {
   });
 
   test("with a row that does not fit fails as with one thread, and is not begun", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew);
     const wrong = [...mixed, [7, 12_345]];
     const error = await alone.encodeTokens(wrong).catch((caught) => caught);
@@ -183,16 +126,18 @@ describe("a call", () => {
   });
 
   test("of pixels that are no pictures fails as with one thread", async () => {
-    const encoder = await openWith(watched(2), pictures);
+    const encoder = await openWith(watchedCrew(2), pictures);
     const error = { code: "bad-input" };
     await expect(encoder.encodePictures(new Float32Array(5))).rejects.toMatchObject(error);
     await expect(encoder.encodeTokens(mixed)).rejects.toMatchObject(error);
-    await expect((await openWith(watched(2))).encodePictures(new Float32Array(27_648))).rejects.toMatchObject(error);
+    await expect((await openWith(watchedCrew(2))).encodePictures(new Float32Array(27_648))).rejects.toMatchObject(
+      error,
+    );
   });
 
   test("that fails in one thread says there what was wrong, and the others stop", async () => {
     let isFirst = true;
-    const crew = watched(3, (request) => {
+    const crew = watchedCrew(3, (request) => {
       if (request.ask !== "tokens" || !isFirst) return;
       isFirst = false;
       request.ids[0] = 12_345;
@@ -214,7 +159,7 @@ describe("a caller that waits", () => {
   };
 
   test("computes no share, and as many others do as the crew has threads", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWaiting(crew);
     expect(encoder.threads).toBe(2);
     expectSame(await encoder.encodeTokens(mixed), expected);
@@ -224,7 +169,7 @@ describe("a caller that waits", () => {
   });
 
   test("computes a question, and hands out one long text", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWaiting(crew);
     const [question, long] = [drawRows(random, [12]), drawRows(random, [200])];
     expectSame(await encoder.encodeTokens(question), await alone.encodeTokens(question));
@@ -234,7 +179,7 @@ describe("a caller that waits", () => {
   });
 
   test("computes all when no other is left", async () => {
-    const crew = watched(1);
+    const crew = watchedCrew(1);
     const encoder = await openWaiting(crew);
     crew.members[0]!.thread.end();
     await crew.members[0]!.ended;
@@ -245,7 +190,7 @@ describe("a caller that waits", () => {
 
 describe("an abort", () => {
   test("in the middle stops every thread between layers, with the caller's reason", async () => {
-    const crew = watched(3);
+    const crew = watchedCrew(3);
     const encoder = await openWith(crew);
     const stop = new AbortController();
     const call = encoder.encodeTokens(many, stop.signal);
@@ -257,7 +202,7 @@ describe("an abort", () => {
   });
 
   test("of pictures stops every thread too", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew, pictures);
     const stop = new AbortController();
     const call = encoder.encodePictures(drawPictures(random, 600), stop.signal);
@@ -275,14 +220,14 @@ describe("an abort", () => {
   });
 
   test("before the call keeps it from beginning", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew);
     await expect(encoder.encodeTokens(mixed, AbortSignal.abort("no"))).rejects.toMatchObject({ cause: "no" });
     expect(asks(crew.members[0]!)).toEqual(["open"]);
   });
 
   test("of one call leaves the others alone", async () => {
-    const encoder = await openWith(watched(2));
+    const encoder = await openWith(watchedCrew(2));
     const stop = new AbortController();
     const calls = [encoder.encodeTokens(many, stop.signal), encoder.encodeTokens(mixed)] as const;
     stop.abort();
@@ -291,7 +236,7 @@ describe("an abort", () => {
   });
 
   test("after the call does nothing", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew);
     const stop = new AbortController();
     await encoder.encodeTokens(mixed, stop.signal);
@@ -305,7 +250,7 @@ describe("a thread that dies", () => {
     ["ends", ({ end }: CrewThread) => end(), /a thread that ended with code 1/],
     ["fails", ({ post }: CrewThread) => post(null as never, []), /a thread that failed: .*null/],
   ])("as it %s fails the call that waits for it, and those left do the next", async (_, kill, got) => {
-    const crew = watched(3);
+    const crew = watchedCrew(3);
     const encoder = await openWith(crew);
     const call = encoder.encodeTokens(many);
     await heard(crew.members[0], "tokens");
@@ -328,7 +273,7 @@ describe("a thread that dies", () => {
   });
 
   test("and is the last leaves the caller alone", async () => {
-    const crew = watched(2);
+    const crew = watchedCrew(2);
     const encoder = await openWith(crew);
     crew.members[0]!.thread.end();
     await crew.members[0]!.ended;
@@ -340,7 +285,7 @@ describe("a thread that dies", () => {
 
 describe("close", () => {
   test("ends every thread, and the calls that wait", async () => {
-    const crew = watched(3);
+    const crew = watchedCrew(3);
     const encoder = await openWith(crew);
     const calls = [encoder.encodeTokens(many), encoder.encodeTokens(mixed)];
     await heard(crew.members[0], "tokens");
@@ -350,110 +295,11 @@ describe("close", () => {
   });
 
   test("leaves nothing to call, and no memory", async () => {
-    const encoder = await openWith(watched(2));
+    const encoder = await openWith(watchedCrew(2));
     expect(encoder.bytes).toBe(2 * (await openEncoder(module, file)).bytes);
     encoder.close();
     encoder.close();
     await expect(encoder.encodeTokens(mixed)).rejects.toMatchObject({ code: "closed" });
     expect(encoder.bytes).toBe(0);
   });
-});
-
-describe("opening", () => {
-  test("leaves the caller's file as it was", async () => {
-    const given = Buffer.from(file);
-    const encoder = await loadEncoder(given, { threads: 3 });
-    opened.push(encoder);
-    expect(Buffer.compare(given, file)).toBe(0);
-  });
-
-  test.each([
-    ["of known length", file.length],
-    ["of unknown length", undefined],
-  ])("reads a stream %s once, into every thread", async (_, bytes) => {
-    let begun = 0;
-    const pieces = async function* () {
-      begun++;
-      const piece = Buffer.alloc(1000);
-      // Whoever streams may use a buffer again.
-      for (let at = 0; at < file.length; at += 1000)
-        yield piece.subarray(0, Buffer.from(file.subarray(at, at + 1000)).copy(piece));
-    };
-    const encoder = await loadEncoder({ bytes, pieces: pieces() }, { threads: 3 });
-    opened.push(encoder);
-    expectSame(await encoder.encodeTokens(mixed), expected);
-    expect(begun).toBe(1);
-  });
-
-  test.each([
-    ["torn", file.slice(0, -9)],
-    ["longer than announced", { bytes: file.length - 1, pieces: [file] }],
-  ])("a file that is %s starts no thread", async (_, given) => {
-    const crew = watched(3);
-    await expect(openTogether(module, given, { crew })).rejects.toMatchObject({ code: "bad-model" });
-    expect(crew.members).toEqual([]);
-  });
-
-  test("fails when one of the threads may not open the file, with what it says, and ends the others", async () => {
-    let isFirst = true;
-    const crew = watched(3, (request) => {
-      if (request.ask === "open" && isFirst) request.file[100]! ^= 1;
-      isFirst = false;
-    });
-    const error = { code: "bad-model", got: expect.stringContaining("a packed encoder with") };
-    await expect(openTogether(module, file, { crew })).rejects.toMatchObject(error);
-    await Promise.all(crew.members.map(({ ended }) => ended));
-  });
-
-  const mute = (ends: string[]): CrewThread => ({ post: () => {}, end: () => void ends.push("mute") });
-
-  test("fails when one of the threads does not answer in time, and ends all", async () => {
-    const ends: string[] = [];
-    const crew = watched(3);
-    let started = 0;
-    const start: EncoderCrew["start"] = (listener) => (++started === 2 ? mute(ends) : crew.start(listener));
-    const error = { code: "worker-died", got: "no answer of a thread within 40 ms" };
-    await expect(openTogether(module, file, { crew: { size: 3, patience: 40, start } })).rejects.toMatchObject(error);
-    expect(ends).toEqual(["mute"]);
-    await crew.members[0]!.ended;
-  });
-
-  test("fails when one of the threads may not start, and ends those that did", async () => {
-    const crew = watched(3);
-    let started = 0;
-    const start: EncoderCrew["start"] = (listener) => {
-      if (++started === 2) throw new Error("no more threads");
-      return crew.start(listener);
-    };
-    const error = { code: "worker-died", got: expect.stringContaining("no more threads") };
-    await expect(openTogether(module, file, { crew: { size: 3, start } })).rejects.toMatchObject(error);
-    await crew.members[0]!.ended;
-  });
-
-  test("that came in time is not undone by silence afterwards", async () => {
-    const encoder = await openWith({ size: 2, patience: 200, start: startHere() });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(encoder.threads).toBe(2);
-  });
-});
-
-test("a process ends by itself when nothing is asked, and not before it is answered", async () => {
-  const script = `
-    import { readFileSync } from "node:fs";
-    import { loadEncoder } from ${JSON.stringify(new URL("../node.ts", import.meta.url).href)};
-    const encoder = await loadEncoder(readFileSync("packed"), { threads: 3 });
-    const rows = Array.from({ length: 30 }, (_, i) => new Array(1 + i).fill(9));
-    for (let i = 0; i < 40; i++)
-      await Promise.all([rows.slice(0, 20), rows].map((some) => encoder.encodeTokens(some)));
-    console.log("answered");`;
-  const folder = await mkdtemp(join(tmpdir(), "pipit-encoder-"));
-  try {
-    await writeFile(join(folder, "packed"), file);
-    await writeFile(join(folder, "process.mjs"), script);
-    const line = ["--conditions=pipit-source", "--disable-warning=ExperimentalWarning", "process.mjs"];
-    const { stdout } = await promisify(execFile)(process.execPath, line, { cwd: folder, timeout: 25_000 });
-    expect(stdout).toBe("answered\n");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });

@@ -8,26 +8,26 @@ import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
 import type { EncoderShape } from "./encoder-shape.ts";
 import { equalRuns, type Run } from "./equal-runs.ts";
 
-// A thread's share at least. A message there and back takes as long as a token or two of MiniLM.
+// The least share of a thread. A message there and back takes as long as a token or two of MiniLM.
 const LEAST_TOKENS = 8;
-// Most questions are no longer. A caller that waits for the others computes as much itself: some milliseconds.
+// Most questions are no longer. A caller with `caller: "waits"` computes so much itself, in some milliseconds.
 const QUESTION_TOKENS = 32;
-// Attention grows with the text: a token of a text this many times as long as the model is wide was seen to cost twice that of a short one.
+// Attention costs more in long texts: measured, a token costs twice as much in a text this many times as long as the model is wide.
 const TWICE_AT = 2.4;
 
 export interface CrewOptions extends EncoderOptions {
   readonly crew: EncoderCrew;
   /**
-   * What this thread does while the others compute: a share of its own unless told, or nothing, so that it answers others. Then
-   * as many others compute as the crew has threads, and only a question is computed here.
+   * What this thread does while the others compute. "computes" (default): a share of its own. "waits": nothing, so that it can do
+   * other work. Then the crew has one more thread, and this one computes questions only.
    */
   readonly caller?: "computes" | "waits" | undefined;
 }
 
 /**
- * Opens a packed file in an instance a thread, this one's first. A call's rows are shared out by tokens; a small call stays here.
- * When a thread dies the calls that wait for it fail with `worker-died`, and later ones do without it. Fails as `openEncoder`
- * does, and with `worker-died` when a thread does not come up; then no thread is left behind.
+ * Opens a packed file in one instance for each thread, in this thread first. The rows of a call are divided among threads by tokens;
+ * a small call stays here. When a thread dies, calls that wait for it fail with `worker-died`, and later calls run without it. Fails
+ * as `openEncoder` does, and with `worker-died` if a thread does not start; then all threads are ended.
  */
 export async function openTogether(
   module: WebAssembly.Module,
@@ -53,14 +53,14 @@ export async function openTogether(
   return encoder;
 }
 
-/** A file that may be read once, and copies of what was read. */
+/** Keeps a copy of a file that can be read only once. */
 function copied(file: EncoderBytes): { readonly read: EncoderBytes; copy(): Uint8Array<ArrayBuffer> } {
   if (file instanceof Uint8Array) return { read: file, copy: () => new Uint8Array(file) };
   const kept: Uint8Array[] = [];
   const passing = async function* () {
     for await (const piece of file.pieces) {
       yield piece;
-      // Only now: the reader has made sure that it belongs to the file.
+      // Kept after reading: by then the reader has verified that the piece belongs to the file.
       kept.push(new Uint8Array(piece));
     }
   };
@@ -95,7 +95,7 @@ class CrewEncoder implements Encoder {
     return this.#computing.length;
   }
 
-  /** The least busy of the others first. This thread computes where it was not told to wait, and where it is the last one left. */
+  /** The computing threads, the least busy first. This thread is one of them unless it waits and others are left. */
   get #computing(): Computer[] {
     const others = [...this.#members].sort((a, b) => a.waiting - b.waiting);
     return this.#caller === "waits" && others.length > 0 ? others : [this.#own, ...others];
@@ -127,7 +127,7 @@ class CrewEncoder implements Encoder {
     this.#own.close();
   }
 
-  /** A run for each. One that fails stops all. */
+  /** Computes each run. A failure of one stops all. */
   async #share(runs: readonly Run[], signal: AbortSignal | undefined, encode: Encode) {
     throwIfAborted(signal);
     const stop = new AbortController();

@@ -11,17 +11,20 @@ import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
 export type { EncoderBytes } from "./encoder-bytes.ts";
 
 export interface EncoderOptions {
-  /** What its memory may grow to, 4 GiB at most and unless told. */
+  /** The most that its memory may grow to. Default and maximum 4 GiB. */
   readonly maxBytes?: number | undefined;
-  /** Rows of one pass at most, a longer text alone excepted: more take more memory and hold the thread longer. 256 unless told, 65,536 at most. */
+  /**
+   * Token rows of one pass; a longer text is a pass of its own. More rows take more memory and block the thread longer. Default 256, at
+   * most 65,536.
+   */
   readonly passRows?: number | undefined;
-  /** Where calls may be cut off: a call under way that did nothing for so many milliseconds no longer holds up the next. */
+  /** For hosts that may cut calls off: a running call that did nothing for so many milliseconds no longer blocks the next. */
   readonly cutOffMs?: number | undefined;
 }
 
 /**
- * A transformer encoder in WebAssembly. Rows of ids or pixels in, unit vectors out; a vector's bits depend on its text alone,
- * not on its batch, the build or the machine. Calls at once take turns. After `close` its memory is gone.
+ * A transformer encoder in WebAssembly: rows of ids or pixels in, unit vectors out. A vector's bits depend on its input alone, not on
+ * the batch, the build or the machine. Concurrent calls take turns. `close` drops the memory.
  */
 export interface Encoder {
   readonly about: EncoderAbout;
@@ -29,11 +32,11 @@ export interface Encoder {
   readonly build: EncoderBuild;
   /** Bytes of memory held. */
   readonly bytes: number;
-  /** That share a call's rows now, the caller's among them; fewer when one has died. */
+  /** Threads that share a call's rows now, the caller's among them. Fewer after one has died. */
   readonly threads: number;
   /**
-   * Token ids, special ones included, to [rows, dimensions]. Fails with `bad-input` for a row of no ids, of more than
-   * the model has positions, or with an id outside its vocabulary; `aborted`; `closed`; `storage-full`.
+   * Token ids, special ones included, to [rows, dimensions]. Fails with `bad-input` for an empty row, a row longer than the model's
+   * positions, or an id outside the vocabulary; with `aborted`, `closed` or `storage-full`.
    */
   encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
   /** Pictures [count][3][side][side] as the model wants them, to [count, dimensions]. Fails as `encodeTokens` does. */
@@ -41,13 +44,13 @@ export interface Encoder {
   close(): void;
 }
 
-// An idle thread's turn now and then: about a frame.
+// Milliseconds of work between two turns of the event loop.
 const TURN_MS = 8;
 const PASS_ROWS = 256;
 const MOST_PASS_ROWS = 1 << 16;
 const MOST_BYTES = 2 ** 32 - 65_536;
 
-/** Opens a packed file in an instance of its own. Throws `bad-model` for one that is torn or foreign, `storage-full`, `bad-input`. */
+/** Opens a packed file in a kernel instance of its own. Fails with `bad-model` for a torn or foreign file, `storage-full`, `bad-input`. */
 export async function openEncoder(
   module: WebAssembly.Module,
   file: EncoderBytes,
@@ -163,7 +166,7 @@ interface Tokens {
   readonly ids: Uint32Array;
 }
 
-/** A copy: what was found to be ids of the vocabulary must still be when its turn comes. */
+/** Copies the ids, so that they do not change between the check and the call's turn. */
 function tokensOf(rows: readonly (readonly number[])[]): Tokens {
   return { lengths: rows.map((row) => row.length), ids: Uint32Array.from(rows.flat()) };
 }
@@ -201,12 +204,12 @@ function cutPatches(
   }
 }
 
-/** 0, 1, 2... anew for each length. */
+/** 0, 1, 2, ... restarted for each length. */
 function countEach(lengths: readonly number[]): Uint32Array {
   return Uint32Array.from(lengths.flatMap((length) => range(0, length, 1)));
 }
 
-/** Neighbours together, up to so many ids; a longer row by itself. */
+/** Groups neighbouring rows of up to `most` ids together. A longer row is a group of its own. */
 function groupsOf(rows: readonly (readonly number[])[], most: number): (readonly number[])[][] {
   const groups: (readonly number[])[][] = [];
   let ids = Number.POSITIVE_INFINITY;

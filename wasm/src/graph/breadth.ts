@@ -11,11 +11,11 @@ export interface BreadthParts {
   readonly clock: Clock;
   /** The ef that a measured curve gives for a recall; undefined when there is none. */
   efFor(target: number, k: number): number | undefined;
-  /** The ef that holds the recall of the options; undefined where every row is to be measured. */
+  /** The ef that holds the recall of the options; undefined if every row is to be measured. */
   held(k: number): number | undefined;
 }
 
-/** Searches that are walked for in one go, by so many threads. */
+/** Searches that threads walk for together. */
 export interface Turn {
   readonly asked: NeighborQuery;
   readonly searches: number;
@@ -23,9 +23,9 @@ export interface Turn {
 }
 
 /**
- * How wide a search goes. What it names itself comes first: its ef, else its target where a curve was measured. Then what
- * the index was told: the pace of a latency, what calibrating chose, the ef of its options. Else it is as wide as holds
- * the index's recall. Nothing is measured on the way: a search never waits for more than itself.
+ * Chooses the breadth (`ef`) of a search. The search's own `ef` comes first, then its `target` if a curve was measured. Then come
+ * the index's options: latency, calibration, ef. Otherwise the breadth holds the index's recall. Choosing measures nothing, so that
+ * no search waits for it.
  */
 export class Breadth {
   tuning: Tuning | undefined;
@@ -37,13 +37,13 @@ export class Breadth {
     this.parts = parts;
   }
 
-  /** The breadth of a walk; undefined where every row is to be measured instead. What is asked was found sensible. */
+  /** The breadth of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
   ef(asked: NeighborQuery): number | undefined {
     const ef = this.named(asked) ?? this.unnamed(asked.k);
     return ef && Math.min(WIDEST, ef);
   }
 
-  /** Runs a walk of that breadth, or those of a turn that ask the same. */
+  /** Runs a walk of that breadth, or the walks of a turn with the same query options. */
   walk<T>(ef: number, walk: () => T, { asked, searches, threads }: Turn): T {
     if (this.named(asked) !== undefined || !this.isLearning || !this.pace) return walk();
     const began = this.parts.clock();
@@ -53,7 +53,7 @@ export class Breadth {
     return found;
   }
 
-  /** Walks within are those of real searches: the pace learns from the times of those whose breadth it chose. */
+  /** Marks walks as those of real searches: the pace learns from their times if it chose their breadth. */
   learning<T>(search: () => T): T {
     this.isLearning = true;
     try {
@@ -73,7 +73,7 @@ export class Breadth {
     return this.parts.ef ?? this.parts.held(k);
   }
 
-  // Made when it is first needed: what was calibrated by then is the better beginning.
+  // Made on first use, so that it starts from a calibration made by then.
   private get pace(): EfPace | undefined {
     const { latency, clock, ef } = this.parts;
     if (latency === undefined) return undefined;

@@ -2,14 +2,14 @@ import type { SearchKernel } from "./search-kernel.ts";
 
 const SAMPLED = 24;
 const NEIGHBORS = 20;
-/** Error by the gap from the nearest neighbour to the twentieth. `npm test` prints what sets of each kind have. */
+/** Highest tolerated error, divided by the gap from the nearest neighbour to the twentieth. `npm test` prints the ratio of several sets. */
 const TOO_MUCH = 0.06;
-// Neighbours that lie nearer together than single precision tells apart are copies: any order of them is right.
+// Neighbours that single precision cannot tell apart are copies: any order of them is right.
 const LEAST_GAP = 1e-6;
 
 /**
- * What codes err by among near neighbours, as a share of the gap between these: the middle one of a sample of stored rows.
- * An error that all neighbours share changes no order and does not count. `slots` hold rows, the index keeps originals.
+ * The error of codes among near neighbours as a share of the gap between these: the median over a sample of stored rows. An error
+ * that all neighbours share does not change their order and does not count. `slots` must hold rows, and the index originals.
  */
 export function codeError(kernel: SearchKernel, slots: Uint32Array): number {
   const slotOf = new Map<number, number>();
@@ -23,7 +23,7 @@ export function codeError(kernel: SearchKernel, slots: Uint32Array): number {
   return shares.sort((a, b) => a - b)[shares.length >>> 1] ?? 0;
 }
 
-/** Whether a graph by these codes would be one of chance. */
+/** Whether these codes cannot tell neighbours apart, so that a graph by them would have low recall. */
 export function areCodesBlind(kernel: SearchKernel, slots: Uint32Array): boolean {
   return codeError(kernel, slots) > TOO_MUCH;
 }

@@ -63,7 +63,7 @@ test("says how many threads build", async () => {
   expect([await loadHnswIndex(), await loadHnswIndex({ threads: 3 })].map(({ threads }) => threads)).toEqual([1, 3]);
 });
 
-test("when one of the crew does not come up, the others are sent home", async () => {
+test("when one thread of the crew does not start, the others end", async () => {
   const ends: Promise<unknown>[] = [];
   const enlist = async (member: CrewMember) => {
     if (member.number === 2) throw new Error("no more threads");

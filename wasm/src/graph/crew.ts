@@ -1,10 +1,10 @@
-/** Threads that build a graph and answer many queries together with the one that owns it, where the platform has them. */
+/** Threads that build a graph and answer many queries together with the thread that owns it. */
 export interface Crew {
   /** The owner among them, 2 to 8. */
   readonly size: number;
-  /** Milliseconds without a word after which a thread counts as gone, default 60,000; a share takes some. */
+  /** Milliseconds without an answer after which a thread counts as dead, default 60,000; a share of work takes some. */
   readonly patience?: number | undefined;
-  /** Starts a thread and resolves once it serves. It ends by itself when the kernel sends it home. */
+  /** Starts a thread and resolves once it works. It ends when the kernel tells it to. */
   enlist(member: CrewMember): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ interface Exports {
   serve(number: number): void;
 }
 
-/** What a thread of the crew does: says that it is there, then works until it is sent home. The thread must be one that may wait. */
+/** The work of a thread of the crew: it reports that it is ready, then works until the kernel ends it. The thread must be allowed to block. */
 export function serveCrew({ module, memory, number }: CrewMember, ready: () => void): void {
   const env = { memory, now: () => performance.now() };
   const exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;

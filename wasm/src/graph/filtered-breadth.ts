@@ -1,20 +1,20 @@
-// More rows than would do on the average are walked for, since the allowed ones may lie thinner just here.
+// More rows than needed on average are walked, since allowed rows may be rarer near this query.
 const AMPLE = 1.5;
-// A walk that costs no more than this share of a scan is tried even when it is not likely to be enough.
+// A walk that costs no more than this share of a scan is tried even if it probably finds too few.
 const TRIFLE = 1 / 4;
 
 export interface FilteredSearch {
   readonly k: number;
-  /** Of a search without a filter. */
+  /** The breadth of a search without a filter. */
   readonly ef: number;
-  /** Rows that the filter allows, of so many. */
+  /** Rows that the filter allows, of `count`. */
   readonly allowed: number;
   readonly count: number;
 }
 
 /**
- * How broad the first of the walks is that look for allowed rows, undefined where scanning all that are allowed costs less.
- * It takes the filter to have nothing to do with the query.
+ * The breadth of the first walk for allowed rows; undefined if scanning all allowed rows costs less. It assumes that filter and
+ * query are independent.
  */
 export function firstBreadth({ k, ef, allowed, count }: FilteredSearch): number | undefined {
   const least = Math.max(ef, k);
@@ -24,22 +24,22 @@ export function firstBreadth({ k, ef, allowed, count }: FilteredSearch): number 
 }
 
 /**
- * How broad the next one is when that many of the rows that the last one came by were allowed: so rows near the query are
- * found soon, and rows far from it are given up soon.
+ * The breadth of the next walk after one of breadth `ef` that met `found` allowed rows; undefined if a scan costs less. So few walks
+ * are needed where allowed rows are near the query, and a scan begins soon where they are far.
  */
 export function nextBreadth({ k, allowed }: FilteredSearch, { found, ef }: { found: number; ef: number }) {
   const next = breadthFor(k, found / ef);
   return costOf(next) < allowed ? next : undefined;
 }
 
-/** Rows to walk for so that k of them are allowed, when that share is; Infinity for none. */
+/** Rows to walk so that k of them are allowed, if that share is; Infinity for a share of 0. */
 function breadthFor(k: number, share: number): number {
   return Math.ceil((AMPLE * k) / share);
 }
 
 /**
- * What a walk costs, in rows that a scan measures meanwhile. It grows with ef, and with its square where keeping
- * the beam in order counts; `npm run bench -- filter` shows both times.
+ * The cost of a walk, in rows that a scan measures in the same time. It grows with ef, and with its square where sorting the
+ * candidate list dominates. `npm run bench -- filter` shows both times.
  */
 export function costOf(ef: number): number {
   return ef * (22 + ef / 50);

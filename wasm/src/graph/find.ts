@@ -20,9 +20,8 @@ interface Filtered extends NeighborQuery {
 }
 
 /**
- * Answers a query that was found sensible, under the cosine of unit length: by a walk, and by a scan where that does not do
- * or is what the breadth asks for.
- * What was found before counts when the scan runs out of time.
+ * Answers a checked query (under cosine, of unit length) by a walk. It scans if the walk found too few rows, or if the breadth says so.
+ * If the scan runs out of time, the rows of the walk count too.
  */
 export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
   const { k, filter, deadline } = asked;
@@ -35,13 +34,13 @@ export function find(index: Searched, query: Float32Array, asked: NeighborQuery)
   return completed(index, query, { walked, k, left });
 }
 
-/** Answers by measuring every row that is allowed. */
+/** Answers by measuring every allowed row. */
 export function findByScan({ kernel, slots }: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
   const { k, filter, deadline } = asked;
   return kernel.scan(query, filter ? slots.allowed(filter) : slots.all(), { k, deadline });
 }
 
-/** Answers many, together where threads can share them. */
+/** Answers many queries, together if threads can share them. */
 export function findMany(index: Searched, queries: readonly Float32Array[], asked: NeighborQuery): Neighbors[] {
   const { kernel, breadth } = index;
   const { k, filter, deadline } = asked;
@@ -65,13 +64,13 @@ interface Walked {
   readonly left: Countdown;
 }
 
-/** What was walked for, made up for by a scan where the walk had time and did not meet enough. */
+/** The rows of a walk, completed by a scan if the walk ended in time with too few rows. */
 function completed({ kernel, slots }: Searched, query: Float32Array, { walked, k, left }: Walked): Neighbors {
   if (walked.partial || walked.rows.length >= Math.min(k, kernel.count)) return walked;
   return joined(walked, kernel.scan(query, slots.all(), { k, deadline: left() }), k);
 }
 
-/** A scan that came to its end has seen all that a walk can have met. */
+/** A complete scan has seen every row of the walk. */
 function joined(walked: Neighbors | undefined, scanned: Neighbors, k: number): Neighbors {
   return walked && scanned.partial ? mergeNeighbors([walked, scanned], k) : scanned;
 }
@@ -90,7 +89,7 @@ function findAllowed({ kernel, slots }: Searched, query: Float32Array, asked: Fi
   return joined(walked, kernel.scan(query, slots.allowed(filter), { k, deadline: left() }), k);
 }
 
-/** Milliseconds that are left of a time that begins now; undefined where there is no end to it. */
+/** Tells the milliseconds that are left of a deadline that begins now; undefined without a deadline. */
 function countdown(deadline: number | undefined): Countdown {
   if (deadline === undefined) return () => undefined;
   const until = performance.now() + deadline;

@@ -12,7 +12,7 @@ import type { HnswParts } from "./hnsw-parts.ts";
 import { assertAsked, WIDEST } from "./parameters.ts";
 import type { Tuning } from "./tuning.ts";
 
-/** What a graph knows of the recall of its searches, and how broad they go by it. */
+/** Measures the recall of a graph's searches and chooses their breadth by it. */
 export class GraphRecall {
   readonly breadth: Breadth;
   private readonly rows: GraphRows;
@@ -38,7 +38,7 @@ export class GraphRecall {
     });
   }
 
-  /** Goes by what a snapshot kept. */
+  /** Restores the state of a snapshot. */
   restore(truth: Uint8Array, tuning: Tuning | undefined): void {
     this.truth = TruthSample.fromBytes(truth, this.source(), this.rows.dimensions);
     this.breadth.tuning = tuning;
@@ -53,7 +53,7 @@ export class GraphRecall {
     this.truth.observe(query);
   }
 
-  /** The answer, or a better one where it lies beyond what the breadth was measured by. `query` is as the kernel was asked it. */
+  /** The answer, or that of a scan if it lies beyond the reach of the measured breadth. `query` is in the form the kernel takes. */
   assured(answer: Neighbors, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
     if (isNamed || this.now === undefined || !this.hold.isBeyond(answer.distances)) return answer;
@@ -70,7 +70,7 @@ export class GraphRecall {
     this.hold.noteChanged(removed);
   }
 
-  /** The same rows lie in another graph now. */
+  /** Call it when another graph of the same rows has replaced this one. */
   noteRenewed(): void {
     this.truth.forgetCurve();
     this.hold.noteChanged(this.rows.count);
@@ -89,7 +89,7 @@ export class GraphRecall {
     return this.hold.expectedTime(this.rows.count);
   }
 
-  /** Of searches that name no breadth; undefined where these are not held to a recall. */
+  /** The recall of searches that name no breadth; undefined if they are not held to one. */
   get now(): number | undefined {
     const { latency, ef } = this.parts;
     const isHeld = latency === undefined && ef === undefined && this.breadth.tuning === undefined;
@@ -114,13 +114,13 @@ export class GraphRecall {
     return curve;
   }
 
-  /** A curve over every kept query, as deep as truths go. */
+  /** A curve over every kept query, to the full depth of their truths. */
   measureWhole(k: number, options: Pick<CurveOptions, "target" | "signal">): Promise<EfCurve | undefined> {
     const whole = { k: Math.min(k, this.truth.depth), scans: Number.MAX_SAFE_INTEGER };
     return this.measureCurve({ ...whole, ...options, clock: this.parts.clock });
   }
 
-  /** What a search reads. Throws `closed`. */
+  /** The parts that a search reads. Throws `closed`. */
   get searched(): Searched {
     const { kernel, slots } = this.rows;
     return { kernel, slots, breadth: this.breadth };

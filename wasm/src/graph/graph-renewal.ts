@@ -4,11 +4,11 @@ import { GraphRows } from "./graph-rows.ts";
 import type { Forge } from "./hnsw-parts.ts";
 import type { GraphShape } from "./parameters.ts";
 
-// Codes are checked when so many rows were added, and again each time that they are four times as many.
+// Codes are checked when so many rows were added, and again each time their number has quadrupled.
 const FIRST_CHECK = 1024;
 const CHECK_GROWTH = 4;
 
-/** Tells when the codes of a graph are to be checked. */
+/** Schedules the checks of a graph's codes. */
 export class CheckTimes {
   private added: number;
   private next = FIRST_CHECK;
@@ -28,8 +28,8 @@ export class CheckTimes {
 }
 
 /**
- * Builds the graph of these rows anew and goes on with it, with room for so many rows to come where that is said. Both are
- * in memory until it is done. When it fails the old one stays.
+ * Rebuilds the graph of these rows and replaces it, with room for `coming` more rows. Both graphs are in memory until it is done. If
+ * it fails, the old one stays.
  */
 export async function renewGraph(rows: GraphRows, shape: GraphShape, forge: Forge, coming?: number): Promise<void> {
   const twin = new GraphRows(await forge(shape));
@@ -43,7 +43,7 @@ export async function renewGraph(rows: GraphRows, shape: GraphShape, forge: Forg
   rows.become(twin);
 }
 
-/** Where codes cannot tell neighbours apart the graph is built anew by originals, with room for so many rows to come. */
+/** Rebuilds the graph by originals if its codes cannot tell neighbours apart, with room for `coming` more rows. */
 export async function renewIfBlind(rows: GraphRows, coming: number, forge: Forge): Promise<boolean> {
   const { kernel } = rows;
   const { originals, measured } = kernel.shape;
@@ -52,7 +52,7 @@ export async function renewIfBlind(rows: GraphRows, coming: number, forge: Forge
     await renewGraph(rows, { ...kernel.shape, measured: "originals" }, forge, coming);
     return true;
   } catch (error) {
-    // Two graphs do not fit. The one by codes stays, and searches that are held measure every row.
+    // Two graphs do not fit into memory. The graph by codes stays, and searches held to a recall measure every row.
     if (isPipitError(error, "storage-full")) return false;
     throw error;
   }

@@ -7,17 +7,17 @@ import { lastOfEach } from "./last-of-each.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 import { SlotMap } from "./slot-map.ts";
 
-// Of so many removed rows, and that share of the others, the kernel frees none: assembly/search/remove.ts.
+// Up to so many removed rows, and up to that share of the others, the kernel frees none (assembly/search/remove.ts).
 const UNSWEPT_FEW = 16;
 const UNSWEPT_SHARE = 1 / 16;
 
-/** The rows of a graph: its kernel, and which slot of it each row lies in. */
+/** The rows of a graph: its kernel, and the slot of each row. */
 export class GraphRows {
   readonly dimensions: number;
   private open: SearchKernel | undefined;
   private places = new SlotMap();
 
-  /** Over an empty kernel, or one whose rows are to be mapped by `mapSlots`. */
+  /** The kernel is empty, or `mapSlots` is to be called for its rows. */
   constructor(kernel: SearchKernel) {
     this.open = kernel;
     this.dimensions = kernel.shape.dimensions;
@@ -42,12 +42,12 @@ export class GraphRows {
     return this.open?.count ?? 0;
   }
 
-  /** All that the kernel took, room for coming rows and working memory included; 0 when it is closed. */
+  /** All memory of the kernel, with room for coming rows and working memory; 0 when it is closed. */
   get bytes(): number {
     return this.open?.bytes ?? 0;
   }
 
-  /** Whether `vectorOf` has them: f32 originals. */
+  /** Whether f32 originals are kept, which `vectorOf` returns. */
   get keepsVectors(): boolean {
     return this.open?.shape.originals === "f32";
   }
@@ -58,23 +58,23 @@ export class GraphRows {
     return this.places.all().map((slot) => kernel.rowOf(slot));
   }
 
-  /** As it is kept; undefined when the row is not there, or no f32 originals are kept. */
+  /** The stored vector; undefined if the row is missing or no f32 originals are kept. */
   vectorOf(row: number): Float32Array | undefined {
     const slot = this.places.get(row);
     return slot === undefined ? undefined : this.kernel.originalOf(slot);
   }
 
-  /** A query as the kernel is to be asked it. */
+  /** A query in the form the kernel takes. */
   unit(query: Float32Array): Float32Array {
     return this.kernel.shape.metric === "cosine" ? toUnit(query, this.dimensions) : query;
   }
 
-  /** By a look at every row. */
+  /** The k nearest by measuring every row. */
   scan(query: Float32Array, k: number): Neighbors {
     return this.kernel.scan(this.unit(query), this.places.all(), { k });
   }
 
-  /** By chance; undefined when chance falls on a free slot, or no f32 originals are kept. */
+  /** A random row; undefined if the drawn slot is free or no f32 originals are kept. */
   draw(random: Random): StoredVector | undefined {
     const { kernel } = this;
     const slot = random.below(kernel.slots);
@@ -83,7 +83,7 @@ export class GraphRows {
     return vector && { row: kernel.rowOf(slot), vector };
   }
 
-  /** Makes room for what a call will put, or throws `storage-full`: new rows, and replaced ones until the sweep that they make due. */
+  /** Makes room for the rows of a call, or throws `storage-full`: for new ones, and for replaced ones until the next sweep frees them. */
   reserveFor(rows: Uint32Array): void {
     const { kernel } = this;
     const replaced = rows.reduce((count, row) => count + (this.places.get(row) === undefined ? 0 : 1), 0);
@@ -92,12 +92,12 @@ export class GraphRows {
     kernel.reserve(fresh + Math.min(replaced, Math.max(0, unswept)));
   }
 
-  /** Makes room for so many rows, and for those that are replaced among them. */
+  /** Makes room for so many rows, replaced ones included. */
   reserve(rows: number): void {
     this.kernel.reserve(rows + unsweptOf(rows));
   }
 
-  /** At most a batch of the kernel, for which room was made; of a row that is given twice the last vector counts. */
+  /** Adds at most a batch of the kernel, for which room was made. If a row is given twice, its last vector counts. */
   put(rows: Uint32Array, vectors: Float32Array): void {
     const { kernel } = this;
     for (const row of rows) this.drop(row);
@@ -107,20 +107,20 @@ export class GraphRows {
     for (const [i, row] of kept.entries()) this.places.set(row, slots[i]!);
   }
 
-  /** Answers how many of them were there. */
+  /** Returns how many of the rows were present. */
   remove(rows: Uint32Array): number {
     const removed = rows.reduce((count, row) => count + (this.drop(row) ? 1 : 0), 0);
     this.tidy();
     return removed;
   }
 
-  /** Frees what was removed, lays all out anew for quick walks. */
+  /** Frees removed rows and orders the rest for fast walks. */
   compact(): void {
     this.kernel.compact();
     this.mapSlots();
   }
 
-  /** Adds all rows of another graph, by rising row, as it keeps them. */
+  /** Adds all rows of another graph, by rising row, with its stored vectors. */
   takeAll(other: GraphRows): void {
     const { kernel } = this;
     kernel.reserve(other.count);
@@ -133,14 +133,14 @@ export class GraphRows {
     }
   }
 
-  /** Goes on with another graph of the same rows, which is not to be used by itself any more. */
+  /** Takes over the kernel of another graph of the same rows. The other object must not be used after that. */
   become(other: GraphRows): void {
     this.open?.dismiss();
     this.open = other.open;
     this.places = other.places;
   }
 
-  /** Throws `bad-snapshot` for a kernel that holds a row twice. */
+  /** Maps the rows of a filled kernel. Throws `bad-snapshot` if it holds a row twice. */
   mapSlots(): void {
     const slots = new SlotMap();
     this.kernel.eachRow((row, slot) => {
@@ -149,7 +149,7 @@ export class GraphRows {
     this.places = slots;
   }
 
-  /** Lets go of the kernel and with it of its memory. */
+  /** Drops the kernel and its memory. */
   close(): void {
     this.open?.dismiss();
     this.open = undefined;

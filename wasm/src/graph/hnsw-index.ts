@@ -21,9 +21,9 @@ import type { Tuning } from "./tuning.ts";
 
 export const KIND = "hnsw-int8";
 
-/** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
+/** A `VectorIndex` over the graph kernel. The kernel works synchronously within each call, on the caller's thread. */
 export class HnswIndex implements VectorIndex {
-  /** What the owner says that the snapshot covers; kept in it. */
+  /** The owner's sequence number, stored in the snapshot. */
   sequence = 0n;
   private readonly parts: HnswParts;
   private readonly rows: GraphRows;
@@ -80,9 +80,9 @@ export class HnswIndex implements VectorIndex {
   }
 
   /**
-   * Answers many queries, row-major, in one call, as `search` would one by one; nothing else runs meanwhile on this
-   * thread. A crew walks together where no filter is given. A deadline is for each query on its own. Fails as `search` does
-   * before any query was asked, and with `worker-died` when a thread does not come back.
+   * Answers many row-major queries in one call, with the same answers as `search`; it blocks this thread meanwhile. Without a filter
+   * the threads of a crew share the queries. The deadline applies to each query. Fails as `search` does, before any query is
+   * run, and with `worker-died` if a thread does not answer.
    */
   async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {
     const each = splitQueries(queries, this.opened().shape);
@@ -94,38 +94,38 @@ export class HnswIndex implements VectorIndex {
     return answers.map((answer, i) => this.held.assured(answer, units[i]!, wanted));
   }
 
-  /** `bytes` is all that the kernel took, room for coming rows and working memory included. */
+  /** `bytes` is all memory of the kernel, with room for coming rows and working memory. */
   stats(): IndexStats {
     const { count, dimensions, bytes } = this.rows;
     return { kind: KIND, count, dimensions, bytes, recall: this.held.now };
   }
 
-  /** Whether `vectorOf` has them: f32 originals. */
+  /** Whether f32 originals are kept, which `vectorOf` returns. */
   get keepsVectors(): boolean {
     return this.rows.keepsVectors;
   }
 
-  /** The rows that are there, in no order. */
+  /** The rows of the index, in no particular order. */
   allRows(): Uint32Array {
     return this.rows.all();
   }
 
-  /** The vector of a row, as it is kept; undefined when the row is not there, or no f32 originals are kept. */
+  /** The stored vector of a row; undefined if the row is missing or no f32 originals are kept. */
   vectorOf(row: number): Float32Array | undefined {
     return this.rows.vectorOf(row);
   }
 
-  /** What another index of these rows is to measure its recall by: queries that were asked. */
+  /** The queries that were asked, for another index of these rows to measure its recall with. */
   get measuredBy(): MeasuredBy {
     return this.held.measuredBy;
   }
 
-  /** Measures the recall by these, as if they had been asked here. */
+  /** Measures the recall with these, as if they had been asked here. */
   measureBy(by: MeasuredBy): void {
     this.held.measureBy(by);
   }
 
-  /** Milliseconds that a held search of ten takes by walking; undefined while that is unknown or every row is measured. */
+  /** Milliseconds of a walk for ten neighbours at the held recall; undefined while unknown, and if every row is measured. */
   get expectedTime(): number | undefined {
     return this.held.expectedTime;
   }
@@ -141,12 +141,12 @@ export class HnswIndex implements VectorIndex {
     await this.held.measureHeld();
   }
 
-  /** Frees what was removed, lays all out anew for quick walks; takes a moment, changes no answer's truth. */
+  /** Frees removed rows and orders the rest for fast walks. It blocks for a moment and does not change recall. */
   async compact(): Promise<void> {
     this.rows.compact();
   }
 
-  /** Recall over the kept sample of queries; stale truths are scanned for, as many as `scans` allows. */
+  /** Recall over the kept sample of queries. At most `scans` stale truths are renewed first. */
   async recall(options?: RecallOptions): Promise<RecallReport> {
     this.opened();
     return this.held.report(options);
@@ -158,20 +158,20 @@ export class HnswIndex implements VectorIndex {
     return this.held.measureCurve(options);
   }
 
-  /** What calibrating chose; undefined when that was never done. */
+  /** The result of `calibrate`; undefined before it. */
   get tuning(): Tuning | undefined {
     return this.held.breadth.tuning;
   }
 
   /**
-   * Finds ef for a recall on this index as it is, and the m and efConstruction that suit its vectors, on a sample of them.
-   * Searches that name neither ef nor target go by that ef from then on, also in an index opened from a snapshot. The
-   * graph stays; `rebuild` makes the one that was chosen.
+   * Measures the ef for a recall on this index, and chooses m and efConstruction for its vectors on a sample of them. From then on,
+   * searches that name neither ef nor target use that ef, also in an index opened from a snapshot. The graph stays as it is;
+   * `rebuild` makes the chosen one.
    *
-   * Ef is measured by queries that were asked, or are given. Stored vectors stand in for missing ones and are easier to
-   * find: a new index is best calibrated with some dozens of real queries.
+   * Ef is measured with queries that were asked or are given. Stored vectors stand in for missing ones and are easier to find:
+   * calibrate a new index with some dozens of real queries.
    *
-   * Fails with `unsupported` (no f32 originals), `bad-input` (a target that is none, too few rows), `aborted`.
+   * Fails with `unsupported` (no f32 originals), `bad-input` (an invalid target, too few rows), `aborted`.
    */
   async calibrate(target: CalibrationTarget, options: CalibrateOptions = {}): Promise<HnswCalibration> {
     const kernel = this.opened();
@@ -187,9 +187,9 @@ export class HnswIndex implements VectorIndex {
   }
 
   /**
-   * Builds the graph anew, as calibrated or as given, and measures ef for the calibrated recall again. Both graphs are in
-   * memory until it is done. Fails with `unsupported` (no f32 originals), `bad-input` or `storage-full`; the old graph
-   * stays then.
+   * Rebuilds the graph with the calibrated or given parameters, and measures ef for the calibrated recall again. Both graphs are in
+   * memory until it is done. Fails with `unsupported` (no f32 originals), `bad-input` or `storage-full`; then the old graph
+   * stays.
    */
   async rebuild(shape: TrialShape | undefined = this.tuning): Promise<void> {
     assertOriginals(this.opened());
@@ -210,12 +210,12 @@ export class HnswIndex implements VectorIndex {
     yield* writeContainer(headerOf(kernel, this), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
   }
 
-  /** Lets go of the kernel and with it of its memory. */
+  /** Drops the kernel and its memory. */
   async close(): Promise<void> {
     this.rows.close();
   }
 
-  /** For looking at the graph. Throws `closed`. */
+  /** The kernel, for inspection of the graph. Throws `closed`. */
   opened(): SearchKernel {
     return this.rows.kernel;
   }

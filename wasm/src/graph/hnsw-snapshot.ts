@@ -11,19 +11,19 @@ import { ARRAYS, HEADER_BYTES, type Room, SearchKernel } from "./search-kernel.t
 import { readTuning, type Tuning, tuningNumbers } from "./tuning.ts";
 
 /**
- * A graph in a container: words are the number of the metric, then the kernel's header block; numbers are what calibrating
- * chose, if it was done. One section an array, tagged with the array's number, and one with the kept truth.
+ * A graph in a container. Words are the number of the metric, then the kernel's header block. Numbers are the calibration, if there
+ * is one. Each array of the kernel has a section, tagged with the array's number; the kept truth has one too.
  */
 export const HNSW_KIND = 0x57534e48; // "HNSW"
 export const TRUTH_TAG = 16;
 const HEADER_WORDS = HEADER_BYTES / 4;
 
-/** Places in the words. */
+/** Positions in the words. */
 const AT = { metric: 0, dimensions: 1, m: 2, efConstruction: 3, kernelMetric: 4, originals: 5, measured: 17 } as const;
 
-/** What an index keeps beside its kernel and its truth. */
+/** State of an index besides its kernel and its truth. */
 export interface Kept {
-  /** What the owner says the snapshot covers. */
+  /** The owner's sequence number that the snapshot covers. */
   readonly sequence: bigint;
   readonly tuning: Tuning | undefined;
 }
@@ -52,13 +52,13 @@ interface Opening {
   readonly room: Room;
 }
 
-/** A kernel filled from the snapshot. Throws `bad-snapshot` when it is no graph of this width, or not as it was written. */
+/** A kernel filled from the snapshot. Fails with `bad-snapshot` for other kinds, other dimensions and damaged data. */
 export async function openKernel(
   module: WebAssembly.Module,
   source: Uint8Array | ByteReader,
   { dimensions, room }: Opening,
 ): Promise<Opened> {
-  // The head must be summed before it says what kernel to make.
+  // The head's checksum is verified before its shape is used. That needs a kernel for hashing.
   const summing = new SearchKernel(module, SMALLEST, room);
   const container = await readContainer(source, HNSW_KIND, summing.hash);
   const kernel = new SearchKernel(module, shapeOf(container, dimensions), room);
@@ -75,7 +75,7 @@ export async function openKernel(
   return { kernel, truth, sequence: container.sequence, tuning: readTuning(container.numbers) };
 }
 
-/** Of a kernel that only sums. */
+/** The shape of a kernel that only computes checksums. */
 export const SMALLEST: GraphShape = {
   ...{ dimensions: 1, m: 4, efConstruction: 1, seed: 0 },
   ...{ metric: "inner-product", originals: "none", measured: "codes" },
@@ -96,7 +96,7 @@ function shapeOf({ words }: Container, dimensions: number): GraphShape {
   return { dimensions, m, efConstruction, metric, originals, measured, seed: 0 };
 }
 
-/** Before room is made for it: what the header speaks of is what the sections hold. */
+/** Checks before allocation that the header's counts agree with the sizes of the sections. */
 function assertSize(container: Container, kernel: SearchKernel): void {
   const [slots, towers] = [container.words[6]!, container.words[9]!];
   for (const array of Object.values(ARRAYS)) {

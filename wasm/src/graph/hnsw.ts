@@ -10,7 +10,7 @@ import { SearchKernel } from "./search-kernel.ts";
 export interface HnswKind extends IndexKind {
   /** XXH64, at memory speed. */
   readonly hash: HashPieces;
-  /** That build and answer together. */
+  /** Threads that build the graph and answer `searchMany`. */
   readonly threads: number;
   create(dimensions: number): Promise<HnswIndex>;
   /** A file, a blob or bytes: read once, straight into the index's memory. */
@@ -18,10 +18,9 @@ export interface HnswKind extends IndexKind {
 }
 
 /**
- * An approximate index over a compiled search module; the two modules give the same answers and open each other's
- * snapshots. With a crew the module is the one for threads, and `add` and `searchMany` are shared out among them: the same
- * graph, the same answers, sooner. An opened index keeps the shape it was built by. Distances are exact where originals
- * are kept.
+ * An approximate index over a compiled search module. All modules give the same answers and open each other's snapshots. With a crew
+ * the module must be the one for threads, which share `add` and `searchMany`: the same graph and answers in less time. An opened
+ * index keeps the shape it was built with. Distances are exact if originals are kept.
  */
 export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}, crew?: Crew): HnswKind {
   const { m, efConstruction, metric, originals, seed, maxBytes, ...asking } = completeOptions(options);
@@ -44,7 +43,7 @@ export function createHnsw(module: WebAssembly.Module, options: HnswOptions = {}
     },
     open: async (snapshot, dimensions) => {
       const index = HnswIndex.opened(await openKernel(module, snapshot, { dimensions, room }), { ...asking, forge });
-      // Last, so that nobody waits at a snapshot that was refused.
+      // Last, so that no thread is started for a snapshot that is refused.
       if (crew) await index.opened().hire(crew);
       return index;
     },

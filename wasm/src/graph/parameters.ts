@@ -11,39 +11,39 @@ export const ORIGINALS = ["none", "f32", "f16"] as const;
 export type Originals = (typeof ORIGINALS)[number];
 
 export interface HnswOptions {
-  /** Links a node asks for on each level; level 0 has twice the places, at most 126. 4 to 64, default 16. */
+  /** Links that a node gets on each level; level 0 has room for twice as many, at most 126. 4 to 64, default 16. */
   readonly m?: number | undefined;
   /** Breadth of the walk that finds a new row's neighbours. 1 to 4096, default 128. */
   readonly efConstruction?: number | undefined;
   /**
-   * Recall that a search is held to when it names neither ef nor target: above 0 to 1, default .99. The index measures on
-   * truth that it keeps which ef reaches it, and measures every row until it knows, or where no ef does.
+   * Recall of a search that names neither ef nor target: above 0 to 1, default .99. The index measures on its kept truth which ef
+   * reaches it. Until then, and if no ef does, a search measures every row.
    */
   readonly recall?: number | undefined;
-  /** Breadth of a search that does not name its own, in place of a recall, until the index is calibrated. 1 to 65536. */
+  /** Ef of searches that do not name one, in place of a recall, until the index is calibrated. 1 to 65536. */
   readonly ef?: number | undefined;
-  /** Milliseconds that a search should take, in place of a recall: those that name neither ef nor target then adapt ef between 64 and 512. */
+  /** Milliseconds that a search should take, in place of a recall. Searches that name neither ef nor target then adapt ef between 64 and 512. */
   readonly latency?: number | undefined;
-  /** By what searches are timed; default `performance.now()`. Workers isolates stop theirs within a call. */
+  /** The clock that times searches; default `performance.now()`. In Workers isolates it stands still within a call. */
   readonly clock?: Clock | undefined;
-  /** Default "inner-product", which takes unit vectors as they are. */
+  /** Default "inner-product", for unit vectors, which it does not change. */
   readonly metric?: Metric | undefined;
   /** Default "f32". */
   readonly originals?: Originals | undefined;
-  /** The lots for levels are drawn from it: the same calls with the same seed build the same graph. */
+  /** Seed of the random levels: the same calls with the same seed build the same graph. */
   readonly seed?: number | undefined;
-  /** What the index may hold in memory; beyond it `add` fails with `storage-full`. Default 4 GiB, all that 32 bits address. */
+  /** The most memory of the index; beyond it `add` fails with `storage-full`. Default 4 GiB, the address space of 32 bits. */
   readonly maxBytes?: number | undefined;
 }
 
 /**
- * By what rows are measured while a graph is built and walked: by codes, with originals for the last of a search, or by f32
- * originals alone, where codes cannot tell neighbours apart.
+ * What measures rows while a graph is built and walked: codes, with originals for the last candidates of a search, or f32
+ * originals alone, for sets whose neighbours codes cannot tell apart.
  */
 export const MEASURED = ["codes", "originals"] as const;
 export type Measured = (typeof MEASURED)[number];
 
-/** What a graph is built by, and keeps for life. */
+/** The parameters that a graph is built with and keeps. */
 export interface GraphShape {
   readonly dimensions: number;
   readonly m: number;
@@ -63,13 +63,13 @@ export interface Parameters extends Omit<GraphShape, "dimensions" | "measured"> 
 }
 
 export const MAX_DIMENSIONS = 4096;
-/** Recall that searches are held to unless told. */
+/** Default recall of searches. */
 export const HELD_RECALL = 0.99;
 const FOUR_GIB = 2 ** 32;
 const SMALLEST_MEMORY = 2 ** 19;
 export const WIDEST = 65536;
 
-/** Fills in what is not given. Throws `bad-input` for what no graph can be built by. */
+/** Fills in defaults. Throws `bad-input` for options that no graph can have. */
 export function completeOptions(options: HnswOptions): Parameters {
   return {
     ...assertShape({ m: options.m ?? 16, efConstruction: options.efConstruction ?? 128 }),
@@ -84,12 +84,12 @@ export function completeOptions(options: HnswOptions): Parameters {
   };
 }
 
-/** Throws `bad-input` for what no graph can be built by. */
+/** Throws `bad-input` for parameters that no graph can have. */
 export function assertShape({ m, efConstruction }: Pick<GraphShape, "m" | "efConstruction">) {
   return { m: within("m", m, [4, 64]), efConstruction: within("efConstruction", efConstruction, [1, 4096]) };
 }
 
-/** Throws `bad-input` for what is no share above nothing. */
+/** Returns a share above 0, up to 1, or throws `bad-input`. */
 export function shareAbove(name: string, value: number): number {
   assertAbove(name, value);
   assertShare(name, value);
@@ -105,7 +105,7 @@ export function assertDimensions(dimensions: number): void {
   within("dimensions", dimensions, [1, MAX_DIMENSIONS]);
 }
 
-/** What is asked for, as far as 32 bits can say. Throws `bad-input`, however the question would be answered. */
+/** The query options, limited to 32 bits. Throws `bad-input`, whether a walk or a scan would answer. */
 export function assertAsked(asked: NeighborQuery): NeighborQuery {
   const { k, ef, target, deadline = 0 } = asked;
   if (target !== undefined) assertShare("a target", target);
@@ -114,7 +114,7 @@ export function assertAsked(asked: NeighborQuery): NeighborQuery {
   return { ...asked, k: wanted, ef: ef === undefined ? undefined : assertBreadth(ef) };
 }
 
-// Beyond WIDEST every row would be looked at anyway.
+// Beyond WIDEST a walk would measure every row anyway.
 function assertBreadth(ef: number): number {
   return Math.min(within("ef", ef, [1, Number.MAX_SAFE_INTEGER]), WIDEST);
 }
@@ -136,7 +136,7 @@ function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T
   });
 }
 
-/** Throws `bad-input` for what is no whole number in that range. */
+/** Returns a whole number in that range, or throws `bad-input`. */
 export function within(name: string, value: number, [least, most]: readonly [number, number]): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new PipitError("bad-input", {

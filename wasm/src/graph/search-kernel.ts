@@ -5,8 +5,8 @@ import type { Crew } from "./crew.ts";
 import { type GraphShape, MEASURED, ORIGINALS } from "./parameters.ts";
 
 /**
- * The only file that knows addresses in the graph's memory; assembly/search/layout.ts draws the map. One set of views
- * covers all of memory and is made anew when memory has grown, since a grown memory leaves its old views empty.
+ * The only file that knows addresses in the graph's memory; assembly/search/layout.ts describes the layout. One set of views covers
+ * the whole memory. It is made anew when memory has grown, because growth detaches old views.
  *
  * The exports, all of numbers: `configure` once; `stage(bytes)` gives a place to write input to; `reserve`, `prepare`,
  * `insert`, `remove`, `compact`, `search`, `searchMany` and the three of a scan work on it; `itemAddress`, `itemBytes` and `itemRun`
@@ -58,14 +58,14 @@ export interface Walk {
   readonly k: number;
   readonly ef: number;
   readonly filter?: Uint32Array | undefined;
-  /** Milliseconds after which it ends as it is; it takes what it needs when absent. */
+  /** Milliseconds after which it returns what it has found. Default: no limit. */
   readonly deadline?: number | undefined;
 }
 
-/** Where a kernel lives, and who works in it beside the caller. */
+/** The memory limit of a kernel, and the threads that work in it besides the caller's. */
 export interface Room {
   readonly maxBytes: number;
-  /** With one the module is that of threads, and memory is shared. */
+  /** With a crew the module is the one for threads, and memory is shared. */
   readonly crew?: Crew | undefined;
 }
 
@@ -77,10 +77,10 @@ const REMOVED = HEADER + 28;
 const TOWERS = HEADER + 32;
 const FIRST_PAGES = 4;
 const NONE = 0xffffff;
-// Heads of free slots lie beyond it as well.
+// Heads of free slots are above it too.
 const REMOVED_HEAD = 0x80000000;
 const STAGE_BYTES = 1 << 17;
-// Queries of one turn: so many that threads hardly wait for the last one, so few that a latency is followed.
+// Queries of one turn: enough that threads hardly wait for the last one, and so few that ef can follow a latency.
 const TURN_QUERIES = 128;
 const TURN_BYTES = 1 << 19;
 const PATIENCE = 60_000;
@@ -101,11 +101,11 @@ export class SearchKernel {
     this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.memory = new KernelMemory(wasm, this.exports);
     this.memory.orFull(this.exports.configure(...numbersOf(shape)));
-    // Held from the start, so that later calls of ordinary size never find memory full half-way.
+    // Reserved at the start, so that later calls of ordinary size do not run out of memory in the middle.
     this.memory.stage(Math.max(STAGE_BYTES, shape.dimensions * 8 + 64));
   }
 
-  /** Lets the crew's threads build and answer with this one from now on; they end when the kernel is dismissed. All or none. */
+  /** Starts the crew's threads, which build and answer with this one until `dismiss`. If one does not start, none stay. */
   async hire({ size, enlist, patience = PATIENCE }: Crew): Promise<void> {
     this.memory.orFull(this.exports.hire(size, patience));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
@@ -118,18 +118,18 @@ export class SearchKernel {
     }
   }
 
-  /** Threads that answer together, the owner's among them. */
+  /** Threads that answer queries together, the owner's among them. */
   get threads(): number {
     return this.crewSize;
   }
 
-  /** Sends the crew home; what was built stays. */
+  /** Ends the crew's threads. The graph stays. */
   dismiss(): void {
     this.exports.dismiss();
     this.crewSize = 1;
   }
 
-  /** What is taken of memory; the memory itself grows in larger steps. */
+  /** Bytes in use. The memory itself grows in larger steps. */
   get bytes(): number {
     return this.exports.taken() >>> 0;
   }
@@ -138,12 +138,12 @@ export class SearchKernel {
     return this.memory.word(COUNT);
   }
 
-  /** Slots ever used and not settled since, the free ones among them. */
+  /** Slots in use since the last compaction, free ones included. */
   get slots(): number {
     return this.memory.word(SLOTS);
   }
 
-  /** Removed rows that still lead on. */
+  /** Removed rows whose links are still walked. */
   get removed(): number {
     return this.memory.word(REMOVED);
   }
@@ -152,22 +152,22 @@ export class SearchKernel {
     return this.memory.word(TOWERS);
   }
 
-  /** Makes room for so many rows more, or throws `storage-full` with everything as it was. */
+  /** Makes room for so many more rows, or throws `storage-full` without a change. */
   reserve(rows: number): void {
     this.memory.orFull(this.exports.reserve(rows));
   }
 
-  /** Frees and lays out anew what is due for it. Answers whether slots got other numbers. */
+  /** Does a sweep or compaction that is due. Returns true if slots got other numbers. */
   prepare(): boolean {
     return this.exports.prepare() !== 0;
   }
 
-  /** Vectors that one staging takes. */
+  /** The most vectors that fit into the staging area. */
   get batch(): number {
     return Math.max(1, Math.floor((STAGE_BYTES - 16) / (this.shape.dimensions * 4 + 4)));
   }
 
-  /** Adds at most `batch` rows, for which room was made; answers their slots. */
+  /** Adds at most `batch` rows, for which room was made. Returns their slots. */
   insert(rows: Uint32Array, vectors: Float32Array): Uint32Array {
     const vectorOffset = Math.ceil((rows.length * 4) / 16) * 16;
     const address = this.memory.stage(vectorOffset + vectors.byteLength);
@@ -177,7 +177,7 @@ export class SearchKernel {
     return this.memory.u32(address, rows.length).slice();
   }
 
-  // The kernel traps when one of its crew does not come back.
+  // The kernel traps when a thread of its crew does not answer in time.
   private withCrew(job: () => number): number {
     try {
       return job();
@@ -195,12 +195,12 @@ export class SearchKernel {
     this.exports.remove(slot);
   }
 
-  /** Takes all that was removed out of the graph and lays the rest out anew: slots get other numbers. */
+  /** Removes all removed rows from the graph and orders the rest: slots get other numbers. */
   compact(): void {
     this.exports.compact();
   }
 
-  /** At most k; with a filter the allowed ones of the `ef` nearest rows, be they fewer. */
+  /** At most k rows. With a filter, the allowed ones among the `ef` nearest rows, which may be fewer than k. */
   walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
     const address = this.memory.stage(filterOffset + (filter?.byteLength ?? 0));
@@ -210,14 +210,14 @@ export class SearchKernel {
     return this.exports.wasCut.value === 0 ? found : { ...found, partial: true };
   }
 
-  /** Queries that `walkMany` takes in one go. */
+  /** The most queries that `walkMany` takes. */
   queriesFor(k: number): number {
     if (this.threads === 1) return 1;
     const { stride } = this.answerPlaces(0, k);
     return Math.max(1, Math.min(TURN_QUERIES, Math.floor(TURN_BYTES / (this.shape.dimensions * 4 + stride))));
   }
 
-  /** As `walk` without a filter for each query, by all threads. Fails with `worker-died` when one does not come back. */
+  /** A `walk` without a filter for each query, by all threads. Throws `worker-died` if one does not answer. */
   walkMany(queries: readonly Float32Array[], asked: Walk): Neighbors[] {
     const [first] = queries;
     if (first && queries.length === 1) return [this.walk(first, asked)];
@@ -241,7 +241,7 @@ export class SearchKernel {
     return wasCut === 0 ? { rows, distances } : { rows, distances, partial: true };
   }
 
-  /** The nearest of the slots, which hold rows: given time and originals, all of them but for one in millions. */
+  /** The nearest of the slots, which must hold rows. Without a deadline and with originals, it misses about one in millions. */
   scan(query: Float32Array, slots: Uint32Array, { k, deadline = FOREVER }: Omit<Walk, "ef" | "filter">): Neighbors {
     const until = performance.now() + deadline;
     this.memory.writeFloats(this.memory.stage(query.byteLength), query);
@@ -257,7 +257,7 @@ export class SearchKernel {
     return this.hits(this.exports.closeScan());
   }
 
-  /** Distances of the query that was last scanned for, to each of the slots, by codes. */
+  /** Distances by codes from the last scanned query to each of the slots. */
   codeDistances(slots: Uint32Array): Float32Array {
     return Float32Array.from(slots, (slot) => this.exports.codeDistance(slot));
   }
@@ -274,7 +274,7 @@ export class SearchKernel {
     return this.itemBytes(array) * (array === ARRAYS.towers ? this.towers : this.slots);
   }
 
-  /** An array in place, in pieces. They are good until the kernel is called again. */
+  /** Views of an array, in pieces. They are valid until the next call of the kernel. */
   *piecesOf(array: ArrayNumber): Generator<Uint8Array> {
     const [stride, length] = [this.itemBytes(array), this.arrayBytes(array)];
     const run = (this.exports.itemRun(array) >>> 0) * stride;
@@ -284,24 +284,24 @@ export class SearchKernel {
     }
   }
 
-  /** Gives an empty kernel this header, and room for what it speaks of; its arrays are then to be filled. */
+  /** Gives an empty kernel this header and room for its counts. Its arrays must be filled after that. */
   begin(header: Uint32Array): void {
     const at = (address: number) => header[(address - HEADER) / 4]!;
     this.memory.orFull(this.exports.reserveAll(at(SLOTS), at(TOWERS)));
     this.memory.u32(HEADER, header.length).set(header);
   }
 
-  /** Whether memory that was filled from outside is a graph that can be walked. */
+  /** Whether memory that was filled from outside is a valid graph. */
   isSound(): boolean {
     return this.exports.isSound() !== 0;
   }
 
-  /** XXH64, of this kernel's own memory soonest. */
+  /** XXH64 of any bytes; those in this kernel's memory need no copy. */
   get hash() {
     return this.memory.hash;
   }
 
-  /** Tells of every row and its slot, by rising slot. */
+  /** Calls `tell` for every row and its slot, by rising slot. */
   eachRow(tell: (row: number, slot: number) => void): void {
     const stride = this.itemBytes(ARRAYS.nodes) / 4;
     let slot = 0;
@@ -316,24 +316,24 @@ export class SearchKernel {
     return this.memory.word(this.exports.itemAddress(ARRAYS.nodes, slot));
   }
 
-  /** The f32 original of a slot; undefined where they are not kept as such. */
+  /** The f32 original of a slot; undefined if f32 originals are not kept. */
   originalOf(slot: number): Float32Array | undefined {
     if (this.shape.originals !== "f32") return undefined;
     return this.memory.f32(this.exports.itemAddress(ARRAYS.originals, slot), this.shape.dimensions).slice();
   }
 
-  /** The highest level of a slot in the graph, undefined for a free one. */
+  /** The highest level of a slot; undefined for a free slot. */
   levelOf(slot: number): number | undefined {
     const level = this.exports.slotLevel(slot) >>> 0;
     return level === NONE ? undefined : level;
   }
 
-  /** False for a free slot, and for one that was removed and still leads on. */
+  /** False for a free slot, and for a removed one whose links are still walked. */
   holdsRow(slot: number): boolean {
     return this.exports.holdsRow(slot) !== 0;
   }
 
-  /** The first link is to the parent; a level's first node has itself for that. */
+  /** The first link is to the parent; the first node of a level is its own parent. */
   linksOf(slot: number, level: number): number[] {
     const address = this.exports.slotLinks(slot, level) >>> 0;
     const count = this.memory.bytes(address, 4)[3]! & 0x7f;

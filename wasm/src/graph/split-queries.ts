@@ -1,7 +1,7 @@
 import { assertQueryVector } from "../vector-check.ts";
 import type { GraphShape } from "./parameters.ts";
 
-/** Queries that lie one after another, each checked; fails as a search of it does. */
+/** Splits row-major queries and checks each. Throws what a search of it would. */
 export function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {
   const { dimensions } = shape;
   const count = Math.ceil(queries.length / dimensions);

@@ -18,16 +18,16 @@ import { MOST_SHARDS, saveShards } from "./sharded-snapshot.ts";
 export interface ShardedParts {
   readonly name: string;
   readonly dimensions: number;
-  /** In a shard, at most. */
+  /** The most rows of a shard. */
   readonly rows: number;
   readonly hash: HashPieces;
-  /** An empty shard. */
+  /** Makes an empty shard. */
   begin(): Promise<VectorIndex>;
 }
 
 interface Shard {
   readonly index: VectorIndex;
-  /** It had no memory for a row more, and none was removed since. */
+  /** It had no memory for another row, and no row was removed since. */
   isFull: boolean;
 }
 
@@ -37,8 +37,8 @@ interface Batch {
 }
 
 /**
- * A row lies in one shard, and is updated there. What is refused of a whole call is refused before anything is changed; only
- * when no further shard can be begun may a part of a call have been added.
+ * An index of several shards. A row lies in one shard and is updated there. A call that is refused changes nothing. One exception:
+ * when no further shard can be made, a part of the call may have been added.
  */
 export class ShardedIndex implements VectorIndex {
   private readonly parts: ShardedParts;
@@ -54,7 +54,7 @@ export class ShardedIndex implements VectorIndex {
     this.parts = parts;
   }
 
-  /** `rows` are those of each index that holds any. */
+  /** `rows` lists the rows of each index. */
   static over(indexes: readonly VectorIndex[], parts: ShardedParts, rows: readonly Uint32Array[] = []): ShardedIndex {
     const sharded = new ShardedIndex(
       indexes.map((index) => ({ index, isFull: false })),
@@ -90,7 +90,7 @@ export class ShardedIndex implements VectorIndex {
     });
   }
 
-  /** A deadline is for all shards together: each has its share of the time that those before it left. */
+  /** The deadline applies to all shards together: each gets its share of the remaining time. */
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
     this.assertOpen();
     const shards = [...this.shards];
@@ -112,13 +112,13 @@ export class ShardedIndex implements VectorIndex {
     const { name, dimensions } = this.parts;
     const each = this.shards.map(({ index }) => index.stats());
     const sum = (of: "count" | "bytes") => each.reduce((total, stats) => total + stats[of], 0);
-    // What all shards find is found: the worst of them is what is sure.
+    // The recall of the worst shard is a lower bound of the whole.
     const recall = Math.min(...each.map((stats) => stats.recall ?? Number.NaN));
     const known = Number.isNaN(recall) ? undefined : recall;
     return { kind: name, count: sum("count"), dimensions, bytes: sum("bytes"), recall: known };
   }
 
-  /** All shards in one snapshot, which is held whole, and the shards' own beside it, while it is made. */
+  /** All shards in one snapshot. Meanwhile the snapshot and those of the shards are in memory. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     this.assertOpen();
     const { hash } = this.parts;
@@ -134,7 +134,7 @@ export class ShardedIndex implements VectorIndex {
     this.owners = new SlotMap();
   }
 
-  /** Updates rows where they lie; a shard without room for that gives them to another. */
+  /** Updates rows in their shard. If it has no room for that, the rows move to another shard. */
   private async replace(owner: number, batch: Batch): Promise<void> {
     const refusal = await storageRefusal(this.shards[owner]!.index, batch);
     if (!refusal) return;
@@ -153,7 +153,7 @@ export class ShardedIndex implements VectorIndex {
     }
   }
 
-  /** Adds as many as there is memory for, from the first on, halving what is too much. Answers how many. */
+  /** Adds as many rows as fit into memory, from the first on: a batch that does not fit is halved. Returns how many. */
   private async fill(number: number, batch: Batch, dimensions: number): Promise<number> {
     const shard = this.shards[number]!;
     let refusal: PipitError | undefined;
@@ -176,7 +176,7 @@ export class ShardedIndex implements VectorIndex {
     if (found >= 0) return found;
     if (this.shards.length === MOST_SHARDS) throw noMore(`${MOST_SHARDS} full shards`);
     const index = await begin().catch((cause) => {
-      // What an engine throws that has no address space left for another memory.
+      // Engines throw it when no address space is left for another memory.
       throw cause instanceof RangeError
         ? noMore(`${this.shards.length} shards and no memory for another`, cause)
         : cause;
@@ -202,7 +202,7 @@ export class ShardedIndex implements VectorIndex {
     this.owners.set(row, number);
   }
 
-  /** The places of the rows, by the shard that they lie in. */
+  /** Positions in `rows`, grouped by the shard of the row. */
   private byOwner(rows: Uint32Array): Map<number | undefined, number[]> {
     const byOwner = new Map<number | undefined, number[]>();
     for (const [place, row] of rows.entries()) {
@@ -239,7 +239,7 @@ export class ShardedIndex implements VectorIndex {
   }
 }
 
-/** What the index says when it has no room; undefined when it took all. */
+/** The index's `storage-full` error if it has no room; undefined if it took all rows. */
 async function storageRefusal(index: VectorIndex, { rows, vectors }: Batch): Promise<PipitError | undefined> {
   try {
     await index.add(rows, vectors);
@@ -250,7 +250,7 @@ async function storageRefusal(index: VectorIndex, { rows, vectors }: Batch): Pro
   }
 }
 
-/** Of the milliseconds that are left, for one of so many shards. The first is told a time that is none as it is, to refuse it. */
+/** The share of one shard in the remaining milliseconds. An invalid deadline is passed to the first shard, which refuses it. */
 function shareOfTime(deadline: number | undefined, passed: number, shards: number): number | undefined {
   if (deadline === undefined) return undefined;
   return (passed > 0 ? Math.max(0, deadline - passed) : deadline) / shards;

@@ -24,7 +24,7 @@ export interface ByteReader {
   read(offset: number, target: Uint8Array): Promise<void>;
 }
 
-/** A container whose head and padding were found whole; sections are still to be read. */
+/** A container whose head and padding are verified. Its sections are not read yet. */
 export interface Container extends ContainerHeader {
   /** By tag, in the file's order. */
   readonly sections: ReadonlyMap<number, StoredSection>;
@@ -38,7 +38,7 @@ export interface StoredSection {
   readonly hash: bigint;
 }
 
-/** Reads and verifies everything but what is in the sections. Throws `bad-snapshot`. */
+/** Reads and verifies everything but the contents of the sections. Fails with `bad-snapshot`. */
 export async function readContainer(
   source: Uint8Array | ByteReader,
   kind: number,
@@ -52,7 +52,7 @@ export async function readContainer(
   return container;
 }
 
-/** The kind of index that wrote a container; 0 for what is too short to say. Nothing is verified. */
+/** The kind of index that wrote a container; 0 for data that is too short. It verifies nothing. */
 export async function kindOf(source: Uint8Array | ByteReader): Promise<number> {
   const reader = source instanceof Uint8Array ? readerOf(source) : source;
   if (reader.size < FIXED_BYTES) return 0;
@@ -61,8 +61,8 @@ export async function kindOf(source: Uint8Array | ByteReader): Promise<number> {
 }
 
 /**
- * Reads a section straight into `pieces`, together as long as it is, and sums them where they lie. `pieces` is asked for
- * twice and must give the same places. Throws `bad-snapshot`.
+ * Reads a section into `pieces`, which together have its length, and verifies the checksum in place. `pieces` is called twice and
+ * must return the same views. Fails with `bad-snapshot`.
  */
 export async function readSection(
   { reader }: Container,
@@ -143,7 +143,7 @@ function readTable(view: DataView, { words, numbers, sections }: Counts): Stored
   });
 }
 
-/** The offsets say nothing that the lengths do not: they must agree. */
+/** Offsets are redundant: they must agree with the lengths. */
 function assertLaid(parameters: Parameters, sections: readonly StoredSection[], size: number): void {
   const { offsets, total } = layContainer(parameters, sections);
   if (total !== size) throw badSnapshot(`${size} bytes for sections that take ${total}`, "sections that fill the file");

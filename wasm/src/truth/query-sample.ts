@@ -4,18 +4,18 @@ import { Random } from "./random.ts";
 import { type SampledQuery, type StoredVector, sampledQuery, type TruthSource } from "./sampled-query.ts";
 import type { SampleState } from "./truth-bytes.ts";
 
-// Draws that may fall on a row sampled already, for each wanted one, before the set is taken for too small.
+// Draws of a row for each missing one. If these all hit sampled rows, the set is too small.
 const DRAWS = 4;
 
 export interface ScanBudget {
-  /** Scans of the whole set that this call may make. */
+  /** The most scans of the whole set in this call. */
   readonly scans: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Which queries are kept, and how true their neighbours still are. Asked queries are kept by algorithm R: after n of them
- * each is in the sample with the same chance. Stored vectors stand in for what is missing and give way one by one.
+ * A sample of queries with their true neighbours. Asked queries are kept by algorithm R (reservoir sampling): after n queries each
+ * is in the sample with the same probability. Stored vectors stand in for missing queries and are replaced one by one.
  */
 export class QuerySample {
   private readonly source: TruthSource;
@@ -25,7 +25,7 @@ export class QuerySample {
   private readonly standIns: SampledQuery[];
   private seen: number;
   private scans: number;
-  // Counts what could make a scan that is under way untrue.
+  // Counts changes that make the result of a running scan invalid.
   private changes = 0;
   private holders: ReadonlyMap<number, readonly SampledQuery[]> | undefined;
 
@@ -49,7 +49,7 @@ export class QuerySample {
   }
 
   observe(query: Float32Array): void {
-    // A probe that comes back through the index's own search would fill the sample with itself.
+    // Probes run through the index's own search must not enter the sample again.
     const isProbe = (sampled: SampledQuery) => sampled.query === query;
     if (this.asked.some(isProbe) || this.standIns.some(isProbe)) return;
     const nth = this.seen++;
@@ -59,7 +59,7 @@ export class QuerySample {
     if (this.asked.length + this.standIns.length > this.start.size) this.standIns.pop();
   }
 
-  /** Stored rows to stand in for queries, in place of those that chance would draw; as many as there is room for. */
+  /** Takes these stored rows as stand-ins, in place of random ones, as far as there is room. */
   standIn(stored: readonly StoredVector[]): void {
     const taken = new Set(this.standIns.map(({ row }) => row));
     const fresh = stored.filter(({ row }) => !taken.has(row));
@@ -68,13 +68,13 @@ export class QuerySample {
     this.holders = undefined;
   }
 
-  /** A row that was present is an update: a change to whoever holds it, an addition to all others. */
+  /** A row that was present is an update: it invalidates the truths that hold it, and counts as an addition for all others. */
   noteAdded(rows: Uint32Array): void {
     this.noteRemoved(rows);
     for (const sampled of this.all) sampled.added += rows.length;
   }
 
-  /** Truths that hold one of the rows are none any more, nor is a stand-in whose vector is not the stored one. */
+  /** Drops truths that hold one of the rows, and stand-ins whose vector is no longer the stored one. */
   noteRemoved(rows: Uint32Array): void {
     this.changes++;
     this.holders ??= holdersOf(this.all);
@@ -83,12 +83,12 @@ export class QuerySample {
     }
   }
 
-  /** Rows added since make a truth untrue by and by: it is stale when they are more than a share of the set. */
+  /** False once more rows were added since the scan than a share of the set: then the truth is stale. */
   isTrue(sampled: SampledQuery): boolean {
     return sampled.truth !== undefined && sampled.added <= this.start.drift * this.source.count();
   }
 
-  /** Fills the sample, then scans for stale truths, those left longest first. */
+  /** Fills the sample, then renews stale truths by scans, the oldest first. */
   async refresh({ scans, signal }: ScanBudget): Promise<void> {
     this.fill();
     const stale = this.all.filter((sampled) => !this.isTrue(sampled)).sort((one, other) => one.scan - other.scan);
@@ -105,7 +105,7 @@ export class QuerySample {
     const wanted = sampled.row === undefined ? depth : depth + 1;
     const found = await this.source.scan(sampled.query, wanted);
     sampled.scan = ++this.scans;
-    // The set changed under the scan, which may have seen it in part before and in part after.
+    // The set changed during the scan, whose result mixes both states.
     if (changes !== this.changes) return;
     sampled.truth = without(found, sampled.row, depth);
     sampled.added = 0;

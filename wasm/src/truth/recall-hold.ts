@@ -4,7 +4,7 @@ import type { ProbeSearch } from "./probe.ts";
 import type { Clock } from "./search-times.ts";
 import type { TruthSample } from "./truth-sample.ts";
 
-/** Of each rank, how far away neighbours lie that searches of the held breadth are known to find. */
+/** For each rank, the distance within which searches of the held breadth are known to find neighbours. */
 export type Reach = readonly number[];
 
 export interface HoldParts {
@@ -12,40 +12,40 @@ export interface HoldParts {
   readonly target: number;
   /** The kept truth; an index that is opened replaces its own. */
   truth(): TruthSample;
-  /** A search of that breadth, neither held nor observed. */
+  /** A search of a given breadth that does not use this hold and is not observed by the truth. */
   readonly search: ProbeSearch;
   readonly clock: Clock;
   /** Whether a search of that breadth costs less than measuring so many rows. */
   isWorth(ef: number, count: number): boolean;
 }
 
-/** What a measure found: the breadth for K neighbours, or none that reaches the target. */
+/** The result of a measure: the breadth for K neighbours. `ef` is undefined if none reaches the target. */
 export interface Held {
   readonly ef: number | undefined;
   readonly recall: number;
-  /** Milliseconds of the middle search at that breadth. */
+  /** Median milliseconds of a search at that breadth. */
   readonly median: number;
   readonly count: number;
-  /** Undefined where it was not measured yet. */
+  /** Undefined until it is measured. */
   readonly reach?: Reach | undefined;
 }
 
-/** Neighbours that recall is measured by. */
+/** The number of neighbours that recall is measured with. */
 export const K = 10;
-// A sample errs, and queries to come may be harder: nothing narrower is believed, and all else is widened by this.
+// A sample errs, and later queries may be harder: no breadth below LEAST is used, and others are multiplied by MARGIN.
 const LEAST = 64;
 const MARGIN = 1.5;
-// Of the spread from the middle to the farthest of a sample.
+// Added to the reach, as a share of the distance from the sample's median to its maximum.
 const SLACK = 0.5;
-/** So few rows are measured one by one sooner than any truth is kept. */
+/** Up to so many rows, every search measures all: that is faster than keeping a truth. */
 export const FEW_ROWS = 4096;
-// Real queries take the places of stored vectors in the sample, and may be harder: by then so many were asked.
+// Real queries replace stored vectors in the sample and may be harder: after so many, the breadth is measured again.
 const FIRST_ASKED = 64;
 const ASKED_GROWTH = 8;
 
 /**
- * Holds a recall. It measures on the kept truth which breadth reaches the target, in the background and anew when half of
- * the rows have changed or many queries were asked. Until that is known, and where no breadth will do, every row is to be
+ * Holds a recall. It measures in the background, on the kept truth, which breadth reaches the target. It measures again when half of
+ * the rows have changed or many queries were asked. Until a breadth is known, and if none is good enough, every row is to be
  * measured: an answer may take longer, but it misses nothing.
  */
 export class RecallHold {
@@ -61,7 +61,7 @@ export class RecallHold {
     this.parts = parts;
   }
 
-  /** The breadth for k of so many rows; undefined where all are to be measured. Starts a measure that is due. */
+  /** The breadth for k of `count` rows; undefined if all rows are to be measured. Starts a measure that is due. */
   breadth(k: number, count: number): number | undefined {
     if (count <= FEW_ROWS) return undefined;
     this.asked++;
@@ -69,21 +69,21 @@ export class RecallHold {
     return this.worthwhile(k, count);
   }
 
-  /** The breadth for ten of so many rows, as far as it is known; starts nothing. */
+  /** The breadth for ten of `count` rows; undefined if it is unknown or all rows are to be measured. Starts no measure. */
   candidates(count: number): number | undefined {
     return count > FEW_ROWS ? this.worthwhile(K, count) : undefined;
   }
 
-  /** Milliseconds that a search of ten is expected to take; undefined while that is unknown and where all rows are measured. */
+  /** Expected milliseconds of a search for ten; undefined while unknown, and if all rows are measured. */
   expectedTime(count: number): number | undefined {
     const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
     return isNarrow && this.held ? this.held.median * MARGIN : undefined;
   }
 
   /**
-   * Whether an answer, nearest first, lies farther away than those that the breadth was measured by. Breadths are measured by
-   * queries like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same
-   * breadth, and is to be answered by measuring every row.
+   * Whether an answer, nearest first, lies beyond the reach of the measured breadth. Breadths are measured with earlier queries or
+   * stored rows. A query unlike them may miss most of its neighbours at the same breadth, and must be answered by measuring every
+   * row.
    */
   isBeyond(distances: Float32Array): boolean {
     const reach = this.held?.reach;
@@ -101,18 +101,18 @@ export class RecallHold {
     return isNarrow && this.held ? this.held.recall : 1;
   }
 
-  /** What the newest measure found; a snapshot keeps it. */
+  /** The result of the newest measure; snapshots store it. */
   get state(): Held | undefined {
     return this.held;
   }
 
-  /** Goes by what was found before, as far as it speaks of about so many rows. */
+  /** Uses an earlier result if it was measured on a similar number of rows. */
   restore(held: Held | undefined, count: number): void {
     const isOfThese = held && held.count <= 2 * count && count <= 2 * held.count;
     if (isOfThese) this.held = held;
   }
 
-  /** Goes by a curve that was measured anyway. */
+  /** Uses a curve that was measured for another purpose. */
   restoreCurve(curve: EfCurve | undefined, count: number): void {
     const { target } = this.parts;
     const isReached = curve?.k === K && curve.points.some(({ recall }) => recall >= target);
@@ -132,14 +132,14 @@ export class RecallHold {
     return this.measuring;
   }
 
-  /** Awaited by the truth between scans, so that others are served while a measure is under way. */
+  /** The truth awaits it between scans, so that other calls run while a measure is under way. */
   async pause(): Promise<void> {
     if (this.isPausing) await letOthersRun();
   }
 
   private worthwhile(k: number, count: number): number | undefined {
     const ef = this.held?.ef;
-    // For more than were measured breadth grows in proportion, which errs to the wide side.
+    // For k above K the breadth grows in proportion, which is more than needed.
     const wide = ef && Math.max(LEAST, k, Math.ceil(ef * MARGIN * Math.max(1, k / K)));
     return wide && this.parts.isWorth(wide, count) ? wide : undefined;
   }
@@ -167,7 +167,7 @@ export class RecallHold {
       if (this.asked >= this.nextAsked) this.nextAsked = this.asked * ASKED_GROWTH;
       if (curve) this.held = await this.withReach(heldBy(curve, target));
     } catch {
-      // Closed or emptied meanwhile. Every row is measured as before; the next search tries again.
+      // The index was closed or emptied meanwhile. Every row is measured as before; the next search tries again.
     } finally {
       this.isPausing = false;
     }
@@ -175,8 +175,8 @@ export class RecallHold {
 }
 
 /**
- * By the distances of those that were found whole: for each rank the farthest, and some more, as a query to come may be a little
- * farther away than any of a small sample.
+ * The reach by queries whose neighbours were all found: for each rank the largest distance, and some more, as later queries may lie
+ * a little farther away than any of a small sample.
  */
 function reachOf(found: readonly Float32Array[]): Reach {
   return Array.from({ length: K }, (_, rank) => {
@@ -187,7 +187,7 @@ function reachOf(found: readonly Float32Array[]): Reach {
   });
 }
 
-/** Half of what may be missed is kept for queries that the sample does not stand for. */
+/** The recall to aim at: half of the tolerated misses are left for queries that the sample does not represent. */
 function aimOf(target: number): number {
   return (1 + target) / 2;
 }

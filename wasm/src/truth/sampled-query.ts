@@ -4,11 +4,11 @@ import type { Random } from "./random.ts";
 /** A query with its true neighbours as of one scan. */
 export interface SampledQuery {
   readonly query: Float32Array;
-  /** The row whose vector stands in for a query. It is no neighbour of itself: finding it would flatter any index. */
+  /** The row whose vector stands in for a query. It is left out of its own neighbours: any index finds it easily. */
   readonly row: number | undefined;
-  /** Nearest first, `row` left out; undefined while nothing true is known. */
+  /** Nearest first, without `row`; undefined while no valid truth is known. */
   truth: Neighbors | undefined;
-  /** The number of the scan that last looked for the truth; 0 for never. */
+  /** The number of the scan that last renewed the truth; 0 for none. */
   scan: number;
   /** Rows added to the set since then. */
   added: number;
@@ -19,22 +19,22 @@ export interface StoredVector {
   readonly vector: Float32Array;
 }
 
-/** By what an index is to measure its recall, beside what it is asked. */
+/** Queries and rows for an index to measure its recall with, besides those it is asked. */
 export interface MeasuredBy {
   readonly queries: readonly Float32Array[];
   /** Stored rows that stand in for missing ones. */
   readonly rows: readonly StoredVector[];
 }
 
-/** What a truth sample needs of the set it speaks of. */
+/** The set that a truth sample describes. */
 export interface TruthSource {
   /** Rows in the set now. */
   count(): number;
-  /** The exact k nearest rows, nearest first: a look at every row. */
+  /** The exact k nearest rows, nearest first, by measuring every row. */
   scan(query: Float32Array, k: number): Neighbors | Promise<Neighbors>;
-  /** A stored row by the chance that `random` gives; undefined when there is none. Its vector is copied. */
+  /** A stored row drawn by `random`; undefined if there is none. Its vector is a copy. */
   draw(random: Random): StoredVector | undefined;
-  /** Awaited after each scan and each round of searches, so that a host of one thread can serve others in between. */
+  /** Awaited after each scan and each round of searches, so that other calls run in between. */
   pause?(): Promise<void>;
 }
 

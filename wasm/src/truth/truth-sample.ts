@@ -9,23 +9,23 @@ import { readTruth, type TruthState, writeTruth } from "./truth-bytes.ts";
 import { type CurveOptions, emptyState, type RecallOptions, type TruthOptions } from "./truth-options.ts";
 
 export interface RecallReport {
-  /** Share of the true neighbours found, 0 to 1; undefined when no query could be counted. */
+  /** Share of the true neighbours found, 0 to 1; undefined if no query could be counted. */
   readonly recall: number | undefined;
   readonly k: number;
   /** Queries counted. */
   readonly queries: number;
-  /** Queries left out: the budget of scans did not reach them, or the set changed under them. */
+  /** Queries left out: the budget of scans did not suffice, or the set changed meanwhile. */
   readonly stale: number;
 }
 
 const K = 10;
 const SCANS = 8;
-// The curve of a set that has since doubled or halved speaks of another graph.
+// A curve is outdated once the set has doubled or halved.
 const OUTGROWN = 2;
 
 /**
  * The truth kept beside an approximate index: queries with their exact neighbours, and which ef gives which recall.
- * The index tells it what it was asked (`observe`) and how its set changes (`noteAdded`, `noteRemoved`).
+ * The index reports its queries (`observe`) and the changes of its set (`noteAdded`, `noteRemoved`).
  */
 export class TruthSample {
   private readonly sample: QuerySample;
@@ -48,7 +48,7 @@ export class TruthSample {
     return new TruthSample(source, emptyState(options));
   }
 
-  /** The sample that `toBytes` wrote, which also draws as that one would have. Throws `bad-snapshot`. */
+  /** Reads a sample that `toBytes` wrote, with the state of its random numbers. Throws `bad-snapshot`. */
   static fromBytes(bytes: Uint8Array, source: TruthSource, dimensions: number): TruthSample {
     return new TruthSample(source, readTruth(bytes, dimensions));
   }
@@ -57,23 +57,23 @@ export class TruthSample {
     return writeTruth({ ...this.sample.state, curve: this.measured });
   }
 
-  /** A query that the index was asked and accepted. It is copied if it is kept; the sample's own probes are passed over. */
+  /** Reports a query that the index accepted. It is copied if it is kept. The sample's own probes are ignored. */
   observe(query: Float32Array): void {
     if (query.length !== this.dimensions) throw otherWidth(query.length, this.dimensions);
     this.sample.observe(query);
   }
 
-  /** The queries that are kept of those that were observed. */
+  /** The observed queries that are kept. */
   get asked(): readonly Float32Array[] {
     return this.sample.all.filter(({ row }) => row === undefined).map(({ query }) => query);
   }
 
-  /** Stored rows to stand in for queries until there are enough. */
+  /** Takes stored rows as stand-ins for queries until there are enough. */
   standIn(stored: readonly StoredVector[]): void {
     this.sample.standIn(stored);
   }
 
-  /** Rows that were added, or present and given another vector. */
+  /** Reports rows that were added or got another vector. */
   noteAdded(rows: Uint32Array): void {
     this.sample.noteAdded(rows);
   }
@@ -83,8 +83,8 @@ export class TruthSample {
   }
 
   /**
-   * Scans for the truths that are stale, as many as the budget allows and those left longest first, then asks the search.
-   * Fails with `bad-input` (k beyond the depth) or `aborted`, and as scan and search fail; truths scanned by then are kept.
+   * Renews stale truths by scans, the oldest first, within the budget, then measures the search's recall. Fails with `bad-input` (k
+   * beyond the depth) or `aborted`, and as scan and search fail; truths renewed by then are kept.
    */
   async recall(search: ProbeSearch, options: RecallOptions = {}): Promise<RecallReport> {
     const k = await this.prepare(options);
@@ -93,7 +93,7 @@ export class TruthSample {
     return { recall, k, queries: times.length, stale: this.sample.all.length - times.length };
   }
 
-  /** Measures which ef gives which recall and time, and keeps it for `efFor`. Fails as `recall` does. Undefined when no query counts. */
+  /** Measures which ef gives which recall and time, and keeps the curve for `efFor`. Fails as `recall` does. Undefined if no query could be counted. */
   async measureCurve(search: ProbeSearch, options: CurveOptions): Promise<EfCurve | undefined> {
     assertShare("a target", options.target);
     const k = await this.prepare(options);
@@ -103,7 +103,7 @@ export class TruthSample {
     return this.measured;
   }
 
-  /** Distances of the k true neighbours of each kept query that a search of that breadth finds all of. Fails as the search does. */
+  /** For each kept query whose k neighbours a search of that breadth finds completely: their distances. Fails as the search does. */
   async foundTruths(
     search: ProbeSearch,
     { k, ef }: { readonly k: number; readonly ef: number },
@@ -122,21 +122,21 @@ export class TruthSample {
     return this.measured;
   }
 
-  /** For when the same set is searched in another way: truths stay, but no ef is known to give any recall. */
+  /** Call it when the same set is searched in another way: truths stay valid, the curve does not. */
   forgetCurve(): void {
     this.measured = undefined;
   }
 
   /**
-   * The least ef expected to reach that recall (0 to 1): at least k, at most 4096 unless k is more. Undefined when no
-   * curve was measured, or one that ends below the target and could go on.
+   * The least ef expected to reach that recall (0 to 1): at least k, at most 4096 unless k is more. Undefined without a curve, and if
+   * the curve ends below the target and could be continued.
    */
   efFor(target: number, k: number = this.measured?.k ?? K): number | undefined {
     assertShare("a target", target);
     return this.measured && efOnCurve(this.measured, target, k);
   }
 
-  /** Whether `measureCurve` would know better: `efFor` has no answer, or the set has doubled or halved since. */
+  /** Whether the curve should be measured: `efFor` has no answer, or the set has doubled or halved since. */
   needsCurve(target: number): boolean {
     if (!this.measured || this.efFor(target) === undefined) return true;
     const [count, then] = [this.source.count(), this.measured.count];

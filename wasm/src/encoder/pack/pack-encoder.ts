@@ -17,22 +17,22 @@ export interface EncoderToPack {
   readonly family: EncoderFamily;
   readonly about: EncoderAbout;
   readonly heads: number;
-  /** Positions kept; all unless told. */
+  /** Positions to keep. Default: all. */
   readonly positions?: number | undefined;
-  /** What was seen of each layer's inputs; nothing is evened without. */
+  /** Statistics of each layer's inputs. Without them no input channel is smoothed. */
   readonly statistics?: readonly LayerStatistics[] | undefined;
   readonly hash: HashPieces;
 }
 
 export interface PackOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Layers packed, of so many. */
+  /** Called with the number of packed layers. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * A packed encoder's bytes: the same for the same input. The event loop has turns between layers. Rejects with `bad-model`,
- * `unsupported`, `aborted`; `bad-input` for statistics of another shape.
+ * The bytes of a packed encoder; equal for equal input. It yields to the event loop between layers. Rejects with `bad-model`,
+ * `unsupported`, `aborted`, and with `bad-input` for statistics of another shape.
  */
 export async function packEncoder(
   parts: EncoderToPack,
@@ -80,7 +80,7 @@ interface PackingParts {
   readonly statistics: readonly LayerStatistics[] | undefined;
 }
 
-/** Collects the file's planes, a matrix at a time: what was read of the model is let go again. */
+/** Collects the file's planes, one matrix at a time, so that only one unpacked matrix is held. */
 class Packing {
   readonly #weights: WeightSource;
   readonly #family: EncoderFamily;
@@ -98,7 +98,7 @@ class Packing {
     this.#statistics = statistics;
   }
 
-  /** Packs all but the tables, and tells how many layers are done. */
+  /** Packs everything but the tables, and yields the number of finished layers. */
   *layers(): Generator<number> {
     const { width, layers, norm, projection, patch } = this.#shape;
     const { embeddingNorm, finalNorm, patches, projection: projected } = this.#family;
@@ -118,7 +118,7 @@ class Packing {
     yield layers;
   }
 
-  /** After `layers` has come to its end. */
+  /** Call it after `layers` has ended. */
   planes(): EncoderPlanes {
     return { ...this.#tables(), ...this.#collected() };
   }
@@ -168,7 +168,7 @@ class Packing {
     if (norm === "after") this.#norm(second, next?.normed ?? noEvening(width));
   }
 
-  /** One matrix of three; values are evened here, for a mix of them is evened as they are. */
+  /** Joins three matrices into one. Values are smoothed here: attention's weighted sum of them keeps the same factors. */
   #queriesKeysValues(layer: number, mixed: Evening): Linear {
     const { query, key, value } = this.#family.layer;
     const { width } = this.#shape;
@@ -195,7 +195,7 @@ class Packing {
     return this.#weights.dims(table)?.[0] ?? 0;
   }
 
-  /** Throws `bad-model` for weights that are missing, or of another shape than the model's other weights say. */
+  /** Throws `bad-model` for missing weights, and for weights whose shape does not fit the model's others. */
   #read(name: string, dims: readonly number[]): Float32Array<ArrayBuffer> {
     const got = this.#weights.dims(name);
     if (got && got.join() !== dims.join())
@@ -233,7 +233,7 @@ class Packing {
     this.#columns.push(columns);
   }
 
-  /** Gain and shift as they are, then as the next matrix wants them. */
+  /** Gain and shift of the model, then the ones that smooth the next matrix's input. */
   #norm(name: string, { shifts, factors }: Evening): void {
     const gain = this.#read(`${name}.weight`, [shifts.length]);
     const shift = this.#read(`${name}.bias`, [shifts.length]);
@@ -243,7 +243,7 @@ class Packing {
   }
 }
 
-/** A matrix whose input comes evened: weights times factors, the shifts' share in the bias. */
+/** The matrix for a smoothed input: weights times factors, with the shifts' contribution in the bias. */
 function evened({ weights, bias }: Linear, { shifts, factors }: Evening): Linear {
   const depth = factors.length;
   const shifted = bias.map((value, channel) => {
