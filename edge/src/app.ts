@@ -20,7 +20,7 @@ import { readyRoute } from "./routes/ready.ts";
 import { searchRoutes } from "./routes/search.ts";
 import type { Services } from "./services.ts";
 
-/** The HTTP face of Pipit in one thread, with no platform in it: its caller hands in the services. */
+/** Guards and routes in one thread, without platform code: the caller passes the services. */
 export function createApp(services: Services): OpenAPIHono {
   const app = createGuarded(services.access);
   app.use("/v1/*", parsedBody);
@@ -29,18 +29,18 @@ export function createApp(services: Services): OpenAPIHono {
   return app;
 }
 
-/** The guards alone, for routes that are added after: what a request passes before its route, the cheapest first. */
+/** An app with the guards only; routes are added after. The cheapest checks come first. */
 export function createGuarded(access: AccessPolicy = OWN_PAGES_ONLY, bodyIdleMs?: number): OpenAPIHono {
   const app = createBare();
   app.use("*", requestId, apiHeaders, saneUrl, hostGuard(access), originGuard(access));
   app.use("/v1/*", keyGuard(access));
   app.use("*", methodGuard(app));
-  // The body is read when all else is in order.
+  // The body is read last.
   app.use("/v1/*", jsonBody(new BodyBudget(), bodyIdleMs));
   return app;
 }
 
-/** The routes alone, for requests that passed the guards in another thread. `env.body` has the bytes of their bodies. */
+/** An app with the routes only, for requests that passed the guards in another thread. `env.body` has the bytes of the body. */
 export function createApi(services: Services, key: AccessPolicy["key"]): OpenAPIHono {
   const app = createBare();
   app.use("*", requestId);

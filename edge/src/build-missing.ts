@@ -3,14 +3,14 @@ import { existsSync, globSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What is served first of each room: a build that was broken off, or partly removed, lacks one of them. */
+/** The first served file of each build. A build that was interrupted or partly removed lacks one of them. */
 const OUTPUTS = [
   "apps/pwa/dist/index.html",
   "apps/pwa/dist/sw.js",
   "packages/widget/dist/pipit-search.js",
   "packages/widget/dist/starter.pipit",
 ];
-/** What the built app is made of. */
+/** The sources of the built app. */
 const SOURCES = [
   "packages/*/src/**/*.ts",
   "packages/starter/starter.pipit",
@@ -19,13 +19,13 @@ const SOURCES = [
   "apps/pwa/{src,guide,public}/**/*",
 ];
 
-/** Builds the app when it was never built or its sources are newer. An installed copy has no sources: all is built already. */
+/** Builds the app if it was never built or its sources are newer. An installed copy has no sources and is built already. */
 export function buildMissing(): void {
   if (!existsSync(`${ROOT}/apps/pwa/vite.config.ts`) || isFresh()) return;
   console.log("Building what is missing; this happens once and takes under a minute.");
   const build = spawnSync("npm", ["run", "build"], {
     cwd: ROOT,
-    // Whoever starts this server may be a test run, whose NODE_ENV would leave the service worker out.
+    // A test run may start this server, and its NODE_ENV would leave the service worker out.
     env: { ...process.env, NODE_ENV: "production" },
     encoding: "utf8",
     shell: process.platform === "win32",

@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { isPipitError, LimitError } from "@pipit/core";
 
 /**
- * A schema that refuses what core's own check refuses, in the same words, and passes on what was given: HTTP and the engine
- * cannot come to differ. What it looks like has to be told to OpenAPI beside it.
+ * A schema that applies one of core's checks, with its messages, and passes the value on unchanged, so that HTTP and the engine accept
+ * the same values. Its OpenAPI description must be given separately.
  */
 export function checkedBy<T>(check: (given: never) => unknown) {
   return z.custom<T>().superRefine((given, context) => {

@@ -32,7 +32,7 @@ export interface EdgeEngineOptions {
   readonly url: string;
   /** Name of the collection. */
   readonly collection: string;
-  /** Unless told, a collection that is not there is an error and stays not there. */
+  /** Creates a missing collection. By default a missing collection is an error. */
   readonly create?: "if-missing" | undefined;
   /** The key that the server was started with. */
   readonly key?: string | undefined;
@@ -41,7 +41,7 @@ export interface EdgeEngineOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A `SearchEngine` whose work happens on a server. Fails with what the server fails with, and `remote-failed` when it cannot be reached. */
+/** A `SearchEngine` on a server. Calls fail with the server's errors, and with `remote-failed` if it cannot be reached. */
 export function createEdgeEngine(options: EdgeEngineOptions): SearchEngine {
   return new EdgeEngine(options);
 }
@@ -105,7 +105,7 @@ class EdgeEngine implements SearchEngine {
     return this.ask<EngineStats>({ method: "GET", path: "" });
   }
 
-  /** The collection stays; this face of it answers no more. */
+  /** Ends this client. The collection stays on the server. */
   async close(): Promise<void> {
     this.closed = true;
   }
@@ -162,13 +162,13 @@ class EdgeEngine implements SearchEngine {
   }
 }
 
-/** Without an answer nobody knows of the last batch: what is told then holds for the batches before it. */
+/** `stored` counts the batches that were answered. If there was no answer, it is unknown whether the last batch was stored. */
 function failureOfAdd(error: unknown, done: number): unknown {
   if (!isPipitError(error) || (error.code === "remote-failed" && done === 0)) return error;
   return withStored(error, done + (error.stored ?? 0));
 }
 
-/** JSON has no infinity: scores end at 1, so that 2 leaves out all of them. */
+/** JSON has no infinity. Scores are at most 1, so that 2 leaves out all hits too. */
 function finite(minScore: number): number | undefined {
   if (Number.isFinite(minScore)) return minScore;
   return minScore > 0 ? 2 : undefined;
@@ -179,7 +179,7 @@ function baseOf(url: string): URL {
   throw badInput(url, "an absolute URL, like https://search.example", "Say where the Pipit server listens.");
 }
 
-/** The server may be served below a path, as proxies do. */
+/** The URL of a route. The server may be below a path, behind a proxy. */
 function below(base: URL, path: string): URL {
   const url = new URL(base);
   url.pathname = `${base.pathname.replace(/\/+$/, "")}${path}`;
@@ -223,10 +223,10 @@ function unreachable(url: string, path: string, cause: unknown): PipitError {
   });
 }
 
-/** To a page, a server that refuses it and one that is not there look the same. */
+/** A page cannot tell a server that refuses its origin from one that cannot be reached. */
 function allowance(page: string, path: string): string {
   const search = path.endsWith("/search") ? "lists the collection in PIPIT_PUBLIC_SEARCH, or " : "";
-  // A page without an origin of its own, as in a sandbox, cannot be listed.
+  // A page with an opaque origin, as in a sandbox, cannot be listed.
   const listed = page === "null" ? "this page's origin" : page;
   return `This page is of another origin: see that the server ${search}lists ${listed} in PIPIT_ORIGINS.`;
 }

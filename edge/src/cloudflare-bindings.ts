@@ -1,6 +1,6 @@
 import type { AccessVariables } from "./access/access-options.ts";
 
-/** The little of Cloudflare's bindings that Pipit calls; the runtime's own D1, R2 and context have these shapes. */
+/** The part of Cloudflare's bindings that Pipit calls; the runtime's D1, R2 and context have these shapes. */
 export interface D1Binding {
   prepare(sql: string): D1Statement;
   batch<Row>(statements: D1Statement[]): Promise<{ results: Row[] }[]>;
@@ -23,13 +23,13 @@ export interface R2Body {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** Workers KV; a value of it takes 25 MiB, which a packed MiniLM does not fill. */
+/** Workers KV. A value may have 25 MiB; a packed MiniLM is smaller. */
 export interface KvBinding {
   get(key: string, type: "stream"): Promise<ReadableStream<Uint8Array> | null>;
 }
 
 export interface WorkerContext {
-  /** Keeps the isolate at work on the promise after the answer is sent, or after the caller has gone. */
+  /** Lets the promise continue after the answer is sent, or after the caller has gone. */
   waitUntil(promise: Promise<unknown>): void;
 }
 

@@ -18,11 +18,11 @@ import { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
 import { createWorker } from "./worker.ts";
 
 /**
- * The Cloudflare door: D1 for entries and vectors, R2 for snapshots, search in WASM; the starter for a model, and MiniLM where
- * R2 or KV holds it.
+ * The entry for Cloudflare Workers: D1 for entries and vectors, R2 for snapshots, search in WASM. The model is the starter, and MiniLM
+ * if R2 or KV holds it.
  *
- * An isolate's clock stands still while it computes, so that no probe can choose the encoder's build: this one is never far from
- * the quickest.
+ * An isolate's clock stands still while it computes, so that no probe can choose the encoder's build. This build is always nearly
+ * the fastest.
  */
 export default createWorker({ exact, search, loadModels });
 

@@ -4,9 +4,9 @@ import type { D1Binding } from "./cloudflare-bindings.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
 
-// A writer that died gives its turn back by the clock of the database; a slow one finds its lease gone when it writes.
+// The lease of a writer that died expires by the clock of the database. A slow writer's transaction fails after that.
 const LEASE_SECONDS = 6;
-/** Longer than a lease, so that a writer behind one that died gets its turn. */
+/** Longer than a lease, so that a writer can wait for the lease of one that died. */
 const MOST_WAIT_MS = 25_000;
 /** D1 refuses rows beyond 2 MB; a vector takes 4 bytes a dimension. */
 const MOST_VALUE_BYTES = 1_900_000;
@@ -52,7 +52,7 @@ class D1 implements SqlDatabase {
   /** The binding is the runtime's own. */
   async close(): Promise<void> {}
 
-  /** Whatever the work came to is told, although this should fail: then the lease runs out by itself. */
+  /** A failure here does not replace the result of the work: the lease expires by itself. */
   private async release(key: string, lease: string): Promise<void> {
     const given = sql("UPDATE collections SET holder = NULL WHERE name = ? AND holder = ?", key, lease);
     await this.batch([given]).catch((error) => console.warn(error));

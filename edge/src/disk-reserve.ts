@@ -5,9 +5,9 @@ const STEP_BYTES = 64 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * A file beside a database that takes room, so that a full disk has some to give: SQLite deletes by writing, and a log that
- * could not be brought into the database's file before has to be first. As large as twice the database until that is enough.
- * Nothing here fails: without a reserve a full disk refuses removals, as it would have.
+ * A file beside a database that holds disk space in reserve. SQLite needs space even to delete: it writes, and it must first move a
+ * pending log into the database file. The reserve is twice the database, 16 MB at most. No failure here reaches the caller: without a
+ * reserve a full disk refuses removals.
  */
 export class DiskReserve {
   private readonly path: string;
@@ -17,7 +17,7 @@ export class DiskReserve {
     this.path = path;
   }
 
-  /** Takes room for a database of so many bytes, and no more than half of what is free. */
+  /** Reserves space for a database of so many bytes, at most half of the free space. */
   keep(databaseBytes: number): void {
     const wanted = Math.min(MOST_BYTES, databaseBytes * 2);
     if (this.bytes !== undefined && this.bytes + STEP_BYTES > wanted) return;
@@ -37,7 +37,7 @@ export class DiskReserve {
     });
   }
 
-  /** Gives the room back to the disk. */
+  /** Frees the reserved space. */
   release(): void {
     attempt(() => rmSync(this.path, { force: true }));
     this.bytes = undefined;
@@ -51,6 +51,6 @@ function attempt(work: () => void): void {
   try {
     work();
   } catch {
-    // A reserve is a precaution; the disk's own error shows with the write that needs the room.
+    // The disk's own error appears in the write that needs the space.
   }
 }

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { damaged } from "./sqlite-error.ts";
 
 /**
- * Fails with `storage-failed` where the file holds nothing and what is made beside a database that was opened does: SQLite would
- * take it for a new one, and drop its log. A process that dies while it makes the file leaves nothing beside it.
+ * Fails with `storage-failed` if the database file is empty but files of an opened database are beside it. SQLite would take it for a
+ * new database and drop the log. A process that dies while it creates the file leaves no such files.
  */
 export async function assertNotEmptied(path: string): Promise<void> {
   if ((await sizeOf(path)) !== 0) return;

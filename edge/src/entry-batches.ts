@@ -1,12 +1,12 @@
 import { checkedEntry, type Entry, type EntrySource, entryCharacters } from "@pipit/core";
 
-// One request holds what the server stores in one transaction, and stays far below its limit for a body.
+// One request has the entries of one transaction on the server, and stays far below the limit of a body.
 const MOST_ENTRIES = 64;
 const MOST_CHARACTERS = 256 * 1024;
 
 /**
- * Reads a source only as fast as its batches are taken, so that a stream of any length needs the memory of one batch. Each entry
- * is checked here, because JSON would turn a Date into a text and leave out what it cannot say.
+ * Reads a source only as fast as its batches are taken, so that a stream of any length needs the memory of one batch. Each entry is
+ * checked here, because JSON would turn a Date into a string and leave out undefined values.
  */
 export async function* entryBatches(source: EntrySource): AsyncGenerator<Entry[]> {
   let batch: Entry[] = [];

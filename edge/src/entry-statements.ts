@@ -4,7 +4,7 @@ import { ENTRY_COLUMNS, entryValues } from "./stored-rows.ts";
 
 /** Rows read at once while changes are replayed: 384 dimensions make about 200 kB. */
 export const PAGE = 128;
-/** Ids in one value. Even ids of control characters, six bytes each as JSON, stay within what D1 takes as one. */
+/** Ids in one bound value. Even ids of control characters, six bytes each in JSON, stay below D1's limit of a value. */
 const MOST_IDS = 200;
 
 export interface Writer {
@@ -12,7 +12,7 @@ export interface Writer {
   readonly lease: string | null;
 }
 
-/** The turn's number, and the count without what the write replaces or removes. */
+/** The write's sequence number, and the count without entries that it replaces or removes. */
 export function nextTurn(
   { collection, lease }: Writer,
   put: readonly StoredEntry[],
@@ -52,7 +52,7 @@ export function removals({ collection }: Writer, ids: readonly string[]): SqlSta
   );
 }
 
-/** Removes without tombstones, but for those that are there. */
+/** Removes entries without writing tombstones. */
 export function deletions({ collection }: Writer, ids: readonly string[]): SqlStatement[] {
   const deleted = jsonLists(ids).map((list) =>
     sql(

@@ -40,7 +40,7 @@ class FileBytes implements ByteStore {
     }
   }
 
-  /** The pieces go to the draft as they come, so that a large record is never held whole. */
+  /** The pieces are written to the temporary file as they come, so that a large record is never whole in memory. */
   async putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     this.assertOpen();
     const draft = this.draft();
@@ -76,7 +76,7 @@ class FileBytes implements ByteStore {
   }
 }
 
-/** Drafts of a process that died are of no use to anyone. */
+/** Deletes temporary files of a process that died. */
 async function sweep(folder: string): Promise<void> {
   const drafts = (await readdir(folder)).filter((name) => name.endsWith(".draft"));
   await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));

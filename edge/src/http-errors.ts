@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "storage-failed": 500,
   "worker-died": 503,
   closed: 503,
-  // What nginx answers for a client that went away; nobody reads it but logs.
+  // As nginx logs a client that went away.
   aborted: 499 as ContentfulStatusCode,
   unsupported: 501,
   "not-allowed": 403,
@@ -29,7 +29,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "remote-failed": 502,
 };
 
-/** The body of every failure. `type` and `message` are where OpenAI's clients look. */
+/** The body of every failure. OpenAI's clients read `type` and `message`. */
 export function errorResponse(c: Context, error: PipitError, status = statusOf(error)): Response {
   const { code, message, got, expected, stored } = error;
   const type = status < 500 ? "invalid_request_error" : "server_error";
@@ -45,7 +45,7 @@ export function onError(error: Error, c: Context): Response {
   if (error instanceof Refusal) return refused(c, error);
   if (isPipitError(error)) return errorResponse(c, error);
   if (error instanceof HTTPException) return errorResponse(c, fromHttp(error), error.status);
-  // The message of an unforeseen error may tell of files and queries: it goes to the log, not to the caller.
+  // The message of an unforeseen error may contain paths or queries: it is logged, and not sent to the caller.
   console.error(`request ${c.get("requestId")}:`, error);
   const unforeseen = { got: "an unforeseen failure", expected: "an answer", do: "Try again; the server's log has it." };
   return c.json(
@@ -67,11 +67,11 @@ interface Issue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** Of a union: what each of its alternatives has against the value. */
+  /** For a union: the issues of each alternative. */
   readonly errors?: readonly (readonly Issue[])[] | undefined;
 }
 
-/** A request that does not fit its schema: 422 when it is only too large or too small, 400 otherwise. */
+/** The answer to a request that does not fit its schema: 422 if values are only too large or too small, 400 otherwise. */
 export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
   const found = issues.flatMap(limitsIn);
   const shown = found.slice(0, 3).map(({ path, message }) => `${pathText(path)}: ${message}`);
@@ -83,7 +83,7 @@ export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
   return errorResponse(c, error, found.every(isOfLimit) ? 422 : 400);
 }
 
-/** In place of a union's issue those of the alternative that the value is only too large or too small for, if there is one. */
+/** For a union: the issues of an alternative for which the value is only too large or too small, if there is one. */
 function limitsIn(issue: Issue): readonly Issue[] {
   const alternative = issue.errors?.find((issues) => issues.every(isOfLimit));
   return alternative?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];

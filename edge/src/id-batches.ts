@@ -2,7 +2,7 @@ import { HTTP_LIMITS } from "./limits.ts";
 
 const MOST_CHARACTERS = 1024 * 1024;
 
-/** Ids in as many lists as requests take; one empty list where there are none. */
+/** Divides ids into lists, one for each request; without ids there is one empty list. */
 export function idBatches(ids: readonly string[]): string[][] {
   const batches: string[][] = [[]];
   let characters = 0;

@@ -5,8 +5,8 @@ export type ModelState =
   | { readonly state: "loading" | "absent" | "failed"; readonly why: string };
 
 /**
- * The models a server can speak with, all of one space, the plainest first. Better ones may arrive while plainer ones
- * already answer: `best` is the last in line that is ready, and listeners hear of each change of it.
+ * The models of a server, all of one space, the simplest first. Better ones may be loaded while simpler ones already answer: `best`
+ * is the last one that is ready, and listeners are called when it changes.
  */
 export class Lineup {
   readonly space: Space;
@@ -31,7 +31,7 @@ export class Lineup {
     for (const watcher of this.watchers) watcher();
   }
 
-  /** `watcher` hears of every change of a state. */
+  /** Calls `watcher` at every change of a state. */
   onChange(watcher: () => void): void {
     this.watchers.add(watcher);
   }
@@ -53,7 +53,7 @@ export class Lineup {
     return this.bestReady() !== undefined;
   }
 
-  /** Fails with `model-unavailable` when none is ready, saying how each one stands. */
+  /** Throws `model-unavailable` if none is ready; the message has the state of each. */
   best(): EmbedderChoice {
     const best = this.bestReady();
     if (best) return best;
@@ -64,7 +64,7 @@ export class Lineup {
     });
   }
 
-  /** Fails with `bad-input` for a name nobody knows and `model-unavailable` for one that is not ready. */
+  /** Throws `bad-input` for an unknown name, and `model-unavailable` for a model that is not ready. */
   named(name: string): EmbedderChoice {
     const state = this.states.get(name);
     if (!state) {

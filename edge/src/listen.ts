@@ -11,7 +11,7 @@ import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 
 export interface Listening {
   readonly url: string;
-  /** Refuses new connections, lets answers under way end, and cuts those that take too long. */
+  /** Refuses new connections, finishes answers under way, and cuts those that take too long. */
   stop(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  /** Where a line for each request goes; nowhere unless told. */
+  /** Writes a line for each request. Default: none. */
   readonly log?: WriteLine | undefined;
   readonly names?: SettingNames | undefined;
   readonly patience?: Partial<Patience> | undefined;
@@ -27,7 +27,7 @@ export interface ListenOptions {
 
 const MOST_CONNECTIONS = 1_024;
 
-/** Serves on host and port. Fails with `bad-input` when the address is taken or not ours. */
+/** Serves on host and port. Fails with `bad-input` if the address is in use or not of this machine. */
 export function listen(
   fetch: Parameters<typeof serve>[0]["fetch"],
   { host, port, log, names = VARIABLE_NAMES, patience: told }: ListenOptions,
@@ -39,7 +39,7 @@ export function listen(
       port,
       hostname: host,
       serverOptions: platformLimits(patience),
-      // It would cut who still sends half a second after a refusal, before the refusal is read.
+      // It would close a connection that still sends half a second after a refusal, before the caller reads the refusal.
       autoCleanupIncoming: false,
     };
     const server = serve(serving, ({ port: taken }: AddressInfo) => {

@@ -3,9 +3,8 @@ import { dirname, resolve } from "node:path";
 import { PipitError } from "@pipit/core";
 
 /**
- * Makes the folder and those above it, unless they are there, and sees that this process may write to it. Fails with
- * `storage-failed`, or `storage-full`. Node's own recursive `mkdir` comes to no end where a folder that is there refuses a new one
- * as if it were not, as /proc does.
+ * Makes a missing folder and its parents, and checks that this process may write to it. Fails with `storage-failed` or `storage-full`.
+ * Node's recursive `mkdir` does not end in a folder such as /proc, which refuses a new folder as if it did not exist itself.
  */
 export async function makeFolder(path: string, advice = "Name another folder."): Promise<void> {
   try {
@@ -22,11 +21,11 @@ async function made(path: string): Promise<void> {
   const above = dirname(path);
   if (code !== "ENOENT" || above === path) return mkdir(path);
   await made(above);
-  // Another process may have been quicker.
+  // Another process may have made it meanwhile.
   if ((await tried(path)) !== undefined) await mkdir(path);
 }
 
-/** Undefined where the folder is there by now, else what the system says. */
+/** Undefined if the folder exists, else the system's error code. */
 async function tried(path: string): Promise<string | undefined> {
   try {
     await mkdir(path);
@@ -38,7 +37,7 @@ async function tried(path: string): Promise<string | undefined> {
   }
 }
 
-/** Why a folder cannot be had, by what the system says. */
+/** Why a folder cannot be made, by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "which this user may not write to",
   EPERM: "which this user may not write to",

@@ -1,4 +1,4 @@
-/** Of this process; undefined where no file can be opened to read it from, which is no reason to call the process dead. */
+/** Memory of this process; undefined if no file can be opened to read it: `/health` must answer even then. */
 export function memoryBytes(): number | undefined {
   try {
     return process.memoryUsage.rss();

@@ -17,15 +17,15 @@ import { loadBuild, loadEncoder } from "@pipit/wasm/node";
 import { costOf, type Pace, paceOf, paceText } from "./runtime-pace.ts";
 import { readVerdict, writeVerdict } from "./runtime-verdict.ts";
 
-/** "native": ONNX Runtime's library where it is installed and the sources have its file. "kernel": the encoder kernel, anywhere. */
+/** "native": ONNX Runtime's library, if it is installed and the sources have its file. "kernel": the encoder kernel, on any machine. */
 export type MinilmRuntime = "native" | "kernel";
 
-/** Each holds the model anew, some 25 MB. */
+/** Each thread holds a copy of the model, some 25 MB. */
 const MOST_THREADS = 4;
 
 export interface MinilmPlaces {
   readonly sources: readonly ModelSource[];
-  /** Where a file that was packed here is kept. */
+  /** Stores files that were packed here. */
   readonly kept: ByteStore;
   readonly signal: AbortSignal;
 }
@@ -41,8 +41,8 @@ interface Proven extends OpenedMinilm {
 }
 
 /**
- * MiniLM, proven on this machine, on the quickest of the runtimes that can run it here. Which that is gets measured once a
- * machine; the figures, and why a runtime was passed over, are told. Fails with what the last runtime failed with.
+ * MiniLM, proven on this machine, on the fastest runtime that can run it here. The speed is measured once a machine. The result has
+ * the figures, and why other runtimes were skipped. Fails as the last runtime did.
  */
 export async function openMinilm(places: MinilmPlaces, runtimes: readonly MinilmRuntime[]): Promise<OpenedMinilm> {
   const verdict = runtimes.length > 1 ? await readVerdict(places.kept) : undefined;
@@ -56,7 +56,7 @@ export async function openMinilm(places: MinilmPlaces, runtimes: readonly Minilm
   return quickest(opened, places);
 }
 
-/** The first `most` of the runtimes that can run it, and why those before them cannot. Fails with the last failure where none can. */
+/** The first `most` runtimes that can run it, and why the ones before them cannot. Fails as the last runtime did if none can. */
 async function proveSome(places: MinilmPlaces, runtimes: readonly MinilmRuntime[], most: number) {
   const opened: Proven[] = [];
   const passedOver: string[] = [];
@@ -104,7 +104,7 @@ async function prove(runtime: MinilmRuntime, places: MinilmPlaces): Promise<Prov
 }
 
 async function openNative({ sources, signal }: MinilmPlaces): Promise<BatchModel> {
-  // Loaded late: the library takes its time, and who has not installed it has no use for the files either.
+  // Imported late, because the library loads slowly and is optional.
   const runtime = await import("onnxruntime-node");
   const files = await openModelFiles(sources, { spec: MINILM, variant: "q8" }, reading(signal));
   return createOnnxTextModel({ runtime, spec: MINILM, variant: "q8", files });
@@ -117,13 +117,13 @@ async function openKernel({ sources, kept, signal }: MinilmPlaces): Promise<Batc
     spec: MINILM,
     sources,
     reading: reading(signal),
-    // Whoever asks meanwhile is answered by this thread.
+    // The other threads compute, so that this one answers other requests meanwhile.
     open: (packed) => loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),
     packing: {
       recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
       module: () => loadBuild("simd", "encoder"),
       kept: (name) => keptIn(kept, name),
-      // The nearer to the model's own numbers first: nothing is downloaded twice here.
+      // The more exact weights first.
       from: ["fp32", "q8"],
     },
   });
@@ -139,7 +139,7 @@ function reading(signal: AbortSignal): OpenFilesOptions {
 function keptIn(store: ByteStore, name: string): KeptFile {
   return {
     read: async () => (await store.getMany([name]))[0],
-    // A full disk costs the next start some seconds, and this one nothing.
+    // After a failure, for example on a full disk, the next start packs again.
     write: (bytes) =>
       store.putMany([[name, bytes]]).catch((error) => console.warn(`${name} is not kept: ${error.message}`)),
     drop: () => store.deleteMany([name]),

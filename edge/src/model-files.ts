@@ -7,10 +7,10 @@ import { heldListing } from "./model-listing.ts";
 import { isUrl, type ModelPlace } from "./model-sources.ts";
 import { plainFile } from "./plain-file.ts";
 
-// A folder given as a source may hold other things: only what a model is made of leaves it.
+// A folder of models may hold other files: only files of models are served.
 const MODEL_FILE = /\.(json|onnx|onnx_data|txt|model|bin|pipit)$/;
 
-/** Hands the model files on to the tab under /models/, with byte ranges, from the first place that has them, and lists them. */
+/** Serves model files to the tab under /models/, with byte ranges, from the first place that has them, and lists them. */
 export function modelFiles(places: readonly ModelPlace[]): MiddlewareHandler {
   const listing = heldListing(places);
   return async (c, next) => {

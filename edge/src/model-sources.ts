@@ -5,7 +5,7 @@ import { safePath } from "./safe-path.ts";
 /** A folder or a URL laid out like the model hub. */
 export type ModelPlace = string;
 
-/** "a,b" to its places; nothing to none: no network is asked unless somebody names it. */
+/** Parses "a,b". An empty list means no places, so that nothing is fetched by default. */
 export function modelPlaces(list: string | undefined, name = "PIPIT_MODELS"): ModelPlace[] {
   const places = (list ?? "")
     .split(",")

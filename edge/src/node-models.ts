@@ -15,24 +15,24 @@ import { type ModelPlace, modelSource } from "./model-sources.ts";
 export const STARTER = "starter";
 export const MINILM_NAME = "all-MiniLM-L6-v2";
 
-/** Some 40,000 vectors: what people ask again, and texts that come again unchanged. */
+/** Some 40,000 vectors, for repeated queries and texts. */
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 export interface ModelOptions {
   readonly places: readonly ModelPlace[];
-  /** Where what was made of their files is kept. */
+  /** Stores packed files and measured verdicts. */
   readonly kept: ByteStore;
-  /** What may compute MiniLM. */
+  /** Runtimes that may compute MiniLM. */
   readonly runtimes: readonly MinilmRuntime[];
 }
 
 export interface LoadingModels {
   readonly models: Lineup;
-  /** Resolves when every model is ready or known to be absent; never rejects, the lineup tells. */
+  /** Resolves when every model is ready or known to be unavailable. Never rejects: the lineup has the reasons. */
   readonly settled: Promise<void>;
 }
 
-/** The starter answers at once; MiniLM takes over when it is loaded, if a place has it. */
+/** The starter answers at once. MiniLM replaces it when it is loaded, if a place has it. */
 export function loadModels(options: ModelOptions, signal: AbortSignal): LoadingModels {
   const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
   const settled = Promise.all([

@@ -38,7 +38,7 @@ export interface NodeServerOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly host: string;
-  /** Where entries, vectors and snapshots are kept. One server a folder. */
+  /** Folder of entries, vectors and snapshots. Only one server may use a folder. */
   readonly dataFolder: string;
   readonly modelPlaces?: readonly ModelPlace[] | undefined;
   /** Folder of the built app, served at "/". */
@@ -46,33 +46,33 @@ export interface NodeServerOptions {
   /** Folder of the built widget: `pipit-search.js` and what it loads. */
   readonly widgetFolder?: string | undefined;
   readonly version?: string | undefined;
-  /** What may compute MiniLM: the quicker of ONNX Runtime's library and the encoder kernel unless told, measured once a machine. */
+  /** Runtimes for MiniLM. Default: the faster of ONNX Runtime's library and the encoder kernel, measured once a machine. */
   readonly runtimes?: readonly MinilmRuntime[] | undefined;
-  /** What messages call the settings; the variables of the environment unless told. */
+  /** Names of the settings in messages. Default: the environment variables. */
   readonly names?: SettingNames | undefined;
-  /** Who may ask. A key is demanded where `host` can be reached by other machines. */
+  /** Access rules. A key is required if other machines can reach `host`. */
   readonly access?: AccessOptions | undefined;
-  /** Where a line of JSON for each request goes; nowhere unless told. */
+  /** Writes a line of JSON for each request. Default: none. */
   readonly log?: WriteLine | undefined;
-  /** How long callers may take; what is left out stays as it is. */
+  /** Time limits of callers; missing ones have their defaults. */
   readonly patience?: Partial<Patience> | undefined;
-  /** In place of the starter and MiniLM. They stay in this thread, and so does all the work. */
+  /** Replaces the starter and MiniLM. Such models cannot leave this thread, and so all work stays here. */
   readonly models?: Lineup | undefined;
-  /** Script of the thread that embeds, stores and searches: one that imports `@pipit/edge/api-thread`, which it is unless told. */
+  /** Script of the API thread, which must import `@pipit/edge/api-thread`. Default: that module. */
   readonly apiThread?: URL | undefined;
 }
 
 export interface NodeServer {
   readonly url: string;
-  /** How each model stands, in a sentence. */
+  /** The states of the models, in a sentence. */
   summary(): string;
-  /** Finishes the requests under way, saves what is derived and gives the folder back. */
+  /** Finishes requests under way, saves snapshots and closes the folder's files. */
   close(): Promise<void>;
 }
 
 const RUNTIMES: readonly MinilmRuntime[] = ["native", "kernel"];
 
-/** The Node door: this thread reads requests and sends answers, another one embeds, stores and searches. */
+/** Starts the server on Node: this thread reads requests and sends answers, another one embeds, stores and searches. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
   const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0", models } = options;
   const { names = VARIABLE_NAMES } = options;

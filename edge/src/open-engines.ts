@@ -3,20 +3,20 @@ import { WatchedEngine } from "./watched-engine.ts";
 
 export interface OpenEnginesParts extends TurnsOptions {
   open(name: string): Promise<LocalEngine>;
-  /** Called before anyone else has the engine. */
+  /** Called before any caller gets the engine. */
   onOpened(engine: LocalEngine): void;
-  /** Beyond so many, those that nobody asked for `idleMs` are closed. */
+  /** Beyond so many, engines without a call for `idleMs` are closed. */
   readonly mostOpen: number;
   readonly idleMs: number;
 }
 
 /**
- * The engines of a server, each opened once for all who ask. Each holds its index in memory: beyond a bound those that were not
- * asked for a while are closed, which saves their snapshots, and opened again when they are asked.
+ * The engines of a server; all callers share one engine a collection. Each engine holds its index in memory. Beyond a bound, idle ones
+ * are closed, which saves their snapshots, and opened again at the next call.
  */
 export class OpenEngines {
   private readonly parts: OpenEnginesParts;
-  /** The one that was asked longest ago first. */
+  /** In the order of the last call, the oldest first. */
   private readonly engines = new Map<string, WatchedEngine>();
   /** Opening and closing of one name, one at a time. */
   private readonly turns: KeyedTurns;
@@ -56,13 +56,13 @@ export class OpenEngines {
     await this.turns.ended();
   }
 
-  /** Whoever waited for the turn finds what another opened. */
+  /** Runs in the name's turn. Another call may have opened the engine meanwhile. */
   private async opened(name: string, turn: Turn): Promise<WatchedEngine> {
     const known = this.engines.get(name);
     if (known) return known;
     const engine = new WatchedEngine(await this.parts.open(name));
     if (turn.lost) {
-      // Another call took it for dead, and opens the same.
+      // Another call took over the turn and opens the same collection.
       await engine.close();
       return this.turns.take(name, (next) => this.opened(name, next));
     }
@@ -71,7 +71,7 @@ export class OpenEngines {
     return engine;
   }
 
-  /** Who asks for it meanwhile waits until it is closed, and opens it again. */
+  /** Closes in the name's turn, so that a call that opens it again waits. */
   private end(name: string, engine: LocalEngine): void {
     this.engines.delete(name);
     this.turns.take(name, () => engine.close()).catch((error) => console.error(error));

@@ -3,7 +3,7 @@ import type { R2Binding } from "./cloudflare-bindings.ts";
 
 /**
  * A ByteStore in an R2 bucket: index snapshots, so that a fresh isolate opens a collection without reading every row.
- * R2 knows no transaction over several objects: each record lands whole, a call with several may land in part.
+ * R2 has no transactions over several objects: each record is stored whole, a call with several may be stored in part.
  */
 export function createR2Bytes(bucket: R2Binding): ByteStore {
   return new R2Bytes(bucket);
@@ -64,7 +64,7 @@ class R2Bytes implements ByteStore {
   }
 }
 
-// R2 refuses an empty name, and a name is shown in consoles: the key as a URL would carry it, behind a mark.
+// R2 refuses empty names, and consoles show names: the key is escaped as in a URL, with a prefix.
 function objectName(key: string): string {
   return `k.${encodeURIComponent(key)}`;
 }

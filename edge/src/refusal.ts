@@ -4,13 +4,13 @@ export interface RefusalFacts {
   readonly got: string;
   readonly expected: string;
   readonly do: string;
-  /** "bad-input" unless told. */
+  /** Default "bad-input". */
   readonly code?: ErrorCode | undefined;
-  /** Headers that the status asks for, such as `Allow` of a 405. */
+  /** Headers of the status, such as `Allow` of a 405. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A request that is refused with a status of its own, which the code of the error alone would not give. */
+/** A refused request with an HTTP status that does not follow from the error's code. */
 export class Refusal extends PipitError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

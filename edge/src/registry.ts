@@ -25,11 +25,11 @@ export interface RegistryParts extends TurnsOptions {
   readonly snapshots?: ByteStore | undefined;
   /** Milliseconds without a write after which a snapshot is saved. */
   readonly quietMs?: number | undefined;
-  /** Called when work begins that no caller waits for; what it answers is called when that has ended. */
+  /** Called when work begins that no caller waits for. The function that it returns is called at the work's end. */
   readonly keepAlive?: (() => () => void) | undefined;
-  /** Engines opened ahead, and kept open although nobody asks them; 64 unless told. */
+  /** Engines that are opened ahead, and kept open although they are idle. Default 64. */
   readonly mostOpen?: number | undefined;
-  /** Milliseconds after which an engine beyond those is closed, when nobody asked it meanwhile; a minute unless told. */
+  /** Milliseconds without a call after which a further engine is closed. Default: a minute. */
   readonly idleMs?: number | undefined;
 }
 
@@ -38,12 +38,12 @@ const IDLE_MS = 60_000;
 
 const COLUMNS = "name, space, space_name, dimensions, count, created";
 
-/** The collections of one database. A better model is handed to all engines that are open. */
+/** The collections of one database. All open engines get a better model when it is ready. */
 export class Registry implements CollectionRegistry {
   private readonly parts: RegistryParts;
   private readonly engines: OpenEngines;
   private readonly mostOpen: number;
-  /** Collections that are opened ahead and did not answer from all that is stored yet. */
+  /** Collections that are opened ahead and are not caught up with their store yet. */
   private readonly ahead = new Set<string>();
   private readonly ending = new AbortController();
   private readonly refinements = new Set<Promise<void>>();
@@ -54,7 +54,7 @@ export class Registry implements CollectionRegistry {
     this.mostOpen = mostOpen;
     this.engines = new OpenEngines({
       open: (name) => this.openNow(name),
-      // A better model may have come while it was opened.
+      // A better model may have become ready while it was opened.
       onOpened: (engine) => this.handOver(engine, parts.models.best()),
       mostOpen,
       idleMs,
@@ -87,15 +87,15 @@ export class Registry implements CollectionRegistry {
   }
 
   /**
-   * Opens collections one after another, so that the first question to each finds it caught up: the largest ones, which take the
-   * longest, as many as are kept open. Never rejects: a collection that cannot be opened says why to whoever asks it.
+   * Opens the largest collections one after another, as many as are kept open, so that their first query does not wait. Never rejects:
+   * a collection that cannot be opened says why at its next request.
    */
   async openAhead(): Promise<void> {
     const largest = (await this.list()).sort((a, b) => b.entries - a.entries).slice(0, this.mostOpen);
     for (const { name } of largest) this.ahead.add(name);
     for (const { name } of largest) {
       if (this.ending.signal.aborted) return;
-      // Waiting for one that cannot be opened would not mend it.
+      // `/ready` does not wait for one that cannot be opened.
       await this.open(name).catch(() => this.ahead.delete(name));
     }
   }
@@ -113,13 +113,13 @@ export class Registry implements CollectionRegistry {
       const { catchingUp } = await engine.stats();
       if (catchingUp) return [{ name, ...catchingUp }];
     } catch {
-      // Whoever asks it is told.
+      // The next request for it gets the error.
     }
     this.ahead.delete(name);
     return [];
   }
 
-  /** Saves what is derived and closes every engine; the database is the caller's. */
+  /** Saves snapshots and closes every engine. The caller closes the database. */
   async close(): Promise<void> {
     this.ending.abort(new Error("the server is closing"));
     await Promise.allSettled(this.refinements);
@@ -144,7 +144,7 @@ export class Registry implements CollectionRegistry {
     this.refine(engine, choice);
   }
 
-  /** Entries that a plainer model embedded are embedded again in the background, where the model is fit for it. */
+  /** Embeds provisional entries again in the background, if the model is good enough for documents. */
   private refine(engine: LocalEngine, { embedder }: EmbedderChoice): void {
     if (embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY) return;
     const end = this.parts.keepAlive?.();

@@ -1,20 +1,20 @@
 import type { BatchModel } from "@pipit/core";
 
-/** What a model takes on this machine, in milliseconds. */
+/** The speed of a model on this machine, in milliseconds. */
 export interface Pace {
-  /** Of one question, the median of some. */
+  /** Time of one question: the median of several. */
   readonly question: number;
-  /** Of a text among many, the best of some runs. */
+  /** Time of one text in a large batch: the best of several runs. */
   readonly text: number;
 }
 
 const QUESTION = "a small brown bird that sings at night";
-// Engines compile in earnest what was called some times.
+// JavaScript engines optimise code after some calls.
 const WARM_UP = 8;
 const QUESTIONS = 15;
 const RUNS = 3;
 
-/** Some tenths of a second of questions and batches of `texts`. Fails with `aborted`, and as the model does. */
+/** Times questions and batches of `texts` for some tenths of a second. Fails with `aborted`, and as the model does. */
 export async function paceOf(model: BatchModel, texts: readonly string[], signal: AbortSignal): Promise<Pace> {
   const timed = async (asked: readonly string[]) => {
     const began = performance.now();
@@ -30,7 +30,7 @@ export async function paceOf(model: BatchModel, texts: readonly string[], signal
   return { question: questions.sort((a, b) => a - b)[QUESTIONS >> 1]!, text: Math.min(...runs) / texts.length };
 }
 
-/** A server answers questions and takes in texts: what is twice as quick at one may be half as quick at the other. */
+/** The product of both times: a runtime may be twice as fast at questions and half as fast at batches. */
 export function costOf({ question, text }: Pace): number {
   return question * text;
 }

@@ -2,7 +2,7 @@ import { arch, availableParallelism, cpus } from "node:os";
 import type { ByteStore } from "@pipit/core";
 import type { MinilmRuntime } from "./minilm.ts";
 
-/** Which runtime was quicker on this machine, and the figures. */
+/** Which runtime was faster on this machine, and the figures. */
 export interface Verdict {
   readonly runtime: MinilmRuntime;
   readonly why: string;
@@ -10,7 +10,7 @@ export interface Verdict {
 
 const KEY = "minilm-runtime";
 
-/** Undefined where nothing was measured yet, or on another machine, or by another Node. */
+/** Undefined if nothing was measured yet with this machine and this Node. */
 export async function readVerdict(kept: ByteStore): Promise<Verdict | undefined> {
   const [bytes] = await kept.getMany([KEY]);
   if (!bytes) return undefined;
@@ -19,14 +19,14 @@ export async function readVerdict(kept: ByteStore): Promise<Verdict | undefined>
     const known = machine === thisMachine() && (runtime === "native" || runtime === "kernel");
     return known && typeof why === "string" ? { runtime, why } : undefined;
   } catch {
-    // It is written whole, so that these are somebody else's bytes: measuring again mends them.
+    // Verdicts are written whole, so these are other bytes. Measuring again replaces them.
     return undefined;
   }
 }
 
 export async function writeVerdict(kept: ByteStore, verdict: Verdict): Promise<void> {
   const text = JSON.stringify({ machine: thisMachine(), ...verdict });
-  // A full disk costs the next start a second.
+  // After a failure, for example on a full disk, the next start measures again.
   await kept.putMany([[KEY, new TextEncoder().encode(text)]]).catch(() => undefined);
 }
 

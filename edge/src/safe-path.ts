@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
 /**
- * The file a URL's path names inside `folder`, or undefined when it could name anything else: no part may begin with a
- * dot, which refuses to climb out and hidden files alike, and what is not well-formed UTF-8 or holds a NUL is no path.
+ * The file inside `folder` for a URL's path, or undefined if the path could name anything else. No part may begin with a dot, which
+ * excludes parent folders and hidden files. Invalid UTF-8 and NUL are refused.
  */
 export function safePath(folder: string, urlPath: string): string | undefined {
   const path = decoded(urlPath);

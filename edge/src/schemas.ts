@@ -4,7 +4,7 @@ import { checkedBy } from "./checked-by.ts";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 
-/** The one place that says what may come in and what goes out: requests are validated by it and /openapi.json is made of it. */
+/** The schemas of requests and answers. They validate requests, and /openapi.json is generated from them. */
 
 const asString = { type: "string" as const };
 const asNumber = { type: "number" as const };
@@ -12,7 +12,7 @@ const scalar = { anyOf: [asString, asNumber, { type: "boolean" as const }] };
 const scalars = { type: "array" as const, items: scalar };
 const fieldName = { ...asString, maxLength: LIMITS.fieldNameCharacters };
 
-/** All numbers or all strings: no value lies within bounds of two kinds. */
+/** Bounds are all numbers or all strings, because no value lies within bounds of two kinds. */
 const boundsOf = (bound: typeof asNumber | typeof asString) => ({
   type: "object" as const,
   properties: { from: bound, to: bound, above: bound, below: bound },
@@ -56,7 +56,7 @@ const fields = checkedBy<Fields>(checkedFields).openapi({
   example: { family: "owls", sizeCm: 35 },
 });
 
-/** Counted in UTF-16 units, as on every face. JSON Schema counts code points, of which a text within the limit has no more. */
+/** Counts UTF-16 units, as core does. JSON Schema counts code points; a text within the limit has no more of these. */
 const stringUpTo = (most: number) =>
   z
     .string()
@@ -76,7 +76,7 @@ export const collectionName = z.string().regex(COLLECTION_NAME, COLLECTION_NAME_
 
 const named = { name: collectionName.openapi({ param: { name: "name", in: "path" } }) };
 export const collectionParams = z.object(named);
-/** The caller's own name for its request, which the answer and the log bear. */
+/** The caller's id of the request, which the answer and the log repeat. */
 export const requestHeaders = z.object({
   "x-request-id": z.string().optional().openapi({
     description: "The caller's own name for its request. The answer bears it, or a new one where it is none.",
@@ -185,7 +185,7 @@ export const collectionStats = z
   .openapi("CollectionStats");
 
 const TEXTS_ONLY = `expected a text or a list of 1 to ${HTTP_LIMITS.embeddingsPerCall} texts of 1 to ${LIMITS.textCharacters} characters. Token ids of another tokenizer cannot be read: send the text itself (LangChain: check_embedding_ctx_length=False)`;
-/** Of models whose vectors are that wide. */
+/** The schema for models with vectors of `width` dimensions. */
 export const embeddingsQuery = (width: number) =>
   z
     .object({

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** What to do about the refusals of a system that users meet. */
+/** What to do about common errors of the operating system. */
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "Give this user the right to it, or name another place.",
   EPERM: "Give this user the right to it, or name another place.",
@@ -14,10 +14,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "The address is not of this machine: name another host.",
 };
 
-/** The sentence that a user can act on; undefined for a failure of our own, whose stack is wanted. */
+/** A sentence that a user can act on; undefined for a bug, whose stack should be shown. */
 export function sentenceOf(error: unknown): string | undefined {
   if (error instanceof PipitError) return error.message;
-  // What the operating system refuses names the call that it refused.
+  // Errors of the operating system name the system call.
   if (!(error instanceof Error && "code" in error && "syscall" in error)) return undefined;
   const advice = ADVICE[String(error.code)] ?? "Name another place, or see to what it says.";
   return `got ${error.message}, expected a system that allows it. ${advice}`;

@@ -5,11 +5,11 @@ import { type MinilmRuntime, modelPlaces, type NodeServer, type NodeServerOption
 import { portOf } from "./port-of.ts";
 import { type SettingNames, VARIABLE_NAMES, written } from "./setting-names.ts";
 
-/** Folders of what was built for pages, of which nothing is served where they are not named. */
+/** Folders of the built app and widget are served only if they are named. */
 export interface ServeOptions {
   readonly app?: string | undefined;
   readonly widget?: string | undefined;
-  /** What messages call the settings; their variables unless told. */
+  /** Names of the settings in messages. Default: their variables. */
   readonly names?: SettingNames | undefined;
   readonly patience?: NodeServerOptions["patience"];
   readonly apiThread?: NodeServerOptions["apiThread"];
@@ -18,12 +18,12 @@ export interface ServeOptions {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Serves until SIGTERM or SIGINT, then lets requests end, saves, and ends the process with 0.
+ * Serves until SIGTERM or SIGINT, then finishes requests, saves, and ends the process with status 0.
  *
- * PORT (3000; 0 for any), HOST (127.0.0.1), PIPIT_DATA (folder, .pipit), PIPIT_MODELS (comma list of folders or URLs laid out
- * like the model hub, tried in order; none unless told, so that nothing is fetched), PIPIT_RUNTIME ("kernel" computes MiniLM in
- * WebAssembly even where ONNX Runtime's library is installed). PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH say
- * who may ask: see `AccessOptions`. PIPIT_LOG ("off" leaves the lines of requests out).
+ * PORT (default 3000; 0 for any), HOST (default 127.0.0.1), PIPIT_DATA (folder, default .pipit), PIPIT_MODELS (folders or URLs laid
+ * out like the model hub, separated by commas, tried in order; default none, so that nothing is fetched), PIPIT_RUNTIME ("kernel"
+ * computes MiniLM in WebAssembly even if ONNX Runtime's library is installed), PIPIT_LOG ("off" turns the access log off). For
+ * PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH see `AccessOptions`.
  */
 export async function serveUntilTold(
   environment: Environment,
@@ -49,7 +49,7 @@ export async function serveUntilTold(
   stopOnSignal(server);
 }
 
-/** A line a request to the standard output, unless PIPIT_LOG is "off". */
+/** Writes the access log to the standard output unless PIPIT_LOG is "off". */
 export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
   if (PIPIT_LOG === "off") return undefined;
   if (!PIPIT_LOG || PIPIT_LOG === "on") return (line) => process.stdout.write(`${line}\n`);
@@ -60,7 +60,7 @@ export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
   });
 }
 
-/** Undefined leaves the choice to the server. */
+/** Undefined: the server chooses. */
 export function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly MinilmRuntime[] | undefined {
   if (!name) return undefined;
   if (name === "kernel" || name === "native") return [name];
@@ -74,7 +74,7 @@ export function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"):
 function stopOnSignal(server: NodeServer): void {
   let stopping = false;
   const stop = async () => {
-    // A second signal means "now": what was acknowledged is on disk already.
+    // A second signal ends the process at once: acknowledged writes are on disk.
     if (stopping) process.exit(1);
     stopping = true;
     await server.close();

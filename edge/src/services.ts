@@ -10,7 +10,7 @@ export interface CollectionInfo {
   readonly created: number;
 }
 
-/** A collection that does not answer from all that is stored yet. Numbers are of the store's changes. */
+/** A collection that is not caught up with its store. The numbers are sequence numbers of the store. */
 export interface Unready {
   readonly name: string;
   readonly done: number;
@@ -19,25 +19,25 @@ export interface Unready {
 
 /** Collections by name. `open` fails with `unknown-collection`; nothing is created implicitly. */
 export interface CollectionRegistry {
-  /** Resolves to true when it was created, false when it was there already. */
+  /** Resolves to true if it was created, false if it existed. */
   create(name: string): Promise<boolean>;
   info(name: string): Promise<CollectionInfo>;
   list(): Promise<CollectionInfo[]>;
   /** The engine is shared between callers and stays open: do not close it. */
   open(name: string): Promise<SearchEngine>;
-  /** Those that are being opened or catch up with what is stored; none where collections are opened when they are asked. */
+  /** Collections that are being opened or catch up with their store. Empty if collections are opened on demand. */
   unready(): Promise<readonly Unready[]>;
 }
 
-/** All the app needs of its platform. */
+/** Everything that the app needs from its platform. */
 export interface Services {
   readonly version: string;
   /** For example "node 24.21.0" or "workers". */
   readonly runtime: string;
   readonly collections: CollectionRegistry;
   readonly models: Lineup;
-  /** Unless told, no key is asked for, and pages of other origins may not ask. */
+  /** Default: no key, and no pages of other origins. */
   readonly access?: AccessPolicy | undefined;
-  /** Bytes held by the process, where they can be known. */
+  /** Memory of the process, if it can be measured. */
   readonly memoryBytes?: (() => number | undefined) | undefined;
 }

@@ -1,4 +1,4 @@
-/** What those who start a server call its settings: the messages about a setting name what they wrote. */
+/** Names of the settings in messages: an option or a variable, as the operator wrote it. */
 export interface SettingNames {
   readonly port: string;
   readonly host: string;
@@ -15,7 +15,7 @@ export const VARIABLE_NAMES: SettingNames = {
   runtime: "PIPIT_RUNTIME",
 };
 
-/** A setting as it is written: `--host 0.0.0.0`, `HOST=0.0.0.0`. */
+/** A setting as the operator writes it: `--host 0.0.0.0`, `HOST=0.0.0.0`. */
 export function written(name: string, value: string): string {
   return name.startsWith("-") ? `${name} ${value}` : `${name}=${value}`;
 }

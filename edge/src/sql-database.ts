@@ -7,18 +7,17 @@ export interface SqlStatement {
 }
 
 /**
- * What the entry store needs of a SQLite, wherever it runs. `batch` is one transaction: all statements land or none, it
- * resolves when they are durable, and answers the rows of each statement.
+ * A SQLite database as the entry store uses it, on any platform. `batch` is one transaction: all statements are applied or none. It
+ * resolves when they are durable, with the rows of each statement.
  *
- * `exclusively` runs one `work` at a time for a key, over everyone who can write to the database. It hands over a lease:
- * a name to present with each write so that a writer that was too slow cannot write into another's turn, or null where
- * turns cannot be lost.
+ * `exclusively` runs one `work` at a time for a key, over all writers of the database. It passes a lease, a name that each write must
+ * present, so that a slow writer cannot write in another's turn. The lease is null where turns cannot be lost.
  *
  * Fails with: `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`, `closed`.
  */
 export interface SqlDatabase {
   batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]>;
-  /** Runs `work`, which removes, with all the room that was held back for it. */
+  /** Runs `work`, which only removes, after it has freed the reserved disk space. */
   whileFull<T>(work: () => Promise<T>): Promise<T>;
   exclusively<T>(key: string, work: (lease: string | null) => Promise<T>): Promise<T>;
   close(): Promise<void>;

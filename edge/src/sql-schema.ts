@@ -4,9 +4,9 @@ import { type SqlDatabase, type SqlStatement, sql } from "./sql-database.ts";
 export const SCHEMA_VERSION = 1;
 
 /**
- * A removed entry stays as a tombstone (gone = 1) so that whoever holds an older copy learns of it. In a full database it is
- * deleted, which needs no page, and `pruned` keeps the sequence: whoever stands before it learns which ids are present.
- * `turn` is a fence: a write sets it to NULL, which NOT NULL refuses, when the lease it presents is no longer the holder.
+ * A removed entry stays as a tombstone (gone = 1), so that holders of an older state learn of it. In a full database the row is
+ * deleted, which needs no page, and `pruned` stores the sequence: a holder at an older sequence gets the list of present ids.
+ * `turn` is a fencing token: a write with an expired lease sets it to NULL, which NOT NULL refuses.
  */
 const TABLES = [
   "CREATE TABLE IF NOT EXISTS pipit (version INTEGER NOT NULL)",
@@ -23,7 +23,7 @@ const TABLES = [
   "CREATE INDEX IF NOT EXISTS changes ON entries (collection, sequence, id)",
 ];
 
-/** Makes the tables when they are missing. Fails with `storage-outdated` on a database written by another version. */
+/** Makes missing tables. Fails with `storage-outdated` on a database of another version. */
 export async function prepareDatabase(database: SqlDatabase): Promise<void> {
   const answers = await database.batch([...TABLES.map((text) => sql(text)), ...QUESTIONS]);
   const [version, columns] = answers.slice(-2).map(([row]) => row);
@@ -33,7 +33,7 @@ export async function prepareDatabase(database: SqlDatabase): Promise<void> {
 
 const QUESTIONS = [sql("SELECT version FROM pipit"), sql("SELECT sql FROM sqlite_master WHERE name = 'collections'")];
 
-/** Databases made before there was the column. Another isolate may be quicker: then it is there. */
+/** Adds the column to older databases. Another isolate may have added it meanwhile. */
 async function addPruned(database: SqlDatabase): Promise<void> {
   try {
     await database.batch([sql("ALTER TABLE collections ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")]);

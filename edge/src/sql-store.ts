@@ -14,12 +14,12 @@ import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-dat
 import { insertCollection } from "./sql-schema.ts";
 import { ENTRY_COLUMNS, readChange, readEntry } from "./stored-rows.ts";
 
-/** Who listens to the writes of a collection in this process, over all stores on one database. */
+/** Listeners to the writes of a collection in this process, for all stores on one database. */
 const listeners = new WeakMap<SqlDatabase, Map<string, Set<(from: EntryStore) => void>>>();
 
 /**
- * The entry store of one collection in a SQLite database, on Node's own SQLite and on Cloudflare D1. The collection is
- * created when it is missing; fails with `space-mismatch` when it holds another space.
+ * The entry store of one collection in a SQLite database: Node's SQLite or Cloudflare D1. A missing collection is created. Fails with
+ * `space-mismatch` if the collection has another space.
  */
 export async function openSqlStore(database: SqlDatabase, name: string, space: Space): Promise<EntryStore> {
   const [, rows] = await database.batch([
@@ -55,7 +55,7 @@ class SqlStore implements EntryStore {
     const changes = [...nextTurn(writer, put, remove), ...removals(writer, remove), ...puts(writer, put)];
     const state = await this.commit(changes).catch((error) => {
       if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;
-      // Tombstones move in the index of changes, for which a full database may have no page. Deleting takes none.
+      // A tombstone changes the index of changes, for which a full database may have no page. Deleting needs none.
       return this.database.whileFull(() =>
         this.commit([...nextTurn(writer, [], remove), ...deletions(writer, remove)]),
       );
@@ -108,7 +108,7 @@ class SqlStore implements EntryStore {
       try {
         return await work();
       } finally {
-        // One that was too slow may find the next holder's here.
+        // A slow holder may find the next holder's lease here.
         if (this.lease === lease) this.lease = null;
       }
     });

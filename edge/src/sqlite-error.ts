@@ -6,13 +6,13 @@ const SQLITE_CORRUPT = 11;
 export const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
-/** What SQLite calls the failure; the bits above tell its kinds apart. */
+/** SQLite's primary error code, without the bits of the extended code. */
 export function sqliteCode(error: unknown): number | undefined {
   const { errcode } = error as { errcode?: number };
   return errcode === undefined ? undefined : errcode & 0xff;
 }
 
-/** A failure of the database in the file at `path`, in words of ours. */
+/** A failure of the database in the file at `path`, as a `PipitError`. */
 export function storageError(path: string, cause: unknown): PipitError {
   const message = cause instanceof Error ? cause.message : String(cause);
   switch (sqliteCode(cause)) {
@@ -34,7 +34,7 @@ export function storageError(path: string, cause: unknown): PipitError {
   });
 }
 
-/** A file that lost some of what was acknowledged: `how` says what shows it. */
+/** The error for a file that lost acknowledged entries; `how` says how that was detected. */
 export function damaged(path: string, how: string, cause?: unknown): PipitError {
   return new PipitError("storage-failed", {
     got: `${path}, which is damaged (${how})`,

@@ -7,14 +7,14 @@ import { prepareDatabase } from "./sql-schema.ts";
 import { SQLITE_FULL, sqliteCode, storageError } from "./sqlite-error.ts";
 
 /**
- * Node's own SQLite. WAL with synchronous FULL: a transaction that returned survives kill -9 and a power cut. The lock on
- * the file is exclusive and the operating system gives it back when the process dies, so that turns inside the process are enough.
+ * Node's SQLite. WAL with synchronous FULL: a committed transaction survives kill -9 and a power cut. The lock on the file is exclusive,
+ * and the operating system releases it when the process dies, so that turns within the process suffice.
  */
 const PRAGMAS = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
 /**
- * Opens the file, or makes it. Fails with `storage-blocked` while another process holds it, with `storage-failed` where it is
- * damaged; damage that opening does not meet shows in the call that does.
+ * Opens or makes the file. Fails with `storage-blocked` while another process holds it, and with `storage-failed` if it is damaged.
+ * Damage that opening does not detect fails the call that reads it.
  */
 export async function openSqlite(path: string): Promise<SqlDatabase> {
   await assertNotEmptied(path);
@@ -81,7 +81,7 @@ class Sqlite implements SqlDatabase {
       return this.transaction(statements);
     } catch (error) {
       if (sqliteCode(error) !== SQLITE_FULL) throw error;
-      // The log takes room until it is brought into the database's file, which happens by itself after some megabytes only.
+      // SQLite moves the log into the database file only after some megabytes; until then it takes disk space.
       this.checkpoint();
       return this.transaction(statements);
     }
@@ -106,12 +106,12 @@ class Sqlite implements SqlDatabase {
     this.reserve?.keep(pages! * size!);
   }
 
-  /** Brings the log into the database's file and empties it. On a disk that has no room even for that, it stays as it is. */
+  /** Moves the log into the database file and empties it. On a disk without space for that, nothing changes. */
   private checkpoint(): void {
     try {
       this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // The write that follows says that the disk is full.
+      // The next write reports the full disk.
     }
   }
 

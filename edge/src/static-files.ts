@@ -8,7 +8,7 @@ import { SqueezedFiles } from "./files/squeezed-files.ts";
 import { type PlainFile, plainFile } from "./plain-file.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Serves the built app out of `folder`: as it lies there, in parts when asked so, or compressed. */
+/** Serves the built app from `folder`: plain, by range, or compressed. */
 export function staticFiles(folder: string): MiddlewareHandler {
   const squeezed = new SqueezedFiles();
   return async (c, next) => {
@@ -28,7 +28,7 @@ export function staticFiles(folder: string): MiddlewareHandler {
   };
 }
 
-/** A part is a part of the plain bytes: what a caller resumes is what it would save. */
+/** Ranges are of the plain bytes, because callers resume the plain file. */
 function encodingFor(c: Context, file: PlainFile): Encoding {
   const squeezable = isSqueezable(file.path) && c.req.header("range") === undefined;
   const encoding = acceptedEncoding(
@@ -39,7 +39,7 @@ function encodingFor(c: Context, file: PlainFile): Encoding {
   return encoding;
 }
 
-/** Each encoding is a representation of its own: a cache must not take one's bytes for another's. */
+/** Each encoding has an ETag of its own, so that a cache does not mix their bytes. */
 function versionOf({ facts }: PlainFile, encoding: Encoding): Version {
   const stamp = `${facts.size.toString(36)}-${Math.round(facts.mtimeMs).toString(36)}`;
   return { etag: encoding === "identity" ? `"${stamp}"` : `"${stamp}-${encoding}"`, modified: facts.mtimeMs };

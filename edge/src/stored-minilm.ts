@@ -10,9 +10,9 @@ export const MODELS_FOLDER = "all-MiniLM-L6-v2";
 type Bindings = Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
 
 /**
- * MiniLM in the encoder kernel, from R2 or KV. The packed file is streamed into the kernel's memory: an isolate holds it once.
- * Its own sums are checked there, and its numbers against the model's. Fails with `model-unavailable` when the store has no
- * such file, `bad-model`, `numbers-not-proven`.
+ * MiniLM in the encoder kernel, from R2 or KV. The packed file is streamed into the kernel's memory, so that an isolate holds it
+ * once. Its checksums are verified there, and its vectors against golden vectors. Fails with `model-unavailable` if the file is
+ * missing, `bad-model`, `numbers-not-proven`.
  */
 export async function openStoredMinilm(
   module: WebAssembly.Module,

@@ -8,7 +8,7 @@ import type {
   SearchResult,
 } from "@pipit/core";
 
-/** An engine that knows whether a call is under way, and since when none is. */
+/** Wraps an engine and tracks whether calls are running, and since when none is. */
 export class WatchedEngine implements LocalEngine {
   private readonly engine: LocalEngine;
   private calls = 0;
@@ -18,12 +18,12 @@ export class WatchedEngine implements LocalEngine {
     this.engine = engine;
   }
 
-  /** Nobody asked it for so many milliseconds, and no call is under way. */
+  /** True if there was no call for so many milliseconds and none is running. */
   isIdle(milliseconds: number): boolean {
     return this.calls === 0 && performance.now() - this.since >= milliseconds;
   }
 
-  /** Somebody is about to ask. */
+  /** Call it when the engine is handed to a caller. */
   note(): void {
     this.since = performance.now();
   }

@@ -1,6 +1,6 @@
 import type { WireError } from "@pipit/core";
 
-/** The error a Pipit server put into the body of a failed answer, or undefined when the body is somebody else's. */
+/** The error in the body of a failed answer, or undefined if the body is not from a Pipit server. */
 export function wireErrorOf(text: string): WireError | undefined {
   const error = parsed(text)?.error;
   if (!error || typeof error.message !== "string" || typeof error.do !== "string" || !error.code) return undefined;

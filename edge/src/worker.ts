@@ -25,7 +25,7 @@ export interface WorkerParts {
   readonly search: WebAssembly.Module;
   readonly loadModels: (env: WorkerBindings) => Promise<Lineup>;
   readonly version?: string | undefined;
-  /** Milliseconds without a sign of life after which another request goes on with what one began; 3,000 unless told. */
+  /** Milliseconds without a step after which another request takes over the work of one. Default 3,000. */
   readonly cutOffMs?: number | undefined;
 }
 
@@ -35,14 +35,14 @@ export interface FetchHandler {
 
 const QUIET_MS = 500;
 
-/** Opening reads a model of some megabytes, which shows no sign of life meanwhile. */
+/** Opening reads a model of some megabytes without a step in between. */
 const OPENING_CUT_OFFS = 5;
 
 /**
- * The app as a Worker. What is opened is kept for the isolate's life; other isolates' writes are seen at the next search.
+ * The app as a Worker. Engines stay open for the isolate's life; writes of other isolates are seen at the next search.
  *
- * All requests of an isolate share one memory, and each has I/O of its own, which ends with it. So none waits on a promise that
- * another made: each takes its turn and does what is then still to be done.
+ * All requests of an isolate share its memory, but the I/O of a request ends with the request. Therefore no request awaits a promise
+ * of another one: each takes its turn and does the work that is left.
  */
 export function createWorker(parts: WorkerParts): FetchHandler {
   const { cutOffMs = CUT_OFF_MS } = parts;
@@ -61,7 +61,7 @@ export function createWorker(parts: WorkerParts): FetchHandler {
   return {
     async fetch(request, env, context) {
       const answer = opened(env).then((app) => app.fetch(request, env));
-      // What this request began goes on to its end, although its caller may have gone.
+      // Work of this request continues to its end, although its caller may have gone.
       context.waitUntil(answer.catch(() => undefined).then(() => background.ended()));
       return answer;
     },
@@ -74,7 +74,7 @@ async function openApp(parts: WorkerParts, env: WorkerBindings, background: Back
   const models = await loadModels(env);
   const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
   const { hosts = [], ...access } = accessOptions(env);
-  // Cloudflare hands a Worker requests for its own names only; a list narrows them further.
+  // Cloudflare routes only requests for the Worker's own names; a list narrows them further.
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
   const collections = new Registry({
@@ -83,7 +83,7 @@ async function openApp(parts: WorkerParts, env: WorkerBindings, background: Back
     models,
     index,
     quietMs: QUIET_MS,
-    // Closing saves a snapshot, for which no request waits.
+    // Engines are never closed when idle: closing saves a snapshot, and no request would wait for that.
     mostOpen: Number.POSITIVE_INFINITY,
     keepAlive: background.begin,
     cutOffMs,

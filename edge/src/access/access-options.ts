@@ -1,13 +1,13 @@
 import { PipitError } from "@pipit/core";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "../collection-name.ts";
 
-/** Who may ask, as an operator says it. */
+/** The operator's settings of access. */
 export interface AccessOptions {
-  /** Demanded of every call under /v1 but public searches; or "sha256:" and its digest in hex. */
+  /** The key that calls under /v1 must send, except public searches: the key itself, or "sha256:" and its digest in hex. */
   readonly key?: string | undefined;
-  /** Origins of pages, beside the server's own, that may ask: "https://site.example". */
+  /** Other origins whose pages may call the server: "https://site.example". */
   readonly origins?: readonly string[] | undefined;
-  /** Names the server is reached by, beside the one it is bound to, loopback's and IP addresses. */
+  /** Host names of the server besides the one it is bound to, loopback names and IP addresses. */
   readonly hosts?: readonly string[] | undefined;
   /** Collections that anyone may search, without the key and from any page; "*" is all of them. */
   readonly publicSearch?: readonly string[] | undefined;
@@ -21,7 +21,7 @@ export interface AccessVariables {
   readonly PIPIT_PUBLIC_SEARCH?: string | undefined;
 }
 
-/** Fails with `bad-input` for what could never do what it was written for. */
+/** Reads the settings. Throws `bad-input` for values that cannot have an effect. */
 export function accessOptions(variables: AccessVariables): AccessOptions {
   return {
     key: keyOf(variables.PIPIT_KEY),
@@ -41,7 +41,7 @@ function listOf(text: string | undefined): string[] {
 const PRINTABLE = /^[\x21-\x7e]+$/;
 const DIGEST = /^sha256:(?![0-9a-f]{64}$)/i;
 
-/** The messages do not show it: they end in logs. */
+/** Messages do not show the key, because they are logged. */
 function keyOf(text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (!PRINTABLE.test(text)) {
@@ -80,7 +80,7 @@ const HOST_NAME = /^(?:[\p{L}\p{M}\p{N}_-]{1,63}\.)*[\p{L}\p{M}\p{N}_-]{1,63}\.?
 const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:.]+\])$/i;
 const DIGITS = /^[\d.]+$/;
 
-/** As the header of a request has it: in lower case, other letters than those of ASCII in punycode, no dot at its end. */
+/** The name as a request's header has it: in lower case, non-ASCII letters in punycode, without a dot at the end. */
 function hostOf(text: string): string {
   const url = `http://${text}`;
   const isName = HOST_NAME.test(text) && !DIGITS.test(text);

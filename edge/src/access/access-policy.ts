@@ -1,19 +1,19 @@
 import type { AccessOptions } from "./access-options.ts";
 import { type KeyDigest, keyDigest } from "./key-digest.ts";
 
-/** Who may ask, as the guards read it. */
+/** The rules of access that the guards apply. */
 export interface AccessPolicy {
-  /** "unneeded" on loopback, where every caller is this machine's; "missing" refuses what would need one. */
+  /** "unneeded" on loopback, where every caller is on this machine. "missing" refuses all calls that need a key. */
   readonly key: KeyDigest | "unneeded" | "missing";
   readonly origins: ReadonlySet<string>;
-  /** Undefined where somebody else routes by name already, and a request cannot bring a name of its own. */
+  /** Undefined where the platform routes by host name, so that a request cannot have another one. */
   readonly hosts: ReadonlySet<string> | undefined;
   isPublicSearch(method: string, path: string): boolean;
 }
 
 const SEARCH = /^\/v1\/collections\/([^/]+)\/search$/;
 
-/** `without` says what no key means at this door. */
+/** `without` is the meaning of a missing key on this platform. */
 export async function accessPolicy(options: AccessOptions, without: "unneeded" | "missing"): Promise<AccessPolicy> {
   const { key, origins = [], hosts, publicSearch = [] } = options;
   const searched = new Set(publicSearch);
@@ -28,7 +28,7 @@ export async function accessPolicy(options: AccessOptions, without: "unneeded" |
   };
 }
 
-/** What holds where nobody says otherwise: no key, no other origins, any host. */
+/** The default policy: no key, no other origins, any host. */
 export const OWN_PAGES_ONLY: AccessPolicy = {
   key: "unneeded",
   origins: new Set(),

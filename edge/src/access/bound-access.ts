@@ -5,8 +5,8 @@ import { type AccessPolicy, accessPolicy } from "./access-policy.ts";
 import { isLoopback } from "./loopback.ts";
 
 /**
- * The policy of a server bound to `host`, which the operator knows by `name`. Fails with `bad-input` where others than this machine
- * could ask it without a key.
+ * The policy of a server bound to `host`; `name` is the setting's name in messages. Throws `bad-input` if other machines could call
+ * it without a key.
  */
 export function boundAccess(host: string, options: AccessOptions = {}, name = "HOST"): Promise<AccessPolicy> {
   if (options.key === undefined && !isLoopback(host)) throw unguarded(host, name);

@@ -5,7 +5,7 @@ import { written } from "../setting-names.ts";
 
 const NAME = /^(?=.*[a-z])[\w.-]+$/i;
 
-/** Fails with `bad-input` for what is no address and no name of one, before anybody is asked for a key on its account. */
+/** Fails with `bad-input` unless `host` is an address or resolves to one. It runs before the check that a key is set. */
 export async function checkHost(host: string, name = "HOST"): Promise<void> {
   if (isIP(host) !== 0) return;
   if (!NAME.test(host)) throw refusal(written(name, host), name);

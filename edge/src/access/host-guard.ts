@@ -6,8 +6,8 @@ import { isLoopback } from "./loopback.ts";
 const IP_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
 
 /**
- * Refuses requests for a name that is not the server's. A page may point its own name at this machine (DNS rebinding), and its
- * requests would then count as the server's own; an address in place of a name cannot be pointed anywhere.
+ * Refuses requests for a host name that is not the server's. A site may point its own name at this machine (DNS rebinding), and its
+ * requests would then count as same-origin. Requests by IP address cannot be redirected in this way.
  */
 export function hostGuard({ hosts }: AccessPolicy): MiddlewareHandler {
   return async (c, next) => {
@@ -17,7 +17,7 @@ export function hostGuard({ hosts }: AccessPolicy): MiddlewareHandler {
   };
 }
 
-/** The host of the request's target is one of its own where the target is a whole URL; elsewhere it is that of the header. */
+/** The hosts of a request: that of the header, and that of the target, which differs if the target is a whole URL. */
 function namedHosts(c: Context): string[] {
   const header = c.req.header("host");
   const target = new URL(c.req.url).host;

@@ -1,11 +1,11 @@
 import { PipitError } from "@pipit/core";
 
-/** SHA-256 of the key: what a server keeps of it, so that no dump or log of its memory gives it away. */
+/** SHA-256 of the key. The server keeps only this, so that no dump of its memory contains the key. */
 export type KeyDigest = Uint8Array;
 
 const DIGEST_TEXT = /^sha256:([0-9a-f]{64})$/i;
 
-/** Of the key itself, or of "sha256:" and the digest in hex, which an environment may hold in the key's place. */
+/** Takes the key itself, or "sha256:" and its digest in hex, which an environment may hold instead of the key. */
 export async function keyDigest(text: string): Promise<KeyDigest> {
   const hex = DIGEST_TEXT.exec(text)?.[1];
   if (hex) return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
@@ -13,7 +13,7 @@ export async function keyDigest(text: string): Promise<KeyDigest> {
   return digest(text);
 }
 
-/** Takes as long for a wrong key as for the right one: digests are of one length, and all their bytes are compared. */
+/** Compares in constant time: digests have equal lengths, and all their bytes are compared. */
 export async function isKey(given: string, kept: KeyDigest): Promise<boolean> {
   const asked = await digest(given);
   return asked.reduce((difference, byte, i) => difference | (byte ^ (kept[i] ?? 0xff)), 0) === 0;

@@ -3,10 +3,10 @@ import { Refusal } from "../refusal.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import { isKey } from "./key-digest.ts";
 
-/** Which models there are is no more than /health says. */
+/** Open without a key: /health lists the models too. */
 const OPEN_TO_READ = new Set(["/v1/models"]);
 
-/** Demands the key of every call but public searches and what is no secret, where the door needs one. */
+/** Requires the key of every call, except public searches and paths that are open to read. */
 export function keyGuard(policy: AccessPolicy): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req;

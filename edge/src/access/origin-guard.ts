@@ -11,9 +11,9 @@ const PREFLIGHT = {
 };
 
 /**
- * Lets pages of other origins ask when they are listed, or search what is public. From all others only safe requests pass, and
- * their answers cannot be read. A search or an embedding changes nothing, but costs work whose answer such a page could not
- * read either. Refusing needs no preflight: a form or a text/plain fetch is sent without one.
+ * Allows listed origins, and public searches from any origin. From all other origins only GET, HEAD and OPTIONS pass, and pages
+ * cannot read the answers. Searches and embeddings are refused too: they change nothing, but cost work. The check does not rely on
+ * a preflight, because browsers send forms and text/plain requests without one.
  */
 export function originGuard(policy: AccessPolicy): MiddlewareHandler {
   return async (c, next) => {
@@ -38,7 +38,7 @@ function allowedOrigin(c: Context, policy: AccessPolicy): string {
   return "refused";
 }
 
-/** No browser, or a page that this server served. The scheme is not compared: a proxy may have taken TLS off. */
+/** True without a browser, and for a page of this server. The scheme is not compared, because a proxy may end TLS. */
 function isOwnPage(c: Context, origin: string | undefined): boolean {
   if (origin === undefined) return !/^(?:cross|same)-site$/.test(c.req.header("sec-fetch-site") ?? "");
   const host = c.req.header("host") ?? new URL(c.req.url).host;
@@ -56,7 +56,7 @@ function isPreflight(c: Context): boolean {
 }
 
 function preflight(c: Context, origin: string): Response {
-  // Browsers ask this of a page on the public web that reaches into a local network.
+  // Browsers send it for a page on the public web that reaches into a local network.
   const local = c.req.header("access-control-request-private-network") === "true";
   const headers = local ? { "Access-Control-Allow-Private-Network": "true" } : {};
   return c.body(null, 204, { ...PREFLIGHT, ...headers, "Access-Control-Allow-Origin": origin });

@@ -2,8 +2,8 @@ import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 /**
- * The bytes of all bodies that are being read or worked on. A limit for each body alone would let as many callers as there are
- * connections fill the memory together.
+ * Limits the bytes of all bodies that are being read or worked on. A limit for each body does not bound memory when there are many
+ * connections.
  */
 export class BodyBudget {
   private taken = 0;

@@ -9,9 +9,8 @@ const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
 /**
- * Reads the JSON body of each route, and is the only one to read a body: size, depth and counts are checked while its bytes
- * arrive, so that the parser and the schema meet bounded input only. Whoever comes next finds its pieces
- * as `body`, and the count of its keys as `keys`.
+ * Reads the JSON bodies of all routes; no other code reads a body. Size, depth and counts are checked while the bytes arrive, so that
+ * parser and schema get bounded input. Later handlers find the pieces as `body` and the number of keys as `keys`.
  */
 export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyIdleMs): MiddlewareHandler {
   return async (c, next) => {
@@ -39,7 +38,7 @@ export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyId
 function assertPlainJson(c: Context): void {
   const type = c.req.header("content-type");
   if (!JSON_TYPE.test(type?.trim() ?? "")) throw unsupported(`the content type ${type ?? "(none)"}`);
-  // The platform reads a body's chunks, and unpacks nothing.
+  // The platform decodes chunks, and no compression.
   const transfer = c.req.header("transfer-encoding")?.trim().toLowerCase() ?? "chunked";
   if (transfer !== "chunked") throw unsupported(`a body transferred as ${transfer}`);
   const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";

@@ -11,18 +11,18 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Counts what a JSON text would be built into while its bytes arrive, and refuses it before anything is built: a few megabytes
- * of brackets would take a hundred times their size as objects. Whether the text is JSON at all is for the parser to say.
+ * Counts the values of a JSON text while its bytes arrive, and refuses too many before objects are built: a few megabytes of
+ * brackets would take a hundred times their size as objects. It does not check that the text is valid JSON; the parser does.
  */
 export class JsonScan {
-  /** Keys of all objects, where the text is JSON. */
+  /** Keys of all objects, if the text is valid JSON. */
   keys = 0;
   private inString = false;
   private escaped = false;
   private stringBytes = 0;
   private depth = 0;
   private values = 1;
-  /** Commas seen so far in each container that is open, by its depth. */
+  /** Commas so far in each open container, by depth. */
   private readonly commas = new Uint32Array(HTTP_LIMITS.jsonDepth + 1);
 
   push(bytes: Uint8Array): void {
@@ -30,7 +30,7 @@ export class JsonScan {
     while (at < bytes.length) at = this.inString ? this.passString(bytes, at) : this.passStructure(bytes, at);
   }
 
-  /** Reads on to the end of the string, or of the bytes, and answers where that is. */
+  /** Skips to the end of the string or of the bytes, and returns that position. */
   private passString(bytes: Uint8Array, from: number): number {
     let at = from;
     for (; at < bytes.length; at++) {

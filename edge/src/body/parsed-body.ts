@@ -3,15 +3,14 @@ import { badRequest } from "../http-errors.ts";
 import { Refusal } from "../refusal.ts";
 import { repeatedKey } from "./repeated-key.ts";
 
-/** A body that was read, and how many keys it has: this thread's own guard puts both beside the request, another thread's into `env`. */
+/** The pieces of a body and the number of its keys. The guard of this thread sets them as variables, that of another thread in `env`. */
 interface Read {
   readonly Variables: { readonly body?: readonly Uint8Array[]; readonly keys?: number };
   readonly Bindings: { readonly body?: unknown; readonly keys?: unknown };
 }
 
 /**
- * Parses the body, and answers with it where the validators of the routes ask for it. Fails with a 400 for what is no UTF-8, no
- * JSON, or says one key twice.
+ * Parses the body for the validators of the routes. Fails with a 400 for invalid UTF-8, invalid JSON, and objects that repeat a key.
  */
 export const parsedBody: MiddlewareHandler<Read> = async (c, next) => {
   const { body, keys } = c.env ?? {};

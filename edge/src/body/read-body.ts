@@ -3,8 +3,8 @@ import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 /**
- * The pieces of a request's body, at most `HTTP_LIMITS.bodyBytes` of them whatever the request said before, and none awaited for longer
- * than `idleMs`. Fails with a 413, a 408, or `aborted` when the caller has gone.
+ * The pieces of a request's body, at most `HTTP_LIMITS.bodyBytes` whatever its Content-Length says. It waits at most `idleMs` for each
+ * piece. Fails with a 413, a 408, or `aborted` if the caller has gone.
  */
 export async function* bodyPieces(request: Request, idleMs: number): AsyncGenerator<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
@@ -26,14 +26,14 @@ export async function* bodyPieces(request: Request, idleMs: number): AsyncGenera
     ended = !(error instanceof Refusal);
     throw ended ? new AbortedError(error) : error;
   } finally {
-    // Also where the caller of this generator refuses what it got.
+    // Also if the consumer of this generator stops early.
     if (!ended) discard(reader).catch(() => undefined);
   }
 }
 
 /**
- * Reads on without keeping anything. A caller reads its answer when it has sent its body, and cancelling the body would end the
- * connection before that; the door ends connections that go on sending.
+ * Reads the rest without storing it. A caller reads its answer after it has sent the body; cancelling the body would close the
+ * connection before that. Connections that go on sending are ended elsewhere.
  */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   for (let left: number = HTTP_LIMITS.bodyBytes; left > 0; ) {

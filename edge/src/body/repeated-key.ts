@@ -1,7 +1,7 @@
 /**
- * A key that stands twice in one object of a JSON text, or undefined. The parser keeps the last of them without a word, and a
- * proxy that reads the first would let a filter through that it meant to refuse. `keys` is how many the text has: where its value
- * has as many, none stands twice.
+ * A key that occurs twice in one object of a JSON text, or undefined. The parser silently keeps the last one; a proxy that reads the
+ * first would pass a filter that it should refuse. `keys` is the number of keys in the text: if the value has as many, none is
+ * repeated.
  */
 export function repeatedKey(text: string, value: unknown, keys: number): string | undefined {
   return keysOf(value) === keys ? undefined : firstRepeated(text);
@@ -26,7 +26,7 @@ function keysOf(parsed: unknown): number {
 
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g;
 
-/** The slow way, for texts that have one. */
+/** Finds the key by parsing; slow, and used only for texts that have one. */
 function firstRepeated(text: string): string | undefined {
   const open: Set<string>[] = [];
   for (const [token, colon] of text.matchAll(TOKENS)) {

@@ -3,7 +3,7 @@ import { requestIdOf } from "../http/request-id.ts";
 
 export type WriteLine = (line: string) => void;
 
-/** One line of JSON a request, written when its answer is sent or its caller has gone. */
+/** Writes one line of JSON for each request, when its answer is sent or its caller has gone. */
 export function logAccess(server: Server, write: WriteLine): void {
   server.prependListener("request", (asked, answer) => {
     const id = named(asked);
@@ -17,7 +17,7 @@ export function logAccess(server: Server, write: WriteLine): void {
   });
 }
 
-/** The request's id, given here so that a line has it also where the caller left before there was an answer. */
+/** Sets the request's id here, so that the log has it even if the caller leaves before there is an answer. */
 function named(asked: IncomingMessage): string {
   const id = requestIdOf(asked.headers["x-request-id"]);
   asked.headers["x-request-id"] = id;
@@ -28,13 +28,13 @@ function named(asked: IncomingMessage): string {
   return id;
 }
 
-/** `bytes` beside them counts what was written to the connection, headers included. */
+/** `bytes`, which is added later, counts all bytes written to the connection, headers included. */
 function factsOf(asked: IncomingMessage, answer: ServerResponse) {
   return {
     method: asked.method,
     path: asked.url,
     status: answer.headersSent ? answer.statusCode : 499,
-    // Left out of the line where the answer was sent whole.
+    // JSON leaves it out if the whole answer was sent.
     gone: answer.writableFinished ? undefined : true,
   };
 }

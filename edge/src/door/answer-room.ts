@@ -1,9 +1,9 @@
 import { AbortedError, throwIfAborted } from "@pipit/core";
 
 export interface RoomLimits {
-  /** Answers that are worked on at a time. */
+  /** The most answers that are computed at a time. */
   readonly atATime: number;
-  /** Of answers that wait to be sent: while there are more, no work begins. */
+  /** Bytes of unsent answers: while there are more, no work begins. */
   readonly unsentBytes: number;
 }
 
@@ -12,12 +12,12 @@ interface Answer {
 }
 
 /**
- * Bounds the memory of answers. A request may ask for an answer a thousand times its own size, so that bounds on requests are
- * none on memory. What finds no room waits in the order it came in.
+ * Bounds the memory of answers. An answer may be a thousand times the size of its request, so that limits on requests do not bound
+ * memory. Work that finds no room waits in the order of arrival.
  */
 export class AnswerRoom {
   private readonly limits: RoomLimits;
-  /** Begins the work of each that waits, the first first. */
+  /** Functions that begin waiting work, in the order of arrival. */
   private readonly waiting = new Set<() => void>();
   private working = 0;
   private unsent = 0;
@@ -26,7 +26,7 @@ export class AnswerRoom {
     this.limits = limits;
   }
 
-  /** Works in its turn. The answer counts as unsent until `sent` is told of it. Fails with `aborted` while it waits. */
+  /** Runs `work` when there is room. The answer counts as unsent until `sent` is called. An abort while waiting fails with `aborted`. */
   async answer<T extends Answer>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     throwIfAborted(signal);
     await this.turn(signal);
@@ -40,7 +40,7 @@ export class AnswerRoom {
     }
   }
 
-  /** The answer was sent, or will never be. */
+  /** Call it when an answer was sent, or will not be. */
   sent(bytes: number): void {
     this.unsent -= bytes;
     this.begin();

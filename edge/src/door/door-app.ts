@@ -11,11 +11,11 @@ import { roomFor } from "./room-for.ts";
 export interface DoorParts extends Omit<HealthFacts, "models"> {
   readonly host: ApiHost;
   readonly access: AccessPolicy;
-  /** Milliseconds without a byte of a body after which its request is given up. */
+  /** Milliseconds without a byte of a body after which the request ends with a 408. */
   readonly bodyIdleMs?: number | undefined;
 }
 
-/** The guards, and behind them the routes of a host. `/health` is answered here, whatever the host is busy with. */
+/** The guards, and behind them the routes of a host. `/health` is answered here, so that it never waits for the host. */
 export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): OpenAPIHono {
   const app = createGuarded(access, bodyIdleMs);
   healthRoute(app, { ...facts, models: { all: () => host.models.states } });
@@ -28,7 +28,7 @@ export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): O
   return app;
 }
 
-/** A balancer reads the same words of a server whose thread is being started again as of one that catches up. */
+/** Answers a 503 of `/ready` while the API thread is being restarted. */
 function unlessDead(ready: Handler): Handler {
   return async (c, next) => {
     try {

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import type { Patience } from "./patience.ts";
 
 /**
- * Ends connections on which nothing moves: soon where an answer waits to be taken, since it holds memory, later where it is still
- * worked on. The platform calls a connection silent when it finds no progress between two looks.
+ * Ends connections without progress: soon if an answer waits to be read, since it holds memory, later if the answer is still being
+ * computed. The platform reports a connection without progress between two of its checks.
  */
 export function endSilent(server: Server, { unreadMs, silenceMs }: Pick<Patience, "unreadMs" | "silenceMs">): void {
   const lookMs = Math.min(unreadMs, silenceMs);

@@ -4,16 +4,16 @@ import type { ApiHost, ApiRoute } from "../host/api-host.ts";
 import { joined } from "../host/joined.ts";
 import type { RoomFor } from "./room-for.ts";
 
-/** Of a request's headers the routes read these; the guards have read the others. */
+/** The request headers that routes read; guards have read the others. */
 const CARRIED = ["content-type", "x-request-id"];
 
 interface Read {
   readonly Variables: { readonly body?: readonly Uint8Array[]; readonly keys?: number };
-  /** The platform's own answer, where there is a server. */
+  /** Node's response object; undefined in tests without a server. */
   readonly Bindings: { readonly outgoing?: ServerResponse };
 }
 
-/** Hands the requests of a route that passed the guards to the API's host when there is room for their answers, and these back. */
+/** Passes a route's requests to the API's host when there is room for their answers, and returns the answers. */
 export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: ApiRoute): Handler<Read> {
   return async (c) => {
     const headers = Object.fromEntries(
@@ -35,7 +35,7 @@ export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: 
   };
 }
 
-/** Also when the caller has gone; at once where nothing is sent. */
+/** Calls `then` when the answer was sent or the caller has gone; at once if nothing is sent. */
 function whenSent(outgoing: ServerResponse | undefined, then: () => void): void {
   if (!outgoing || outgoing.closed || outgoing.destroyed) then();
   else outgoing.once("close", then);

@@ -4,13 +4,13 @@ import type { HttpBindings, serve } from "@hono/node-server";
 
 type Fetch = Parameters<typeof serve>[0]["fetch"];
 
-/** Requests that one connection may send ahead of their answers. */
+/** The most requests that one connection may pipeline. */
 const MOST_WAITING = 64;
 
 /**
- * Works on the requests of one connection one after another. Answers leave in that order anyway, and a caller that sends a
- * thousand requests ahead would have a thousand files opened, or searches run, of which it reads none. Who sends more ahead than
- * can wait loses the connection.
+ * Runs the pipelined requests of one connection one after another. Answers are sent in that order anyway. Otherwise a caller could
+ * open a thousand files or run a thousand searches without reading any answer. A connection with too many waiting requests is
+ * closed.
  */
 export function inTurn(fetch: Fetch): Fetch {
   const lines = new WeakMap<Socket, ServerResponse[]>();
@@ -33,5 +33,5 @@ function closed(answer: ServerResponse): Promise<void> {
   return new Promise((resolve) => answer.once("close", resolve));
 }
 
-/** Nobody reads it. */
+/** The answer for a closed connection. */
 const GONE = () => new Response(null, { status: 499 });

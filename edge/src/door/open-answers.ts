@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as Listener, type Socket } from "node:net";
 
 /**
- * Which connections carry answers under way, so that a server can stop without cutting any. The platform's own `close` takes an
- * answer for done when its last byte was handed over, and drops what still waits in the socket's buffer.
+ * Tracks which connections have unfinished answers, so that a server can stop without cutting them. The platform's `close` drops
+ * bytes that are still in the socket's buffer.
  */
 export class OpenAnswers {
   private readonly server: Server;
@@ -16,7 +16,7 @@ export class OpenAnswers {
     server.prependListener("request", (asked, answer) => this.begin(asked, answer));
   }
 
-  /** Takes no new connections, closes each one when its answers are sent, and those that are not after `limitMs`. */
+  /** Takes no new connections, closes each open one when its answers are sent, and the others after `limitMs`. */
   stop(limitMs: number): Promise<void> {
     this.stopping = true;
     return new Promise((done) => {
@@ -24,7 +24,7 @@ export class OpenAnswers {
       // The listening socket's own `close`: that of an HTTP server would also end connections.
       Listener.prototype.close.call(this.server, () => {
         clearTimeout(cut);
-        // Ends the platform's timers; there is no connection left that it could cut.
+        // Ends the platform's timers. No connection is left that it could cut.
         this.server.close(() => done());
       });
       for (const [socket, answers] of this.answers) {

@@ -8,9 +8,9 @@ export interface Patience {
   readonly bodyIdleMs: number;
   /** For a whole request, its body included. */
   readonly requestMs: number;
-  /** Without a byte taken of an answer that is sent; found out after twice as long at the latest. */
+  /** For reading a byte of an answer that is being sent. Silence is noticed after twice as long at the latest. */
   readonly unreadMs: number;
-  /** Without a byte in either direction, the time of the work on an answer included. */
+  /** Without a byte in either direction, also while an answer is computed. */
   readonly silenceMs: number;
   /** For answers under way when the server is told to stop. */
   readonly stopMs: number;
@@ -28,7 +28,7 @@ export const PATIENCE: Patience = {
 
 const MOST_CHECK_MS = 1_000;
 
-/** The platform looks for late requests at intervals only: the limits leave room for one, so that no caller has longer. */
+/** The platform checks for late requests at intervals. One interval is subtracted, so that no caller has longer than the limit. */
 export function platformLimits({ headersMs, requestMs }: Patience) {
   const connectionsCheckingInterval = Math.min(MOST_CHECK_MS, headersMs / 4);
   return {

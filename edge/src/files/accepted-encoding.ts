@@ -1,9 +1,9 @@
-/** How the bytes of a file travel. */
+/** The content encoding of an answer. */
 export type Encoding = "br" | "gzip" | "identity";
 
 /**
- * The encoding to answer in, of those `offered` in order of liking, or undefined where the caller refuses them all. A quality of
- * zero refuses; what is not named is as acceptable as `*` says, and `identity` is acceptable unless refused.
+ * The best of the `offered` encodings, which are in order of preference, or undefined if the caller refuses all. A quality of zero
+ * refuses. An encoding that is not named has the quality of `*`; `identity` is acceptable unless refused.
  */
 export function acceptedEncoding(header: string | undefined, offered: readonly Encoding[]): Encoding | undefined {
   if (header === undefined) return offered.includes("identity") ? "identity" : undefined;
@@ -14,7 +14,7 @@ export function acceptedEncoding(header: string | undefined, offered: readonly E
   return best !== undefined && quality(best) > 0 ? best : undefined;
 }
 
-// Less than any quality that can be written: three digits are the most.
+// Less than any quality in a header, which has three digits at most.
 const LAST_RESORT = 0.0001;
 
 function qualitiesOf(header: string): Map<string, number> {

@@ -5,8 +5,8 @@ export interface ByteRange {
 }
 
 /**
- * The one range that a header asks for. Undefined means the whole: for no header, for one that is malformed, and for several
- * ranges at once, which a server may answer whole.
+ * The single range that a header asks for. Undefined means the whole file: without a header, for a malformed one, and for several
+ * ranges, which a server may answer with the whole.
  */
 export function byteRange(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
   const match = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)$/i.exec(header?.trim() ?? "");

@@ -1,4 +1,4 @@
-/** What tells one version of a file in one encoding from all others. */
+/** Identifies one version of a file in one encoding. */
 export interface Version {
   /** Quoted, strong. */
   readonly etag: string;
@@ -8,7 +8,7 @@ export interface Version {
 
 type HeaderOf = (name: string) => string | undefined;
 
-/** True when the caller has this version already: by `If-None-Match`, or by date where it names no tag. */
+/** True if the caller has this version: by `If-None-Match`, or without that by `If-Modified-Since`. */
 export function isKnown(header: HeaderOf, { etag, modified }: Version): boolean {
   const tags = header("if-none-match");
   if (tags !== undefined) return tags.trim() === "*" || tagsOf(tags).includes(etag);
@@ -16,20 +16,20 @@ export function isKnown(header: HeaderOf, { etag, modified }: Version): boolean 
   return seconds(modified) <= seconds(since);
 }
 
-/** True unless `If-Range` names another version: a part of one would then be glued to parts of another. */
+/** True unless `If-Range` names another version: the caller must not join parts of two versions. */
 export function isRangeCurrent(header: HeaderOf, { etag, modified }: Version): boolean {
   const given = header("if-range")?.trim();
   if (given === undefined) return true;
-  // A weak tag says that versions mean the same, not that their bytes are.
+  // A weak tag does not promise equal bytes.
   return given === etag || seconds(Date.parse(given)) === seconds(modified);
 }
 
-/** The tags of a list, weak ones as if strong: for "is it what I have" the two compare alike. */
+/** The tags of a list. Weak marks are dropped, because `If-None-Match` uses weak comparison. */
 function tagsOf(list: string): string[] {
   return [...list.matchAll(/(?:W\/)?("[^"]*")/g)].map(([, tag = ""]) => tag);
 }
 
-// A date in a header has no parts of a second. NaN, of no date or a malformed one, compares as false.
+// Dates in headers have whole seconds. A missing or malformed date becomes NaN and compares as false.
 function seconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
 }

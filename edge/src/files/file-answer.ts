@@ -15,8 +15,8 @@ export interface FileAnswer {
 }
 
 /**
- * A file as it lies on disk: whole or in part, or 304 where the caller has it. Fails with `busy` where it cannot be opened now; it
- * is opened first, because an answer that has begun cannot say so.
+ * The unchanged file, whole or in part, or 304 if the caller has it. Fails with `busy` if no more files can be opened: the file is
+ * opened first, because the status cannot change once the answer has begun.
  */
 export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response> {
   const header = (name: string) => c.req.header(name);
@@ -27,7 +27,7 @@ export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response
   if (part === "unsatisfiable") throw unsatisfiable(file.size);
   const { start, end } = part ?? { start: 0, end: file.size - 1 };
   const range = part ? { "Content-Range": `bytes ${start}-${end}/${file.size}` } : {};
-  // Nobody would read the body of an answer to HEAD, and so nobody would close the file.
+  // The body of an answer to HEAD is never read, so that its file would never be closed.
   const isRead = file.size > 0 && c.req.method === "GET";
   const body = isRead ? fileStream(await open(file.path).catch(orBusy), { start, end }) : null;
   const length = { "Content-Length": `${end + 1 - start}` };

@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const SQUEEZABLE = new Set([".html", ".js", ".mjs", ".css", ".json", ".webmanifest", ".svg", ".wasm", ".txt"]);
 
-// Also for scripts and pictures: a worker is held by the policy of its own file, and an SVG may be opened as a page.
+// Also for scripts and pictures: the policy of a worker's file applies to the worker, and an SVG may be opened as a page.
 const CONTENT_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -26,7 +26,7 @@ const CONTENT_POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-// A page hands no plain text to what could run it. Workers have no document to write into, and bring scripts of others.
+// Pages may pass no plain string to a sink that could run it. Workers have no document, and import scripts of others.
 const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types default pipit pipit-reading";
 
 const PAGE_HEADERS = {
@@ -39,7 +39,7 @@ const PAGE_HEADERS = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-// Pages of other sites take the widget and what it loads; a page itself stays with its own origin.
+// Pages of other sites may load the widget and its files; HTML pages may be loaded by their own origin only.
 const SHARED = { "Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*" };
 const OWN_PAGE = {
   "Cross-Origin-Resource-Policy": "same-origin",

@@ -4,8 +4,8 @@ import type { ByteRange } from "./byte-range.ts";
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * A part of an open file as a stream, which closes the file at the end, on failure, and on cancelling, which the door does when the
- * caller has gone. Nothing is read before it is asked for.
+ * A part of an open file as a stream. It closes the file at the end, on failure, and when it is cancelled because the caller has gone.
+ * It reads only on demand.
  */
 export function fileStream(file: FileHandle, { start, end }: ByteRange): ReadableStream<Uint8Array> {
   let closing: Promise<void> | undefined;

@@ -1,15 +1,15 @@
 import { PipitError } from "@pipit/core";
 
-/** Of the process, and of the machine. */
+/** Error codes for the limit of open files of the process, and of the machine. */
 const NONE_LEFT = new Set(["EMFILE", "ENFILE"]);
 
-/** True where something could not be opened because too much is open: it may well be there. */
+/** True if the error is the limit of open files: the file itself may exist. */
 export function isOutOfDescriptors(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
   return NONE_LEFT.has(String(code)) || (cause instanceof Error && isOutOfDescriptors(cause));
 }
 
-/** For the `catch` of what opens a file: `busy` in place of a failure that passes, and others as they are. */
+/** For the `catch` of an open call: throws `busy` for the limit of open files, and other errors unchanged. */
 export function orBusy(cause: unknown): never {
   if (!isOutOfDescriptors(cause)) throw cause;
   throw new PipitError("busy", {
@@ -20,7 +20,7 @@ export function orBusy(cause: unknown): never {
   });
 }
 
-/** For the `catch` of asking another server: one that cannot be reached has nothing; one that nobody can ask for want of a socket may have it. */
+/** For the `catch` of a request to another server: throws `busy` if there is no free socket; an unreachable server counts as having no file. */
 export function unlessBusy(error: unknown): undefined {
   if (isOutOfDescriptors(error)) orBusy(error);
 }

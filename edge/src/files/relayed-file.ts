@@ -14,10 +14,10 @@ export const MODEL_HEADERS = {
 
 const ASKED = ["range", "if-range", "if-none-match", "if-modified-since"];
 const TOLD = ["content-range", "content-length", "etag", "last-modified"];
-// Of a compressed answer, which arrives here unpacked, these describe other bytes.
+// A compressed answer arrives here decompressed: these headers describe other bytes.
 const TOLD_OF_UNPACKED = ["content-range"];
 
-/** A file below `base` as the server there answers it, or undefined when it has none. */
+/** The answer of another server for a file below `base`, or undefined if it has none. */
 export async function relayedFile(c: Context, base: string, path: string): Promise<Response | undefined> {
   const folder = `${base.replace(/\/+$/, "")}/`;
   const url = new URL(path, folder);
@@ -30,12 +30,12 @@ export async function relayedFile(c: Context, base: string, path: string): Promi
   return new Response(response.body, { status: response.status, headers: toldHeaders(response) });
 }
 
-/** A host that answers any path with its page has no such file. */
+/** True if a host answers with an HTML page: it does so for any path, and has no such file. */
 export function isPage({ headers }: Response): boolean {
   return headers.get("content-type")?.startsWith("text/html") ?? false;
 }
 
-/** A caller that goes away ends the asking; once there is an answer, the door cancels its body. */
+/** The request ends when the caller leaves. After the answer began, its body is cancelled instead. */
 async function asked(c: Context, url: URL): Promise<Response> {
   const { method, signal } = c.req.raw;
   const ending = new AbortController();

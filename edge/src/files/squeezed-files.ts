@@ -9,7 +9,7 @@ interface Form {
   readonly encoding: "br" | "gzip";
 }
 
-/** Compressed forms of files, made once for each version and kept in memory; a new version takes the place of the old. */
+/** Compressed files in memory, made once for each version. A new version replaces the old one. */
 export class SqueezedFiles {
   private readonly forms = new Map<
     string,

@@ -14,11 +14,11 @@ import { Registry } from "../registry.ts";
 import { openSqlite } from "../sqlite.ts";
 import { type ApiAnswer, type ApiRequest, answerOf } from "./api-request.ts";
 
-// More of them wait for memory rather than for a core.
+// More threads would wait for memory bandwidth.
 const MOST_SCAN_THREADS = 4;
 
 export interface ApiHostOptions {
-  /** A folder that is there. */
+  /** An existing folder. */
   readonly dataFolder: string;
   readonly modelPlaces: readonly ModelPlace[];
   readonly runtimes: readonly MinilmRuntime[];
@@ -33,33 +33,33 @@ export interface ApiRoute {
   readonly path: string;
 }
 
-/** How the models stand, for `/health` and the first line of a server's log. */
+/** The states of the models, for `/health` and the first line of a server's log. */
 export interface ModelsReport {
   readonly states: readonly (readonly [name: string, model: Pick<ModelState, "state">])[];
   readonly summary: string;
-  /** One answers, or none ever will. */
+  /** True once a model is ready, or none will be. */
   readonly settled: boolean;
 }
 
-/** Answers the API's requests: in this thread (`openApiHost`), or in one of its own (`ApiThread`). */
+/** Answers the API's requests in this thread (`openApiHost`) or in a worker thread (`ApiThread`). */
 export interface ApiHost {
   readonly routes: readonly ApiRoute[];
   readonly models: ModelsReport;
-  /** Resolves when a model answers, or none ever will. */
+  /** Resolves when a model is ready, or none will be. */
   whenSettled(): Promise<void>;
-  /** Fails with `worker-died` where the thread ended before its answer. */
+  /** Fails with `worker-died` if the thread ended before its answer. */
   answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
-  /** Saves what is derived and gives the folder back. */
+  /** Saves snapshots and closes the folder's files. */
   close(): Promise<void>;
 }
 
 export interface ApiHostParts {
-  /** In place of the starter and MiniLM. */
+  /** Replaces the starter and MiniLM. */
   readonly models?: Lineup | undefined;
   readonly onModels?: ((report: ModelsReport) => void) | undefined;
 }
 
-/** SQLite for entries and vectors, snapshots in files, MiniLM on the CPU, the starter meanwhile; all in this thread. */
+/** Opens SQLite, snapshot files and models in this thread. The starter answers until MiniLM is loaded. */
 export async function openApiHost(
   options: ApiHostOptions,
   { models: given, onModels }: ApiHostParts = {},
@@ -81,7 +81,7 @@ export async function openApiHost(
   const answering = Promise.race([settled, models.whenReady()]).then(() => {
     isSettled = true;
     onModels?.(report());
-    // In the background: `/ready` tells how far it is, and what cannot be opened says why to whoever asks it.
+    // In the background: `/ready` tells the progress. A collection that cannot be opened says why at its next request.
     collections.openAhead().catch(() => undefined);
   });
   models.onChange(() => onModels?.(report()));
@@ -105,7 +105,7 @@ export async function openApiHost(
   };
 }
 
-/** Those of requests; what runs before them is among them too, under no method of its own. */
+/** Routes with a method; middleware is listed under "ALL". */
 function routesOf({ routes }: Pick<Hono, "routes">): ApiRoute[] {
   return routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => ({ method, path }));
 }

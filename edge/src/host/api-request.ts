@@ -1,12 +1,12 @@
 import { joined } from "./joined.ts";
 
-/** A request that passed the door's guards, in a form that can be handed to another thread. */
+/** A request that passed the guards, in a form that can be sent to another thread. */
 export interface ApiRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
-  /** Keys that the body has. */
+  /** The number of keys in the body. */
   readonly keys: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function answerOf(
   return { status: answer.status, headers: [...answer.headers], body: await bytesOf(answer) };
 }
 
-/** The platform's own `arrayBuffer` holds each answer three times over. */
+/** Less memory than the platform's `arrayBuffer`, which holds each answer three times. */
 async function bytesOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   for await (const piece of body ?? []) pieces.push(piece);

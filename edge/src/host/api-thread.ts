@@ -11,7 +11,7 @@ interface Opened {
 
 type Life = Thread<Opened, ApiRequest, ApiAnswer, ModelsReport>;
 
-/** A thread that lived for less did not do its work: the next one waits, each time twice as long. */
+/** If a thread ended earlier, the next one starts after a rest, which doubles each time. */
 const SHORT_LIFE_MS = 10_000;
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 30_000;
@@ -19,8 +19,8 @@ const LONGEST_REST_MS = 30_000;
 const STARTING: ModelsReport = { states: [], summary: "the models are being loaded", settled: false };
 
 /**
- * The API's host in a thread of its own, so that the door's thread only reads requests and sends answers. When it dies, what
- * waits for it fails with `worker-died`, and another one opens the same folder.
+ * The API's host in a worker thread, so that the main thread only reads requests and sends answers. When it dies, waiting requests
+ * fail with `worker-died`, and a new thread opens the same folder.
  */
 export class ApiThread implements ApiHost {
   routes: readonly ApiRoute[] = [];
@@ -34,7 +34,7 @@ export class ApiThread implements ApiHost {
   #rest = FIRST_REST_MS;
   #resting: NodeJS.Timeout | undefined;
 
-  /** Fails as `openApiHost` does, and with `worker-died`; then no thread is left behind. `entry` is the thread's script. */
+  /** Fails as `openApiHost` does, and with `worker-died`; then the thread is ended. `entry` is the thread's script. */
   static async start(options: ApiHostOptions, entry: URL = API_ENTRY): Promise<ApiThread> {
     const thread = new ApiThread(options, entry);
     try {

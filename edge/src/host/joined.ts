@@ -1,6 +1,6 @@
 type Piece = Uint8Array<ArrayBufferLike>;
 
-/** One piece of memory that is part of nobody else's, so that it can go to another thread. A lone piece that has its own stays. */
+/** All pieces in one buffer that can be transferred to another thread. A single piece with a buffer of its own is returned as it is. */
 export function joined(pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
   const [first] = pieces;
   if (first && pieces.length === 1 && ownsItsMemory(first)) return first;

@@ -5,14 +5,14 @@ import { openStarterFile } from "./starter-file.ts";
 const ENTRY = scriptBeside(import.meta.url, "starter-thread-entry");
 // A message there and back takes as long as a text or two.
 const FEWEST = 8;
-/** A thread that died is not started again sooner: it may have died of what it is asked. */
+/** A dead thread is not restarted sooner: its requests may have caused the failure. */
 const REST_MS = 10_000;
 
 type StarterThread = Thread<null, readonly string[], Float32Array<ArrayBuffer>>;
 
 /**
- * The starter in two threads: a question is embedded in the caller's at once, bulk work in another, which is started when it is
- * first needed. `entry` is its script. Fails as `openStarterFile` does.
+ * The starter in two threads. The caller's thread embeds questions at once; bulk work runs in another thread, which is started on
+ * first use. `entry` is its script. Fails as `openStarterFile` does.
  */
 export async function openStarterThreads(entry = ENTRY): Promise<Embedder> {
   const own = await openStarterFile();
@@ -41,7 +41,7 @@ class BulkThread {
     this.#entry = entry;
   }
 
-  /** Where there is no thread, or it failed, the caller's own does the work. */
+  /** Without a thread, or after its failure, the caller's thread does the work. */
   async embed(own: Embedder, pieces: readonly Piece[], options: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
     const thread = this.#alive();
     const texts = pieces.map(({ text }) => text);

@@ -8,8 +8,8 @@ interface KnownPath {
 }
 
 /**
- * Answers OPTIONS on every path of the API, and 405 with `Allow` where another method would do. The paths are those of the app,
- * read when the first request comes: by then all its routes are there.
+ * Answers OPTIONS on every path of the API, and 405 with `Allow` if the path has other methods. The paths are read from the app at the
+ * first request, when all routes are registered.
  */
 export function methodGuard(app: Pick<Hono, "routes">): MiddlewareHandler {
   let known: KnownPath[] | undefined;
@@ -17,7 +17,7 @@ export function methodGuard(app: Pick<Hono, "routes">): MiddlewareHandler {
     known ??= knownPaths(app.routes);
     const found = mostConcrete(known.filter(({ parts }) => matches(parts, c.req.path.split("/"))));
     if (!found) {
-      // Said before anybody reads a body.
+      // Answered before the body is read.
       if (c.req.path.startsWith("/v1/")) throw unknownRoute(c.req);
       return next();
     }
@@ -45,7 +45,7 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.every((part, i) => (part.startsWith(":") ? path[i] !== "" : part === path[i]));
 }
 
-/** As OpenAPI has it: `/entries/remove` is that path, and not the entry of that name. */
+/** As in OpenAPI, a concrete path comes before a template: `/entries/remove` is not the entry with that id. */
 function mostConcrete(paths: readonly KnownPath[]): KnownPath | undefined {
   const parameters = ({ parts }: KnownPath) => parts.filter((part) => part.startsWith(":")).length;
   return paths.toSorted((a, b) => parameters(a) - parameters(b))[0];

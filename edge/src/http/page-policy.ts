@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 
-/** What an answer of the API allows should a browser show it as a page: nothing. */
+/** If a browser shows an answer of the API as a page, it allows nothing. */
 const API_HEADERS = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -9,7 +9,7 @@ const API_HEADERS = {
   "Cache-Control": "no-store",
 };
 
-/** Headers of answers that bring none of their own: a file says better what it allows. */
+/** Sets these headers on answers that have none of their own. Files set more specific ones. */
 export const apiHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   if (c.res.headers.has("Content-Security-Policy")) return;

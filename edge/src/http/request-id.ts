@@ -2,12 +2,12 @@ import type { MiddlewareHandler } from "hono";
 
 const SANE = /^[\w.:+/=@-]{1,128}$/;
 
-/** The caller's own name for its request where it brought a sane one, or a new one. */
+/** The caller's id of the request if it is valid, or a new one. */
 export function requestIdOf(given: unknown): string {
   return typeof given === "string" && SANE.test(given) ? given : crypto.randomUUID();
 }
 
-/** Names each request, for its answer and the log. */
+/** Gives each request an id, for its answer and the log. */
 export const requestId: MiddlewareHandler = async (c, next) => {
   const id = requestIdOf(c.req.header("x-request-id"));
   c.set("requestId", id);

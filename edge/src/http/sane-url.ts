@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Refuses what no route or file can be named by: a URL that is too long, or escapes that are no UTF-8. */
+/** Refuses a URL that is too long or has escapes that are not UTF-8: no route or file has such a name. */
 export const saneUrl: MiddlewareHandler = async (c, next) => {
   const { pathname, search } = new URL(c.req.url);
   if (pathname.length + search.length > HTTP_LIMITS.urlCharacters) throw tooLong();

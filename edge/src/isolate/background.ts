@@ -1,16 +1,16 @@
-/** No request is kept longer after its answer than the runtime would keep it. */
+/** The runtime keeps a request no longer after its answer. */
 const MOST_MS = 30_000;
 const LOOK_MS = 100;
 
 /**
- * Work that no caller waits for, such as saving a snapshot. In an isolate it ends with the request that it belongs to: that
- * one has to stay until the work has ended. Requests look by timers of their own, because none may wait for what another does.
+ * Work that no caller waits for, such as saving a snapshot. In an isolate it ends with its request, which must therefore be kept until
+ * the work has ended. Each request polls with timers of its own, because it may not wait for another request's work.
  */
 export class Background {
-  /** When each began. */
+  /** The start time of each work. */
   private readonly works = new Map<symbol, number>();
 
-  /** What it answers is called when the work has ended. */
+  /** Returns the function to call when the work has ended. */
   readonly begin = (): (() => void) => {
     const work = Symbol();
     this.works.set(work, performance.now());
@@ -24,7 +24,7 @@ export class Background {
     }
   }
 
-  /** Of works whose requests are long over nobody will say that they have ended. */
+  /** Works whose requests ended long ago are dropped: they will not report their end. */
   private get isAtWork(): boolean {
     const now = performance.now();
     for (const [work, began] of this.works) if (now - began > MOST_MS) this.works.delete(work);

@@ -1,5 +1,5 @@
 /**
- * Milliseconds without a sign of life after which work in an isolate counts as cut off: the runtime ends what a request began
- * when that request has ended, or its time is over, and tells nobody. The longest step that shows none is one call of D1 or R2.
+ * Milliseconds without a step after which work in an isolate counts as cut off. The runtime silently ends the work of a request when
+ * the request has ended or its time is over. The longest step is one call of D1 or R2.
  */
 export const CUT_OFF_MS = 3000;

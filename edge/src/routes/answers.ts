@@ -7,7 +7,7 @@ export function json(schema: ZodType, description: string) {
 
 type Failure = keyof typeof MEANING;
 
-/** The failures that a route documents beside its answer; those of the guards before it are among them always. */
+/** The failures that a route documents, with those of the guards. */
 export function failures(...statuses: Failure[]) {
   return described([...BY_GUARDS, ...statuses]);
 }

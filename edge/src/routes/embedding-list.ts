@@ -3,28 +3,28 @@ import { Slices } from "@pipit/core";
 interface ListParts {
   readonly width: number;
   readonly format: "float" | "base64";
-  /** What is said beside the vector of a text. */
+  /** Further properties beside the vector of a text. */
   readonly marks: (index: number) => object;
-  /** What is said of all of them. */
+  /** Properties of the whole answer. */
   readonly about: object;
 }
 
-/** "-1.1754943508222875e-38," and a little room. */
+/** Bytes of the longest number, "-1.1754943508222875e-38,", and some more. */
 const MOST_OF_A_NUMBER = 26;
-/** What stands around a vector. */
+/** Bytes of the JSON around a vector. */
 const MOST_OF_A_ROW = 160;
 
 const encoder = new TextEncoder();
 
 /**
- * The JSON of many vectors, written in slices into memory for the longest that it can be. Strings of it that are joined and then
- * encoded would be held three times over.
+ * The JSON of many vectors, written in slices into a buffer of the largest possible size. Joining strings and encoding them would
+ * hold the answer three times.
  */
 export async function embeddingList(matrix: Float32Array, parts: ListParts): Promise<Uint8Array<ArrayBuffer>> {
   const { width, format, marks } = parts;
   const about = `],${JSON.stringify(parts.about).slice(1)}`;
   const count = matrix.length / width;
-  // Each character is a byte but for those of names, which may be three.
+  // Each character is one byte, except in names, where it may be three.
   const bytes = new Uint8Array(count * (width * MOST_OF_A_NUMBER + MOST_OF_A_ROW) + about.length * 3 + 32);
   const slices = new Slices();
   let at = 0;

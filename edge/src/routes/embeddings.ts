@@ -36,12 +36,12 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
     assertKnown(model, models);
     const { embedder } = models.named(model);
     assertNativeWidth(dimensions, embedder.space.dimensions);
-    // As entries and queries are read, so that one text has one vector.
+    // Texts are checked like entries and queries, so that equal texts have equal vectors.
     const texts = (typeof input === "string" ? [input] : input).map(checkedText);
     const tokens = await tokensWithin(embedder, texts);
     const start = performance.now();
     const pieces = texts.map((text) => ({ modality: "text" as const, text }));
-    // One text may be a question that somebody waits for; many are work that lets questions pass.
+    // One text may be a question of a waiting user; several are bulk work, which lets questions pass.
     const priority = pieces.length > 1 ? "bulk" : "query";
     const matrix = await embedder.embed(pieces, { signal: c.req.raw.signal, priority });
     c.header("Server-Timing", `embed;dur=${(performance.now() - start).toFixed(2)}`);
@@ -52,7 +52,7 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
       producer: embedder.producer.name,
     };
     const marks = (index: number) => unreadMark(texts[index]!, embedder.space);
-    // The bytes of the described answer, which are written in slices: those of a thousand vectors take a tenth of a second.
+    // The answer is written in slices: a thousand vectors take a tenth of a second.
     const bytes = await embeddingList(matrix, {
       width: embedder.space.dimensions,
       format: encoding_format,
@@ -76,13 +76,13 @@ function modelInfoOf(model: ModelState) {
   return { ...common, backend: model.backend, producer: model.embedder.producer };
 }
 
-// Cutting a MiniLM vector short gives a vector of no trained space; better an error than quietly worse answers.
+// A shortened MiniLM vector belongs to no trained space: an error is better than silently worse answers.
 function assertNativeWidth(asked: number | undefined, width: number): void {
   if (asked === undefined || asked === width) return;
   throw badRequest(`dimensions of ${asked}`, `${width}, the model's own`, "Leave `dimensions` out.");
 }
 
-/** The status that OpenAI's clients know for a model that is not there; of one that is being loaded they are to ask again. */
+/** Answers 404 for an unavailable model, as OpenAI's clients expect. A model that is being loaded gets a 503 instead. */
 function assertKnown(model: string, models: Services["models"]): void {
   const there = models.all().filter(([, { state }]) => state !== "absent");
   const names = there.map(([name]) => name);
@@ -94,7 +94,7 @@ function assertKnown(model: string, models: Services["models"]): void {
   });
 }
 
-/** Tokens the model reads: what lies beyond its window is not read and not counted. Fails beyond the limits of a call. */
+/** Counts the tokens that the model reads; text beyond its window is not counted. Fails beyond the limits of a call. */
 async function tokensWithin({ window }: EmbedderChoice["embedder"], texts: readonly string[]): Promise<number> {
   const slices = new Slices();
   let characters = 0;

@@ -54,7 +54,7 @@ const removeEntries = createRoute({
 export function entryRoutes(app: OpenAPIHono, { collections }: Services): void {
   app.openapi(addEntries, async (c) => {
     const engine = await collections.open(c.req.valid("param").name);
-    // JSON carries no undefined, so that zod's optional fields are exactly optional here.
+    // JSON has no undefined: zod's optional fields are missing, never undefined.
     const entries = c.req.valid("json").entries as Entry[];
     const summary = await engine.add(entries, { signal: c.req.raw.signal });
     return c.json(summary, 200);

@@ -7,7 +7,7 @@ import { bodyFailures, failures, json } from "./answers.ts";
 
 const ENTRIES = "/v1/collections/{name}/entries";
 
-/** What PATCH and DELETE do with one entry, on the path that names it. */
+/** PATCH and DELETE of one entry by its path. */
 function routesOf<P extends z.ZodObject>(path: string, params: P) {
   const change = createRoute({
     method: "patch",
@@ -31,7 +31,7 @@ function routesOf<P extends z.ZodObject>(path: string, params: P) {
   return { change, remove };
 }
 
-/** Ids that are paths of their own when they are posted to. */
+/** Ids that equal paths of POST routes. */
 const PATHS_TOO = ["remove", "update"];
 
 export function entryRoute(app: OpenAPIHono, services: Services): void {

@@ -20,7 +20,7 @@ export function readyRoute(app: OpenAPIHono, { models, collections }: Services):
   });
 }
 
-/** Who is asked meanwhile answers from what is there, and says that it is partial: a balancer should ask another. */
+/** The reason for a 503. Searches are partial meanwhile, so that a load balancer should choose another server. */
 function told({ name, done, total }: Unready): string {
   return total > 0 ? `${name} has taken in ${done} of ${total} changes` : `${name} is being opened`;
 }

@@ -3,9 +3,9 @@ import { toWireError } from "@pipit/core";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface Served<Opened, Request, Answer> {
-  /** What the one that started the thread learns when it serves. */
+  /** Sent to the starting thread when this one is ready. */
   readonly opened: Opened;
-  /** `transfer` is memory of the answer that goes with it. */
+  /** `transfer` lists buffers of the answer that are transferred. */
   answer(request: Request, signal: AbortSignal): Promise<{ readonly answer: Answer; readonly transfer: ArrayBuffer[] }>;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ type Open<Opened, Request, Answer, News> = (
   tell: (news: News) => void,
 ) => Promise<Served<Opened, Request, Answer>>;
 
-/** The far side of `Thread`: opens what it serves, and answers until it is told to close. */
+/** The worker's side of `Thread`: opens the service, and answers calls until it is told to close. */
 export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Request, Answer, News>): void {
   const running = new Map<number, AbortController>();
   const tell = (message: FromThread<Opened, Answer, News>, transfer: ArrayBuffer[] = []) =>

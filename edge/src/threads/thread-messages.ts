@@ -1,9 +1,9 @@
 import type { WireError } from "@pipit/core";
 
 /**
- * What a thread and the one that started it say to each other. A call has a number, since answers come in any order, and `stop`
- * takes the number because a signal cannot be cloned. Large values are transferred, never copied. After "close" the thread saves
- * what it holds, and ends.
+ * Messages between a thread and the one that started it. Each call has a number, since answers come in any order. `stop` names that
+ * number, because an AbortSignal cannot be cloned. Large values are transferred, not copied. After "close" the thread saves its
+ * state and ends.
  */
 export type ToThread<Request> =
   | { readonly ask: "answer"; readonly id: number; readonly request: Request }

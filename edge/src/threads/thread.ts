@@ -6,7 +6,7 @@ export interface ThreadParts<News> {
   /** The thread's script, which calls `serveThread`. */
   readonly entry: URL;
   readonly name: string;
-  /** What the script gets to open what it serves. */
+  /** Passed to the script's `open`. */
   readonly options: unknown;
   readonly onNews?: ((news: News) => void) | undefined;
 }
@@ -17,16 +17,16 @@ interface Waiting<T> {
 }
 
 /**
- * Of short-lived values, in megabytes. Unless told, the platform lets a thread that makes many of them take several times as much, and
- * keep it for good.
+ * Memory for short-lived values, in megabytes. By default a thread that makes many of them takes several times as much, and does not
+ * return it.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 24 };
 
-/** One thread from its start to its end. Whatever waits for it when it ends fails with `worker-died`. */
+/** A worker thread from start to end. Calls that wait when it ends fail with `worker-died`. */
 export class Thread<Opened, Request, Answer, News = never> {
-  /** Resolves when the thread serves. Fails with what opening failed with, or with `worker-died`. */
+  /** Resolves when the thread is ready. Fails as the script's `open` does, or with `worker-died`. */
   readonly opened: Promise<Opened>;
-  /** Resolves when the thread is gone: to its failure, or to nothing where it was told to close. */
+  /** Resolves when the thread has ended: to its failure, or to undefined if it was told to close. */
   readonly ended: Promise<PipitError | undefined>;
   readonly #worker: Worker;
   readonly #onNews: ((news: News) => void) | undefined;
@@ -41,7 +41,7 @@ export class Thread<Opened, Request, Answer, News = never> {
     this.opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
-    // Who starts the thread awaits it; who asks a thread that never opened hears of it too.
+    // The starter of the thread and each call await it too, so that a failure is not unhandled.
     this.opened.catch(() => undefined);
     this.#worker = new Worker(entry, { workerData: options, name, resourceLimits: LIMITS });
     this.#worker.on("message", (message: FromThread<Opened, Answer, News>) => this.#hear(message));
@@ -53,10 +53,10 @@ export class Thread<Opened, Request, Answer, News = never> {
     });
   }
 
-  /** `transfer` is gone from the caller afterwards. Fails as the thread does, with `aborted`, and with `worker-died`. */
+  /** The buffers of `transfer` are detached from the caller. Fails as the thread does, with `aborted`, and with `worker-died`. */
   async call(request: Request, transfer: ArrayBuffer[], signal: AbortSignal | undefined): Promise<Answer> {
     throwIfAborted(signal);
-    // A script may listen for something of its own before it serves, and would take the call for that.
+    // Before it is ready, a script may wait for other messages and would mistake the call for one.
     await this.opened;
     throwIfAborted(signal);
     if (this.#death) throw this.#death;
@@ -77,7 +77,7 @@ export class Thread<Opened, Request, Answer, News = never> {
     }
   }
 
-  /** The thread saves what it holds, and ends. */
+  /** Tells the thread to save its state and end. */
   close(): void {
     this.#post({ ask: "close" });
   }
@@ -108,7 +108,7 @@ export class Thread<Opened, Request, Answer, News = never> {
   }
 }
 
-/** Beside `import.meta.url` of a file lies the script `name`: compiled and from source under that file's own ending. */
+/** URL of the script `name` beside a module (`import.meta.url`), with the module's ending, compiled or from source. */
 export function scriptBeside(file: string, name: string): URL {
   return new URL(`./${name}.${file.endsWith(".ts") ? "ts" : "js"}`, file);
 }
