@@ -1,11 +1,11 @@
-/** Tells of a host's death; `stop` ends the watch. */
+/** Detects a host's death; `stop` ends the watch. */
 export interface DeathWatch {
   stop(): void;
 }
 
 /**
- * Holds a Web Lock as long as this worker lives and is not ended, and answers its name: whoever else gets it knows it is dead. Nothing
- * where the page may not have locks, as on plain http and in frames of no origin.
+ * Holds a Web Lock as long as this worker lives, and returns its name. A page that gets the lock knows that the worker is dead. Returns
+ * undefined if the page may not have locks, as on plain http and in frames with an opaque origin.
  */
 export async function holdLifeLock(ended: AbortSignal): Promise<string | undefined> {
   if (!navigator.locks) return undefined;
@@ -25,24 +25,24 @@ export function watchLock(name: string, dead: () => void): DeathWatch {
   return { stop: () => ending.abort() };
 }
 
-/** A worker is silent while it computes, so it is asked again and again and taken for dead only after all of these. */
+/** A worker cannot answer while it computes: it counts as dead only after MISSED_AT_MOST periods without an answer. */
 const PULSE_MS = 3_000;
 const MISSED_AT_MOST = 5;
 
 export interface Pulse {
   /** Resolves when the worker answers. */
   ask(): Promise<unknown>;
-  /** Whether anybody waits for the worker: nobody else has to know. */
+  /** Whether a call waits for the worker. Otherwise its death need not be noticed. */
   isAwaited(): boolean;
 }
 
-/** Tells of a death that nothing else tells of: by questions that stay unanswered. They are counted, because a device may sleep. */
+/** Detects a death without Web Locks, by unanswered questions. Periods are counted, because a device may sleep. */
 export function watchPulse({ ask, isAwaited }: Pulse, dead: () => void): DeathWatch {
   let unanswered = 0;
   const beat = () => {
     if (!isAwaited()) return;
     if (unanswered === MISSED_AT_MOST) return dead();
-    // One question at a time: what is asked of a busy worker waits in a row.
+    // One question at a time: a busy worker would queue them.
     if (unanswered++ > 0) return;
     ask().then(
       () => {

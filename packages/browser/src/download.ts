@@ -1,12 +1,12 @@
 import type { OpenFilesOptions } from "@pipit/core";
 import type { ImproveOptions } from "./tab-engine.ts";
 
-/** How files are opened in a tab: progress as downloading, sums by the platform. */
+/** Options for opening model files in a tab: progress as "download", digests by the platform. */
 export function openingOptions({ signal, onProgress }: ImproveOptions): OpenFilesOptions {
   return {
     signal,
     onProgress: ({ bytesDone, bytesTotal }) => onProgress?.({ stage: "download", done: bytesDone, total: bytesTotal }),
-    // Pages on plain http have no subtle crypto: core sums in JavaScript there.
+    // Pages on plain http have no subtle crypto: core hashes in JavaScript there.
     digest: crypto.subtle ? platformDigest : undefined,
   };
 }

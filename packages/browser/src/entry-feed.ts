@@ -3,10 +3,10 @@ import { checkedEntry, type Entry, type EntrySource, entryCharacters } from "@pi
 const MOST_ENTRIES = 64;
 const MOST_CHARACTERS = 256 * 1024;
 
-/** Reads a source in messages of bounded size, each only when asked for. */
+/** Reads a source on demand, in messages of bounded size. */
 export class EntryFeed {
   readonly #entries: AsyncIterator<Entry> | Iterator<Entry>;
-  /** What the source itself threw, or its entries were refused with, to be given to the caller as it was. */
+  /** The error that the source threw or its entries were refused with. The caller gets it unchanged. */
   failure: { readonly error: unknown } | undefined;
 
   constructor(source: EntrySource) {
@@ -23,7 +23,7 @@ export class EntryFeed {
     }
   }
 
-  /** Lets a source that was not read to its end clean up. Not awaited: a source in the middle of a wait answers late. */
+  /** Lets a source clean up that was not read to its end. It is not awaited, because the source may be in a long wait. */
   end(): void {
     void Promise.resolve(this.#entries.return?.()).catch(() => undefined);
   }
@@ -34,7 +34,7 @@ export class EntryFeed {
     while (batch.length < MOST_ENTRIES && characters < MOST_CHARACTERS) {
       const next = await this.#entries.next();
       if (next.done) break;
-      // Checked here, because a clone leaves out getters and fails on what it cannot copy.
+      // Checked here, because a structured clone drops getters and fails for values that it cannot copy.
       const entry = checkedEntry(next.value);
       batch.push(entry);
       characters += entryCharacters(entry);

@@ -2,7 +2,7 @@ import { transfer } from "comlink";
 
 const given = new WeakSet<object>();
 
-/** Marks a query vector as given up: it is moved to the worker instead of copied, and is empty afterwards. */
+/** Marks a query vector for transfer: it is moved to the worker instead of copied, and is empty afterwards. */
 export function giveUp(vector: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
   given.add(vector);
   return transfer(vector, [vector.buffer]);

@@ -1,9 +1,9 @@
 import type { Endpoint } from "comlink";
 
-/** The page's end of a host, whatever thread it runs on. */
+/** The page's connection to a host, in a worker or on the page's own thread. */
 export interface HostThread {
   readonly endpoint: Endpoint;
-  /** Ends the host and all it holds. */
+  /** Ends the host and drops its memory. */
   end(): void;
 }
 

@@ -13,7 +13,7 @@ interface Use {
 
 interface BytesSchema extends DBSchema {
   bytes: { key: string; value: Uint8Array<ArrayBuffer> };
-  /** Beside the bytes, so that choosing what to evict reads no bytes. */
+  /** Stored apart from the bytes, so that choosing keys to evict reads no bytes. */
   uses: { key: string; value: Use; indexes: { used: number } };
   total: { key: "total"; value: number };
 }
@@ -30,11 +30,11 @@ const MIGRATIONS: readonly Migration<BytesSchema>[] = [
 
 export interface IdbBytesOptions {
   readonly name: string;
-  /** When given, the least recently used keys make room so that at most so many bytes are held. */
+  /** The most bytes to hold: the least recently used keys are evicted. Without it nothing is. */
   readonly maxBytes?: number | undefined;
 }
 
-/** Keyed bytes in IndexedDB: with `maxBytes` a cache that evicts, without it a store that refuses when the quota is full. */
+/** Keyed bytes in IndexedDB. With `maxBytes` it is a cache that evicts; without it writes fail when the quota is full. */
 export async function openIdbBytes(options: IdbBytesOptions): Promise<ByteStore> {
   const name = `pipit-bytes:${options.name}`;
   return new IdbBytes(await connect(name, MIGRATIONS), name, options.maxBytes);
@@ -45,7 +45,7 @@ class IdbBytes implements ByteStore {
   readonly #connection: IdbConnection<BytesSchema>;
   readonly #name: string;
   readonly #maxBytes: number;
-  // Reads are noted here and stored with the next write: a read costs no write of its own.
+  // Reads are noted here and stored with the next write, so that a read does not write.
   readonly #read = new Map<string, number>();
   #clock = 0;
 
@@ -124,7 +124,7 @@ class IdbBytes implements ByteStore {
   }
 }
 
-/** Answers by how many bytes the store grew. */
+/** Returns by how many bytes the store grew. */
 async function store(write: Write, record: { key: string; bytes: Uint8Array; used: number }): Promise<number> {
   const { key, bytes, used } = record;
   const uses = write.objectStore("uses");
@@ -137,14 +137,14 @@ async function store(write: Write, record: { key: string; bytes: Uint8Array; use
   return bytes.byteLength - (old?.size ?? 0);
 }
 
-/** Answers how many bytes were freed. */
+/** Returns how many bytes were freed. */
 async function forget(write: Write, key: string): Promise<number> {
   const uses = write.objectStore("uses");
   const [use] = await Promise.all([uses.get(key), uses.delete(key), write.objectStore("bytes").delete(key)]);
   return use?.size ?? 0;
 }
 
-/** A full quota takes deletions and nothing else: the total goes too, and is counted again by the next write. */
+/** A full quota accepts deletions only: the total is deleted too, and the next write counts it again. */
 async function deleteAlone(write: Write, keys: readonly string[]): Promise<void> {
   await Promise.all([
     ...[...new Set(keys)].map((key) => forget(write, key)),
@@ -162,7 +162,7 @@ async function evict(write: Write, excess: number): Promise<void> {
   await grow(write, -freed);
 }
 
-/** Called when the uses of this write are in: a total that is not there is their sum. */
+/** Adds to the total, after the uses of this write are stored. A missing total is the sum of the uses. */
 async function grow(write: Write, by: number): Promise<number> {
   const totals = write.objectStore("total");
   const known = await totals.get("total");

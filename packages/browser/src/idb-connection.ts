@@ -2,10 +2,10 @@ import type { PipitError } from "@pipit/core";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { storageBlocked, storageClosed, storageError, storageFailed, storageOutdated } from "./storage-error.ts";
 
-/** One step of a schema. A database's version is the number of steps it has taken; steps are only ever appended. */
+/** One step of a schema. A database's version is the number of its steps. Steps are only appended. */
 export type Migration<S extends DBSchema> = (database: IDBPDatabase<S>) => void;
 
-/** An open database, or the reason why it is none any more. */
+/** An open database, or the reason why it is closed. */
 export interface IdbConnection<S extends DBSchema> {
   /** Throws `closed`, `storage-outdated` (another tab wants a newer version) or `storage-failed` (the browser ended it). */
   use(): IDBPDatabase<S>;
@@ -16,7 +16,7 @@ export interface IdbConnection<S extends DBSchema> {
 const PATIENCE_MS = 3_000;
 
 /**
- * Opens a database at the version that `migrations` make. Gives way at once when another tab wants a newer version.
+ * Opens a database at the version that `migrations` make. It closes at once when another tab wants a newer version.
  * Fails with `storage-blocked`, `storage-outdated`, `storage-full`, `storage-failed`; nothing stored is touched then.
  */
 export async function connect<S extends DBSchema>(
@@ -26,7 +26,7 @@ export async function connect<S extends DBSchema>(
   const what = `the database "${name}"`;
   let lost: (() => PipitError) | undefined;
   const blocked = patience();
-  // Where a page may have no database, asking for one throws at once.
+  // If a page may have no database, the call throws synchronously.
   const opening = begun(() =>
     openDB<S>(name, migrations.length, {
       upgrade(database, from) {

@@ -6,14 +6,14 @@ type Stores = IDBPTransaction<StoreSchema, ("records" | "head")[], Mode>;
 
 export interface HeadNow {
   readonly head: StoreHead;
-  /** False while the head in the database does not know of removals, which a full quota kept it from being told. */
+  /** False while the stored head lacks removals, because a full quota refused to update it. */
   readonly whole: boolean;
 }
 
 /**
- * The head as the records have it. Where the quota is full, browsers take deletions and nothing else: neither a trace of the
- * removed id nor a new head. Such a transaction deletes a mark besides its records, and without the mark the head is corrected
- * by counting: each record that it counts too many is one removal, so that the sequence rises with each of them.
+ * The head, corrected by the records. When the quota is full, browsers accept deletions only: neither a tombstone nor a new head can be
+ * written. Such a transaction also deletes a mark. Without the mark the records are counted: each record that is missing from the
+ * head's count is one removal, and raises the sequence by one.
  */
 export async function readHead(transaction: Stores): Promise<HeadNow> {
   const heads = transaction.objectStore("head");

@@ -1,7 +1,7 @@
 import type { StoredEntry, StoreWrite } from "@pipit/core";
 import type { StoreHead, StoreRecord } from "./idb-store.ts";
 
-/** What each id is to be: an entry, or nothing. Of an id that is removed and put, the put counts. */
+/** The wanted state of each id: an entry, or undefined for a removal. If an id is removed and put, the put counts. */
 export function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
   const wanted = new Map<string, StoredEntry | undefined>();
   for (const id of change.remove ?? []) wanted.set(id, undefined);
@@ -9,13 +9,13 @@ export function newestById(change: StoreWrite): Map<string, StoredEntry | undefi
   return wanted;
 }
 
-// Structured clone keeps the whole buffer behind a view: a row of a large matrix would store the matrix.
+// A structured clone keeps the whole buffer of a view: a row of a large matrix would store the matrix.
 function ownVectors(entry: StoredEntry): StoredEntry {
   const { vectors } = entry;
   return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
 }
 
-/** The records and the head that a write makes of `wanted`, given which of its ids are present. */
+/** The records and the new head for a write of `wanted`, given which of its ids are present. */
 export function plan(
   wanted: ReadonlyMap<string, StoredEntry | undefined>,
   head: StoreHead,

@@ -16,7 +16,7 @@ import { landed } from "./idb-transaction.ts";
 import { type Turn, turnOf } from "./idb-turn.ts";
 import { storageError } from "./storage-error.ts";
 
-/** The newest state of one id. Without `entry` it is a trace that the id was removed, so that other tabs learn of it. */
+/** The newest state of one id. Without `entry` it is a tombstone, by which other tabs learn of the removal. */
 export interface StoreRecord {
   readonly id: string;
   readonly sequence: number;
@@ -25,7 +25,7 @@ export interface StoreRecord {
 
 export interface StoreHead extends StoreState {
   readonly space: Space;
-  /** The sequence of the newest removal of which no record was left. Who stands before it learns only which ids are present. */
+  /** The sequence of the newest removal without a tombstone. A holder at an older sequence gets only the list of present ids. */
   readonly pruned?: number;
 }
 
@@ -60,8 +60,8 @@ export interface IdbStoreOptions {
 export const databaseName = (collection: string): string => `pipit:${collection}`;
 
 /**
- * A collection's truth in IndexedDB: one database, one transaction a write, flushed to disk before a write resolves.
- * Tabs take turns to write (`turnOf`) and tell each other by a BroadcastChannel, both named after the database.
+ * A collection's entries in IndexedDB: one database, one transaction a write, flushed to disk before a write resolves.
+ * Tabs take turns to write (`turnOf`) and announce writes on a BroadcastChannel; both are named after the database.
  */
 export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore> {
   const name = databaseName(options.name);
@@ -126,10 +126,10 @@ class IdbStore implements EntryStore {
     });
   }
 
-  /** For a full quota, which takes deletions alone: see `readHead`. The room may come back later; the head is told then. */
+  /** For a full quota, which accepts deletions only: see `readHead`. A later write updates the head. */
   async #delete(ids: Iterable<string>): Promise<StoreState> {
     await this.#change(async (transaction) => {
-      // Traces of earlier removals stay: deleting one would not be counted.
+      // Tombstones stay: deleting one would not be counted.
       const present = await presentOf(transaction, ids);
       const records = transaction.objectStore("records");
       const heads = transaction.objectStore("head");
@@ -155,7 +155,7 @@ class IdbStore implements EntryStore {
     });
   }
 
-  // Bounded above by the sequence at the start: an id written meanwhile belongs to the next reading, and none is listed twice.
+  // Bounded by the sequence at the start: an id that is written meanwhile belongs to the next reading, so that none is listed twice.
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
     const { sequence: newest, pruned = 0 } = await this.#head();
     // An array sorts after every string: [n, []] is the end of sequence n.

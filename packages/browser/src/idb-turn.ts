@@ -1,9 +1,9 @@
 import { openDB } from "idb";
 
-/** Runs work when no other holder of the name, in any tab of this origin, runs theirs. */
+/** Runs work while no other holder of the name runs any, in all tabs of this origin. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** By a Web Lock; where the page may not have locks, as on plain http, by a transaction. */
+/** Uses a Web Lock, or a transaction if the page may not have locks, as on plain http. */
 export function turnOf(name: string): Turn {
   return navigator.locks ? lockTurn(name) : transactionTurn(name);
 }
@@ -13,10 +13,9 @@ function lockTurn(name: string): Turn {
 }
 
 /**
- * Of the transactions that may write to one object store the database runs one at a time, in the order they were asked
- * for, over all tabs, and ends those of a tab that dies: a lock in all but name. It is held by asking for something
- * again and again, because a transaction with nothing left to do ends. Its database is apart from the entries', so that
- * the work may use transactions of its own.
+ * IndexedDB runs one writing transaction of an object store at a time, in call order, over all tabs, and ends those of a tab that
+ * dies. So a transaction works as a lock. It is held open by repeated requests, because a transaction without requests ends. It has
+ * a database of its own, so that the work may use transactions on the entries.
  */
 export function transactionTurn(name: string): Turn {
   return async (work) => {
@@ -40,7 +39,7 @@ async function held<T>(turn: { get(key: string): Promise<unknown> }, work: () =>
   const result = work().finally(() => {
     isDone = true;
   });
-  // Who asks for the result hears of its failure.
+  // The caller gets the failure with the result; it must not count as unhandled here.
   result.catch(() => undefined);
   while (!isDone) await turn.get("turn");
   return result;

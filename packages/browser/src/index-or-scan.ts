@@ -1,7 +1,7 @@
 import { exactIndex, type IndexKind, isPipitError } from "@pipit/core";
 import type { Limit } from "./tab-engine.ts";
 
-/** The smallest module there is. */
+/** The smallest valid module. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 export interface ChosenIndex {
@@ -10,14 +10,14 @@ export interface ChosenIndex {
 }
 
 /**
- * The index that a host brings, or the scan in plain JavaScript where that one's module cannot be had: the same answers,
- * some ten times slower, which a few thousand entries do not feel.
+ * The host's index, or a scan in plain JavaScript if the index's module cannot be loaded. The scan gives the same answers some ten times
+ * slower, which does not matter for a few thousand entries.
  */
 export async function indexOrScan(load: () => Promise<IndexKind>): Promise<ChosenIndex> {
   try {
     return { index: await load() };
   } catch (error) {
-    // A wrong option is the caller's to correct.
+    // Wrong options are the caller's error.
     if (isPipitError(error, "bad-input")) throw error;
     return { index: exactIndex, limit: noModule(error) };
   }

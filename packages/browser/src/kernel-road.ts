@@ -10,8 +10,8 @@ import type { ImproveOptions } from "./tab-engine.ts";
 const FROM = ["q8", "fp32"] as const;
 
 /**
- * The encoder kernel: from a packed file if one is served, else packed here from the model's own file, which takes some
- * seconds once and is kept.
+ * The encoder kernel, from a packed file if one is served. Otherwise the model's own file is packed here once, in some seconds, and
+ * the result is stored.
  */
 export const kernelRoad: Road = {
   name: "wasm kernel",

@@ -10,7 +10,7 @@ import {
 import type { KeptFile, VerdictMemory } from "@pipit/wasm";
 import { openIdbBytes } from "./idb-bytes.ts";
 
-/** Bump when what is kept under a URL changes its meaning. Contents are checked by digest after every read. */
+/** Raise the number when the meaning of the stored files changes. Their digests are checked after every read. */
 const CACHE = "pipit-models-1";
 
 /**
@@ -47,7 +47,7 @@ const cachedFetch: FetchLike = async (url, init) => {
   return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
 };
 
-/** Offline, the last listing says where the files lie that are kept. */
+/** Offline, the last listing says where the stored files are. */
 const listingFetch: FetchLike = async (url, init) => {
   const cache = await openCache();
   const response = await fetch(url, init).catch(() => cache?.match(url));
@@ -55,14 +55,14 @@ const listingFetch: FetchLike = async (url, init) => {
   return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
 };
 
-// Pages on plain http have no Cache, and those whose storage is blocked get none.
+// Undefined on plain http, and if storage is blocked.
 function openCache(): Promise<Cache | undefined> {
   return globalThis.caches ? caches.open(CACHE).catch(() => undefined) : Promise.resolve(undefined);
 }
 
 let resuming: Promise<FetchLike> | undefined;
 
-/** A fetch that goes on where the last one ended; a plain one where parts cannot be kept. */
+/** A fetch that resumes where the last one ended, or a plain fetch if parts cannot be stored. */
 function resumed(): Promise<FetchLike> {
   resuming ??= openIdbBytes({ name: "downloads" }).then(
     (parts) => resumingFetch(plainFetch, parts),
@@ -71,7 +71,7 @@ function resumed(): Promise<FetchLike> {
   return resuming;
 }
 
-/** The response as it is, put into the cache once it was read to its end. */
+/** The unchanged response. It is put into the cache once it was read to its end. */
 function keeping(cache: Cache, url: string, response: ResponseLike): ResponseLike {
   if (response instanceof Response) {
     keep(cache, url, response.clone());
@@ -89,7 +89,7 @@ function keeping(cache: Cache, url: string, response: ResponseLike): ResponseLik
   return { ...response, body: { getReader: () => ({ read }) } };
 }
 
-// A full quota costs the next visit a download, and this one nothing.
+// After a failure, for example with a full quota, the next visit downloads again.
 function keep(cache: Cache, url: string, response: Response): void {
   cache.put(url, response).catch((error) => console.warn(`pipit: ${url} is not kept for offline use: ${error}`));
 }
@@ -97,7 +97,7 @@ function keep(cache: Cache, url: string, response: Response): void {
 // Servers of single-page apps answer unknown paths with their page.
 const isPage = (response: ResponseLike) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
 
-/** A file that was made here, kept beside those that were fetched, under an address that is never asked for. */
+/** A file that was made here. It is stored beside fetched files, under an address that is never requested. */
 export function keptFile(models: string, name: string): KeptFile {
   const url = `${new URL(models, location.href).href.replace(/\/+$/, "")}/made-here/${name}`;
   return {
@@ -107,7 +107,7 @@ export function keptFile(models: string, name: string): KeptFile {
     },
     async write(bytes) {
       const cache = await openCache();
-      // A full quota costs the next visit the work, and this one nothing.
+      // After a failure, for example with a full quota, the next visit makes the file again.
       await cache?.put(url, new Response(bytes)).catch((error) => console.warn(`pipit: ${url} is not kept: ${error}`));
     },
     async drop() {
@@ -116,7 +116,7 @@ export function keptFile(models: string, name: string): KeptFile {
   };
 }
 
-/** Which build of the encoder was quickest in this browser on this device. */
+/** Stores which build of the encoder was fastest in this browser on this device. */
 export const buildMemory: VerdictMemory = {
   async read() {
     const bytes = await buildFile().read();
@@ -125,7 +125,7 @@ export const buildMemory: VerdictMemory = {
   write: (build) => buildFile().write(new TextEncoder().encode(build)),
 };
 
-// An engine may learn an instruction with an update, which its user agent tells.
+// An update of the browser, which changes its user agent, may bring new instructions.
 function buildFile(): KeptFile {
   return keptFile(location.origin, `encoder-build-${encodeURIComponent(navigator.userAgent)}`);
 }

@@ -17,7 +17,7 @@ import type { ImproveOptions } from "./tab-engine.ts";
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 
-/** Best first: fp32 belongs on the GPU, int8 on the CPU; the other way round each is slow or wrong. */
+/** Best first: fp32 on the GPU, int8 on the CPU; fp32 is slow on the CPU, and int8 slow or wrong on the GPU. */
 const ROADS: readonly Road[] = [
   onnxRoad("webgpu", "fp32"),
   kernelRoad,
@@ -28,8 +28,8 @@ const ROADS: readonly Road[] = [
 type Better = EmbedderChoice | { readonly none: string };
 
 /**
- * Loads a model by the best road that proves to compute it right on this device, once a worker. A road that is closed, that
- * fails or whose numbers are wrong is passed over, and `why` tells so. Rejects only with `aborted`.
+ * Loads a model by the best road (backend and weights) that computes it correctly on this device, once a worker. A road that is not
+ * available, fails, or computes wrong numbers is skipped; `why` says so. Rejects only with `aborted`.
  */
 export function createModelLoader(model: LoaderModel) {
   const loads = new SharedLoads<EmbedderChoice>();
@@ -47,7 +47,7 @@ export function createModelLoader(model: LoaderModel) {
   };
 }
 
-/** Thrown inside the loader, so that a failed load is dropped and the next call tries again. */
+/** Thrown inside the loader, so that a failed load is not kept and the next call tries again. */
 class NoneProven extends Error {}
 
 async function loadBest(load: Load, options: ImproveOptions): Promise<EmbedderChoice> {
@@ -66,7 +66,7 @@ interface Proven {
   readonly why: string;
 }
 
-/** The model with its proof, or why it is not to be used. */
+/** The model with its proof, or why it must not be used. */
 async function prove(load: Load, road: Road, options: ImproveOptions): Promise<Proven | string> {
   const { signal, onProgress } = options;
   try {

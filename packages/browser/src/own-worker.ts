@@ -3,12 +3,12 @@ import { POLICY_NAME } from "./refusals.ts";
 const MODULE = { type: "module" } as const;
 
 /**
- * The worker that ships, started by its address. Fails where the script is of another origin than the page, as from a CDN.
- * A page that requires Trusted Types lets it start when it allows the policy `pipit`.
+ * Starts the package's own worker by its address. Fails if the script is of another origin than the page, as from a CDN.
+ * A page that requires Trusted Types must allow the policy `pipit`.
  */
 export function ownWorker(): Worker {
   try {
-    // Bundlers find and move the file by this very expression.
+    // Bundlers find and replace exactly this expression.
     return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
@@ -16,19 +16,19 @@ export function ownWorker(): Worker {
   }
 }
 
-/** The same worker through a script of this page's own origin that imports it. Fails where the page's policy has no `blob:`. */
+/** The same worker, imported by a script of this page's own origin. Fails if the page's policy does not allow `blob:`. */
 export function ownWorkerByBlob(): Worker {
   const script = new Blob([`import ${JSON.stringify(ownAddress())};`], { type: "text/javascript" });
   const address = URL.createObjectURL(script);
   const worker = workerAt(address);
-  // Held until the worker has read it: its first message, or its failure.
+  // The address is valid until the worker has read it: until its first message, or its failure.
   for (const event of ["message", "error"]) {
     worker.addEventListener(event, () => URL.revokeObjectURL(address), { once: true });
   }
   return worker;
 }
 
-/** Stands in for `Worker` where only the address is wanted that bundlers put into the expression. */
+/** Replaces `Worker` to get only the address that bundlers put into the expression. */
 class Address {
   readonly href: string;
   constructor(url: URL, _options: WorkerOptions) {
@@ -50,7 +50,7 @@ interface TrustedTypes {
 
 let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
-// A name may be taken only once a page, so the policy is made once. It is handed our own addresses alone.
+// A page may create a policy name only once, so the policy is kept. It gets only our own addresses.
 function trusted(address: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   policy ??= trustedTypes?.createPolicy(POLICY_NAME, { createScriptURL: (url) => url });

@@ -5,8 +5,8 @@ import { shippedParts } from "./shipped-parts.ts";
 import { TabHost } from "./tab-host.ts";
 
 /**
- * The host on the page's own thread, for pages that may not start a worker. The same protocol over a channel of its own, so
- * that nothing else differs; work on it holds the page for as long as it takes.
+ * The host on the page's own thread, for pages that may not start a worker. It uses the same protocol over a message channel, so that
+ * callers see no difference. Its work blocks the page.
  */
 export function pageThread(): HostThread {
   carryErrorsWhole();

@@ -4,14 +4,14 @@ import { type ProxyMarked, type TransferHandler, transferHandlers } from "comlin
 import type { ImproveProgress, Limit, TabOptions } from "./tab-engine.ts";
 
 /**
- * What page and worker say to each other, over one comlink channel a worker.
+ * The protocol between page and worker, over one comlink channel a worker.
  *
  * - A collection is a handle (a number), so that all collections of a tab share one worker and its models.
- * - A call that can be aborted carries a number of its own, and `abort(number)` follows it on the same channel: an
- *   AbortSignal cannot be cloned, and a port a call would have to be closed a call.
+ * - A call that can be aborted has a number, and `abort(number)` follows on the same channel: an AbortSignal cannot be cloned, and
+ *   a port for each call would have to be closed.
  * - Callbacks of one call cross as one proxied object, released when the call ends. Entries are pulled through it, so the page's
  *   stream is read only as fast as entries are stored.
- * - Progress and answer travel on different ports; the worker answers only after its last progress was taken.
+ * - Progress and answer use different ports; the worker answers only after its last progress was received.
  * - Matrices are transferred. Errors keep name, code, facts and stack.
  *
  * The worker's side is the class `TabHost`; the page calls it through `Remote<TabHost>`, so the two cannot drift.
@@ -48,7 +48,7 @@ export interface OpenCallbacks extends ProxyMarked {
 type Thrown = { value: unknown };
 type AnyHandler = TransferHandler<Thrown, WireError>;
 
-/** Comlink's own way keeps name, message and stack only; ours keeps a PipitError whole. Both sides call this once. */
+/** Comlink keeps name, message and stack of an error only; this keeps all of a PipitError. Both sides call it once. */
 export function carryErrorsWhole(): void {
   const own = transferHandlers.get("throw") as AnyHandler;
   const whole: AnyHandler = {

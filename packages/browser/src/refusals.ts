@@ -1,4 +1,4 @@
-/** What of a SecurityPolicyViolationEvent says how to allow what was refused. */
+/** The part of a SecurityPolicyViolationEvent that tells which change of the policy would help. */
 export type Violation = Pick<SecurityPolicyViolationEvent, "effectiveDirective" | "blockedURI" | "disposition">;
 
 const KEYWORDS: Readonly<Record<string, string>> = {
@@ -9,13 +9,13 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   "wasm-eval": "'wasm-unsafe-eval'",
 };
 
-/** Name of the one Trusted Types policy that Pipit makes, for the addresses of workers. */
+/** Name of the only Trusted Types policy that Pipit makes; it is for the addresses of workers. */
 export const POLICY_NAME = "pipit";
 
-/** The change to a Content-Security-Policy that would have allowed what a violation tells of. */
+/** The change to a Content-Security-Policy that would allow the refused resource. */
 export function cureOf({ effectiveDirective, blockedURI }: Violation, origin: string): string {
   if (effectiveDirective.includes("trusted-types")) return `trusted-types must allow ${POLICY_NAME}`;
-  // Browsers name the part of a directive that applied; authors write the directive.
+  // Browsers name the applied part of a directive, such as `script-src-elem`; authors write `script-src`.
   const directive = effectiveDirective.replace(/-(elem|attr)$/, "");
   return `${directive} must allow ${sourceOf(blockedURI, origin)}`;
 }
@@ -28,21 +28,21 @@ function sourceOf(blocked: string, origin: string): string {
   return !from || from.origin === origin ? "'self'" : from.origin;
 }
 
-// A page may lose pictures or styles of its own in the same moment.
+// Other violations are those of the page's own pictures or styles.
 const OURS = /^(worker|child|script|connect|default)-src|trusted-types/;
 
-/** Whether a violation may have cost us a worker, a script or a file; one that is only reported cost nothing. */
+/** Whether a violation may have blocked a worker, script or file of ours. Report-only violations block nothing. */
 export function isOurs({ effectiveDirective, disposition }: Violation): boolean {
   return disposition === "enforce" && OURS.test(effectiveDirective);
 }
 
 export interface Recording {
-  /** What the Content-Security-Policy has to allow for what it refused so far, each change once; empty when it refused nothing. */
+  /** The changes to the Content-Security-Policy for all that it refused so far, each once; empty if it refused nothing. */
   cures(): Promise<readonly string[]>;
   end(): void;
 }
 
-/** Listens in this page or worker for what its Content-Security-Policy refuses from now on. */
+/** Records what the Content-Security-Policy of this page or worker refuses from now on. */
 export function recordRefusals(): Recording {
   const found = new Set<string>();
   const listener = (event: Event) => {
@@ -52,7 +52,7 @@ export function recordRefusals(): Recording {
   globalThis.addEventListener("securitypolicyviolation", listener);
   return {
     async cures() {
-      // What was refused rejects first, and is told of in a task after that.
+      // The event is dispatched in a task after the refused call has rejected.
       await new Promise((resolve) => setTimeout(resolve));
       return [...found];
     },
@@ -60,7 +60,7 @@ export function recordRefusals(): Recording {
   };
 }
 
-/** The sentence for a site's owner, or nothing where the policy is not to blame. */
+/** A sentence for the site's owner, or undefined if the policy refused nothing. */
 export function policyAdvice(cures: readonly string[]): string | undefined {
   if (cures.length === 0) return undefined;
   return `In the Content-Security-Policy of this page, ${cures.join(", and ")}.`;

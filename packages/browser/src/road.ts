@@ -5,31 +5,31 @@ import type { ImproveOptions } from "./tab-engine.ts";
 
 export interface LoaderModel {
   readonly spec: TextModelSpec;
-  /** What the model answers in fp32, to prove each device by. */
+  /** The model's fp32 vectors of some texts, which each device is checked against. */
   readonly golden: Golden;
-  /** How the model is packed for the encoder kernel, where no packed file is served; loaded when asked for. */
+  /** How the model is packed for the encoder kernel if no packed file is served. Loaded on demand. */
   readonly recipe?: () => Promise<EncoderRecipe>;
-  /** Opens the runtime of a device; ONNX Runtime for the web unless told. */
+  /** Opens the runtime of a device. Default: ONNX Runtime for the web. */
   readonly runtime?: typeof openOnnxRuntime;
 }
 
-/** A model and where its files and those of runtimes lie. */
+/** A model, and where its files and those of runtimes are. */
 export interface Load extends LoaderModel {
   readonly models: string;
   readonly source: ModelSource;
   readonly ortUrl: string | undefined;
   readonly webgpu: "hardware" | "any" | "never";
-  /** At most, where the encoder kernel computes. */
+  /** The most threads of the encoder kernel. */
   readonly threads: number | undefined;
 }
 
-/** One way to compute a model in this tab. */
+/** One way to compute a model in this tab: a backend with its weights. */
 export interface Road {
   /** "webgpu fp32", "wasm kernel". */
   readonly name: string;
   readonly backend: "webgpu" | "wasm";
-  /** Why this way is not to be tried, or undefined. */
+  /** Why this way cannot be tried, or undefined. */
   whyNot(load: Load): Promise<string | undefined>;
-  /** Not proven yet. Rejects as the runtime and the sources of files do. */
+  /** The opened model, which is not proven yet. Rejects as the runtime and the sources of files do. */
   open(load: Load, options: ImproveOptions): Promise<BatchModel>;
 }

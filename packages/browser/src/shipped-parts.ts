@@ -4,7 +4,7 @@ import { createModelLoader } from "./model-loader.ts";
 import { createStarterLoader } from "./starter-loader.ts";
 import type { HostParts } from "./tab-host.ts";
 
-/** What the host that ships is made of, in the worker and on the page's own thread. */
+/** The parts of the package's own host, in the worker and on the page's own thread. */
 export const shippedParts: HostParts = {
   first: createStarterLoader(MINILM_SPACE),
   better: createModelLoader({

@@ -7,7 +7,7 @@ import { WorkerLife } from "./worker-life.ts";
 
 type Way = () => HostThread | Promise<HostThread>;
 
-/** A host that answers, and what had to be given up for it. */
+/** A running host, and the limits under which it was started. */
 export interface StartedHost {
   readonly life: WorkerLife;
   readonly limit?: Limit;
@@ -15,18 +15,18 @@ export interface StartedHost {
 
 export type StartHost = () => Promise<StartedHost>;
 
-/** The host in the worker that a caller makes. Fails with `worker-died`. */
+/** Starts the host in a worker that the caller makes. Fails with `worker-died`. */
 export function hostIn(makeWorker: () => Worker): StartHost {
   return async () => ({ life: await begin(() => workerThread(makeWorker())) });
 }
 
 const WORKERS: readonly Way[] = [() => workerThread(ownWorker()), () => workerThread(ownWorkerByBlob())];
-// Loaded only where no worker starts: it is the worker's whole code once more.
+// Loaded only if no worker starts, because it contains all code of the worker.
 const onPage: Way = async () => (await import("./page-thread.ts")).pageThread();
 
 /**
- * The host that ships, in a worker wherever one may start, else on the page's own thread. Fails with `worker-died` when
- * its files are not to be had; the next call tries all ways again.
+ * Starts the package's own host in a worker, or on the page's own thread if no worker may start. Fails with `worker-died` if its files
+ * cannot be loaded; the next call tries all ways again.
  */
 export const ownHost: StartHost = async () => {
   const refusals = recordRefusals();

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** What a browser's storage failure means for the caller. `what` names the database. */
+/** Converts a browser's storage failure to a `PipitError`. `what` names the database. */
 export function storageError(error: unknown, what: string): PipitError {
   if (error instanceof PipitError) return error;
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";

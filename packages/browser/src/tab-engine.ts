@@ -3,38 +3,38 @@ import type { SearchEngine } from "@pipit/core";
 export interface TabOptions {
   /** Name of the collection. Tabs of one origin that open one name share its entries. */
   readonly name: string;
-  /** Where the starter encoder's file lies, on the page's own origin. */
+  /** URL of the starter encoder's file, on the page's own origin. */
   readonly starterUrl: string;
-  /** Base URL under which model files lie (`<models>/<model>/<file>`). Without it `improve` answers that there is nothing to adopt. */
+  /** Base URL of model files (`<models>/<model>/<file>`). Without it `improve` adopts nothing and says why. */
   readonly models?: string | undefined;
   /**
-   * Base URL of ONNX Runtime's .wasm and .mjs files, on the page's own origin, for WebGPU and for models that the encoder kernel
-   * does not know. Nothing is fetched from there otherwise.
+   * Base URL of ONNX Runtime's .wasm and .mjs files, on the page's own origin. They are fetched only for WebGPU, and for models that the
+   * encoder kernel does not know.
    */
   readonly ortUrl?: string | undefined;
-  /** Which WebGPU adapters may be proven: "hardware" unless told. "any" admits software adapters, which are right but slow. */
+  /** Which WebGPU adapters may be used. Default "hardware". "any" includes software adapters, which are correct but slow. */
   readonly webgpu?: "hardware" | "any" | "never" | undefined;
   /**
-   * Threads that share work at most, 1 to 8; one unless told. They build the index together where the page is isolated
-   * (`crossOriginIsolated`), and embed together wherever the encoder kernel computes the model: each of them holds it anew then.
+   * The most threads that share work, 1 to 8. Default 1. They build the index together if the page is isolated (`crossOriginIsolated`).
+   * They embed together if the encoder kernel computes the model; then each holds a copy of it.
    */
   readonly threads?: number | undefined;
-  /** Makes the worker, for bundlers and policies that want their own URL. Engines of one tab that name the same function share one worker. */
+  /** Makes the worker, for bundlers and policies that need their own URL. Engines of one tab with the same function share one worker. */
   readonly createWorker?: (() => Worker) | undefined;
   /**
-   * Where entries lie: "device" unless told, which keeps them for later visits and falls back to memory where the page may
-   * have no database. "memory" keeps them as long as the worker lives.
+   * Where entries are stored. "device" (default) keeps them for later visits, or in memory if the page may have no database.
+   * "memory" keeps them as long as the worker lives.
    */
   readonly storage?: "device" | "memory" | undefined;
-  /** Hears of each limit this page sets; writes it to the console unless told. */
+  /** Called for each limit of this page. Default: writes it to the console. */
   readonly onLimit?: ((limit: Limit) => void) | undefined;
 }
 
-/** Something that this page or browser does not allow. The engine works around it, at a price. */
+/** Something that this page or browser does not allow. The engine works without it; `effect` says how. */
 export interface Limit {
   readonly what: "worker" | "webassembly" | "storage";
   readonly got: string;
-  /** What follows from it, in a sentence. */
+  /** The consequence, in a sentence. */
   readonly effect: string;
   /** What the site's owner can change, in a sentence. */
   readonly do: string;
@@ -53,9 +53,9 @@ export interface ImproveOptions {
 }
 
 export interface ImproveSummary {
-  /** True when queries are now embedded by the better model. */
+  /** True if the better model embeds queries from now on. */
   readonly adopted: boolean;
-  /** Which model on what device, and why that one; or why none. */
+  /** Which model on which device, and why that one; or why none. */
   readonly why: string;
 }
 
@@ -64,21 +64,21 @@ export interface EmbedTextsOptions {
 }
 
 /**
- * The engine of one collection, at work in this tab's worker. All engines of a tab share the worker, and a model is loaded once.
+ * The engine of one collection in this tab's worker. All engines of a tab share the worker, and a model is loaded once.
  *
- * When the worker dies every pending call rejects with `worker-died` and the next call starts a fresh one; entries whose `add`
- * progress was reported are in the database. Entries that were held in memory are gone then: every call rejects with `storage-failed`
- * until the collection is opened again. Fails besides with `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`.
+ * When the worker dies, every pending call rejects with `worker-died`, and the next call starts a new worker. Entries whose `add`
+ * progress was reported are in the database. Entries that were held in memory are lost: every call rejects with `storage-failed`
+ * until the collection is opened again. Other failures: `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`.
  */
 export interface TabEngine extends SearchEngine {
-  /** What this page does not allow, as far as it was met. With "storage" among them entries are gone with the page. */
+  /** Limits of this page that were met so far. If "storage" is among them, entries are lost when the page closes. */
   readonly limits: readonly Limit[];
-  /** Loads the better model, proves it on this device, adopts it, then embeds provisional entries again. Searches go on meanwhile. */
+  /** Loads the better model, proves it on this device, adopts it, then embeds provisional entries again. Searches continue meanwhile. */
   improve(options?: ImproveOptions): Promise<ImproveSummary>;
   /** Unit vectors of the engine's space, row-major [texts.length, dimensions], by the producer that embeds queries now. */
   embed(texts: readonly string[], options?: EmbedTextsOptions): Promise<Float32Array<ArrayBuffer>>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
-  /** Tells of writes by other tabs: what a search answers may have changed. Returns the function that ends the subscription. */
+  /** Calls `listener` after writes of other tabs, which may change search results. Returns the function that ends the subscription. */
   onChange(listener: () => void): () => void;
 }

@@ -31,11 +31,11 @@ import type {
 import type { ImproveOptions, ImproveSummary, Limit } from "./tab-engine.ts";
 import { TabStorage } from "./tab-storage.ts";
 
-/** What a worker is made of; handed in, so that a worker of an app's own can bring other models. */
+/** The parts of a worker. They are passed in, so that an app's own worker can have other models. */
 export interface HostParts {
-  /** Ready at once: embeds from the first call on. Called once a starter URL; engines share the answer. */
+  /** The embedder that is ready at once. Called once a starter URL; engines share the result. */
   first(request: OpenRequest): Promise<EmbedderChoice>;
-  /** The better model, proven on this device; or why there is none. May be asked again: sharing is its own affair. */
+  /** The better model, proven on this device, or why there is none. It may be called again, and must share its work itself. */
   better(request: OpenRequest, options: ImproveOptions): Promise<EmbedderChoice | { readonly none: string }>;
   index(request: OpenRequest): Promise<IndexKind>;
 }
@@ -47,7 +47,7 @@ interface Opened {
   choice: EmbedderChoice;
 }
 
-/** The worker's side of every call. One object a worker; `handle` names the collection. */
+/** The worker's side of every call: one object a worker. `handle` identifies the collection. */
 export class TabHost {
   readonly #parts: HostParts;
   readonly #opened = new Map<Handle, Opened>();
@@ -63,14 +63,14 @@ export class TabHost {
     this.#first = once((request) => request.starterUrl, parts.first);
   }
 
-  /** The name of a Web Lock that is held as long as this host lives, where there are locks. */
+  /** The name of a Web Lock that is held as long as this host lives; undefined without locks. */
   alive(): Promise<string | undefined> {
     this.#lock ??= holdLifeLock(this.#life.signal);
     return this.#lock;
   }
 
   async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Opening> {
-    // The starter takes longest, and holds this thread while it opens: what can be fetched meanwhile is asked for first.
+    // The starter takes longest and blocks this thread while it opens: other fetches begin before it.
     const [snapshots, { index, ...lesser }, choice] = await Promise.all([
       this.#storage.snapshots(request),
       indexOrScan(() => this.#parts.index(request)),
@@ -161,7 +161,7 @@ export class TabHost {
     opened?.callbacks[releaseProxy]();
   }
 
-  /** Closes what is open. A worker that is ended needs it not; a host on the page's thread does. */
+  /** Closes everything. A host on the page's thread needs it; a worker is simply ended. */
   async end(): Promise<void> {
     this.#life.abort();
     await Promise.allSettled([...this.#opened.keys()].map((handle) => this.close(handle)));
@@ -211,7 +211,7 @@ async function openEngine({ request, choice, store, snapshots, index }: EngineMa
   }
 }
 
-/** The page's entries, asked for only when the engine wants more. An abort ends the wait for a page that has nothing to give yet. */
+/** The page's entries, pulled only when the engine wants more. An abort ends the wait for a slow source. */
 async function* pulled(callbacks: Remote<AddCallbacks>, signal: AbortSignal): AsyncGenerator<Entry> {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new AbortedError(signal.reason)), { once: true });

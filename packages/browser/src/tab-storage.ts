@@ -13,17 +13,17 @@ import { once } from "./once.ts";
 import type { OpenRequest } from "./protocol.ts";
 import type { Limit } from "./tab-engine.ts";
 
-/** Where one collection lies. */
+/** The storage of one collection. */
 export interface Place {
   readonly store: EntryStore;
-  /** Why entries are not kept beyond this host's life, where they are not. */
+  /** Set if entries are not kept beyond this host's life: the reason. */
   readonly limit?: Limit;
 }
 
 /**
- * The storage of one host: the browser's database, or memory where the page may not have one (blocked site data, a frame
- * of no origin, no room at all) or where memory was asked for. A database that is merely held up by another tab is an
- * error as ever: what it holds must not seem gone.
+ * The storage of one host: the browser's database, or memory if the page may not have one (blocked site data, a frame with an opaque
+ * origin, no room at all) or if memory was asked for. A database that another tab blocks is an error: its entries must not seem to
+ * be lost.
  */
 export class TabStorage {
   readonly #memory = new Map<string, MemoryDatabase>();
@@ -42,7 +42,7 @@ export class TabStorage {
     }
   }
 
-  /** Nothing where there is no database: an index is then built from its entries each time. */
+  /** Undefined without a database: the index is then built from its entries each time. */
   async snapshots({ storage }: OpenRequest): Promise<ByteStore | undefined> {
     if (storage === "memory") return undefined;
     return this.#snapshots().catch((error) => {
@@ -51,7 +51,7 @@ export class TabStorage {
     });
   }
 
-  // Engines of one name share their entries here too.
+  // Engines with the same name share their entries in memory too.
   #inMemory(name: string, space: Space): EntryStore {
     const database = this.#memory.get(name) ?? new MemoryDatabase();
     this.#memory.set(name, database);

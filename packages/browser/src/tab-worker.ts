@@ -1,6 +1,6 @@
 import type { StartedHost, StartHost } from "./start-host.ts";
 
-/** The host that the engines of a tab share: started by the first call, again after a death, ended with its last engine. */
+/** The host that the engines of a tab share. The first call starts it, also after a death. It ends with its last engine. */
 export class TabWorker {
   readonly #start: StartHost;
   #host: StartedHost | undefined;
@@ -11,7 +11,7 @@ export class TabWorker {
     this.#start = start;
   }
 
-  /** A host that answers. Fails with `worker-died` when a fresh one does not start; the next call tries again. */
+  /** A running host. Fails with `worker-died` if a new one does not start; the next call tries again. */
   async host(): Promise<StartedHost> {
     if (this.#host && !this.#host.life.dead) return this.#host;
     this.#starting ??= this.#begin();
@@ -22,7 +22,7 @@ export class TabWorker {
     this.#users++;
   }
 
-  /** Ending the worker is the only way to give back the memory that models took. */
+  /** The last engine ends the worker: there is no other way to free the memory of models. */
   leave(): void {
     this.#users--;
     if (this.#users === 0) this.#end();
@@ -32,7 +32,7 @@ export class TabWorker {
     try {
       this.#host = await this.#start();
       const host = this.#host;
-      // All who wanted it left while it started.
+      // All engines closed while it started.
       if (this.#users === 0) this.#end();
       return host;
     } finally {

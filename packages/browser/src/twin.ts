@@ -39,7 +39,7 @@ export interface TwinParts {
 
 let calls = 0;
 
-/** The page's face of a collection in the worker. Opens it again, in a fresh worker, when the worker died. */
+/** The page's proxy of a collection in the worker. After the worker's death it opens the collection again in a new worker. */
 export class Twin implements TabEngine {
   readonly #worker: TabWorker;
   readonly #request: OpenRequest;
@@ -103,7 +103,7 @@ export class Twin implements TabEngine {
 
   async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
     const { query, ...plain } = checkedSearch(given, options);
-    // A copy, because the message may leave later than this call returns; unless the vector was given up to be moved.
+    // A copy, because the message may be sent after this call returns, unless the vector was marked for transfer.
     const sent = isGivenUp(given) ? given : query;
     return this.#call(options.signal, (remote, address) => remote.search(address, sent, plain));
   }
@@ -175,7 +175,7 @@ export class Twin implements TabEngine {
     const session: Session = { life, opening };
     this.#session = session;
     opening.then(({ limits }) => this.#tellLimits(limits)).catch(() => undefined);
-    // A fresh worker begins with the starter. It gets the better model back, and answers with the starter until then.
+    // A new worker begins with the starter, and answers with it until the better model is loaded again.
     if (this.#improved) void opening.then(() => this.improve()).catch(() => undefined);
     opening.catch(() => {
       if (this.#session === session) this.#session = undefined;
@@ -191,7 +191,7 @@ export class Twin implements TabEngine {
     }
   }
 
-  // A fresh worker would answer as if nothing had ever been stored.
+  // A new worker would not have entries that were in memory, and would answer as if none had been added.
   #assertKept(): void {
     const isInMemory = this.#request.storage === "memory" || this.#limits.has("storage");
     if (!isInMemory || !this.#session?.life.dead) return;
@@ -216,7 +216,7 @@ export class Twin implements TabEngine {
   }
 }
 
-/** A worker that died took its count with it: what was told of as stored is. */
+/** After the worker's death `stored` is the progress that it reported last. */
 function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unknown {
   const stored = isPipitError(error) ? error.stored : undefined;
   if (failure) return withStored(failure.error, stored ?? told);

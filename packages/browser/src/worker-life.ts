@@ -4,13 +4,13 @@ import { type DeathWatch, watchLock, watchPulse } from "./death-watch.ts";
 import type { HostThread } from "./host-thread.ts";
 import type { TabHost } from "./tab-host.ts";
 
-/** A module worker that says nothing for so long will not: its script is stuck before its first line. */
+/** A module worker that has not answered by then will not: its script did not start. */
 const STARTING_MS = 30_000;
 
 /**
- * One host from start to death. The platform has no event for a worker that crashed; a Web Lock that the worker holds
- * tells it: the page waits for the same lock, and gets it only when the worker is gone. Where there are no locks, it is
- * asked every few seconds while anybody waits for it.
+ * One host from start to death. The platform has no event for a crashed worker. The worker holds a Web Lock; the page requests the
+ * same lock, and gets it only when the worker is gone. Without locks the page asks the worker every few seconds while calls
+ * wait for it.
  */
 export class WorkerLife {
   readonly remote: Remote<TabHost>;
@@ -45,7 +45,7 @@ export class WorkerLife {
     }
   }
 
-  /** Runs one call; rejects with `worker-died` when the worker ends before it answers. */
+  /** Runs one call. It rejects with `worker-died` if the worker ends before it answers. */
   call<T>(work: (remote: Remote<TabHost>) => Promise<T>): Promise<T> {
     if (this.#death) return Promise.reject(this.#death);
     return new Promise<T>((resolve, reject) => {
@@ -81,7 +81,7 @@ export class WorkerLife {
   }
 }
 
-// A script that did not load has no message: it is missing, or the page's policy refused it.
+// The event of a script that did not load has no message: the script is missing, or the page's policy refused it.
 function startFailure(event: Event): string {
   const message = event instanceof ErrorEvent ? event.message : "";
   return message === "" ? "a worker whose script did not load" : `an error while the worker started: ${message}`;

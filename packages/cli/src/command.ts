@@ -3,19 +3,19 @@ import { PipitError } from "@pipit/core";
 import { nearest } from "./nearest.ts";
 
 export interface Option {
-  /** What stands for its value in the help: "PORT", "FOLDER". */
+  /** The placeholder of its value in the help: "PORT", "FOLDER". */
   readonly value: string;
   readonly help: string;
 }
 
-/** One command of `pipit`. It prints through `print` alone, so that a test can read what a user would. */
+/** One command of `pipit`. It prints only through `print`, so that tests read the same lines as users. */
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** What it does with which word behind it; none takes no word. */
+  /** Its verbs, with what each does. Without verbs the command takes no word. */
   readonly verbs?: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, Option>>;
-  /** Resolves to the exit status: 0 done, 1 something asked about is not right. */
+  /** Resolves to the exit status: 0 for success, 1 if a checked item is not right. */
   run(call: Call, print: (line: string) => void): Promise<number>;
 }
 
@@ -24,7 +24,7 @@ export interface Call {
   readonly options: Readonly<Record<string, string | undefined>>;
 }
 
-/** Reads what stands behind the command's name. Throws `bad-input` for what it does not take. */
+/** Parses the arguments after the command's name. Throws `bad-input` for unknown ones. */
 export function readCall(command: Command, args: readonly string[]): Call {
   const { name, options, verbs = {} } = command;
   const { values, positionals, tokens } = parseArgs({
@@ -38,7 +38,7 @@ export function readCall(command: Command, args: readonly string[]): Call {
     if (token.kind !== "option") continue;
     if (!Object.hasOwn(options, token.name))
       throw unknown(`the option ${token.rawName}`, Object.keys(options), command);
-    // A value that looks like an option is one, unless it is joined by "=": the value was left out.
+    // If the next word looks like an option, the value is missing. A value that begins with "-" needs "=".
     if (!token.value || (!token.inlineValue && token.value.startsWith("-")))
       throw usage(`--${token.name} without a value`, `--${token.name} ${options[token.name]!.value}`, command);
   }
@@ -62,7 +62,7 @@ export function helpOf({ name, summary, verbs = {}, options }: Command): string[
   ];
 }
 
-/** Two columns behind a blank line; nothing for nothing. */
+/** Two columns after a blank line; no lines for no rows. */
 export function table(rows: Readonly<Record<string, string>>): string[] {
   const width = Math.max(0, ...Object.keys(rows).map((left) => left.length)) + 2;
   const lines = Object.entries(rows).map(([left, right]) => `  ${left.padEnd(width)}${right}`);

@@ -10,14 +10,14 @@ import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
 
 interface Finding {
-  /** Whether Pipit does without it, only slower. */
+  /** True if Pipit works without it, only slower. */
   readonly isOptional?: true;
   readonly what: string;
   readonly right: boolean;
   readonly note: string;
 }
 
-/** Says what this machine can do, and what is missing for what it cannot. */
+/** Says what this machine can do, and what is missing for the rest. */
 export const doctor: Command = {
   name: "doctor",
   summary: "whether this machine has what Pipit uses",
@@ -79,13 +79,13 @@ function search(): Finding {
   return { what: "search kernels", right: true, note: `${build} SIMD, ${availableParallelism()} cores` };
 }
 
-/** The folder itself, or the nearest one above that is there, which it would be made in. */
+/** Checks the folder, or the nearest existing parent, in which it would be made. */
 async function folder(path: string): Promise<Finding> {
   return attempt(`data folder ${path}`, async () => {
     let at = resolve(path);
     while (!existsSync(at)) at = dirname(at);
     if (!(await stat(at)).isDirectory()) throw new Error(`${at} is a file: name another folder`);
-    // Asking for the right to write is not enough: some folders refuse whatever the rights say.
+    // Checking the permission is not enough: some folders refuse writes in spite of it.
     const tried = await mkdtemp(join(at, ".pipit-")).catch(({ code }) => {
       throw new Error(`${at} takes nothing new (${code}): name another folder`);
     });

@@ -24,7 +24,7 @@ interface Request {
   readonly variant: ModelVariant;
   readonly from: readonly string[];
   readonly to: string | undefined;
-  /** Weights to pack, in place of those of the sources. */
+  /** A file with the weights to pack, instead of the sources' files. */
   readonly file: string | undefined;
 }
 
@@ -32,7 +32,7 @@ type Verb = (request: Request, print: (line: string) => void) => Promise<number>
 
 const VERBS: Readonly<Record<string, Verb>> = { list, verify, pull, prove, pack };
 
-/** Sources are those of PIPIT_MODELS unless --from names others. */
+/** The sources are those of `--from`, or else of PIPIT_MODELS. */
 export const models: Command = {
   name: "models",
   summary: "which models there are, whether their files are right, and whether their numbers are",
@@ -112,7 +112,7 @@ async function openOnnx(files: ModelFiles, variant: OnnxVariant): Promise<BatchM
   return createOnnxTextModel({ runtime, spec: MINILM, variant, files });
 }
 
-/** Into the place where sources are looked for: a folder that was packed into can be named in PIPIT_MODELS. */
+/** Writes the packed file where sources look for it, so that the target folder can be named in PIPIT_MODELS. */
 async function pack({ from, to, file }: Request, print: (line: string) => void): Promise<number> {
   if (!to) throw usage("no --to", "--to FOLDER", models);
   const sources = from.map(modelSource);
@@ -144,17 +144,17 @@ function openFiles({ variant, from }: Request, print: (line: string) => void): P
   );
 }
 
-// Tens of per cent: a line for each would be the whole terminal.
+// Rounded to tens: a line for each percent would fill the terminal.
 function percent(done: number, total: number | undefined): string {
   return total ? `${Math.floor((10 * done) / total) * 10} %` : `${Math.floor(done / 1e7) * 10} MB`;
 }
 
-/** For hosts of plain files: pages ask for what is there, and for nothing else. */
+/** Writes a listing for plain file hosts, so that pages request only files that exist. */
 async function placeListing(folder: string): Promise<void> {
   await place(join(folder, LISTING_FILE), new TextEncoder().encode(listingText(await listingOf([folder]))));
 }
 
-// Under another name first: a pull that is cut off leaves no file that looks whole.
+// Written under another name first, so that a pull that is cut off leaves no incomplete file.
 async function place(path: string, bytes: Uint8Array): Promise<void> {
   await makeFolder(dirname(path), "Name another with --to.");
   await writeFile(`${path}.part`, bytes);

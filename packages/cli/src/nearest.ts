@@ -1,4 +1,4 @@
-/** The known word that a mistyped one is most likely to mean; undefined when none is near. */
+/** The known word that is closest to a mistyped one; undefined if none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word === "") return undefined;
   const begun = known.filter((each) => each.startsWith(word));
@@ -8,7 +8,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best && best[0] <= Math.max(1, Math.floor(best[1].length / 3)) ? best[1] : undefined;
 }
 
-/** Letters to change, put in, take out, or swap with the next (Damerau and Levenshtein, each letter swapped once). */
+/** Edit distance: letters to change, insert, delete, or swap with the next (optimal string alignment). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What older versions of Node cannot load is imported behind the check, so that they can say what they lack.
+// Older versions of Node cannot load the rest: it is imported after the check, so that they can print the requirement.
 const NEEDED = 24;
 
 if (Number(process.versions.node.split(".")[0]) < NEEDED) {
@@ -8,7 +8,7 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   );
   process.exitCode = 1;
 } else {
-  // Started by `bin/pipit.mjs`: when that was killed, nobody is left who could end this one.
+  // `bin/pipit.mjs` starts this process, which must end if that one was killed.
   process.channel?.unref();
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   const { runPipit } = await import("./run-pipit.ts");

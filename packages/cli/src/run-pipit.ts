@@ -9,7 +9,7 @@ import { serve } from "./serve.ts";
 const COMMANDS: readonly Command[] = [serve, models, doctor];
 const HELP = new Set(["--help", "-h"]);
 
-/** Runs what the words ask for; answers the exit status: 0 done, 1 what was asked about is not right, 2 it could not be done. */
+/** Runs the command in `words`. Returns the exit status: 0 for success, 1 if a checked item is not right, 2 for a failure. */
 export async function runPipit(words: readonly string[]): Promise<number> {
   const [name = "help", ...args] = words;
   if (name === "--version" || name === "-v" || name === "version") return say(0, [versionOf()]);
@@ -42,7 +42,7 @@ function unknownCommand(name: string): number {
   return 2;
 }
 
-/** An option in front is one of those that stand alone, or belongs behind a command that takes it. */
+/** For an option before any command: a similar global option, or the command that takes it. */
 function meantBy(name: string, commands: readonly string[]): string | undefined {
   if (!name.startsWith("-")) return nearest(name, [...commands, "help", "version"]);
   const [option = ""] = name.replace(/^-+/, "").split("=");

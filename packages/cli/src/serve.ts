@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type SettingNames, serveUntilTold, VARIABLE_NAMES } from "@pipit/edge/node";
 import { type Call, type Command, usage } from "./command.ts";
 
-/** Options before environment before defaults. */
+/** Options override environment variables, which override defaults. */
 export const serve: Command = {
   name: "serve",
   summary: "the edge server on this machine; PIPIT_KEY, PIPIT_ORIGINS and PIPIT_HOSTS say who may ask",
@@ -23,7 +23,7 @@ export const serve: Command = {
     const variables = { ...process.env, ...variablesOf(options) };
     const pages = { app: app ?? clonedAt("apps"), widget: clonedAt("widget") };
     await serveUntilTold(variables, { ...pages, names: namesOf(options) });
-    // The server keeps the process until a signal ends it.
+    // The server keeps the process running until a signal ends it.
     return 0;
   },
 };
@@ -31,13 +31,13 @@ export const serve: Command = {
 type Setting = keyof SettingNames;
 const SETTINGS = Object.entries(VARIABLE_NAMES) as [Setting, string][];
 
-/** What was told by options, under the names that the environment has for it. */
+/** The given options under the names of their environment variables. */
 function variablesOf(options: Call["options"]): NodeJS.ProcessEnv {
   const named = SETTINGS.map(([setting, variable]) => [variable, options[setting]] as const);
   return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }
 
-/** A setting is called as whoever gave it wrote it; one that nobody gave, by its option. */
+/** A setting's name in messages: its variable if that is set and the option is not, else its option. */
 function namesOf(options: Call["options"]): SettingNames {
   const isOfEnvironment = ([setting, variable]: [Setting, string]) =>
     options[setting] === undefined && process.env[variable] !== undefined;
@@ -45,7 +45,7 @@ function namesOf(options: Call["options"]): SettingNames {
   return Object.fromEntries(SETTINGS.map((each) => [each[0], name(each)])) as Record<Setting, string>;
 }
 
-/** What a clone has built; undefined in an installed copy. */
+/** The built folder of a clone; undefined in an installed copy. */
 function clonedAt(what: "apps" | "widget"): string | undefined {
   const path = what === "apps" ? "../../../apps/pwa/dist" : "../../widget/dist";
   const folder = fileURLToPath(new URL(path, import.meta.url));
