@@ -1,7 +1,7 @@
 import { LISTING_FILE, listingText, MINILM, placesOf } from "@pipit/core";
 import type { Plugin } from "vite";
 
-/** Says in a build that no model lies beside it, so that pages ask for none. `pipit models pull` says anew what does. */
+/** Adds an empty listing of models to a build, so that pages request none. `pipit models pull` replaces the listing. */
 export function modelListing(): Plugin {
   const none = new Map(placesOf(MINILM).map(({ path }) => [path, null]));
   return {

@@ -13,7 +13,7 @@ const guide = readdirSync(`${root}/guide`).map((name) => readFileSync(`${root}/g
 // Threads of ONNX Runtime need SharedArrayBuffer, which a page has only when it is isolated from other origins.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** The rooms are bundled from their sources, where the module that a package calls worker.js is still worker.ts. */
+/** The packages are bundled from their sources, in which worker.js is still worker.ts. */
 const workerSources = (): Plugin => ({
   name: "pipit-worker-sources",
   resolveId(id) {
@@ -40,7 +40,7 @@ export default defineConfig({
     ownFiles([starter, ...runtimeFiles()]),
     modelListing(),
     VitePWA({
-      // A page keeps the chunks it was loaded with until its visitor takes the new version.
+      // A page keeps its chunks until the visitor accepts the new version.
       registerType: "prompt",
       injectRegister: false,
       manifest: {
@@ -61,17 +61,17 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{html,js,css,svg,png,wasm,pipit}"],
-        // One thread builds the app's graph: what several need would be bytes that it never runs.
+        // The app builds its graph with one thread and does not need the files for several.
         globIgnores: ["ort/**", "**/ort-wasm-*", "**/search-threads-*.wasm", "**/web-crew-*.js"],
         maximumFileSizeToCacheInBytes: 6_000_000,
-        // A hashed name never changes its bytes: no revision has to be asked for.
+        // The bytes of a hashed name never change: they need no revision.
         dontCacheBustURLsMatching: /-[\w-]{8}\.\w+$/,
         navigateFallbackDenylist: [/\/(v1|models)\//, /\/(health|ready|metrics|openapi)/],
         cleanupOutdatedCaches: true,
         clientsClaim: true,
         skipWaiting: false,
         runtimeCaching: [
-          // Too large for a first visit; kept from the moment a model needs it.
+          // Too large for a first visit; cached when a model first needs it.
           { urlPattern: /\/ort\//, handler: "StaleWhileRevalidate", options: { cacheName: "pipit-ort" } },
         ],
       },

@@ -19,7 +19,7 @@ function checkPlace(place: string, name: string): void {
   if (!place.includes("://") || (isUrl(place) && URL.canParse(place))) return;
   throw new PipitError("bad-input", {
     got: `${place} in ${name}`,
-    expected: "paths of folders, or addresses that begin with https:// or http://, comma between",
+    expected: "paths of folders, or addresses that begin with https:// or http://, separated by commas",
     do: "Correct it, or leave it out.",
   });
 }

@@ -67,7 +67,7 @@ export function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"):
   throw new PipitError("bad-input", {
     got: `the runtime ${JSON.stringify(name)}`,
     expected: '"kernel" or "native"',
-    do: `Leave ${setting} out: the quicker of those that are there is taken.`,
+    do: `Leave ${setting} out: then the faster one that is installed is used.`,
   });
 }
 

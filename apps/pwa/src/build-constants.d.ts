@@ -1,4 +1,4 @@
-/** Path below the app's own of the starter encoder's file, with its content hash. Set by the build. */
+/** Path of the starter encoder's file relative to the app, with its content hash. Set by the build. */
 declare const __STARTER_URL__: string;
-/** Changes when any word of the field guide does. Set by the build. */
+/** Version of the field guide: changes with its content. Set by the build. */
 declare const __GUIDE_VERSION__: string;

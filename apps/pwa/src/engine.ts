@@ -4,10 +4,10 @@ export type { ImproveProgress, TabEngine } from "@pipit/browser";
 
 export type CollectionName = "guide" | "mine";
 
-/** Where the server keeps model files, when it has any; below the app's own path. */
+/** Where the server has model files, relative to the app. */
 export const MODELS_URL = "models";
 
-/** The one place that knows how this app opens an engine. Both collections share one worker and one model. */
+/** Opens an engine of this app. Both collections share one worker and one model. */
 export function openEngine(name: CollectionName, storage: "device" | "memory" = "device"): Promise<TabEngine> {
   return openTabEngine({
     name,
@@ -18,7 +18,7 @@ export function openEngine(name: CollectionName, storage: "device" | "memory" = 
   });
 }
 
-/** True where entries are gone with the page: the browser keeps nothing for it. */
+/** True if entries are lost when the page closes, because the browser stores nothing for it. */
 export function keepsNothing({ limits }: TabEngine): boolean {
   return limits.some(({ what }) => what === "storage");
 }

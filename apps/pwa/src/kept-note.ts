@@ -1,4 +1,4 @@
-/** A short note of an earlier visit. Undefined too where the browser keeps nothing for this site. */
+/** A short note of an earlier visit. Undefined also if the browser stores nothing for this site. */
 export function keptNote(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -7,11 +7,11 @@ export function keptNote(key: string): string | undefined {
   }
 }
 
-/** Keeps a note for later visits, where the browser keeps anything: what it says is found out again without it. */
+/** Stores a note for later visits if the browser allows it. The app works without the note. */
 export function keepNote(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // Blocked or full. The engine says so where entries are concerned.
+    // Storage is blocked or full. The engine reports that for entries.
   }
 }

@@ -33,7 +33,7 @@ const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
   mine: openEngine("mine"),
 };
-// Entries that are gone with the page must not be listed after it.
+// Entries in memory are lost with the page: their ledger must be in memory too.
 const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
 const matching = new MatchingPart(async (texts, signal) => (await engines.guide).embed(texts, { signal }));
 
@@ -78,7 +78,7 @@ async function start(): Promise<void> {
   const pages = await guide;
   offerChoices(part("group", HTMLSelectElement), groupsOf(pages));
   offerChoices(part("region", HTMLSelectElement), regionsOf(pages));
-  // Questions go to the engine that can be asked, until there is one that is whole.
+  // Questions use the first engine until the complete one is ready.
   engines.guide = Promise.resolve(await (await filled).whole);
   const opened = await bothEngines();
   tellOfStorage(opened);
@@ -105,7 +105,7 @@ async function refreshStatus(): Promise<void> {
   await showStatus(await bothEngines(), timings.median);
 }
 
-/** Ctrl+K from anywhere: the widget over the same engines. Loaded last, as nobody needs it for the first search. */
+/** Ctrl+K opens the widget over the same engines. It is loaded last, because the first search does not need it. */
 async function openPalette(opened: readonly TabEngine[]): Promise<void> {
   const palette = await import("./view/palette.ts").catch((error: unknown) => {
     showTrouble("The search over everything (Ctrl+K) could not be loaded.", error);

@@ -3,17 +3,17 @@ import { MODELS_URL } from "./engine.ts";
 
 const FOLDER = "all-MiniLM-L6-v2";
 
-/** Any will do: a file that is packed here, the smaller first, or one that was packed before. */
+/** Any of these suffices: a packed file, or weights that the tab packs itself. */
 const WEIGHTS = ["onnx/model_quantized.onnx", "pipit/encoder.pipit", "onnx/model.onnx"];
 
-/** Size of the better model on the server; undefined when it has none or cannot be reached. */
+/** Size of the better model on the server; undefined if it has none or cannot be reached. */
 export async function offeredBytes(): Promise<number | undefined> {
   const models = new URL(MODELS_URL, document.baseURI).href;
   const listing = await fetchListing(models, fetch);
   return listing ? listedBytes(listing) : askedBytes(models);
 }
 
-/** Weights alone are no offer: a model reads by its tokenizer. */
+/** Undefined without the tokenizer: weights alone are not usable. */
 function listedBytes(listing: ModelListing): number | undefined {
   if (sizeOf(listing, "tokenizer.json") === undefined) return undefined;
   return WEIGHTS.map((file) => sizeOf(listing, file)).find((bytes) => bytes !== undefined);
@@ -26,7 +26,7 @@ function sizeOf(listing: ModelListing, file: string): number | undefined {
 
 const isOurs = (path: string) => path.split("/").includes(FOLDER);
 
-/** A plain host of files that lists none is asked for each, which its console shows. */
+/** Requests each file from a host without a listing; missing files show as errors in the console. */
 async function askedBytes(models: string): Promise<number | undefined> {
   for (const file of WEIGHTS) {
     const bytes = await bytesOf(`${models}/${FOLDER}/${file}`);
@@ -38,7 +38,7 @@ async function askedBytes(models: string): Promise<number | undefined> {
 async function bytesOf(url: string): Promise<number | undefined> {
   try {
     const response = await fetch(url, { method: "HEAD" });
-    // A server that answers every path with its page has no model either.
+    // A server that answers every path with its page has no model.
     if (!response.ok || response.headers.get("content-type")?.startsWith("text/html")) return undefined;
     return Number(response.headers.get("content-length")) || 23_000_000;
   } catch {

@@ -1,6 +1,6 @@
 /**
- * What this page may hand to the sinks that could run it, where the server asks for Trusted Types: addresses of its own origin,
- * and HTML that is only read. The server's policy names these two, and the worker's own.
+ * The Trusted Types policies of this page: for script URLs of its own origin, and for HTML that is only parsed. The server's
+ * Content-Security-Policy names both, and the worker's policy.
  */
 interface Policy {
   createHTML(html: string): string;
@@ -12,7 +12,7 @@ interface TrustedTypes {
 
 const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
 
-/** Workers and the service worker start by plain addresses, which the policy named `default` is asked about. */
+/** Allows workers and the service worker, which start by plain strings; browsers pass these to the policy named `default`. */
 export function trustOwnAddresses(): void {
   trustedTypes?.createPolicy("default", { createScriptURL: ownAddress });
 }
@@ -25,7 +25,7 @@ function ownAddress(url: string): string {
 
 const reading = trustedTypes?.createPolicy("pipit-reading", { createHTML: (html) => html });
 
-/** HTML for a parser alone: a document that is parsed and never shown runs no script and loads nothing. */
+/** HTML for a parser only: a document that is never shown runs no script and loads nothing. */
 export function htmlToRead(html: string): string {
   return reading?.createHTML(html) ?? html;
 }

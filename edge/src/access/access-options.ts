@@ -66,7 +66,7 @@ function originOf(text: string): string {
   if (url && isOrigin(url)) return url.origin;
   throw new PipitError("bad-input", {
     got: `${text} in PIPIT_ORIGINS`,
-    expected: 'origins such as "https://site.example", comma between',
+    expected: 'origins such as "https://site.example", separated by commas',
     do: "Give scheme, host and port of each site whose pages may ask, without a path, and without `*`.",
   });
 }
@@ -87,7 +87,7 @@ function hostOf(text: string): string {
   if ((isName || ADDRESS.test(text)) && URL.canParse(url)) return new URL(url).hostname.replace(/\.$/, "");
   throw new PipitError("bad-input", {
     got: `${text} in PIPIT_HOSTS`,
-    expected: 'names such as "search.example", comma between',
+    expected: 'names such as "search.example", separated by commas',
     do: "Give each name alone: no scheme, port, path or `*`. Loopback and addresses need not be listed.",
   });
 }
@@ -96,7 +96,7 @@ function publicOf(text: string): string {
   if (text === "*" || COLLECTION_NAME.test(text)) return text;
   throw new PipitError("bad-input", {
     got: `${text} in PIPIT_PUBLIC_SEARCH`,
-    expected: `names of collections, comma between: ${COLLECTION_NAME_RULE}`,
+    expected: `names of collections, separated by commas: ${COLLECTION_NAME_RULE}`,
     do: "Name the collections as they were created, or give `*` for all.",
   });
 }

@@ -20,11 +20,11 @@ interface Finding {
 /** Says what this machine can do, and what is missing for the rest. */
 export const doctor: Command = {
   name: "doctor",
-  summary: "whether this machine has what Pipit uses",
+  summary: "check that this machine has what Pipit needs",
   options: {
-    models: { value: "LIST", help: "folders or URLs with models, comma between (PIPIT_MODELS)" },
-    data: { value: "FOLDER", help: "where collections would be kept (PIPIT_DATA, .pipit)" },
-    port: { value: "PORT", help: "where the server would listen (PORT, 3000)" },
+    models: { value: "LIST", help: "folders or URLs with models, separated by commas (PIPIT_MODELS)" },
+    data: { value: "FOLDER", help: "folder of collections (PIPIT_DATA, default .pipit)" },
+    port: { value: "PORT", help: "port of the server (PORT, default 3000)" },
   },
   async run({ options }, print) {
     const { env } = process;
@@ -90,7 +90,7 @@ async function folder(path: string): Promise<Finding> {
       throw new Error(`${at} takes nothing new (${code}): name another folder`);
     });
     await rmdir(tried);
-    return at === resolve(path) ? "can be written to" : "is made at the first start";
+    return at === resolve(path) ? "is writable" : "will be made at the first start";
   });
 }
 
@@ -107,12 +107,12 @@ async function listening(port: number): Promise<Finding> {
 function key({ HOST = "127.0.0.1", PIPIT_KEY = "" }: NodeJS.ProcessEnv): Finding {
   const isLocal = /^(127\.|localhost$|::1$)/.test(HOST);
   const right = isLocal || PIPIT_KEY !== "";
-  const note = right ? (PIPIT_KEY ? "PIPIT_KEY is set" : "not needed on loopback") : `HOST=${HOST} wants PIPIT_KEY`;
+  const note = right ? (PIPIT_KEY ? "PIPIT_KEY is set" : "not needed on loopback") : `HOST=${HOST} needs PIPIT_KEY`;
   return { what: "key", right, note };
 }
 
 async function onnx(): Promise<Finding> {
-  const finding = await attempt("ONNX Runtime, which is quicker than the kernel", async () => {
+  const finding = await attempt("ONNX Runtime, which is often faster than the kernel", async () => {
     const { env } = await import("onnxruntime-node");
     return `version ${env.versions.node ?? env.versions.common}`;
   });

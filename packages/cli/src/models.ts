@@ -35,18 +35,18 @@ const VERBS: Readonly<Record<string, Verb>> = { list, verify, pull, prove, pack 
 /** The sources are those of `--from`, or else of PIPIT_MODELS. */
 export const models: Command = {
   name: "models",
-  summary: "which models there are, whether their files are right, and whether their numbers are",
+  summary: "list, check, fetch and pack model files",
   verbs: {
-    list: "the models, their size and their fidelity; this one unless told",
-    verify: "reads a model from its sources and checks every byte",
-    pull: "puts a model's checked files into --to FOLDER, and lists there what it has",
-    prove: "computes golden texts on this machine and compares",
-    pack: "makes the encoder kernel's file of the model's own weights, into --to FOLDER",
+    list: "lists the models with size and fidelity (the default)",
+    verify: "reads a model's files from the sources and checks their SHA-256",
+    pull: "copies a model's checked files to --to FOLDER, and writes the folder's files.json",
+    prove: "compares the model's vectors on this machine with its golden vectors",
+    pack: "converts the model's weights to the encoder kernel's file, in --to FOLDER",
   },
   options: {
-    variant: { value: "NAME", help: `one of ${Object.keys(MINILM.variants).join(", ")} (q8)` },
-    from: { value: "LIST", help: "folders or URLs, comma between, tried in order (PIPIT_MODELS)" },
-    to: { value: "FOLDER", help: "where pull and pack write" },
+    variant: { value: "NAME", help: `one of ${Object.keys(MINILM.variants).join(", ")} (default q8)` },
+    from: { value: "LIST", help: "folders or URLs, separated by commas, tried in order (default PIPIT_MODELS)" },
+    to: { value: "FOLDER", help: "target folder of pull and pack" },
     file: { value: "WEIGHTS", help: "weights to pack: model.safetensors or an ONNX file" },
   },
   run({ verb: name = "list", options }, print) {

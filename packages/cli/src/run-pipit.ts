@@ -30,7 +30,7 @@ function help(name: string | undefined): number {
   if (command) return say(0, helpOf(command));
   if (name !== undefined) return unknownCommand(name);
   const commands = Object.fromEntries(COMMANDS.map(({ name: each, summary }) => [`pipit ${each}`, summary]));
-  const more = { "pipit help COMMAND": "what a command takes", "pipit --version": "which version this is" };
+  const more = { "pipit help COMMAND": "the options of a command", "pipit --version": "the version of Pipit and Node" };
   return say(0, ["Search by meaning, on this machine.", ...table({ ...commands, ...more })]);
 }
 

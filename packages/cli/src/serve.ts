@@ -7,14 +7,17 @@ import { type Call, type Command, usage } from "./command.ts";
 /** Options override environment variables, which override defaults. */
 export const serve: Command = {
   name: "serve",
-  summary: "the edge server on this machine; PIPIT_KEY, PIPIT_ORIGINS and PIPIT_HOSTS say who may ask",
+  summary: "start the edge server; PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH set access",
   options: {
-    port: { value: "PORT", help: "where to listen; 0 takes any free one (PORT, 3000)" },
-    host: { value: "HOST", help: "on which interface; beyond loopback it wants PIPIT_KEY (HOST, 127.0.0.1)" },
-    data: { value: "FOLDER", help: "where collections are kept (PIPIT_DATA, .pipit)" },
-    models: { value: "LIST", help: "folders or URLs with models, comma between (PIPIT_MODELS, none)" },
-    runtime: { value: "NAME", help: "kernel or native: what computes MiniLM (PIPIT_RUNTIME, the quicker)" },
-    app: { value: "FOLDER", help: "a built app to serve at / (in a clone the field guide, when it is built)" },
+    port: { value: "PORT", help: "port to listen on; 0 takes any free port (PORT, default 3000)" },
+    host: {
+      value: "HOST",
+      help: "address to listen on; other than loopback it needs PIPIT_KEY (HOST, default 127.0.0.1)",
+    },
+    data: { value: "FOLDER", help: "folder of collections (PIPIT_DATA, default .pipit)" },
+    models: { value: "LIST", help: "folders or URLs with models, separated by commas (PIPIT_MODELS, default none)" },
+    runtime: { value: "NAME", help: "kernel or native: the runtime for MiniLM (PIPIT_RUNTIME, default the faster)" },
+    app: { value: "FOLDER", help: "a built app to serve at / (default in a clone: the field guide, if it is built)" },
   },
   async run({ options }) {
     const { app } = options;

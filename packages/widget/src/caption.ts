@@ -2,7 +2,7 @@ import { characterEnd, type Hit } from "@pipit/core";
 
 export interface Caption {
   readonly title: string;
-  /** What of the passage is worth showing below the title; may be empty. */
+  /** The part of the passage to show below the title; may be empty. */
   readonly passage: string;
 }
 
@@ -11,7 +11,7 @@ const TITLE_LENGTH = 100;
 const PASSAGE_LENGTH = 260;
 const SAFE_SCHEMES = new Set(["http:", "https:", "file:", "mailto:"]);
 
-/** The title a hit's entry was given, or the passage's first words, which the passage then does not repeat. */
+/** The entry's title, or without one the passage's first words, which are then left out of the passage. */
 export function captionOf(hit: Hit): Caption {
   const text = hit.passage.text.replace(/\s+/g, " ").trim();
   const title = hit.entry.fields?.title;
@@ -21,7 +21,7 @@ export function captionOf(hit: Hit): Caption {
   return { title: `${text.slice(0, end).trimEnd()} …`, passage: shorten(`… ${text.slice(end).trimStart()}`) };
 }
 
-/** Eight words, and no more characters than a line holds: a script without spaces is all one word. */
+/** The end of eight words, but at most of a line: in a script without spaces a whole text is one word. */
 function titleEnd(text: string): number {
   let end = 0;
   for (let word = 0; word < TITLE_WORDS && end >= 0; word++) end = text.indexOf(" ", end + 1);
@@ -33,14 +33,14 @@ function shorten(text: string): string {
   return end === text.length ? text : `${text.slice(0, end).trimEnd()} …`;
 }
 
-/** Where a text is cut to about so many units: before a word, and where none begins late enough, between characters. */
+/** The position to cut a text at, about `most` units: before a word, or between characters if no word begins late enough. */
 function cutAt(text: string, most: number): number {
   if (text.length <= most) return text.length;
   const space = text.lastIndexOf(" ", most);
   return space > most / 2 ? space : characterEnd(text, 0, most);
 }
 
-/** Where a hit leads, absolute; nothing when it leads nowhere or to a scheme that would run code (`javascript:`). */
+/** The absolute URL of a hit; undefined without one, and for schemes that would run code (`javascript:`). */
 export function linkOf(hit: Hit, base: string): string | undefined {
   const url = hit.entry.fields?.url;
   if (typeof url !== "string" || !URL.canParse(url, base)) return undefined;

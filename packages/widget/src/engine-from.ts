@@ -6,8 +6,8 @@ export const ENGINE_ATTRIBUTES: readonly string[] = ["edge", "collection", "sour
 export type ReadAttribute = (name: string) => string | null;
 
 /**
- * The engine that attributes ask for. Both kinds are loaded when first needed, so a page pays for what it uses alone.
- * Fails with `bad-input` when no attribute names a place to search, with `remote-failed` when its part of the build is not served.
+ * The engine that the attributes ask for. Each kind is loaded on demand, so that a page loads only the code it uses.
+ * Fails with `bad-input` if no attribute names a place to search, and with `remote-failed` if the engine's code is not served.
  */
 export function engineFrom(read: ReadAttribute, onProgress: (progress: AddProgress) => void): Promise<SearchEngine> {
   const [edge, source] = [read("edge"), read("source")];
@@ -27,7 +27,7 @@ async function sourceEngine(
   onProgress: (progress: AddProgress) => void,
 ): Promise<SearchEngine> {
   const tab = await import("./source-engine.ts").catch(missingPart);
-  // Whoever serves the script serves the starter encoder beside it, so neither asks another origin.
+  // The starter encoder is served beside the script, from the same origin.
   const starterUrl =
     starter === null ? new URL(/* @vite-ignore */ "starter.pipit", import.meta.url) : absolute(starter);
   return tab.openSource({ url: absolute(source), starterUrl: String(starterUrl), onProgress });
@@ -37,7 +37,7 @@ function absolute(url: string): string {
   return new URL(url, document.baseURI).href;
 }
 
-// A build that was replaced while the page is open took its parts with it; the next search asks for them again.
+// A new build replaced these files while the page was open. The next search requests them again.
 function missingPart(cause: unknown): never {
   throw new PipitError("remote-failed", {
     got: String(cause),

@@ -1,8 +1,8 @@
 import type { SearchEngine } from "@pipit/core";
 
 /**
- * The engine an element asks: one it was given, which stays its giver's to close, or one opened by the element on
- * first use, which the element closes. A failed opening is forgotten, so the next search tries again.
+ * The engine of an element: a given one, which its owner closes, or one that the element opens on first use and closes. After a
+ * failed opening the next search tries again.
  */
 export class EngineHolder {
   readonly #open: () => Promise<SearchEngine>;
@@ -17,7 +17,7 @@ export class EngineHolder {
     return this.#given;
   }
 
-  /** Whether there is an engine to ask, as far as is known. */
+  /** "open" if there is an engine, or one is being opened. */
   get state(): "open" | "shut" {
     return this.#given || this.#opened ? "open" : "shut";
   }
@@ -38,11 +38,11 @@ export class EngineHolder {
     return opened;
   }
 
-  /** Closes what was opened here, also when it is still opening. */
+  /** Closes an engine that was opened here, also while it is opening. */
   release(): void {
     const opened = this.#opened;
     this.#opened = undefined;
-    // An engine that failed to open has nothing to close, and whoever asked for it was told why.
+    // An engine that failed to open needs no close, and its callers got the error.
     opened?.then((engine) => engine.close()).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { type Entry, PipitError } from "@pipit/core";
 
-/** Reads the text of a `source` file, of an id given twice the last entry. Fails with `bad-input` naming the first thing that is not an entry. */
+/** Parses a `source` file. If an id occurs twice, the last entry counts. Throws `bad-input`, which names the first invalid entry. */
 export function parseEntries(text: string, url: string): Entry[] {
   const list = parseJson(text, url);
   if (!Array.isArray(list)) throw notAList(`JSON that is no list at ${url}`);
@@ -14,17 +14,17 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
-/** What is known of the place that is to hold the entries. */
+/** The known state of the collection that is to hold the entries. */
 export interface Held {
-  /** Ids of all entries there. */
+  /** Ids of all its entries. */
   readonly ids: readonly string[];
-  /** The entries as they were when they were stored, or none where that is not known. */
+  /** The entries as they were stored; empty if that is unknown. */
   readonly as: readonly Entry[];
 }
 
 /**
- * What makes the entries there those of `wanted`, whatever was there. An entry counts as added when its text or fields changed,
- * or when it is not there; one whose text is empty is not to be there.
+ * The changes that make a collection equal to `wanted`. An entry is added if it is missing or its text or fields changed. An entry
+ * with an empty text is removed.
  */
 export function changesTo(wanted: readonly Entry[], { ids, as }: Held): Changes {
   const there = new Set(ids);

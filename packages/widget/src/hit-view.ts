@@ -12,8 +12,8 @@ export interface HitContext {
 }
 
 /**
- * One hit as an option of the list. A hit that leads somewhere is a real link, so that the middle button, the context
- * menu and the address shown on hover work as everywhere.
+ * One hit as an option of the list. A hit with a URL is a real link, so that middle click, context menu and the address on hover work
+ * as usual.
  */
 export function hitView(hit: Hit, index: number, context: HitContext): HTMLElement {
   const attributes = { id: `hit-${index}`, role: "option", part: "hit", class: "hit", "aria-selected": "false" };

@@ -1,16 +1,16 @@
 import { folded, plainLetters, type Term, termsOf } from "@pipit/core";
 
-/** A stretch of text, and whether the query holds it word for word. */
+/** A part of a text, and whether it is a word of the query. */
 export interface Stretch {
   readonly text: string;
   readonly literal: boolean;
 }
 
-// Shorter words are mostly particles, and marking them everywhere says nothing.
+// Shorter words are mostly particles; marking them would not help.
 const TELLING = 4;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 
-/** Cuts a text at the words it shares with the query, at the start of words, compared without case, accents and encoding of letters. */
+/** Divides a text at the words it shares with the query. A match begins at a word's start and ignores case, accents and encoding. */
 export function markLiteral(text: string, query: string): Stretch[] {
   const plain = plainText(text);
   const marks = new Uint8Array(text.length);
@@ -18,7 +18,7 @@ export function markLiteral(text: string, query: string): Stretch[] {
   return stretchesOf(text, marks);
 }
 
-// A query of short words alone means them.
+// A query of short words only marks them.
 function tellingTerms(terms: Term[]): Term[] {
   const telling = terms.filter(({ text, anywhere }) => anywhere || text.length >= TELLING);
   return telling.length > 0 ? telling : terms;
@@ -26,14 +26,14 @@ function tellingTerms(terms: Term[]): Term[] {
 
 interface PlainText {
   readonly letters: string;
-  /** For each place in `letters` where a character of the text begins, and for its end, the place in the text. */
+  /** Maps positions in `letters` at which characters begin or end to positions in the text. */
   readonly places: ReadonlyMap<number, number>;
 }
 
 function plainText(text: string): PlainText {
   const places = new Map<number, number>();
   let letters = "";
-  // A mark belongs to the letter before it, whose accents are compared as one with it.
+  // A mark belongs to the letter before it: both are compared together.
   for (const { index, 0: character } of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
     places.set(letters.length, index);
     letters += plainLetters(character);
@@ -41,7 +41,7 @@ function plainText(text: string): PlainText {
   return { letters, places: places.set(letters.length, text.length) };
 }
 
-/** Marks where a term stands as whole characters: one letter of a composed syllable is not the syllable. */
+/** Marks occurrences of whole characters only: a letter within a composed syllable is no match. */
 function markTerm({ letters, places }: PlainText, { text, anywhere }: Term, marks: Uint8Array): void {
   const term = plainLetters(text);
   for (let at = letters.indexOf(term); at >= 0; at = letters.indexOf(term, at + 1)) {

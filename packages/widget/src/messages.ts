@@ -1,29 +1,29 @@
 import type { Remedy } from "./remedy.ts";
 
-/** Every word the element shows or speaks. Hand some or all of them to its `messages` property to translate it. */
+/** All texts that the element shows or speaks. Set some or all in its `messages` property to translate it. */
 export interface Messages {
   /** Names the trigger, the dialog and the field. */
   readonly label: string;
   readonly placeholder: string;
-  /** Shown while nothing is typed. */
+  /** Shown while the field is empty. */
   readonly invitation: string;
   readonly close: string;
   /** Names the list of hits. */
   readonly hits: string;
   readonly searching: string;
-  /** Entries made searchable so far, and of how many where that is known. */
+  /** Progress: entries that are searchable, and their total if it is known. */
   preparing(done: number, total: number | undefined): string;
   results(count: number): string;
   noResults(query: string): string;
-  /** Opens the note that says what went wrong. */
+  /** First sentence of the note about a failure. */
   readonly failed: string;
-  /** What the reader can do about it. Its reason is for the site's owner, and goes to the console. */
+  /** What the reader can do about a failure. The reason is for the site's owner and is written to the console. */
   advice(remedy: Remedy): string;
-  /** The likeness of a hit, `percent` already written in the page's language. */
+  /** The similarity of a hit; `percent` is formatted in the page's language. */
   likeness(percent: string): string;
-  /** In place of the likeness, where words were compared. */
+  /** Replaces the similarity if words were compared. */
   readonly byWords: string;
-  /** Said where the query is in a script that the model does not read. */
+  /** Shown for a query in a script that the model does not read. */
   readonly unread: string;
   readonly keyOpen: string;
   readonly keyNewTab: string;

@@ -28,32 +28,32 @@ export interface Selection {
 /**
  * Search by meaning: a trigger that opens a dialog with a field and its hits, or the field itself in the page.
  *
- * It asks the engine in its property `engine`, or else the one its attributes name, opened on first use.
+ * It uses the engine in its property `engine`, or else one for its attributes, which it opens on first use.
  *
  * @element pipit-search
  * @attr source - URL of a JSON file [{ id, text, fields?: { title, url } }], searched in this tab
- * @attr starter - URL of the starter encoder's file; beside the script unless told; used with `source`
+ * @attr starter - URL of the starter encoder's file, used with `source`; default: beside the script
  * @attr edge - URL of a Pipit edge, searched there
- * @attr collection - collection on the edge; `default` unless told
- * @attr label - names the search, and the trigger with it
+ * @attr collection - collection on the edge; default `default`
+ * @attr label - name of the search and of the trigger
  * @attr placeholder - shown in the empty field
  * @attr inline - shows the field in the page, without trigger and dialog
- * @attr hits - most hits to show; 8 unless told
- * @attr min-score - least score of a hit that is shown, -1 to 1; none unless told
+ * @attr hits - most hits to show; default 8
+ * @attr min-score - least score of a hit that is shown, -1 to 1; default none
  * @attr shortcut - `mod` keeps Ctrl/Cmd+K and drops "/", `none` drops both
- * @prop {SearchEngine | undefined} engine - asked instead of what attributes name; stays the giver's to close
- * @prop {Messages} messages - words in another language; may be set in part
+ * @prop {SearchEngine | undefined} engine - replaces the engine of the attributes; its owner closes it
+ * @prop {Messages} messages - texts in another language; may be set in part
  * @fires pipit-open - the dialog opened
  * @fires pipit-close - the dialog closed
- * @fires {CustomEvent<SearchResult>} pipit-results - hits are on show
- * @fires {CustomEvent<unknown>} pipit-error - a search failed; detail is the error, whose reason the console has too
+ * @fires {CustomEvent<SearchResult>} pipit-results - hits are shown
+ * @fires {CustomEvent<unknown>} pipit-error - a search failed; detail is the error, which is also written to the console
  * @fires {CustomEvent<Selection>} pipit-select - a hit was chosen; `preventDefault` keeps its link from being followed
  * @csspart trigger - the button that opens the dialog
  * @csspart dialog - the dialog
  * @csspart panel - field, hits and status together
  * @csspart input - the field
  * @csspart close - the dialog's close button
- * @csspart note - what stands where hits would be
+ * @csspart note - the note in place of hits
  * @csspart list - the list of hits
  * @csspart hit - one hit
  * @csspart hit-title - its title
@@ -66,7 +66,7 @@ export interface Selection {
  * @cssprop --pipit-muted - colour of secondary text
  * @cssprop --pipit-line - colour of hairlines
  * @cssprop --pipit-radius - radius of the panel's corners
- * @cssprop --pipit-font - font family; the page's unless told
+ * @cssprop --pipit-font - font family; default: the page's
  * @cssprop --pipit-trigger-width - least width of the trigger
  */
 export class PipitSearch extends HTMLElement implements ShortcutTaker {
@@ -91,7 +91,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     trigger.addEventListener("click", () => this.show());
     closer.addEventListener("click", () => this.close());
     dialog.addEventListener("close", () => this.#closed());
-    // The panel fills the dialog, so what lands on the dialog itself landed on its backdrop.
+    // The panel fills the dialog: a press on the dialog itself is one on its backdrop.
     dialog.addEventListener("pointerdown", (event) => event.target === dialog && this.close());
   }
 
@@ -216,12 +216,12 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     );
   }
 
-  // Nobody hears of preparations before they wait for them.
+  // Progress is shown only while a search waits for it.
   #sayProgress({ done, total }: AddProgress): void {
     if (this.#box.waiting) this.#view.say(this.messages.preparing(done, total));
   }
 
-  // Opening begins while the reader types. Its failure is told by the search that needs it, which tries again.
+  // Opening begins while the reader types. A failure is shown by the next search, which tries again.
   #warmUp(): void {
     if (ENGINE_ATTRIBUTES.some((name) => this.hasAttribute(name))) this.#holder.get().catch(() => undefined);
   }
@@ -233,7 +233,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     const least = this.getAttribute("min-score");
     const search = engine.search(query, { k, minScore: least === null ? undefined : Number(least), signal });
     return search.catch((error) => {
-      // Such an engine is of no more use; the next search opens another.
+      // This engine cannot be used any more; the next search opens another.
       if (isPipitError(error) && LOST.test(error.code)) this.#holder.release();
       throw error;
     });
@@ -252,7 +252,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     return follow;
   }
 
-  // Composed, so that a page that keeps the element in a shadow tree of its own hears it too.
+  // Composed, so that the event also leaves a shadow tree of the page.
   #tell(name: string, detail: unknown): boolean {
     const cancelable = name === "pipit-select";
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
@@ -260,13 +260,13 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
 
   #closed(): void {
     this.#takeFocusBack();
-    // Chromium drops the focus of a field that went out of sight only after it has drawn, and may take ours with it.
+    // Chromium drops the focus of a hidden field only after the next frame, and might then drop ours.
     requestAnimationFrame(() => setTimeout(() => this.#takeFocusBack()));
     this.dispatchEvent(new Event("pipit-close"));
   }
 
-  // The dialog gives the focus back to where it was. Where it was nowhere, some browsers leave it on the field that is
-  // gone from sight; the trigger is the next best place.
+  // The dialog returns the focus to where it was. If it was nowhere, some browsers leave it on the hidden field; then the
+  // trigger gets it.
   #takeFocusBack(): void {
     const { dialog, trigger } = this.#view.parts;
     const nowhere = document.activeElement === document.body || dialog.matches(":focus-within");

@@ -10,7 +10,7 @@ const BY_CODE: { readonly [code in ErrorCode]?: Remedy } = {
   "unknown-collection": "none",
 };
 
-/** By the error of an engine that was asked; an engine that could not be opened is not helped by other words. */
+/** The remedy for an error. Other words do not help if the engine could not be opened. */
 export function remedyOf(error: unknown, engine: "open" | "shut"): Remedy {
   if (engine === "shut" && isPipitError(error, "bad-input")) return "none";
   return (isPipitError(error) && BY_CODE[error.code]) || "wait";
@@ -18,7 +18,7 @@ export function remedyOf(error: unknown, engine: "open" | "shut"): Remedy {
 
 const told = new Set<string>();
 
-/** Writes the reason to the console, for the site's owner, once a page. */
+/** Writes the reason to the console for the site's owner, once a page. */
 export function tellOwner(error: unknown): void {
   const line = `<pipit-search> ${error}`;
   if (told.has(line)) return;

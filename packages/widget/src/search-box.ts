@@ -6,23 +6,23 @@ import type { View } from "./view.ts";
 
 const PAUSE_MS = 60;
 
-/** What a search box needs from the element it serves. */
+/** The element of a search box. */
 export interface SearchBoxHost {
   readonly messages: Messages;
-  /** Shown while nothing is typed. */
+  /** Shown while the field is empty. */
   readonly invitation: string;
   /** Language tag of the page, for numbers. */
   readonly language: string | undefined;
   ask(query: string, signal: AbortSignal): Promise<SearchResult>;
   found(result: SearchResult): void;
-  /** A search failed. Answers what the reader can do about it, in a sentence. */
+  /** Called for a failed search. Returns a sentence about what the reader can do. */
   failed(error: unknown): string;
-  /** A hit was chosen. False when its link must not be followed. */
+  /** Called for a chosen hit. Returns false if its link must not be followed. */
   chosen(hit: Hit, place: Place): boolean;
   close(): void;
 }
 
-/** The field and its hits: hears keys and pointer, asks, and tells the view what to show. */
+/** Connects the field with its hits: handles keys and pointer, searches, and updates the view. */
 export class SearchBox {
   readonly #view: View;
   readonly #host: SearchBoxHost;
@@ -43,7 +43,7 @@ export class SearchBox {
     return this.#answer === "wanted";
   }
 
-  /** Asks again what the field holds, as after a change of engine or of words. */
+  /** Searches again for the field's text, after a change of engine or messages. */
   start(): void {
     this.#seeker.stop();
     const { value } = this.#view.parts.input;
@@ -59,7 +59,7 @@ export class SearchBox {
     const { input, list } = this.#view.parts;
     input.addEventListener("input", () => this.#seeker.type(input.value));
     input.addEventListener("keydown", (event) => this.#press(event));
-    // Keeps the focus in the field, where the keys are heard.
+    // Keeps the focus in the field, which handles the keys.
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("pointermove", (event) => this.#point(this.#view.indexOf(event)));
     list.addEventListener("click", (event) => this.#click(event));
@@ -102,7 +102,7 @@ export class SearchBox {
     if (hit && this.#host.chosen(hit, place)) this.#view.follow(index, place);
   }
 
-  // A press on a real link is followed by the browser, which knows best what its modifiers mean.
+  // The browser follows a click on a real link, with the meaning of its modifier keys.
   #click(event: MouseEvent): void {
     const hit = this.#hits[this.#view.indexOf(event)];
     const place = event.ctrlKey || event.metaKey || event.shiftKey ? "new-tab" : "here";

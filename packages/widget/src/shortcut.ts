@@ -1,8 +1,8 @@
 /**
- * Ctrl+K (Cmd+K on Apple) and "/" open the first search of the page. One listener serves all instances, and it goes
- * when the last instance goes.
+ * Ctrl+K (Cmd+K on Apple) and "/" open the first search of the page. All instances share one listener, which is removed with the
+ * last instance.
  *
- * A shortcut of one character has to be removable (WCAG 2.1.4): "mod" keeps Ctrl/Cmd+K alone, "none" keeps neither.
+ * A one-character shortcut must be removable (WCAG 2.1.4): "mod" keeps only Ctrl/Cmd+K, "none" keeps neither.
  */
 export type ShortcutChoice = "all" | "mod" | "none";
 
@@ -26,14 +26,14 @@ export function leaveShortcuts(taker: ShortcutTaker): void {
   if (takers.length === 0) document.removeEventListener("keydown", onKeydown);
 }
 
-/** Which shortcut a press is, if any. On Apple, Ctrl+K stays what it is in a text field: cut to the line's end. */
+/** The shortcut of a key press, if any. On Apple, Ctrl+K keeps its meaning in text fields: delete to the line's end. */
 export function shortcutOf(event: KeyboardEvent, apple: boolean): Exclude<ShortcutChoice, "none"> | undefined {
-  // AltGr is how a layout's further characters are typed; Windows tells of it as Ctrl and Alt.
+  // AltGr types further characters of a layout; Windows reports it as Ctrl and Alt.
   if (event.altKey || event.isComposing || event.getModifierState("AltGraph")) return undefined;
   const key = latinKeyOf(event);
   const mod = apple ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   if (mod && !event.shiftKey && key === "k") return "mod";
-  // Shift is not looked at: on many keyboards "/" is typed with it.
+  // Shift is ignored: on many keyboards "/" needs it.
   return key === "/" && !event.ctrlKey && !event.metaKey ? "all" : undefined;
 }
 
@@ -41,8 +41,8 @@ const OTHER_SCRIPT = /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u;
 const BY_PLACE: Readonly<Record<string, string>> = { KeyK: "k", Slash: "/" };
 
 /**
- * The key as a Latin layout names it. A Cyrillic, Greek, Hebrew or Arabic layout has no "k", but has a key in its place. A Latin
- * layout goes by its own letters, wherever they lie: Dvorak and AZERTY have other keys in these places.
+ * The key's letter on a Latin layout. Cyrillic, Greek, Hebrew and Arabic layouts have no "k": there the position of the key counts.
+ * Latin layouts count by letter, because Dvorak and AZERTY have other letters at these positions.
  */
 function latinKeyOf({ key, code }: KeyboardEvent): string {
   const hasNoName = key === "Unidentified" || OTHER_SCRIPT.test(key);
@@ -59,7 +59,7 @@ function onKeydown(event: KeyboardEvent): void {
   taker.takeShortcut();
 }
 
-// The path's first node, because seen from the document a field in a shadow tree is only its host.
+// The first node of the path: outside a shadow tree, `target` is only the host of the field.
 function isEditable(target: EventTarget | undefined): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.matches("input, textarea, select, [role=textbox], [role=combobox]");

@@ -10,15 +10,14 @@ export interface SourceOptions {
   readonly onProgress: (progress: AddProgress) => void;
 }
 
-/** Named apart from the page's own stores. Holds each source file as it was when its entries were last stored. */
+/** The Cache that holds each source file as it was when its entries were last stored. Its name differs from the page's own. */
 const SHELF = "pipit-search-sources";
 
 /**
- * An engine in this tab that holds exactly the entries of a JSON file.
+ * An engine in this tab with exactly the entries of a JSON file.
  *
- * The entries stay in the tab's database, which says which of them are there. The file is kept once they are, so that a later visit
- * stores only what changed; without it, or after a visit that was interrupted, all of them are stored again. A device without
- * room for them holds them in memory.
+ * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
+ * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory.
  */
 export async function openSource({ url, starterUrl, onProgress }: SourceOptions): Promise<SearchEngine> {
   const text = await explained(() => fetchText(url));
@@ -41,7 +40,7 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const { url, starterUrl } = source;
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
   try {
-    // The shelf tells of the database, so what is in memory has none.
+    // The stored file describes the database, so an engine in memory has none.
     await bring(engine, source, storage === "memory" ? undefined : await openShelf());
     return engine;
   } catch (error) {
@@ -54,7 +53,7 @@ async function bring(engine: TabEngine, source: Source, shelf: Cache | undefined
   const { url, text, entries, onProgress } = source;
   const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
   if (added.length + removed.length === 0) return;
-  // Between the two versions the database holds neither: what was kept of the old one is not believed if this ends in between.
+  // During the change the database has neither version: the old file is deleted first, in case this is interrupted.
   await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
   if (added.length > 0) await engine.add(added, { onProgress });
@@ -70,11 +69,11 @@ async function keep(shelf: Cache | undefined, url: string, text: string): Promis
   try {
     await shelf?.put(url, new Response(text));
   } catch {
-    // No room for it: the entries are stored, and the next visit stores them again.
+    // There is no room for the file. The entries are stored; the next visit stores them again.
   }
 }
 
-// Cache Storage is there only on secure origins, and may throw where storage is blocked; elsewhere each visit stores all entries anew.
+// Cache Storage needs a secure origin and may throw if storage is blocked. Without it each visit stores all entries again.
 async function openShelf(): Promise<Cache | undefined> {
   try {
     return await caches.open(SHELF);
@@ -91,7 +90,7 @@ async function fetchText(url: string): Promise<string> {
   return response.text();
 }
 
-// To a page, a file that is not shared with it and one that is not there look the same.
+// A page cannot tell a file that it may not read from a missing one.
 const SHARING = " It is of another origin: see that it is served with the header `Access-Control-Allow-Origin`.";
 
 function isForeign(url: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Logical properties alone, so that right-to-left needs no second sheet. Colours go by `color-scheme`, which is the
- * reader's preference unless the page sets it on the element; the trigger borrows the page's own colour.
+ * Only logical properties, so that right-to-left needs no second sheet. Colours follow `color-scheme`, which is the reader's
+ * preference unless the page sets it on the element. The trigger inherits the page's colour.
  */
 const CSS = `
 :host {
@@ -154,7 +154,7 @@ mark {
 
 let sheet: CSSStyleSheet | undefined;
 
-/** One sheet for all elements of the page. Being constructed and not written into the tree, it passes a strict style-src. */
+/** One sheet for all elements of the page. It is constructed, not inserted into the tree, so that a strict style-src allows it. */
 export function styleSheet(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();

@@ -6,8 +6,8 @@ const XML = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
 const CHARSET = /charset\s*=\s*["']?\s*([^\s"';]+)/i;
 
 /**
- * The encoding that markup names for itself, as TextDecoder calls it: `<meta charset>`, `<meta http-equiv="content-type">`, or
- * an XML declaration. `head` is the start of the file, each byte a character. Undefined where it names none that is known.
+ * The encoding that markup declares, by TextDecoder's name: `<meta charset>`, `<meta http-equiv="content-type">`, or an XML
+ * declaration. `head` is the start of the file, one character a byte. Undefined if it declares no known encoding.
  */
 export function declaredEncoding(head: string): string | undefined {
   const label = XML.exec(head)?.[1] ?? metaCharset(head.replace(COMMENT, "").replace(BODY, ""));
@@ -30,7 +30,7 @@ function metaCharset(head: string): string | undefined {
 function knownEncoding(label: string): string | undefined {
   try {
     const { encoding } = new TextDecoder(label.trim());
-    // Its own name could not have been read as ASCII if it were true.
+    // In real UTF-16 the declaration could not have been read as ASCII.
     return encoding.startsWith("utf-16") ? "utf-8" : encoding;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { pageText } from "./page-text.ts";
 import type { TextKind } from "./text-encoding.ts";
 import { textStream } from "./text-stream.ts";
 
-/** The words of a file in chunks, without its markup. */
+/** The text of a file in chunks, without its markup. */
 export function documentText(file: Blob, kind: TextKind): AsyncIterable<string> {
   return kind === "plain" ? textStream(file, kind) : htmlText(file);
 }
@@ -14,7 +14,7 @@ async function* htmlText(file: Blob): AsyncGenerator<string> {
   yield pageText(parsed(html));
 }
 
-/** A parsed document runs no script and loads nothing. */
+/** Parses HTML. The document is not shown, so that it runs no script and loads nothing. */
 function parsed(html: string): Document {
   const parser = new DOMParser();
   if (/^\s*<\?xml\s/.test(html)) {

@@ -5,23 +5,23 @@ import { NotTextError, type TextKind } from "./text-encoding.ts";
 import { mostParts, textParts } from "./text-parts.ts";
 
 export interface ReadableFile {
-  /** What it is stored under. */
+  /** The path that it is stored under. */
   readonly path: string;
   readonly file: File;
   readonly kind: TextKind;
 }
 
-/** What is stored of a file: all, its beginning, nothing of it, or nothing since it has no words any more. */
+/** What is stored of a file: all, its beginning, nothing, or nothing because it has no text any more. */
 export type FileFate = "whole" | "cut" | "none" | "emptied";
 
-/** One file on its way into the engine, and its record in the ledger. */
+/** One file that is being added to the engine, and its record in the ledger. */
 export class IntakeFile {
   readonly record: LedgerRecord;
   readonly before: LedgerRecord | undefined;
-  /** How many entries of the whole intake had been handed out when this file began. */
+  /** How many entries of the whole intake were yielded before this file. */
   readonly #first: number;
   #parts = 0;
-  /** Whether it ended because there was no more of it. */
+  /** Whether it was read to its end. */
   #readThrough = false;
 
   private constructor(record: LedgerRecord, before: LedgerRecord | undefined, first: number) {
@@ -50,12 +50,12 @@ export class IntakeFile {
     return this.#readThrough && this.#parts === 0;
   }
 
-  /** Whether one of these entries came of it. */
+  /** Whether one of these entries is of this file. */
   gave(ids: ReadonlySet<string>): boolean {
     return ids.size > 0 && entryIds({ ...this.record, parts: this.#parts }).some((id) => ids.has(id));
   }
 
-  /** What became of it when so many entries of the intake are stored. */
+  /** What is stored of the file if so many entries of the intake are stored. */
   fate(stored: number): FileFate {
     if (this.hasNoWords) return this.before ? "emptied" : "none";
     const parts = this.#partsStored(stored);
@@ -63,13 +63,13 @@ export class IntakeFile {
     return this.#readThrough && parts === this.#parts ? "whole" : "cut";
   }
 
-  /** Makes engine and ledger agree on what is stored, now that no more will be. */
+  /** Makes engine and ledger agree, after the last entry was stored. */
   async settle(stored: number, engine: SearchEngine, ledger: Ledger): Promise<void> {
     const { record, before } = this;
     const fate = this.fate(stored);
     if (fate === "none" && before) return ledger.put(before);
     const parts = Math.max(0, this.#partsStored(stored));
-    // Parts of an earlier, longer version, and parts that landed without being told.
+    // Parts of an earlier, longer version, and stored parts that were not reported.
     const stale = entryIds({ ...record, parts: Math.max(this.#parts, before?.parts ?? 0) }).slice(parts);
     if (stale.length > 0) await engine.remove(stale);
     if (parts === 0) return ledger.remove(record.path);
@@ -81,7 +81,7 @@ export class IntakeFile {
   }
 }
 
-/** Why a file could not be read; undefined for what is no fault of the file. */
+/** Why a file could not be read; undefined for other errors. */
 export function whyUnreadable(error: unknown): string | undefined {
   if (error instanceof NotTextError) return error.message;
   if (!(error instanceof DOMException) || error.name === "AbortError") return undefined;

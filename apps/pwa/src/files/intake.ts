@@ -6,7 +6,7 @@ import type { PickedFile, SkippedFile } from "./picked-file.ts";
 import { toldApart } from "./told-apart.ts";
 
 export interface IntakeProgress {
-  /** Files that are wholly stored and findable, of those that can be read. */
+  /** Files that are completely stored, of those that can be read. */
   readonly files: number;
   readonly ofFiles: number;
   /** Entries stored; a long file makes several. */
@@ -17,20 +17,20 @@ export interface IntakeProgress {
 }
 
 export interface IntakeSummary {
-  /** Files that are wholly stored. */
+  /** Files that are completely stored. */
   readonly stored: number;
-  /** Of those, the ones that took the place of what was stored under their path. */
+  /** Of those, the ones that replaced an earlier version under their path. */
   readonly replaced: number;
-  /** Files of which a beginning alone is stored. */
+  /** Files of which only the beginning is stored. */
   readonly cut: number;
-  /** Files with a part that the model does not read, which is found by its words. */
+  /** Files with a part that the model does not read; it is found by its words. */
   readonly unread: number;
-  /** Paths whose file has no words any more: what was stored of it is removed. */
+  /** Paths of files without text: their stored entries are removed. */
   readonly emptied: readonly string[];
   readonly skipped: readonly SkippedFile[];
-  /** True when the visitor stopped it. What was stored stays. */
+  /** True if the visitor stopped it. Stored entries stay. */
   readonly cancelled: boolean;
-  /** What else ended it early. */
+  /** The error that ended it early, if any. */
   readonly failure: unknown;
 }
 
@@ -44,10 +44,10 @@ export interface IntakeOptions {
   readonly onProgress: (progress: IntakeProgress) => void;
 }
 
-// The ids of its entries end in their number.
+// Leaves room in the ids of its entries, which end in a number.
 const MOST_PATH = LIMITS.idCharacters - 12;
 
-/** Puts files into the engine and the ledger. It does not reject: an abort or a failure is told beside what is stored in spite of it. */
+/** Adds files to the engine and the ledger. It does not reject: the summary has an abort or failure, and what is stored. */
 export async function takeIn(
   files: readonly PickedFile[],
   places: IntakePlaces,
@@ -58,7 +58,7 @@ export async function takeIn(
   let failure: unknown;
   try {
     signal.throwIfAborted();
-    // First, since a full quota has room for the rest then.
+    // First, because it frees room for the rest.
     await intake.removeEmptied();
     await intake.addAll(signal);
   } catch (error) {
@@ -91,7 +91,7 @@ class Intake {
     for (const [at, picked] of files.entries()) this.#sort(picked, paths[at] ?? picked.path);
   }
 
-  // By the name that the file has, not by the one that tells it apart.
+  // Uses the file's own name, not the one that `toldApart` gave it.
   #sort({ path: name, file }: PickedFile, path: string): void {
     if (path.length > MOST_PATH)
       return void this.#skipped.push({ path, why: `a path of more than ${MOST_PATH} characters` });
@@ -100,7 +100,7 @@ class Intake {
     else (file.size === 0 ? this.#empty : this.#skipped).push({ path, why: kind.skip });
   }
 
-  /** An empty file says that what was stored of it is gone. */
+  /** Removes the stored entries of files that are empty now. */
   async removeEmptied(): Promise<void> {
     const { engine, ledger } = this.#places;
     for (const skipped of this.#empty) {
@@ -122,7 +122,7 @@ class Intake {
         onProgress: ({ done }) => this.#storedSoFar(done),
       });
       this.#unread = new Set(unread);
-      // The engine counts what it stored; an entry without words is passed over, so the last count can fall short.
+      // The engine's count leaves out entries without text, so that its last value may be too low.
       this.#storedSoFar(this.#handedOut);
     } catch (error) {
       if (isPipitError(error) && error.stored !== undefined) this.#stored = error.stored;
@@ -155,7 +155,7 @@ class Intake {
     if (begun.hasNoWords && !begun.before) this.#skipped.push({ path: readable.path, why: "no words in it" });
   }
 
-  // A file that was moved, locked or is no text is one file less; anything else is a fault of the whole intake.
+  // A file that was moved, is locked or is no text is skipped. Other errors end the intake.
   #passOver({ before, record }: IntakeFile, error: unknown): void {
     const why = whyUnreadable(error);
     if (why === undefined) throw error;
@@ -167,7 +167,7 @@ class Intake {
     this.#report();
   }
 
-  /** All files, though one fails: each record that is right is one that can be removed. Rejects with the first failure. */
+  /** Settles all files, also if one fails, so that as many as possible can be removed later. Rejects with the first failure. */
   async settle(): Promise<void> {
     const { engine, ledger } = this.#places;
     const failures: unknown[] = [];

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** What a failure of the list's database means. Not to be taken for a file that could not be read, which is a DOMException too. */
+/** Converts a failure of the ledger's database, so that it is not confused with an unreadable file, which is a DOMException too. */
 export function ledgerError(error: unknown): PipitError {
   if (error instanceof Error && error.name === "QuotaExceededError") {
     return new PipitError("storage-full", {

@@ -1,20 +1,20 @@
 import { type IDBPDatabase, openDB } from "idb";
 import { ledgerError } from "./ledger-error.ts";
 
-/** A document of the visitor's own. Its entries have the ids `entryId(path, 0)` to `entryId(path, parts - 1)`, at most. */
+/** One of the visitor's documents. Its entries have ids from `entryId(path, 0)` to at most `entryId(path, parts - 1)`. */
 export interface LedgerRecord {
   readonly path: string;
   readonly bytes: number;
   readonly parts: number;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
-  /** True when the visitor stopped before all of it was stored. */
+  /** True if the visitor stopped before all of it was stored. */
   readonly cut?: boolean;
 }
 
 /**
- * The list of own documents. A collection knows entries alone; which of them came of one file stands here. A record is
- * written before its first entry, with as many parts as there can be, so that nothing is ever stored that cannot be removed.
+ * The list of the visitor's documents. A collection has only entries; the ledger knows which of them belong to a file. A record is
+ * written before its first entry, with the largest possible number of parts, so that every stored entry can be removed.
  * Fails with `storage-full` and `storage-failed`.
  */
 export interface Ledger {
@@ -32,7 +32,7 @@ export function entryIds({ path, parts }: LedgerRecord): string[] {
   return Array.from({ length: parts }, (_, part) => entryId(path, part));
 }
 
-/** For a collection that is held in memory too: list and entries go together. */
+/** A ledger in memory, for a collection in memory. */
 export function memoryLedger(): Ledger {
   const records = new Map<string, LedgerRecord>();
   return {
@@ -49,7 +49,7 @@ export async function openLedger(): Promise<Ledger> {
   const database = await told(
     openDB("pipit-documents", 1, {
       upgrade: (created) => void created.createObjectStore(STORE, { keyPath: "path" }),
-      // A newer page wants to change the database: it must not wait for this one.
+      // A newer page upgrades the database and must not wait for this one.
       blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
     }),
   );

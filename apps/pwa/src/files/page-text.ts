@@ -1,4 +1,4 @@
-// What the browser would not show, or would show as something other than text.
+// Elements that browsers do not show, or not as text.
 const DROPPED = new Set(
   "script style noscript template title svg math head iframe object canvas audio video datalist rp".split(" "),
 );
@@ -7,13 +7,13 @@ const LINES = new Set(
     " ",
   ),
 );
-/** They end a paragraph; where a line of text stands before them, they go on from it. */
+/** Elements that end a paragraph. After a line of text they continue it. */
 const PARAGRAPHS = new Set("blockquote dl figure listing ol p pre table ul xmp".split(" "));
 const HEADINGS = new Set("h1 h2 h3 h4 h5 h6 hr".split(" "));
 const CELLS = new Set(["td", "th"]);
 const VERBATIM = new Set(["pre", "listing", "xmp", "textarea"]);
 
-/** The text of a page as a reader sees it: its title, then its blocks line by line, cells apart by a space, paragraphs by a blank line. */
+/** The visible text of a page: title, then blocks as lines, with a space between cells and a blank line between paragraphs. */
 export function pageText(page: Document): string {
   const writer = new LineWriter();
   writer.words(page.title);
@@ -30,7 +30,7 @@ function write(node: Node, writer: LineWriter, verbatim: boolean): void {
 }
 
 function writeText(node: CharacterData, writer: LineWriter, verbatim: boolean): void {
-  // Comments and processing instructions hold character data too.
+  // Comments and processing instructions are character data too.
   if (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE) return;
   if (verbatim) writer.verbatim(node.data);
   else writer.words(node.data);
@@ -61,13 +61,13 @@ function isShown(element: Element): boolean {
   return !/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(element.getAttribute("style") ?? "");
 }
 
-/** Collects text and holds back white space until it is known what follows it. */
+/** Collects text. White space is written only when text follows it. */
 class LineWriter {
   text = "";
   private lines = 0;
   private gap = false;
 
-  /** White space of any kind is one space. */
+  /** Writes text in which any white space becomes one space. */
   words(text: string): void {
     for (const part of text.split(/([ \t\n\r\f\u00a0]+)/)) {
       if (part === "") continue;
@@ -76,7 +76,7 @@ class LineWriter {
     }
   }
 
-  /** White space stays as it is. */
+  /** Writes text with its white space. */
   verbatim(text: string): void {
     for (const part of text.split(/(\r\n|\r|\n)/)) {
       if (/^[\r\n]/.test(part)) this.lines += 1;
@@ -85,7 +85,7 @@ class LineWriter {
     }
   }
 
-  /** At least so many line ends before what follows. */
+  /** Ensures so many line ends before the next text. */
   breakLine(lines: number): void {
     this.lines = Math.max(this.lines, lines);
   }

@@ -1,10 +1,10 @@
-/** A file as the visitor gave it, with the path it had below what was dropped or picked. */
+/** A dropped or picked file, with its path below the dropped or picked folder. */
 export interface PickedFile {
   readonly path: string;
   readonly file: File;
 }
 
-/** What there was that could not be taken, and why. */
+/** A file that could not be read, and why. */
 export interface SkippedFile {
   readonly path: string;
   readonly why: string;
@@ -21,8 +21,8 @@ export function filesOfInput(input: HTMLInputElement): Picked {
 }
 
 /**
- * Files of a drop, folders walked to their ends; what the browser may not read is named and passed over. Call it within the
- * drop event: the entries are gone afterwards, so they are all taken before the first await.
+ * The files of a drop, with all files of its folders. Unreadable ones are listed and skipped. Call it within the drop event: the
+ * entries are invalid afterwards, so that all are read before the first await.
  */
 export async function filesOfDrop(transfer: DataTransfer): Promise<Picked> {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
@@ -58,7 +58,7 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-// A reader hands out a folder in portions (100 in Chromium) and ends with an empty one.
+// A reader returns a folder in portions (100 in Chromium); an empty one is the last.
 async function* childrenOf(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry> {
   const reader = folder.createReader();
   for (;;) {

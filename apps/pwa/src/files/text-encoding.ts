@@ -1,6 +1,6 @@
 import { declaredEncoding } from "./declared-encoding.ts";
 
-/** A file that calls itself text and is not. The message says why, for people. */
+/** A file with the name of a text file that is not text. The message says why, for visitors. */
 export class NotTextError extends Error {
   override readonly name = "NotTextError";
 }
@@ -11,9 +11,9 @@ const HEAD_BYTES = 64 * 1024;
 const CONTROL = /[^\P{Cc}\t\n\v\f\r]/u;
 
 /**
- * Name of a file's encoding, for TextDecoder: by its byte order mark, by what HTML says of itself, by zeros where UTF-16 has them,
- * and else UTF-8, or windows-1252, the legacy of the web, when more of it is wrong as UTF-8 than right. That is decided over the
- * whole file, which is read once for it. Fails with `NotTextError` where the first bytes are no text.
+ * The name of a file's encoding, for TextDecoder. It is taken from the byte order mark, from a declaration in HTML, or from the zero
+ * bytes of UTF-16. Otherwise it is UTF-8, or windows-1252 if more of the file's non-ASCII bytes are invalid UTF-8 than valid; the
+ * whole file is read for that. Fails with `NotTextError` if the first bytes are not text.
  */
 export async function textEncoding(file: Blob, kind: TextKind): Promise<string> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
@@ -31,7 +31,7 @@ function markedEncoding(head: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Text of any 8-bit encoding has no zeros; that of UTF-16 has them in one half of its units, for spaces and line ends at least. */
+/** Text in an 8-bit encoding has no zero bytes. In UTF-16, at least spaces and line ends have one. */
 function zerosEncoding(head: Uint8Array): string | undefined {
   if (!head.includes(0)) return undefined;
   const whole = head.subarray(0, head.length & ~1);
@@ -44,7 +44,7 @@ function zerosEncoding(head: Uint8Array): string | undefined {
 
 function decoded(bytes: Uint8Array, encoding: string): string | undefined {
   try {
-    // Half a surrogate pair at the cut is no fault.
+    // The cut may split a surrogate pair, which is no error.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { characterEnd, holdsText } from "@pipit/core";
 
-/** No part is longer, and none but the last is shorter than half of it: the number of parts is bounded by the file's size. */
+/** Length limit of a part. All but the last have at least half of it, so that the file's size bounds the number of parts. */
 export const PART_CHARACTERS = 8_000;
 
 /** Cuts a stream of text into parts, each at the best place near its end: an empty line, a line, a sentence, a word. */
@@ -17,7 +17,7 @@ export async function* textParts(chunks: AsyncIterable<string> | Iterable<string
   if (holdsText(rest)) yield rest;
 }
 
-/** At most this many parts come of so many bytes. */
+/** The most parts that a file of so many bytes can have. */
 export function mostParts(bytes: number): number {
   return Math.ceil(bytes / (PART_CHARACTERS / 2)) + 1;
 }
@@ -34,7 +34,7 @@ function cutPlace(text: string): number {
   const late = text.slice(least, PART_CHARACTERS);
   for (const pattern of BREAKS) {
     const last = [...late.matchAll(pattern)].at(-1);
-    // The second half of a line end goes with the first.
+    // CR and LF of one line end stay together.
     if (last) return characterEnd(text, 0, least + last.index + last[0].length);
   }
   return characterEnd(text, 0, PART_CHARACTERS);

@@ -1,4 +1,4 @@
-/** The paths of one pick, each once: what is named as something before it gets a number, "same.txt (2)". */
+/** Makes the paths of one pick unique: a repeated path gets a number, "same.txt (2)". */
 export function toldApart(paths: readonly string[]): string[] {
   const taken = new Set(paths);
   const seen = new Map<string, number>();

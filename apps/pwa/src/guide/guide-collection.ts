@@ -11,17 +11,17 @@ interface Stored {
 }
 
 export interface Filling {
-  /** Resolves when every species can be found by how it looks and sings, which is what most first questions are about. */
+  /** Resolves when every species can be found by its look and song, which most first questions are about. */
   readonly findable: Promise<void>;
   /** Resolves when all aspects of all species are stored. */
   readonly whole: Promise<void>;
 }
 
 /**
- * Sees to it that the engine holds the guide as this build has it. The note of what is stored lies beside the database:
- * when either is lost the guide is written again, which replaces. On a first visit the question is typed already: each
- * species comes with its first aspect alone, and again with all of them once that can be searched and `answered` says that
- * no question waits for its answer: the rest would hold the engine's thread.
+ * Stores the guide of this build in the engine. A note of the stored version is kept outside the database; if either is lost, the
+ * guide is written again. On a first visit the visitor may already be typing: each species is stored with its first aspect only, so
+ * that it can be found soon. The other aspects follow when `answered` says that no question waits, because they block the engine's
+ * thread.
  */
 export function fillGuide(engine: SearchEngine, guide: Guide, version: string, answered = nobodyAsks): Filling {
   const entries = [...guide.values()].map(({ species, group }) => speciesEntry(species, group));

@@ -7,20 +7,20 @@ export interface GuideSource {
   readonly open: (storage: "device" | "memory") => Promise<TabEngine>;
   readonly guide: Promise<Guide>;
   readonly version: string;
-  /** Resolves when no question waits for its answer; the guide is filled up after it. */
+  /** Resolves when no question waits for its answer; the rest of the guide is stored after that. */
   readonly answered?: () => Promise<void>;
 }
 
 export interface OpenGuide {
   /** Every species can be found in it. */
   readonly engine: TabEngine;
-  /** The engine that holds all aspects of all species, in the end. */
+  /** Resolves to the engine with all aspects of all species. */
   readonly whole: Promise<TabEngine>;
 }
 
-/** The guide on this device, or in memory where the device has no room for it: it comes with the app, so nothing is lost. */
+/** Opens the guide on this device, or in memory if the device has no room. The guide comes with the app, so that nothing is lost. */
 export async function openGuide(source: GuideSource): Promise<OpenGuide> {
-  // Side by side: the first question waits for both.
+  // In parallel, because the first question waits for both.
   const [engine, guide] = await Promise.all([source.open("device"), source.guide]);
   const { findable, whole } = fillGuide(engine, guide, source.version, source.answered);
   const inMemory = (error: unknown) => moveToMemory(engine, source, error);
@@ -35,9 +35,9 @@ export async function openGuide(source: GuideSource): Promise<OpenGuide> {
 async function moveToMemory(full: TabEngine, source: GuideSource, error: unknown): Promise<TabEngine> {
   if (!isPipitError(error, "storage-full")) throw error;
   const [engine, guide] = await Promise.all([source.open("memory"), source.guide]);
-  // Questions wait for this, so that it must not wait for them.
+  // Questions wait for this, so it must not wait for `answered`.
   await fillGuide(engine, guide, source.version).whole;
-  // What landed of it takes room that own files can have.
+  // Frees the room of its stored entries for the visitor's files.
   await full.remove([...guide.keys()]).finally(() => full.close());
   return engine;
 }

@@ -5,14 +5,14 @@ type Embed = (texts: readonly string[], signal: AbortSignal) => Promise<Float32A
 const MOST_REMEMBERED = 2_000;
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** The sentences of a text, each with the space that follows it: joined they are the text. */
+/** The sentences of a text, each with the following space: joined they are the text. */
 export function sentencesOf(text: string): string[] {
   return [...segmenter.segment(text)].map(({ segment }) => segment);
 }
 
 /**
- * Finds which sentence of a passage means most like the query, so that a hit can show why it is one. Vectors of
- * sentences are remembered, oldest dropped first: typing on asks about the same hits again. `forget` when the model changes.
+ * Finds the sentence of a passage that is closest to the query, so that a hit can show why it was found. Vectors of sentences are
+ * cached, because typing on often finds the same hits; the oldest are dropped first. Call `forget` when the model changes.
  */
 export class MatchingPart {
   readonly #embed: Embed;
@@ -26,7 +26,7 @@ export class MatchingPart {
     this.#vectors.clear();
   }
 
-  /** For each list of sentences the position of the one nearest to the query; those that the model does not read lie nowhere. */
+  /** For each list, the position of the sentence nearest to the query. Sentences that the model does not read are never nearest. */
   async nearest(query: string, lists: readonly (readonly string[])[], signal: AbortSignal): Promise<number[]> {
     await this.#learn([query, ...lists.flat()], signal);
     const asked = this.#vectors.get(query);

@@ -1,6 +1,6 @@
 import { WordSearch } from "@pipit/core";
 
-/** The place of the part that shares most words with the query, the first where none does. */
+/** The position of the part that shares most words with the query, or 0 if none does. */
 export function wordiestPart(query: string, parts: readonly string[]): number {
   const words = new WordSearch();
   for (const [at, part] of parts.entries()) words.put(String(at), part, [{ start: 0, end: part.length }]);

@@ -10,15 +10,15 @@ import { bytesInWords, counted } from "./words.ts";
 export interface FilesViewParts {
   engine(): Promise<TabEngine>;
   ledger(): Promise<Ledger>;
-  /** Told when files come in by a drop anywhere on the page. */
+  /** Called when files are dropped anywhere on the page. */
   dropped(): void;
-  /** Told when what is stored has changed. */
+  /** Called when the stored files have changed. */
   changed(): void;
 }
 
 const MOST_LISTED = 300;
 
-/** Own files: drop, pickers, progress with cancel, the list with removal. One intake runs at a time. */
+/** The visitor's files: drop, pickers, progress with cancel, the list with removal. One intake runs at a time. */
 export class FilesView {
   readonly #parts: FilesViewParts;
   readonly #progress = part("progress", HTMLElement);
@@ -38,7 +38,7 @@ export class FilesView {
     this.#list.addEventListener("click", (event) => void this.#removeClicked(event.target));
   }
 
-  /** Reads the ledger anew. */
+  /** Reads the ledger again. */
   async refresh(): Promise<void> {
     const records = await (await this.#parts.ledger()).list();
     records.sort((a, b) => b.addedAt - a.addedAt || a.path.localeCompare(b.path));
@@ -55,7 +55,7 @@ export class FilesView {
   #takePicks(input: HTMLInputElement): void {
     input.addEventListener("change", () => {
       const picked = filesOfInput(input);
-      // The same file may be picked again after a change.
+      // Reset, so that the same file can be picked again.
       input.value = "";
       void this.#take(picked);
     });
@@ -173,7 +173,7 @@ function documentRow({ path, bytes, cut }: LedgerRecord): HTMLElement {
   return element("li", {}, element("span", { class: "path", translate: "no" }, path), size, remove);
 }
 
-/** Entries a second since it was made. */
+/** The rate of entries a second since its creation. */
 class Rate {
   readonly #began = performance.now();
 

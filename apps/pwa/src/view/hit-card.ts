@@ -6,9 +6,9 @@ import { element } from "./element.ts";
 
 export interface HitCard {
   readonly node: HTMLElement;
-  /** How the hit was found: a sentence is marked by the same. */
+  /** How the hit was found; the marked sentence is chosen in the same way. */
   readonly match: Hit["match"];
-  /** The sentences among which one may be marked. */
+  /** The sentences of which one may be marked. */
   readonly sentences: readonly string[];
   markSentence(at: number): void;
 }
@@ -37,7 +37,7 @@ function speciesCard(hit: Hit, species: Species): HitCard {
   };
 }
 
-/** A passage of an own file, cut to the neighbourhood of the sentence that matches once that is known. */
+/** A passage of the visitor's file. It is shortened to the neighbourhood of the matching sentence once that is known. */
 function documentCard(hit: Hit): HitCard {
   const { path, part } = hit.entry.fields ?? {};
   const head = element("h2", { class: "path", translate: "no" }, String(path ?? hit.id));
@@ -82,7 +82,7 @@ function spotsOf(text: string): HTMLElement[] {
 function markOnly(spots: readonly HTMLElement[], at: number): void {
   for (const [other, spot] of spots.entries()) {
     const text = spot.textContent ?? "";
-    // The space between sentences is not part of what matched.
+    // The space after a sentence is not marked.
     const end = text.trimEnd().length;
     const marked = [element("mark", {}, text.slice(0, end)), text.slice(end)];
     spot.replaceChildren(...(other === at ? marked : [text]));

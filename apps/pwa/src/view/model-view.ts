@@ -5,16 +5,16 @@ import { part } from "./element.ts";
 import { isAbort, showTrouble } from "./trouble.ts";
 import { bytesInWords, counted } from "./words.ts";
 
-/** Set once the visitor has the model: the next visits take it from this device without asking. */
+/** Set once the visitor has the model: later visits load it from this device without asking. */
 const WANTED = "pipit-better-model";
 
 export interface ModelViewParts {
   engines(): Promise<readonly TabEngine[]>;
-  /** Told when queries are embedded by another model from now on. */
+  /** Called when another model embeds queries from now on. */
   adopted(): void;
 }
 
-/** The offer of a better model, when the server has it or this device got it earlier. */
+/** The offer of a better model, if the server or this device has it. */
 export class ModelView {
   readonly #parts: ModelViewParts;
   readonly #box = part("model", HTMLElement);
@@ -73,7 +73,7 @@ export class ModelView {
     this.#say(words);
   }
 
-  /** Entries are read again only once queries go to the better model: that is told when it begins, not when it ends. */
+  /** Entries are embedded again only after queries use the better model: `adopted` is called when that phase begins. */
   #reporter(): (progress: ImproveProgress) => void {
     let told = false;
     return (progress) => {

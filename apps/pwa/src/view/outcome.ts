@@ -1,7 +1,7 @@
 import type { IntakeSummary } from "../files/intake.ts";
 import { counted } from "./words.ts";
 
-/** What became of files that were given, in sentences that are all so. */
+/** The result of an intake in sentences. */
 export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
   const { stored, replaced, cut, unread, emptied, cancelled, failure } = summary;
   const nothing = stored + cut + emptied.length === 0;

@@ -12,11 +12,11 @@ import { counted, milliseconds } from "./words.ts";
 export type Scope = "guide" | "mine" | "all";
 
 export interface SearchViewParts {
-  /** Resolves when the collection can be asked. */
+  /** Resolves when the collection can be searched. */
   searcher(scope: Scope): Promise<Searcher>;
   guide(): Promise<Guide>;
   readonly matching: MatchingPart;
-  /** Told after each answer, with the time from keystroke to hits in milliseconds. */
+  /** Called after each answer, with the milliseconds from keystroke to hits. */
   answered(result: SearchResult, took: number): void;
   scopeChanged(scope: Scope): void;
 }
@@ -25,7 +25,7 @@ const MOST_HITS = 12;
 const MOST_MARKED = 8;
 const FAILED = "The search did not work.";
 
-/** The search box, what it is asked about, and the hits. The newest question wins: older ones are aborted. */
+/** The search box, its scope and filters, and the hits. A new question aborts older ones. */
 export class SearchView {
   readonly #parts: SearchViewParts;
   readonly #input = part("query", HTMLInputElement);
@@ -64,20 +64,20 @@ export class SearchView {
     this.#scopeChosen();
   }
 
-  /** Asks in place of the visitor. */
+  /** Fills in a query and searches. */
   askFor(query: string): void {
     this.#input.value = query;
     this.#input.focus();
     void this.ask();
   }
 
-  /** Asks what stands in the box, again if it was asked already: the collection or the model may have changed. */
+  /** Searches for the text in the box, also again: the collection or the model may have changed. */
   ask(): Promise<void> {
     this.#answering = this.#ask();
     return this.#answering;
   }
 
-  /** Resolves when the newest question is answered, or could not be. Never rejects. */
+  /** Resolves when the newest question is answered or has failed. Never rejects. */
   async whenAnswered(): Promise<void> {
     await this.#answering;
   }
@@ -146,7 +146,7 @@ function statusOf({ hits, unread }: SearchResult, took: number): string {
   return unread ? `${found.replace(/\.$/, "")}. The model does not read this script: found by its words.` : found;
 }
 
-/** Fills a select with the words a field takes. */
+/** Fills a select with the values of a field. */
 export function offerChoices(select: HTMLSelectElement, choices: readonly string[]): void {
   select.append(...choices.map((choice) => element("option", { value: choice }, choice)));
 }

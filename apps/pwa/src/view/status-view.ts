@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const PLACES: Readonly<Record<string, string>> = { js: "JavaScript", wasm: "WebAssembly", webgpu: "WebGPU" };
 
-/** The footer: who answers, on what, why that one, and what it has stored. */
+/** The footer: model, backend, the reason for both, and what is stored. */
 export async function showStatus(engines: readonly SearchEngine[], median: number | undefined): Promise<void> {
   const [stats, estimate] = await Promise.all([
     Promise.all(engines.map((engine) => engine.stats())),
@@ -47,7 +47,7 @@ function figuresOf(stats: readonly EngineStats[], usage: number | undefined, med
     .join(" · ");
 }
 
-/** Undefined where a page is not told: by plain http there is no `navigator.storage`, with blocked site data it refuses. */
+/** Undefined on plain http, which has no `navigator.storage`, and if site data are blocked. */
 async function storageEstimate(): Promise<StorageEstimate | undefined> {
   const storage: StorageManager | undefined = navigator.storage;
   return storage?.estimate().catch(() => undefined);

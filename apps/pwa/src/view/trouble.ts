@@ -3,12 +3,12 @@ import { part } from "./element.ts";
 
 const listeners: (() => void)[] = [];
 
-/** Calls the listener at each trouble that is shown. */
+/** Calls the listener for each trouble that is shown. */
 export function onTrouble(listener: () => void): void {
   listeners.push(listener);
 }
 
-/** Says what went wrong and what the visitor can do, in the one place of the page where that is said. */
+/** Shows what went wrong and what the visitor can do, in the page's place for that. */
 export function showTrouble(what: string, error: unknown): void {
   if (isAbort(error)) return;
   part("trouble-text", HTMLElement).textContent = `${what} ${adviceOf(error)}`;
@@ -16,7 +16,7 @@ export function showTrouble(what: string, error: unknown): void {
   for (const listener of listeners) listener();
 }
 
-/** Takes it away; with `what`, only if that is what went wrong. */
+/** Hides it; with `what`, only if that is shown. */
 export function hideTrouble(what?: string): void {
   const said = part("trouble-text", HTMLElement).textContent ?? "";
   if (what === undefined || said.startsWith(what)) part("trouble", HTMLElement).hidden = true;

@@ -2,9 +2,9 @@ import { part } from "./element.ts";
 import { hideTrouble, onTrouble } from "./trouble.ts";
 
 /**
- * Offers to reload when a new version of the app was put in place of the one this page was loaded from. The service worker
- * says so, and goes on serving the old files until the visitor agrees. Where there is none, a file that is gone does: a failed
- * import or worker start is a reason to look whether the server's page is still made of this page's script.
+ * Offers to reload when a new version of the app was deployed. The service worker reports it, and serves the old files until the
+ * visitor agrees. Without a service worker, a failed import or worker start is the sign: then this compares the server's page
+ * with this page's script.
  */
 export class VersionOffer {
   #registration: ServiceWorkerRegistration | undefined;
@@ -16,7 +16,7 @@ export class VersionOffer {
     addEventListener("vite:preloadError", look);
     addEventListener("unhandledrejection", look);
     onTrouble(look);
-    // Another tab took the new version: the old files are gone for this one too.
+    // Another tab took the new version: the old files are gone for this tab too.
     const first = navigator.serviceWorker?.controller ?? undefined;
     navigator.serviceWorker?.addEventListener("controllerchange", () => first && this.#offer());
   }
@@ -32,12 +32,12 @@ export class VersionOffer {
       );
     });
     document.addEventListener("visibilitychange", () => {
-      // Offline it cannot be looked for, which is no fault.
+      // It fails offline, which is no error.
       if (!document.hidden) registration.update().catch(() => undefined);
     });
   }
 
-  /** Offers the reload when the server has another version. One look at a time. */
+  /** Offers the reload if the server has another version. Only one check runs at a time. */
   async look(): Promise<void> {
     this.#looking ??= serverHasAnother()
       .then((another) => (another ? this.#offerInstead() : undefined))
@@ -47,7 +47,7 @@ export class VersionOffer {
     return this.#looking;
   }
 
-  // What failed is explained by it, and mended by the reload.
+  // Replaces the message of the failure, which the new version caused and the reload solves.
   #offerInstead(): void {
     this.#offer();
     hideTrouble();
@@ -72,10 +72,10 @@ function installed(worker: ServiceWorker): Promise<void> {
   return new Promise((resolve) => worker.addEventListener("statechange", () => resolve(), { once: true }));
 }
 
-/** False where it cannot be known: without a network no other version can be loaded either. */
+/** False if the server cannot be reached: then no other version can be loaded either. */
 async function serverHasAnother(): Promise<boolean> {
   const own = document.querySelector<HTMLScriptElement>("script[type=module][src]")?.src.split("/").at(-1);
-  // The query leads past the service worker, which has the old page.
+  // The query bypasses the service worker, which has the old page.
   const address = new URL(`?version=${Date.now()}`, document.baseURI);
   try {
     const response = await fetch(address, { cache: "no-store" });
