@@ -135,6 +135,8 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     this.#warmUp();
     if (!this.inline && !dialog.open) {
       dialog.showModal();
+      // What it found when it was open before may have changed since.
+      this.#box.start();
       this.dispatchEvent(new Event("pipit-open"));
     }
     input.focus();

@@ -85,6 +85,15 @@ describe("opening and closing", () => {
     expect([await on.dialog.isVisible(), await on.input.inputValue()]).toEqual([false, "bird"]);
   });
 
+  test("opened again with a query in it, it shows what is found by then", async () => {
+    await on.search("bird");
+    await evaluate("document.querySelector('pipit-search').close()");
+    const before = await on.hits.count();
+    await evaluate("guide.engine.remove(['pipit', 'lark', 'owl'])");
+    await on.trigger.click();
+    await expect.poll(() => on.hits.count()).toBeLessThan(before);
+  });
+
   test("the dialog tells when it opens and closes", async () => {
     await evaluate(`window.told = []; for (const name of ["pipit-open", "pipit-close"])
       document.querySelector("#first").addEventListener(name, () => window.told.push(name))`);
