@@ -67,6 +67,7 @@ const model = new ModelView({
     void search.ask();
     void refreshStatus();
   },
+  notAdopted: () => void versions.look(),
 });
 
 part("trouble-close", HTMLButtonElement).addEventListener("click", () => hideTrouble());
@@ -110,8 +111,11 @@ async function openPalette(opened: readonly TabEngine[]): Promise<void> {
   const palette = await import("./view/palette.ts").catch((error: unknown) => {
     showTrouble("The search over everything (Ctrl+K) could not be loaded.", error);
   });
-  palette?.addPalette(opened, (scope, query) => {
-    search.choose(scope);
-    search.askFor(query);
+  palette?.addPalette(opened, {
+    chosen(scope, query) {
+      search.choose(scope);
+      search.askFor(query);
+    },
+    failed: () => void versions.look(),
   });
 }

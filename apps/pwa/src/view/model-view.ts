@@ -12,6 +12,8 @@ export interface ModelViewParts {
   engines(): Promise<readonly TabEngine[]>;
   /** Called when another model embeds queries from now on. */
   adopted(): void;
+  /** Told when the model was not taken up, for which a file that is gone is one reason. */
+  notAdopted(): void;
 }
 
 /** The offer of a better model, if the server or this device has it. */
@@ -95,12 +97,13 @@ export class ModelView {
   #notAdopted(why: string): void {
     this.#done(`The starter encoder stays: ${why}`);
     this.#get.hidden = false;
+    this.#parts.notAdopted();
   }
 
   #failed(error: unknown): void {
     this.#done(isAbort(error) ? "Stopped. What was fetched is kept for the next try." : "");
     this.#get.hidden = false;
-    if (!isAbort(error)) showTrouble("The better model could not be taken up.", error);
+    showTrouble("The better model could not be taken up.", error);
   }
 
   #done(words: string): void {

@@ -3,8 +3,15 @@ import { PipitSearch, type Selection } from "@pipit/widget";
 import { joined } from "../search/joined-engine.ts";
 import type { Scope } from "./search-view.ts";
 
-/** Puts the search widget on the page; a chosen hit goes to the page's own search. */
-export function addPalette(engines: readonly SearchEngine[], choose: (scope: Scope, query: string) => void): void {
+export interface PaletteParts {
+  /** Told of the hit that was chosen, as a question to the page's own search. */
+  chosen(scope: Scope, query: string): void;
+  /** Told when a search failed. The palette says so itself. */
+  failed(): void;
+}
+
+/** Puts the search widget on the page. */
+export function addPalette(engines: readonly SearchEngine[], { chosen, failed }: PaletteParts): void {
   const palette = new PipitSearch();
   palette.setAttribute("label", "Search everything");
   palette.setAttribute("placeholder", "The guide and your files");
@@ -13,8 +20,9 @@ export function addPalette(engines: readonly SearchEngine[], choose: (scope: Sco
     event.preventDefault();
     const { hit } = (event as CustomEvent<Selection>).detail;
     palette.close();
-    choose(isDocument(hit) ? "mine" : "guide", isDocument(hit) ? hit.passage.text.slice(0, 80) : titleOf(hit));
+    chosen(isDocument(hit) ? "mine" : "guide", isDocument(hit) ? hit.passage.text.slice(0, 80) : titleOf(hit));
   });
+  palette.addEventListener("pipit-error", failed);
   document.getElementById("palette")?.replaceChildren(palette);
 }
 

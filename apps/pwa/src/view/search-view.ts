@@ -6,7 +6,7 @@ import type { MatchingPart } from "../search/matching-part.ts";
 import { wordiestPart } from "../search/wordiest-part.ts";
 import { element, part } from "./element.ts";
 import { type HitCard, hitCard } from "./hit-card.ts";
-import { hideTrouble, isAbort, showTrouble } from "./trouble.ts";
+import { hideTrouble, showTrouble } from "./trouble.ts";
 import { counted, milliseconds } from "./words.ts";
 
 export type Scope = "guide" | "mine" | "all";
@@ -93,7 +93,7 @@ export class SearchView {
       await this.#answer(query, signal);
       hideTrouble(FAILED);
     } catch (error) {
-      if (!isAbort(error) && !signal.aborted) showTrouble(FAILED, error);
+      if (!signal.aborted) showTrouble(FAILED, error);
     }
   }
 

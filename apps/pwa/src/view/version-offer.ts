@@ -13,9 +13,9 @@ export class VersionOffer {
   constructor() {
     part("reload", HTMLButtonElement).addEventListener("click", () => void this.#reload());
     const look = () => void this.look();
-    addEventListener("vite:preloadError", look);
-    addEventListener("unhandledrejection", look);
     onTrouble(look);
+    // A promise that nobody waits for, as that of the footer's figures, fails without a message on the page.
+    addEventListener("unhandledrejection", look);
     // Another tab took the new version: the old files are gone for this tab too.
     const first = navigator.serviceWorker?.controller ?? undefined;
     navigator.serviceWorker?.addEventListener("controllerchange", () => first && this.#offer());
