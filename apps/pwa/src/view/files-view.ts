@@ -81,7 +81,6 @@ export class FilesView {
   }
 
   async #take({ files, unreadable }: Picked): Promise<void> {
-    if (files.length + unreadable.length === 0) return;
     if (this.#running) return this.#say("Files are being read already. Wait for them, or cancel.");
     const running = new AbortController();
     this.#running = running;
