@@ -1,0 +1,314 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type AppPage, useAppPages } from "./open-app-page.ts";
+
+const pages = useAppPages();
+let app: AppPage;
+
+beforeEach(async () => {
+  app = await pages.open();
+});
+
+const text = (id: string) => app.page.textContent(`#${id}`);
+const isHidden = (id: string) => app.page.evaluate<boolean>(`document.getElementById("${id}").hidden`);
+const click = (id: string) => app.page.evaluate(`document.getElementById("${id}").click()`);
+
+test("a notice is given once, and none where there is nothing to say", async () => {
+  await app.run("view/notices.ts", "({ giveNotice }) => giveNotice(undefined)");
+  expect(await isHidden("notices")).toBe(true);
+  await app.run("view/notices.ts", "({ giveNotice }) => ['Kept.', 'Blocked.', 'Kept.'].forEach(giveNotice)");
+  expect(await app.page.locator("#notices li").allTextContents()).toEqual(["Kept.", "Blocked."]);
+  expect(await isHidden("notices")).toBe(false);
+});
+
+describe("trouble", () => {
+  const trouble = (work: string) => app.run("view/trouble.ts", `({ showTrouble, hideTrouble }) => { ${work} }`);
+
+  test("is taken away by what it was about", async () => {
+    await trouble("showTrouble('The search did not work.', new Error('Gone.')); hideTrouble('The better model');");
+    expect(await isHidden("trouble")).toBe(false);
+    await trouble("hideTrouble('The search did not work.')");
+    expect(await isHidden("trouble")).toBe(true);
+  });
+
+  test("says what was thrown, whatever it is", async () => {
+    await trouble("showTrouble('It failed.', 'quota')");
+    expect(await text("trouble-text")).toBe("It failed. quota");
+  });
+});
+
+describe("the badge of the connection", () => {
+  const badge = async () => [await isHidden("connection"), await text("connection"), await isAway()];
+  const isAway = () => app.page.evaluate<boolean>("document.getElementById('connection').classList.contains('away')");
+  const set = (online: boolean, controller: string) =>
+    app.page.evaluate(`{
+      const of = (value) => ({ value, configurable: true });
+      Object.defineProperty(navigator, "onLine", of(${online}));
+      Object.defineProperty(navigator, "serviceWorker", of(globalThis.container ??= new EventTarget()));
+      container.controller = ${controller};
+    }`);
+  const watch = () => app.run("view/offline-view.ts", "({ watchConnection }) => watchConnection()");
+
+  test.each([
+    ["is not there with a network, before the app is kept", true, "null", [true, "Ready for offline", false]],
+    ["says that the app is kept", true, "{}", [false, "Ready for offline", false]],
+    ["says so, and looks otherwise, without a network", false, "{}", [false, "Offline", true]],
+    ["is there without a network, though the app is not kept", false, "null", [false, "Offline", true]],
+  ])("%s", async (_, online, controller, expected) => {
+    await set(online, controller);
+    await watch();
+    expect(await badge()).toEqual(expected);
+  });
+
+  test("follows the network and the service worker", async () => {
+    await set(true, "null");
+    await watch();
+    await set(false, "null");
+    await app.page.evaluate("dispatchEvent(new Event('offline'))");
+    expect(await badge()).toEqual([false, "Offline", true]);
+    await set(true, "null");
+    await app.page.evaluate("dispatchEvent(new Event('online'))");
+    expect(await isHidden("connection")).toBe(true);
+    await set(true, "{}");
+    await app.page.evaluate("container.dispatchEvent(new Event('controllerchange'))");
+    expect(await badge()).toEqual([false, "Ready for offline", false]);
+  });
+});
+
+test("an installation is offered when the browser offers it, and no more once it is done", async () => {
+  await app.run("view/offline-view.ts", "({ offerInstall }) => offerInstall()");
+  const isPrevented = await app.page.evaluate(`{
+    globalThis.prompts = 0;
+    const event = Object.assign(new Event("beforeinstallprompt", { cancelable: true }), { prompt: () => prompts++ });
+    dispatchEvent(event);
+    event.defaultPrevented;
+  }`);
+  expect([isPrevented, await isHidden("install")]).toEqual([true, false]);
+  await click("install");
+  expect(await app.page.evaluate("prompts")).toBe(1);
+  await app.page.evaluate("dispatchEvent(new Event('appinstalled'))");
+  expect(await isHidden("install")).toBe(true);
+});
+
+describe("the palette", () => {
+  const add = (search: string) =>
+    app.run(
+      "view/palette.ts",
+      `async ({ addPalette }) => {
+        await customElements.whenDefined("pipit-search");
+        globalThis.told = [];
+        const engine = { search: ${search} };
+        addPalette([engine], { chosen: (...choice) => told.push(choice.join()), failed: () => told.push("failed") });
+      }`,
+    );
+  const hit = (id: string, fields: string) =>
+    `{ id: "${id}", score: 1, entry: { id: "${id}", fields: ${fields} }, passage: { text: "Of the ${id}." } }`;
+  const define = () => app.run("../../../packages/widget/src/widget.ts", "() => undefined");
+  const type = async (query: string) => {
+    await app.page.evaluate("document.querySelector('pipit-search').show()");
+    await app.page.keyboard.type(query);
+  };
+  const option = (at: number) => app.page.locator("pipit-search [role=option]").nth(at);
+
+  test("hands a hit to the page: a bird by its name, a file by what was found in it", async () => {
+    await define();
+    await add(
+      `async () => ({ took: { total: 1 }, hits: [${hit("wren", "{ name: 'Wren' }")}, ${hit("a.txt", "{ path: 'a.txt' }")}] })`,
+    );
+    await type("wren");
+    await option(0).click();
+    await app.page.evaluate("document.querySelector('pipit-search').show()");
+    await option(1).click();
+    expect(await app.page.evaluate("told")).toEqual(["guide,Wren", "mine,Of the a.txt."]);
+  });
+
+  test("tells the page when a search fails", async () => {
+    await define();
+    await add("() => Promise.reject(new Error('No worker.'))");
+    await type("wren");
+    await app.page.waitForFunction("told.includes('failed')");
+  });
+});
+
+describe("the better model", () => {
+  const show = (improve: string) =>
+    app.run(
+      "view/model-view.ts",
+      `({ ModelView }) => {
+        globalThis.told = [];
+        const parts = { adopted: () => told.push("adopted"), notAdopted: () => told.push("not adopted") };
+        const engine = { improve: ${improve} };
+        globalThis.model = new ModelView({ engines: async () => [engine, engine], ...parts });
+      }`,
+    );
+
+  test("that is not taken up can be asked for again, and the page is told", async () => {
+    await show("async () => ({ adopted: false, why: 'its file is gone' })");
+    await click("get-model");
+    await expect.poll(() => text("model-text")).toBe("The starter encoder stays: its file is gone");
+    expect([await isHidden("get-model"), await isHidden("stop-model")]).toEqual([false, true]);
+    expect(await app.page.evaluate("[told, localStorage.getItem('pipit-better-model')]")).toEqual([
+      ["not adopted"],
+      null,
+    ]);
+  });
+
+  test("that fails is trouble, and can be asked for again", async () => {
+    await show("() => Promise.reject(new Error('No memory.'))");
+    await click("get-model");
+    await expect.poll(() => text("trouble-text")).toBe("The better model could not be taken up. No memory.");
+    expect(await isHidden("get-model")).toBe(false);
+  });
+
+  test("that is stopped is no trouble", async () => {
+    await show(
+      "({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))",
+    );
+    await click("get-model");
+    await app.page.waitForSelector("#stop-model:visible");
+    await click("stop-model");
+    await expect.poll(() => text("model-text")).toBe("Stopped. What was fetched is kept for the next try.");
+    expect(await isHidden("trouble")).toBe(true);
+  });
+
+  test("is told of once as soon as it answers, and taken without asking at the next visit", async () => {
+    await show(`async ({ onProgress }) => {
+      for (const done of [1, 2]) onProgress({ stage: "refine", done, total: 2 });
+      return { adopted: true, why: "proven" };
+    }`);
+    await click("get-model");
+    await expect.poll(() => text("model-text")).toBe("Done: proven");
+    // For each of two collections: as it begins to answer, and when its entries are read again.
+    expect(await app.page.evaluate("told")).toEqual(["adopted", "adopted", "adopted", "adopted"]);
+    await app.page.evaluate("model.offer()");
+    expect(await app.page.evaluate("told.length")).toBe(8);
+  });
+});
+
+describe("the search", () => {
+  const HIT =
+    '{ id: "a.txt", score: 0.5, entry: { id: "a.txt", fields: { path: "a.txt" } }, passage: { text: "The heron." } }';
+  const show = (search: string) =>
+    app.run(
+      "view/search-view.ts",
+      `({ SearchView }) => {
+        globalThis.told = [];
+        globalThis.view = new SearchView({
+          searcher: async () => ({ search: ${search} }),
+          guide: async () => new Map(),
+          matching: { nearest: (query) => globalThis.nearest?.(query) ?? [0] },
+          answered: ({ of }) => told.push(of),
+          scopeChanged: () => undefined,
+        });
+      }`,
+    );
+  /** Answers each question when the test says so. */
+  const ANSWERS = `(query, { signal }) => new Promise((resolve, reject) => {
+    (globalThis.asked ??= {})[query] = { reject, signal, answer: () => resolve({ of: query, hits: [${HIT}], took: {} }) };
+  })`;
+  const ask = (query: string) => app.page.fill("#query", query);
+  const asked = (query: string) => app.page.waitForFunction((query) => Reflect.get(window, "asked")?.[query], query);
+
+  test("shows the answer to the newest question alone, and aborts the older ones", async () => {
+    await show(ANSWERS);
+    await ask("old");
+    await asked("old");
+    await ask("new");
+    await asked("new");
+    expect(await app.page.evaluate("[asked.old.signal.aborted, asked.new.signal.aborted]")).toEqual([true, false]);
+    await app.page.evaluate("asked.new.answer()");
+    await app.page.waitForSelector("#hits h2");
+    await app.page.evaluate("asked.old.answer()");
+    await app.page.evaluate("view.whenAnswered()");
+    expect(await app.page.evaluate("told")).toEqual(["new"]);
+  });
+
+  test("says nothing of an older question that failed", async () => {
+    await show(ANSWERS);
+    await ask("old");
+    await asked("old");
+    await ask("new");
+    await asked("new");
+    await app.page.evaluate("asked.old.reject(new Error('Gone.'))");
+    await app.page.evaluate("asked.new.answer()");
+    await app.page.waitForSelector("#hits h2");
+    expect(await isHidden("trouble")).toBe(true);
+  });
+
+  test("says when it failed, until it works again", async () => {
+    await show(ANSWERS);
+    await ask("one");
+    await asked("one");
+    await app.page.evaluate("asked.one.reject(new Error('No worker.'))");
+    await expect.poll(() => text("trouble-text")).toBe("The search did not work. No worker.");
+    await ask("two");
+    await asked("two");
+    await app.page.evaluate("asked.two.answer()");
+    await app.page.waitForSelector("#trouble", { state: "hidden" });
+  });
+
+  test("marks no sentence of hits that are gone by then", async () => {
+    await show(ANSWERS);
+    await app.page.evaluate("globalThis.nearest = () => new Promise((done) => { globalThis.mark = () => done([0]); })");
+    await ask("one");
+    await asked("one");
+    await app.page.evaluate("asked.one.answer()");
+    await app.page.waitForFunction("globalThis.mark");
+    await ask("two");
+    await app.page.evaluate("mark()");
+    await new Promise((done) => setTimeout(done, 50));
+    expect(await app.page.locator("#hits mark").count()).toBe(0);
+  });
+
+  test("is empty where nothing is asked, with the examples back", async () => {
+    await show(ANSWERS);
+    await ask("one");
+    await asked("one");
+    await app.page.evaluate("asked.one.answer()");
+    await app.page.waitForSelector("#hits h2");
+    expect(await isHidden("examples")).toBe(true);
+    await ask(" ");
+    expect([await app.page.locator("#hits li").count(), await text("search-status")]).toEqual([0, ""]);
+    expect(await isHidden("examples")).toBe(false);
+  });
+
+  test("is not asked again by a scope that was chosen already", async () => {
+    await show(`async (query) => { told.push("asked"); return { of: query, hits: [], took: {} }; }`);
+    await ask("one");
+    await app.page.waitForFunction("told.length === 2");
+    await app.page.evaluate("view.choose('guide')");
+    await app.page.evaluate("view.choose('nowhere')");
+    await app.page.evaluate("view.whenAnswered()");
+    expect(await app.page.evaluate("told.length")).toBe(2);
+  });
+
+  test("takes an example by a press on its button, not between them", async () => {
+    await show(ANSWERS);
+    await click("examples");
+    expect(await app.page.inputValue("#query")).toBe("");
+    await app.page.click("#examples button:nth-child(2)");
+    expect(await app.page.inputValue("#query")).toBe("laughs like a person");
+  });
+});
+
+describe("the footer", () => {
+  const show = (stats: string) => app.run("view/status-view.ts", `({ showStatus }) => showStatus(${stats}, undefined)`);
+  const STATS =
+    "{ entries: 2, provisional: 1, producer: { name: 'starter' }, backend: 'wasm', why: 'it ships.', recall: 0.99 }";
+
+  test("says who answers, what is stored, and what is to be read again", async () => {
+    await show(`[{ stats: async () => (${STATS}) }, { stats: async () => ({ ...${STATS}, recall: undefined }) }]`);
+    expect(await text("status-answer")).toBe("Answered by the starter encoder on WebAssembly: it ships.");
+    expect(await text("status-figures")).toMatch(/^4 entries · .* · recall 0\.99 · 2 to be read again$/);
+  });
+
+  test("says less where the browser does not tell how much is stored", async () => {
+    await app.page.evaluate("navigator.storage.estimate = () => Promise.reject(new Error('blocked'))");
+    await show(`[{ stats: async () => (${STATS}) }]`);
+    expect(await text("status-figures")).toBe("2 entries · recall 0.99 · 1 to be read again");
+  });
+
+  test("does not call all entries waiting where all are by the starter", async () => {
+    await show(`[{ stats: async () => ({ ...${STATS}, provisional: 2 }) }]`);
+    expect(await text("status-figures")).not.toContain("read again");
+  });
+});
