@@ -47,14 +47,10 @@ export class AnswerRoom {
   }
 
   private turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const start = () => {
-        signal.removeEventListener("abort", leave);
-        resolve();
-      };
+    return new Promise((start, fail) => {
       const leave = () => {
         this.waiting.delete(start);
-        reject(new AbortedError(signal.reason));
+        fail(new AbortedError(signal.reason));
       };
       signal.addEventListener("abort", leave, { once: true });
       this.waiting.add(start);

@@ -18,12 +18,13 @@ export interface DoorParts extends Omit<HealthFacts, "models"> {
 /** The guards, and behind them the routes of a host. `/health` is answered here, so that it never waits for the host. */
 export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): OpenAPIHono {
   const app = createGuarded(access, bodyIdleMs);
+  // The first route of a path answers: the host's own comes after it.
   healthRoute(app, { ...facts, models: { all: () => host.models.states } });
   const rooms = roomFor();
   for (const route of host.routes) {
     const { method, path } = route;
     const handler = forward(host, rooms, route);
-    if (path !== "/health") app.on(method, path, path === "/ready" ? unlessDead(handler) : handler);
+    app.on(method, path, path === "/ready" ? unlessDead(handler) : handler);
   }
   return app;
 }

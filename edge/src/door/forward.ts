@@ -37,6 +37,6 @@ export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: 
 
 /** Calls `then` when the answer was sent or the caller has gone; at once if nothing is sent. */
 function whenSent(outgoing: ServerResponse | undefined, then: () => void): void {
-  if (!outgoing || outgoing.closed || outgoing.destroyed) then();
+  if (!outgoing || outgoing.closed) then();
   else outgoing.once("close", then);
 }
