@@ -38,7 +38,6 @@ export class LaneCall {
   }
 
   deliver(row: number, vector: Float32Array): void {
-    if (this.settled) return;
     this.#matrix.set(vector, row * this.#dimensions);
     this.#missing -= 1;
     if (this.#missing === 0) this.#settle(() => this.#resolve(this.#matrix));
@@ -49,7 +48,6 @@ export class LaneCall {
   }
 
   #settle(how: () => void): void {
-    if (this.settled) return;
     this.settled = true;
     this.#stopListening();
     how();

@@ -101,13 +101,14 @@ export class LaneQueue {
     }
   }
 
-  /** Queues the texts of an abandoned batch as queries, so that they run first. */
+  /**
+   * Queues the texts of an abandoned batch as queries, so that they run first. None of them is queued already: a caller that asks
+   * for a text of a running batch joins it.
+   */
   putBack(texts: readonly WaitingText[]): void {
     for (const waiting of texts) {
       const takers = waiting.takers.filter(({ call }) => !call.settled);
-      const queued = this.#waiting.query.get(waiting.text);
-      if (queued) queued.takers.push(...takers);
-      else if (takers.length > 0) this.#waiting.query.set(waiting.text, { ...waiting, takers });
+      if (takers.length > 0) this.#waiting.query.set(waiting.text, { ...waiting, takers });
     }
   }
 

@@ -90,7 +90,7 @@ class Lane {
 
   async #runNext(call: LaneCall): Promise<void> {
     await this.#gathered();
-    if (call.settled || this.#closing) return;
+    if (call.settled) return;
     if (this.#running) this.#takeOver(this.#running);
     const texts = this.#queue.take();
     if (texts.length > 0) await this.#run(new RunningBatch(texts));
@@ -142,7 +142,6 @@ class Lane {
   }
 
   #fail(call: LaneCall, error: unknown): void {
-    if (call.settled) return;
     call.fail(error);
     this.#queue.remove(call);
   }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test, vi } from "vitest";
 import { throwIfAborted } from "../errors.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
@@ -47,7 +48,8 @@ function innerEmbedder(producer = "angles"): Inner {
     window: { limit: 10, count: (text) => text.length },
     async embed(wanted, { signal } = {}) {
       const call = asked.push(wanted.map(({ text }) => text)) - 1;
-      signal?.addEventListener("abort", () => aborts.push(call));
+      const note = () => aborts.push(call);
+      signal?.addEventListener("abort", note);
       await gate;
       throwIfAborted(signal);
       return expected(...wanted.map(({ text }) => text));
@@ -150,6 +152,81 @@ describe("a cache round an embedder", () => {
     await expect(cached.embed(pieces("a"))).rejects.toThrow("device lost");
     expect(await cached.embed(pieces("a"))).toEqual(expected("a"));
     expect(embed).toHaveBeenCalledTimes(2);
+  });
+
+  test("callers at once share one computation where nothing can be stored", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, { store: { ...memory(), getMany: async () => [undefined] } });
+    const answers = await Promise.all([cached.embed(pieces("a")), cached.embed(pieces("a"))]);
+    expect(answers).toEqual([expected("a"), expected("a")]);
+    expect(inner.asked).toEqual([["a"]]);
+  });
+
+  test("a text that is still being stored is not computed again", async () => {
+    const inner = innerEmbedder();
+    const working = memory();
+    const stored = Promise.withResolvers<void>();
+    const store: ByteStore = { ...working, putMany: (records) => stored.promise.then(() => working.putMany(records)) };
+    const cached = cacheEmbeddings(inner, { store });
+    await cached.embed(pieces("a"));
+    await tick();
+    expect(await cached.embed(pieces("a"))).toEqual(expected("a"));
+    expect(inner.asked).toEqual([["a"]]);
+    let closed = false;
+    const closing = cached.close().then(() => {
+      closed = true;
+    });
+    await tick();
+    expect(closed).toBe(false);
+    stored.resolve();
+    await closing;
+  });
+
+  test("a bulk call that lands leaves a query's own computation to be joined", async () => {
+    const inner = innerEmbedder();
+    const cached = cacheEmbeddings(inner, {
+      store: { ...memory(), getMany: async (keys) => keys.map(() => undefined) },
+    });
+    const openBulk = inner.hold();
+    const bulk = cached.embed(pieces("a"), { priority: "bulk" });
+    await tick();
+    const openQuery = inner.hold();
+    const query = cached.embed(pieces("a"));
+    await tick();
+    openBulk();
+    await bulk;
+    await tick();
+    const joining = cached.embed(pieces("a"));
+    await tick();
+    expect(inner.asked).toHaveLength(2);
+    openQuery();
+    expect(await Promise.all([query, joining])).toEqual([expected("a"), expected("a")]);
+  });
+
+  test("a computation whose caller was cut off is done by one that waits for it", async () => {
+    const inner = innerEmbedder();
+    const embed = vi.spyOn(inner, "embed").mockReturnValueOnce(new Promise(() => undefined));
+    const cached = cacheEmbeddings(inner, { store: memory(), cutOffMs: 20 });
+    void cached.embed(pieces("a"));
+    expect(await cached.embed(pieces("a"))).toEqual(expected("a"));
+    expect(embed).toHaveBeenCalledTimes(2);
+  });
+
+  test("what is remembered is not answered to a caller that left, nor after closing", async () => {
+    const cached = cacheEmbeddings(innerEmbedder(), { store: memory() });
+    await cached.embed(pieces("a"));
+    await tick();
+    const gone = cached.embed(pieces("a"), { signal: AbortSignal.abort() });
+    await expect(gone).rejects.toMatchObject({ code: "aborted" });
+    await cached.close();
+    await expect(cached.embed(pieces("a"))).rejects.toMatchObject({ code: "closed" });
+  });
+
+  test("a signal that outlives its calls is not listened to by them", async () => {
+    const { signal } = new AbortController();
+    await cacheEmbeddings(innerEmbedder(), { store: memory() }).embed(pieces("a"), { signal });
+    await tick();
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("a store that fails is a miss, told once until it has worked again", async () => {

@@ -125,7 +125,6 @@ class EmbeddingCache {
     { priority, signal, counts }: BoardingCall & { readonly signal: AbortSignal },
   ): Promise<VectorsByKey> {
     const known = await this.#vectors.read([...pieces.keys()]);
-    throwIfAborted(signal);
     const missing = [...pieces].filter(([key]) => !known.has(key));
     if (missing.length === 0) return known;
     const matrix = await this.#inner.embed(

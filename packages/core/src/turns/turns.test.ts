@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Turns } from "./turns.ts";
 
 const never = () => new Promise<never>(() => {});
@@ -97,13 +97,68 @@ describe("turns where holders may be cut off", () => {
       turn.step();
     });
     const seen: string[] = [];
-    const second = turns.take(async () => {
+    const second = turns.take(async (turn) => {
       wake();
       await expect(late).rejects.toMatchObject({ code: "storage-blocked" });
+      for (let i = 0; i < 6; i++) {
+        turn.step();
+        await pause(5);
+      }
       seen.push("second");
     });
     const third = turns.take(async () => void seen.push("third"));
     await Promise.all([second, third]);
     expect(seen).toEqual(["second", "third"]);
+  });
+
+  describe("by the clock", () => {
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    /** Takes a turn of whose waiter the first look comes that late: its request stands still. */
+    function takeStalled(turns: Turns, milliseconds: number): Promise<string> {
+      const own = globalThis.setTimeout;
+      vi.stubGlobal("setTimeout", (look: () => void) => own(look, milliseconds));
+      const taken = turns.take(async () => "late");
+      vi.unstubAllGlobals();
+      return taken;
+    }
+
+    test("a waiter that stood still while its turn came has the next one", async () => {
+      const turns = new Turns({ cutOffMs: 20 });
+      const first = turns.take(async () => "first");
+      const late = takeStalled(turns, 500);
+      const other = turns.take(async () => "other");
+      await vi.advanceTimersByTimeAsync(400);
+      expect(await Promise.all([first, other])).toEqual(["first", "other"]);
+      await vi.advanceTimersByTimeAsync(600);
+      expect(await late).toBe("late");
+    });
+
+    test("a waiter that never begins does not hold others up as long as work may stand still", async () => {
+      const turns = new Turns({ cutOffMs: 60_000 });
+      void turns.take(async () => "first");
+      void takeStalled(turns, 1e6);
+      const other = turns.take(async () => "other");
+      await vi.advanceTimersByTimeAsync(200);
+      expect(await Promise.race([other, "waits"])).toBe("other");
+    });
+
+    test("who took over has one turn, and the next comes at once", async () => {
+      const turns = new Turns({ cutOffMs: 50 });
+      void turns.take(never);
+      const ends: (() => void)[] = [];
+      const work = () => new Promise<void>((resolve) => ends.push(resolve));
+      for (let i = 0; i < 3; i++) void turns.take(work);
+      await vi.advanceTimersByTimeAsync(62);
+      expect(ends).toHaveLength(1);
+      ends[0]?.();
+      await vi.advanceTimersByTimeAsync(12);
+      expect(ends).toHaveLength(2);
+    });
   });
 });
