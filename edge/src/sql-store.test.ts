@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
+import type { SqlDatabase } from "./sql-database.ts";
+import { openSqlStore } from "./sql-store.ts";
+import { openSqlite } from "./sqlite.ts";
+
+/** A database whose turns may be lost: each holder has a lease, and nobody waits for another. */
+async function openLeasing() {
+  const database = await openSqlite(":memory:");
+  let leases = 0;
+  const presented: unknown[] = [];
+  const leasing: SqlDatabase = {
+    batch(statements) {
+      const [turn] = statements;
+      if (turn?.sql.includes("holder IS")) presented.push(turn.values.at(-1));
+      // SQLite knows of no leases: what is presented there is none.
+      return database.batch(
+        statements.map((statement) =>
+          statement === turn && turn.sql.includes("holder IS")
+            ? { ...turn, values: [...turn.values.slice(0, -1), null] }
+            : statement,
+        ),
+      );
+    },
+    whileFull: (work) => work(),
+    exclusively: (_, work) => work(`lease ${++leases}`),
+    close: () => database.close(),
+  };
+  return { leasing, presented };
+}
+
+test("a writer that was too slow takes nothing of the next one's turn with it", async () => {
+  const { leasing, presented } = await openLeasing();
+  const store = await openSqlStore(leasing, "docs", BAG_SPACE);
+  const [slow, next] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const first = store.exclusively(() => slow.promise);
+  const second = store.exclusively(async () => {
+    await next.promise;
+    await store.write({ remove: ["a"] });
+  });
+  slow.resolve();
+  await first;
+  next.resolve();
+  await second;
+  expect(presented).toEqual(["lease 2"]);
+});
+
+test("a write after a turn presents no lease of it", async () => {
+  const { leasing, presented } = await openLeasing();
+  const store = await openSqlStore(leasing, "docs", BAG_SPACE);
+  await store.exclusively(() => store.write({ remove: ["a"] }));
+  await store.write({ remove: ["a"] });
+  expect(presented).toEqual(["lease 1", null]);
+});
