@@ -23,6 +23,7 @@ export function useAppPages(): { open(): Promise<AppPage> } {
   return {
     async open() {
       const page = await (await pages.browser.newContext()).newPage();
+      page.setDefaultTimeout(10_000);
       page.on("pageerror", (error) => console.log(`page: ${error.stack}`));
       await page.goto(`${pages.server.url}app.html`);
       // As a text, because an import within a function would become one of the test runner's.

@@ -52,7 +52,7 @@ export class IntakeFile {
 
   /** Whether one of these entries is of this file. */
   gave(ids: ReadonlySet<string>): boolean {
-    return ids.size > 0 && entryIds({ ...this.record, parts: this.#parts }).some((id) => ids.has(id));
+    return entryIds({ ...this.record, parts: this.#parts }).some((id) => ids.has(id));
   }
 
   /** What is stored of the file if so many entries of the intake are stored. */

@@ -65,6 +65,17 @@ describe("taking in files", () => {
     expect((await ledger.get("diary.txt"))?.parts).toBe(1);
   });
 
+  test("removes nothing where nothing stood under the path", async () => {
+    const remove = vi.spyOn(engine, "remove");
+    await take([picked("a.txt", "one"), picked("b.txt", "two")]);
+    expect(remove).not.toHaveBeenCalled();
+  });
+
+  test("stores a file to its end though some of its parts have no words", async () => {
+    const { stored, cut } = await take([picked("gap.txt", `words${" ".repeat(PART_CHARACTERS * 3)}`)]);
+    expect([stored, cut]).toEqual([1, 0]);
+  });
+
   test("ends with a progress that counts every file", async () => {
     const seen: IntakeProgress[] = [];
     await take([picked("a.txt", "one"), picked("b.txt", "two")], { onProgress: (progress) => seen.push(progress) });
@@ -108,12 +119,12 @@ describe("a cancelled intake", () => {
   test("keeps and lists what was stored, and nothing that was not", async () => {
     const stop = new AbortController();
     const many = Array.from({ length: 400 }, (_, at) => picked(`${at}.txt`, `note number ${at}`));
-    const { cancelled, stored } = await take(many, {
+    const { cancelled, stored, failure } = await take(many, {
       signal: stop.signal,
       onProgress: ({ entries }) => entries > 0 && stop.abort(),
     });
     const { entries } = await engine.stats();
-    expect(cancelled).toBe(true);
+    expect([cancelled, failure]).toEqual([true, undefined]);
     expect(entries).toBeGreaterThan(0);
     expect(entries).toBeLessThan(400);
     expect([stored, (await ledger.list()).length]).toEqual([entries, entries]);
@@ -229,6 +240,15 @@ describe("a failure in the middle", () => {
     const { stored, failure } = await take([picked("a.txt", "one"), picked("b.txt", "two")]);
     expect([stored, failure]).toEqual([2, broken]);
     expect(await ledger.get("b.txt")).toMatchObject({ parts: 1 });
+  });
+
+  test("comes before that of a record which follows from it", async () => {
+    const [first, second] = [new Error("no engine"), new Error("no list")];
+    const put = ledger.put;
+    let puts = 0;
+    ledger = { ...ledger, put: (record) => (++puts > 1 ? Promise.reject(second) : put(record)) };
+    const { failure } = await take([picked("a.txt", "one")], { engine: addingThen(1, first) });
+    expect(failure).toBe(first);
   });
 
   test("of the list is no fault of a file", async () => {

@@ -62,7 +62,7 @@ export async function takeIn(
     await intake.removeEmptied();
     await intake.addAll(signal);
   } catch (error) {
-    cancelled = signal.aborted || isPipitError(error, "aborted");
+    cancelled = signal.aborted;
     if (!cancelled) failure = error;
   }
   await intake.settle().catch((error: unknown) => {
