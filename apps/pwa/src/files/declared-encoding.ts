@@ -29,7 +29,7 @@ function metaCharset(head: string): string | undefined {
 
 function knownEncoding(label: string): string | undefined {
   try {
-    const { encoding } = new TextDecoder(label.trim());
+    const { encoding } = new TextDecoder(label);
     // In real UTF-16 the declaration could not have been read as ASCII.
     return encoding.startsWith("utf-16") ? "utf-8" : encoding;
   } catch {

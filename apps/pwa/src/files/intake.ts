@@ -122,8 +122,6 @@ class Intake {
         onProgress: ({ done }) => this.#storedSoFar(done),
       });
       this.#unread = new Set(unread);
-      // The engine's count leaves out entries without text, so that its last value may be too low.
-      this.#storedSoFar(this.#handedOut);
     } catch (error) {
       if (isPipitError(error) && error.stored !== undefined) this.#stored = error.stored;
       throw error;

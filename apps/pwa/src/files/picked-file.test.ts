@@ -55,13 +55,33 @@ test("everything that was dropped is taken, though the items are gone after the 
 });
 
 test("a file and a folder that may not be read are named with the reason, and the rest is taken", async () => {
-  const [gone, refused] = [new DOMException("", "NotFoundError"), new DOMException("", "NotReadableError")];
+  const [gone, refused, unsafe] = ["NotFoundError", "NotReadableError", "SecurityError"].map(
+    (name) => new DOMException("", name),
+  );
   const locked = folder("/notes/locked", [], refused);
-  const notes = folder("/notes", [file("/notes/gone.txt", gone), locked, file("/notes/a.txt")]);
+  const notes = folder("/notes", [
+    file("/notes/gone.txt", gone),
+    locked,
+    file("/notes/safe.txt", unsafe),
+    file("/notes/a.txt"),
+  ]);
   const { files, unreadable } = await filesOfDrop(dropOf(notes, file("/b.txt")));
   expect(pathsOf(files)).toEqual(["notes/a.txt", "b.txt"]);
   expect(unreadable).toEqual([
     { path: "notes/gone.txt", why: "it is not there any more" },
     { path: "notes/locked", why: "the browser may not read it" },
+    { path: "notes/safe.txt", why: "the browser may not read it" },
   ]);
+});
+
+test("a file that the browser hands over without its place is taken by its name, and text beside it is none", async () => {
+  const content = new File(["words"], "a.txt");
+  const items = [
+    { kind: "file", webkitGetAsEntry: () => null, getAsFile: () => content },
+    { kind: "string", webkitGetAsEntry: () => null, getAsFile: () => null },
+  ];
+  expect(await filesOfDrop({ items } as unknown as DataTransfer)).toMatchObject({
+    files: [{ path: "a.txt", file: content }],
+    unreadable: [],
+  });
 });

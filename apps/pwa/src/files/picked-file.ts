@@ -25,8 +25,7 @@ export function filesOfInput(input: HTMLInputElement): Picked {
  * entries are invalid afterwards, so that all are read before the first await.
  */
 export async function filesOfDrop(transfer: DataTransfer): Promise<Picked> {
-  const items = [...transfer.items].filter(({ kind }) => kind === "file");
-  const taken = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const taken = [...transfer.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const walk = new Walk();
   for (const { entry, file } of taken) {
     if (entry) await walk.into(entry);

@@ -34,9 +34,8 @@ function markedEncoding(head: Uint8Array): string | undefined {
 /** Text in an 8-bit encoding has no zero bytes. In UTF-16, at least spaces and line ends have one. */
 function zerosEncoding(head: Uint8Array): string | undefined {
   if (!head.includes(0)) return undefined;
-  const whole = head.subarray(0, head.length & ~1);
   for (const encoding of ["utf-16le", "utf-16be"]) {
-    const text = decoded(whole, encoding);
+    const text = decoded(head, encoding);
     if (text && /[ \r\n]/.test(text) && !CONTROL.test(text) && !/\p{Cn}|\p{Co}/u.test(text)) return encoding;
   }
   throw new NotTextError("binary content, though its name says text");
@@ -62,13 +61,9 @@ async function isUtf8(file: Blob): Promise<boolean> {
     }
   };
   const reader = file.stream().getReader();
-  try {
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      count(decoder.decode(chunk.value, { stream: true }));
-    }
-    count(decoder.decode());
-  } finally {
-    await reader.cancel();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    count(decoder.decode(chunk.value, { stream: true }));
   }
+  count(decoder.decode());
   return wrong === 0 || right >= wrong;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { NotTextError, type TextKind } from "./text-encoding.ts";
 import { textStream } from "./text-stream.ts";
 
@@ -18,6 +18,14 @@ async function textOf(parts: readonly Uint8Array<ArrayBuffer>[], kind: TextKind 
   return text;
 }
 
+test("a file is let go by a reader that stops before its end", async () => {
+  const file = new Blob([bytes(0xef, 0xbb, 0xbf)]);
+  const cancel = vi.fn();
+  file.stream = () => new ReadableStream({ pull: (controller) => controller.enqueue(utf8("a bird ")), cancel });
+  for await (const chunk of textStream(file, "plain")) if (chunk) break;
+  expect(cancel).toHaveBeenCalledOnce();
+});
+
 describe("a file's encoding", () => {
   test("is UTF-8, and its byte order mark is no text", async () => {
     expect(await textOf([bytes(0xef, 0xbb, 0xbf, 0xc3, 0xa9)])).toBe("é");
@@ -35,6 +43,7 @@ describe("a file's encoding", () => {
 
   test("is windows-1252 where it is not UTF-8", async () => {
     expect(await textOf([latin("caf\xe9 \x80")])).toBe("café €");
+    expect(await textOf([latin("caf\xe9")])).toBe("café");
   });
 
   test("is decided over the whole file", async () => {
@@ -47,6 +56,11 @@ describe("a file's encoding", () => {
     expect(await textOf(text)).toBe("Löffelente, Größe\ufffd Mönchsgrasmücke \ufffd");
   });
 
+  test("is UTF-16 also where the bytes that are looked at end within a character", async () => {
+    const text = `${"a".repeat(32_766)}\n🐦`;
+    expect(await textOf([utf16(text, false)])).toBe(text);
+  });
+
   test("a text of several chunks comes back whole", async () => {
     const long = "ü".repeat(200_000);
     expect(await textOf([utf8(long)])).toBe(long);
@@ -55,6 +69,7 @@ describe("a file's encoding", () => {
   test.each([
     ["a ZIP file", bytes(0x50, 0x4b, 3, 4, 20, 0, 8, 0, 8, 0, 0x21, 0x5a)],
     ["a PNG picture", bytes(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52)],
+    ["units that are no characters", bytes(0x20, 0, 0x78, 3)],
     ["noise", Uint8Array.from({ length: 2_000 }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 13) & 0xff)],
   ])("of %s under the name of a text is none", async (_, content) => {
     await expect(textOf([content])).rejects.toThrow(NotTextError);
@@ -72,6 +87,8 @@ describe("HTML says its encoding", () => {
     '<meta content="text/html;charset=windows-1251" http-equiv=content-type>',
     '<!-- <meta charset="koi8-r"> --><meta charset=windows-1251>',
     '<meta charset="nonsense"><meta charset=windows-1251>',
+    '<meta charset=" windows-1251 ">',
+    '<meta name="description" content="what charset=koi8-r means"><meta charset=windows-1251>',
     '<?xml version="1.0" encoding="windows-1251"?><html>',
   ])("%s", async (head) => {
     expect((await textOf([utf8(head), lark], "html")).endsWith("Жаворонок")).toBe(true);

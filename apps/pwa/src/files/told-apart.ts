@@ -6,8 +6,6 @@ export function toldApart(paths: readonly string[]): string[] {
     let count = (seen.get(path) ?? 0) + 1;
     if (count > 1) while (taken.has(`${path} (${count})`)) count += 1;
     seen.set(path, count);
-    const name = count === 1 ? path : `${path} (${count})`;
-    taken.add(name);
-    return name;
+    return count === 1 ? path : `${path} (${count})`;
   });
 }
