@@ -36,10 +36,13 @@ describe("a bind beyond loopback", () => {
     },
   );
 
-  test.each(["127.0.0.1", "127.8.9.1", "localhost", "::1", "[::1]", "app.localhost"])("%s does not", async (host) => {
-    expect(isLoopback(host)).toBe(true);
-    expect((await boundAccess(host)).key).toBe("unneeded");
-  });
+  test.each(["127.0.0.1", "127.8.9.1", "::ffff:127.0.0.1", "localhost", "::1", "[::1]", "app.localhost"])(
+    "%s does not",
+    async (host) => {
+      expect(isLoopback(host)).toBe(true);
+      expect((await boundAccess(host)).key).toBe("unneeded");
+    },
+  );
 });
 
 describe("the variables of an environment", () => {

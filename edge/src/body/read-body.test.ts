@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { HTTP_LIMITS } from "../limits.ts";
 import { bodyPieces } from "./read-body.ts";
 
 function request(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => unknown) {
@@ -11,6 +12,10 @@ async function drain(asked: Request, idleMs: number): Promise<number> {
   for await (const piece of bodyPieces(asked, idleMs)) total += piece.byteLength;
   return total;
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -30,4 +35,24 @@ test("a body that comes slowly but steadily is read to its end", async () => {
     else controller.enqueue(new Uint8Array(2));
   });
   expect(await drain(slow, 50)).toBe(12);
+});
+
+test("a body that has come leaves no timer behind", async () => {
+  vi.useFakeTimers();
+  const whole = request((controller) => {
+    controller.enqueue(new Uint8Array(3));
+    controller.close();
+  });
+  expect(await drain(whole, 30_000)).toBe(3);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a refused body that goes on without an end is given up", async () => {
+  const cancel = vi.fn();
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+    controller.enqueue(new Uint8Array(HTTP_LIMITS.bodyBytes / 2));
+  const body = new ReadableStream<Uint8Array>({ pull, cancel });
+  const endless = new Request("http://localhost", { method: "POST", body, duplex: "half" } as RequestInit);
+  await expect(drain(endless, 1_000)).rejects.toMatchObject({ status: 413 });
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalled());
 });

@@ -90,6 +90,13 @@ describe("pages of other origins", () => {
     expect((await app.request(...create(EVIL))).status).toBe(403);
     const other = search(EVIL);
     expect((await app.request("/v1/collections/mine/search", other[1])).status).toBe(403);
+    const preflight = (method: string) => {
+      const headers = { ...HOST, ...EVIL, "access-control-request-method": method };
+      return app.request("/v1/collections/birds/search", { method: "OPTIONS", headers });
+    };
+    const allowed = await preflight("POST");
+    expect([allowed.status, allowed.headers.get("access-control-allow-origin")]).toEqual([204, "*"]);
+    expect((await preflight("DELETE")).status).toBe(403);
   });
 
   test("the server's own may do all", async () => {
@@ -98,6 +105,13 @@ describe("pages of other origins", () => {
     // Behind a proxy that takes TLS off, and names no port.
     const proxied = create({ host: "search.example", origin: "https://search.example" });
     expect((await app.request(...proxied)).status).toBe(200);
+    const withPort = create({ host: "search.example:443", origin: "https://search.example" });
+    expect((await app.request(...withPort)).status).toBe(200);
+  });
+
+  test("are none where the host that they name cannot be one", async () => {
+    const app = await open();
+    expect((await app.request(...create({ ...EVIL, host: "a^b" }))).status).toBe(403);
   });
 });
 
@@ -135,6 +149,7 @@ describe("a server with a key", () => {
     ["GET", "/v1/collections"],
     ["GET", "/v1/collections/birds"],
     ["POST", "/v1/collections"],
+    ["POST", "/v1/models"],
     ["POST", "/v1/embeddings"],
     ["POST", "/v1/collections/birds/search"],
     ["POST", "/v1/collections/birds/entries"],

@@ -78,6 +78,10 @@ test.each(["/%zz", "/%ff", "/v1/collections/%c3%28", "/v1/collections/birds/entr
   },
 );
 
+test.each(["/v1/collections/", "/v1/collections//search"])("%s names no collection", async (path) => {
+  expect((await edge.app.request(path, { method: "OPTIONS" })).status).toBe(404);
+});
+
 test("a URL that is too long is refused with 414, the longest id is not", async () => {
   expect((await edge.app.request(`/health?${"x".repeat(9_000)}`)).status).toBe(414);
   const path = `/v1/collections/birds/entries/${encodeURIComponent("鳥".repeat(512))}`;
