@@ -15,6 +15,7 @@ import { setThreads } from "./shares";
 import { makeVectorRoom, pad, padded } from "./vector";
 import { allocate, beginAt, beginWithin, taken } from "../shared/memory";
 export { beginHash, endHash, mixHash } from "../shared/hash";
+export { codeError, farthestCandidate } from "./doubt";
 export { hitDistances, hitRows } from "./scan";
 export { help, setPatience, setWorth } from "./shares";
 
@@ -51,6 +52,7 @@ function noteShape(values: u32, codes: u32, originals: u32, metric: u32): void {
 
 /** Makes this instance the helper of that number, over the memory that another configured and gave it room in. */
 export function enlist(number: u32): u32 {
+  if (!ASC_FEATURE_THREADS) return FULL;
   computeStrides(
     load<u32>(HEADER, VALUES), load<u32>(HEADER, CODE_KIND), load<u32>(HEADER, ORIGINAL_KIND), load<u32>(HEADER, METRIC),
   );

@@ -51,6 +51,7 @@ export const WIDTH: u32 = 28;
 export const SOURCE: u32 = 32;
 export const ITEMS: u32 = 36;
 export const CHUNK: u32 = 40;
+export const DISTANCES: u32 = 44;
 
 /** Offsets in what is a helper's: its room, its heap, and the turn that it last took part in. */
 export const ROOM: u32 = 0;

@@ -31,6 +31,7 @@ let keepsSlots: bool = false;
 let measure: u32 = BY_ORIGINALS;
 /** The four slots that are being measured. */
 let ready: usize = 0;
+let told: usize = 0;
 
 export function makeMeasureRoom(): bool {
   ready = allocate(16);
@@ -65,12 +66,17 @@ export function measureSlots(heap: usize, from: u32, to: u32): void {
   else scanSlots(heap, from, to);
 }
 
+/** Candidates whose distances are measured are told there, in their order; room for three more lies behind. */
+export function tellDistances(address: usize): void {
+  told = address;
+}
+
 /** Those of the candidates that stand from `from` to before `to`. */
 export function measureCandidates(heap: usize, candidates: usize, from: u32, to: u32): void {
   for (let at = from; at < to; at += 4) {
     const some = min<u32>(4, to - at);
     for (let i: u32 = 0; i < some; i++) store<u32>(ready + (i << 2), <u32>keyAt(candidates, at + i));
-    offerReady(heap, some);
+    v128.store(told + (at << 2), offerReady(heap, some));
   }
 }
 
@@ -100,17 +106,18 @@ function scanSlots(heap: usize, from: u32, to: u32): void {
   if (some > 0) offerReady(heap, some);
 }
 
-function offerReady(heap: usize, some: u32): void {
+function offerReady(heap: usize, some: u32): v128 {
   const a = load<u32>(ready), b = load<u32>(ready, 4), c = load<u32>(ready, 8), d = load<u32>(ready, 12);
   const last = some - 1;
   const distances = measureFour(a, last < 1 ? a : b, last < 2 ? a : c, last < 3 ? a : d);
   if (last == 3) {
     offerFour(heap, distances, a, b, c, d);
-    return;
+    return distances;
   }
   offerOne(heap, f32x4.extract_lane(distances, 0), a);
   if (last >= 1) offerOne(heap, f32x4.extract_lane(distances, 1), b);
   if (last >= 2) offerOne(heap, f32x4.extract_lane(distances, 2), c);
+  return distances;
 }
 
 function measureFour(a: u32, b: u32, c: u32, d: u32): v128 {

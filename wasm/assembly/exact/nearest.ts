@@ -6,6 +6,7 @@
  * distances are thereby ordered by that number.
  */
 import { allocate } from "../shared/memory";
+import { distanceOf } from "../shared/pool";
 
 const KEYS: usize = 8;
 const LAST: u64 = 0xffffffffffffffff;
@@ -38,10 +39,20 @@ function setKey(heap: usize, index: u32, key: u64): void {
   store<u64>(heap + (<usize>index << 3), key, KEYS);
 }
 
+@inline
+export function isFull(heap: usize): bool {
+  return sizeOf(heap) == load<u32>(heap, 4);
+}
+
+/** Of a heap that is not empty. */
+export function farthestOf(heap: usize): f32 {
+  return distanceOf(keyAt(heap, 0));
+}
+
 /** No key from here on comes in. */
 @inline
 export function boundKey(heap: usize): u64 {
-  return sizeOf(heap) < load<u32>(heap, 4) ? LAST : keyAt(heap, 0);
+  return isFull(heap) ? keyAt(heap, 0) : LAST;
 }
 
 export function offer(heap: usize, key: u64): void {

@@ -3,7 +3,8 @@
  * originals decide among them.
  */
 import { FULL, NO_CODES, NO_ORIGINALS, codeKind, count, originalKind } from "./layout";
-import { CHOOSE, DECIDE, MEASURE, ask } from "./measure";
+import { trustAll, weigh } from "./doubt";
+import { CHOOSE, DECIDE, MEASURE, ask, tellDistances } from "./measure";
 import { clearHeap, keyAt, makeHeap, sizeOf, sortHeap } from "./nearest";
 import { doTask, noteSearch } from "./shares";
 import { allocate } from "../shared/memory";
@@ -16,6 +17,8 @@ let hits: usize = 0;
 let hitCapacity: u32 = 0;
 let candidates: usize = 0;
 let candidateCapacity: u32 = 0;
+/** Distances of the candidates by their originals. */
+let measured: usize = 0;
 
 export let hitRows: usize = 0;
 export let hitDistances: usize = 0;
@@ -28,12 +31,15 @@ export function find(query: usize, k: u32, breadth: u32, bitmap: usize, words: u
   if (!reserveHits(wanted) || (isTwofold && !reserveCandidates(chosen))) return FULL;
   if (wanted == 0) return 0;
   ask(query, bitmap, words);
-  noteSearch(query, bitmap, words);
+  tellDistances(measured);
+  noteSearch(query, bitmap, words, measured);
+  trustAll();
   clearHeap(hits, wanted);
   if (isTwofold) {
     clearHeap(candidates, chosen);
     doTask(CHOOSE, candidates, 0, count());
     doTask(DECIDE, hits, candidates, sizeOf(candidates));
+    weigh(candidates, measured);
   } else {
     doTask(MEASURE, hits, 0, count());
   }
@@ -58,8 +64,10 @@ function reserveCandidates(chosen: u32): bool {
   if (chosen <= candidateCapacity) return true;
   const doubled = max(chosen, candidateCapacity << 1);
   const heap = makeHeap(doubled);
-  if (!heap) return false;
+  const distances = allocate((<u64>doubled + 3) << 2);
+  if (!heap || !distances) return false;
   candidates = heap;
+  measured = distances;
   candidateCapacity = doubled;
   return true;
 }

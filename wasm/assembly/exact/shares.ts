@@ -8,10 +8,10 @@
  * Memory is taken by the owner alone.
  */
 import {
-  BITMAP, CHUNK, DONE, HEAP, ITEMS, JOB, MOST_THREADS, PART, QUERY, ROOM, ROOM_BYTES, SOURCE, TASK, TICKET, WIDTH, WORDS,
+  BITMAP, CHUNK, DISTANCES, DONE, HEAP, ITEMS, JOB, MOST_THREADS, PART, QUERY, ROOM, ROOM_BYTES, SOURCE, TASK, TICKET, WIDTH, WORDS,
   BLOCK, align, codeBytes, memberAt, originalBytes,
 } from "./layout";
-import { CHOOSE, DECIDE, MEASURE, ask, measureCandidates, measureSlots, measuresCodes, prepare } from "./measure";
+import { CHOOSE, DECIDE, MEASURE, ask, measureCandidates, measureSlots, measuresCodes, prepare, tellDistances } from "./measure";
 import { clearHeap, heapBytes, keyAt, offer, sizeOf } from "./nearest";
 import { allocate, spanOf } from "../shared/memory";
 
@@ -60,10 +60,11 @@ export function setPatience(milliseconds: f64): void {
 }
 
 /** What the tasks of a search have in common. */
-export function noteSearch(query: usize, bitmap: usize, words: u32): void {
+export function noteSearch(query: usize, bitmap: usize, words: u32, distances: usize): void {
   setPart(QUERY, <u32>query);
   setPart(BITMAP, <u32>bitmap);
   setPart(WORDS, words);
+  setPart(DISTANCES, <u32>distances);
 }
 
 /** Does a task over so many slots, or candidates in `source`, into the heap. */
@@ -182,6 +183,7 @@ export function help(number: u32): void {
       store<u32>(member, now, PART);
       clearHeap(heap, part(WIDTH));
       ask(part(QUERY), part(BITMAP), part(WORDS));
+      tellDistances(part(DISTANCES));
       prepare(part(TASK));
     }
     doChunk(next, heap);

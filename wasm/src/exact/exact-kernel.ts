@@ -1,5 +1,6 @@
 import type { Neighbors } from "@pipit/core";
 import { KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
+import type { Doubt } from "./expected-loss.ts";
 import type { ScanPool } from "./scan-pool.ts";
 
 /**
@@ -22,6 +23,8 @@ interface Exports extends MemoryExports {
   search(k: number, breadth: number, words: number): number;
   readonly hitRows: WebAssembly.Global;
   readonly hitDistances: WebAssembly.Global;
+  readonly farthestCandidate: WebAssembly.Global;
+  readonly codeError: WebAssembly.Global;
   decode(slot: number, isCode: number): number;
   trainProduct(points: number, rounds: number): void;
   planeBytes(plane: number): number;
@@ -171,6 +174,12 @@ export class ExactKernel {
       rows: this.memory.copyWords(this.exports.hitRows.value, count),
       distances: this.memory.copyFloats(this.exports.hitDistances.value, count),
     };
+  }
+
+  /** What the first pass of the last search may have missed. */
+  get doubt(): Doubt {
+    const { farthestCandidate, codeError } = this.exports;
+    return { farthest: farthestCandidate.value, error: codeError.value };
   }
 
   /** The slot's vector as its code or its original gives it back; of unit length under cosine. */

@@ -6,7 +6,7 @@ import {
   readContainer,
   readSection,
 } from "../snapshot/container-reader.ts";
-import { type Held, K } from "../truth/recall-hold.ts";
+import type { Held } from "../truth/recall-hold.ts";
 import { CODES, type ExactKernel, type ExactShape, METRICS, ORIGINALS, PLANES, type Plane } from "./exact-kernel.ts";
 import type { ExactKernels } from "./exact-kernels.ts";
 import { codedShape, collectedShape, type ExactPlan } from "./exact-options.ts";
@@ -103,13 +103,12 @@ function lossNumbers({ meanSquaredError, meanCosine, recallAt10 }: QuantizerLoss
   return [meanSquaredError, meanCosine, recallAt10];
 }
 
-// A breadth of 0: none reaches the recall. A reach of infinity: none is known, or needed.
-function heldNumbers({ ef = 0, recall, median, count, reach = new Array<number>(K).fill(ANY) }: Held): number[] {
-  return [ef, recall, median, count, ...reach];
+// A breadth of 0: none reaches the recall.
+function heldNumbers({ ef = 0, recall, median, count }: Held): number[] {
+  return [ef, recall, median, count];
 }
 
-const ANY = Number.POSITIVE_INFINITY;
-const [LOSS, HELD] = [3, 4 + K];
+const [LOSS, HELD] = [3, 4];
 
 /** Throws `bad-snapshot` for numbers that no index writes. */
 function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held" | "calibratedFor">> {
@@ -124,11 +123,9 @@ function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held
 }
 
 function heldOf(numbers: readonly number[]): Held {
-  const [ef = -1, recall = -1, median = -1, count = -1, ...more] = numbers.slice(LOSS);
-  const reach = more.slice(0, K);
+  const [ef = -1, recall = -1, median = -1, count = -1] = numbers.slice(LOSS);
   const isSensible = isCount(ef) && isCount(count) && recall >= 0 && recall <= 1 && median >= 0;
-  const known = reach.includes(ANY) ? undefined : reach;
-  if (isSensible && !reach.some(Number.isNaN)) return { ef: ef || undefined, recall, median, count, reach: known };
+  if (isSensible) return { ef: ef || undefined, recall, median, count };
   throw badNumbers(numbers);
 }
 

@@ -15,7 +15,7 @@ import type { MeasuredBy, TruthSource } from "../truth/sampled-query.ts";
 import { TruthSample } from "../truth/truth-sample.ts";
 import { assertQueryVector, assertRowVectors } from "../vector-check.ts";
 import { codedKernel, isCodingDue } from "./exact-coding.ts";
-import type { ExactKernel } from "./exact-kernel.ts";
+import type { ExactKernel, Scan } from "./exact-kernel.ts";
 import { ExactKernels } from "./exact-kernels.ts";
 import {
   assertExactDimensions,
@@ -28,6 +28,7 @@ import {
 } from "./exact-options.ts";
 import { ExactRows } from "./exact-rows.ts";
 import { headerOf, type Kept, type Opened, openKernel, sectionsOf } from "./exact-snapshot.ts";
+import { expectedLoss } from "./expected-loss.ts";
 import type { QuantizerLoss } from "./quantizer.ts";
 import type { SharedScans } from "./scan-pool.ts";
 
@@ -39,6 +40,9 @@ const CANDIDATE = 1400;
 // Fewer candidates than this take no time beside the scan that chooses them.
 const WIDE = 256;
 const DRIFTED = 2;
+// Where a loss of .05 is to be expected, .01 was found: `expectedLoss` counts on more than is missed.
+const EARLY = 2;
+const WIDENING = 2;
 
 export interface ExactKind extends IndexKind {
   /** XXH64, at memory speed. */
@@ -142,12 +146,11 @@ export class ExactScan implements VectorIndex {
     assertQueryVector(query, kernel.shape);
     const wanted = assertWanted(k);
     if (ef !== undefined) assertWanted(ef);
-    const breadth = ef ?? this.breadth(wanted, filter);
-    const answer = kernel.search(query, { k: wanted, breadth, filter });
-    if (!this.isHeld) return answer;
+    const asked = { k: wanted, breadth: ef ?? this.breadth(wanted, filter), filter };
+    if (!this.isHeld) return kernel.search(query, asked);
+    const answer = ef === undefined ? this.searchWhole(kernel, query, asked) : kernel.search(query, asked);
     this.truth.observe(query);
-    const isSure = ef !== undefined || breadth === EVERY_ROW || !this.hold.isBeyond(answer.distances);
-    return isSure ? answer : kernel.search(query, { k: wanted, breadth: EVERY_ROW, filter });
+    return answer;
   }
 
   /** `bytes` is all that the kernel holds, room for coming rows and working memory included. */
@@ -265,6 +268,15 @@ export class ExactScan implements VectorIndex {
   private get isHeld(): boolean {
     const { codes, originals, rerank } = this.plan;
     return rerank === undefined && originals !== "none" && codes !== undefined && this.kernel?.shape.codes === codes;
+  }
+
+  /** With more candidates, up to all rows, as long as codes are too wrong about this query's to have found enough. */
+  private searchWhole(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
+    const most = EARLY * (1 - this.plan.recall);
+    for (let { breadth } = asked; ; breadth *= WIDENING) {
+      const answer = kernel.search(query, { ...asked, breadth: Math.min(breadth, EVERY_ROW) });
+      if (expectedLoss(kernel.doubt, answer.distances) <= most) return answer;
+    }
   }
 
   private breadth(k: number, filter: RowBitmap | undefined): number {

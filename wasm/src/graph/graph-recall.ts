@@ -1,4 +1,5 @@
 import type { NeighborQuery, Neighbors } from "@pipit/core";
+import { AnswerReach } from "../truth/answer-reach.ts";
 import type { EfCurve } from "../truth/ef-curve.ts";
 import { RecallHold } from "../truth/recall-hold.ts";
 import type { MeasuredBy, TruthSource } from "../truth/sampled-query.ts";
@@ -18,6 +19,7 @@ export class GraphRecall {
   private readonly rows: GraphRows;
   private readonly parts: HnswParts;
   private readonly hold: RecallHold;
+  private readonly reach = new AnswerReach();
   private truth: TruthSample;
 
   constructor(rows: GraphRows, parts: HnswParts) {
@@ -30,6 +32,7 @@ export class GraphRecall {
       search: (query, k, ef) => this.searchUnseen(query, { k, ef }),
       clock: parts.clock,
       isWorth: (ef, count) => ef <= WIDEST && costOf(ef) < count,
+      reach: this.reach,
     });
     this.breadth = new Breadth({
       ...parts,
@@ -56,7 +59,7 @@ export class GraphRecall {
   /** The answer, or that of a scan if it lies beyond the reach of the measured breadth. `query` is in the form the kernel takes. */
   assured(answer: Neighbors, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
-    if (isNamed || this.now === undefined || !this.hold.isBeyond(answer.distances)) return answer;
+    if (isNamed || this.now === undefined || !this.reach.isBeyond(answer.distances)) return answer;
     return findByScan(this.searched, query, asked);
   }
 

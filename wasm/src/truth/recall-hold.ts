@@ -1,11 +1,9 @@
 import { letOthersRun } from "@pipit/core";
+import type { AnswerReach } from "./answer-reach.ts";
 import type { EfCurve } from "./ef-curve.ts";
 import type { ProbeSearch } from "./probe.ts";
 import type { Clock } from "./search-times.ts";
 import type { TruthSample } from "./truth-sample.ts";
-
-/** For each rank, the distance within which searches of the held breadth are known to find neighbours. */
-export type Reach = readonly number[];
 
 export interface HoldParts {
   /** Recall that searches are held to, above 0 to 1. */
@@ -17,6 +15,8 @@ export interface HoldParts {
   readonly clock: Clock;
   /** Whether a search of that breadth costs less than measuring so many rows. */
   isWorth(ef: number, count: number): boolean;
+  /** Measured with each breadth that is held. */
+  readonly reach?: AnswerReach | undefined;
 }
 
 /** The result of a measure: the breadth for K neighbours. `ef` is undefined if none reaches the target. */
@@ -26,8 +26,6 @@ export interface Held {
   /** Median milliseconds of a search at that breadth. */
   readonly median: number;
   readonly count: number;
-  /** Undefined until it is measured. */
-  readonly reach?: Reach | undefined;
 }
 
 /** The number of neighbours that recall is measured with. */
@@ -35,8 +33,6 @@ export const K = 10;
 // A sample errs, and later queries may be harder: no breadth below LEAST is used, and others are multiplied by MARGIN.
 const LEAST = 64;
 const MARGIN = 1.5;
-// Added to the reach, as a share of the distance from the sample's median to its maximum.
-const SLACK = 0.5;
 /** Up to so many rows, every search measures all: that is faster than keeping a truth. */
 export const FEW_ROWS = 4096;
 // Real queries replace stored vectors in the sample and may be harder: after so many, the breadth is measured again.
@@ -78,17 +74,6 @@ export class RecallHold {
   expectedTime(count: number): number | undefined {
     const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
     return isNarrow && this.held ? this.held.median * MARGIN : undefined;
-  }
-
-  /**
-   * Whether an answer, nearest first, lies beyond the reach of the measured breadth. Breadths are measured with earlier queries or
-   * stored rows. A query unlike them may miss most of its neighbours at the same breadth, and must be answered by measuring every
-   * row.
-   */
-  isBeyond(distances: Float32Array): boolean {
-    const reach = this.held?.reach;
-    const last = Math.min(distances.length, K) - 1;
-    return reach !== undefined && last >= 0 && distances[last]! > reach[last]!;
   }
 
   noteChanged(rows: number): void {
@@ -145,18 +130,12 @@ export class RecallHold {
   }
 
   private get isDue(): boolean {
-    const isWhole = this.held && (this.held.reach || this.held.ef === undefined);
+    const isWhole = this.held && (this.held.ef === undefined || this.parts.reach?.isKnown !== false);
     return !isWhole || this.changed * 2 >= this.held!.count || this.asked >= this.nextAsked;
   }
 
-  private async withReach(held: Held): Promise<Held> {
-    if (held.ef === undefined) return held;
-    const asked = { k: K, ef: Math.max(LEAST, Math.ceil(held.ef * MARGIN)) };
-    return { ...held, reach: reachOf(await this.parts.truth().foundTruths(this.parts.search, asked)) };
-  }
-
   private async measureNow(): Promise<void> {
-    const { target, clock, search } = this.parts;
+    const { target, clock, search, reach } = this.parts;
     this.isPausing = true;
     try {
       await letOthersRun();
@@ -165,26 +144,15 @@ export class RecallHold {
       const curve = await truth.measureCurve(search, asked);
       this.changed -= changed;
       if (this.asked >= this.nextAsked) this.nextAsked = this.asked * ASKED_GROWTH;
-      if (curve) this.held = await this.withReach(heldBy(curve, target));
+      const held = curve && heldBy(curve, target);
+      if (held?.ef) await reach?.measure(truth, search, { k: K, ef: Math.max(LEAST, Math.ceil(held.ef * MARGIN)) });
+      this.held = held ?? this.held;
     } catch {
       // The index was closed or emptied meanwhile. Every row is measured as before; the next search tries again.
     } finally {
       this.isPausing = false;
     }
   }
-}
-
-/**
- * The reach by queries whose neighbours were all found: for each rank the largest distance, and some more, as later queries may lie
- * a little farther away than any of a small sample.
- */
-function reachOf(found: readonly Float32Array[]): Reach {
-  return Array.from({ length: K }, (_, rank) => {
-    const sorted = found.flatMap((distances) => distances[rank] ?? []).sort((a, b) => a - b);
-    const [middle, farthest] = [sorted[sorted.length >> 1], sorted.at(-1)];
-    if (middle === undefined || farthest === undefined) return Number.NEGATIVE_INFINITY;
-    return farthest + SLACK * (farthest - middle);
-  });
 }
 
 /** The recall to aim at: half of the tolerated misses are left for queries that the sample does not represent. */
