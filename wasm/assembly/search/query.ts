@@ -7,21 +7,25 @@ import { rowAt } from "./arena";
 import { pad, padded, probeBytes, probeVector } from "./codes";
 import { exactFour, measureFour } from "./distance";
 import { isFiltered, isHit } from "./filter";
-import { boundOf, clear, distanceOf, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
+import { boundOf, clear, distanceOf, isFull, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
 import { breakTiesBySlot, slotOf } from "./ties";
 import { beam, descendTo, reserveBeam, walk } from "./walk";
 
-// More than asked for are measured exactly, since codes may have changed the order of the last: a few, and up to a quarter of
-// what a walk wider than usual found, for as long as codes are seen to be wrong by what is missing to a hit.
+// More than asked for are measured exactly, since codes may have changed the order of the last: a few, and more for as long as
+// codes are seen to be wrong by what is missing to a hit.
 const SPARE: u32 = 8;
-const USUAL: u32 = 64;
+const DEVIATIONS: f32 = 2;
 
 export let probe: usize = 0;
 /** Four slots, and behind them their distances by codes. */
 let group: usize = 0;
 const BY_CODES: usize = 16;
-/** The most by which codes put a row of this search too far away. */
-let excess: f32 = 0;
+/** What is wrong with distances of this search by codes: summed up, and their squares. */
+let wrongs: f32 = 0;
+let squares: f32 = 0;
+let measured: u32 = 0;
+/** Whether rows that the beam had no room for may be hits, for all that is known of codes. */
+export let isUnsure: bool = false;
 export let hits: usize = 0;
 let capacity: u32 = 0;
 export let wanted: u32 = 0;
@@ -65,19 +69,31 @@ export function findByWalk(ef: u32): u32 {
 function rankBeam(size: u32): u32 {
   clear(hits, wanted);
   grouped = 0;
-  excess = 0;
+  wrongs = squares = 0;
+  measured = 0;
+  isUnsure = false;
   const few = wanted + SPARE;
-  const most = few + (size > USUAL ? (size - USUAL) >> 2 : 0);
   let ranked: u32 = 0;
-  for (let i: u32 = 0; i < size && ranked < most; i++) {
+  for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i);
     if (!isHit(slotOf(key))) continue;
-    if (ranked >= few && grouped == 0 && distanceOf(key) - excess > boundOf(hits)) break;
+    if (ranked >= few && grouped == 0 && !mayBeHit(key)) return writeHits();
     rank(key);
     ranked++;
   }
   if (grouped > 0) rankGroup();
+  isUnsure = measured > 0 && isFull(beam) && mayBeHit(keyAt(beam, size - 1));
   return writeHits();
+}
+
+/**
+ * Whether what lies so far away by its code may be near enough: by two deviations, and by what codes put all too far away. Those
+ * that were measured came first by their codes, so that codes look too near on the average; that is not believed.
+ */
+function mayBeHit(key: u64): bool {
+  if (measured == 0) return distanceOf(key) <= boundOf(hits);
+  const offset = max<f32>(0, wrongs / <f32>measured) + DEVIATIONS * sqrt<f32>(squares / <f32>measured);
+  return distanceOf(key) - offset <= boundOf(hits);
 }
 
 function rank(key: u64): void {
@@ -102,7 +118,10 @@ function rankGroup(): void {
 
 function offerHit(lane: u32, distance: f32): void {
   const at = group + (lane << 2);
-  excess = max(excess, load<f32>(at, BY_CODES) - distance);
+  const wrong = load<f32>(at, BY_CODES) - distance;
+  wrongs += wrong;
+  squares += wrong * wrong;
+  measured++;
   offer(hits, keyOf(distance, load<u32>(rowAt(load<u32>(at)))));
 }
 

@@ -23,7 +23,7 @@ import { allocate, beginAt } from "../shared/memory";
 import { makeVisitRoom, reserveVisits } from "./visits";
 import { makeWalkRoom, liftDeadline, reserveBeam, setDeadline } from "./walk";
 
-export { codeDistance, hitDistances, hitRows } from "./query";
+export { codeDistance, hitDistances, hitRows, isUnsure } from "./query";
 export { beginHash, endHash, mixHash } from "../shared/hash";
 export { dismiss, serve } from "./crew";
 export { taken } from "../shared/memory";

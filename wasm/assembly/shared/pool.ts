@@ -44,6 +44,11 @@ export function setKey(pool: usize, index: u32, key: u64): void {
   store<u64>(pool + (index << 3), key, KEYS);
 }
 
+@inline
+export function isFull(pool: usize): bool {
+  return sizeOf(pool) == load<u32>(pool, 4);
+}
+
 /** Nothing farther than this comes in. */
 export function boundOf(pool: usize): f32 {
   const size = sizeOf(pool);

@@ -2,8 +2,9 @@ import type { NeighborQuery, Neighbors, RowBitmap } from "@pipit/core";
 import { mergeNeighbors } from "../merge-neighbors.ts";
 import type { Breadth } from "./breadth.ts";
 import { countAllowed } from "./count-allowed.ts";
-import { firstBreadth, nextBreadth } from "./filtered-breadth.ts";
-import type { SearchKernel } from "./search-kernel.ts";
+import { costOf, firstBreadth, nextBreadth } from "./filtered-breadth.ts";
+import { WIDEST } from "./parameters.ts";
+import type { SearchKernel, Walked } from "./search-kernel.ts";
 import type { SlotMap } from "./slot-map.ts";
 
 export interface Searched {
@@ -23,7 +24,7 @@ interface Filtered extends NeighborQuery {
  * Answers a checked query (under cosine, of unit length) by a walk. It scans if the walk found too few rows, or if the breadth says so.
  * If the scan runs out of time, the rows of the walk count too.
  */
-export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Neighbors {
+export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Walked {
   const { k, filter, deadline } = asked;
   const left = countdown(deadline);
   const ef = index.breadth.ef(asked);
@@ -40,14 +41,28 @@ export function findByScan({ kernel, slots }: Searched, query: Float32Array, ask
   return kernel.scan(query, filter ? slots.allowed(filter) : slots.all(), { k, deadline });
 }
 
+/** Answers by walks twice as broad each as the one before, until one is sure; by a scan where that costs no more. */
+export function findSurely(
+  index: Searched,
+  query: Float32Array,
+  asked: NeighborQuery & { readonly ef: number },
+): Neighbors {
+  const { kernel } = index;
+  for (let ef = 2 * asked.ef; !asked.filter && ef <= WIDEST && costOf(ef) < kernel.count; ef *= 2) {
+    const walked = kernel.walk(query, { k: asked.k, ef });
+    if (!walked.isUnsure) return walked;
+  }
+  return findByScan(index, query, asked);
+}
+
 /** Answers many queries, together if threads can share them. */
-export function findMany(index: Searched, queries: readonly Float32Array[], asked: NeighborQuery): Neighbors[] {
+export function findMany(index: Searched, queries: readonly Float32Array[], asked: NeighborQuery): Walked[] {
   const { kernel, breadth } = index;
   const { k, filter, deadline } = asked;
   const most = kernel.queriesFor(k);
   const ef = breadth.ef(asked);
   if (filter || most === 1 || ef === undefined) return queries.map((query) => find(index, query, asked));
-  const found: Neighbors[] = [];
+  const found: Walked[] = [];
   for (let from = 0; from < queries.length; from += most) {
     const some = queries.slice(from, from + most);
     const turn = { asked, searches: some.length, threads: kernel.threads };
@@ -58,14 +73,14 @@ export function findMany(index: Searched, queries: readonly Float32Array[], aske
   return found;
 }
 
-interface Walked {
-  readonly walked: Neighbors;
+interface Completing {
+  readonly walked: Walked;
   readonly k: number;
   readonly left: Countdown;
 }
 
 /** The rows of a walk, completed by a scan if the walk ended in time with too few rows. */
-function completed({ kernel, slots }: Searched, query: Float32Array, { walked, k, left }: Walked): Neighbors {
+function completed({ kernel, slots }: Searched, query: Float32Array, { walked, k, left }: Completing): Walked {
   if (walked.partial || walked.rows.length >= Math.min(k, kernel.count)) return walked;
   return joined(walked, kernel.scan(query, slots.all(), { k, deadline: left() }), k);
 }
@@ -75,11 +90,11 @@ function joined(walked: Neighbors | undefined, scanned: Neighbors, k: number): N
   return walked && scanned.partial ? mergeNeighbors([walked, scanned], k) : scanned;
 }
 
-function findAllowed({ kernel, slots }: Searched, query: Float32Array, asked: Filtered): Neighbors {
+function findAllowed({ kernel, slots }: Searched, query: Float32Array, asked: Filtered): Walked {
   const { k, filter, left } = asked;
   const { count } = kernel;
   const search = asked.ef && { k, ef: asked.ef, allowed: Math.min(countAllowed(filter), count), count };
-  let walked: Neighbors | undefined;
+  let walked: Walked | undefined;
   let ef = search && firstBreadth(search);
   while (search && ef !== undefined) {
     walked = kernel.walk(query, { k, ef, filter, deadline: left() });

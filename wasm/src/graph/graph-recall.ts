@@ -7,10 +7,11 @@ import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
 import { Breadth } from "./breadth.ts";
 import { costOf } from "./filtered-breadth.ts";
-import { find, findByScan, type Searched } from "./find.ts";
+import { find, findByScan, findSurely, type Searched } from "./find.ts";
 import type { GraphRows } from "./graph-rows.ts";
 import type { HnswParts } from "./hnsw-parts.ts";
 import { assertAsked, WIDEST } from "./parameters.ts";
+import type { Walked } from "./search-kernel.ts";
 import type { Tuning } from "./tuning.ts";
 
 /** Measures the recall of a graph's searches and chooses their breadth by it. */
@@ -56,11 +57,18 @@ export class GraphRecall {
     this.truth.observe(query);
   }
 
-  /** The answer, or that of a scan if it lies beyond the reach of the measured breadth. `query` is in the form the kernel takes. */
-  assured(answer: Neighbors, query: Float32Array, asked: NeighborQuery): Neighbors {
+  /**
+   * The answer, or a better one where it is unsure or lies beyond what the breadth was measured by, and the search is one that is
+   * held. `query` is as the kernel was asked it.
+   */
+  assured(answer: Walked, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
-    if (isNamed || this.now === undefined || !this.reach.isBeyond(answer.distances)) return answer;
-    return findByScan(this.searched, query, asked);
+    const isHeld = !isNamed && this.now !== undefined;
+    if (isHeld && this.reach.isBeyond(answer.distances)) return findByScan(this.searched, query, asked);
+    if (!answer.isUnsure) return answer;
+    const { isUnsure, ...found } = answer;
+    const ef = Math.max(asked.k, this.hold.candidates(this.rows.count) ?? 0);
+    return isHeld ? findSurely(this.searched, query, { ...asked, ef }) : found;
   }
 
   noteAdded(rows: Uint32Array): void {

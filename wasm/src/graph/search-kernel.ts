@@ -34,6 +34,7 @@ interface Exports extends MemoryExports {
   search(k: number, ef: number, words: number, time: number): number;
   searchMany(count: number, wanted: number, ef: number, time: number): number;
   readonly wasCut: WebAssembly.Global;
+  readonly isUnsure: WebAssembly.Global;
   openScan(k: number): number;
   scan(count: number): void;
   closeScan(): number;
@@ -60,6 +61,12 @@ export interface Walk {
   readonly filter?: Uint32Array | undefined;
   /** Milliseconds after which it returns what it has found. Default: no limit. */
   readonly deadline?: number | undefined;
+}
+
+/** What a walk found. */
+export interface Walked extends Neighbors {
+  /** By what is known of its codes, rows that it had no room for may be nearer. */
+  readonly isUnsure?: true | undefined;
 }
 
 /** The memory limit of a kernel, and the threads that work in it besides the caller's. */
@@ -201,13 +208,13 @@ export class SearchKernel {
   }
 
   /** At most k rows. With a filter, the allowed ones among the `ef` nearest rows, which may be fewer than k. */
-  walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Neighbors {
+  walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Walked {
     const filterOffset = Math.ceil(query.length / 4) * 16;
     const address = this.memory.stage(filterOffset + (filter?.byteLength ?? 0));
     this.memory.writeFloats(address, query);
     if (filter) this.memory.u32(address + filterOffset, filter.length).set(filter);
     const found = this.hits(this.exports.search(k, ef, filter?.length ?? FULL, deadline ?? FOREVER));
-    return this.exports.wasCut.value === 0 ? found : { ...found, partial: true };
+    return walked(found, this.exports.wasCut.value | (this.exports.isUnsure.value << 1));
   }
 
   /** The most queries that `walkMany` takes. */
@@ -218,7 +225,7 @@ export class SearchKernel {
   }
 
   /** A `walk` without a filter for each query, by all threads. Throws `worker-died` if one does not answer. */
-  walkMany(queries: readonly Float32Array[], asked: Walk): Neighbors[] {
+  walkMany(queries: readonly Float32Array[], asked: Walk): Walked[] {
     const [first] = queries;
     if (first && queries.length === 1) return [this.walk(first, asked)];
     const { k, ef, deadline = FOREVER } = asked;
@@ -233,12 +240,12 @@ export class SearchKernel {
     return new AnswerPlaces({ dimensions: this.shape.dimensions, queries, wanted: Math.min(k, this.count) });
   }
 
-  private answerAt(address: number, wanted: number): Neighbors {
-    const [answer, wasCut] = this.memory.u32(address, 2) as unknown as [number, number];
+  private answerAt(address: number, wanted: number): Walked {
+    const [answer, flags] = this.memory.u32(address, 2) as unknown as [number, number];
     const count = this.memory.orFull(answer);
     const rows = this.memory.u32(address + 8, count).slice();
     const distances = this.memory.f32(address + 8 + wanted * 4, count).slice();
-    return wasCut === 0 ? { rows, distances } : { rows, distances, partial: true };
+    return walked({ rows, distances }, flags);
   }
 
   /** The nearest of the slots, which must hold rows. Without a deadline and with originals, it misses about one in millions. */
@@ -352,6 +359,12 @@ export class SearchKernel {
       distances: memory.copyFloats(exports.hitDistances.value, count),
     };
   }
+}
+
+function walked(found: Neighbors, flags: number): Walked {
+  return flags === 0
+    ? found
+    : { ...found, ...(flags & 1 ? { partial: true } : {}), ...(flags & 2 ? { isUnsure: true } : {}) };
 }
 
 function numbersOf({ dimensions, m, efConstruction, metric, originals, measured, seed }: GraphShape) {

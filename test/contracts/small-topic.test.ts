@@ -1,0 +1,67 @@
+import { loadExactIndex, loadHnswIndex, loadIndex } from "@pipit/wasm/node";
+import { expect, test } from "vitest";
+import { countFound } from "../fixtures/found.ts";
+import { rowsFrom, truthOf } from "../fixtures/recall.ts";
+import { clusteredVectors, rowAt, seeded, uniformVectors } from "../fixtures/seeded.ts";
+
+const seed = Number(process.env.PIPIT_SEED ?? 5);
+const [COUNT, DIMENSIONS, ASKED, K] = [12_000, 384, 25, 10];
+const topics = [200, 600].flatMap((few) => [0.5, 0.1, 0.03].map((spread) => ({ few, spread })));
+
+/** Ordinary rows, and among them a few that are all about one thing: the nearer to each other, the less codes tell them apart. */
+function withTopic({ few, spread }: (typeof topics)[number]) {
+  const random = seeded(seed);
+  const centers = uniformVectors(random, COUNT / 100, DIMENSIONS);
+  const vectors = clusteredVectors(random, COUNT, centers, DIMENSIONS);
+  const topic = uniformVectors(random, 1, DIMENSIONS);
+  const about = () => unit(uniformVectors(random, 1, DIMENSIONS).map((x, i) => topic[i]! + spread * x));
+  for (let i = 0; i < few; i++) vectors.set(about(), Math.floor(((i + 0.5) * COUNT) / few) * DIMENSIONS);
+  return { vectors, queries: Array.from({ length: ASKED }, about) };
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((x) => x / length);
+}
+
+test.each(topics)("$few rows of a topic, $spread apart, are found by those who ask first", async (topic) => {
+  const { vectors, queries } = withTopic(topic);
+  const index = await (await loadIndex()).create(DIMENSIONS);
+  await index.add(rowsFrom(0, COUNT), vectors);
+  const truth = await truthOf(rowsFrom(0, COUNT), vectors);
+  // The breadth is measured by stored rows, few of which are of the topic.
+  await index.search(rowAt(vectors, 1, DIMENSIONS), { k: K });
+  await index.whenSettled();
+  let found = 0;
+  for (const query of queries)
+    found += countFound(await truth.search(query, { k: K }), await index.search(query, { k: K }));
+  expect(found / (ASKED * K), `${index.candidates} candidates, seed ${seed}`).toBeGreaterThanOrEqual(0.99);
+  await index.close();
+});
+
+test("who names a breadth gets that breadth, whatever codes are worth", async () => {
+  const { vectors, queries } = withTopic({ few: 200, spread: 0.03 });
+  const index = await (await loadExactIndex({ firstPass: "bit" })).create(DIMENSIONS);
+  await index.add(rowsFrom(0, COUNT), vectors);
+  const truth = await truthOf(rowsFrom(0, COUNT), vectors);
+  let found = 0;
+  for (const query of queries)
+    found += countFound(await truth.search(query, { k: K }), await index.search(query, { k: K, ef: 20 }));
+  expect(found / (ASKED * K)).toBeLessThan(0.9);
+});
+
+test("a graph whose codes cannot tell the rows of a topic apart walks farther", async () => {
+  const { vectors, queries } = withTopic({ few: 200, spread: 0.01 });
+  const index = await (await loadHnswIndex()).create(DIMENSIONS);
+  await index.add(rowsFrom(0, COUNT), vectors);
+  await index.holdRecall();
+  const truth = await truthOf(rowsFrom(0, COUNT), vectors);
+  let [found, narrow] = [0, 0];
+  for (const query of queries) {
+    const expected = await truth.search(query, { k: K });
+    found += countFound(expected, await index.search(query, { k: K }));
+    narrow += countFound(expected, await index.search(query, { k: K, ef: 96 }));
+  }
+  expect(narrow / (ASKED * K)).toBeLessThan(0.8);
+  expect(found / (ASKED * K)).toBeGreaterThan(0.9);
+});
