@@ -5,8 +5,8 @@ import { rowsFrom, truthOf } from "../fixtures/recall.ts";
 import { clusteredVectors, rowAt, seeded, uniformVectors } from "../fixtures/seeded.ts";
 
 const seed = Number(process.env.PIPIT_SEED ?? 5);
-const [COUNT, DIMENSIONS, ASKED, K] = [12_000, 384, 25, 10];
-const topics = [200, 600].flatMap((few) => [0.5, 0.1, 0.03].map((spread) => ({ few, spread })));
+const [COUNT, DIMENSIONS, ASKED, K] = [20_000, 384, 25, 10];
+const topics = [300, 500].flatMap((few) => [0.5, 0.1, 0.03].map((spread) => ({ few, spread })));
 
 /** Ordinary rows, and among them a few that are all about one thing: the nearer to each other, the less codes tell them apart. */
 function withTopic({ few, spread }: (typeof topics)[number]) {
@@ -40,7 +40,7 @@ test.each(topics)("$few rows of a topic, $spread apart, are found by those who a
 });
 
 test("who names a breadth gets that breadth, whatever codes are worth", async () => {
-  const { vectors, queries } = withTopic({ few: 200, spread: 0.03 });
+  const { vectors, queries } = withTopic({ few: 300, spread: 0.03 });
   const index = await (await loadExactIndex({ firstPass: "bit" })).create(DIMENSIONS);
   await index.add(rowsFrom(0, COUNT), vectors);
   const truth = await truthOf(rowsFrom(0, COUNT), vectors);
@@ -51,7 +51,7 @@ test("who names a breadth gets that breadth, whatever codes are worth", async ()
 });
 
 test("a graph whose codes cannot tell the rows of a topic apart walks farther", async () => {
-  const { vectors, queries } = withTopic({ few: 200, spread: 0.01 });
+  const { vectors, queries } = withTopic({ few: 300, spread: 0.01 });
   const index = await (await loadHnswIndex()).create(DIMENSIONS);
   await index.add(rowsFrom(0, COUNT), vectors);
   await index.holdRecall();

@@ -40,8 +40,6 @@ const CANDIDATE = 1400;
 // Fewer candidates than this take no time beside the scan that chooses them.
 const WIDE = 256;
 const DRIFTED = 2;
-// Where a loss of .05 is to be expected, .01 was found: `expectedLoss` counts on more than is missed.
-const EARLY = 2;
 const WIDENING = 2;
 
 export interface ExactKind extends IndexKind {
@@ -272,7 +270,7 @@ export class ExactScan implements VectorIndex {
 
   /** With more candidates, up to all rows, as long as codes are too wrong about this query's to have found enough. */
   private searchWhole(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
-    const most = EARLY * (1 - this.plan.recall);
+    const most = 1 - this.plan.recall;
     for (let { breadth } = asked; ; breadth *= WIDENING) {
       const answer = kernel.search(query, { ...asked, breadth: Math.min(breadth, EVERY_ROW) });
       if (expectedLoss(kernel.doubt, answer.distances) <= most) return answer;
