@@ -24,7 +24,7 @@ const FORMATS: ExactOptions[] = [
   { format: "f16", firstPass: "bit" },
 ];
 
-/** Of these the scan is measured with several threads too. */
+/** Options whose scan is measured with several threads too. */
 const SHARED: ExactOptions[] = [{}, { firstPass: "bit" }];
 const THREADS = 2;
 
@@ -70,7 +70,7 @@ async function run(log: (line: string) => void): Promise<BenchReport> {
   return { rows: await measure(subjects, queries), goals: [] };
 }
 
-/** A centre for every hundred rows, as embeddings of related entries lie. */
+/** Clusters of a hundred rows each, similar to embeddings of related entries. */
 function vectors() {
   const random = seeded(SEED);
   const centers = uniformVectors(random, COUNT / 100, DIMENSIONS);
@@ -80,7 +80,7 @@ function vectors() {
   };
 }
 
-/** Those that hold a recall by what they measured do so before they are timed. */
+/** Lets an index that holds a recall measure its breadth before it is timed. */
 async function held(index: VectorIndex & { holdRecall?(): Promise<void> }): Promise<void> {
   await index.holdRecall?.();
 }
@@ -91,7 +91,7 @@ async function built(name: string, index: VectorIndex, base: Float32Array): Prom
   return { name, index, built: { "adds/s": Math.round(COUNT / seconds), "bytes/row": Math.round(bytes / COUNT) } };
 }
 
-/** The pass that measures recall warms each up; then the subjects take turns, so that a slow minute is shared by all. */
+/** The recall pass warms up each subject. Then the subjects take turns, so that a slow minute affects all. */
 async function measure(subjects: readonly Subject[], queries: Float32Array): Promise<BenchRow[]> {
   const truth = subjects[0]!.index;
   const recalls: number[] = [];

@@ -9,7 +9,7 @@ import { type Bench, type BenchOptions, type BenchReport, type BenchRow, type Go
 import { drawText, load, type Measured, post } from "./serve/server-load.ts";
 
 const COUNT = 100_000;
-/** Beside the better model, which takes minutes for many. */
+/** Entries for the run with the better model, which takes minutes for more. */
 const FEW = 5_000;
 const ENTRIES_A_CALL = 1000;
 const ROUNDS = 3;
@@ -55,7 +55,7 @@ interface Filling {
 }
 
 async function whileBusy(url: string, { log, random, count }: Filling): Promise<BenchReport> {
-  // Entries of a plainer model would be embedded again, beside all that is measured.
+  // Entries of the starter would be embedded again during the measurement.
   const models = await readyModels(url);
   await post(url, "/v1/collections", { name: "docs" });
   const filling = performance.now();
@@ -67,7 +67,7 @@ async function whileBusy(url: string, { log, random, count }: Filling): Promise<
   log(`${count} entries in ${Math.round((performance.now() - filling) / 1000)} s`);
   const works = worksOf(url, random, models.at(-1)!);
   await load(url, { random, ms: ROUND_MS, beside: works.get("nothing")! });
-  // In turns, so that a machine that becomes slower or quicker meanwhile is so for all.
+  // In turns, so that a change of the machine's speed affects all.
   const rounds = new Map([...works.keys()].map((name): [string, Measured[]] => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, beside] of works) {
@@ -89,7 +89,7 @@ async function whileBusy(url: string, { log, random, count }: Filling): Promise<
   return { rows, goals: [kept, ...slow] };
 }
 
-/** What the server does beside the searches. */
+/** The server's other work during the searches. */
 function worksOf(url: string, random: Random, model: string): Map<string, Work> {
   let written = 0;
   return new Map<string, Work>([

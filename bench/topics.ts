@@ -7,7 +7,7 @@ import { type Bench, type BenchOptions, type BenchReport, type BenchRow, spread 
 
 const SEED = 3;
 const COUNT = 100_000;
-/** Rows of the first topic: those that codes are calibrated by are among them. */
+/** Rows of the first topic; codes are calibrated by some of them. */
 const FIRST = 5000;
 const QUERIES = 50;
 const ROUNDS = 7;
@@ -34,7 +34,7 @@ async function run(log: (line: string) => void, { count = COUNT }: BenchOptions)
   const calibrated = await (await loadIndex({ budget: 1e6 })).create(set.dimensions);
   log("adding the rows as they came, and in an order of chance");
   for (const index of [first, calibrated]) await fill(index, set, rows);
-  await fill(all, set, byChance(rows));
+  await fill(all, set, shuffled(rows));
   await Promise.all([first.holdRecall(), all.holdRecall()]);
   const began = performance.now();
   for (let i = 0; i < 3; i++) {
@@ -59,8 +59,8 @@ async function fill(index: VectorIndex, { vectors, dimensions }: LateTopic, orde
   }
 }
 
-/** By steps that share no factor with the count. */
-function byChance(rows: Uint32Array): Uint32Array {
+/** Shuffles rows with a step that has no common factor with their count. */
+function shuffled(rows: Uint32Array): Uint32Array {
   return rows.map((row) => (row * 48_611) % rows.length);
 }
 

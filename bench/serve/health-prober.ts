@@ -1,8 +1,8 @@
 import { Agent, get } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 
-// A thread of its own asks for the server's health, so that the time a caller waits is the server's and not that of the bench
-// beside it. It tells all times when it hears anything.
+// This thread only asks for the server's health, so that the measured times do not include delays of the bench itself. It sends all
+// times when it gets a message.
 
 const { url, everyMs } = workerData as { readonly url: string; readonly everyMs: number };
 const agent = new Agent({ keepAlive: true });

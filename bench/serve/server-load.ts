@@ -11,7 +11,7 @@ const SEARCHERS = 2;
 
 export interface Measured {
   readonly searches: number;
-  /** Milliseconds that each search took its caller. */
+  /** Milliseconds of each search, as its caller measures them. */
   readonly search: readonly number[];
   readonly health: readonly number[];
 }
@@ -28,7 +28,7 @@ export async function post<T>(url: string, path: string, body: unknown): Promise
   return answer.json() as Promise<T>;
 }
 
-/** Searches, and asks for health in a thread beside, for `ms`; `beside` is what else the server has to do, until it is told. */
+/** Searches, and asks for health in another thread, for `ms`. `beside` gives the server other work until its signal aborts. */
 export async function load(
   url: string,
   { random, ms, beside }: { random: Random; ms: number; beside: (isOver: () => boolean) => Promise<void> },

@@ -53,7 +53,7 @@ describe("a folder to write to", () => {
   });
 
   // Node's recursive mkdir never answers for the first: its parent is there, and says that the folder's own is not.
-  test.runIf(process.platform === "linux")("is refused, soon, where the system lets nobody make one", async () => {
+  test.runIf(process.platform === "linux")("is refused at once if the system allows no new folder", async () => {
     const began = performance.now();
     expect((await refused("/proc/pipit/data")).message).toContain("where no folder can be made");
     expect((await refused("/sys/pipit/data")).message).toMatch(/may not write to|cannot be written to/);

@@ -78,7 +78,7 @@ test("one that is at work is not closed under its caller", async () => {
   expect(seen.filter((what) => what.endsWith("closed"))).toHaveLength(3);
 });
 
-test("one that cannot be opened says so to each who asks, and is tried again", async () => {
+test("one that cannot be opened fails each call, and is tried again", async () => {
   let works = false;
   const engines = new OpenEngines({
     open: async () => {

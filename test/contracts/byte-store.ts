@@ -2,7 +2,7 @@ import { type ByteStore, PipitError } from "@pipit/core";
 import { afterEach, describe, expect } from "vitest";
 import { claims, type Skips } from "./contract.ts";
 
-/** What every ByteStore promises. `make` is called once a test and answers an empty store that holds 100 kB at least. */
+/** The contract of every ByteStore. `make` is called once a test and returns an empty store for at least 100 kB. */
 export function byteStoreContract(name: string, make: () => Promise<ByteStore>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const made: ByteStore[] = [];

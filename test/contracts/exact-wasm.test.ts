@@ -36,7 +36,7 @@ const quantizer = (kind: QuantizerKind) =>
     uniformVectors(seeded(13), 600, 24),
   );
 
-// Codes from the first row on where a quantizer is given, else from the sixteenth or thirtieth, or not yet.
+// With a quantizer there are codes from the first row on, else from the sixteenth or thirtieth, or none yet.
 const kinds: [ExactOptions, Skips][] = [
   [{}, {}],
   [{ metric: "cosine" }, {}],

@@ -17,9 +17,8 @@ export const shippedEmbedder = () =>
   createStarterEmbedder(readFileSync(new URL("../../packages/starter/starter.pipit", import.meta.url)), MINILM_SPACE);
 
 /**
- * The shipped configuration on the shipped content, against the exact truth: each bird of the field guide is asked by its
- * own name, and the best hit must be the one that a loop over all vectors finds, also after all entries were written ten
- * times over.
+ * The shipped configuration on the shipped content, against exact search. The name of each bird of the field guide is a query. The
+ * best hit must be the one that a loop over all vectors finds, also after all entries were rewritten ten times.
  */
 export function guideByNameContract(name: string, make: () => Promise<SearchEngine>): void {
   describe(`the field guide, asked by its names, ${name}`, () => {

@@ -8,19 +8,19 @@ import { rowAt, seeded } from "../fixtures/seeded.ts";
 const LEAST = 0.99;
 const K = 10;
 const seed = Number(process.env.PIPIT_SEED ?? 20);
-// Beyond what is always measured row by row.
+// More rows than searches always measure completely.
 const ROWS = 4200;
 const QUERIES = 25;
-// So many that codes are worth their while.
+// Enough rows for codes to be faster.
 const MANY = 6000;
 
-/** An index that measures and builds in the background; those that do not are asked twice alike. */
+/** An index that may measure and build in the background. */
 type Settling = VectorIndex & { whenSettled?(): Promise<void>; whenMeasured?(): Promise<void> };
 
 /**
- * What the default of every index promises of its answers, on sets that approximate search is known to fail on in silence:
- * recall of .99 for a search that names no breadth, at once and when the index has measured itself, after all rows were
- * rewritten ten times, under a filter, and with half of the rows removed.
+ * The contract of every index with default options, on sets on which approximate search is known to have low recall: a search without
+ * a breadth has recall .99, at once and after the index has measured itself, after all rows were rewritten ten times, with a
+ * filter, and with half of the rows removed.
  */
 export function heldRecallContract(name: string, kind: IndexKind): void {
   describe(`${name} finds what is there`, () => {
@@ -54,7 +54,7 @@ export function heldRecallContract(name: string, kind: IndexKind): void {
         }
         if (time % 5 === 2) await settle(index, set!);
       }
-      // Rows of the last round have other numbers: distances tell whether the same vectors were found.
+      // Rewritten rows have other numbers: equal distances show that the same vectors were found.
       await expectHeld("rewritten", { index, truth, set: set! });
       await settle(index, set!);
       await expectHeld("rewritten and settled", { index, truth, set: set! });
@@ -96,7 +96,7 @@ async function expectHeld(when: string, { index, truth, set, filter }: Held): Pr
   expect(found / wanted, said).toBeGreaterThanOrEqual(LEAST);
 }
 
-/** Asks as often as a host is asked before it knows how long a search takes, and waits for what that begins. */
+/** Searches as often as the index needs to time its searches, and waits for the work that this starts. */
 async function settle(index: Settling, set: HardSet): Promise<void> {
   for (let i = 0; i < 30; i++) {
     await index.search(rowAt(set.queries, i % 10, set.dimensions), { k: K });

@@ -16,7 +16,7 @@ const { put } = IDBObjectStore.prototype;
 let homes = 0;
 let name: string;
 
-/** A full quota as Chromium has it: a transaction that puts anything is refused, one that only deletes is not. */
+/** Simulates a full quota as in Chromium: transactions that put anything fail, those that only delete do not. */
 function fillQuota(): void {
   IDBObjectStore.prototype.put = () => {
     throw new DOMException("no room", "QuotaExceededError");
@@ -56,7 +56,7 @@ async function changesOf(store: EntryStore, since: number): Promise<StoreChange[
   return list;
 }
 
-test("a write that puts is refused whole, also where it removes besides", async () => {
+test("a write with a put is refused as a whole, also if it removes too", async () => {
   const store = await filled();
   await expect(store.write({ put: [entry("d", 3)], remove: ["a"] })).rejects.toMatchObject({ code: "storage-full" });
   expect(await store.state()).toEqual({ sequence: 1, count: 3, nextRow: 3 });
@@ -72,7 +72,7 @@ test("entries are removed for good while the quota is full, and the sequence ris
   expect((await again.getMany(["a", "b", "c"])).map((found) => found?.id)).toEqual([undefined, undefined, "c"]);
 });
 
-test("who stands before such a removal learns which ids are present, also when there is room again", async () => {
+test("a holder at an older sequence learns which ids are present, also when there is room again", async () => {
   const store = await filled();
   await store.write({ remove: ["a"] });
   const { sequence } = await store.state();
@@ -96,7 +96,7 @@ test("the trace of an earlier removal stays when the id is removed again", async
   expect(await store.state()).toMatchObject({ sequence: 2, count: 1 });
 });
 
-test("an engine finds no more what was removed, in this tab, in another, and after a restart from an old snapshot", async () => {
+test("an engine does not find removed entries, in this tab, in another, and after a restart from an old snapshot", async () => {
   const snapshots = createMemoryBytes({ maxBytes: 1_000_000 });
   const openEngine = async () => {
     const collection = await openCollection({ store: await open(), index: exactIndex, snapshots });

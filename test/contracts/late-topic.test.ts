@@ -21,7 +21,7 @@ beforeAll(async () => {
 test("codes by the first rows give way to codes by all, and no search misses anything meanwhile", async () => {
   const index = await grown();
   await expectFound(index, "at once");
-  // What is measured says that the codes do not do.
+  // The measure finds that the codes are not good enough.
   await index.whenSettled();
   const before = index.candidates ?? COUNT;
   await index.search(rowAt(queries, 0, dimensions), { k: K });
@@ -73,7 +73,7 @@ test("rows that come, change and go meanwhile are there, or are not, under the n
   }
 });
 
-/** Added as it came. */
+/** An index with the rows added in the set's order. */
 async function grown(): Promise<AdaptiveIndex> {
   const index = await (await loadIndex({ budget: 1000 })).create(dimensions);
   await fill(index, rowsFrom(0, COUNT));
@@ -87,7 +87,7 @@ async function settledIndex(): Promise<AdaptiveIndex> {
   return index;
 }
 
-/** Twice: what the first search has measured, the second one acts upon. */
+/** Searches twice: the first search starts a measure, the second one uses its result. */
 async function ask(index: AdaptiveIndex): Promise<void> {
   for (let i = 0; i < 2; i++) {
     await index.search(rowAt(queries, i, dimensions), { k: K });

@@ -1,6 +1,6 @@
 import { isPipitError, LIMITS, type SearchEngine } from "@pipit/core";
 
-/** A call that a boundary is apt to change, and what every face answers to it: a value, or the code of a refusal. */
+/** A call that a boundary might change, and the result of every implementation: a value, or the code of an error. */
 export interface OddCall {
   readonly name: string;
   readonly call: (engine: SearchEngine) => Promise<unknown>;

@@ -9,7 +9,7 @@ afterEach(() => {
   IDBObjectStore.prototype.put = put;
 });
 
-/** What an intake must not take for the fault of a file, which is a DOMException too. */
+/** An intake must not confuse these errors with those of an unreadable file, which are DOMExceptions too. */
 test.each([
   ["QuotaExceededError", "storage-full"],
   ["UnknownError", "storage-failed"],

@@ -3,7 +3,7 @@ import { afterEach, describe, expect } from "vitest";
 import { claims, type Skips } from "./contract.ts";
 import { ODD_CALLS, outcomeOf } from "./odd-calls.ts";
 
-/** What every face of the engine promises: in process, in a worker, over HTTP. `make` answers an engine on an empty collection. */
+/** The contract of every SearchEngine: in process, in a worker, over HTTP. `make` returns an engine on an empty collection. */
 export function searchEngineContract(name: string, make: () => Promise<SearchEngine>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const made: SearchEngine[] = [];
@@ -301,7 +301,7 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
   });
 }
 
-/** A face that is far from the test makes the odd calls where it is: what is odd about them would not reach it. */
+/** An engine in another process makes the odd calls there, because the driver's serialisation would change them. */
 interface OddEngine extends SearchEngine {
   odd?(name: string): Promise<unknown>;
 }

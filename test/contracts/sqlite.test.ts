@@ -30,7 +30,7 @@ test("a transaction is on disk when it is acknowledged", async () => {
   await database.close();
 });
 
-test("a full disk refuses the whole write and leaves what was there", async () => {
+test("a full disk refuses the whole write and keeps earlier entries", async () => {
   const database = await openSqlite(path);
   const store = await openSqlStore(database, "birds", BAG_SPACE);
   await store.write({ put: [entry("kept", 0)] });
@@ -42,7 +42,7 @@ test("a full disk refuses the whole write and leaves what was there", async () =
   await database.close();
 });
 
-/** Writes entries of uneven size until there is no page left. Answers their ids. */
+/** Writes entries of different sizes until no page is left. Returns their ids. */
 async function fillUp(store: EntryStore): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; ; i++) {
@@ -96,7 +96,7 @@ test("a holder learns of what a full database gave up, also when it stands far b
   await database.close();
 });
 
-test("a database made before removals could be told so opens, and gives entries up", async () => {
+test("a database without the column pruned opens, and removes entries", async () => {
   const old = new DatabaseSync(path);
   old.exec(`CREATE TABLE pipit (version INTEGER NOT NULL); INSERT INTO pipit VALUES (1);
     CREATE TABLE collections (
@@ -137,7 +137,7 @@ test("an add that meets a full disk says how many of its entries are stored, and
   await database.close();
 });
 
-test("room is held back beside the database as it grows, and given up while it removes", async () => {
+test("disk space is reserved as the database grows, and freed while it removes", async () => {
   const database = await openSqlite(path);
   const store = await openSqlStore(database, "birds", BAG_SPACE);
   await store.write({ put: Array.from({ length: 1000 }, (_, i) => entry(`b${i}`, i)) });

@@ -9,7 +9,7 @@ import { minilmFolder } from "../fixtures/minilm.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKED = ["@pipit/core", "@pipit/starter", "@pipit/wasm", "@pipit/edge", "@pipit/cli"];
-/** What each package weighs, packed. The widget's is ONNX Runtime's two modules and the starter's file but for half a megabyte. */
+/** Size limits of the packed packages. ONNX Runtime's two modules and the starter's file make up all but half a megabyte of the widget. */
 const MOST_MEGABYTES: Readonly<Record<string, number>> = {
   "@pipit/core": 0.2,
   "@pipit/starter": 3.4,
@@ -60,7 +60,7 @@ beforeAll(async () => {
     JSON.parse(await must("npm", ["pack", "--json", "--pack-destination", tarballs, ...rooms], ROOT)),
   );
   const files = PACKED.map((name) => join(tarballs, packed(name).filename));
-  // What is optional is large, and this machine's Node may be new enough without it.
+  // Optional dependencies are large, and this machine's Node may be new enough without them.
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--omit=optional"];
   await must("npm", ["install", "--prefix", home, ...quiet, ...files], home);
 }, 180_000);
@@ -91,7 +91,7 @@ describe("pipit, packed and installed elsewhere", () => {
       expect(targetsOf(exports).filter((path) => !existsSync(join(room, path)))).toEqual([]);
       const code = `await import(${JSON.stringify(name === "@pipit/wasm" ? `${name}/node` : name)})`;
       const words = ["--conditions=pipit-source", "--input-type=module", "--eval", code];
-      // The command's own entry is a program, which starts.
+      // The entry of the command starts a program and is not imported.
       if (name !== "@pipit/cli") await must(process.execPath, words, home());
     }
   });
@@ -111,7 +111,7 @@ describe("pipit, packed and installed elsewhere", () => {
     expect(pulled.filter((path) => path.endsWith(".onnx"))).toHaveLength(1);
   });
 
-  test("serves, and ends in order when told", async () => {
+  test("serves, and ends cleanly on a signal", async () => {
     const server = spawn(join(home(), "node_modules/.bin/pipit"), [
       "serve",
       "--port",
@@ -204,7 +204,7 @@ describe("pipit in a clone", () => {
   });
 });
 
-/** Every file that a package's `exports` names, under any condition. */
+/** All files in a package's `exports`, under any condition. */
 function targetsOf(entry: unknown): string[] {
   return typeof entry === "string" ? [entry] : Object.values(entry as object).flatMap(targetsOf);
 }
@@ -224,7 +224,7 @@ function urlOf(server: ChildProcess): Promise<string> {
   });
 }
 
-/** A Node of this machine's own, outside of what npm brings, that is too old to run Pipit itself. */
+/** An installed Node of this machine, not from npm, that is too old for Pipit. */
 async function olderNode(): Promise<string | undefined> {
   for (const place of (process.env.PATH ?? "").split(delimiter)) {
     const path = join(place, "node");

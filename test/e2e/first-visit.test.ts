@@ -35,7 +35,7 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
     await mkdir(folder);
   });
 
-  /** Files under MiniLM's names that are another model's, so that a tab which takes them up refuses them. */
+  /** Copies another model's files under MiniLM's names, which a tab refuses after loading them. */
   const place = async (names: readonly string[], model = "all-MiniLM-L6-v2") => {
     const { files } = await minilmTwin();
     for (const name of names) {
@@ -44,7 +44,7 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
       await writeFile(path, name === TOKENIZER ? files.tokenizer : files.weights);
     }
   };
-  /** Takes the better model up where it is offered; answers whether it was. */
+  /** Accepts the better model if it is offered; returns whether it was. */
   const visit = async (address: string) => {
     const { page, wrong } = await openWatched(browser);
     await page.goto(address);
@@ -84,7 +84,7 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
     },
   );
 
-  test("where npm start is told of no models", async () => {
+  test("npm start without models", async () => {
     const bare = await startAppServer();
     expect(await visit(bare.url).finally(() => bare.stop())).toBe(false);
   });
@@ -105,7 +105,7 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
   });
 });
 
-/** What asks for `<path>/x` gets `target`'s own `/x`. */
+/** A proxy that answers `<path>/x` with `target`'s `/x`. */
 async function below(path: string, target: string): Promise<Server> {
   const { host } = new URL(target);
   const proxy = createServer((asked, answer) => {

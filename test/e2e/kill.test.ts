@@ -44,7 +44,7 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
   await enough;
   await kill(first.server);
   await ended;
-  // Killed in the middle, or the test has shown nothing.
+  // The kill must have come in the middle, or the test shows nothing.
   expect(acknowledged.length).toBeGreaterThanOrEqual(INGESTS / 2);
   expect(acknowledged.length).toBeLessThan(INGESTS);
 
@@ -52,7 +52,7 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
   const found = await idsOf(engineAt(second.url));
   const wanted = acknowledged.flatMap((ingest) => entriesOf(ingest).map((entry) => entry.id));
   expect(wanted.filter((id) => !found.has(id))).toEqual([]);
-  // Each ingest is one transaction: whole or not at all, the unacknowledged ones too.
+  // Each ingest is one transaction, so that unacknowledged ones are stored whole or not at all.
   expect(found.size % ENTRIES_EACH).toBe(0);
   expect(found.size).toBe((await engineAt(second.url).stats()).entries);
 });
@@ -60,7 +60,7 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
 test("SIGTERM lets the request under way end, and the process exits with 0", async () => {
   const { server, url } = await start();
   const engine = engineAt(url);
-  // Makes the collection, so that the next request is the one to be let end.
+  // Makes the collection, so that the next request is the one that must be finished.
   await engine.stats();
   const adding = engine.add(Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat());
   await setTimeout(50);

@@ -150,7 +150,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await picture("no-room");
   });
 
-  test("with a quota that ends within the guide; of a file without room it is told what is stored", async () => {
+  test("with a quota smaller than the guide; a file without room is reported with what is stored", async () => {
     app = await serveBuiltApp();
     await open();
     await limitQuota(page, local(), 400_000);
@@ -166,7 +166,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   test("with a quota that own files fill, of which one is removed for good, and room is there for another", async () => {
     app = await serveBuiltApp();
     await open();
-    // By plain http nothing but entries takes room.
+    // On plain http only entries take room.
     const address = local(LOCAL_NAME);
     await limitQuota(page, address, 12_000_000);
     await visit(address);
@@ -254,7 +254,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   });
 });
 
-/** Sixty kilobytes that cannot be made smaller, of words of its own. */
+/** Sixty kilobytes of text that compresses badly. */
 function noteOf(at: number) {
   const words = Array.from({ length: 30 }, (_, word) => `word${at}x${word}`).join(" ");
   const noise = Array.from({ length: 45 }, () => randomBytes(500).toString("base64")).join(". ");
@@ -266,7 +266,7 @@ async function limitQuota(page: Page, address: string, quotaSize: number): Promi
   await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, quotaSize });
 }
 
-/** A profile whose visitor allows no site to keep anything. */
+/** A profile that blocks site data. */
 async function profileThatBlocksSiteData(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "pipit-blocked-"));
   await mkdir(join(folder, "Default"));

@@ -121,7 +121,7 @@ describe.skipIf(browserMissing)("the app", () => {
     expect(await titles(page)).not.toContain("camping.txt");
   });
 
-  test("keeps what was stored when an intake is cancelled in the middle, and says so", async () => {
+  test("keeps stored entries when an intake is cancelled in the middle, and says so", async () => {
     await page.evaluate(() => {
       const dataTransfer = new DataTransfer();
       for (let at = 0; at < 3_000; at++) {

@@ -14,7 +14,7 @@ const ENTRIES = [
 let server: AppServer;
 let browser: Browser;
 let site: Server;
-/** A site of its own origin, whose page is what the README shows. */
+/** The page of a site of another origin, with the README's snippet. */
 let page = "";
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ test("a page of another origin searches a public collection over HTTP", async ()
   expect(first).toContain("Skylark");
 });
 
-test("a page that the server does not list is told in its console where it would be", async () => {
+test("a page that the server does not list gets the name of the list in its console", async () => {
   const element = `<pipit-search edge="${server.url}" collection="private"></pipit-search>`;
   const tab = await asking(element, "music in the air");
   const told = await tab.waitForEvent("console", (message) => message.text().startsWith("<pipit-search>"));

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
-// Inside the checkout, so that the lines find the packages as a user's own file would.
+// Inside the checkout, so that the code can import the packages.
 const folder = mkdtempSync(join(root, "test/.readme-"));
 
 afterAll(() => rmSync(folder, { recursive: true }));

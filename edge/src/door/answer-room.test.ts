@@ -38,7 +38,7 @@ test("as many begin as may be worked on at a time, the others in the order they 
   expect(begun).toEqual(["a", "b", "c", "d", "e"]);
 });
 
-test("who comes when there is room again stands behind those who wait", async () => {
+test("a new caller waits behind earlier ones, also when there is room again", async () => {
   const { begun, ask, end } = openRoom();
   for (const name of "abc") void ask(name);
   await turns();

@@ -29,7 +29,7 @@ test.each([
   expect(acceptedEncoding(header, ["br", "gzip", "identity"])).toBe(encoding);
 });
 
-test("what is served in one form only is refused to those who refuse that form", () => {
+test("a file without encodings is refused to callers that refuse identity", () => {
   expect(acceptedEncoding("br", ["identity"])).toBe("identity");
   expect(acceptedEncoding("br, identity;q=0", ["identity"])).toBeUndefined();
   expect(acceptedEncoding("br, *;q=0", ["identity"])).toBeUndefined();

@@ -9,7 +9,7 @@ async function read(matrix: Float32Array, format: "float" | "base64") {
   return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 }
 
-test("numbers are those of the vectors to the bit, the longest too, and all that is said stands beside them", async () => {
+test("numbers equal the vectors to the bit, also the longest, with all properties beside them", async () => {
   const matrix = new Float32Array([
     0.1, -1.1754943508222875e-38, -3.4028234663852886e38, 1, -0.5, 1.401298464324817e-45,
   ]);

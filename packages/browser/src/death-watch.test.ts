@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const never = () => new Promise<never>(() => undefined);
 const MINUTE = 60_000;
 
-test("a worker that answers nothing any more is told of as dead", async () => {
+test("a worker that does not answer any more counts as dead", async () => {
   const dead = vi.fn();
   watchPulse({ ask: never, isAwaited: () => true }, dead);
   await vi.advanceTimersByTimeAsync(MINUTE);
@@ -22,7 +22,7 @@ test("a worker that is busy for ten seconds is not", async () => {
   expect(dead).not.toHaveBeenCalled();
 });
 
-test("a worker that nobody waits for is asked nothing", async () => {
+test("a worker is not asked while no call waits for it", async () => {
   const ask = vi.fn(never);
   const dead = vi.fn();
   watchPulse({ ask, isAwaited: () => false }, dead);

@@ -23,7 +23,7 @@ test.each([
   expect(cure(directive, blocked)).toBe(change);
 });
 
-test("what a page lost of its own, or what is only reported, is nobody's advice", () => {
+test("violations of the page's own files, and report-only ones, give no advice", () => {
   const enforced = { blockedURI: "https://cdn.example/a", disposition: "enforce" } as const;
   expect(isOurs({ ...enforced, effectiveDirective: "worker-src" })).toBe(true);
   expect(isOurs({ ...enforced, effectiveDirective: "img-src" })).toBe(false);

@@ -140,7 +140,7 @@ describe("pipit", () => {
     },
   );
 
-  test("a port that is taken is told, with the option that names another", async () => {
+  test("a port in use is an error that names the option to change", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -234,7 +234,7 @@ describe("pipit", () => {
     expect(proof.out).toMatch(/packed on this machine's CPU: proven/);
   });
 
-  test("doctor tells what is there", async () => {
+  test("doctor lists what is installed", async () => {
     const { out } = await pipit("doctor", "--port", "0");
     expect(out).toMatch(/ok {7}port 0: is free/);
     expect(out).toMatch(/ok {7}search kernels: (relaxed|plain) SIMD, \d+ cores/);

@@ -55,6 +55,6 @@ test("an entry that the database lost is stored again", () => {
   expect(changesTo([robin, owl], { ids: ["owl"], as: [robin, owl] }).added).toEqual([robin]);
 });
 
-test("an entry that nobody knows of is removed, also when the file before is lost", () => {
+test("an unknown entry is removed, also when the earlier file is lost", () => {
   expect(changesTo([owl], { ids: ["robin", "owl"], as: [] })).toEqual({ added: [owl], removed: ["robin"] });
 });

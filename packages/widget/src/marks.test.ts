@@ -23,7 +23,7 @@ test("words inside words are not marked", () => {
   expect(marked("a blackbird", "bird")).toEqual([]);
 });
 
-test("short words are passed over beside longer ones", () => {
+test("short words are not marked if there are longer ones", () => {
   expect(marked("the owl of the barn", "the barn")).toEqual(["barn"]);
 });
 

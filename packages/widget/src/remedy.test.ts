@@ -21,7 +21,7 @@ test("an engine that cannot be opened as its attributes say is not helped by oth
   expect(remedyOf(failure("bad-input"), "shut")).toBe("none");
 });
 
-test("an error of somebody else's engine may pass", () => {
+test("an error of a foreign engine counts as temporary", () => {
   expect(remedyOf(new Error("boom"), "open")).toBe("wait");
 });
 

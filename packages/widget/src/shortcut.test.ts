@@ -76,7 +76,7 @@ test.each([
   expect(shortcutOf(press(key, { code: "Slash" }), false)).toBeUndefined();
 });
 
-test("what is typed with AltGr is no shortcut", () => {
+test("a character typed with AltGr is no shortcut", () => {
   const getModifierState = (name: string) => name === "AltGraph";
   expect(shortcutOf(press("/", { getModifierState }), false)).toBeUndefined();
   expect(shortcutOf(press("k", { ctrlKey: true, getModifierState }), false)).toBeUndefined();

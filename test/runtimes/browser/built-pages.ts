@@ -7,12 +7,12 @@ import { build } from "vite";
 
 const root = fileURLToPath(new URL("./pages", import.meta.url));
 
-/** Where the built pages of this run lie; set by `setup`, and inherited by the processes that the tests run in. */
+/** Variable with the folder of this run's built pages. `setup` sets it, and the test processes inherit it. */
 const FOLDER = "PIPIT_BUILT_PAGES";
 
 /**
- * The scripts of the test pages, each built to one file beside its chunks, once a run. A page of a fresh profile would ask for a
- * hundred modules otherwise, and so would each worker that it starts.
+ * Builds the scripts of the test pages once a run, each to one file with its chunks. Otherwise each page of a new profile and each
+ * worker would load a hundred modules.
  */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await buildPages();
@@ -22,7 +22,7 @@ export async function setup(): Promise<() => Promise<void>> {
 
 let own: Promise<string> | undefined;
 
-/** The folder of the built scripts, "tab.js" for "tab.ts". Built here where no run of tests did. */
+/** The folder of the built scripts, "tab.js" for "tab.ts". They are built here if `setup` did not. */
 export async function builtPages(): Promise<string> {
   const built = process.env[FOLDER];
   if (built) return built;

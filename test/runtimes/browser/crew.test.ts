@@ -43,7 +43,7 @@ describe("in a page that is isolated", () => {
 
   test("the window's own thread, which may not wait, builds alone", async () => {
     const page = await pages.open();
-    // As text, because the test's own compiler would make an import of Node's out of it.
+    // A string, because the test compiler would turn an import expression into one of Node.
     expect(await page.evaluate("import('./crew-build.ts').then(({ build }) => build(2))")).toEqual(alone);
   });
 

@@ -8,7 +8,7 @@ const module = `/@fs${fileURLToPath(new URL("../../../apps/pwa/src/files/documen
 /** The text of each HTML file, as the app reads it in a tab. */
 async function textsOf(files: readonly string[]): Promise<string[]> {
   const page = await pages.open();
-  // As a text, because an import within a function would become one of the test runner's.
+  // A string, because the test compiler would turn an import expression into one of the test runner.
   return page.evaluate<string[]>(`import(${JSON.stringify(module)}).then(({ documentText }) =>
     Promise.all(${JSON.stringify(files)}.map(async (html) => {
       let text = "";

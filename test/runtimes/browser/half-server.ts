@@ -7,10 +7,10 @@ export interface HalfAsked {
   readonly sent: number;
 }
 
-/** What becomes of the first answer after half of its bytes. */
+/** What happens to the first answer after half of its bytes. */
 export type Half = "ends" | "waits";
 
-/** A file whose first answer stops half way; it answers ranges, and counts what it sends. */
+/** Serves a file whose first answer stops half way. It supports ranges and counts the bytes it sends. */
 export class HalfServer {
   readonly asked: HalfAsked[] = [];
   readonly #bytes: Uint8Array;
@@ -20,7 +20,7 @@ export class HalfServer {
     this.#bytes = bytes;
   }
 
-  /** Forgets what was asked; the next answer stops half way. */
+  /** Clears the record of requests; the next answer stops half way. */
   reset(half: Half): void {
     this.asked.length = 0;
     this.#half = half;

@@ -21,7 +21,7 @@ describe("on plain http", () => {
         async ({ choice, t }) => {
           const engine = await window.pipit.open(choice);
           window.kept.engine = engine;
-          // Entry by entry, so that turns are taken many times; half of the ids are of both tabs.
+          // Entry by entry, so that there are many turns. Half of the ids are written by both tabs.
           for (let i = 0; i < 40; i++) {
             const id = i % 2 === 0 ? `${t}-${i}` : `both-${i}`;
             await engine.add([{ id, text: `tab ${t} note ${i}` }]);
@@ -77,7 +77,7 @@ describe("on plain http", () => {
 
   test("a dead worker rejects what waits for it, and the next call finds all that was stored", async () => {
     const page = await pages.openInsecure();
-    // The page's clock is put forward by the time after which a silent worker is taken for dead.
+    // The page's clock is advanced by the time after which a silent worker counts as dead.
     await page.clock.install();
     await page.evaluate(async (choice) => {
       const engine = await window.pipit.open(choice);

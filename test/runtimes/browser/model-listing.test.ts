@@ -8,7 +8,7 @@ import type {} from "./pages/tab.ts";
 
 const TOKENIZER = "pipit/minilm-twin/tokenizer.json";
 const WEIGHTS = "pipit/minilm-twin/onnx/model.onnx";
-/** Where they are looked for first. */
+/** Paths that a loader tries first. */
 const NOWHERE = ["minilm-twin/tokenizer.json", "minilm-twin/onnx/model.onnx"];
 
 const { files } = await minilmTwin();
@@ -40,7 +40,7 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-/** A first visit that takes the model up, and what its console said. */
+/** A first visit that loads the model, and its console messages. */
 async function visit() {
   const page = await pages.open();
   const errors: string[] = [];

@@ -40,7 +40,7 @@ describe("a model's download", () => {
   });
 });
 
-/** What had come when the browser told of the end is kept; what it had not handed over by then is sent again. */
+/** Received bytes are stored and not sent again, except those that the browser had not delivered when the download ended. */
 function expectRestAlone(): void {
   const [first, second] = weights.asked;
   expect(first).toEqual({ range: undefined, sent: TOTAL / 2 });
@@ -61,7 +61,7 @@ function improve(page: Page) {
   return page.evaluate(async (choice) => (await window.pipit.open(choice)).improve(), CHOICE);
 }
 
-/** Stops when so many bytes have come; answers the code that it ended with. */
+/** Aborts after so many bytes. Returns the error code of the call. */
 function improveUntil(page: Page, bytes: number): Promise<string> {
   return page.evaluate(
     async ({ choice, bytes }) => {
@@ -77,13 +77,13 @@ function improveUntil(page: Page, bytes: number): Promise<string> {
   );
 }
 
-/** The same model of so many bytes: behind it comes a field that its format has no name for. */
+/** The model padded to so many bytes by an unknown field at its end. */
 function padded(model: Uint8Array, bytes: number): Uint8Array {
   const head = 2 + 5;
   const size = bytes - model.length - head;
   const whole = new Uint8Array(bytes);
   whole.set(model);
-  // Field 1000, of a length that is written in five groups of seven bits.
+  // Field 1000, whose length is written in five groups of seven bits.
   whole.set([0xc2, 0x3e], model.length);
   for (let group = 0; group < 5; group++) {
     whole[model.length + 2 + group] = (Math.floor(size / 2 ** (7 * group)) & 0x7f) | (group < 4 ? 0x80 : 0);

@@ -6,13 +6,13 @@ import { type PageOptions, type PageServer, servePages } from "./page-server.ts"
 export interface Pages {
   readonly server: PageServer;
   readonly browser: Browser;
-  /** A page of its own profile, or another tab of the given one. */
+  /** A page in a new profile, or another tab of the given one. */
   open(context?: BrowserContext): Promise<Page>;
-  /** The same on plain http under a name of the local network, where much of the platform is missing. */
+  /** The same on plain http under a host name, where many platform APIs are missing. */
   openInsecure(context?: BrowserContext): Promise<Page>;
 }
 
-/** One server and one Chromium for the tests of a file. Without Chromium the file fails: a skip would be green on nothing. */
+/** One server and one Chromium for the tests of a file. Without Chromium the file fails: a skip would hide that nothing was tested. */
 export function usePages(options?: PageOptions): Pages {
   let server: PageServer;
   let browser: Browser;

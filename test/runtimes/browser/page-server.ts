@@ -19,17 +19,17 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Under these a page is isolated, as threads ask. */
+/** With these headers a page is isolated, as threads require. */
 export const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** What a test answers itself, by the path's beginning. */
+/** Answers of a test by path prefix. */
 export type Routes = Readonly<Record<string, Connect.NextHandleFunction>>;
 
 export interface PageOptions {
-  /** Of every answer; those that isolate a page unless told. */
+  /** Headers of every answer. Default: those that isolate a page. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly routes?: Routes | undefined;
-  /** Scripts as they are written, module by module, or each built to one file, which loads in a tenth of the time. */
+  /** Scripts as source modules, or each built to one file, which loads in a tenth of the time. */
   readonly scripts?: "built" | "source" | undefined;
 }
 
@@ -50,7 +50,7 @@ export async function servePages({
     plugins: [own(routes), files(asked, { twin, built, headers })],
     resolve: { conditions: ["pipit-source", "browser", "module", "development"] },
     worker: { format: "es" },
-    // Every dependency is an ES module: nothing to bundle, and no reload in the middle of a test.
+    // Every dependency is an ES module, so that nothing is bundled and no page reloads during a test.
     optimizeDeps: { noDiscovery: true, include: [] },
     server: {
       host: "127.0.0.1",
@@ -106,7 +106,7 @@ function files(asked: string[], { twin, built, headers }: Served): Plugin {
   };
 }
 
-/** A script that was built, under the name that it is written under, and what it loads; pages as they are written. */
+/** Serves built scripts under their source names, with their chunks, and unchanged pages. */
 function builtScripts(root: string, headers: Served["headers"]): Connect.NextHandleFunction {
   const [scripts, pages] = [folder(root, headers), folder(at("./pages"), headers)];
   return (request, response, next) => {

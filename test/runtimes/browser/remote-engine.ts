@@ -15,7 +15,7 @@ const listeners = new Map<number, AddOptions["onProgress"]>();
 const driven = new WeakSet<Page>();
 let calls = 0;
 
-/** The engine of a page as a test in Node calls it: the same interface, every call made inside the page. */
+/** An engine in a page, with the same interface for a test in Node. Every call is made inside the page. */
 export async function remoteEngine(
   page: Page,
   choice: Choice,
@@ -45,7 +45,7 @@ export async function remoteEngine(
       return (await run("search", [plain, options], signal)) as Awaited<ReturnType<SearchEngine["search"]>>;
     },
     stats: async () => (await run("stats", [])) as Awaited<ReturnType<SearchEngine["stats"]>>,
-    // The driver's own JSON would make these calls ordinary: the page makes them.
+    // The page makes these calls itself, because the driver's JSON would change their arguments.
     odd: (name) => run("odd", [name]),
     async close() {
       await run("close", []);

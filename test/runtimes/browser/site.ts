@@ -10,12 +10,12 @@ export interface SiteOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A plain static site of one origin, as a test wants it. What it serves may be changed while it runs. */
+/** A static site of one origin. A test may change its files while it runs. */
 export interface Site {
   readonly port: number;
   readonly url: string;
   readonly texts: Record<string, string>;
-  /** Paths that answer 404 although they are there, by how they begin. */
+  /** Prefixes of paths that answer 404 although they exist. */
   readonly missing: Set<string>;
   close(): Promise<void>;
 }

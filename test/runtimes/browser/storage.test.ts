@@ -20,7 +20,7 @@ async function setQuota(page: Page, quotaSize?: number): Promise<void> {
 describe("a tab's storage", () => {
   test("a full quota is storage-full: nothing of the write landed, nothing before it is lost", async () => {
     const page = await pages.open();
-    // Before the first write: Chromium remembers for a while how much room it saw.
+    // Before the first write: Chromium caches the free room for a while.
     await setQuota(page, 200_000);
     await page.evaluate(async (choice) => {
       const engine = await window.pipit.open(choice);
@@ -59,7 +59,7 @@ describe("a tab's storage", () => {
       await setQuota(page, 1_000_000);
       const filled = await page.evaluate(async (choice) => {
         const engine = await window.pipit.open(choice);
-        // The quota is full between two batches: of entries without bulk several hundred make one.
+        // Large entries, so that the quota fills between two batches: a batch has several hundred small ones.
         const bulk = () => Array.from({ length: 60 }, () => Math.random().toString(36)).join("");
         const entries = Array.from({ length: 4000 }, (_, i) => ({
           id: `${i}`,
@@ -211,7 +211,7 @@ describe("a tab's storage", () => {
 });
 
 describe("two tabs on one collection", () => {
-  test("each sees what the other wrote and is told of it", async () => {
+  test("each sees the other's writes and is notified", async () => {
     const context = await pages.browser.newContext();
     const [one, two] = [await pages.open(context), await pages.open(context)];
     await two.evaluate(async (choice) => {

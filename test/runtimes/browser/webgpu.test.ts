@@ -53,7 +53,7 @@ describe("a model on WebGPU", () => {
     expect(summary.why).toMatch(/webgpu fp32: least cosine/);
   });
 
-  // Whatever it runs on: here on WASM, which is soon ready.
+  // On any backend; WASM is ready soonest.
   test("comes back by itself when the worker died", async () => {
     const page = await pages.open();
     const names = await page.evaluate(async (choice) => {

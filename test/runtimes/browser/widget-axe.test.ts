@@ -54,10 +54,10 @@ const states: [string, (on: WidgetPage) => Promise<void>][] = [
 
 async function violations(on: WidgetPage): Promise<string[]> {
   await on.page.evaluate(axe);
-  // Colours are measured when nothing moves any more.
+  // Colours are measured after all animations.
   await on.page.waitForFunction(() => document.querySelector("#first")?.shadowRoot?.getAnimations().length === 0);
   const results = (await on.page.evaluate("axe.run()")) as AxeResults;
-  // What axe could not decide counts too, but for the contrast of key signs that it does not take for text.
+  // Undecided results count too, except the contrast of key symbols, which axe does not take for text.
   const undecided = results.incomplete.filter(({ id }) => id !== "color-contrast");
   return [...results.violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
@@ -88,7 +88,7 @@ test("right to left, the field begins at the right and the close button ends at 
   await on.close();
 });
 
-// The second row shows that the first measures something.
+// The second row shows that the first one can fail.
 test.each([
   ["reduce", "nothing moves", false],
   ["no-preference", "it does", true],

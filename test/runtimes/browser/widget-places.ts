@@ -26,7 +26,7 @@ export interface PlacedPage {
   readonly page: Page;
   readonly frame: Frame;
   readonly said: readonly string[];
-  /** Opens the search and types; answers the hits' titles, or the sentence that stands where hits would be. */
+  /** Opens the search and types. Returns the hits' titles, or the sentence in place of hits. */
   ask(query: string): Promise<string[] | string>;
 }
 
@@ -35,13 +35,13 @@ export interface Places {
   readonly built: string;
   readonly browser: Browser;
   site(options: SiteOptions): Promise<Site>;
-  /** A new profile unless given one. `prepare` runs before the page's own scripts. */
+  /** Opens a page in a new or given profile. `prepare` runs before the page's own scripts. */
   visit(url: string, options?: VisitOptions): Promise<PlacedPage>;
 }
 
 export interface VisitOptions {
   readonly context?: BrowserContext;
-  /** Which frame holds the widget, by the end of its address. */
+  /** End of the URL of the frame with the widget. */
   readonly frame?: string;
   readonly prepare?: (page: Page) => Promise<unknown>;
 }

@@ -13,7 +13,7 @@ import { entries } from "./pages/widget/entries.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The built script with the worker of the tests inside: all of it is what a page gets, but for the encoder's weights. */
+/** Builds the script with the worker of the tests. All else is as a page gets it, except the encoder's weights. */
 function bagWorker(): Plugin {
   const own = /packages\/browser\/src\/worker\.[jt]s$/;
   return { name: "bag-worker", resolveId: (id) => (own.test(id) ? at("./pages/bag-worker.ts") : null) };
@@ -135,7 +135,7 @@ describe("one script tag and a file of entries", () => {
     expect(found.filter((title) => ["Barn owl", "Kingfisher"].includes(title))).toEqual([]);
   });
 
-  test("a file that is not there is told to the site's owner with what to do", async () => {
+  test("a missing file is reported to the site's owner with advice", async () => {
     await rm(join(folder, "entries.json"));
     const page = await open("tab.html");
     const told = page.waitForEvent("console", (message) =>
@@ -169,7 +169,7 @@ describe("one script tag and an edge", () => {
     expect((await titles(await open("strict.html"), "blue fish rivers"))[0]).toBe("Kingfisher");
   });
 
-  test("an unknown collection is told as the server tells it", async () => {
+  test("an unknown collection is reported with the server's message", async () => {
     const page = await open("edge.html");
     await page.locator("pipit-search").evaluate((element) => element.setAttribute("collection", "nowhere"));
     await page.locator("[part=trigger]").click();

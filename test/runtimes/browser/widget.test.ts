@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 const key = (name: string) => on.page.keyboard.press(name);
-/** Where the focus is: the part inside the element, or else the id in the page. */
+/** The focused part inside the element, or else the id of the focused element in the page. */
 const focused = () =>
   on.page.evaluate(() => {
     const inside = document.activeElement?.shadowRoot?.activeElement;

@@ -58,7 +58,7 @@ describe("a dead worker", () => {
     expect(seen.got).toContain("broken at the top");
   });
 
-  test("that held the entries in memory is told of: a fresh one would answer as if there had been none", async () => {
+  test("that held entries in memory is an error: a new one would answer as if there had been none", async () => {
     const page = await pages.open();
     const seen = await page.evaluate(async (choice) => {
       const engine = await window.pipit.open({ ...choice, name: "memory", storage: "memory" });

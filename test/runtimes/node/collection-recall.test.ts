@@ -18,7 +18,7 @@ import { rowAt } from "../../fixtures/seeded.ts";
 const [LEAST, K, ROWS, QUERIES] = [0.99, 10, 4200, 25];
 const kind = await loadIndex();
 
-/** The whole of it, as it ships: store, default index and engine, asked by vectors. */
+/** The shipped configuration: store, default index and engine, searched by vectors. */
 describe.each(hardSets(31, { rows: ROWS, queries: QUERIES }))("a collection of $name", (set) => {
   test("finds what is there, also after all entries were rewritten ten times", async () => {
     const space = spaceOf({

@@ -83,7 +83,7 @@ describe("pages of other origins", () => {
     expect((await app.request(...create(EVIL))).status).toBe(403);
   });
 
-  test("may search what is public, and nothing else", async () => {
+  test("may search public collections, and do nothing else", async () => {
     const app = await open({ publicSearch: ["birds"], key: "sesame" });
     const answer = await app.request(...search(EVIL));
     expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, "*"]);
@@ -102,7 +102,7 @@ describe("pages of other origins", () => {
   test("the server's own may do all", async () => {
     const app = await open();
     expect((await app.request(...create({ origin: "http://127.0.0.1:3000" }))).status).toBe(201);
-    // Behind a proxy that takes TLS off, and names no port.
+    // Behind a proxy that ends TLS and names no port.
     const proxied = create({ host: "search.example", origin: "https://search.example" });
     expect((await app.request(...proxied)).status).toBe(200);
     const withPort = create({ host: "search.example:443", origin: "https://search.example" });

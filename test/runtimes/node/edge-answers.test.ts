@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
 
-// What a server does with answers that many ask for, or that nobody takes, over real sockets.
+// Many large answers at once, and answers that are not read, over real sockets.
 
 const WIDTH = 384;
 const SPACE = spaceOf({
@@ -26,7 +26,7 @@ let gate: Gate;
 /** Connections that ended before their answer was sent whole. */
 let gone: number;
 
-/** Calls of many texts wait before it, and are counted. */
+/** Holds back calls of many texts, and counts them. */
 class Gate {
   atOnce = 0;
   most = 0;
@@ -136,7 +136,7 @@ describe("a caller that does not read its answer", () => {
     await expect.poll(() => gate.begun).toBeGreaterThanOrEqual(AT_A_TIME);
     const other = embed();
     await pause(1_200);
-    // Two of these answers are just within what may wait.
+    // Two of these answers are just within the limit of unsent bytes.
     expect(gate.begun).toBeLessThanOrEqual(AT_A_TIME + 2);
     expect(await other).toBe(200);
     await expect.poll(() => gone, { timeout: 20_000 }).toBe(stalled.length);
@@ -151,7 +151,7 @@ describe("a caller that does not read its answer", () => {
     let taken = 0;
     caller.socket.on("data", ({ length }) => {
       taken += length;
-      // The platforms' own buffers hold a few megabytes: who takes less moves nothing on the other side.
+      // Socket buffers hold a few megabytes: the server notices only larger reads.
       if (taken % BITE > length) return;
       caller.socket.pause();
       setTimeout(() => caller.socket.resume(), UNREAD_MS / 2);

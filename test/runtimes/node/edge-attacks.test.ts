@@ -15,7 +15,7 @@ import {
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
 import { type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
 
-// What a stranger may try, over real sockets against a server in a process of its own.
+// Attacks over real sockets on a server in a process of its own.
 
 const LARGE = 64 << 20;
 const PATIENCE = { headersMs: 5_000, bodyIdleMs: 1_500, requestMs: 6_000, stopMs: 3_000 };
@@ -59,7 +59,7 @@ async function statusOf(path: string, body: unknown): Promise<number> {
 
 const pause = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
 
-/** Memory when what was asked is done and what it took is given back. */
+/** Memory after the server is idle and garbage is collected. */
 async function settledRss(): Promise<number> {
   await idle();
   await server.collectGarbage();
@@ -86,13 +86,13 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 async function expectQuick(path: string): Promise<void> {
   const start = performance.now();
   expect((await fetch(server.url + path)).status).toBe(200);
-  // Of seconds even where other processes hold the processor; what is attacked with took minutes.
+  // Seconds, because other processes may use the processor. Without the guards these requests took minutes.
   expect(performance.now() - start).toBeLessThan(3_000);
 }
 
 async function warmUp(): Promise<void> {
   await Promise.all([NESTED, NULLS, NESTED].map((body) => statusOf(ENTRIES, body)));
-  // To its end, so that all it stores is there before.
+  // Complete runs first, so that all entries exist before memory is measured.
   for (const { path, body } of Object.values(WORKS)) expect(await statusOf(path, body(0))).toBe(200);
   for (const work of Object.values(WORKS)) await leaveDuring(work);
   await readHalf(8);
@@ -101,7 +101,7 @@ async function warmUp(): Promise<void> {
 describe("a caller that is slow", () => {
   const head = requestText("POST", SEARCH, "", { "Content-Length": "1000" });
 
-  /** How long the connection lived, and what it was told. */
+  /** How long the connection lived, and the statuses of its answers. */
   async function lifeOf(text: string, drip = ""): Promise<{ ms: number; statuses: number[] }> {
     const start = performance.now();
     const caller = await RawSocket.dial(server.url, text);
@@ -181,7 +181,7 @@ describe("requests sent ahead of their answers", () => {
     const start = performance.now();
     const caller = await RawSocket.dial(server.url, requestText("POST", SEARCH, '{"text":"owl"}').repeat(5_000));
     await caller.over;
-    // At once, and not because the rest of them is late.
+    // The connection ends at once, and not because of the time limit.
     expect(performance.now() - start).toBeLessThan(PATIENCE.requestMs - 2_000);
     expect(caller.statuses.length).toBeLessThan(100);
   });
@@ -200,7 +200,7 @@ test("of 1,100 connections 1,024 are kept, and there is room again when they end
   await expectQuick("/health");
 });
 
-describe("what is too much", () => {
+describe("too large", () => {
   const terms = (count: number) => Array.from({ length: count }, (_, i) => ({ field: "n", equals: i }));
   const fields = Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => [`f${i}`, null]));
   test.each<[string, string, () => unknown, number[]]>([
@@ -232,7 +232,7 @@ describe("a caller that leaves", () => {
     await leaveDuring(work);
     const before = server.cpu();
     await idle();
-    // A slice that was under way, and putting away what is not wanted any more.
+    // The rest of a running slice, and cleaning up.
     expect(server.cpu() - before).toBeLessThan(600);
     expect(await statusOf(SEARCH, { text: "owl" })).toBe(200);
   });
@@ -248,7 +248,7 @@ describe("a caller that leaves", () => {
   });
 });
 
-/** Downloads that are left when their first bytes are there. */
+/** Starts downloads and leaves after their first bytes. */
 async function readHalf(count: number): Promise<void> {
   const callers = await Promise.all(
     Array.from({ length: count }, () => RawSocket.dial(server.url, requestText("GET", "/large.bin"))),
@@ -298,7 +298,7 @@ describe("after all of it", () => {
   test("memory is back within 50 MB, and so are the descriptors", async () => {
     await until(async () => (await settledRss()) - rssBefore < 50);
     console.log(`${Math.round(rssBefore)} MB before, ${Math.round(server.rss())} MB after`);
-    // Connections that this process keeps for its next request are closed when there is none for some seconds.
+    // Idle keep-alive connections of this process are closed after some seconds.
     await expect.poll(() => server.descriptors(), { timeout: 8_000 }).toBeLessThanOrEqual(descriptorsBefore);
   });
 

@@ -13,7 +13,7 @@ const ENTRIES = "/v1/collections/birds/entries";
 const SEARCH = "/v1/collections/birds/search";
 const errorOf = async (response: Response) => (await response.json()).error;
 
-/** A body that says no length, in pieces, and what was read of it. */
+/** A body without a length, in pieces, and a count of the pieces that were read. */
 function streamed(piece: Uint8Array, pieces: number) {
   const read = { pieces: 0 };
   const body = new ReadableStream<Uint8Array>(
@@ -48,7 +48,7 @@ describe("a body is refused before it is built", () => {
     const refused = await edge.post(ENTRIES, body);
     expect(refused.status).toBe(422);
     expect((await errorOf(refused)).code).toBe("bad-input");
-    // Built, each of these takes many seconds and gigabytes.
+    // Parsing each of these would take many seconds and gigabytes.
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 

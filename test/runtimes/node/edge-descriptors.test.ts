@@ -11,9 +11,9 @@ const LARGE = 1 << 20;
 
 let folder: string;
 let server: ServerProcess;
-// What the server relays from.
+// The host that the server relays files from.
 const hub = createServer((asked, answer) => answer.writeHead(asked.url?.endsWith("/hub.onnx") ? 200 : 404).end("hub"));
-// A connection of its own for each test: the server can accept no other while nothing can be opened.
+// One kept connection for each test: the server cannot accept others while it cannot open descriptors.
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 beforeAll(async () => {

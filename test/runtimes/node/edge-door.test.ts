@@ -49,8 +49,8 @@ async function dial(text: string): Promise<Socket> {
 
 const POST = "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
-describe("a server that is told to stop", () => {
-  // Compressed answers are handed to the socket whole, plain ones piece by piece.
+describe("a server that stops", () => {
+  // Compressed answers are written to the socket whole, plain ones piece by piece.
   test.each([
     ["/large.bin", "identity", LARGE],
     ["/large.txt", "gzip", undefined],
@@ -76,7 +76,7 @@ describe("a server that is told to stop", () => {
     await closing;
   });
 
-  test("does not wait for connections that nobody uses", async () => {
+  test("does not wait for idle connections", async () => {
     const agent = new Agent({ keepAlive: true });
     const [answer] = await once(get(`${server.url}/health`, { agent }), "response");
     answer.resume();

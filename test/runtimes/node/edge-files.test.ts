@@ -174,7 +174,7 @@ describe("descriptors", () => {
     return (await Promise.all(links)).filter((target) => /large\.(bin|onnx)$/.test(target)).length;
   }
 
-  /** Leaves when the first bytes are there. */
+  /** Leaves after the first bytes. */
   function leaveEarly(url: string): Promise<void> {
     return new Promise((left, failed) => {
       const asking = request(url, { agent: false }, (response) => {

@@ -8,11 +8,11 @@ import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { type RandomRequest, randomRequest } from "../../fixtures/random-bodies.ts";
 import { seeded } from "../../fixtures/seeded.ts";
 
-/** Some hundreds for every run; a hundred thousand by hand take some four minutes of one processor. */
+/** Some hundreds in every run. A hundred thousand, started by hand, take some four minutes of one core. */
 const COUNT = Number(process.env.PIPIT_FUZZ ?? 600);
 const SEED = Number(process.env.PIPIT_SEED ?? 20_261_128);
 const AT_ONCE = 16;
-/** In memory where there is such a folder: a third of the requests write, and no disk is tried here. */
+/** In memory if possible: a third of the requests write, and this test is not about disks. */
 const FOLDER = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 type Documented = Record<string, Record<string, { responses: object }>>;

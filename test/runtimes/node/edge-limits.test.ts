@@ -28,7 +28,7 @@ describe("limits", () => {
     expect((await errorOf(refused)).got).toContain("entries[0].text");
   });
 
-  // Two units each: within the limit as JSON Schema counts, beyond it as every face does.
+  // Two UTF-16 units each: within the limit as JSON Schema counts, beyond it as core counts.
   const wide = (units: number) => "😀".repeat(units / 2 + 1);
   const E = "/v1/collections/birds/entries";
   const S = "/v1/collections/birds/search";
@@ -49,7 +49,7 @@ describe("limits", () => {
     expect(await stored()).toBe(0);
   });
 
-  test("what is too long and of a wrong kind is malformed", async () => {
+  test("a value that is too long and of a wrong type is malformed", async () => {
     const input = [1, "x".repeat(100_001)];
     expect((await edge.post("/v1/embeddings", { model: "bag", input })).status).toBe(400);
   });
@@ -73,7 +73,7 @@ describe("limits", () => {
     expect((await edge.post("/v1/collections/birds/search", { text: "owl", k: 1000 })).status).toBe(200);
   });
 
-  test("a filter nested a hundred thousand deep is refused and harms nobody", async () => {
+  test("a filter nested a hundred thousand deep is refused, and other requests are answered", async () => {
     const deep = `${'{"not":'.repeat(100_000)}{"field":"a","exists":true}${"}".repeat(100_000)}`;
     const refused = await edge.post("/v1/collections/birds/search", `{"text":"owl","filter":${deep}}`);
     expect(refused.status).toBe(422);
@@ -124,7 +124,7 @@ describe("values", () => {
     expect((await search({ text: "owl", filter: { or } })).status).toBe(422);
   });
 
-  test("a query of white space finds nothing, and is told to be unread", async () => {
+  test("a query of white space finds nothing and is marked as unread", async () => {
     expect(await (await search({ text: " \n" })).json()).toMatchObject({ hits: [], unread: true });
   });
 

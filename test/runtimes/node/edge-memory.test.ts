@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
 
-// What answers take in memory, in a server process as it is started. Garbage is not collected for it.
+// Memory of answers in a normally started server process, without forced garbage collection.
 
 const MOST_ABOVE_IDLE_MB = 300;
 const MOST_KEPT_MB = 50;

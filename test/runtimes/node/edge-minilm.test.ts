@@ -10,7 +10,7 @@ interface Answer {
   readonly data: readonly { readonly embedding: readonly number[] }[];
 }
 
-/** What the server says of MiniLM once it is there or known to be absent. */
+/** The server's state of MiniLM once it is ready or known to be unavailable. */
 async function stateOf({ url }: NodeServer): Promise<{ state: string; why: string; backend?: string }> {
   for (;;) {
     const { data } = await (await fetch(`${url}/v1/models`)).json();
@@ -47,7 +47,7 @@ describe.skipIf(!minilmFolder)("MiniLM on the edge server's encoder kernel", () 
     await rm(folder, { recursive: true });
   });
 
-  test("is packed once from the model's own file, and opened from what was kept the next time", async () => {
+  test("is packed once from the model's own file, and opened from the stored file the next time", async () => {
     const first = await start({ modelPlaces: [join(minilmFolder!, "..")], runtimes: ["kernel"] });
     expect(await stateOf(first)).toMatchObject({ state: "ready", backend: "wasm" });
     const one = await embed(first, "hello world");
@@ -69,7 +69,7 @@ describe.skipIf(!minilmFolder)("MiniLM on the edge server's encoder kernel", () 
     expect(why).toMatch(/native: .*model_quantized\.onnx/);
   });
 
-  test("of two that are there the quicker one is measured, told with its figures, and remembered", async () => {
+  test("the faster of two is found by measuring, reported with its figures, and stored", async () => {
     await stop();
     const options = { modelPlaces: [join(minilmFolder!, "..")], dataFolder: join(folder, "measured") };
     const first = await stateOf(await start(options));

@@ -50,7 +50,7 @@ async function startHub(answer: RequestListener) {
   return `http://127.0.0.1:${(hub.address() as AddressInfo).port}`;
 }
 
-/** What a server lists as there. */
+/** The model files that a server lists as present. */
 async function listed(url: string) {
   const answer = await fetch(`${url}/models/files.json`);
   expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json"]);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("/ready", () => {
-  test("says no, and how far it is, while a collection catches up with what is stored", async () => {
+  test("says no, and the progress, while a collection catches up with its store", async () => {
     const { collections, models, close } = await openEdgeApp();
     const catching = { unready: async () => [{ name: "docs", done: 40, total: 100 }] };
     const services = { version: "0", runtime: "test", models, collections: Object.assign(collections, catching) };
@@ -24,7 +24,7 @@ describe("/ready", () => {
     await close();
   });
 
-  test("says yes once every collection was opened, which nobody has to ask for", async () => {
+  test("says yes once every collection was opened ahead", async () => {
     const options = { port: 0, host: "127.0.0.1", dataFolder: folder };
     const first = await startNodeServer(options);
     const engine = createEdgeEngine({ url: first.url, collection: "docs", create: "if-missing" });

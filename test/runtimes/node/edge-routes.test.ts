@@ -100,7 +100,7 @@ describe.each(["remove", "update"])("an entry of the id %j", (id) => {
 });
 
 describe("collections", () => {
-  test("creating twice is no failure and keeps what is there", async () => {
+  test("creating twice is no failure and keeps the entries", async () => {
     await edge.post("/v1/collections/birds/entries", { entries: entries(2) });
     const again = await edge.post("/v1/collections", { name: "birds" });
     expect(again.status).toBe(200);
@@ -137,7 +137,7 @@ describe("collections", () => {
 });
 
 describe("requests that do not fit", () => {
-  test("what is no JSON is refused with 400, what does not claim to be JSON with 415", async () => {
+  test("invalid JSON is refused with 400, another content type with 415", async () => {
     expect((await edge.post("/v1/collections", "{name:")).status).toBe(400);
     const plain = await edge.app.request("/v1/collections", { method: "POST", body: "x" });
     expect(plain.status).toBe(415);
@@ -157,7 +157,7 @@ describe("requests that do not fit", () => {
     expect((await errorOf(refused)).code).toBe("space-mismatch");
   });
 
-  test("a field nobody knows is refused, so that a typing error is not a silent wish", async () => {
+  test("an unknown field is refused, so that typing errors do not pass silently", async () => {
     expect((await edge.post("/v1/collections/birds/search", { text: "owl", limit: 3 })).status).toBe(400);
   });
 

@@ -112,7 +112,7 @@ describe("model files for the tab", () => {
   });
 });
 
-describe("who may reach it", () => {
+describe("access", () => {
   test("other machines only where a key is set: the refusal says how, and nothing was opened", async () => {
     for (const host of ["0.0.0.0", "::"]) {
       const refused = start({ host });
@@ -147,7 +147,7 @@ describe("one server, one folder, one port", () => {
     await expect(second).rejects.toThrow(/data folder of its own/);
   });
 
-  test("what was added is there when the folder is opened again", async () => {
+  test("added entries are there when the folder is opened again", async () => {
     const first = await start();
     await engineAt(first).add([{ id: "owl", text: "silent wings at night" }]);
     await first.close();

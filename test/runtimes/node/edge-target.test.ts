@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
 
-// What no client library sends: these requests are written by hand.
+// Requests that no client library sends, written by hand.
 
 let folder: string;
 let server: NodeServer;

@@ -104,7 +104,7 @@ test("a request whose caller leaves is given up in the thread", async () => {
   statuses.close();
 });
 
-test("what keeps the folder from being opened is told where the server is started", async () => {
+test("a failure to open the folder is an error of the server's start", async () => {
   await start();
   const second = startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: folder });
   await expect(second).rejects.toMatchObject({

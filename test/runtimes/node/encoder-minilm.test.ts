@@ -40,7 +40,7 @@ describe.skipIf(!minilmFolder)("MiniLM packed for the kernel", () => {
   });
 
   test("speaks MiniLM's space as the producer that the registry names", () => {
-    // What a model reads is no part of a packed file.
+    // A packed file does not contain the scripts that a model reads.
     const { scripts: _, ...space } = MINILM.space;
     expect(encoder.about).toEqual({ space, producer: MINILM.variants.packed!.producer });
   });

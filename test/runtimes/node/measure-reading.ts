@@ -1,6 +1,6 @@
 /**
- * How much of a text all-MiniLM-L6-v2 may not read before its vector says nothing of the rest: English sentences with words of other
- * scripts put between theirs. Prints, by share of letters read, the mean cosine to the sentence alone, and how often the mixed text
+ * Measures which share of a text all-MiniLM-L6-v2 must read for its vector to represent the text. Words of other scripts are inserted
+ * into English sentences. Prints, by share of letters read, the mean cosine to the plain sentence, and how often the mixed text
  * is nearer to its own sentence than to all others.
  *   node --conditions=pipit-source test/runtimes/node/measure-reading.ts
  */

@@ -5,12 +5,12 @@ import search from "@pipit/wasm/search-relaxed.wasm";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { cutOff } from "./cut-off-worker.ts";
 
-/** The Cloudflare door with the bag of words for a model: true but for the meaning. */
+/** The Cloudflare Worker with a bag of words as its model. */
 export function createBagWorker(cutOffMs = 5000) {
   return createWorker({ exact, search, loadModels: async () => bagModels(cutOffMs), cutOffMs });
 }
 
-/** In a lane and behind a cache, as MiniLM is there; and it takes its time, as a model does. */
+/** In a lane and behind a cache, as MiniLM is, and slowed down like a real model. */
 function bagModels(cutOffMs: number) {
   const models = new Lineup(BAG_SPACE, ["bag"]);
   const bag = createBagEmbedder();
@@ -33,7 +33,7 @@ function bagModels(cutOffMs: number) {
 const kept = createBagWorker();
 const short = cutOff(createBagWorker(400));
 
-/** Requests to cut-off.test end with their callers, all others are kept to their ends. */
+/** Requests to the host cut-off.test are cut off when their callers leave; all others run to their end. */
 export default {
   fetch(request: Request, env: WorkerBindings, context: WorkerContext): Promise<Response> {
     const { hostname } = new URL(request.url);

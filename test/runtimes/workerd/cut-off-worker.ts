@@ -3,8 +3,8 @@ import type { FetchHandler, WorkerBindings } from "@pipit/edge/worker";
 const pause = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
 /**
- * A worker under a runtime that ends all that a request began as soon as its caller leaves, as Cloudflare does when a request has
- * had its time; and on a database that is as far away as one is there, so that callers leave in the middle of calls.
+ * Simulates a runtime that ends all work of a request when its caller leaves, as Cloudflare does when a request has used its time. Calls
+ * of the database are slow, as they are there, so that callers leave in the middle of calls.
  */
 export function cutOff(worker: FetchHandler): FetchHandler {
   let far: WorkerBindings | undefined;

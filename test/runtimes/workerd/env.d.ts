@@ -1,4 +1,4 @@
-// What edge/wrangler.jsonc binds, for the tests that reach behind the app.
+// The bindings of edge/wrangler.jsonc, for tests that use them directly.
 declare namespace Cloudflare {
   interface Env {
     DB: D1Database;

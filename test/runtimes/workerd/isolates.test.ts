@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { BAG_SPACE } from "../../fixtures/bag-embedder.ts";
 import { createBagWorker } from "./bag-worker.ts";
 
-/** What another isolate is: the same code and database, nothing else in common. */
+/** Another isolate: the same code and database, and nothing else in common. */
 function isolate(collection: string) {
   const worker = createBagWorker();
   const contexts: ExecutionContext[] = [];
@@ -73,7 +73,7 @@ test("a fresh isolate opens from the snapshot in R2", async () => {
   await first.engine.add([{ id: "owl", text: "silent wings at night" }]);
   await first.quiet();
   expect((await env.SNAPSHOTS.list()).objects.map(({ key }) => key)).toContain("k.saved.adaptive.snapshot");
-  // Behind the snapshot's back: a row that is read again would show.
+  // Damages the rows: if the snapshot were not used, rows would be read again and the damage would show.
   await env.DB.prepare("UPDATE entries SET passages = '[]', vectors = x'' WHERE collection = 'saved'").run();
   expect((await isolate("saved").engine.search("silent wings")).hits.map((hit) => hit.id)).toEqual(["owl"]);
 });

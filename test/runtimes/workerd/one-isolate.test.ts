@@ -4,14 +4,14 @@ import { describe, expect, test } from "vitest";
 interface Answer {
   readonly kind: string;
   readonly id: string;
-  /** Or "left" of one whose caller left before the answer. */
+  /** The status, or "left" if the caller left before the answer. */
   readonly status: number | "left" | "hangs";
 }
 
 const HANGS_MS = 15_000;
 const pause = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
-/** Requests to one isolate: each has a context of its own there, which ends with it. */
+/** Requests to one isolate. Each has a context of its own, which ends with the request. */
 function isolateAt(host: string) {
   const collection = `http://${host}/v1/collections/one`;
   const headers = { authorization: `Bearer ${env.PIPIT_KEY}`, "content-type": "application/json" };
@@ -31,7 +31,7 @@ function isolateAt(host: string) {
 
 type Isolate = ReturnType<typeof isolateAt>;
 
-/** Of sixteen, seven leave: before anything, in the middle, or about when the answer comes. */
+/** Of sixteen callers seven leave: before any work, in the middle, or about when the answer comes. */
 function callOf({ add, search, stats }: Isolate, round: number, i: number): [string, Promise<Response>] {
   const leave = (i * 7 + round * 13) % 120;
   switch (i % 8) {
@@ -75,7 +75,7 @@ describe.each([
   ["kept to their ends", "pipit.test", 10],
   ["cut off when their callers leave", "cut-off.test", 4],
 ] as const)("in one isolate, sixteen requests at a time that are %s", (_, host, count) => {
-  test("are all answered, and what was acknowledged is found", async () => {
+  test("are all answered, and acknowledged entries are found", async () => {
     const isolate = isolateAt(host);
     expect((await isolate.create()).status).toBeLessThan(300);
     const answers = await rounds(isolate, count);

@@ -69,7 +69,7 @@ test.each([0, 9, 1.5])("refuses %d threads", async (threads) => {
   await expect(loadEncoder(file, { threads })).rejects.toMatchObject({ code: "bad-input" });
 });
 
-test("one thread unless told, and eight at most", async () => {
+test("one thread by default, and eight at most", async () => {
   opened.push(await loadEncoder(file), await loadEncoder(file, { threads: 8 }));
   expect(opened.map(({ threads }) => threads)).toEqual([1, 8]);
 });
@@ -135,7 +135,7 @@ describe("a call", () => {
     );
   });
 
-  test("that fails in one thread says there what was wrong, and the others stop", async () => {
+  test("that fails in one thread has its error, and the others stop", async () => {
     let isFirst = true;
     const crew = watchedCrew(3, (request) => {
       if (request.ask !== "tokens" || !isFirst) return;

@@ -11,7 +11,7 @@ import { type EncoderShape, matricesOf, normCount, outputOf, shapeOf, shapeWords
  * The file is laid so that it runs where it lies: read whole into the kernel's memory, its sections are used in place.
  */
 export const ENCODER_KIND = 16;
-export const ENCODER_VERSION = 1;
+const ENCODER_VERSION = 1;
 
 export const SECTIONS = {
   /** JSON in UTF-8: space and producer's name. */

@@ -25,7 +25,7 @@ test("a search that names nothing goes by what holds the recall, and measures ev
   expect([1, 32, 50].map((k) => made.ef({ k }))).toEqual([2, 64, undefined]);
 });
 
-test("its own ef comes before its target, and that before all that the index was told", () => {
+test("its own ef comes before its target, and that before the index's options", () => {
   const { ef, made } = breadth({ ef: 90, latency: 5, efFor: () => 70 });
   made.tuning = { recall: 0.9, k: 10, p99: undefined, ef: 80, m: 16, efConstruction: 64 };
   expect(ef({ k: 10, ef: 20, target: 0.9 })).toBe(20);

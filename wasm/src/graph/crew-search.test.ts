@@ -51,7 +51,7 @@ describe.each([2, 3])("%d threads over one opened snapshot", async (threads) => 
     expect(answers).toEqual(await Promise.all(each));
   });
 
-  test("answer under a filter, those who walk as those for whom is scanned", async () => {
+  test("answer with a filter, by a walk and by a scan", async () => {
     await expectSame({ k: 10, filter: oneSide() });
     await expectSame({ k: 10, ef: 500, filter: oneSide() });
     await expectSame({ k: 10, filter: Uint32Array.of(0b1011) });

@@ -223,7 +223,7 @@ describe("a latency", () => {
     expect(first).toEqual(await index.search(query, { k: 10, ef: 128 }));
   });
 
-  test("begins from what was calibrated", async () => {
+  test("begins from the calibration", async () => {
     const poor = await filled();
     await poor.calibrate({ recall: 0.995 }, QUICK);
     let now = 0;

@@ -25,7 +25,7 @@ test("another seed draws other levels", async () => {
   expect(inspectGraph(one).levels).not.toEqual(inspectGraph(other).levels);
 });
 
-test("a search that ran out of time takes none from what is added after it", async () => {
+test("a search that ran out of time does not affect later additions", async () => {
   const [rushed, calm] = [await filled({}, 300), await filled({}, 300)];
   await rushed.search(vectors.subarray(0, D), { k: 10, ef: 300, deadline: 0 });
   await calm.search(vectors.subarray(0, D), { k: 10, ef: 300 });
@@ -49,7 +49,7 @@ test("slots of removed rows are used again, so that churn does not grow the inde
   expect(inspectGraph(index)).toMatchObject({ slots: before, free: 0 });
 });
 
-test("what is left stays whole when nine rows of ten go", async () => {
+test("the remaining rows are found when nine of ten are removed", async () => {
   const index = await filled();
   await index.remove(rowsFrom(0, 800).filter((row) => row % 10 !== 0));
   const { levels, faults } = inspectGraph(index);

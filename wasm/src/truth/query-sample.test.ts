@@ -39,7 +39,7 @@ describe("the sample", () => {
     expect(scans.map(queryNumber)).toEqual([0, 7, 8, 9]);
   });
 
-  test("keeps queries of its own when the caller writes over what was asked", async () => {
+  test("keeps copies of queries when the caller overwrites them", async () => {
     const { truth, scans, search } = await observedSet(100, { size: 1 });
     const asked = query(0).slice();
     truth.observe(asked);

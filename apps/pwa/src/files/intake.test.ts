@@ -116,7 +116,7 @@ describe("a file that cannot be read", () => {
 });
 
 describe("a cancelled intake", () => {
-  test("keeps and lists what was stored, and nothing that was not", async () => {
+  test("stores and lists exactly the acknowledged files", async () => {
     const stop = new AbortController();
     const many = Array.from({ length: 400 }, (_, at) => picked(`${at}.txt`, `note number ${at}`));
     const { cancelled, stored, failure } = await take(many, {
@@ -175,7 +175,7 @@ describe("files named alike", () => {
     expect((await engine.search("kite")).hits[0]?.id).toBe("same.txt (2)");
   });
 
-  test("in two picks are one file, and that is told", async () => {
+  test("in two picks are one file, and the summary says so", async () => {
     await take([picked("same.txt", "the heron stands")]);
     const { stored, replaced } = await take([picked("same.txt", "the kite circles")]);
     expect([stored, replaced]).toEqual([1, 1]);
@@ -187,7 +187,7 @@ test("a path too long for an id is left out, and the rest is stored", async () =
   expect([stored, skipped[0]?.why]).toEqual([1, "a path of more than 500 characters"]);
 });
 
-test("a file that is no text any more keeps its former version, and that is told", async () => {
+test("a file that is no longer text keeps its former version, and the summary says so", async () => {
   await take([picked("a.txt", "the heron stands")]);
   const { skipped } = await take([picked("a.txt", "PK\u0000")]);
   expect(skipped[0]?.why).toMatch(/what was stored of it before stays$/);
@@ -195,7 +195,7 @@ test("a file that is no text any more keeps its former version, and that is told
 });
 
 describe("a failure in the middle", () => {
-  test("is told beside the number of files that are stored, and the list is right", async () => {
+  test("is reported with the number of stored files, and the list is right", async () => {
     const full = new PipitError("storage-full", {
       got: "a full quota",
       expected: "room",
@@ -231,7 +231,7 @@ describe("a failure in the middle", () => {
     expect(put.mock.calls[0]?.[0].parts).toBeGreaterThanOrEqual(parts);
   });
 
-  test("of one file's record is told, and the records of the others are right", async () => {
+  test("of one file's record is reported, and the records of the others are right", async () => {
     const put = ledger.put;
     let puts = 0;
     const broken = new Error("no list");

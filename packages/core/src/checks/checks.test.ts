@@ -117,7 +117,7 @@ describe("fields", () => {
 });
 
 describe("entries", () => {
-  test("what is no property of an entry is left away", () => {
+  test("unknown properties of an entry are dropped", () => {
     expect(checkedEntry({ id: "a", text: "t", more: 1 } as never)).toEqual({ id: "a", text: "t" });
     expect(checkedPatch({ text: undefined, more: 1 } as never)).toEqual({});
   });

@@ -96,7 +96,7 @@ test("a write waits until the collection is whole, and lands on top of it", asyn
   expect((await collection.search(at(0.5999), { k: 1 })).hits[0]?.id).toBe("e5998");
 });
 
-test("closing while it is read keeps what was read, and the next opening goes on from there", async () => {
+test("closing during a catch-up keeps its progress, and the next opening continues from there", async () => {
   const database = await filled(6000);
   const snapshots = createMemoryBytes(nothingKept);
   const { store, letGo } = halting(database, 4500);

@@ -119,7 +119,7 @@ describe("engine", () => {
     expect((await engine.search("note number 0", { k: 1 })).hits[0]?.entry.text).toBe("note number 0");
   });
 
-  test("an entry that is added with an empty text is removed, and told as skipped", async () => {
+  test("an entry that is added with an empty text is removed and listed as skipped", async () => {
     const engine = await engineWith();
     await engine.add(notes.slice(0, 2));
     expect(await engine.add([{ id: "n0", text: " \n" }])).toEqual({ added: 0, skipped: ["n0"] });
@@ -127,7 +127,7 @@ describe("engine", () => {
     expect(await engine.ids()).toEqual(["n1"]);
   });
 
-  test("a rough producer removes what was emptied too, and refine does not bring it back", async () => {
+  test("a provisional producer removes emptied entries too, and refine does not bring them back", async () => {
     const engine = await engineWith(rough);
     await engine.add(notes.slice(0, 2));
     engine.adopt({ embedder: exact, backend: "js", why: "arrived" });

@@ -1,7 +1,4 @@
-/** A 32-bit row number inside one collection. Row numbers rise and are never reused. */
-export type RowId = number & { readonly __row: never };
-
-/** Bit i of word i >> 5 is set when row i is allowed. Rows beyond its end are not allowed. */
+/** Rows are 32-bit numbers inside one collection; they rise and are never reused. Bit i of word i >> 5 is set when row i is allowed. Rows beyond its end are not allowed. */
 export type RowBitmap = Uint32Array;
 
 export interface NeighborQuery {

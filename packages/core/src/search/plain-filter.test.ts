@@ -8,7 +8,7 @@ const kind = { field: "kind", equals: "note" } as const;
 const refused = (filter: unknown) =>
   expect(() => plainFilter(filter)).toThrow(expect.objectContaining({ code: "bad-input" }));
 
-describe("a filter object is one condition and nothing beside it", () => {
+describe("a filter object is one condition without further keys", () => {
   test.each([
     { and: [kind], or: [kind] },
     { and: [kind], not: kind },
@@ -41,7 +41,7 @@ describe("a filter object is one condition and nothing beside it", () => {
 
   test("conditions on the prototype are none", () => refused(Object.create({ and: [] })));
 
-  test("what is undefined is not there, as in JSON", () => {
+  test("undefined values are missing, as in JSON", () => {
     expect(plainFilter({ ...kind, in: undefined })).toEqual(kind);
   });
 

@@ -39,7 +39,7 @@ describe("turns", () => {
     await working;
   });
 
-  test("wait for as long as it takes where nobody is cut off", async () => {
+  test("wait without a limit where work is not cut off", async () => {
     const turns = new Turns();
     turns.take(never);
     expect(await Promise.race([turns.take(async () => "begun"), pause(60).then(() => "waits")])).toBe("waits");

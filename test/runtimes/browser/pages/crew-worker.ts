@@ -2,7 +2,7 @@ import { build } from "./crew-build.ts";
 
 export interface CrewJob {
   readonly threads: number;
-  /** A script in place of the one that members of the crew run. */
+  /** A script that replaces that of the crew's members. */
   readonly member?: string | undefined;
 }
 
@@ -14,7 +14,7 @@ self.onmessage = async ({ data: { threads, member } }: MessageEvent<CrewJob>) =>
   self.postMessage(await build(threads));
 };
 
-/** Waits of this worker take a tenth of their time: what never answers is given up sooner. */
+/** Shortens the timers of this worker to a tenth, so that timeouts come sooner. */
 function hurry(): void {
   const { setTimeout } = self;
   self.setTimeout = ((work: () => void, ms = 0) => setTimeout(work, ms / 10)) as typeof setTimeout;

@@ -3,7 +3,7 @@ import { type Entry, toWireError, type WireError } from "@pipit/core";
 import { ODD_CALLS, outcomeOf } from "../../../contracts/odd-calls.ts";
 
 export type Choice = Partial<Omit<TabOptions, "createWorker">> & {
-  /** A worker script of the tests; the worker that ships unless told. */
+  /** A worker script of the tests. Default: the shipped worker. */
   readonly worker?: string;
 };
 

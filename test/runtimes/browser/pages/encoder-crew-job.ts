@@ -9,18 +9,18 @@ export interface EncoderJob {
   /** A packed file. */
   readonly file: readonly number[];
   readonly rows: readonly (readonly number[])[];
-  /** A script in place of the one that members of the crew run, "none" for no workers at all. */
+  /** A script that replaces that of the crew's members; "none" for no workers at all. */
   readonly member?: string | undefined;
-  /** What happens in the middle of a call before that. */
+  /** An event in the middle of an earlier call. */
   readonly meanwhile?: Meanwhile | undefined;
 }
 
 export interface EncoderDone {
-  /** That the encoder got, before and after. */
+  /** Threads of the encoder before and after. */
   readonly threads: readonly [number, number];
   /** The vectors' bits. */
   readonly bits: readonly number[];
-  /** What ended the call that something happened to. */
+  /** The error of that earlier call. */
   readonly ended?: WireError | undefined;
 }
 
@@ -29,7 +29,7 @@ export type EncoderAnswer = EncoderDone | { readonly error: WireError };
 const made: Worker[] = [];
 const Platform = globalThis.Worker;
 
-/** Encodes rows with so many threads; before that, where it is asked for, a call that something happens to. */
+/** Encodes rows with so many threads. With `meanwhile`, an earlier call is disturbed first. */
 export function encode(job: EncoderJob): Promise<EncoderAnswer> {
   return encodeRows(job).catch((error) => ({ error: toWireError(error) }));
 }
@@ -61,7 +61,7 @@ async function interrupted(encoder: Encoder, rows: EncoderJob["rows"], meanwhile
   return call.then(() => undefined, toWireError);
 }
 
-/** Waits of this worker take a tenth of their time: what never answers is given up sooner. */
+/** Shortens the timers of this worker to a tenth, so that timeouts come sooner. */
 function hurry(): void {
   const { setTimeout } = globalThis;
   globalThis.setTimeout = ((work: () => void, ms = 0) => setTimeout(work, ms / 10)) as typeof setTimeout;

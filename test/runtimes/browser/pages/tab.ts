@@ -18,7 +18,7 @@ export interface Pipit {
 declare global {
   interface Window {
     pipit: Pipit;
-    /** Where a test keeps what must outlive one `evaluate`. */
+    /** Values that a test keeps between calls of `evaluate`. */
     kept: Record<string, unknown>;
   }
 }
