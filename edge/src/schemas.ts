@@ -79,7 +79,8 @@ export const collectionParams = z.object(named);
 /** The caller's id of the request, which the answer and the log repeat. */
 export const requestHeaders = z.object({
   "x-request-id": z.string().optional().openapi({
-    description: "The caller's own name for its request. The answer bears it, or a new one where it is none.",
+    description:
+      "Id of the request, chosen by the caller. The answer repeats it, or has a new one if it is missing or invalid.",
     example: "trace-7",
   }),
 });
@@ -100,7 +101,7 @@ export const newEntries = z
 const ids = z.array(z.string());
 export const addSummary = z.object({ added: z.number(), skipped: ids, unread: ids.optional() }).openapi("AddSummary", {
   description:
-    "Added entries are on disk, of an id given twice the last. The texts of `skipped` hold nothing to read; entries of these ids are removed. Those of `unread` have a part in a script that the model does not read, which is found by its words.",
+    "Added entries are on disk; if an id occurs twice, its last entry is. The texts of `skipped` have nothing visible; entries with these ids are removed. Entries of `unread` have a part in a script that the model does not read; it is found by its words.",
 });
 const newText = text.regex(/\S/, "a text with something to read");
 export const entryPatch = z.strictObject({ text: newText.optional(), fields: fields.optional() }).openapi("EntryPatch");
@@ -141,7 +142,7 @@ const hit = z
   .object({
     id,
     score: z.number().openapi({ description: "Cosine, -1 to 1, or share of words, 0 to 1; larger is better." }),
-    match: z.literal("words").optional().openapi({ description: "There where words were compared, not meaning." }),
+    match: z.literal("words").optional().openapi({ description: "Present if words were compared, not meaning." }),
     entry,
     passage,
   })
@@ -152,12 +153,12 @@ export const searchResult = z
     unread: z
       .literal(true)
       .optional()
-      .openapi({ description: "There where the model does not read the query: only words were compared." }),
+      .openapi({ description: "Present if the model does not read the query: only words were compared." }),
     space: z.string(),
     producer: z.string(),
     took,
     partial: z.boolean().optional().openapi({
-      description: "True while the collection takes in what is stored, after a start: there may be better hits.",
+      description: "True while the collection takes in its store after a start: there may be better hits.",
     }),
   })
   .openapi("SearchResult");
@@ -165,7 +166,9 @@ export const searchResult = z
 const fidelity = z.object({ mean: z.number(), min: z.number() });
 const producer = z
   .object({ name: z.string(), fidelity })
-  .openapi("Producer", { description: "Who computes the vectors, and its mean and least cosine to the fp32 model." });
+  .openapi("Producer", {
+    description: "The producer of the vectors, with its mean and least cosine to the fp32 model.",
+  });
 export const collectionStats = z
   .object({
     entries: z.number(),
@@ -179,7 +182,7 @@ export const collectionStats = z
     provisional: z.number(),
     recall: z.number().optional(),
     catchingUp: z.object({ done: z.number(), total: z.number() }).optional().openapi({
-      description: "While the collection takes in what is stored: how far it is, in sequence numbers of writes.",
+      description: "Present while the collection takes in its store: the progress, in sequence numbers of writes.",
     }),
   })
   .openapi("CollectionStats");
@@ -210,7 +213,7 @@ const embedding = z.object({
     .openapi({ description: "Numbers, or base64 of little-endian float32." }),
   unread: z.literal(true).optional().openapi({
     description:
-      "There where the model does not read the text (another script, a key or a run of letters without words, nothing that can be seen): the vector says nothing of it.",
+      "Present if the model does not read the text (another script, a key or a long run of letters, nothing visible): the vector does not represent the text.",
   }),
 });
 export const embeddings = z

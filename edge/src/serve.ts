@@ -56,7 +56,7 @@ export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
   throw new PipitError("bad-input", {
     got: written("PIPIT_LOG", PIPIT_LOG),
     expected: "on or off",
-    do: "Write PIPIT_LOG=off to leave the lines of requests out, or leave it out itself.",
+    do: "Set PIPIT_LOG=off to turn the access log off, or leave the variable out.",
   });
 }
 

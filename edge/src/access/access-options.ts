@@ -46,7 +46,7 @@ function keyOf(text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (!PRINTABLE.test(text)) {
     throw new PipitError("bad-input", {
-      got: "a PIPIT_KEY with blanks, or characters beyond printable ASCII, which a header carries in no agreed way",
+      got: "a PIPIT_KEY with blanks or non-ASCII characters",
       expected: "letters, digits and signs of ASCII",
       do: "Make one with `openssl rand -hex 32`.",
     });

@@ -17,7 +17,7 @@ export function boundAccess(host: string, options: AccessOptions = {}, name = "H
 function unguarded(host: string, name: string): PipitError {
   return new PipitError("bad-input", {
     got: `${written(name, host)}, which other machines can reach, and no PIPIT_KEY`,
-    expected: "a key wherever others than this machine may ask",
+    expected: "a key if other machines can reach the server",
     do: `Set PIPIT_KEY to a secret (\`openssl rand -hex 32\` makes one) and send it as \`Authorization: Bearer KEY\`, or leave ${name} at 127.0.0.1.`,
   });
 }

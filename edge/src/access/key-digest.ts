@@ -26,7 +26,7 @@ async function digest(text: string): Promise<Uint8Array> {
 function emptyKey(): PipitError {
   return new PipitError("bad-input", {
     got: "a PIPIT_KEY of blanks only",
-    expected: "a secret that nobody guesses",
+    expected: "a secret",
     do: "Make one with `openssl rand -hex 32`, or leave PIPIT_KEY out.",
   });
 }

@@ -22,7 +22,7 @@ export class BodyBudget {
 function busy(): Refusal {
   return new Refusal(503, {
     code: "busy",
-    got: "a body while others fill the room for bodies",
+    got: "a body while other bodies take all the room",
     expected: `at most ${HTTP_LIMITS.bodyBytesTogether} bytes of all bodies under way`,
     do: "Try again in a moment, or send fewer entries in a call.",
     headers: { "Retry-After": "1" },

@@ -92,7 +92,7 @@ function tooDeep(): Refusal {
   return new Refusal(422, {
     got: `a body nested deeper than ${HTTP_LIMITS.jsonDepth}`,
     expected: `at most ${HTTP_LIMITS.jsonDepth} arrays and objects within one another`,
-    do: "Say the same with less nesting; nothing of the request was done.",
+    do: "Send it with less nesting; nothing of the request was done.",
   });
 }
 

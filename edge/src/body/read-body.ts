@@ -67,7 +67,7 @@ function tooLarge(): Refusal {
 function tooSlow(idleMs: number): Refusal {
   return new Refusal(408, {
     got: `no byte of the body for ${idleMs} ms`,
-    expected: "a body that keeps coming",
+    expected: "the rest of the body",
     do: "Send the request again over a steadier connection.",
     headers: { Connection: "close" },
   });

@@ -36,7 +36,7 @@ const listCollections = createRoute({
 const getCollection = createRoute({
   method: "get",
   path: "/v1/collections/{name}",
-  summary: "How a collection stands: entries, space, who embeds, index, recall",
+  summary: "State of a collection: entries, space, producer, index, recall",
   request: { params: collectionParams, headers: requestHeaders },
   responses: { 200: json(collectionStats, "Its statistics."), ...failures(404, 503) },
 });

@@ -14,7 +14,7 @@ const createEmbeddings = ({ dimensions }: Space) =>
   createRoute({
     method: "post",
     path: "/v1/embeddings",
-    summary: "Texts to unit vectors, in the shape OpenAI's clients speak",
+    summary: "Texts to unit vectors, compatible with OpenAI's API",
     request: {
       headers: requestHeaders,
       body: { content: { "application/json": { schema: embeddingsQuery(dimensions) } }, required: true },
@@ -25,7 +25,7 @@ const createEmbeddings = ({ dimensions }: Space) =>
 const listModels = createRoute({
   method: "get",
   path: "/v1/models",
-  summary: "The models and how each one stands",
+  summary: "The models and their states",
   security: [],
   responses: { 200: json(modelList, "All models, the plainest first."), ...failures() },
 });

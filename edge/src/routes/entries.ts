@@ -15,7 +15,7 @@ import { bodyFailures, json } from "./answers.ts";
 const addEntries = createRoute({
   method: "post",
   path: "/v1/collections/{name}/entries",
-  summary: "Add entries, or replace those whose ids are there",
+  summary: "Add entries, or replace those with the same ids",
   description:
     "The answer comes when the entries are on disk and findable. An entry whose new text holds nothing to read is removed.",
   request: {
@@ -30,7 +30,7 @@ const updateEntry = createRoute({
   method: "post",
   path: "/v1/collections/{name}/entries/update",
   summary: "Change an entry by an id of any characters",
-  description: "As PATCH does. A path cannot carry every id: `.` and `..` mean other places there.",
+  description: "As PATCH does. Not every id works in a path: `.` and `..` have a special meaning there.",
   request: {
     params: collectionParams,
     headers: requestHeaders,
@@ -42,7 +42,7 @@ const updateEntry = createRoute({
 const removeEntries = createRoute({
   method: "post",
   path: "/v1/collections/{name}/entries/remove",
-  summary: "Remove many entries; ids that are not there are no failure",
+  summary: "Remove many entries; unknown ids are no failure",
   request: {
     params: collectionParams,
     headers: requestHeaders,

@@ -66,7 +66,7 @@ function noWorker(failures: readonly unknown[], advice: string | undefined): Lim
 
 function noHost(failures: readonly unknown[], advice: string | undefined): PipitError {
   return new PipitError("worker-died", {
-    got: `no worker, nor a host on the page's own thread: ${listed(failures)}`,
+    got: `no worker, and no host on the page's own thread: ${listed(failures)}`,
     expected: "one of them to start",
     do: advice ?? "Serve all files of the build, and keep those of the former build for pages that are still open.",
     cause: failures.at(-1),

@@ -30,7 +30,7 @@ export function storageOutdated(what: string, cause?: unknown): PipitError {
 export function storageBlocked(what: string): PipitError {
   return new PipitError("storage-blocked", {
     got: `${what} held open in an older version by another tab`,
-    expected: "to be alone while the database is brought to this version",
+    expected: "no other tab while the database is upgraded",
     do: "Close the other tabs of this site, then try again. Everything written is kept.",
   });
 }

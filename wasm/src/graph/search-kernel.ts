@@ -190,7 +190,7 @@ export class SearchKernel {
       return job();
     } catch (cause) {
       throw new PipitError("worker-died", {
-        got: "a thread that did not come back",
+        got: "a thread that did not answer",
         expected: "all of them to finish their share",
         do: "Close this index and open its snapshot again.",
         cause,

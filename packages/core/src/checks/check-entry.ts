@@ -21,7 +21,7 @@ export function checkedEntry(given: Entry): Entry {
 /** The same for `update`. */
 export function checkedPatch(given: EntryPatch): EntryPatch {
   if (typeof given !== "object" || given === null) {
-    throw badInput(given, "an object {text?, fields?}", "Say what is to change; the entry was left as it was.");
+    throw badInput(given, "an object {text?, fields?}", "Name what is to change; the entry was not changed.");
   }
   const { text, fields } = given;
   return {

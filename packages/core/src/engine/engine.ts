@@ -231,7 +231,7 @@ function emptyText(id: string): PipitError {
   return new PipitError("bad-input", {
     got: `an empty text for ${JSON.stringify(id)}`,
     expected: "a text with something to read",
-    do: "Remove the entry if it is to go; it was left as it was.",
+    do: "Remove the entry if it is not wanted; it was not changed.",
   });
 }
 

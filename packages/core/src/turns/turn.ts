@@ -15,8 +15,8 @@ export class Turn {
 
 function lostTurn(): PipitError {
   return new PipitError("storage-blocked", {
-    got: "work that stood still for so long that another call took its turn",
-    expected: "a step now and then",
+    got: "work without progress, whose turn another call took over",
+    expected: "work that makes regular steps",
     do: "Send it again; what was acknowledged before is stored.",
   });
 }
