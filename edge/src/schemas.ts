@@ -164,11 +164,9 @@ export const searchResult = z
   .openapi("SearchResult");
 
 const fidelity = z.object({ mean: z.number(), min: z.number() });
-const producer = z
-  .object({ name: z.string(), fidelity })
-  .openapi("Producer", {
-    description: "The producer of the vectors, with its mean and least cosine to the fp32 model.",
-  });
+const producer = z.object({ name: z.string(), fidelity }).openapi("Producer", {
+  description: "The producer of the vectors, with its mean and least cosine to the fp32 model.",
+});
 export const collectionStats = z
   .object({
     entries: z.number(),

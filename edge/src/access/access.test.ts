@@ -143,7 +143,7 @@ function refusal(variables: AccessVariables): PipitError {
 describe("PIPIT_LOG", () => {
   test.each(["OFF", "false", "0", "no", " off"])("of %j is refused, saying what to write", (PIPIT_LOG) => {
     expect(() => accessLog({ PIPIT_LOG })).toThrow(
-      `got PIPIT_LOG=${PIPIT_LOG}, expected on or off. Write PIPIT_LOG=off`,
+      `got PIPIT_LOG=${PIPIT_LOG}, expected on or off. Set PIPIT_LOG=off`,
     );
   });
 

@@ -16,6 +16,11 @@ export interface WidgetPage {
   search(query: string): Promise<void>;
   /** Title of the active hit, if one is. */
   active(): Promise<string | undefined>;
+  /** The focused part inside the element, or else the id of the focused element in the page. */
+  focused(): Promise<string | null | undefined>;
+  press(key: string): Promise<void>;
+  /** Runs a script in the page. */
+  evaluate<Value>(script: string): Promise<Value>;
   close(): Promise<void>;
 }
 
@@ -63,6 +68,13 @@ async function openWidget(browser: Browser, base: string, options?: BrowserConte
       const id = await input.getAttribute("aria-activedescendant");
       return id === null ? undefined : ((await page.locator(`#${id} [part=hit-title]`).textContent()) ?? "");
     },
+    focused: () =>
+      page.evaluate(() => {
+        const inside = document.activeElement?.shadowRoot?.activeElement;
+        return inside ? inside.getAttribute("part") : document.activeElement?.id;
+      }),
+    press: (key) => page.keyboard.press(key),
+    evaluate: (script) => page.evaluate(script),
     close: () => context.close(),
   };
 }

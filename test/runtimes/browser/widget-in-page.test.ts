@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+import "./pages/widget/page-window.ts";
+
+const pages = useWidgetPages();
+let on: WidgetPage;
+
+beforeEach(async () => {
+  on = await pages.open();
+});
+
+afterEach(async () => {
+  await on.close();
+});
+
+describe("the element in its page", () => {
+  test("labels and messages can be given in another language", async () => {
+    await on.evaluate(`{
+      const search = document.querySelector("#first");
+      search.messages = { placeholder: "Was suchst du?", results: (count) => count + " Treffer", close: "Schließen" };
+      search.setAttribute("label", "Suche");
+    }`);
+    await on.search("bird");
+    await expect.poll(() => on.status.textContent()).toMatch(/^\d Treffer$/);
+    expect(await on.dialog.getAttribute("aria-label")).toBe("Suche");
+    expect(await on.input.getAttribute("placeholder")).toBe("Was suchst du?");
+    expect(await on.page.locator("#first [part=close]").getAttribute("aria-label")).toBe("Schließen");
+  });
+
+  test("inline, the field stands in the page as a search landmark, and the shortcut goes to it", async () => {
+    await on.page.locator("#first").evaluate((element) => element.setAttribute("inline", ""));
+    expect([await on.trigger.count(), await on.page.getByRole("search").count()]).toEqual([0, 1]);
+    await on.press("/");
+    expect(await on.focused()).toBe("input");
+  });
+
+  test("inline, it takes no focus by itself", async () => {
+    await on.page.locator("#first").evaluate((element) => element.setAttribute("inline", ""));
+    expect(await on.focused()).not.toBe("input");
+  });
+
+  test("of two searches the first takes the shortcut", async () => {
+    await on.evaluate(`document.querySelector("#more").innerHTML = "<pipit-search id=second></pipit-search>"`);
+    await on.press("/");
+    expect(await on.evaluate(`[...document.querySelectorAll("pipit-search")].map((search) => search.open)`)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test.each([
+    ["mod", "/", false],
+    ["mod", "Control+k", true],
+    ["none", "Control+k", false],
+  ])("shortcut=%s makes %s open it: %s", async (choice, shortcut, opens) => {
+    await on.page.locator("#first").evaluate((element, value) => element.setAttribute("shortcut", value), choice);
+    await on.press(shortcut);
+    expect(await on.dialog.isVisible()).toBe(opens);
+  });
+
+  test("removed from the page, it hears no shortcut any more, and hears it when it is back", async () => {
+    await on.evaluate(`window.search = document.querySelector("#first"); window.search.remove()`);
+    await on.press("/");
+    expect(await on.evaluate("window.search.open")).toBe(false);
+    await on.evaluate(`document.querySelector("main").append(window.search)`);
+    await on.press("/");
+    expect(await on.evaluate("window.search.open")).toBe(true);
+  });
+
+  test("the document keeps no listener when the last search is gone", async () => {
+    const left = await on.evaluate(`(() => {
+      let balance = 0;
+      const search = document.querySelector("#first");
+      search.remove();
+      const { addEventListener, removeEventListener } = document;
+      document.addEventListener = (...given) => { balance += 1; addEventListener.apply(document, given); };
+      document.removeEventListener = (...given) => { balance -= 1; removeEventListener.apply(document, given); };
+      document.body.append(search);
+      const during = balance;
+      search.remove();
+      return [during, balance];
+    })()`);
+    expect(left).toEqual([1, 0]);
+  });
+
+  test("an engine given before the element was defined is used", async () => {
+    await on.evaluate(`{
+      const early = document.createElement("pipit-early");
+      early.engine = window.guide.engine;
+      document.querySelector("#first").remove();
+      early.id = "first";
+      document.querySelector("main").append(early);
+      customElements.define("pipit-early", class extends customElements.get("pipit-search") {});
+    }`);
+    await on.trigger.click();
+    await on.input.fill("voles at dusk");
+    await expect.poll(() => on.hits.first().textContent()).toContain("Barn owl");
+  });
+});

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+import "./pages/widget/page-window.ts";
+
+const pages = useWidgetPages();
+let on: WidgetPage;
+
+beforeEach(async () => {
+  on = await pages.open();
+});
+
+afterEach(async () => {
+  await on.close();
+});
+
+describe("the widget says", () => {
+  test("the count of hits", async () => {
+    await on.search("bird");
+    const count = await on.hits.count();
+    await expect.poll(() => on.status.textContent()).toBe(`${count} results`);
+  });
+
+  test("one hit in the singular", async () => {
+    await on.page.locator("#first").evaluate((element) => element.setAttribute("hits", "1"));
+    await on.search("bird");
+    await expect.poll(() => on.status.textContent()).toBe("1 result");
+  });
+
+  test("that there are none, where hits would be and in the live region", async () => {
+    await on.evaluate(`document.querySelector("#first").setAttribute("min-score", "0.9")`);
+    await on.search("zzz");
+    await expect.poll(() => on.status.textContent()).toBe("No results");
+    expect([await on.note.textContent(), await on.input.getAttribute("aria-expanded")]).toEqual([
+      "No results",
+      "false",
+    ]);
+  });
+
+  test("that it searches, when it takes long", async () => {
+    await on.evaluate(`window.guide.delays["voles at dusk"] = 1500`);
+    await on.trigger.click();
+    await on.input.fill("voles at dusk");
+    await expect.poll(() => on.status.textContent()).toBe("Searching…");
+  });
+
+  test("the same count again is a change, or no screen reader would speak it", async () => {
+    await on.evaluate(`document.querySelector("#first").setAttribute("hits", "2")`);
+    await on.search("bird");
+    await expect.poll(() => on.status.textContent()).toBe("2 results");
+    await on.search("brown bird");
+    await expect.poll(() => on.status.textContent()).toBe("2 results\u00a0");
+  });
+
+  test("what a reader can do about a failure", async () => {
+    await on.evaluate(`window.failWith("Check the connection.")`);
+    await on.trigger.click();
+    await on.input.fill("voles at dusk");
+    await expect.poll(() => on.status.textContent()).toBe("Search did not work. Please try again in a moment.");
+    expect(await on.note.textContent()).toContain("Please try again in a moment.");
+  });
+
+  test("enter tries a failed search again", async () => {
+    await on.evaluate(`window.failWith("Check the connection.")`);
+    await on.trigger.click();
+    await on.input.fill("voles at dusk");
+    await on.note.getByText("Please try again in a moment.").waitFor();
+    await on.evaluate("window.failWith(undefined)");
+    await on.press("Enter");
+    await expect.poll(() => on.hits.first().textContent()).toContain("Barn owl");
+  });
+
+  test("an element without an engine says so to its reader, and to the site's owner how to give it one", async () => {
+    await on.evaluate(`document.querySelector("#first").engine = undefined`);
+    const told = on.page.waitForEvent("console", (message) => message.text().includes('source="entries.json"'));
+    await on.trigger.click();
+    await on.input.fill("voles at dusk");
+    await told;
+    await expect.poll(() => on.note.textContent()).toContain("Search is not available at the moment.");
+  });
+
+  test("a late answer does not replace a newer one, and its search was aborted", async () => {
+    await on.evaluate(`window.guide.delays["orange"] = 600`);
+    await on.trigger.click();
+    await on.input.fill("orange");
+    await expect.poll(() => on.evaluate("window.guide.asked")).toEqual(["orange"]);
+    await on.search("voles at dusk");
+    await on.page.waitForTimeout(800);
+    expect(await on.hits.first().textContent()).toContain("Barn owl");
+    expect(await on.evaluate("window.guide.aborted")).toEqual(["orange"]);
+  });
+});
