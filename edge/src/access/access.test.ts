@@ -142,9 +142,7 @@ function refusal(variables: AccessVariables): PipitError {
 
 describe("PIPIT_LOG", () => {
   test.each(["OFF", "false", "0", "no", " off"])("of %j is refused, saying what to write", (PIPIT_LOG) => {
-    expect(() => accessLog({ PIPIT_LOG })).toThrow(
-      `got PIPIT_LOG=${PIPIT_LOG}, expected on or off. Set PIPIT_LOG=off`,
-    );
+    expect(() => accessLog({ PIPIT_LOG })).toThrow(`got PIPIT_LOG=${PIPIT_LOG}, expected on or off. Set PIPIT_LOG=off`);
   });
 
   test("is on unless it is off", () => {
