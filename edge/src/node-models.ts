@@ -12,8 +12,8 @@ import { Lineup } from "./lineup.ts";
 import { type MinilmRuntime, openMinilm } from "./minilm.ts";
 import { type ModelPlace, modelSource } from "./model-sources.ts";
 
-export const STARTER = "starter";
-export const MINILM_NAME = "all-MiniLM-L6-v2";
+const STARTER = "starter";
+const MINILM_NAME = "all-MiniLM-L6-v2";
 
 /** Some 40,000 vectors, for repeated queries and texts. */
 const CACHE_BYTES = 64 * 1024 * 1024;

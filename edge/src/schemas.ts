@@ -72,7 +72,7 @@ export const entry = z
   .strictObject({ id, text: text.openapi({ example: "The barn owl hunts at night." }), fields: fields.optional() })
   .openapi("Entry");
 
-export const collectionName = z.string().regex(COLLECTION_NAME, COLLECTION_NAME_RULE).openapi({ example: "birds" });
+const collectionName = z.string().regex(COLLECTION_NAME, COLLECTION_NAME_RULE).openapi({ example: "birds" });
 
 const named = { name: collectionName.openapi({ param: { name: "name", in: "path" } }) };
 export const collectionParams = z.object(named);
@@ -225,7 +225,7 @@ export const embeddings = z
   })
   .openapi("Embeddings");
 
-export const modelInfo = z
+const modelInfo = z
   .object({
     id: z.string(),
     object: z.literal("model"),

@@ -61,7 +61,7 @@ export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
 }
 
 /** Undefined: the server chooses. */
-export function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly MinilmRuntime[] | undefined {
+function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly MinilmRuntime[] | undefined {
   if (!name) return undefined;
   if (name === "kernel" || name === "native") return [name];
   throw new PipitError("bad-input", {

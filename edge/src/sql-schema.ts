@@ -1,7 +1,7 @@
 import { PipitError, type Space } from "@pipit/core";
 import { type SqlDatabase, type SqlStatement, sql } from "./sql-database.ts";
 
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /**
  * A removed entry stays as a tombstone (gone = 1), so that holders of an older state learn of it. In a full database the row is

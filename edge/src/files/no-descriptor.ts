@@ -4,7 +4,7 @@ import { PipitError } from "@pipit/core";
 const NONE_LEFT = new Set(["EMFILE", "ENFILE"]);
 
 /** True if the error is the limit of open files: the file itself may exist. */
-export function isOutOfDescriptors(error: unknown): boolean {
+function isOutOfDescriptors(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
   return NONE_LEFT.has(String(code)) || (cause instanceof Error && isOutOfDescriptors(cause));
 }

@@ -2,7 +2,7 @@ import { died, scriptBeside, Thread } from "../threads/thread.ts";
 import type { ApiHost, ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 
-export const API_ENTRY = scriptBeside(import.meta.url, "api-thread-entry");
+const API_ENTRY = scriptBeside(import.meta.url, "api-thread-entry");
 
 interface Opened {
   readonly routes: readonly ApiRoute[];

@@ -57,7 +57,7 @@ export interface IdbStoreOptions {
 }
 
 /** The name of a collection's database, writer lock and channel. */
-export const databaseName = (collection: string): string => `pipit:${collection}`;
+const databaseName = (collection: string): string => `pipit:${collection}`;
 
 /**
  * A collection's entries in IndexedDB: one database, one transaction a write, flushed to disk before a write resolves.

@@ -17,7 +17,7 @@ function lockTurn(name: string): Turn {
  * dies. So a transaction works as a lock. It is held open by repeated requests, because a transaction without requests ends. It has
  * a database of its own, so that the work may use transactions on the entries.
  */
-export function transactionTurn(name: string): Turn {
+function transactionTurn(name: string): Turn {
   return async (work) => {
     const database = await openDB(`${name}:turn`, 1, {
       upgrade: (fresh) => void fresh.createObjectStore("turn"),

@@ -14,9 +14,12 @@ test.each([
   [2, 0.02275],
   [2.3263, 0.01],
   [-1, 0.8413],
-])("a neighbour %d deviations of 1.2 errors nearer than the farthest candidate is missed with probability %d", (deviations, loss) => {
-  expect(expectedLoss({ farthest: 0.5, error: 0.0625 }, at(0.5 - 1.2 * deviations * 0.0625))).toBeCloseTo(loss, 3);
-});
+])(
+  "a neighbour %d deviations of 1.2 errors nearer than the farthest candidate is missed with probability %d",
+  (deviations, loss) => {
+    expect(expectedLoss({ farthest: 0.5, error: 0.0625 }, at(0.5 - 1.2 * deviations * 0.0625))).toBeCloseTo(loss, 3);
+  },
+);
 
 test("the loss is that of all neighbours in the mean", () => {
   expect(expectedLoss({ farthest: 0.5, error: 0.125 }, at(-10, 0.5))).toBeCloseTo(0.25, 5);
