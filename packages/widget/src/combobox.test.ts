@@ -79,3 +79,9 @@ test.each(["Enter", "Escape", "ArrowDown"])("%s belongs to the input method whil
 test("the enter that ends a composition in Safari, known by its key code, opens nothing", () => {
   expect(pressed({ active: 0 }, "Enter", { keyCode: 229 })).toEqual({ act: "none" });
 });
+
+test("arrows with control, alt or command, and enter with alt, are the browser's", () => {
+  for (const key of ["ctrlKey", "altKey", "metaKey"])
+    expect(pressed({}, "ArrowDown", { [key]: true })).toEqual({ act: "none" });
+  expect(pressed({}, "Enter", { altKey: true })).toEqual({ act: "none" });
+});

@@ -82,3 +82,9 @@ test("a character typed with AltGr is no shortcut", () => {
   expect(shortcutOf(press("k", { ctrlKey: true, getModifierState }), false)).toBeUndefined();
   expect(shortcutOf(press("k", { ctrlKey: true, altKey: true }), false)).toBeUndefined();
 });
+
+test("control and command together, or k while an input method composes, are none", () => {
+  const both = press("k", { ctrlKey: true, metaKey: true });
+  expect([shortcutOf(both, true), shortcutOf(both, false)]).toEqual([undefined, undefined]);
+  expect(shortcutOf(press("k", { ctrlKey: true, isComposing: true }), false)).toBeUndefined();
+});

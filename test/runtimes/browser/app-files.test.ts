@@ -68,7 +68,7 @@ describe("an intake", () => {
     expect(await calls()).toEqual(["add"]);
     await app.page.evaluate(DONE);
     await says("1 file stored and searchable.");
-    expect(await isHidden("progress")).toBe(true);
+    expect([await isHidden("progress"), await isHidden("trouble")]).toEqual([true, true]);
     await pick("b.txt");
     await expect.poll(async () => (await calls()).length).toBe(2);
     await app.page.evaluate(DONE);

@@ -229,9 +229,9 @@ describe("the search", () => {
     await ask("new");
     await asked("new");
     await app.page.evaluate("asked.old.reject(new Error('Gone.'))");
+    expect(await isHidden("trouble")).toBe(true);
     await app.page.evaluate("asked.new.answer()");
     await app.page.waitForSelector("#hits h2");
-    expect(await isHidden("trouble")).toBe(true);
   });
 
   test("says when it failed, until it works again", async () => {

@@ -53,3 +53,15 @@ test("another failure than of room is the caller's to hear", async () => {
   const open = async (storage: "device" | "memory") => (storage === "memory" ? memory : device);
   await expect(openGuide({ open, guide, version: "1" })).rejects.toThrow("disk on fire");
 });
+
+test("an engine whose entries cannot be removed is closed all the same", async () => {
+  const device = await memoryEngine();
+  let closed = 0;
+  device.add = () => Promise.reject(full);
+  device.remove = () => Promise.reject(new Error("disk on fire"));
+  device.close = async () => void closed++;
+  const memory = await memoryEngine();
+  const open = async (storage: "device" | "memory") => (storage === "memory" ? memory : device);
+  await expect(openGuide({ open, guide, version: "1" })).rejects.toThrow("disk on fire");
+  expect(closed).toBe(1);
+});

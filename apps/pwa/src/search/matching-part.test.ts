@@ -46,3 +46,28 @@ test("the sentences of a text are the text", () => {
   expect(sentencesOf(text).join("")).toBe(text);
   expect(sentencesOf(text)).toHaveLength(3);
 });
+
+test("the embedder is asked for nothing where all is known, and a query that it does not read is nearest to nothing", async () => {
+  let calls = 0;
+  const matching = new MatchingPart(async (texts) => {
+    calls++;
+    return new Float32Array(texts.length).fill(1);
+  });
+  await matching.nearest("one", [["a sentence"]], signal);
+  await matching.nearest("one", [["a sentence"]], signal);
+  expect(calls).toBe(1);
+  expect(await matching.nearest("Сова", [["Сова.", "a sentence"]], signal)).toEqual([0]);
+});
+
+test("of more than 2,000 sentences the oldest are embedded anew", async () => {
+  await matching.nearest("one", [["the oldest"]], signal);
+  await matching.nearest("two", [Array.from({ length: 1_999 }, (_, at) => `sentence ${at}`)], signal);
+  asked = [];
+  await matching.nearest("two", [["the oldest"]], signal);
+  expect(asked).toEqual(["the oldest"]);
+});
+
+test("a text of more than 2,000 sentences is embedded all the same", async () => {
+  const many = Array.from({ length: 2_100 }, (_, at) => `sentence ${at}`);
+  expect(await matching.nearest("sentence 7", [many], signal)).toHaveLength(1);
+});
