@@ -244,10 +244,8 @@ describe("a failure in the middle", () => {
 
   test("comes before that of a record which follows from it", async () => {
     const [first, second] = [new Error("no engine"), new Error("no list")];
-    const put = ledger.put;
-    let puts = 0;
-    ledger = { ...ledger, put: (record) => (++puts > 1 ? Promise.reject(second) : put(record)) };
-    const { failure } = await take([picked("a.txt", "one")], { engine: addingThen(1, first) });
+    ledger = { ...ledger, remove: () => Promise.reject(second) };
+    const { failure } = await take([picked("a.txt", "one")], { engine: addingThen(0, first) });
     expect(failure).toBe(first);
   });
 
