@@ -3,9 +3,9 @@
  *
  *   448      what a running sum has left over (shared/hash.ts)
  *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
- *   1024     header: how many slots are taken, and what an instance that joins must know
+ *   1024     header: how many slots are taken, and the shape of the index, for helpers
  *   1088     job: the task that threads share
- *   1152     what the owner gave each helper, 16 bytes a helper
+ *   1152     members: working memory, heap and last turn of each helper, 16 bytes each
  *   2048     segment table, 8192 addresses: slot s lies in segment s >> shift, at s & mask
  *   34816    scratch, staging, segments in the order in which they were asked for
  *
@@ -53,7 +53,7 @@ export const ITEMS: u32 = 36;
 export const CHUNK: u32 = 40;
 export const DISTANCES: u32 = 44;
 
-/** Offsets in what is a helper's: its room, its heap, and the turn that it last took part in. */
+/** Offsets in a member: its working memory, its heap, and the last turn that it took part in. */
 export const ROOM: u32 = 0;
 export const ROOM_BYTES: u32 = 4;
 export const HEAP: u32 = 8;

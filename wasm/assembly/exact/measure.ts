@@ -12,11 +12,11 @@ import { pad } from "./vector";
 import { allocate } from "../shared/memory";
 import { distanceOf, keyOf } from "../shared/pool";
 
-/** Codes choose candidates, which the heap keeps as slots. */
+/** The task that chooses candidates by codes; the heap keeps slots. */
 export const CHOOSE: u32 = 0;
-/** Originals measure the candidates. */
+/** The task that measures candidates by originals. */
 export const DECIDE: u32 = 1;
-/** Originals measure every row, or codes where no originals are kept. */
+/** The task that measures every row by originals, or by codes if there are no originals. */
 export const MEASURE: u32 = 2;
 
 /** What measures, as a number because there are no function pointers in hot loops. */
@@ -38,26 +38,26 @@ export function makeMeasureRoom(): bool {
   return ready != 0;
 }
 
-/** Before any job of a search: the query, and the bitmap of rows that are allowed. */
+/** Called before the tasks of a search, with the query and the bitmap of allowed rows. */
 export function ask(query: usize, bitmap: usize, words: u32): void {
   filter = bitmap;
   filterWords = words;
   pad(query);
 }
 
-/** Before stretches of a job are measured. */
-export function prepare(job: u32): void {
-  keepsSlots = job == CHOOSE;
-  measure = measuresCodes(job) ? codeKind : BY_ORIGINALS;
+/** Called before chunks of a task are measured. */
+export function prepare(task: u32): void {
+  keepsSlots = task == CHOOSE;
+  measure = measuresCodes(task) ? codeKind : BY_ORIGINALS;
   if (measure == BY_ORIGINALS) probeOriginals();
   else if (measure == BIT) probeBits();
   else if (measure == INT8) probeScalar();
   else probeProduct();
 }
 
-/** Whether a job reads codes. */
-export function measuresCodes(job: u32): bool {
-  return job == CHOOSE || (job == MEASURE && originalKind == NO_ORIGINALS);
+/** Whether a task reads codes. */
+export function measuresCodes(task: u32): bool {
+  return task == CHOOSE || (task == MEASURE && originalKind == NO_ORIGINALS);
 }
 
 /** Slots from `from`, a multiple of 16, to before `to`. */
@@ -66,12 +66,12 @@ export function measureSlots(heap: usize, from: u32, to: u32): void {
   else scanSlots(heap, from, to);
 }
 
-/** Candidates whose distances are measured are told there, in their order; room for three more lies behind. */
+/** Where distances of candidates go, in the order of the candidates; three more may be written. */
 export function tellDistances(address: usize): void {
   told = address;
 }
 
-/** Those of the candidates that stand from `from` to before `to`. */
+/** Candidates from index `from` to before `to`. */
 export function measureCandidates(heap: usize, candidates: usize, from: u32, to: u32): void {
   for (let at = from; at < to; at += 4) {
     const some = min<u32>(4, to - at);

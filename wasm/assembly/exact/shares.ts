@@ -1,11 +1,10 @@
 /**
- * Threads that take parts of a search. All are instances of one module over one shared memory. The owner, which was asked
- * to search, divides a task into chunks; it and the helpers claim them one by one, and each keeps the nearest of its chunks
- * in a heap of its own. The owner waits until the claimed chunks are done, but never for a helper to come: where none is
- * free, it does all chunks itself. Distances of rows do not depend on who measures them, and the heaps are merged by
- * whole keys, so that the answers are those of one thread.
+ * Threads that share one search. All are instances of one module over one shared memory. The owner of the index divides a task into
+ * chunks. Owner and helpers claim chunks one by one, and each collects the nearest rows in a heap of its own. The owner waits for
+ * claimed chunks, but never for a helper to start: if none is free, it does every chunk itself. The distance of a row does not
+ * depend on the thread, and heaps are merged by whole keys, so the answers are those of one thread.
  *
- * Memory is taken by the owner alone.
+ * Only the owner takes memory.
  */
 import {
   BITMAP, CHUNK, DISTANCES, DONE, HEAP, ITEMS, JOB, MOST_THREADS, PART, QUERY, ROOM, ROOM_BYTES, SOURCE, TASK, TICKET, WIDTH, WORDS,
@@ -43,7 +42,7 @@ function setPart(field: u32, value: u32): void {
   store<u32>(JOB + field, value);
 }
 
-/** How many threads may share a search, the owner among them. `room` is what each instance takes for what it works with. */
+/** How many threads may share a search, the owner included. `room` is the working memory of an instance, in bytes. */
 export function setThreads(number: u32, room: u32): void {
   threads = min(number, MOST_THREADS);
   roomBytes = <u32>spanOf(room);
@@ -54,12 +53,12 @@ export function setWorth(bytes: f64): void {
   worth = <u64>bytes;
 }
 
-/** A chunk takes a millisecond at most. A helper that is not done with one after so many is gone. */
+/** A chunk takes a millisecond at most. A helper that needs longer than this has ended. */
 export function setPatience(milliseconds: f64): void {
   patience = <i64>(milliseconds * NANOSECONDS_A_MILLISECOND);
 }
 
-/** What the tasks of a search have in common. */
+/** Notes for helpers what all tasks of a search share. */
 export function noteSearch(query: usize, bitmap: usize, words: u32, distances: usize): void {
   setPart(QUERY, <u32>query);
   setPart(BITMAP, <u32>bitmap);
@@ -67,7 +66,7 @@ export function noteSearch(query: usize, bitmap: usize, words: u32, distances: u
   setPart(DISTANCES, <u32>distances);
 }
 
-/** Does a task over so many slots, or candidates in `source`, into the heap. */
+/** Runs a task over all slots, or over the candidates in `source`; `items` is their number. Results go to the heap. */
 export function doTask(task: u32, heap: usize, source: usize, items: u32): void {
   prepare(task);
   if (ASC_FEATURE_THREADS) {
@@ -86,7 +85,7 @@ function doItems(task: u32, heap: usize, source: usize, from: u32, to: u32): voi
   else measureSlots(heap, from, to);
 }
 
-/** False when it was not done, and nothing of it is in the heap. */
+/** False if the task could not be shared; the heap is empty then. */
 function shareOut(task: u32, heap: usize, source: usize, items: u32): bool {
   const width = load<u32>(heap, 4);
   if (!reserveHeaps(width)) return false;
@@ -107,7 +106,7 @@ function shareOut(task: u32, heap: usize, source: usize, items: u32): bool {
   return true;
 }
 
-/** The chunk that is this thread's to do, or NO_CHUNK. */
+/** The next chunk for this thread, or NO_CHUNK. */
 function claim(): u32 {
   while (true) {
     const ticket = atomic.load<u64>(JOB + TICKET);
@@ -122,7 +121,7 @@ function doChunk(chunk: u32, heap: usize): void {
   doItems(part(TASK), heap, part(SOURCE), from, min(from + part(CHUNK), part(ITEMS)));
 }
 
-/** Waits until the helpers have done so many. False when one of them does not come back. */
+/** Waits until helpers have done so many chunks. False if one of them has ended. */
 function isDone(theirs: u32): bool {
   while (true) {
     const done = atomic.load<u32>(JOB + DONE);
@@ -131,7 +130,7 @@ function isDone(theirs: u32): bool {
   }
 }
 
-/** From here on the owner is alone: who is late may write to its own heap, which is not read any more. */
+/** The owner searches alone from now on. A late helper writes only to its own heap, which is not read any more. */
 function giveUp(heap: usize, width: u32): bool {
   threads = 1;
   clearHeap(heap, width);
@@ -148,13 +147,13 @@ function merge(heap: usize): void {
   }
 }
 
-/** A room, once, and a heap of that width for each helper. False when memory cannot grow. */
+/** Gives each helper its working memory, once, and a heap of that width. False when memory cannot grow. */
 function reserveHeaps(width: u32): bool {
   if (width <= heapCapacity) return true;
   const doubled = max(width, heapCapacity << 1);
   const room: u64 = heapCapacity == 0 ? roomBytes : 0;
   const bytes = room + spanOf(heapBytes(doubled));
-  // In one piece, so that a memory that is full does not lose part of it to each try.
+  // One allocation: if it fails, no part of it is lost.
   const all = allocate(bytes * (threads - 1));
   if (!all) return false;
   for (let number: u32 = 1; number < threads; number++) {
@@ -171,12 +170,12 @@ function giveRoom(member: usize, address: usize): void {
   store<u32>(member, roomBytes, ROOM_BYTES);
 }
 
-/** Does what is there to be claimed, for a helper of that number. */
+/** Called by helper `number`: does chunks until none is left. */
 export function help(number: u32): void {
   if (!ASC_FEATURE_THREADS) return;
   const member = memberAt(number);
   for (let next = claim(); next != NO_CHUNK; next = claim()) {
-    // The turn stays until this chunk is done.
+    // The owner starts no other turn before this chunk is done.
     const now = <u32>(atomic.load<u64>(JOB + TICKET) >> 32);
     const heap = load<u32>(member, HEAP);
     if (load<u32>(member, PART) != now) {

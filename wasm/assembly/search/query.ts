@@ -11,8 +11,8 @@ import { boundOf, clear, distanceOf, isFull, keyAt, keyOf, makePool, offer, pool
 import { breakTiesBySlot, slotOf } from "./ties";
 import { beam, descendTo, reserveBeam, walk } from "./walk";
 
-// More than asked for are measured exactly, since codes may have changed the order of the last: a few, and more for as long as
-// codes are seen to be wrong by what is missing to a hit.
+// More rows than asked for are measured exactly, since errors of codes change the order: a few always, others as long as an error of
+// the size seen so far could make them hits.
 const SPARE: u32 = 8;
 const DEVIATIONS: f32 = 2;
 
@@ -20,11 +20,11 @@ export let probe: usize = 0;
 /** Four slots, and behind them their distances by codes. */
 let group: usize = 0;
 const BY_CODES: usize = 16;
-/** What is wrong with distances of this search by codes: summed up, and their squares. */
+/** Sums of the errors of codes in this search, and of their squares. */
 let wrongs: f32 = 0;
 let squares: f32 = 0;
 let measured: u32 = 0;
-/** Whether rows that the beam had no room for may be hits, for all that is known of codes. */
+/** Whether the errors of codes are so large that rows beyond the beam may be hits. */
 export let isUnsure: bool = false;
 export let hits: usize = 0;
 let capacity: u32 = 0;
@@ -72,7 +72,8 @@ function rankBeam(size: u32): u32 {
   wrongs = squares = 0;
   measured = 0;
   isUnsure = false;
-  const few = wanted + SPARE;
+  // In whole groups, since it is a group that is measured.
+  const few = (wanted + SPARE) & ~3;
   let ranked: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i);
@@ -87,8 +88,8 @@ function rankBeam(size: u32): u32 {
 }
 
 /**
- * Whether what lies so far away by its code may be near enough: by two deviations, and by what codes put all too far away. Those
- * that were measured came first by their codes, so that codes look too near on the average; that is not believed.
+ * Whether a row at that distance by its code may be a hit: if its code errs by two deviations and the mean error. A negative mean error
+ * does not count, because rows are measured in the order of their codes, which favours codes that are too near.
  */
 function mayBeHit(key: u64): bool {
   if (measured == 0) return distanceOf(key) <= boundOf(hits);

@@ -5,7 +5,7 @@ import type { SharedScans } from "./scan-pool.ts";
 /** Makes the kernels of one kind of index. */
 export class ExactKernels {
   readonly plan: ExactPlan;
-  /** Of kernels that compute for a while and do not answer. */
+  /** For kernels that compute and do not answer searches. */
   readonly module: WebAssembly.Module;
   private readonly shared: SharedScans | undefined;
 
@@ -15,7 +15,7 @@ export class ExactKernels {
     this.shared = shared;
   }
 
-  /** One that answers, and shares its scans where threads were given. */
+  /** A kernel that answers searches, and shares scans if there is a pool. */
   answering(shape: ExactShape): ExactKernel {
     const { module, shared, plan } = this;
     return shared
@@ -23,12 +23,12 @@ export class ExactKernels {
       : new ExactKernel(module, shape, plan.maxBytes);
   }
 
-  /** One that only sums bytes. */
+  /** A kernel that only computes checksums. */
   summing(): ExactKernel {
     return new ExactKernel(this.module, collectedShape(this.plan, 1), this.plan.maxBytes);
   }
 
-  /** An empty one whose rows are to be coded. */
+  /** An empty kernel with codes. */
   coded(dimensions: number): ExactKernel {
     return this.answering(codedShape(this.plan, dimensions));
   }

@@ -146,7 +146,7 @@ export class ExactScan implements VectorIndex {
     if (ef !== undefined) assertWanted(ef);
     const asked = { k: wanted, breadth: ef ?? this.breadth(wanted, filter), filter };
     if (!this.isHeld) return kernel.search(query, asked);
-    const answer = ef === undefined ? this.searchWhole(kernel, query, asked) : kernel.search(query, asked);
+    const answer = ef === undefined ? this.searchHeld(kernel, query, asked) : kernel.search(query, asked);
     this.truth.observe(query);
     return answer;
   }
@@ -268,8 +268,8 @@ export class ExactScan implements VectorIndex {
     return rerank === undefined && originals !== "none" && codes !== undefined && this.kernel?.shape.codes === codes;
   }
 
-  /** With more candidates, up to all rows, as long as codes are too wrong about this query's to have found enough. */
-  private searchWhole(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
+  /** Doubles the candidates, up to all rows, until the errors of codes leave no more to miss than the recall allows. */
+  private searchHeld(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
     const most = 1 - this.plan.recall;
     for (let { breadth } = asked; ; breadth *= WIDENING) {
       const answer = kernel.search(query, { ...asked, breadth: Math.min(breadth, EVERY_ROW) });

@@ -1,14 +1,14 @@
-/** What is known of a first pass by codes. Distances are those of its candidates. */
+/** The accuracy of a first pass, by its candidates. */
 export interface Doubt {
-  /** The farthest by codes, less what codes put all too far away; infinite when no row was passed over. */
+  /** The largest distance by codes, less their mean error if that is positive. Infinite if every row is a candidate. */
   readonly farthest: number;
-  /** Root mean square of what is wrong with distances by codes. */
+  /** Root mean square error of distances by codes. */
   readonly error: number;
 }
 
 /**
- * The share of neighbours that a first pass is to be expected to have missed, 0 to 1, when these are the distances of those it
- * found. Errors of codes are taken to be normal: a neighbour at `d` is missed when its code puts it beyond the farthest candidate.
+ * The share of neighbours that a first pass is expected to miss, 0 to 1, given the distances of those it found. Errors of codes are
+ * taken to be normal: a neighbour is missed if its code puts it beyond the farthest candidate.
  */
 export function expectedLoss({ farthest, error }: Doubt, distances: Float32Array): number {
   if (farthest === Number.POSITIVE_INFINITY || distances.length === 0) return 0;
@@ -16,10 +16,10 @@ export function expectedLoss({ farthest, error }: Doubt, distances: Float32Array
   return losses / distances.length;
 }
 
-// Candidates are those that codes put near. Without the others the root mean square is too small by a sixth at most.
+// Only rows whose codes are near become candidates. That makes their root mean square error too small, by a sixth at most.
 const UNSEEN = 1.2;
 
-// As near as the farthest candidate, rows that were passed over may be as near.
+// At a gap of 0 other rows may be as near as the neighbour.
 function lossAt(gap: number, error: number): number {
   return upperTail(gap === 0 ? 0 : gap / (UNSEEN * error));
 }

@@ -1,14 +1,14 @@
-/** Threads that take parts of scans, of as many indexes as there are. */
+/** Threads that share the scans of several indexes. */
 export interface ScanPool {
-  /** How many threads may share a scan, the one that searches among them. 2 to 8. */
+  /** How many threads may share a scan, the searching one included. 2 to 8. */
   readonly size: number;
-  /** Milliseconds after which a thread that began its part counts as gone, default 2,000; a part takes one at most. */
+  /** Milliseconds after which a thread that claimed a chunk counts as ended. Default 2,000; a chunk takes one at most. */
   readonly patience?: number | undefined;
-  /** Bytes of vectors or codes that a scan worth sharing reads, default 2 MiB, which takes one thread some 0.2 ms. */
+  /** Scans that read fewer bytes of vectors or codes are not shared. Default 2 MiB, which one thread reads in some 0.2 ms. */
   readonly worth?: number | undefined;
-  /** Tells the threads that there is a scan to share. Does not wait for any. */
+  /** Wakes the threads for a scan. Does not wait for them. */
   summon(scan: SharedScan): void;
-  /** Lets the threads drop the memory of a scan that was closed. */
+  /** Makes the threads drop the memory of a closed index. */
   release(scan: SharedScan): void;
 }
 
@@ -19,7 +19,7 @@ export interface SharedScan {
   readonly memory: WebAssembly.Memory;
 }
 
-/** What answering kernels are made of where their scans are shared. */
+/** The module and the threads for shared scans. */
 export interface SharedScans {
   /** Built for threads. */
   readonly module: WebAssembly.Module;

@@ -1,17 +1,17 @@
 import type { SharedScan } from "./scan-pool.ts";
 
-/** What a thread is told of scans: one to share by that number, or, without a scan, that it is closed. */
+/** A message to a thread: the memory of scan `id`, or, without `scan`, that it is closed. */
 export interface ScanNotice {
   readonly id: number;
   readonly scan?: SharedScan | undefined;
 }
 
-/** Words of the control block: how often threads were summoned, and to which scan. */
+/** Words of the control block: how often the threads were woken, and for which scan. */
 export const SUMMONS = 0;
 export const CALLED_TO = 1;
 
 export interface ScanServer {
-  /** Of this thread, from 1 on; the one that searches is 0. */
+  /** The number of this thread, from 1; the searching thread is 0. */
   readonly number: number;
   /** Shared words. */
   readonly control: Int32Array;
@@ -25,8 +25,8 @@ interface Exports {
 }
 
 /**
- * What a thread of the pool does, for as long as it lives. Notices are read when it is summoned, so that none is missed: one
- * is sent before the first summons to its scan. A summons that comes late finds nothing to do.
+ * The loop of a pool thread. It reads notices when it is woken; the notice of a scan is sent before the first call for it. A thread that
+ * wakes too late finds nothing to do.
  */
 export function serveScans({ number, control, notices }: ScanServer): never {
   const scans = new Map<number, Exports>();

@@ -41,7 +41,7 @@ export function findByScan({ kernel, slots }: Searched, query: Float32Array, ask
   return kernel.scan(query, filter ? slots.allowed(filter) : slots.all(), { k, deadline });
 }
 
-/** Answers by walks twice as broad each as the one before, until one is sure; by a scan where that costs no more. */
+/** Doubles the breadth of the walk until its answer is sure. Scans if that is cheaper. */
 export function findSurely(
   index: Searched,
   query: Float32Array,

@@ -58,8 +58,8 @@ export class GraphRecall {
   }
 
   /**
-   * The answer, or a better one where it is unsure or lies beyond what the breadth was measured by, and the search is one that is
-   * held. `query` is as the kernel was asked it.
+   * The answer, or a better one if the search is held and its answer is unsure or beyond the reach of the measured breadth. `query` is in
+   * the form the kernel takes.
    */
   assured(answer: Walked, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;

@@ -63,9 +63,9 @@ export interface Walk {
   readonly deadline?: number | undefined;
 }
 
-/** What a walk found. */
+/** The result of a walk. */
 export interface Walked extends Neighbors {
-  /** By what is known of its codes, rows that it had no room for may be nearer. */
+  /** The errors of codes are so large that rows beyond the beam may be nearer. */
   readonly isUnsure?: true | undefined;
 }
 
