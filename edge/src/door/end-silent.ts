@@ -14,7 +14,6 @@ export function endSilent(server: Server, { unreadMs, silenceMs }: Pick<Patience
   server.on("request", ({ socket }, answer) => {
     const open = answers.get(socket) ?? new Set();
     answers.set(socket, open.add(answer));
-    silences.delete(socket);
     answer.once("close", () => {
       open.delete(answer);
       silences.delete(socket);
