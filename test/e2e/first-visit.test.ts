@@ -16,6 +16,7 @@ const PACKED = "pipit/encoder.pipit";
 const Q8 = "onnx/model_quantized.onnx";
 const FP32 = "onnx/model.onnx";
 
+// Without a Chromium the fixture prints why this is skipped; in CI that is a failure.
 describe.skipIf(browserMissing)("nothing is wrong in the console of a first visit", () => {
   let browser: Browser;
   let folder: string;

@@ -93,14 +93,7 @@ describe("an answer larger than what may wait to be sent", () => {
   const large = answer(HTTP_LIMITS.answerBytesUnsent + 1);
 
   test("holds back the next question until it is sent", async () => {
-    const { begun, ask } = openDoor();
-    const outgoing = Object.assign(new EventEmitter(), { closed: false });
-    void ask("/v1/collections/a", {}, { outgoing });
-    await turns();
-    begun[0]?.resolve(large);
-    await turns();
-    void ask("/v1/collections/b");
-    await turns();
+    const { begun, outgoing } = await answeredTo({ closed: false });
     expect(begun).toHaveLength(1);
     outgoing.emit("close");
     await turns();
@@ -108,16 +101,21 @@ describe("an answer larger than what may wait to be sent", () => {
   });
 
   test("holds back nothing where its caller had gone before it was made", async () => {
+    expect((await answeredTo({ closed: true })).begun).toHaveLength(2);
+  });
+
+  /** Another question is asked when the large answer was made. */
+  async function answeredTo(state: { closed: boolean }) {
     const { begun, ask } = openDoor();
-    const outgoing = Object.assign(new EventEmitter(), { closed: true });
+    const outgoing = Object.assign(new EventEmitter(), state);
     void ask("/v1/collections/a", {}, { outgoing });
     await turns();
     begun[0]?.resolve(large);
     await turns();
     void ask("/v1/collections/b");
     await turns();
-    expect(begun).toHaveLength(2);
-  });
+    return { begun, outgoing };
+  }
 });
 
 test("an answer without a body passes", async () => {

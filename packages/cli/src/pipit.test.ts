@@ -209,6 +209,7 @@ describe("pipit", () => {
     expect(readdirSync(to)).toEqual(["twin.onnx"]);
   });
 
+  // These two need real weights. The fixture prints why they are skipped without.
   test.skipIf(!minilmFolder)("pulls a model, and lists what lies in the folder by then", async () => {
     const to = mkdtempSync(join(tmpdir(), "pipit-cli-"));
     await mkdir(join(to, "all-MiniLM-L6-v2/pipit"), { recursive: true });

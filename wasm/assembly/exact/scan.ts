@@ -4,9 +4,9 @@
  */
 import { FULL, NO_CODES, NO_ORIGINALS, codeKind, count, originalKind } from "./layout";
 import { trustAll, weigh } from "./doubt";
-import { CHOOSE, DECIDE, MEASURE, ask, tellDistances } from "./measure";
+import { CHOOSE, DECIDE, MEASURE } from "./measure";
 import { clearHeap, keyAt, makeHeap, sizeOf, sortHeap } from "./nearest";
-import { doTask, noteSearch } from "./shares";
+import { beginSearch, doTask } from "./shares";
 import { allocate } from "../shared/memory";
 import { distanceOf } from "../shared/pool";
 
@@ -30,9 +30,7 @@ export function find(query: usize, k: u32, breadth: u32, bitmap: usize, words: u
   const isTwofold = codeKind != NO_CODES && originalKind != NO_ORIGINALS && chosen < count() >> SHARE_WORTH_CODES;
   if (!reserveHits(wanted) || (isTwofold && !reserveCandidates(chosen))) return FULL;
   if (wanted == 0) return 0;
-  ask(query, bitmap, words);
-  tellDistances(measured);
-  noteSearch(query, bitmap, words, measured);
+  beginSearch(query, bitmap, words, measured);
   trustAll();
   clearHeap(hits, wanted);
   if (isTwofold) {

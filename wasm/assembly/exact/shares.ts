@@ -15,7 +15,6 @@ import { clearHeap, heapBytes, keyAt, offer, sizeOf } from "./nearest";
 import { allocate, spanOf } from "../shared/memory";
 
 // Tells the helpers that there is a task.
-// @ts-ignore: decorator
 @external("env", "summon")
 declare function summon(): void;
 
@@ -58,12 +57,18 @@ export function setPatience(milliseconds: f64): void {
   patience = <i64>(milliseconds * NANOSECONDS_A_MILLISECOND);
 }
 
-/** Notes for helpers what all tasks of a search share. */
-export function noteSearch(query: usize, bitmap: usize, words: u32, distances: usize): void {
+/** Called before the tasks of a search. Helpers take from the job what the owner put there. */
+export function beginSearch(query: usize, bitmap: usize, words: u32, distances: usize): void {
   setPart(QUERY, <u32>query);
   setPart(BITMAP, <u32>bitmap);
   setPart(WORDS, words);
   setPart(DISTANCES, <u32>distances);
+  takeSearch();
+}
+
+function takeSearch(): void {
+  ask(part(QUERY), part(BITMAP), part(WORDS));
+  tellDistances(part(DISTANCES));
 }
 
 /** Runs a task over all slots, or over the candidates in `source`; `items` is their number. Results go to the heap. */
@@ -181,8 +186,7 @@ export function help(number: u32): void {
     if (load<u32>(member, PART) != now) {
       store<u32>(member, now, PART);
       clearHeap(heap, part(WIDTH));
-      ask(part(QUERY), part(BITMAP), part(WORDS));
-      tellDistances(part(DISTANCES));
+      takeSearch();
       prepare(part(TASK));
     }
     doChunk(next, heap);
