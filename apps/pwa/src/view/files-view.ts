@@ -87,6 +87,9 @@ export class FilesView {
     this.#show([]);
     this.#say("");
     hideTrouble();
+    // Until the first report nothing of the intake before is shown.
+    this.#bar.value = 0;
+    this.#progressText.textContent = "";
     this.#progress.hidden = false;
     const rate = new Rate();
     try {
