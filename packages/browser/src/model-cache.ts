@@ -31,7 +31,10 @@ export function cachedSource(baseUrl: string): ModelSource {
       return source.read(path, options);
     },
     async refuse(path) {
-      await (await openCache())?.delete(`${base}/${path}`);
+      const url = `${base}/${path}`;
+      // Its write would otherwise end after the deletion, and the next visit would get the wrong bytes.
+      await writing.get(url);
+      await (await openCache())?.delete(url);
     },
   };
 }
@@ -55,9 +58,13 @@ const listingFetch: FetchLike = async (url, init) => {
   return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
 };
 
-// Undefined on plain http, and if storage is blocked.
-function openCache(): Promise<Cache | undefined> {
-  return globalThis.caches ? caches.open(CACHE).catch(() => undefined) : Promise.resolve(undefined);
+// Undefined on plain http, and if storage is blocked. In a sandboxed frame, reading `caches` throws.
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await globalThis.caches?.open(CACHE);
+  } catch {
+    return undefined;
+  }
 }
 
 let resuming: Promise<FetchLike> | undefined;
@@ -89,9 +96,15 @@ function keeping(cache: Cache, url: string, response: ResponseLike): ResponseLik
   return { ...response, body: { getReader: () => ({ read }) } };
 }
 
+/** The last write of each file. */
+const writing = new Map<string, Promise<void>>();
+
 // After a failure, for example with a full quota, the next visit downloads again.
 function keep(cache: Cache, url: string, response: Response): void {
-  cache.put(url, response).catch((error) => console.warn(`pipit: ${url} is not kept for offline use: ${error}`));
+  const written = cache.put(url, response).catch((error) => {
+    console.warn(`pipit: ${url} is not kept for offline use: ${error}`);
+  });
+  writing.set(url, written);
 }
 
 // Servers of single-page apps answer unknown paths with their page.
