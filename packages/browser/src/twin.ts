@@ -169,6 +169,8 @@ export class Twin implements TabEngine {
     const { life, limit } = await this.#worker.host();
     if (this.#session?.life === life) return this.#session;
     this.#assertKept();
+    // Closed while the worker started: nobody would close what opens now.
+    this.#assertOpen();
     if (limit) this.#tellLimits([limit]);
     const callbacks = proxy({ changed: () => this.#tellChange() });
     const opening = life.call((remote) => remote.open(this.#request, callbacks));

@@ -1,0 +1,422 @@
+import "fake-indexeddb/auto";
+import { AbortedError, type Embedder, type EmbedderChoice, exactIndex, type IndexKind, PipitError } from "@pipit/core";
+import { expose } from "comlink";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { searchEngineContract } from "../../../test/contracts/search-engine.ts";
+import { createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
+import type { HostThread } from "./host-thread.ts";
+import { carryErrorsWhole, type OpenRequest } from "./protocol.ts";
+import type { Limit } from "./tab-engine.ts";
+import { type HostParts, TabHost } from "./tab-host.ts";
+import { TabWorker } from "./tab-worker.ts";
+import { Twin } from "./twin.ts";
+import { WorkerLife } from "./worker-life.ts";
+
+/** Aborts that reached the model, and what slow texts wait for. */
+let model: { embedder: Embedder; aborted: number; slow: Promise<void> };
+let parts: { -readonly [part in keyof HostParts]: HostParts[part] };
+let threads: { readonly host: TabHost; die(): void; ended: boolean }[];
+let startLimit: Limit | undefined;
+let told: Limit[];
+let engines: Twin[];
+let names = 0;
+
+function slowEmbedder(name = "bag"): Embedder {
+  const bag = createBagEmbedder({ name });
+  return {
+    ...bag,
+    async embed(pieces, options = {}) {
+      const { signal } = options;
+      if (pieces.some(({ text }) => text.includes("slow"))) {
+        await new Promise<void>((resolve, reject) => {
+          void model.slow.then(resolve);
+          signal?.addEventListener("abort", () => {
+            model.aborted++;
+            reject(new AbortedError());
+          });
+        });
+      }
+      return bag.embed(pieces, options);
+    },
+  };
+}
+
+const choice = (embedder: Embedder, why = "the test has it"): EmbedderChoice => ({ embedder, backend: "js", why });
+
+/** A host in this process, behind a message channel as a worker is. Its death ends the channel without a word. */
+function startThread(): HostThread {
+  const { port1, port2 } = new MessageChannel();
+  const host = new TabHost(parts);
+  expose(host, port2);
+  const die = () => {
+    port2.close();
+    void host.end();
+  };
+  const thread = { host, die, ended: false };
+  threads.push(thread);
+  return {
+    endpoint: port1 as unknown as HostThread["endpoint"],
+    end() {
+      thread.ended = true;
+      die();
+    },
+  };
+}
+
+function newWorker(): TabWorker {
+  return new TabWorker(async () => {
+    const life = new WorkerLife(startThread());
+    await life.start();
+    return { life, ...(startLimit && { limit: startLimit }) };
+  });
+}
+
+function twinOf(worker: TabWorker, request: Partial<OpenRequest> = {}): Twin {
+  const wanted: OpenRequest = { name: `twin-${++names}`, starterUrl: "", ...request };
+  const twin = new Twin({ worker, request: wanted, onLimit: (limit) => void told.push(limit) });
+  engines.push(twin);
+  return twin;
+}
+
+async function opened(request: Partial<OpenRequest> = {}, worker = newWorker()): Promise<Twin> {
+  const twin = twinOf(worker, request);
+  await twin.open();
+  return twin;
+}
+
+const refused = (error: unknown) => (error as PipitError).code;
+const later = () => new Promise((resolve) => setTimeout(resolve));
+
+beforeAll(() => {
+  carryErrorsWhole();
+  // Node's global object is no target of events; without a policy none come.
+  vi.stubGlobal("addEventListener", () => undefined);
+  vi.stubGlobal("removeEventListener", () => undefined);
+});
+
+beforeEach(() => {
+  [threads, told, engines, startLimit] = [[], [], [], undefined];
+  model = { embedder: slowEmbedder(), aborted: 0, slow: new Promise(() => undefined) };
+  parts = {
+    first: async () => choice(model.embedder),
+    better: async () => ({ none: "this host has one model" }),
+    index: async () => exactIndex,
+  };
+});
+
+afterEach(async () => {
+  for (const engine of engines) await engine.close().catch(() => undefined);
+});
+
+searchEngineContract("behind a message channel, over IndexedDB in memory", () => opened());
+searchEngineContract("behind a message channel, in memory", () => opened({ storage: "memory" }));
+
+const OWL = { id: "owl", text: "a night hunter" };
+
+describe("a worker that dies", () => {
+  test("rejects every pending call, and the next one finds all that was stored", async () => {
+    const engine = await opened();
+    await engine.add([OWL]);
+    const pending = [engine.search("slow"), engine.embed(["slow"]), engine.add([{ id: "lark", text: "slow" }])];
+    await later();
+    threads[0]!.die();
+    for (const call of pending) expect(await call.catch(refused)).toBe("worker-died");
+    expect((await engine.search("hunter")).hits.map((hit) => hit.id)).toEqual(["owl"]);
+    expect(threads).toHaveLength(2);
+  });
+
+  test("tells how much of an add it had reported as stored", async () => {
+    const engine = await opened();
+    async function* entries() {
+      for (let i = 0; i < 600; i++) yield { id: `${i}`, text: `note ${i}` };
+      yield { id: "last", text: "slow" };
+    }
+    let reported = 0;
+    const adding = engine.add(entries(), {
+      onProgress({ done }) {
+        reported = done;
+        threads[0]!.die();
+      },
+    });
+    const error = await adding.catch((failure) => failure);
+    expect([error.code, error.stored]).toEqual(["worker-died", reported]);
+    expect(reported).toBeGreaterThan(0);
+    expect((await engine.stats()).entries).toBeGreaterThanOrEqual(reported);
+  });
+
+  test("with entries in memory, is an error until the collection is opened again", async () => {
+    const engine = await opened({ storage: "memory" });
+    await engine.add([OWL]);
+    threads[0]!.die();
+    await vi.waitFor(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
+    expect(await engine.search("hunter").catch(refused)).toBe("storage-failed");
+    expect(threads).toHaveLength(1);
+  });
+
+  test("with entries in memory because nothing may be stored, is one too", async () => {
+    const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    try {
+      const engine = await opened();
+      await engine.add([OWL]);
+      expect(engine.limits.map(({ what }) => what)).toEqual(["storage"]);
+      threads[0]!.die();
+      await vi.waitFor(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
+    } finally {
+      IDBFactory.prototype.open = open;
+    }
+  });
+
+  test("is followed by one that loads the adopted model again", async () => {
+    parts.better = async () => choice(slowEmbedder("better"), "it is better");
+    const engine = await opened();
+    await engine.add([OWL]);
+    expect((await engine.search("hunter")).producer).toBe("bag");
+    expect(await engine.improve()).toEqual({ adopted: true, why: "it is better" });
+    threads[0]!.die();
+    await vi.waitFor(async () => expect((await engine.search("hunter")).producer).toBe("better"));
+    expect(threads).toHaveLength(2);
+  });
+
+  test("is followed by one with the first model where none was adopted", async () => {
+    let loads = 0;
+    parts.better = async () => ({ none: `there is none (${++loads})` });
+    const engine = await opened();
+    expect(await engine.improve()).toEqual({ adopted: false, why: "there is none (1)" });
+    threads[0]!.die();
+    await vi.waitFor(async () => expect((await engine.stats()).entries).toBe(0));
+    await later();
+    expect(loads).toBe(1);
+  });
+});
+
+describe("an abort", () => {
+  test.each([
+    ["search", (engine: Twin, signal: AbortSignal) => engine.search("slow", { signal })],
+    ["embed", (engine: Twin, signal: AbortSignal) => engine.embed(["slow"], { signal })],
+    ["add", (engine: Twin, signal: AbortSignal) => engine.add([{ id: "a", text: "slow" }], { signal })],
+  ])("of %s ends the work of the model, and rejects with the caller's reason", async (_, call) => {
+    const engine = await opened();
+    const controller = new AbortController();
+    const result = call(engine, controller.signal);
+    await later();
+    controller.abort("enough");
+    expect(await result.catch((error) => error)).toMatchObject({
+      name: "AbortError",
+      code: "aborted",
+      cause: "enough",
+    });
+    expect(model.aborted).toBe(1);
+  });
+
+  test("before the call starts no worker", async () => {
+    const engine = twinOf(newWorker());
+    expect(await engine.search("hunter", { signal: AbortSignal.abort() }).catch(refused)).toBe("aborted");
+    expect(threads).toHaveLength(0);
+  });
+
+  test("while the collection opens is one, though the opening goes on for others", async () => {
+    const engine = twinOf(newWorker());
+    const controller = new AbortController();
+    const search = engine.search("slow", { signal: controller.signal });
+    controller.abort();
+    expect(await search.catch(refused)).toBe("aborted");
+    expect((await engine.stats()).entries).toBe(0);
+  });
+
+  test("after the answer reaches no later call", async () => {
+    const engine = await opened();
+    const controller = new AbortController();
+    await engine.search("hunter", { signal: controller.signal });
+    const abort = vi.spyOn(threads[0]!.host, "abort");
+    controller.abort();
+    await engine.stats();
+    expect(abort).not.toHaveBeenCalled();
+  });
+
+  test("of an improvement whose model came all the same adopts nothing", async () => {
+    const controller = new AbortController();
+    parts.better = async (_request, { signal }) => {
+      await new Promise((ended) => signal?.addEventListener("abort", ended));
+      return choice(slowEmbedder("better"));
+    };
+    const engine = await opened();
+    const improving = engine.improve({ signal: controller.signal });
+    await later();
+    controller.abort();
+    expect(await improving.catch(refused)).toBe("aborted");
+    expect((await engine.search("hunter")).producer).toBe("bag");
+  });
+});
+
+describe("closing", () => {
+  test("ends the worker with its last engine, and each engine's collection with itself", async () => {
+    const worker = newWorker();
+    const [one, two] = [await opened({}, worker), await opened({}, worker)];
+    const closed = vi.spyOn(threads[0]!.host, "close");
+    await one.close();
+    expect(closed).toHaveBeenCalledTimes(1);
+    expect(threads[0]!.ended).toBe(false);
+    await one.close();
+    expect(threads[0]!.ended).toBe(false);
+    await two.close();
+    expect([closed.mock.calls.length >= 2, threads[0]!.ended, threads.length]).toEqual([true, true, 1]);
+  });
+
+  test("refuses later calls, and starts no worker for them", async () => {
+    const engine = await opened();
+    await engine.close();
+    for (const call of [engine.search("a"), engine.stats(), engine.ids(), engine.remove(["a"])]) {
+      expect(await call.catch(refused)).toBe("closed");
+    }
+    expect(threads).toHaveLength(1);
+  });
+
+  test("after the worker's death resolves at once", async () => {
+    const engine = await opened();
+    threads[0]!.die();
+    await later();
+    await engine.close();
+    expect(threads).toHaveLength(1);
+  });
+
+  test("while a new worker starts opens nothing there", async () => {
+    const worker = newWorker();
+    const [one, other] = [await opened({}, worker), await opened({}, worker)];
+    threads[0]!.die();
+    await later();
+    const search = one.search("hunter");
+    await one.close();
+    expect(await search.catch(refused)).toBe("closed");
+    const opens = vi.spyOn(threads[1]!.host, "open");
+    await other.stats();
+    await later();
+    expect(opens).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("opening", () => {
+  test("that failed is tried again by the next call", async () => {
+    let tries = 0;
+    parts.first = async () => {
+      if (++tries > 1) return choice(model.embedder);
+      throw new PipitError("model-unavailable", { got: "no file", expected: "one", do: "Serve it." });
+    };
+    const engine = twinOf(newWorker());
+    expect(await engine.open().catch(refused)).toBe("model-unavailable");
+    expect((await engine.stats()).entries).toBe(0);
+    expect(threads).toHaveLength(1);
+  });
+
+  test("happens once for calls at the same time", async () => {
+    const engine = twinOf(newWorker());
+    const indexes = vi.spyOn(parts, "index");
+    await Promise.all([engine.stats(), engine.ids(), engine.search("a")]);
+    expect(indexes).toHaveBeenCalledTimes(1);
+  });
+
+  test("that fails after its entries were opened closes them: another version may upgrade the database", async () => {
+    const name = `failing-${++names}`;
+    parts.index = async () => ({ ...exactIndex, create: () => Promise.reject(new Error("no memory")) }) as IndexKind;
+    const engine = twinOf(newWorker(), { name });
+    await expect(engine.open()).rejects.toThrow("no memory");
+    const upgrade = indexedDB.open(`pipit:${name}`, 99);
+    await new Promise((resolve, reject) => {
+      upgrade.onsuccess = resolve;
+      upgrade.onblocked = () => reject(new Error("held open"));
+    });
+    upgrade.result.close();
+  });
+
+  test("shares the first model among the collections of a worker", async () => {
+    const worker = newWorker();
+    const first = vi.spyOn(parts, "first");
+    await opened({ starterUrl: "/a" }, worker);
+    await opened({ starterUrl: "/a" }, worker);
+    expect(first).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a limit of the page", () => {
+  const NO_WORKER: Limit = { what: "worker", got: "no worker", effect: "Slow.", do: "Allow it." };
+
+  test("is told once, also after the host has started again", async () => {
+    startLimit = NO_WORKER;
+    parts.index = () => Promise.reject(new Error("no module"));
+    const engine = await opened();
+    const what = ["worker", "webassembly"];
+    expect([told.map((limit) => limit.what), engine.limits.map((limit) => limit.what)]).toEqual([what, what]);
+    threads[0]!.die();
+    await later();
+    await engine.stats();
+    expect([threads.length, told.length]).toEqual([2, 2]);
+  });
+
+  test("is not what the caller did wrong: that is an error", async () => {
+    const wrong = new PipitError("bad-input", { got: "9 threads", expected: "1 to 8", do: "Ask for fewer." });
+    parts.index = () => Promise.reject(wrong);
+    expect(await opened().catch(refused)).toBe("bad-input");
+  });
+});
+
+test("a listener is told of writes of other tabs until it is removed", async () => {
+  const name = `shared-${++names}`;
+  const [here, there] = [await opened({ name }), await opened({ name })];
+  let changes = 0;
+  const end = here.onChange(() => void changes++);
+  await there.add([OWL]);
+  await vi.waitFor(() => expect(changes).toBe(1));
+  end();
+  await there.remove(["owl"]);
+  await vi.waitFor(async () => expect((await here.stats()).entries).toBe(0));
+  await later();
+  expect(changes).toBe(1);
+});
+
+test("engines with the same name share their entries in memory too", async () => {
+  const worker = newWorker();
+  const [one, two] = [
+    await opened({ name: "same", storage: "memory" }, worker),
+    await opened({ name: "same", storage: "memory" }, worker),
+  ];
+  await one.add([OWL]);
+  expect(await two.ids()).toEqual(["owl"]);
+});
+
+test("a query vector that is changed after the call is searched as it was", async () => {
+  const engine = twinOf(newWorker());
+  await engine.add([OWL, { id: "lark", text: "song above fields" }]);
+  const vector = await engine.embed(["night hunter"]);
+  threads[0]!.die();
+  await later();
+  const searching = engine.search(vector, { k: 1 });
+  vector.set(await createBagEmbedder().embed([{ modality: "text", text: "song above fields" }]));
+  expect((await searching).hits[0]?.id).toBe("owl");
+});
+
+test("all progress of an add and of an improvement is told before the answer", async () => {
+  parts.better = async (_request, { onProgress }) => {
+    for (let done = 1; done <= 3; done++) onProgress?.({ stage: "download", done, total: 3 });
+    return { none: "it is cut off" };
+  };
+  const engine = await opened();
+  const seen: unknown[] = [];
+  await engine.improve({ onProgress: ({ stage, done }) => void seen.push(`${stage} ${done}`) });
+  await engine.add([OWL], { onProgress: ({ done, total }) => void seen.push([done, total]) });
+  expect(seen).toEqual(["download 1", "download 2", "download 3", [1, 1]]);
+});
+
+test("entries without a vector of the better model are embedded again when it is adopted", async () => {
+  const lesser = createBagEmbedder({ name: "lesser", fidelity: { mean: 0.9, min: 0.5 } });
+  parts.first = async () => choice(lesser);
+  parts.better = async () => choice(slowEmbedder("better"));
+  const engine = await opened();
+  await engine.add([OWL]);
+  expect((await engine.stats()).provisional).toBe(1);
+  const stages: string[] = [];
+  await engine.improve({ onProgress: ({ stage }) => void stages.push(stage) });
+  expect((await engine.stats()).provisional).toBe(0);
+  expect(stages).toContain("refine");
+});
