@@ -190,6 +190,12 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       await expect(open(other)).rejects.toThrow(/another model.*bag-of-words|bag-of-words.*another model/s);
     });
 
+    claim("has no changes for a holder that is ahead of it", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [entry("a", 0)] });
+      expect(await all(store.changes(99))).toEqual([]);
+    });
+
     claim("one writer at a time over two holders", async () => {
       const { open } = await newHome();
       const [one, two] = [await open(), await open()];
@@ -225,6 +231,18 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       await store.close();
       await expect(store.state()).rejects.toMatchObject({ code: "closed" });
       await expect(store.write({ put: [entry("a", 0)] })).rejects.toMatchObject({ code: "closed" });
+    });
+
+    claim("a closed store tells of no changes", async () => {
+      const { open } = await newHome();
+      const [one, two, three] = [await open(), await open(), await open()];
+      let changes = 0;
+      two.onChange(() => void changes++);
+      const told = new Promise<void>((resolve) => void three.onChange(resolve));
+      await two.close();
+      await one.write({ put: [entry("a", 0)] });
+      await told;
+      expect(changes).toBe(0);
     });
 
     end();

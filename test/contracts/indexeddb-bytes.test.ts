@@ -37,3 +37,31 @@ test("a deleted key gives its room back", async () => {
   await store.putMany([["next", new Uint8Array(20)]]);
   expect((await store.getMany(["kept"]))[0]).toHaveLength(10);
 });
+
+test("a key that was put after it was read counts as used when it was put", async () => {
+  const store = await openIdbBytes({ name: name(), maxBytes: 30 });
+  const put = (key: string) => store.putMany([[key, new Uint8Array(10)]]);
+  await put("a");
+  await store.getMany(["a"]);
+  for (const key of ["b", "a", "c", "d"]) await put(key);
+  expect((await store.getMany(["a", "b"])).map((bytes) => bytes?.length)).toEqual([10, undefined]);
+});
+
+test("as many keys as it takes make room, and each is counted once", async () => {
+  const store = await openIdbBytes({ name: name(), maxBytes: 30 });
+  const put = (key: string, size: number) => store.putMany([[key, new Uint8Array(size)]]);
+  const present = async (...keys: string[]) => (await store.getMany(keys)).map((bytes) => bytes !== undefined);
+  for (const key of ["a", "b", "c"]) await put(key, 10);
+  await put("wide", 20);
+  expect(await present("a", "b", "c", "wide")).toEqual([false, false, true, true]);
+  await store.deleteMany(["c", "nobody"]);
+  await put("d", 10);
+  expect(await present("wide", "d")).toEqual([true, true]);
+  await put("e", 10);
+  expect(await present("wide", "d", "e")).toEqual([false, true, true]);
+});
+
+test("it says what happens when it is full: it refuses, or makes room", async () => {
+  expect((await openIdbBytes({ name: name() })).whenFull).toBe("refuses");
+  expect((await openIdbBytes({ name: name(), maxBytes: 1 })).whenFull).toBe("evicts");
+});

@@ -185,8 +185,7 @@ class IdbStore implements EntryStore {
     });
   }
 
-  async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    this.#connection.use();
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.#turn(work);
   }
 

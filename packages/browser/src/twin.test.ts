@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { AbortedError, type Embedder, type EmbedderChoice, exactIndex, type IndexKind, PipitError } from "@pipit/core";
+import { AbortedError, type Embedder, type EmbedderChoice, exactIndex, PipitError } from "@pipit/core";
 import { expose } from "comlink";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { searchEngineContract } from "../../../test/contracts/search-engine.ts";
@@ -105,6 +105,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const engine of engines) await engine.close().catch(() => undefined);
 });
 
@@ -317,17 +318,21 @@ describe("opening", () => {
     expect(indexes).toHaveBeenCalledTimes(1);
   });
 
-  test("that fails after its entries were opened closes them: another version may upgrade the database", async () => {
-    const name = `failing-${++names}`;
-    parts.index = async () => ({ ...exactIndex, create: () => Promise.reject(new Error("no memory")) }) as IndexKind;
-    const engine = twinOf(newWorker(), { name });
-    await expect(engine.open()).rejects.toThrow("no memory");
-    const upgrade = indexedDB.open(`pipit:${name}`, 99);
-    await new Promise((resolve, reject) => {
-      upgrade.onsuccess = resolve;
-      upgrade.onblocked = () => reject(new Error("held open"));
-    });
-    upgrade.result.close();
+  test("that fails after its entries were opened closes them", async () => {
+    parts.index = async () => ({ ...exactIndex, create: () => Promise.reject(new Error("no memory")) });
+    const closed = vi.spyOn(IDBDatabase.prototype, "close");
+    await expect(twinOf(newWorker()).open()).rejects.toThrow("no memory");
+    expect(closed.mock.contexts.map((database) => (database as IDBDatabase).name)).toEqual([`pipit:twin-${names}`]);
+  });
+
+  test("in another model's space is refused, and closes the entries", async () => {
+    const name = `spaces-${++names}`;
+    await (await opened({ name })).close();
+    const closed = vi.spyOn(IDBDatabase.prototype, "close");
+    const { space } = model.embedder;
+    model.embedder = { ...model.embedder, space: { ...space, id: "f".repeat(32) } };
+    expect(await opened({ name }).catch(refused)).toBe("space-mismatch");
+    expect(closed).toHaveBeenCalledTimes(1);
   });
 
   test("shares the first model among the collections of a worker", async () => {
