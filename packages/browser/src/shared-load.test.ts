@@ -67,3 +67,49 @@ test("a load that failed is tried again", async () => {
   seen.finish("model");
   expect(await second).toBe("model");
 });
+
+test("progress reaches all who wait, and nobody who left", async () => {
+  const loads = new SharedLoads<string>();
+  const { seen, run } = work();
+  let tell: ImproveOptions["onProgress"];
+  const telling = (options: ImproveOptions) => {
+    tell = options.onProgress;
+    return run(options);
+  };
+  const controller = new AbortController();
+  const heard: string[] = [];
+  const hear =
+    (who: string) =>
+    ({ done }: { done: number }) =>
+      void heard.push(`${who} ${done}`);
+  const left = loads.get("a", { onProgress: hear("left"), signal: controller.signal }, telling);
+  const stays = loads.get("a", { onProgress: hear("stays") }, telling);
+  const silent = loads.get("a", {}, telling);
+  tell?.({ stage: "download", done: 1 });
+  controller.abort();
+  await left.catch(() => undefined);
+  tell?.({ stage: "download", done: 2 });
+  seen.finish("model");
+  await Promise.all([stays, silent]);
+  tell?.({ stage: "download", done: 3 });
+  expect(heard).toEqual(["left 1", "stays 1", "stays 2"]);
+});
+
+test("a call whose signal was aborted before begins no load", async () => {
+  const { seen, run } = work();
+  expect(() => new SharedLoads<string>().get("a", { signal: AbortSignal.abort() }, run)).toThrow("abort");
+  expect(seen.started).toBe(0);
+});
+
+test("one who leaves after the load is done takes it from nobody", async () => {
+  const loads = new SharedLoads<string>();
+  const { seen, run } = work();
+  const controller = new AbortController();
+  const left = loads.get("a", { signal: controller.signal }, run);
+  seen.finish("model");
+  controller.abort();
+  await left.catch(() => undefined);
+  await turn();
+  expect(await loads.get("a", {}, run)).toBe("model");
+  expect(seen).toMatchObject({ started: 1, aborted: 0 });
+});
