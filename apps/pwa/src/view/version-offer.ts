@@ -63,6 +63,8 @@ export class VersionOffer {
     if (!next) return location.reload();
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     await installed(next);
+    // Its installation failed: there is nothing that could take over.
+    if (next.state === "redundant") return location.reload();
     next.postMessage({ type: "SKIP_WAITING" });
   }
 }
