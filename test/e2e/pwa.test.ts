@@ -117,8 +117,8 @@ describe.skipIf(browserMissing)("the app", () => {
     await page.click("button[aria-label='Remove camping.txt']");
     await page.waitForFunction(() => document.querySelector("#mine-count")?.textContent === "4");
     await page.fill("#query", "tent peg bent in the gale");
-    await page.waitForSelector("#hits h2.path");
-    expect(await titles(page)).not.toContain("camping.txt");
+    // Until this question is answered the hits of the one before are on show.
+    await expect.poll(async () => (await titles(page)).join()).not.toContain("camping.txt");
   });
 
   test("keeps stored entries when an intake is cancelled in the middle, and says so", async () => {

@@ -255,7 +255,7 @@ describe("the search", () => {
     await app.page.waitForFunction("globalThis.mark");
     await ask("two");
     await app.page.evaluate("mark()");
-    await new Promise((done) => setTimeout(done, 50));
+    await app.page.evaluate("new Promise((marked) => setTimeout(marked))");
     expect(await app.page.locator("#hits mark").count()).toBe(0);
   });
 

@@ -94,9 +94,7 @@ test.each([
   ["no-preference", "it does", true],
 ] as const)("while a search waits with motion %s, %s", async (reducedMotion, _words, moves) => {
   const on = await pages.open({ reducedMotion });
-  await on.page.evaluate(() => {
-    window.guide.delays.bird = 5000;
-  });
+  await on.page.evaluate(() => window.hold("bird"));
   await on.trigger.click();
   await on.input.fill("bird");
   await on.page.locator("#first .busy").waitFor();

@@ -37,7 +37,7 @@ describe("the widget says", () => {
   });
 
   test("that it searches, when it takes long", async () => {
-    await on.evaluate(`window.guide.delays["voles at dusk"] = 1500`);
+    await on.evaluate(`window.hold("voles at dusk")`);
     await on.trigger.click();
     await on.input.fill("voles at dusk");
     await expect.poll(() => on.status.textContent()).toBe("Searching…");
@@ -79,12 +79,14 @@ describe("the widget says", () => {
   });
 
   test("a late answer does not replace a newer one, and its search was aborted", async () => {
-    await on.evaluate(`window.guide.delays["orange"] = 600`);
+    await on.evaluate(`window.hold("orange")`);
     await on.trigger.click();
     await on.input.fill("orange");
     await expect.poll(() => on.evaluate("window.guide.asked")).toEqual(["orange"]);
     await on.search("voles at dusk");
-    await on.page.waitForTimeout(800);
+    await on.evaluate(`window.release("orange")`);
+    await expect.poll(() => on.evaluate("window.guide.answered")).toEqual(["voles at dusk", "orange"]);
+    await on.evaluate("new Promise((shown) => setTimeout(shown))");
     expect(await on.hits.first().textContent()).toContain("Barn owl");
     expect(await on.evaluate("window.guide.aborted")).toEqual(["orange"]);
   });

@@ -222,11 +222,12 @@ describe("choosing", () => {
 
   test("enter before the answer waits for what was typed", async () => {
     await keepSelections();
-    await on.evaluate(`window.guide.delays["voles at dusk"] = 300`);
+    await on.evaluate(`window.hold("voles at dusk")`);
     await on.search("bird");
     await on.input.fill("voles at dusk");
     await on.press("Enter");
     expect(await on.evaluate("window.chosen")).toEqual([]);
+    await on.evaluate(`window.release("voles at dusk")`);
     await expect.poll(() => on.hits.first().textContent()).toContain("Barn owl");
   });
 });

@@ -75,15 +75,18 @@ describe("a dead worker", () => {
   test("is ended by the page when its last engine closes", async () => {
     const page = await pages.open();
     const held = await page.evaluate(async (choice) => {
-      const locks = async () =>
-        (await navigator.locks.query()).held!.filter((lock) => lock.name!.startsWith("pipit-worker:")).length;
+      const held = async () =>
+        (await navigator.locks.query()).held!.filter((lock) => lock.name!.startsWith("pipit-worker:"));
+      const locks = async () => (await held()).length;
       const one = await window.pipit.open({ ...choice, name: "one" });
       const two = await window.pipit.open({ ...choice, name: "two" });
       const counts = [await locks()];
       await one.close();
       counts.push(await locks());
+      const [lock] = await held();
       await two.close();
-      for (let i = 0; i < 50 && (await locks()) > 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      // It is given to the page once the worker has ended.
+      await navigator.locks.request(lock!.name!, () => undefined);
       counts.push(await locks());
       return [...counts, window.pipit.workers.length];
     }, SLOW);

@@ -5,12 +5,17 @@ declare global {
   interface Window {
     guide: {
       engine: SearchEngine;
-      /** Milliseconds before the answer to a query. */
-      delays: Record<string, number>;
+      /** What the answer to a query waits for. */
+      held: Record<string, Promise<void>>;
       failure: Error | undefined;
       asked: string[];
+      answered: string[];
       aborted: string[];
     };
+    /** Holds back the answer to a query. */
+    hold(query: string): void;
+    /** Gives the answer that was held back. */
+    release(query: string): void;
     /** Makes searches fail with that advice; undefined makes them work again. */
     failWith(advice: string | undefined): void;
     ready?: boolean;

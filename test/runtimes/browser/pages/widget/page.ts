@@ -30,9 +30,10 @@ const search = engine.search.bind(engine);
 
 window.guide = {
   engine,
-  delays: {},
+  held: {},
   failure: undefined,
   asked: [],
+  answered: [],
   aborted: [],
 };
 
@@ -40,11 +41,19 @@ engine.search = async (query: string | Float32Array, options?: SearchOptions) =>
   const text = String(query);
   window.guide.asked.push(text);
   options?.signal?.addEventListener("abort", () => window.guide.aborted.push(text));
-  await new Promise((resolve) => setTimeout(resolve, window.guide.delays[text] ?? 0));
+  await window.guide.held[text];
   if (window.guide.failure) throw window.guide.failure;
   // An engine that answers all the same: what it says late must not be shown.
-  return search(query, { ...options, signal: undefined, minScore: options?.minScore ?? 0.01 });
+  const result = await search(query, { ...options, signal: undefined, minScore: options?.minScore ?? 0.01 });
+  window.guide.answered.push(text);
+  return result;
 };
+
+const releases = new Map<string, () => void>();
+window.hold = (query) => {
+  window.guide.held[query] = new Promise((resolve) => releases.set(query, resolve));
+};
+window.release = (query) => releases.get(query)?.();
 
 window.failWith = (advice) => {
   window.guide.failure = advice
