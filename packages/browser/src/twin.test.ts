@@ -4,6 +4,7 @@ import { expose } from "comlink";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { searchEngineContract } from "../../../test/contracts/search-engine.ts";
 import { createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
+import { giveUp } from "./give-up.ts";
 import type { HostThread } from "./host-thread.ts";
 import { carryErrorsWhole, type OpenRequest } from "./protocol.ts";
 import type { Limit } from "./tab-engine.ts";
@@ -13,7 +14,7 @@ import { Twin } from "./twin.ts";
 import { WorkerLife } from "./worker-life.ts";
 
 /** Aborts that reached the model, and what slow texts wait for. */
-let model: { embedder: Embedder; aborted: number; slow: Promise<void> };
+let model: { embedder: Embedder; reached: number; aborted: number; slow: Promise<void> };
 let parts: { -readonly [part in keyof HostParts]: HostParts[part] };
 let threads: { readonly host: TabHost; die(): void; ended: boolean }[];
 let startLimit: Limit | undefined;
@@ -28,8 +29,9 @@ function slowEmbedder(name = "bag"): Embedder {
     async embed(pieces, options = {}) {
       const { signal } = options;
       if (pieces.some(({ text }) => text.includes("slow"))) {
+        model.reached++;
         await new Promise<void>((resolve, reject) => {
-          void model.slow.then(resolve);
+          model.slow.then(resolve, reject);
           signal?.addEventListener("abort", () => {
             model.aborted++;
             reject(new AbortedError());
@@ -85,7 +87,15 @@ async function opened(request: Partial<OpenRequest> = {}, worker = newWorker()):
 }
 
 const refused = (error: unknown) => (error as PipitError).code;
+const soon = <T>(claim: () => T) => vi.waitFor(claim, { interval: 1 });
+const reached = (times = 1) => soon(() => expect(model.reached).toBe(times));
 const later = () => new Promise((resolve) => setTimeout(resolve));
+
+/** Ends the first worker, and returns once the page knows. */
+async function death(): Promise<void> {
+  threads[0]!.die();
+  await soon(() => expect(threads[0]!.ended).toBe(true));
+}
 
 beforeAll(() => {
   carryErrorsWhole();
@@ -96,7 +106,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   [threads, told, engines, startLimit] = [[], [], [], undefined];
-  model = { embedder: slowEmbedder(), aborted: 0, slow: new Promise(() => undefined) };
+  model = { embedder: slowEmbedder(), reached: 0, aborted: 0, slow: new Promise(() => undefined) };
   parts = {
     first: async () => choice(model.embedder),
     better: async () => ({ none: "this host has one model" }),
@@ -119,7 +129,7 @@ describe("a worker that dies", () => {
     const engine = await opened();
     await engine.add([OWL]);
     const pending = [engine.search("slow"), engine.embed(["slow"]), engine.add([{ id: "lark", text: "slow" }])];
-    await later();
+    await reached(3);
     threads[0]!.die();
     for (const call of pending) expect(await call.catch(refused)).toBe("worker-died");
     expect((await engine.search("hunter")).hits.map((hit) => hit.id)).toEqual(["owl"]);
@@ -145,11 +155,19 @@ describe("a worker that dies", () => {
     expect((await engine.stats()).entries).toBeGreaterThanOrEqual(reported);
   });
 
+  test("does not say how much of an add is stored where it had reported nothing", async () => {
+    const engine = await opened();
+    const adding = engine.add([{ id: "a", text: "slow" }]).catch((failure) => failure);
+    await reached();
+    threads[0]!.die();
+    expect(await adding).toMatchObject({ code: "worker-died", stored: undefined });
+  });
+
   test("with entries in memory, is an error until the collection is opened again", async () => {
     const engine = await opened({ storage: "memory" });
     await engine.add([OWL]);
     threads[0]!.die();
-    await vi.waitFor(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
+    await soon(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
     expect(await engine.search("hunter").catch(refused)).toBe("storage-failed");
     expect(threads).toHaveLength(1);
   });
@@ -164,7 +182,7 @@ describe("a worker that dies", () => {
       await engine.add([OWL]);
       expect(engine.limits.map(({ what }) => what)).toEqual(["storage"]);
       threads[0]!.die();
-      await vi.waitFor(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
+      await soon(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
     } finally {
       IDBFactory.prototype.open = open;
     }
@@ -177,7 +195,7 @@ describe("a worker that dies", () => {
     expect((await engine.search("hunter")).producer).toBe("bag");
     expect(await engine.improve()).toEqual({ adopted: true, why: "it is better" });
     threads[0]!.die();
-    await vi.waitFor(async () => expect((await engine.search("hunter")).producer).toBe("better"));
+    await soon(async () => expect((await engine.search("hunter")).producer).toBe("better"));
     expect(threads).toHaveLength(2);
   });
 
@@ -187,7 +205,7 @@ describe("a worker that dies", () => {
     const engine = await opened();
     expect(await engine.improve()).toEqual({ adopted: false, why: "there is none (1)" });
     threads[0]!.die();
-    await vi.waitFor(async () => expect((await engine.stats()).entries).toBe(0));
+    await soon(async () => expect((await engine.stats()).entries).toBe(0));
     await later();
     expect(loads).toBe(1);
   });
@@ -202,7 +220,7 @@ describe("an abort", () => {
     const engine = await opened();
     const controller = new AbortController();
     const result = call(engine, controller.signal);
-    await later();
+    await reached();
     controller.abort("enough");
     expect(await result.catch((error) => error)).toMatchObject({
       name: "AbortError",
@@ -210,6 +228,17 @@ describe("an abort", () => {
       cause: "enough",
     });
     expect(model.aborted).toBe(1);
+  });
+
+  test("does not hide that the work failed otherwise", async () => {
+    const engine = await opened();
+    const controller = new AbortController();
+    const failure = new PipitError("bad-model", { got: "no memory", expected: "some", do: "Close other tabs." });
+    model.slow = new Promise((_, reject) => controller.signal.addEventListener("abort", () => reject(failure)));
+    const search = engine.search("slow", { signal: controller.signal });
+    await reached();
+    controller.abort();
+    expect(await search.catch(refused)).toBe("bad-model");
   });
 
   test("before the call starts no worker", async () => {
@@ -275,19 +304,29 @@ describe("closing", () => {
     expect(threads).toHaveLength(1);
   });
 
+  test("of a host on the page's own thread closes its collections, because that thread goes on", async () => {
+    await opened();
+    const closed = vi.spyOn(IDBDatabase.prototype, "close");
+    await threads[0]!.host.end();
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
+
   test("after the worker's death resolves at once", async () => {
     const engine = await opened();
-    threads[0]!.die();
-    await later();
+    await death();
     await engine.close();
     expect(threads).toHaveLength(1);
+  });
+
+  test("before it was opened is none", async () => {
+    await twinOf(newWorker()).close();
+    expect(threads).toHaveLength(0);
   });
 
   test("while a new worker starts opens nothing there", async () => {
     const worker = newWorker();
     const [one, other] = [await opened({}, worker), await opened({}, worker)];
-    threads[0]!.die();
-    await later();
+    await death();
     const search = one.search("hunter");
     await one.close();
     expect(await search.catch(refused)).toBe("closed");
@@ -353,8 +392,7 @@ describe("a limit of the page", () => {
     const engine = await opened();
     const what = ["worker", "webassembly"];
     expect([told.map((limit) => limit.what), engine.limits.map((limit) => limit.what)]).toEqual([what, what]);
-    threads[0]!.die();
-    await later();
+    await death();
     await engine.stats();
     expect([threads.length, told.length]).toEqual([2, 2]);
   });
@@ -372,10 +410,10 @@ test("a listener is told of writes of other tabs until it is removed", async () 
   let changes = 0;
   const end = here.onChange(() => void changes++);
   await there.add([OWL]);
-  await vi.waitFor(() => expect(changes).toBe(1));
+  await soon(() => expect(changes).toBe(1));
   end();
   await there.remove(["owl"]);
-  await vi.waitFor(async () => expect((await here.stats()).entries).toBe(0));
+  await soon(async () => expect((await here.stats()).entries).toBe(0));
   await later();
   expect(changes).toBe(1);
 });
@@ -394,11 +432,76 @@ test("a query vector that is changed after the call is searched as it was", asyn
   const engine = twinOf(newWorker());
   await engine.add([OWL, { id: "lark", text: "song above fields" }]);
   const vector = await engine.embed(["night hunter"]);
-  threads[0]!.die();
-  await later();
+  await death();
   const searching = engine.search(vector, { k: 1 });
   vector.set(await createBagEmbedder().embed([{ modality: "text", text: "song above fields" }]));
   expect((await searching).hits[0]?.id).toBe("owl");
+});
+
+test("a query vector that is given up is moved", async () => {
+  const engine = await opened();
+  const given = giveUp(await engine.embed(["night hunter"]));
+  await engine.search(given);
+  expect(given.length).toBe(0);
+});
+
+describe("the source of an add", () => {
+  test("may clean up when the add ends before it", async () => {
+    const engine = await opened();
+    const controller = new AbortController();
+    const cleaned = vi.fn(async () => ({ done: true as const, value: undefined }));
+    const silent = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined), return: cleaned }),
+    };
+    const adding = engine.add(silent, { signal: controller.signal });
+    await later();
+    controller.abort();
+    expect(await adding.catch(refused)).toBe("aborted");
+    expect(cleaned).toHaveBeenCalledOnce();
+  });
+
+  test("that fails rejects it with its own error", async () => {
+    const engine = await opened();
+    const mine = new RangeError("mine");
+    async function* failing() {
+      yield OWL;
+      throw mine;
+    }
+    expect(await engine.add(failing()).catch((error) => error)).toBe(mine);
+  });
+
+  test("that fails with an error of ours tells what was stored before", async () => {
+    const engine = await opened();
+    async function* failing() {
+      for (let i = 0; i < 128; i++) yield { id: `${i}`, text: `note ${i}` };
+      yield { id: "", text: "without an id" };
+    }
+    let reported = 0;
+    const onProgress = ({ done }: { done: number }) => {
+      reported = done;
+    };
+    const adding = engine.add(failing(), { onProgress });
+    expect(await adding.catch((error) => error)).toMatchObject({ code: "bad-input", stored: reported });
+    expect((await engine.stats()).entries).toBe(reported);
+  });
+});
+
+test("an improvement nobody watches is one all the same", async () => {
+  parts.better = async (_request, { onProgress }) => {
+    onProgress?.({ stage: "download", done: 1 });
+    return choice(slowEmbedder("better"));
+  };
+  expect(await (await opened()).improve()).toMatchObject({ adopted: true });
+});
+
+test.each([
+  ["an add", (engine: Twin) => engine.add([OWL])],
+  ["an improvement", (engine: Twin) => engine.improve()],
+])("%s closes its message ports when it ends", async (_, call) => {
+  const engine = await opened();
+  const closed = vi.spyOn(MessagePort.prototype, "close");
+  await call(engine);
+  await soon(() => expect(closed).toHaveBeenCalled());
 });
 
 test("all progress of an add and of an improvement is told before the answer", async () => {

@@ -73,10 +73,7 @@ export class Twin implements TabEngine {
     const feed = new EntryFeed(entries);
     let told = 0;
     const callbacks = proxy({
-      async pull() {
-        throwIfAborted(signal);
-        return feed.pull();
-      },
+      pull: () => feed.pull(),
       progress({ done }: { done: number }) {
         told = done;
         onProgress?.({ done, total });
@@ -168,7 +165,6 @@ export class Twin implements TabEngine {
     this.#assertKept();
     const { life, limit } = await this.#worker.host();
     if (this.#session?.life === life) return this.#session;
-    this.#assertKept();
     // Closed while the worker started: nobody would close what opens now.
     this.#assertOpen();
     if (limit) this.#tellLimits([limit]);
@@ -218,11 +214,10 @@ export class Twin implements TabEngine {
   }
 }
 
-/** After the worker's death `stored` is the progress that it reported last. */
+/** The source's own error, or else the host's. A dead worker told last what was stored, or nothing: then it is not known. */
 function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unknown {
-  const stored = isPipitError(error) ? error.stored : undefined;
-  if (failure) return withStored(failure.error, stored ?? told);
-  return stored === undefined && told > 0 ? withStored(error, told) : error;
+  if (failure) return withStored(failure.error, told);
+  return isPipitError(error, "worker-died") && told > 0 ? withStored(error, told) : error;
 }
 
 async function closeIn({ life, opening }: Session): Promise<void> {
