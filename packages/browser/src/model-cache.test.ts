@@ -108,14 +108,26 @@ test("a file that the listing says is not there is not requested; one that is ke
   expect([await read("gone.bin"), await read("a.bin")]).toEqual([undefined, "weights"]);
   expect(asked).not.toContain("gone.bin");
   await vi.waitFor(() => expect(files.kept.has(`${PLACE}/a.bin`)).toBe(true));
-  served["files.json"] = listing({ "a.bin": null });
-  expect(await read("a.bin")).toBe("weights");
+  served["files.json"] = listing({ "a.bin": null, "gone.bin": null });
+  const source = cachedSource(PLACE);
+  expect([await source.read("gone.bin", {}), text(await source.read("a.bin", {}))]).toEqual([undefined, "weights"]);
 });
 
 test("the listing is fetched once for all files of a visit", async () => {
   const source = cachedSource(PLACE);
   for (const path of ["a.bin", "b.bin"]) await source.read(path, {});
   expect(asked).toEqual(["files.json", "a.bin", "b.bin"]);
+});
+
+test("an abort ends the fetch of the listing and of the file", async () => {
+  const { signal } = new AbortController();
+  const signals: unknown[] = [];
+  vi.stubGlobal("fetch", async (_url: string, init?: RequestInit) => {
+    signals.push(init?.signal);
+    return new Response("weights");
+  });
+  await cachedSource(PLACE).read("a.bin", { signal });
+  expect(signals).toEqual([signal, signal]);
 });
 
 test("offline, the last listing counts; a page in its place is not kept", async () => {

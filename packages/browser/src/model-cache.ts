@@ -4,6 +4,7 @@ import {
   httpSource,
   type ModelListing,
   type ModelSource,
+  type ReadOptions,
   type ResponseLike,
   resumingFetch,
 } from "@pipit/core";
@@ -22,13 +23,15 @@ export function cachedSource(baseUrl: string): ModelSource {
   const base = new URL(baseUrl, location.href).href.replace(/\/+$/, "");
   const source = httpSource("this origin", base, cachedFetch);
   let listing: Promise<ModelListing | undefined> | undefined;
+  const isListedMissing = async (path: string, { signal }: ReadOptions) => {
+    listing ??= fetchListing(base, listingFetch, signal && { signal });
+    return (await listing)?.get(path) === null;
+  };
   return {
     ...source,
     async read(path, options) {
       const isKept = await (await openCache())?.match(`${base}/${path}`);
-      if (!isKept) listing ??= fetchListing(base, listingFetch, options.signal && { signal: options.signal });
-      if (!isKept && (await listing)?.get(path) === null) return undefined;
-      return source.read(path, options);
+      return isKept || !(await isListedMissing(path, options)) ? source.read(path, options) : undefined;
     },
     async refuse(path) {
       const url = `${base}/${path}`;
