@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
+import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { SearchEngine } from "@pipit/core";
 import { createEdgeEngine } from "@pipit/edge/client";
@@ -62,11 +63,17 @@ test("SIGTERM lets the request under way end, and the process exits with 0", asy
   const engine = engineAt(url);
   // Makes the collection, so that the next request is the one that must be finished.
   await engine.stats();
-  const adding = engine.add(Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat());
-  await setTimeout(50);
+  const body = JSON.stringify({ entries: Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat() });
+  const headers = { "content-type": "application/json", "content-length": body.length, expect: "100-continue" };
+  const adding = request(`${url}/v1/collections/killed/entries`, { method: "POST", headers });
+  adding.flushHeaders();
+  // The server has the request and waits for its body.
+  await once(adding, "continue");
   const exit = once(server, "exit");
   server.kill("SIGTERM");
-  expect(await adding).toEqual({ added: 64, skipped: [] });
+  adding.end(body);
+  const [response] = (await once(adding, "response")) as [IncomingMessage];
+  expect(await json(response)).toMatchObject({ added: 64 });
   expect(await exit).toEqual([0, null]);
 });
 

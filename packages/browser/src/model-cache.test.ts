@@ -156,7 +156,10 @@ const BLOCKED: readonly [string, PropertyDescriptor][] = [
 
 test.each(BLOCKED)("where Cache Storage %s, files are fetched at each visit", async (_, property) => {
   Object.defineProperty(globalThis, "caches", { ...property, configurable: true });
+  served["files.json"] = listing({ "gone.bin": null });
   served["a.bin"] = file("weights");
+  expect(await read("gone.bin")).toBeUndefined();
+  expect(asked).toEqual(["files.json"]);
   expect([await read("a.bin"), await read("a.bin")]).toEqual(["weights", "weights"]);
   await cachedSource(PLACE).refuse!("a.bin");
   const made = keptFile(PLACE, "packed");

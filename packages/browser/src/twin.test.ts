@@ -172,20 +172,23 @@ describe("a worker that dies", () => {
     expect(threads).toHaveLength(1);
   });
 
-  test("with entries in memory because nothing may be stored, is one too", async () => {
-    const { open } = IDBFactory.prototype;
-    IDBFactory.prototype.open = () => {
-      throw new DOMException("denied", "SecurityError");
-    };
-    try {
-      const engine = await opened();
-      await engine.add([OWL]);
-      expect(engine.limits.map(({ what }) => what)).toEqual(["storage"]);
-      threads[0]!.die();
-      await soon(async () => expect(await engine.stats().catch(refused)).toBe("storage-failed"));
-    } finally {
-      IDBFactory.prototype.open = open;
-    }
+  const denied = (name: string) => () => {
+    throw new DOMException("denied", name);
+  };
+  const blocked = () => vi.spyOn(IDBFactory.prototype, "open").mockImplementation(denied("SecurityError"));
+  const full = () => vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(denied("QuotaExceededError"));
+
+  test.each([
+    ["site data is blocked", blocked],
+    ["there is no room at all", full],
+  ])("with entries in memory because %s, is one too", async (_, refuse) => {
+    const refusing = refuse();
+    const engine = await opened();
+    refusing.mockRestore();
+    await engine.add([OWL]);
+    expect(engine.limits.map(({ what }) => what)).toEqual(["storage"]);
+    await death();
+    expect(await engine.stats().catch(refused)).toBe("storage-failed");
   });
 
   test("is followed by one that loads the adopted model again", async () => {
@@ -416,6 +419,12 @@ test("a listener is told of writes of other tabs until it is removed", async () 
   await soon(async () => expect((await here.stats()).entries).toBe(0));
   await later();
   expect(changes).toBe(1);
+});
+
+test("entries that are to be held in memory are in no database", async () => {
+  const open = vi.spyOn(IDBFactory.prototype, "open");
+  await (await opened({ storage: "memory" })).add([OWL]);
+  expect(open).not.toHaveBeenCalled();
 });
 
 test("engines with the same name share their entries in memory too", async () => {
