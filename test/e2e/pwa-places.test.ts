@@ -241,6 +241,32 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
   });
 
+  test("after a deploy, when a search over everything fails: it offers the reload", async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    await visit(local());
+    await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
+    await app.deploy();
+    await page.workers()[0]?.evaluate(() => close());
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("owl");
+    await page.waitForFunction(() => document.querySelector<HTMLElement>("#new-version")?.hidden === false);
+  });
+
+  test("after a deploy, when the better model cannot be loaded any more: it offers the reload", async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    const files = { "all-MiniLM-L6-v2/tokenizer.json": 9, "all-MiniLM-L6-v2/onnx/model.onnx": 9 };
+    const body = JSON.stringify({ format: "pipit-model-files", version: 1, files });
+    await page.route("**/models/files.json", (route) => route.fulfill({ body, contentType: "application/json" }));
+    await visit(local());
+    await page.waitForSelector("#get-model:visible");
+    await app.deploy();
+    await page.click("#get-model");
+    await page.getByRole("button", { name: "Reload" }).waitFor();
+    expect(await page.textContent("#model-text")).toMatch(/^The starter encoder stays/);
+  });
+
   test("after a deploy, when the worker dies and its script is gone: it offers the reload, which mends it", async () => {
     app = await serveBuiltApp();
     await open({ serviceWorkers: "block" });

@@ -27,6 +27,21 @@ describe("the element in its page", () => {
     expect(await on.page.locator("#first [part=close]").getAttribute("aria-label")).toBe("Schließen");
   });
 
+  test("messages that are given later are shown at once", async () => {
+    await on.evaluate(`document.querySelector("#first").messages = { placeholder: "Was suchst du?" }`);
+    expect(await on.input.getAttribute("placeholder")).toBe("Was suchst du?");
+  });
+
+  test("an engine that is given later answers what is typed already", async () => {
+    await on.search("voles at dusk");
+    await on.evaluate(`{
+      const { engine } = window.guide;
+      const search = async (query) => ({ ...(await engine.search("blue fish rivers")), query });
+      document.querySelector("#first").engine = { search };
+    }`);
+    await expect.poll(() => on.hits.first().textContent()).toContain("Kingfisher");
+  });
+
   test("inline, the field stands in the page as a search landmark, and the shortcut goes to it", async () => {
     await on.page.locator("#first").evaluate((element) => element.setAttribute("inline", ""));
     expect([await on.trigger.count(), await on.page.getByRole("search").count()]).toEqual([0, 1]);
