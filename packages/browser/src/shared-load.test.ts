@@ -57,6 +57,22 @@ test("an abort by the last who waits ends the load, and the next call begins a n
   expect(seen.started).toBe(2);
 });
 
+test("a load that was ended is joined by nobody, also while it still winds up", async () => {
+  const loads = new SharedLoads<string>();
+  let started = 0;
+  const run = () => {
+    started++;
+    return new Promise<string>(() => undefined);
+  };
+  const controller = new AbortController();
+  const left = loads.get("a", { signal: controller.signal }, run);
+  controller.abort();
+  await left.catch(() => undefined);
+  await turn();
+  void loads.get("a", {}, run);
+  expect(started).toBe(2);
+});
+
 test("a load that failed is tried again", async () => {
   const loads = new SharedLoads<string>();
   const { seen, run } = work();

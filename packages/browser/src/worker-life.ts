@@ -77,7 +77,6 @@ export class WorkerLife {
     this.#watch?.stop();
     this.#thread.end();
     for (const reject of this.#pending) reject(this.#death);
-    this.#pending.clear();
   }
 }
 

@@ -82,6 +82,15 @@ describe("the element in its page", () => {
     expect(await on.evaluate("window.search.open")).toBe(true);
   });
 
+  test("removed from the page, it ends the search that is under way", async () => {
+    await on.evaluate(`window.hold("bird")`);
+    await on.trigger.click();
+    await on.input.fill("bird");
+    await expect.poll(() => on.evaluate("window.guide.asked")).toEqual(["bird"]);
+    await on.evaluate(`document.querySelector("#first").remove()`);
+    expect(await on.evaluate("window.guide.aborted")).toEqual(["bird"]);
+  });
+
   test("the document keeps no listener when the last search is gone", async () => {
     const left = await on.evaluate(`(() => {
       let balance = 0;

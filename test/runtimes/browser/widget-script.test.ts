@@ -100,6 +100,23 @@ describe("one script tag and a file of entries", () => {
     expect(paths.filter((path) => !/^\/(tab\.html|pipit-search\.js|chunks\/errors-.+\.js)$/.test(path))).toEqual([]);
   });
 
+  test("fetches its entries as soon as the search is opened, before a word is typed", async () => {
+    const page = await open("tab.html");
+    const fetched = page.waitForRequest(/\/entries\.json$/);
+    await page.locator("[part=trigger]").click();
+    await fetched;
+  });
+
+  test("ends its worker when it is removed from the page, not when it is moved in it", async () => {
+    const page = await open("tab.html");
+    await titles(page, "blue fish rivers");
+    await page.evaluate(() => document.body.append(document.querySelector("pipit-search")!));
+    await titles(page, "blue fish rivers");
+    expect(asked.filter((url) => url.endsWith("/entries.json"))).toHaveLength(1);
+    await page.evaluate(() => document.querySelector("pipit-search")?.remove());
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+
   test("asks no other origin", async () => {
     await titles(await open("tab.html"), "blue fish rivers");
     expect(asked.filter((url) => !url.startsWith(server.url) && !url.startsWith("data:"))).toEqual([]);

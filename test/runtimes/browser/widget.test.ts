@@ -76,6 +76,14 @@ describe("opening and closing", () => {
     expect([await on.dialog.isVisible(), await on.input.inputValue()]).toEqual([false, "bird"]);
   });
 
+  test("opened again with a query in it, what is typed replaces it", async () => {
+    await on.search("bird");
+    await on.page.locator("#first [part=close]").click();
+    await on.trigger.click();
+    await on.page.keyboard.type("owl");
+    expect(await on.input.inputValue()).toBe("owl");
+  });
+
   test("opened again with a query in it, it shows what is found by then", async () => {
     await on.search("bird");
     await on.evaluate("document.querySelector('pipit-search').close()");
