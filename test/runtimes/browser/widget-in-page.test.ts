@@ -91,6 +91,20 @@ describe("the element in its page", () => {
     expect(await on.evaluate("window.guide.aborted")).toEqual(["bird"]);
   });
 
+  test("within another element's shadow tree, its events reach the page", async () => {
+    await on.evaluate(`{
+      window.heard = [];
+      document.addEventListener("pipit-results", () => window.heard.push("results"));
+      const host = document.createElement("div");
+      document.body.append(host);
+      const search = document.querySelector("#first");
+      host.attachShadow({ mode: "open" }).append(search);
+      search.show();
+    }`);
+    await on.page.keyboard.type("bird");
+    await expect.poll(() => on.evaluate("window.heard.length")).toBeGreaterThan(0);
+  });
+
   test("the document keeps no listener when the last search is gone", async () => {
     const left = await on.evaluate(`(() => {
       let balance = 0;
@@ -107,16 +121,18 @@ describe("the element in its page", () => {
     expect(left).toEqual([1, 0]);
   });
 
-  test("an engine given before the element was defined is used", async () => {
+  test("an engine and messages given before the element was defined are used", async () => {
     await on.evaluate(`{
       const early = document.createElement("pipit-early");
       early.engine = window.guide.engine;
+      early.messages = { placeholder: "Was suchst du?" };
       document.querySelector("#first").remove();
       early.id = "first";
       document.querySelector("main").append(early);
       customElements.define("pipit-early", class extends customElements.get("pipit-search") {});
     }`);
     await on.trigger.click();
+    expect(await on.input.getAttribute("placeholder")).toBe("Was suchst du?");
     await on.input.fill("voles at dusk");
     await expect.poll(() => on.hits.first().textContent()).toContain("Barn owl");
   });

@@ -218,6 +218,16 @@ describe("choosing", () => {
     expect([await on.evaluate("window.chosen"), on.page.url()]).toEqual([[["king", false]], before]);
   });
 
+  test("enter after new hits chooses the best of them, whichever was active before", async () => {
+    await keepSelections();
+    await on.search("bird");
+    await on.press("ArrowDown");
+    await on.press("ArrowDown");
+    await on.search("blue fish rivers");
+    await on.press("Enter");
+    expect(await on.evaluate("window.chosen")).toEqual([["king", false]]);
+  });
+
   test("enter while an input method composes chooses nothing", async () => {
     await keepSelections();
     await on.search("bird");
