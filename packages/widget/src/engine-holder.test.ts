@@ -67,3 +67,16 @@ test("a given engine goes before what would be opened, which is closed", async (
   await settle();
   expect([await holder.get(), own.closed()]).toEqual([given.engine, 1]);
 });
+
+test("it is open where there is an engine or one is being opened, and shut after a failure", async () => {
+  const { engine } = closable();
+  const holder = new EngineHolder(() => Promise.reject(new Error("no network")));
+  const states = [holder.state];
+  const opening = holder.get();
+  states.push(holder.state);
+  await opening.catch(() => undefined);
+  states.push(holder.state);
+  holder.give(engine);
+  states.push(holder.state);
+  expect(states).toEqual(["shut", "open", "shut", "open"]);
+});

@@ -112,3 +112,22 @@ test("an engine that throws before it returns a promise is told as a failure", a
   await vi.advanceTimersByTimeAsync(PAUSE);
   expect(telling.at(-1)).toMatchObject({ phase: "failed" });
 });
+
+test("stopped, it asks nothing more, and asks for the same text again when it is typed", async () => {
+  seeker.type("bird");
+  seeker.stop();
+  await vi.advanceTimersByTimeAsync(PAUSE);
+  expect(asked).toEqual([]);
+  await type("bird");
+  expect(asked.length).toBe(1);
+  seeker.stop();
+  expect(asked[0]!.signal.aborted).toBe(true);
+});
+
+test("an empty field asks nothing, not even now", async () => {
+  await type("bird");
+  await type("");
+  seeker.askNow();
+  await vi.advanceTimersByTimeAsync(PAUSE);
+  expect(asked.length).toBe(1);
+});
