@@ -5,6 +5,8 @@
  * The paper's rule alone leaves tight clusters with too few links within, and a laxer one (Vamana's alpha, here 1.2)
  * alone shuts them up in themselves. So half of the places are given by the lax rule and the rest by the strict one. A
  * candidate as near to a chosen one as to the node is covered too, or many equal vectors would link only to each other.
+ * By codes a candidate is covered only beyond the doubt of both distances. Among rows that codes cannot tell apart, half of the
+ * candidates would otherwise be covered by chance, and the few links that remain leave parts of them out of reach.
  */
 import { MAX_PLACES, isByOriginals, placesAt } from "./layout";
 import { allocate } from "../shared/memory";
@@ -15,6 +17,8 @@ import { numberOf, slotOf } from "./ties";
 
 const LAX: f32 = 1.2;
 const STRICT: f32 = 1;
+// Of the doubt of the upper plane, what is left with both: a sixteenth, of two distances that are compared.
+const CODE_DOUBT: f32 = 1 / 8;
 
 /** The candidates, as keys of number * 2 (ties.ts). */
 export let candidates: usize = 0;
@@ -132,7 +136,8 @@ function isCovered(slot: u32, distance: f32, factor: f32): bool {
     const doubts = doubtAcross(slot, probes);
     if (!v128.any_true(f32x4.le(f32x4.mul(f32x4.sub(middles, doubts), factors), reach))) continue;
     if (v128.any_true(f32x4.le(f32x4.mul(f32x4.add(middles, doubts), factors), reach))) return true;
-    if (v128.any_true(f32x4.le(f32x4.mul(addLowsAcross(slot, probes, highs), factors), reach))) return true;
+    const lows = addLowsAcross(slot, probes, highs);
+    if (v128.any_true(f32x4.le(f32x4.mul(f32x4.add(lows, f32x4.mul(doubts, f32x4.splat(CODE_DOUBT))), factors), reach))) return true;
   }
   return false;
 }

@@ -14,7 +14,7 @@ import { beam, descendTo, reserveBeam, walk } from "./walk";
 // More rows than asked for are measured exactly, since errors of codes change the order: a few always, others as long as an error of
 // the size seen so far could make them hits.
 const SPARE: u32 = 8;
-const DEVIATIONS: f32 = 2;
+const DEVIATIONS: f32 = 3;
 
 export let probe: usize = 0;
 /** Four slots, and behind them their distances by codes. */
