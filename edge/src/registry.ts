@@ -43,8 +43,8 @@ export class Registry implements CollectionRegistry {
   private readonly parts: RegistryParts;
   private readonly engines: OpenEngines;
   private readonly mostOpen: number;
-  /** Collections that are opened ahead and are not caught up with their store yet. */
-  private readonly ahead = new Set<string>();
+  /** Collections that are opened ahead: "waiting" until they were opened, then "opened" until they were seen caught up or closed. */
+  private readonly ahead = new Map<string, "waiting" | "opened">();
   private readonly ending = new AbortController();
   private readonly refinements = new Set<Promise<void>>();
 
@@ -88,29 +88,41 @@ export class Registry implements CollectionRegistry {
 
   /**
    * Opens the largest collections one after another, as many as are kept open, so that their first query does not wait. Never rejects:
-   * a collection that cannot be opened says why at its next request.
+   * a collection that cannot be opened says why at its next request. If they cannot be listed, the log says why, and each is opened at
+   * its first request.
    */
   async openAhead(): Promise<void> {
-    const largest = (await this.list()).sort((a, b) => b.entries - a.entries).slice(0, this.mostOpen);
-    for (const { name } of largest) this.ahead.add(name);
-    for (const { name } of largest) {
-      if (this.ending.signal.aborted) return;
+    try {
+      const largest = (await this.list()).sort((a, b) => b.entries - a.entries).slice(0, this.mostOpen);
+      for (const { name } of largest) this.ahead.set(name, "waiting");
+      for (const { name } of largest) await this.openOneAhead(name);
+    } catch (error) {
+      if (!this.ending.signal.aborted) console.error(error);
+    }
+  }
+
+  private async openOneAhead(name: string): Promise<void> {
+    if (this.ending.signal.aborted) return;
+    try {
+      await this.open(name);
+      this.ahead.set(name, "opened");
+    } catch {
       // `/ready` does not wait for one that cannot be opened.
-      await this.open(name).catch(() => this.ahead.delete(name));
+      this.ahead.delete(name);
     }
   }
 
   async unready(): Promise<readonly Unready[]> {
     this.engines.closeIdle();
-    const found = await Promise.all(Array.from(this.ahead, (name) => this.unreadyIn(name)));
+    const found = await Promise.all(Array.from(this.ahead.keys(), (name) => this.unreadyIn(name)));
     return found.flat();
   }
 
   private async unreadyIn(name: string): Promise<Unready[]> {
     const engine = this.engines.get(name);
-    if (!engine) return [{ name, done: 0, total: 0 }];
+    if (!engine && this.ahead.get(name) === "waiting") return [{ name, done: 0, total: 0 }];
     try {
-      const { catchingUp } = await engine.stats();
+      const catchingUp = (await engine?.stats())?.catchingUp;
       if (catchingUp) return [{ name, ...catchingUp }];
     } catch {
       // The next request for it gets the error.

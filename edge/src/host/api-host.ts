@@ -81,8 +81,8 @@ export async function openApiHost(
   const answering = Promise.race([settled, models.whenReady()]).then(() => {
     isSettled = true;
     onModels?.(report());
-    // In the background: `/ready` tells the progress. A collection that cannot be opened says why at its next request.
-    collections.openAhead().catch(() => undefined);
+    // In the background: `/ready` tells the progress.
+    void collections.openAhead();
   });
   models.onChange(() => onModels?.(report()));
 

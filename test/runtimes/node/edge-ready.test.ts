@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createApp } from "@pipit/edge";
 import { createEdgeEngine } from "@pipit/edge/client";
 import { startNodeServer } from "@pipit/edge/node";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openEdgeApp } from "../../fixtures/edge-app.ts";
 
 let folder: string;
@@ -41,6 +41,59 @@ describe("/ready", () => {
     const { hits, partial } = await again.search("note number 7", { k: 3 });
     expect([hits.length, partial]).toEqual([3, undefined]);
     await second.close();
+  });
+});
+
+describe("opening ahead", () => {
+  const ready = async (edge: Awaited<ReturnType<typeof openEdgeApp>>) => {
+    const answer = await edge.app.request("/ready");
+    return { status: answer.status, why: ((await answer.json()) as { why: string }).why };
+  };
+
+  test("is waited for until the collection was opened, though it was closed as idle before anyone asked", async () => {
+    const edge = await openEdgeApp({ kept: { mostOpen: 1, idleMs: 5 } });
+    for (const name of ["a", "b"]) await edge.collections.create(name);
+    const open = edge.collections.open.bind(edge.collections);
+    const held = Promise.withResolvers<void>();
+    edge.collections.open = (name) => held.promise.then(() => open(name));
+    const opening = edge.collections.openAhead();
+    await vi.waitFor(async () =>
+      expect(await ready(edge)).toMatchObject({ status: 503, why: expect.stringContaining("a is being opened") }),
+    );
+    held.resolve();
+    await opening;
+    // Now "a" is idle for longer than it is kept open, so that opening "b" closes it.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await open("b");
+    expect(await ready(edge)).toMatchObject({ status: 200 });
+    await edge.close();
+  });
+
+  test("tells the log that the collections cannot be listed, and leaves them to their first request", async () => {
+    const edge = await openEdgeApp();
+    await edge.collections.create("a");
+    const failure = new Error("the disk is gone");
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(edge.collections, "list").mockRejectedValue(failure);
+    await edge.collections.openAhead();
+    expect(log.mock.calls).toEqual([[failure]]);
+    log.mockRestore();
+    expect(await ready(edge)).toMatchObject({ status: 200 });
+    expect((await edge.post("/v1/collections/a/search", { text: "note" })).status).toBe(200);
+    await edge.close();
+  });
+
+  test("says nothing of a list that fails because the server closes", async () => {
+    const edge = await openEdgeApp();
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const list = Promise.withResolvers<never>();
+    vi.spyOn(edge.collections, "list").mockReturnValue(list.promise);
+    const opening = edge.collections.openAhead();
+    await edge.close();
+    list.reject(new Error("the database is closed"));
+    await opening;
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
   });
 });
 
