@@ -25,23 +25,25 @@ import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { foreignPage } from "./foreign-page.ts";
 import { idBatches } from "./id-batches.ts";
+import { sentHeaders } from "./sent-headers.ts";
+import { placeOf, serverUrl } from "./server-url.ts";
 import { wireErrorOf } from "./wire-error.ts";
 
 export interface EdgeEngineOptions {
-  /** Where Pipit listens, for example "https://search.example", or a path of a site: "https://site.example/search". */
+  /** Where Pipit listens, without a user name or password; for example "https://search.example", or a path of a site: "https://site.example/search". */
   readonly url: string;
   /** Name of the collection. */
   readonly collection: string;
   /** Creates a missing collection. By default a missing collection is an error. */
   readonly create?: "if-missing" | undefined;
-  /** The key that the server was started with. */
+  /** The key that the server was started with. An empty one is none. */
   readonly key?: string | undefined;
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
-  /** Sent with each request. */
+  /** Sent with each request, as they are now. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A `SearchEngine` on a server. Calls fail with the server's errors, and with `remote-failed` if it cannot be reached. */
+/** A `SearchEngine` on a server. Fails with `bad-input` if no request could carry the settings. Calls fail with the server's errors, and with `remote-failed` if it cannot be reached. */
 export function createEdgeEngine(options: EdgeEngineOptions): SearchEngine {
   return new EdgeEngine(options);
 }
@@ -56,6 +58,7 @@ interface Call {
 class EdgeEngine implements SearchEngine {
   private readonly options: EdgeEngineOptions;
   private readonly base: URL;
+  private readonly headers: Headers;
   private readonly path: string;
   private created: Promise<unknown> | undefined;
   private closed = false;
@@ -63,7 +66,8 @@ class EdgeEngine implements SearchEngine {
   constructor(options: EdgeEngineOptions) {
     assertCollectionName(options.collection);
     this.options = options;
-    this.base = baseOf(options.url);
+    this.base = serverUrl(options.url);
+    this.headers = sentHeaders(options);
     this.path = `/v1/collections/${options.collection}`;
   }
 
@@ -132,11 +136,12 @@ class EdgeEngine implements SearchEngine {
 
   private async send<T>({ method, path, body, signal }: Call): Promise<T> {
     throwIfAborted(signal);
-    const { url, key, headers, fetch: ask = fetch } = this.options;
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const { fetch: ask = fetch } = this.options;
+    const headers = new Headers(this.headers);
+    if (body !== undefined) headers.set("content-type", "application/json");
     const request = new Request(below(this.base, path), {
       method,
-      headers: { ...authorization, ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers,
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });
@@ -148,7 +153,7 @@ class EdgeEngine implements SearchEngine {
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(signal.reason);
       if (error instanceof PipitError) throw error;
-      throw response ? unreadable(url, error) : unreachable(url, path, error);
+      throw response ? unreadable(this.base, error) : unreachable(this.base, path, error);
     }
   }
 
@@ -172,11 +177,6 @@ function failureOfAdd(error: unknown, done: number): unknown {
 function finite(minScore: number): number | undefined {
   if (Number.isFinite(minScore)) return minScore;
   return minScore > 0 ? 2 : undefined;
-}
-
-function baseOf(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw badInput(url, "an absolute URL, like https://search.example", "Say where the Pipit server listens.");
 }
 
 /** The URL of a route. The server may be below a path, behind a proxy. */
@@ -203,20 +203,20 @@ async function failureOf(response: Response): Promise<Error> {
   });
 }
 
-function unreadable(url: string, cause: unknown): PipitError {
+function unreadable(url: URL, cause: unknown): PipitError {
   return new PipitError("remote-failed", {
-    got: `an answer of ${url} that cannot be read (${wordsOf(cause)})`,
+    got: `an answer of ${placeOf(url)} that cannot be read (${wordsOf(cause)})`,
     expected: "an answer of a Pipit server",
     do: "Check that the URL is that of a Pipit server, then try again; what was acknowledged before is stored.",
     cause,
   });
 }
 
-function unreachable(url: string, path: string, cause: unknown): PipitError {
+function unreachable(url: URL, path: string, cause: unknown): PipitError {
   const network = "Check the address and the network, then try again; what was acknowledged before is stored.";
-  const page = foreignPage(url);
+  const page = foreignPage(url.origin);
   return new PipitError("remote-failed", {
-    got: `no answer from ${url} (${wordsOf(cause)})`,
+    got: `no answer from ${placeOf(url)} (${wordsOf(cause)})`,
     expected: "a Pipit server that answers",
     do: page === undefined ? network : `${network} ${allowance(page, path)}`,
     cause,

@@ -1,5 +1,5 @@
-/** The origin of this page if it differs from that of `url`; undefined outside pages. */
-export function foreignPage(url: string): string | undefined {
+/** The origin of this page if it differs from `origin`; undefined outside pages. */
+export function foreignPage(origin: string): string | undefined {
   const { location } = globalThis as { readonly location?: { readonly origin: string } };
-  return location && location.origin !== new URL(url).origin ? location.origin : undefined;
+  return location && location.origin !== origin ? location.origin : undefined;
 }

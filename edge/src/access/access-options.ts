@@ -1,5 +1,6 @@
 import { PipitError } from "@pipit/core";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "../collection-name.ts";
+import { isLegalKey, LEGAL_KEY } from "../legal-key.ts";
 
 /** The operator's settings of access. */
 export interface AccessOptions {
@@ -38,19 +39,12 @@ function listOf(text: string | undefined): string[] {
     .filter((part) => part !== "");
 }
 
-const PRINTABLE = /^[\x21-\x7e]+$/;
 const DIGEST = /^sha256:(?![0-9a-f]{64}$)/i;
 
 /** Messages do not show the key, because they are logged. */
 function keyOf(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  if (!PRINTABLE.test(text)) {
-    throw new PipitError("bad-input", {
-      got: "a PIPIT_KEY with blanks or non-ASCII characters",
-      expected: "letters, digits and signs of ASCII",
-      do: "Make one with `openssl rand -hex 32`.",
-    });
-  }
+  if (!isLegalKey(text)) throw new PipitError("bad-input", { ...LEGAL_KEY, got: `a PIPIT_KEY with ${LEGAL_KEY.got}` });
   if (DIGEST.test(text)) {
     throw new PipitError("bad-input", {
       got: 'a PIPIT_KEY that begins with "sha256:" and goes on with no such digest',

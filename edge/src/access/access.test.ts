@@ -114,14 +114,21 @@ describe("the variables of an environment", () => {
     expect(accessOptions({ PIPIT_PUBLIC_SEARCH: "*" }).publicSearch).toEqual(["*"]);
   });
 
-  test.each(["open sesame", "sesame\n", "s\u00e9same", "\u{1f511}", "sesame\u007f", " ", "sha256:abc"])(
+  test.each(["open sesame", "sesame\n", "s\u00e9same", "\u{1f511}", "sesame\u007f", " "])(
     "the key %j cannot be sent as it is meant, and is not shown",
     (PIPIT_KEY) => {
       const error = refusal({ PIPIT_KEY });
       expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining("PIPIT_KEY") });
+      expect(error.do).toContain("line end");
       expect(error.message).not.toContain(PIPIT_KEY.trim() || "nothing to show");
     },
   );
+
+  test("a digest that is none is refused, and is not shown", () => {
+    const error = refusal({ PIPIT_KEY: "sha256:sesame" });
+    expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining("no such digest") });
+    expect(error.message).not.toContain("sesame");
+  });
 
   test("take any key of printable ASCII, or a digest", () => {
     for (const key of ['!~"#$%&', "a".repeat(200), `sha256:${"0aF9".repeat(16)}`]) {

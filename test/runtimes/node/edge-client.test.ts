@@ -1,5 +1,5 @@
-import type { SearchEngine } from "@pipit/core";
-import { createEdgeEngine } from "@pipit/edge/client";
+import type { PipitError, SearchEngine } from "@pipit/core";
+import { createEdgeEngine, type EdgeEngineOptions } from "@pipit/edge/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openEdgeApp } from "../../fixtures/edge-app.ts";
 
@@ -184,6 +184,92 @@ test("a URL that is none, and a name that is no collection's, are refused at onc
     expect(() => createEdgeEngine({ url: "http://pipit.test", collection })).toThrow(/collection's name/);
   }
 });
+
+const refusalOf = (options: Partial<EdgeEngineOptions>): PipitError => {
+  try {
+    createEdgeEngine({ url: "http://pipit.test", collection: "birds", ...options });
+  } catch (error) {
+    return error as PipitError;
+  }
+  throw new Error("it was accepted");
+};
+
+describe("settings that no request could carry are refused at once", () => {
+  test.each([
+    ["http://sparrow:sesame@pipit.test", "user name or password"],
+    ["http://sesame@pipit.test", "user name or password"],
+    ["http://sparrow:sesame@pipit.test:99999", "cannot be read"],
+    ["sparrow:sesame@pipit.test", "another scheme"],
+  ])("the URL %s, without a word of its secret", (url, got) => {
+    const error = refusalOf({ url });
+    expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining(got) });
+    expect(error.message).not.toContain("sesame");
+  });
+
+  test.each(["localhost:8787", "ftp://pipit.test", "file:///tmp", "data:,"])("the URL %s, of another scheme", (url) => {
+    const error = refusalOf({ url });
+    expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining(url) });
+    expect(error.do).toContain("http://localhost:8787");
+  });
+
+  test.each([
+    "sesame\n",
+    "sesame\r\n",
+    " sesame",
+    "open\nsesame",
+    "s\u00e9same",
+    "sesame\u0000",
+    7 as unknown as string,
+  ])("the key %j, without showing it", (key) => {
+    const error = refusalOf({ key });
+    expect(error).toMatchObject({ code: "bad-input", do: expect.stringContaining("line end") });
+    expect(error.message).not.toMatch(/same|7/);
+  });
+
+  test.each([
+    [{ "x-gate": "open\nsesame" }, "x-gate"],
+    [{ "x-gate": "\u{1f511}sesame" }, "x-gate"],
+    [{ "x gate sesame": "wren" }, "name"],
+  ] as [Record<string, string>, string][])("the headers %j, by the name alone", (headers, got) => {
+    const error = refusalOf({ headers });
+    expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining(got) });
+    expect(error.message).not.toContain("sesame");
+  });
+});
+
+test("an empty key is none, as it is to the server", async () => {
+  const seen: (string | null)[] = [];
+  const answer = (request: Request) => {
+    seen.push(request.headers.get("authorization"));
+    return Response.json({ removed: 0 });
+  };
+  await createEdgeEngine({ url: "http://pipit.test", collection: "birds", key: "", fetch: answer }).remove([]);
+  expect(seen).toEqual([null]);
+});
+
+test("an authorization of the caller's own replaces the key, however it is written", async () => {
+  const seen: (string | null)[] = [];
+  const answer = (request: Request) => {
+    seen.push(request.headers.get("authorization"));
+    return Response.json({ removed: 0 });
+  };
+  const headers = { Authorization: "Bearer wren" };
+  const options = { url: "http://pipit.test", collection: "birds", key: "sesame", headers, fetch: answer };
+  await createEdgeEngine(options).remove([]);
+  expect(seen).toEqual(["Bearer wren"]);
+});
+
+test.each([() => Promise.reject(new TypeError("fetch failed")), () => new Response("<h1>Sign in</h1>")])(
+  "a failure names the server without the query of its URL",
+  async (answer) => {
+    const url = "https://site.example/search/?token=sesame#sesame";
+    const error = await createEdgeEngine({ url, collection: "birds", fetch: answer })
+      .stats()
+      .catch((reason) => reason);
+    expect(error).toMatchObject({ code: "remote-failed", got: expect.stringContaining("https://site.example/search") });
+    expect(error.message).not.toContain("sesame");
+  },
+);
 
 const engineOfApp = () => {
   const requests: string[] = [];
