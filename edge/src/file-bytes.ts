@@ -6,7 +6,8 @@ import { makeFolder } from "./make-folder.ts";
 
 /**
  * A ByteStore of files, one a key. A file's name is the hash of its key, so that a key may hold any character and cannot
- * leave the folder. A write goes to a temporary file, is synced and then renamed: a reader sees the old bytes or the new.
+ * leave the folder. A write goes to a temporary file, is synced and then renamed: a reader sees the old bytes or the new. Failures of the
+ * file system are `storage-failed` or `storage-full`.
  */
 export async function openFileBytes(folder: string): Promise<ByteStore> {
   await makeFolder(folder);
@@ -35,7 +36,7 @@ class FileBytes implements ByteStore {
       for (const { draft, bytes } of drafts) await writeSynced(draft, bytes);
       for (const { path, draft } of drafts) await rename(draft, path);
     } catch (error) {
-      await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
+      await Promise.all(drafts.map(({ draft }) => discard(draft)));
       throw fileError(this.folder, error);
     }
   }
@@ -48,14 +49,14 @@ class FileBytes implements ByteStore {
       await writeSynced(draft, pieces);
       await rename(draft, this.path(key));
     } catch (error) {
-      await rm(draft, { force: true });
+      await discard(draft);
       throw error instanceof PipitError ? error : fileError(this.folder, error);
     }
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
     this.assertOpen();
-    await Promise.all(keys.map((key) => rm(this.path(key), { force: true })));
+    await Promise.all(keys.map((key) => deleteFile(this.path(key))));
   }
 
   async close(): Promise<void> {
@@ -78,8 +79,26 @@ class FileBytes implements ByteStore {
 
 /** Deletes temporary files of a process that died. */
 async function sweep(folder: string): Promise<void> {
-  const drafts = (await readdir(folder)).filter((name) => name.endsWith(".draft"));
-  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+  try {
+    const drafts = (await readdir(folder)).filter((name) => name.endsWith(".draft"));
+    await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+  } catch (error) {
+    throw fileError(folder, error);
+  }
+}
+
+/** A file that is not there is no failure. */
+async function deleteFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** After a failed write, whose error matters more. What stays is swept away at the next opening. */
+async function discard(draft: string): Promise<void> {
+  await rm(draft, { force: true }).catch(() => undefined);
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

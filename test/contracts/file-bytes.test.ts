@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ByteStore } from "@pipit/core";
@@ -49,6 +49,37 @@ describe("bytes in files", () => {
     await expect(writing).rejects.toThrow("gone");
     expect(await store.getMany(["a"])).toEqual([Uint8Array.of(1)]);
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test("a record that cannot be deleted is a failure of the storage, which names it", async () => {
+    await store.putMany([["a", Uint8Array.of(1)]]);
+    const [name = ""] = await readdir(folder);
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    const deleting = store.deleteMany(["a"]);
+    await expect(deleting).rejects.toMatchObject({ code: "storage-failed" });
+    await expect(deleting).rejects.toThrow(/snapshots/);
+  });
+
+  test("a draft that cannot be swept away is a failure of the storage, which names the folder", async () => {
+    await mkdir(join(folder, "0f.draft"));
+    const opening = openFileBytes(folder);
+    await expect(opening).rejects.toMatchObject({ code: "storage-failed" });
+    await expect(opening).rejects.toThrow(/snapshots/);
+  });
+
+  const one = async function* () {
+    yield Uint8Array.of(1);
+  };
+  test.each([
+    ["putMany", () => store.putMany([["a", Uint8Array.of(1)]])],
+    ["putPieces", () => store.putPieces?.("a", one())],
+    ["getMany", () => store.getMany(["a"])],
+    ["deleteMany", () => store.deleteMany(["a"])],
+  ])("%s where a file took the folder's place is a failure of the storage", async (_, call) => {
+    await rm(folder, { recursive: true });
+    await writeFile(folder, "");
+    await expect(call()).rejects.toMatchObject({ code: "storage-failed" });
   });
 
   test("a folder that is gone is named, with what to do", async () => {
