@@ -1,3 +1,4 @@
+import { PipitError } from "@pipit/core";
 import { died, scriptBeside, Thread } from "../threads/thread.ts";
 import type { ApiHost, ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
@@ -20,7 +21,7 @@ const STARTING: ModelsReport = { states: [], summary: "the models are being load
 
 /**
  * The API's host in a worker thread, so that the main thread only reads requests and sends answers. When it dies, waiting requests
- * fail with `worker-died`, and a new thread opens the same folder.
+ * fail with `worker-died`, and a new thread opens the same folder. Requests after closing fail with `closed`.
  */
 export class ApiThread implements ApiHost {
   routes: readonly ApiRoute[] = [];
@@ -60,6 +61,7 @@ export class ApiThread implements ApiHost {
   }
 
   async answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    if (this.#closing) throw closed();
     if (this.#resting) throw died("a request while the thread that answers is to be started again");
     return this.#life.call(request, request.body ? [request.body.buffer] : [], signal);
   }
@@ -100,4 +102,12 @@ export class ApiThread implements ApiHost {
     this.models = report;
     if (report.settled) this.#tellSettled();
   }
+}
+
+function closed(): PipitError {
+  return new PipitError("closed", {
+    got: "a request to a server that closes",
+    expected: "one that is open",
+    do: "Start the server again, then send the request again.",
+  });
 }
