@@ -56,3 +56,29 @@ test("a refused body that goes on without an end is given up", async () => {
   await expect(drain(endless, 1_000)).rejects.toMatchObject({ status: 413 });
   await vi.waitFor(() => expect(cancel).toHaveBeenCalled());
 });
+
+test("a Content-Length beyond the limit is refused before a byte is read", async () => {
+  const pull = vi.fn();
+  const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+  const headers = { "content-length": `${HTTP_LIMITS.bodyBytes + 1}` };
+  const large = new Request("http://localhost", { method: "POST", headers, body, duplex: "half" } as RequestInit);
+  await expect(drain(large, 1_000)).rejects.toMatchObject({ status: 413 });
+  expect(pull).not.toHaveBeenCalled();
+});
+
+test("a body whose caller has gone is given up as aborted", async () => {
+  const gone = request((controller) => controller.error(new Error("the connection was reset")));
+  await expect(drain(gone, 1_000)).rejects.toMatchObject({ code: "aborted" });
+});
+
+test("what a reader leaves of a body is read to its end, so that the caller gets its answer", async () => {
+  let left = 5;
+  const cancel = vi.fn();
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+    --left < 0 ? controller.close() : controller.enqueue(new Uint8Array(3));
+  const body = new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 });
+  const asked = new Request("http://localhost", { method: "POST", body, duplex: "half" } as RequestInit);
+  for await (const _ of bodyPieces(asked, 1_000)) break;
+  await vi.waitFor(() => expect(left).toBeLessThan(0));
+  expect(cancel).not.toHaveBeenCalled();
+});
