@@ -17,11 +17,18 @@ function statusOf(text: string, size = 65_536): number | undefined {
 }
 
 const list = (count: number, member = "0") => `[${new Array(count).fill(member).join(",")}]`;
+const nestedObjects = (depth: number) => `${'{"a":'.repeat(depth)}0${"}".repeat(depth)}`;
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
 describe("a JSON text is refused while it is read", () => {
   test.each([
     ["deeper than the limit", nested(HTTP_LIMITS.jsonDepth + 1), nested(HTTP_LIMITS.jsonDepth), 422],
+    [
+      "objects deeper than the limit",
+      nestedObjects(HTTP_LIMITS.jsonDepth + 1),
+      nestedObjects(HTTP_LIMITS.jsonDepth),
+      422,
+    ],
     ["an array of too many members", list(HTTP_LIMITS.jsonMembers + 1), list(HTTP_LIMITS.jsonMembers), 422],
     ["too many members in all", list(26, list(9_999)), list(24, list(9_999)), 422],
     ["too many empty arrays in all", list(9_999, list(26, "[]")), list(5_000, list(20, "[]")), 422],
@@ -38,6 +45,12 @@ describe("a JSON text is refused while it is read", () => {
 
   test("and no sooner for what stands inside strings", () => {
     expect(statusOf(JSON.stringify('[{,"\\'.repeat(20_000)))).toBeUndefined();
+  });
+
+  test("and no sooner for many strings and objects beside one another, however long together", () => {
+    const long = `"${"x".repeat(HTTP_LIMITS.jsonStringBytes / 2)}"`;
+    expect(statusOf(list(4, long))).toBeUndefined();
+    expect(statusOf(list(HTTP_LIMITS.jsonDepth + 1, "{}"))).toBeUndefined();
   });
 
   test("wherever its bytes are cut", () => {
