@@ -68,6 +68,17 @@ test("an idle connection is ended as soon as one with an unread answer", async (
   expect(await endsWithin(ended, SILENCE - UNREAD)).toBe("ended");
 });
 
+test("a request that arrived while the server was busy is answered, though its connection is idle for too long by then", async () => {
+  const { socket, got } = await connected((_, response) => response.end("soon"));
+  socket.write(REQUEST);
+  await expect.poll(() => answersOf(got.text), { timeout: 2000, interval: 5 }).toBe(1);
+  // From here the event loop comes to its timers before it reads.
+  await new Promise((resume) => setImmediate(resume));
+  socket.write(REQUEST);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * UNREAD);
+  await expect.poll(() => answersOf(got.text), { timeout: 2000 }).toBe(2);
+});
+
 test("an answer that nobody reads ends its connection, though another is being computed", async () => {
   const { socket, ended } = await connected((i, response) => {
     if (i === 0) response.end(new Uint8Array(2 ** 26));

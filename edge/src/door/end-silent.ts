@@ -23,8 +23,16 @@ export function endSilent(server: Server, { unreadMs, silenceMs }: Pick<Patience
   server.on("timeout", (socket) => {
     const silence = (silences.get(socket) ?? 0) + lookMs;
     const isWorkedOn = socket.writableLength === 0 && answers.get(socket)?.size;
-    if (!isWorkedOn || silence >= silenceMs) return socket.destroy();
+    if (!isWorkedOn || silence >= silenceMs) return destroyUnlessRead(socket);
     silences.set(socket, silence);
     return socket.setTimeout(lookMs);
+  });
+}
+
+/** Ends the connection if nothing arrives in this turn of the event loop. After a busy time the timer comes before bytes that are there. */
+function destroyUnlessRead(socket: Socket): void {
+  const { bytesRead } = socket;
+  setImmediate(() => {
+    if (socket.bytesRead === bytesRead) socket.destroy();
   });
 }
