@@ -7,7 +7,8 @@ export type ReadAttribute = (name: string) => string | null;
 
 /**
  * The engine that the attributes ask for. Each kind is loaded on demand, so that a page loads only the code it uses.
- * Fails with `bad-input` if no attribute names a place to search, and with `remote-failed` if the engine's code is not served.
+ * Fails with `bad-input` if no attribute names a place to search, or one is no URL, and with `remote-failed` if the engine's code is
+ * not served.
  */
 export function engineFrom(read: ReadAttribute, onProgress: (progress: AddProgress) => void): Promise<SearchEngine> {
   const [edge, source] = [read("edge"), read("source")];
@@ -18,7 +19,7 @@ export function engineFrom(read: ReadAttribute, onProgress: (progress: AddProgre
 
 async function edgeEngine(edge: string, collection: string | null): Promise<SearchEngine> {
   const client = await import("@pipit/edge/client").catch(missingPart);
-  return client.createEdgeEngine({ url: absolute(edge), collection: collection ?? "default" });
+  return client.createEdgeEngine({ url: absolute("edge", edge), collection: collection ?? "default" });
 }
 
 async function sourceEngine(
@@ -29,12 +30,17 @@ async function sourceEngine(
   const tab = await import("./source-engine.ts").catch(missingPart);
   // The starter encoder is served beside the script, from the same origin.
   const starterUrl =
-    starter === null ? new URL(/* @vite-ignore */ "starter.pipit", import.meta.url) : absolute(starter);
-  return tab.openSource({ url: absolute(source), starterUrl: String(starterUrl), onProgress });
+    starter === null ? new URL(/* @vite-ignore */ "starter.pipit", import.meta.url) : absolute("starter", starter);
+  return tab.openSource({ url: absolute("source", source), starterUrl: String(starterUrl), onProgress });
 }
 
-function absolute(url: string): string {
-  return new URL(url, document.baseURI).href;
+function absolute(attribute: string, url: string): string {
+  if (URL.canParse(url, document.baseURI)) return new URL(url, document.baseURI).href;
+  throw new PipitError("bad-input", {
+    got: `${attribute}=${JSON.stringify(url.slice(0, 60))}`,
+    expected: "a URL, absolute or relative to the page",
+    do: `Correct the attribute ${attribute}.`,
+  });
 }
 
 // A new build replaced these files while the page was open. The next search requests them again.
