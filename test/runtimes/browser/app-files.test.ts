@@ -75,6 +75,20 @@ describe("an intake", () => {
     await expect.poll(() => text("mine-count")).toBe("2");
   });
 
+  test("begins without the progress of the one before", async () => {
+    await show([], "() => globalThis.opening ?? Promise.resolve(globalThis.engine)");
+    await pick("a.txt");
+    await called("add");
+    await expect.poll(() => text("progress-text")).toMatch(/^[01] of 1 file/);
+    await app.page.evaluate(DONE);
+    await says("1 file stored and searchable.");
+    await app.page.evaluate("void (globalThis.opening = new Promise(() => undefined))");
+    await pick("b.txt");
+    await expect.poll(() => isHidden("progress")).toBe(false);
+    expect(await text("progress-text")).toBe("");
+    expect(await app.page.evaluate("document.getElementById('progress-bar').value")).toBe(0);
+  });
+
   test("leaves the picker empty, so that the same file can be picked again", async () => {
     await show();
     await pick("a.txt");
