@@ -30,7 +30,10 @@ import { placeOf, serverUrl } from "./server-url.ts";
 import { wireErrorOf } from "./wire-error.ts";
 
 export interface EdgeEngineOptions {
-  /** Where Pipit listens, without a user name or password; for example "https://search.example", or a path of a site: "https://site.example/search". */
+  /**
+   * Where Pipit listens, without a user name or password; for example "https://search.example", or a path of a site:
+   * "https://site.example/search".
+   */
   readonly url: string;
   /** Name of the collection. */
   readonly collection: string;
@@ -43,7 +46,10 @@ export interface EdgeEngineOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A `SearchEngine` on a server. Fails with `bad-input` if no request could carry the settings. Calls fail with the server's errors, and with `remote-failed` if it cannot be reached. */
+/**
+ * A `SearchEngine` on a server. Fails with `bad-input` if no request could carry the settings. Calls fail with the server's errors, and
+ * with `remote-failed` if it cannot be reached.
+ */
 export function createEdgeEngine(options: EdgeEngineOptions): SearchEngine {
   return new EdgeEngine(options);
 }

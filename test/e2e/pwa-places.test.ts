@@ -36,6 +36,15 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await page.waitForSelector("#hits h2");
     return (await page.locator("#hits h2").allTextContents()).join();
   };
+  /** Deploys while the app is open without a service worker, and ends its worker, whose script is gone then. */
+  const deployAndEndWorker = async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    await visit(local());
+    await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
+    await app.deploy();
+    await page.workers()[0]?.evaluate(() => close());
+  };
   const reloadOffered = async () => {
     await page.getByRole("button", { name: "Reload" }).waitFor();
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#trouble")?.hidden);
@@ -242,12 +251,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   });
 
   test("after a deploy, when a search over everything fails: it offers the reload", async () => {
-    app = await serveBuiltApp();
-    await open({ serviceWorkers: "block" });
-    await visit(local());
-    await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
-    await app.deploy();
-    await page.workers()[0]?.evaluate(() => close());
+    await deployAndEndWorker();
     await page.keyboard.press("Control+k");
     await page.keyboard.type("owl");
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#new-version")?.hidden === false);
@@ -268,12 +272,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   });
 
   test("after a deploy, when the worker dies and its script is gone: it offers the reload, which mends it", async () => {
-    app = await serveBuiltApp();
-    await open({ serviceWorkers: "block" });
-    await visit(local());
-    await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
-    await app.deploy();
-    await page.workers()[0]?.evaluate(() => close());
+    await deployAndEndWorker();
     await page.fill("#query", "hoots at night in the forest");
     await reloadOffered();
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
