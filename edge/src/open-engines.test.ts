@@ -10,12 +10,18 @@ import { expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../test/fixtures/bag-embedder.ts";
 import { OpenEngines } from "./open-engines.ts";
 
-/** Engines over databases that outlive them, with a note of what was opened and closed. */
-function openEngines({ mostOpen, idleMs }: { mostOpen: number; idleMs: number }) {
+interface Bounds {
+  readonly mostOpen: number;
+  readonly idleMs: number;
+}
+
+/** Engines over databases that outlive them, with a note of what was opened and closed. Opening lasts until `ready` resolves. */
+function openEngines({ mostOpen, idleMs }: Bounds, ready = Promise.resolve()) {
   const databases = new Map<string, MemoryDatabase>();
   const seen: string[] = [];
   const open = async (name: string): Promise<LocalEngine> => {
     seen.push(`${name} opens`);
+    await ready;
     const database = databases.get(name) ?? new MemoryDatabase();
     databases.set(name, database);
     const collection = await openCollection({ store: createMemoryStore(BAG_SPACE, database), index: exactIndex });
@@ -97,4 +103,26 @@ test("one that cannot be opened fails each call, and is tried again", async () =
   await expect(engines.open("a")).rejects.toThrow("the disk is gone");
   works = true;
   expect(await (await engines.open("a")).stats()).toMatchObject({ entries: 0 });
+});
+
+test("closing ends the engines that are being opened, and no call opens another", async () => {
+  const ready = Promise.withResolvers<void>();
+  const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 }, ready.promise);
+  const opening = engines.open("a");
+  const closing = engines.close();
+  const late = expect(engines.open("b")).rejects.toMatchObject({ code: "closed", got: expect.stringContaining("b") });
+  ready.resolve();
+  await Promise.all([opening, closing, late]);
+  await expect(engines.open("a")).rejects.toMatchObject({ code: "closed" });
+  expect(seen).toEqual(["a opens", "a closed"]);
+});
+
+test("a call that waits for its engine to be closed as idle is told that the server closes", async () => {
+  const { engines, seen } = openEngines({ mostOpen: 1, idleMs: 0 });
+  for (const name of ["a", "b"]) await engines.open(name);
+  // "a" is being closed.
+  const waiting = expect(engines.open("a")).rejects.toMatchObject({ code: "closed" });
+  await engines.close();
+  await waiting;
+  expect(seen.filter((what) => what.startsWith("a"))).toEqual(["a opens", "a closed"]);
 });

@@ -1,4 +1,4 @@
-import { KeyedTurns, type LocalEngine, type Turn, type TurnsOptions } from "@pipit/core";
+import { KeyedTurns, type LocalEngine, PipitError, type Turn, type TurnsOptions } from "@pipit/core";
 import { WatchedEngine } from "./watched-engine.ts";
 
 export interface OpenEnginesParts extends TurnsOptions {
@@ -20,6 +20,7 @@ export class OpenEngines {
   private readonly engines = new Map<string, WatchedEngine>();
   /** Opening and closing of one name, one at a time. */
   private readonly turns: KeyedTurns;
+  private isClosing = false;
 
   constructor(parts: OpenEnginesParts) {
     this.parts = parts;
@@ -50,7 +51,9 @@ export class OpenEngines {
     }
   }
 
+  /** Engines that are being opened are closed too; later calls fail with `closed`. */
   async close(): Promise<void> {
+    this.isClosing = true;
     await this.turns.ended();
     for (const [name, engine] of this.engines) this.end(name, engine);
     await this.turns.ended();
@@ -60,6 +63,7 @@ export class OpenEngines {
   private async opened(name: string, turn: Turn): Promise<WatchedEngine> {
     const known = this.engines.get(name);
     if (known) return known;
+    if (this.isClosing) throw closed(name);
     const engine = new WatchedEngine(await this.parts.open(name));
     if (turn.lost) {
       // Another call took over the turn and opens the same collection.
@@ -76,4 +80,12 @@ export class OpenEngines {
     this.engines.delete(name);
     this.turns.take(name, () => engine.close()).catch((error) => console.error(error));
   }
+}
+
+function closed(name: string): PipitError {
+  return new PipitError("closed", {
+    got: `a call for the collection ${name} while the server closes`,
+    expected: "a call to a server that is open",
+    do: "Start the server again, then send the call again.",
+  });
 }
