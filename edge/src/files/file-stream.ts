@@ -30,7 +30,8 @@ export function fileStream(file: FileHandle, { start, end }: ByteRange): Readabl
           await close();
           controller.close();
         } catch (error) {
-          await close();
+          // The reader learns why reading failed, though closing may fail for the same reason.
+          await close().catch(() => undefined);
           throw error;
         }
       },
