@@ -1,0 +1,139 @@
+import type { TabOptions } from "@pipit/browser";
+import { createEngine, createMemoryStore, type Entry, exactIndex, openCollection, PipitError } from "@pipit/core";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BAG_SPACE, createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
+import { openSource } from "./source-engine.ts";
+
+const FILE = "https://site.example/entries.json";
+const FULL = new PipitError("storage-full", { got: "no room", expected: "room", do: "Free some." });
+
+/** What a browser keeps between visits, and what the visits did. */
+let kept: { device: Engine; files: Map<string, string> };
+let opened: { storage: TabOptions["storage"]; closed: boolean }[];
+let added: string[][];
+/** What writing to the device does, before entries are written. */
+let writing: (entries: readonly Entry[], engine: Engine) => Promise<unknown>;
+
+type Engine = Awaited<ReturnType<typeof engineInMemory>>;
+
+async function engineInMemory() {
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  return createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "the test has it" });
+}
+
+vi.mock("@pipit/browser", () => ({
+  explained: <T>(work: () => Promise<T>) => work(),
+  async openTabEngine({ storage }: TabOptions) {
+    const engine = storage === "memory" ? await engineInMemory() : kept.device;
+    const visit = { storage, closed: false };
+    opened.push(visit);
+    return {
+      ids: () => engine.ids(),
+      remove: (ids: string[]) => engine.remove(ids),
+      search: (query: string) => engine.search(query),
+      async add(entries: readonly Entry[]) {
+        if (storage !== "memory") await writing(entries, engine);
+        added.push(entries.map(({ id }) => id));
+        return engine.add(entries);
+      },
+      async close() {
+        visit.closed = true;
+      },
+    };
+  },
+}));
+
+function cacheOf(files: Map<string, string>) {
+  return {
+    match: async (url: string) => (files.has(url) ? new Response(files.get(url)) : undefined),
+    put: async (url: string, response: Response) => void files.set(url, await response.text()),
+    delete: async (url: string) => files.delete(url),
+  };
+}
+
+beforeEach(async () => {
+  kept = { device: await engineInMemory(), files: new Map() };
+  [opened, added, writing] = [[], [], async () => undefined];
+  vi.stubGlobal("caches", { open: async () => cacheOf(kept.files) });
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+const robin = { id: "robin", text: "A red breast." };
+const owl = { id: "owl", text: "Hunts at dusk." };
+const whiteOwl = { id: "owl", text: "White as snow." };
+
+async function visit(...entries: Entry[]) {
+  vi.stubGlobal("fetch", async () => Response.json(entries));
+  return openSource({ url: FILE, starterUrl: "", onProgress: () => undefined });
+}
+
+async function textOf(engine: Awaited<ReturnType<typeof visit>>, query: string) {
+  return (await engine.search(query)).hits[0]?.entry.text;
+}
+
+test("a later visit stores what changed, and nothing where nothing did", async () => {
+  await visit(robin, owl);
+  await visit(robin, owl);
+  await visit(robin, whiteOwl);
+  expect(added).toEqual([["robin", "owl"], ["owl"]]);
+});
+
+test("a visit that was interrupted is made good by the next, though the file is again what it was before", async () => {
+  await visit(robin, owl);
+  writing = async (entries, engine) => {
+    await engine.add(entries);
+    throw new Error("the page was closed");
+  };
+  await expect(visit(robin, whiteOwl)).rejects.toThrow("the page was closed");
+  writing = async () => undefined;
+  expect(await textOf(await visit(robin, owl), "owl hunts dusk")).toBe(owl.text);
+});
+
+test("what was held in memory does not pass for stored at the next visit", async () => {
+  await visit(robin, owl);
+  writing = () => Promise.reject(FULL);
+  expect(await textOf(await visit(robin, whiteOwl), "white snow")).toBe(whiteOwl.text);
+  writing = async () => undefined;
+  expect(await textOf(await visit(robin, whiteOwl), "white snow")).toBe(whiteOwl.text);
+  expect(opened.map(({ storage }) => storage)).toEqual(["device", "device", "memory", "device"]);
+});
+
+test("an engine that could not be filled is closed, and only one without room is followed by one in memory", async () => {
+  writing = () => Promise.reject(FULL);
+  await visit(robin);
+  expect(opened).toEqual([
+    { storage: "device", closed: true },
+    { storage: "memory", closed: false },
+  ]);
+  opened = [];
+  writing = () => Promise.reject(new Error("no worker"));
+  await expect(visit(robin)).rejects.toThrow("no worker");
+  expect(opened).toEqual([{ storage: "device", closed: true }]);
+});
+
+test.each([
+  ["may not be used", { open: () => Promise.reject(new DOMException("no", "SecurityError")) }],
+  ["is not there", undefined],
+  ["is full", { open: async () => ({ ...cacheOf(new Map()), put: () => Promise.reject(new DOMException("full")) }) }],
+])("where the cache for the file %s, every visit stores all entries", async (_, caches) => {
+  vi.stubGlobal("caches", caches);
+  await visit(robin);
+  expect(await textOf(await visit(robin), "red breast")).toBe(robin.text);
+  expect(added).toEqual([["robin"], ["robin"]]);
+});
+
+test.each([
+  ["of another origin that does not answer", "https://page.example", 0, /no answer from .* served\. .*Allow-Origin/],
+  ["of the page's own origin that does not answer", "https://site.example", 0, /no answer from .* served\.$/],
+  ["that is missing", "https://page.example", 404, /status 404 from .* served\.$/],
+])("what the site's owner can do about a file %s", async (_, origin, status, words) => {
+  vi.stubGlobal("location", { origin });
+  vi.stubGlobal("fetch", async () => (status ? new Response("[]", { status }) : Promise.reject(new TypeError("no"))));
+  const failure = openSource({ url: FILE, starterUrl: "", onProgress: () => undefined });
+  await expect(failure).rejects.toMatchObject({ code: "remote-failed", message: expect.stringMatching(words) });
+});
