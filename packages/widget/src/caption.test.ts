@@ -18,7 +18,11 @@ describe("caption", () => {
   });
 
   test("a short text without a title is the title alone", () => {
-    expect(captionOf(hit("one two"))).toEqual({ title: "one two", passage: "" });
+    expect(captionOf(hit("one two three"))).toEqual({ title: "one two three", passage: "" });
+  });
+
+  test("a hit without any text is titled by its id", () => {
+    expect(captionOf(hit(" "))).toEqual({ title: "a", passage: "" });
   });
 
   test("a title of spaces is no title", () => {
@@ -26,8 +30,8 @@ describe("caption", () => {
   });
 
   test("a long passage ends at a word", () => {
-    const { passage } = captionOf(hit("word ".repeat(100), { title: "T" }));
-    expect(passage).toMatch(/^(word )+…$/);
+    const { passage } = captionOf(hit("words ".repeat(100), { title: "T" }));
+    expect(passage).toMatch(/^(words )+…$/);
   });
 
   test("a long passage without spaces is cut all the same", () => {

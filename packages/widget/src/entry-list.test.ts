@@ -16,9 +16,12 @@ test("JSON that is no list is refused", () => {
   expect(() => parseEntries("{}", "/e.json")).toThrow("JSON that is no list");
 });
 
-test.each([[{ id: 1, text: "t" }], [{ id: "a" }], [null], ["text"]])("%j is refused with its place", (stranger) => {
-  expect(() => parseEntries(JSON.stringify([robin, stranger]), "/e.json")).toThrow("item 1 of /e.json");
-});
+test.each([[{ id: 1, text: "t" }], [{ id: "a" }], [{ id: "a", text: 1 }], [null], ["text"]])(
+  "%j is refused with its place",
+  (stranger) => {
+    expect(() => parseEntries(JSON.stringify([robin, stranger]), "/e.json")).toThrow("item 1 of /e.json");
+  },
+);
 
 test("of an id given twice the last entry is read", () => {
   const again = { ...robin, text: "A redder breast." };

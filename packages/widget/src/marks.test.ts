@@ -27,6 +27,10 @@ test("short words are not marked if there are longer ones", () => {
   expect(marked("the owl of the barn", "the barn")).toEqual(["barn"]);
 });
 
+test("a short word in a script without spaces is marked beside longer ones", () => {
+  expect(marked("鹡鸰 in the meadow", "meadow 鹡鸰")).toEqual(["鹡鸰", "meadow"]);
+});
+
 test("a query of short words alone is marked", () => {
   expect(marked("an owl", "owl")).toEqual(["owl"]);
 });
@@ -57,6 +61,7 @@ test.each([
 
 test("part of a composed syllable is not marked", () => {
   expect(marked("한글", "하")).toEqual([]);
+  expect(marked("한글", "\u11ab")).toEqual([]);
   expect(marked("がく", "か")).toEqual([]);
 });
 

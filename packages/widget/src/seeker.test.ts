@@ -89,6 +89,14 @@ test("asking now does not wait for the pause, and is not asked twice", async () 
   expect(asked.length).toBe(1);
 });
 
+test("asking now and answered within the pause, it is not asked again after it", async () => {
+  seeker.type("bird");
+  seeker.askNow();
+  asked[0]!.answer(result);
+  await vi.advanceTimersByTimeAsync(PAUSE);
+  expect(asked.length).toBe(1);
+});
+
 test("asking now leaves a running search alone", async () => {
   await type("bird");
   seeker.askNow();
