@@ -216,7 +216,6 @@ async function* pulled(callbacks: Remote<AddCallbacks>, signal: AbortSignal): As
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new AbortedError(signal.reason)), { once: true });
   });
-  aborted.catch(() => undefined);
   for (;;) {
     const entries = await Promise.race([callbacks.pull(), aborted]);
     if (entries.length === 0) return;
