@@ -19,8 +19,10 @@ export function inTurn(fetch: Fetch): Fetch {
     const { socket } = incoming;
     const line = lines.get(socket) ?? [];
     lines.set(socket, line);
-    if (line.length >= MOST_WAITING) socket.destroy();
-    if (socket.destroyed) return GONE();
+    if (line.length >= MOST_WAITING) {
+      socket.destroy();
+      return GONE();
+    }
     const before = line.at(-1);
     line.push(outgoing);
     outgoing.once("close", () => line.splice(line.indexOf(outgoing), 1));

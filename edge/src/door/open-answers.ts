@@ -35,8 +35,12 @@ export class OpenAnswers {
   }
 
   private watch(socket: Socket): void {
-    this.answers.set(socket, new Set());
-    socket.once("close", () => this.answers.delete(socket));
+    const answers = new Set<ServerResponse>();
+    this.answers.set(socket, answers);
+    socket.once("close", () => {
+      this.answers.delete(socket);
+      for (const answer of answers) closeWaiting(answer);
+    });
   }
 
   private begin({ socket }: IncomingMessage, answer: ServerResponse): void {
@@ -48,4 +52,12 @@ export class OpenAnswers {
       if (this.stopping && answers?.size === 0) socket.destroySoon();
     });
   }
+}
+
+/**
+ * Closes an answer of a connection that has ended, if it waited behind another one. Node 22 closes only the answer that was being
+ * sent: the others would have no line in the access log.
+ */
+function closeWaiting(answer: ServerResponse): void {
+  if (!answer.socket && !answer.destroyed) answer.emit("close");
 }
