@@ -65,5 +65,5 @@ async function isUtf8(file: Blob): Promise<boolean> {
     count(decoder.decode(chunk.value, { stream: true }));
   }
   count(decoder.decode());
-  return wrong === 0 || right >= wrong;
+  return right >= wrong;
 }

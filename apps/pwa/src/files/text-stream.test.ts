@@ -41,6 +41,17 @@ describe("a file's encoding", () => {
     }
   });
 
+  test.each([
+    ["little", false, bytes(0xff, 0xfe)],
+    ["big", true, bytes(0xfe, 0xff)],
+  ])("is UTF-16 with the %s end first by its mark alone, in a text without a zero byte", async (_, bigEndian, mark) => {
+    expect(await textOf([mark, utf16("草地上的百灵鸟", bigEndian)])).toBe("草地上的百灵鸟");
+  });
+
+  test.each(["ï»x", "ïx¿", "x»¿", "ÿx", "xþ", "þx", "xÿ"])("is not told by part of a mark: %s", async (start) => {
+    expect(await textOf([latin(`${start} über`)])).toBe(`${start} über`);
+  });
+
   test("is windows-1252 where it is not UTF-8", async () => {
     expect(await textOf([latin("caf\xe9 \x80")])).toBe("café €");
     expect(await textOf([latin("caf\xe9")])).toBe("café");
