@@ -65,6 +65,14 @@ describe("taking in files", () => {
     expect((await ledger.get("diary.txt"))?.parts).toBe(1);
   });
 
+  test("writes the record of all parts before the first, and marks none that is whole", async () => {
+    const put = vi.spyOn(ledger, "put");
+    await take([picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4))]);
+    const { entries } = await engine.stats();
+    expect(put.mock.calls[0]?.[0].parts).toBeGreaterThanOrEqual(entries);
+    expect(await ledger.get("long.txt")).not.toHaveProperty("cut");
+  });
+
   test("removes nothing where nothing stood under the path", async () => {
     const remove = vi.spyOn(engine, "remove");
     await take([picked("a.txt", "one"), picked("b.txt", "two")]);
@@ -76,9 +84,10 @@ describe("taking in files", () => {
     expect([stored, cut]).toEqual([1, 0]);
   });
 
-  test("ends with a progress that counts every file", async () => {
+  test("ends with a progress that counts every file, and begins with one that counts none", async () => {
     const seen: IntakeProgress[] = [];
     await take([picked("a.txt", "one"), picked("b.txt", "two")], { onProgress: (progress) => seen.push(progress) });
+    expect(seen[0]).toEqual({ files: 0, ofFiles: 2, entries: 0, bytes: 0, ofBytes: 6 });
     expect(seen.at(-1)).toEqual({ files: 2, ofFiles: 2, entries: 2, bytes: 6, ofBytes: 6 });
   });
 });
@@ -187,6 +196,16 @@ test("a path too long for an id is left out, and the rest is stored", async () =
   expect([stored, skipped[0]?.why]).toEqual([1, "a path of more than 500 characters"]);
 });
 
+test("a file that has grown too large keeps its former version", async () => {
+  await engine.add([{ id: "a.html", text: "the heron stands" }]);
+  await ledger.put({ path: "a.html", bytes: 19, parts: 1, addedAt: 0 });
+  const grown = picked("a.html", "<p>the heron stands");
+  Object.defineProperty(grown.file, "size", { value: 20_000_001 });
+  const { emptied, skipped } = await take([grown]);
+  expect([emptied, skipped[0]?.why]).toEqual([[], "an HTML file of more than 20 MB"]);
+  expect((await engine.search("heron")).hits[0]?.id).toBe("a.html");
+});
+
 test("a file that is no longer text keeps its former version, and the summary says so", async () => {
   await take([picked("a.txt", "the heron stands")]);
   const { skipped } = await take([picked("a.txt", "PK\u0000")]);
@@ -221,6 +240,22 @@ describe("a failure in the middle", () => {
     const { stored, cut } = await take([long], { engine: addingThen(1, full) });
     expect([stored, cut]).toEqual([0, 1]);
     expect(await ledger.get("long.txt")).toMatchObject({ parts: 1, cut: true });
+  });
+
+  test("after all parts were handed out removes those that were not reported as stored", async () => {
+    const full = new PipitError("storage-full", {
+      got: "a full quota",
+      expected: "room",
+      do: "Remove some.",
+      stored: 1,
+    });
+    const add: SearchEngine["add"] = async (entries) => {
+      await engine.add(entries);
+      throw full;
+    };
+    const long = picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4));
+    const { stored, cut } = await take([long], { engine: { ...addingThen(0, full), add } });
+    expect([stored, cut, (await engine.stats()).entries]).toEqual([0, 1, 1]);
   });
 
   test("leaves a record of all parts that a longer version has, until they are removed", async () => {

@@ -62,6 +62,14 @@ describe("the field guide", () => {
     });
   });
 
+  test("says in its text where a species lives, as a list, and in a field how threatened it is, if it is", () => {
+    const entry = (change: Partial<Species>) => speciesEntry({ ...species[0]!, status: undefined, ...change }, "Birds");
+    expect(entry({ regions: ["Asia"] }).text).toContain("found in Asia.");
+    expect(entry({ regions: ["Asia", "Africa", "Europe"] }).text).toContain("found in Asia, Africa and Europe.");
+    expect(entry({ status: "Endangered" }).fields?.status).toBe("Endangered");
+    expect(entry({}).fields).not.toHaveProperty("status");
+  });
+
   test("says the same of no two species", () => {
     expect(repeated(species.flatMap(({ habitat, look, song }) => [habitat, look, song]))).toEqual([]);
   });
