@@ -23,6 +23,6 @@ export class Announcer {
 
   // A live region speaks changes, so a repeated text is made to differ by a space nobody sees or hears.
   #write(text: string): void {
-    this.#region.textContent = this.#region.textContent === text && text !== "" ? text + NO_BREAK_SPACE : text;
+    this.#region.textContent = this.#region.textContent === text ? text + NO_BREAK_SPACE : text;
   }
 }

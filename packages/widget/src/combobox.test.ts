@@ -20,6 +20,10 @@ test("up from the field goes to the last hit", () => {
   expect(pressed({}, "ArrowUp")).toEqual({ act: "move", active: 2 });
 });
 
+test("up from a later hit goes to the one before", () => {
+  expect(pressed({ active: 2 }, "ArrowUp")).toEqual({ act: "move", active: 1 });
+});
+
 test("down from the last hit wraps to the first", () => {
   expect(pressed({ active: 2 }, "ArrowDown")).toEqual({ act: "move", active: 0 });
 });

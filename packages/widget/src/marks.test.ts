@@ -61,8 +61,11 @@ test.each([
 
 test("part of a composed syllable is not marked", () => {
   expect(marked("한글", "하")).toEqual([]);
-  expect(marked("한글", "\u11ab")).toEqual([]);
   expect(marked("がく", "か")).toEqual([]);
+});
+
+test("a vowel sign alone marks none of the letters that have it", () => {
+  expect(marked("วันนี้", "\u0e31")).toEqual([]);
 });
 
 test("every word of a question in a script without spaces is marked", () => {

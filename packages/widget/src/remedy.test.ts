@@ -19,10 +19,11 @@ test.each([
 
 test("an engine that cannot be opened as its attributes say is not helped by other words", () => {
   expect(remedyOf(failure("bad-input"), "shut")).toBe("none");
+  expect(remedyOf(failure("remote-failed"), "shut")).toBe("wait");
 });
 
-test("an error of a foreign engine counts as temporary", () => {
-  expect(remedyOf(new Error("boom"), "open")).toBe("wait");
+test.each([new Error("boom"), undefined])("what a foreign engine throws counts as temporary: %s", (thrown) => {
+  expect(remedyOf(thrown, "open")).toBe("wait");
 });
 
 test("the site's owner reads a reason once, however often it meets a reader", () => {

@@ -46,6 +46,15 @@ test("letters typed without a pause are asked once", async () => {
   expect(asked.map(({ query }) => query)).toEqual(["bird"]);
 });
 
+test("the pause begins anew with each letter, and meanwhile it is told what is searched", () => {
+  for (const text of ["b", "bi", "bird"]) {
+    seeker.type(text);
+    vi.advanceTimersByTime(PAUSE - 1);
+  }
+  expect(asked).toEqual([]);
+  expect(told.at(-1)).toEqual({ phase: "searching", query: "bird" });
+});
+
 test("the former search is aborted by the next", async () => {
   await type("bird");
   await type("birds");

@@ -83,6 +83,11 @@ test("a later visit stores what changed, and nothing where nothing did", async (
   expect(added).toEqual([["robin", "owl"], ["owl"]]);
 });
 
+test("a later visit removes what the file holds no more", async () => {
+  await visit(robin, owl);
+  expect((await (await visit(robin)).search("owl hunts dusk")).hits.map(({ id }) => id)).not.toContain("owl");
+});
+
 test("a visit that was interrupted is made good by the next, though the file is again what it was before", async () => {
   await visit(robin, owl);
   writing = async (entries, engine) => {
