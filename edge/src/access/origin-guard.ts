@@ -30,9 +30,8 @@ export function originGuard(policy: AccessPolicy): MiddlewareHandler {
 }
 
 function allowedOrigin(c: Context, policy: AccessPolicy): string {
-  const method = isPreflight(c) ? (c.req.header("access-control-request-method") ?? "") : c.req.method;
   const origin = c.req.header("origin");
-  if (origin !== undefined && policy.isPublicSearch(method, c.req.path)) return "*";
+  if (policy.isPublicSearch(preflightFor(c) ?? c.req.method, c.req.path)) return "*";
   if (origin !== undefined && policy.origins.has(origin)) return origin;
   if (isOwnPage(c, origin) || (SAFE.has(c.req.method) && !isPreflight(c))) return "own";
   return "refused";
@@ -52,7 +51,12 @@ function hostWithoutDefaultPort(host: string, origin: string): string {
 }
 
 function isPreflight(c: Context): boolean {
-  return c.req.method === "OPTIONS" && c.req.header("access-control-request-method") !== undefined;
+  return preflightFor(c) !== undefined;
+}
+
+/** The method that a preflight asks for; undefined for other requests. */
+function preflightFor(c: Context): string | undefined {
+  return c.req.method === "OPTIONS" ? c.req.header("access-control-request-method") : undefined;
 }
 
 function preflight(c: Context, origin: string): Response {

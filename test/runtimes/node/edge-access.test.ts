@@ -56,6 +56,7 @@ describe("pages of other origins", () => {
     expect(refused.headers.get("access-control-allow-origin")).toBeNull();
     expect((await refused.json()).error).toMatchObject({
       code: "not-allowed",
+      got: expect.stringContaining(asked.headers?.origin ?? "another site"),
       do: expect.stringContaining("PIPIT_ORIGINS"),
     });
     const { collections } = await (await app.request("/v1/collections")).json();
@@ -64,7 +65,7 @@ describe("pages of other origins", () => {
 
   test("cannot read what a safe request answers", async () => {
     const answer = await (await open()).request("/v1/collections", { headers: { ...HOST, ...EVIL } });
-    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, null]);
     expect(answer.headers.get("cross-origin-resource-policy")).toBe("same-origin");
     expect(answer.headers.get("vary")).toContain("Origin");
   });
@@ -80,6 +81,45 @@ describe("pages of other origins", () => {
     const answer = await app.request(...create(origin));
     expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([201, "https://site.example"]);
     expect(answer.headers.get("access-control-expose-headers")).toContain("Server-Timing");
+    expect((await app.request(...create(EVIL))).status).toBe(403);
+  });
+
+  test("may ask for the methods of a path, which is no preflight", async () => {
+    const answer = await (await open()).request("/v1/collections", {
+      method: "OPTIONS",
+      headers: { ...HOST, ...EVIL },
+    });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([204, "POST, GET, HEAD, OPTIONS"]);
+    expect(answer.headers.get("access-control-allow-methods")).toBeNull();
+  });
+
+  test.each([
+    ["true", "true"],
+    ["false", null],
+    [undefined, null],
+  ])("may reach from the web into a local network where they are listed and ask for it: %s", async (asked, allowed) => {
+    const app = await open({ origins: ["https://site.example"] });
+    const headers = {
+      ...HOST,
+      origin: "https://site.example",
+      "access-control-request-method": "POST",
+      ...(asked && { "access-control-request-private-network": asked }),
+    };
+    const preflight = await app.request("/v1/collections", { method: "OPTIONS", headers });
+    expect(preflight.headers.get("access-control-allow-private-network")).toBe(allowed);
+  });
+
+  test("are not taken for preflights by a header", async () => {
+    const app = await open({ origins: ["https://site.example"] });
+    const headers = { origin: "https://site.example", "access-control-request-method": "GET" };
+    expect((await app.request(...create(headers))).status).toBe(201);
+    expect((await app.request(...create({ ...headers, ...EVIL }))).status).toBe(403);
+  });
+
+  test("may search every collection where all are public", async () => {
+    const app = await open({ publicSearch: ["*"], key: "sesame" });
+    expect((await app.request(...search(EVIL))).status).toBe(200);
+    expect((await app.request(...search({ "sec-fetch-site": "cross-site" }))).status).toBe(200);
     expect((await app.request(...create(EVIL))).status).toBe(403);
   });
 
@@ -107,6 +147,13 @@ describe("pages of other origins", () => {
     expect((await app.request(...proxied)).status).toBe(200);
     const withPort = create({ host: "search.example:443", origin: "https://search.example" });
     expect((await app.request(...withPort)).status).toBe(200);
+  });
+
+  test("are known by the address that was asked, where no host is named", async () => {
+    const app = await open({ hosts: [] });
+    const ask = (origin: string) => app.request("/v1/collections", { ...create({})[1], headers: { ...json, origin } });
+    expect((await ask("http://localhost")).status).toBe(201);
+    expect((await ask(EVIL.origin)).status).toBe(403);
   });
 
   test("are none where the host that they name cannot be one", async () => {
@@ -142,6 +189,12 @@ describe("the host a request names", () => {
   ])("%s is", async (host) => {
     expect(await status(host)).toBe(200);
   });
+
+  test("is that of the address where no header names one", async () => {
+    const app = await open({ hosts: ["pi.local"] });
+    expect((await app.request("http://pi.local/v1/collections")).status).toBe(200);
+    expect((await app.request("http://evil.example/v1/collections")).status).toBe(421);
+  });
 });
 
 describe("a server with a key", () => {
@@ -166,6 +219,8 @@ describe("a server with a key", () => {
       const refused = await app.request(path, { method, headers, ...body });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("www-authenticate")).toContain("Bearer");
+      const got = authorization === "Bearer open" ? "a wrong key" : "a request without a key";
+      expect((await refused.json()).error).toMatchObject({ code: "not-allowed", got });
     }
     const headers = { ...HOST, ...json, authorization: "Bearer sesame" };
     expect((await app.request(path, { method, headers, ...body })).status).not.toBe(401);
