@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { httpSource, type ModelSource, PipitError } from "@pipit/core";
 import { safePath } from "./safe-path.ts";
+import { shownItem } from "./shown-item.ts";
 
 /** A folder or a URL laid out like the model hub. */
 export type ModelPlace = string;
@@ -11,16 +12,28 @@ export function modelPlaces(list: string | undefined, name = "PIPIT_MODELS"): Mo
     .split(",")
     .map((place) => place.trim())
     .filter((place) => place !== "");
-  for (const place of places) checkPlace(place, name);
+  checkPlaces(places, name);
   return places;
 }
 
-function checkPlace(place: string, name: string): void {
-  if (!place.includes("://") || (isUrl(place) && URL.canParse(place))) return;
-  throw new PipitError("bad-input", {
-    got: `${place} in ${name}`,
+/** Throws `bad-input` for URLs that nothing can be read from. */
+export function checkPlaces(places: readonly ModelPlace[], name: string): void {
+  for (const place of places) {
+    if (place.includes("://") && !isReadable(place)) throw unreadable(shownItem(place, places), name);
+  }
+}
+
+function isReadable(place: string): boolean {
+  if (!isUrl(place) || !URL.canParse(place)) return false;
+  const { username, password, search, hash } = new URL(place);
+  return `${username}${password}${search}${hash}` === "";
+}
+
+function unreadable(shown: string, name: string): PipitError {
+  return new PipitError("bad-input", {
+    got: `${shown} in ${name}`,
     expected: "paths of folders, or addresses that begin with https:// or http://, separated by commas",
-    do: "Correct it, or leave it out.",
+    do: "Correct it, or leave it out. A request cannot have a user name, a password or a query in a model's address: copy such files into a folder.",
   });
 }
 

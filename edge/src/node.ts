@@ -13,7 +13,7 @@ import { makeFolder } from "./make-folder.ts";
 import { memoryBytes } from "./memory-bytes.ts";
 import type { MinilmRuntime } from "./minilm.ts";
 import { modelFiles } from "./model-files.ts";
-import type { ModelPlace } from "./model-sources.ts";
+import { checkPlaces, type ModelPlace } from "./model-sources.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 import { staticFiles } from "./static-files.ts";
 
@@ -77,6 +77,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0", models } = options;
   const { names = VARIABLE_NAMES } = options;
   await checkHost(options.host, names.host);
+  checkPlaces(modelPlaces, names.models);
   const access = await boundAccess(options.host, options.access, names.host);
   await makeFolder(dataFolder, `Name another folder with ${names.data}.`);
   const runtime = `node ${process.versions.node}`;

@@ -1,6 +1,7 @@
 import { PipitError } from "@pipit/core";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "../collection-name.ts";
 import { isLegalKey, LEGAL_KEY } from "../legal-key.ts";
+import { shownItem } from "../shown-item.ts";
 
 /** The operator's settings of access. */
 export interface AccessOptions {
@@ -55,13 +56,13 @@ function keyOf(text: string | undefined): string | undefined {
   return text;
 }
 
-function originOf(text: string): string {
+function originOf(text: string, _: number, all: readonly string[]): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && isOrigin(url)) return url.origin;
   throw new PipitError("bad-input", {
-    got: `${text} in PIPIT_ORIGINS`,
+    got: `${shownItem(text, all)} in PIPIT_ORIGINS`,
     expected: 'origins such as "https://site.example", separated by commas',
-    do: "Give scheme, host and port of each site whose pages may ask, without a path, and without `*`.",
+    do: "Give scheme, host and port of each site whose pages may ask, without a path, a user name or `*`.",
   });
 }
 
@@ -75,21 +76,21 @@ const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:.]+\])$/i;
 const DIGITS = /^[\d.]+$/;
 
 /** The name as a request's header has it: in lower case, non-ASCII letters in punycode, without a dot at the end. */
-function hostOf(text: string): string {
+function hostOf(text: string, _: number, all: readonly string[]): string {
   const url = `http://${text}`;
   const isName = HOST_NAME.test(text) && !DIGITS.test(text);
   if ((isName || ADDRESS.test(text)) && URL.canParse(url)) return new URL(url).hostname.replace(/\.$/, "");
   throw new PipitError("bad-input", {
-    got: `${text} in PIPIT_HOSTS`,
+    got: `${shownItem(text, all)} in PIPIT_HOSTS`,
     expected: 'names such as "search.example", separated by commas',
-    do: "Give each name alone: no scheme, port, path or `*`. Loopback and addresses need not be listed.",
+    do: "Give each name alone: no scheme, port, path, user name or `*`. Loopback and addresses need not be listed.",
   });
 }
 
-function publicOf(text: string): string {
+function publicOf(text: string, _: number, all: readonly string[]): string {
   if (text === "*" || COLLECTION_NAME.test(text)) return text;
   throw new PipitError("bad-input", {
-    got: `${text} in PIPIT_PUBLIC_SEARCH`,
+    got: `${shownItem(text, all)} in PIPIT_PUBLIC_SEARCH`,
     expected: `names of collections, separated by commas: ${COLLECTION_NAME_RULE}`,
     do: "Name the collections as they were created, or give `*` for all.",
   });
