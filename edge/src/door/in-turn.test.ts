@@ -60,6 +60,8 @@ test("pipelined requests run one after another, each when the answer before it w
   }
   begun.at(-1)?.answer();
   await expect.poll(() => got.text.split("answered").length - 1).toBe(4);
+  ask("/e");
+  await expect.poll(paths).toContain("/e");
 });
 
 test("requests of two connections do not wait for one another", async () => {
