@@ -105,6 +105,11 @@ describe("a body that is no JSON in UTF-8", () => {
     expect((await errorOf(refused)).got).toContain(type);
   });
 
+  test("of no content type is refused with 415, saying so", async () => {
+    const refused = await send({}, new TextEncoder().encode('{"text":"owl"}'));
+    expect([refused.status, (await errorOf(refused)).got]).toEqual([415, "the content type (none)"]);
+  });
+
   test.each(["application/json", "application/json;charset=utf-8", 'APPLICATION/JSON; charset="UTF-8"'])(
     "%s is read",
     async (type) => {
