@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
-import type { Server } from "node:http";
-import { expect, test } from "vitest";
+import { createServer, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
 import { OpenAnswers } from "./open-answers.ts";
 
 /** How often an answer is closed whose connection ends, on a platform that has done `done` to it by then. */
@@ -22,4 +23,12 @@ test("an answer that waits behind another one is closed with its connection, whe
 test("an answer that the platform closes is not closed twice", () => {
   expect(closings({ socket: null, destroyed: true })).toBe(0);
   expect(closings({ socket: {}, destroyed: false })).toBe(0);
+});
+
+test("a server that has stopped cuts nothing later", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  const cut = vi.spyOn(server, "closeAllConnections");
+  await new OpenAnswers(server).stop(20);
+  await sleep(40);
+  expect(cut).not.toHaveBeenCalled();
 });
