@@ -8,20 +8,17 @@ import {
 } from "@pipit/core";
 import { expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../test/fixtures/bag-embedder.ts";
-import { OpenEngines } from "./open-engines.ts";
+import { OpenEngines, type OpenEnginesParts } from "./open-engines.ts";
 
-interface Bounds {
-  readonly mostOpen: number;
-  readonly idleMs: number;
-}
+type Bounds = Pick<OpenEnginesParts, "mostOpen" | "idleMs" | "cutOffMs">;
 
 /** Engines over databases that outlive them, with a note of what was opened and closed. Opening lasts until `ready` resolves. */
-function openEngines({ mostOpen, idleMs }: Bounds, ready = Promise.resolve()) {
+function openEngines(bounds: Bounds, ready = () => Promise.resolve()) {
   const databases = new Map<string, MemoryDatabase>();
   const seen: string[] = [];
   const open = async (name: string): Promise<LocalEngine> => {
     seen.push(`${name} opens`);
-    await ready;
+    await ready();
     const database = databases.get(name) ?? new MemoryDatabase();
     databases.set(name, database);
     const collection = await openCollection({ store: createMemoryStore(BAG_SPACE, database), index: exactIndex });
@@ -33,14 +30,14 @@ function openEngines({ mostOpen, idleMs }: Bounds, ready = Promise.resolve()) {
     };
     return engine;
   };
-  return { engines: new OpenEngines({ open, onOpened: () => {}, mostOpen, idleMs }), seen };
+  return { engines: new OpenEngines({ open, onOpened: () => void seen.push("handed over"), ...bounds }), seen };
 }
 
 test("calls at once open an engine once", async () => {
   const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 });
   const [one, two] = await Promise.all([engines.open("a"), engines.open("a")]);
   expect(one).toBe(two);
-  expect(seen).toEqual(["a opens"]);
+  expect(seen).toEqual(["a opens", "handed over"]);
 });
 
 test("beyond the bound those asked longest ago are closed, and opened again with all that was stored", async () => {
@@ -62,6 +59,26 @@ test("one that was asked a moment ago stays open, however many there are", async
   for (const name of ["a", "b", "c"]) await engines.open(name);
   expect([...engines.all()]).toHaveLength(3);
   expect(seen.filter((what) => what.endsWith("closed"))).toEqual([]);
+});
+
+test("one that is idle is not closed while it is handed out again", async () => {
+  const { engines } = openEngines({ mostOpen: 1, idleMs: 30 });
+  for (const name of ["a", "b"]) await engines.open(name);
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  const engine = await engines.open("a");
+  expect([...engines.all()]).toHaveLength(1);
+  expect(await engine.stats()).toMatchObject({ entries: 0 });
+});
+
+test("an engine whose opening was cut off is closed when it comes late, and its caller gets the one that took over", async () => {
+  const late = Promise.withResolvers<void>();
+  const waits = [late.promise, Promise.resolve()];
+  const { engines, seen } = openEngines({ mostOpen: 1, idleMs: 60_000, cutOffMs: 20 }, () => waits.shift()!);
+  const cutOff = engines.open("a");
+  const next = await engines.open("a");
+  late.resolve();
+  expect(await cutOff).toBe(next);
+  expect(seen).toEqual(["a opens", "a opens", "handed over", "a closed"]);
 });
 
 test("one that is at work is not closed under its caller", async () => {
@@ -107,14 +124,14 @@ test("one that cannot be opened fails each call, and is tried again", async () =
 
 test("closing ends the engines that are being opened, and no call opens another", async () => {
   const ready = Promise.withResolvers<void>();
-  const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 }, ready.promise);
+  const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 }, () => ready.promise);
   const opening = engines.open("a");
   const closing = engines.close();
   const late = expect(engines.open("b")).rejects.toMatchObject({ code: "closed", got: expect.stringContaining("b") });
   ready.resolve();
   await Promise.all([opening, closing, late]);
   await expect(engines.open("a")).rejects.toMatchObject({ code: "closed" });
-  expect(seen).toEqual(["a opens", "a closed"]);
+  expect(seen).toEqual(["a opens", "handed over", "a closed"]);
 });
 
 test("a call that waits for its engine to be closed as idle is told that the server closes", async () => {
