@@ -124,8 +124,8 @@ async function writeSynced(path: string, bytes: Uint8Array | AsyncIterable<Uint8
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 function fileError(path: string, cause: unknown): PipitError {
-  const code = (cause as { code?: string }).code;
-  if (code && NO_ROOM.has(code)) {
+  const { code = "" } = cause as { code?: string };
+  if (NO_ROOM.has(code)) {
     return new PipitError("storage-full", {
       got: `${code} while writing to ${path}`,
       expected: "free space on the disk",

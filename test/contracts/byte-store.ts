@@ -118,10 +118,16 @@ export function byteStoreContract(name: string, make: () => Promise<ByteStore>, 
       expect(await store.getMany(["a"])).toEqual([Uint8Array.of(1)]);
     });
 
-    claim("a closed store rejects with closed", async () => {
+    claim("a closed store rejects every call with closed", async () => {
       const store = await open();
       await store.close();
+      async function* pieces() {
+        yield Uint8Array.of(1);
+      }
       await expect(store.getMany(["a"])).rejects.toMatchObject({ code: "closed" });
+      await expect(store.putMany([["a", Uint8Array.of(1)]])).rejects.toMatchObject({ code: "closed" });
+      await expect(store.putPieces("a", pieces())).rejects.toMatchObject({ code: "closed" });
+      await expect(store.deleteMany(["a"])).rejects.toMatchObject({ code: "closed" });
     });
 
     end();

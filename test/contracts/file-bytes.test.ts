@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ByteStore } from "@pipit/core";
 import { openFileBytes } from "@pipit/edge/node";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { byteStoreContract } from "./byte-store.ts";
 
 byteStoreContract("files", async () => openFileBytes(await mkdtemp(join(tmpdir(), "pipit-bytes-"))));
@@ -51,6 +51,36 @@ describe("bytes in files", () => {
     expect(await readdir(folder)).toHaveLength(1);
   });
 
+  const pieces = async function* () {
+    yield Uint8Array.of(2);
+  };
+  test.each([
+    ["putMany", () => store.putMany([["a", Uint8Array.of(2)]])],
+    ["putPieces", () => store.putPieces("a", pieces())],
+  ])("%s that cannot replace the old file leaves no draft", async (_, put) => {
+    await store.putMany([["a", Uint8Array.of(1)]]);
+    const [name = ""] = await readdir(folder);
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    await expect(put()).rejects.toMatchObject({ code: "storage-failed" });
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
+  test.each([
+    ["putMany", () => store.putMany([["a", Uint8Array.of(2)]])],
+    ["putPieces", () => store.putPieces("a", pieces())],
+  ])("%s is on disk before it takes the record's name, and leaves no file open", async (_, put) => {
+    const handle = await open(folder);
+    await handle.close();
+    const sync = vi.spyOn(Object.getPrototypeOf(handle), "sync").mockRejectedValue(new Error("not on disk"));
+    await expect(put()).rejects.toThrow("not on disk");
+    expect(await store.getMany(["a"])).toEqual([undefined]);
+    sync.mockRestore();
+    const files = (await readdir("/dev/fd")).length;
+    await put();
+    expect(await readdir("/dev/fd")).toHaveLength(files);
+  });
+
   test("a record that cannot be deleted is a failure of the storage, which names it", async () => {
     await store.putMany([["a", Uint8Array.of(1)]]);
     const [name = ""] = await readdir(folder);
@@ -68,12 +98,9 @@ describe("bytes in files", () => {
     await expect(opening).rejects.toThrow(/snapshots/);
   });
 
-  const one = async function* () {
-    yield Uint8Array.of(1);
-  };
   test.each([
     ["putMany", () => store.putMany([["a", Uint8Array.of(1)]])],
-    ["putPieces", () => store.putPieces?.("a", one())],
+    ["putPieces", () => store.putPieces("a", pieces())],
     ["getMany", () => store.getMany(["a"])],
     ["deleteMany", () => store.deleteMany(["a"])],
   ])("%s where a file took the folder's place is a failure of the storage", async (_, call) => {
