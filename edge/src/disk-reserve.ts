@@ -11,7 +11,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
  */
 export class DiskReserve {
   private readonly path: string;
-  private bytes: number | undefined;
+  /** What the file is known to hold. */
+  private bytes = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -20,7 +21,7 @@ export class DiskReserve {
   /** Reserves space for a database of so many bytes, at most half of the free space. */
   keep(databaseBytes: number): void {
     const wanted = Math.min(MOST_BYTES, databaseBytes * 2);
-    if (this.bytes !== undefined && this.bytes + STEP_BYTES > wanted) return;
+    if (this.bytes + STEP_BYTES > wanted) return;
     attempt(() => {
       const file = openSync(this.path, "a");
       try {
@@ -40,7 +41,7 @@ export class DiskReserve {
   /** Frees the reserved space. */
   release(): void {
     attempt(() => rmSync(this.path, { force: true }));
-    this.bytes = undefined;
+    this.bytes = 0;
   }
 }
 

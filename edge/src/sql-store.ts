@@ -78,7 +78,6 @@ class SqlStore implements EntryStore {
   }
 
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
-    this.assertOpen();
     const head = await this.head();
     let sequence = since + 1;
     let id = "";
@@ -87,9 +86,10 @@ class SqlStore implements EntryStore {
       const [rows = []] = await this.database.batch([changesAfter(this.name, { sequence, id })]);
       if (rows.length > 0) yield rows.map(readChange);
       const last = rows.at(-1);
-      if (last) sequence = last.sequence as number;
-      if (!last || rows.length < PAGE) break;
+      if (!last) break;
+      sequence = last.sequence as number;
       id = last.id as string;
+      if (rows.length < PAGE) break;
     }
     if (since >= (head?.pruned as number)) return;
     const [present = []] = await this.database.batch([presentIds(this.name)]);

@@ -6,10 +6,10 @@ const SQLITE_CORRUPT = 11;
 export const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
-/** SQLite's primary error code, without the bits of the extended code. */
-export function sqliteCode(error: unknown): number | undefined {
-  const { errcode } = error as { errcode?: number };
-  return errcode === undefined ? undefined : errcode & 0xff;
+/** SQLite's primary error code, without the bits of the extended code; 0 for other errors. */
+export function sqliteCode(error: unknown): number {
+  const { errcode = 0 } = error as { errcode?: number };
+  return errcode & 0xff;
 }
 
 /** A failure of the database in the file at `path`, as a `PipitError`. */

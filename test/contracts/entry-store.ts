@@ -231,6 +231,8 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       await store.close();
       await expect(store.state()).rejects.toMatchObject({ code: "closed" });
       await expect(store.write({ put: [entry("a", 0)] })).rejects.toMatchObject({ code: "closed" });
+      await expect(store.getMany(["a"])).rejects.toMatchObject({ code: "closed" });
+      await expect(all(store.changes(0))).rejects.toMatchObject({ code: "closed" });
     });
 
     claim("a closed store tells of no changes", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -148,8 +148,15 @@ test("disk space is reserved as the database grows, and freed while it removes",
     );
   const before = await held();
   expect(before).toBeGreaterThan(500_000);
-  expect(await database.whileFull(held)).toBe(0);
+  const reserved = await database.whileFull(async () => {
+    const size = await held();
+    await store.write({ remove: ["b0", "b1"] });
+    return size;
+  });
+  expect(reserved).toBe(0);
   expect(await held()).toBe(before);
+  // The log is moved into the database file, so that it takes no space.
+  expect((await stat(`${path}-wal`)).size).toBe(0);
   await database.close();
 });
 
@@ -249,10 +256,42 @@ test("a holder learns of a removal even when the entry was removed twice", async
   await database.close();
 });
 
-test("a closed database says so", async () => {
+test.each(["SELECT 1", "SELECT 2"])("a closed database says so, whether it ran %j before or not", async (query) => {
   const database = await openSqlite(path);
+  await database.batch(statement("SELECT 1"));
   await database.close();
-  await expect(database.batch(statement("SELECT 1"))).rejects.toMatchObject({ code: "closed" });
+  await expect(database.batch(statement(query))).rejects.toMatchObject({ code: "closed" });
+});
+
+test("closing waits for the write whose turn has begun, and may be asked for twice", async () => {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  const ready = Promise.withResolvers<void>();
+  const writing = store.exclusively(() => ready.promise.then(() => store.write({ put: [entry("late", 0)] })));
+  const closing = database.close();
+  setTimeout(ready.resolve, 20);
+  expect((await writing).count).toBe(1);
+  await closing;
+  await database.close();
+});
+
+test("a store that is closed while its changes are read ends the reading", async () => {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await store.write({ put: Array.from({ length: 300 }, (_, i) => entry(`b${i}`, i)) });
+  const reading = store.changes(0)[Symbol.asyncIterator]();
+  expect((await reading.next()).value).toHaveLength(128);
+  await store.close();
+  await expect(reading.next()).rejects.toMatchObject({ code: "closed" });
+  await database.close();
+});
+
+test("a database in memory leaves no file", async () => {
+  const files = await readdir(".");
+  const database = await openSqlite(":memory:");
+  await (await openSqlStore(database, "birds", BAG_SPACE)).write({ put: [entry("a", 0)] });
+  expect(await readdir(".")).toEqual(files);
+  await database.close();
 });
 
 function entry(id: string, row: number): StoredEntry {
