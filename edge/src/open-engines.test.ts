@@ -70,6 +70,19 @@ test("one that is idle is not closed while it is handed out again", async () => 
   expect(await engine.stats()).toMatchObject({ entries: 0 });
 });
 
+test("one whose last call has just ended is not idle, however long that took", async () => {
+  const { engines } = openEngines({ mostOpen: 1, idleMs: 60 });
+  const engine = await engines.open("a");
+  await engine.add(
+    (async function* () {
+      await new Promise((resolve) => setTimeout(resolve, 70));
+      yield { id: "1", text: "one bird" };
+    })(),
+  );
+  await engines.open("b");
+  expect((await engine.stats()).entries).toBe(1);
+});
+
 test("an engine whose opening was cut off is closed when it comes late, and its caller gets the one that took over", async () => {
   const late = Promise.withResolvers<void>();
   const waits = [late.promise, Promise.resolve()];
