@@ -12,12 +12,13 @@ export function byteRange(header: string | undefined, size: number): ByteRange |
   const match = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)$/i.exec(header?.trim() ?? "");
   const [, first = "", last = ""] = match ?? [];
   if (first === "" && last === "") return undefined;
-  if (first === "") return satisfiable({ start: Math.max(0, size - Number(last)), end: size - 1 }, size);
+  if (first === "") return satisfiable({ start: Math.max(0, size - Number(last)), end: size - 1 });
   if (last !== "" && Number(last) < Number(first)) return undefined;
   const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
-  return satisfiable({ start: Number(first), end }, size);
+  return satisfiable({ start: Number(first), end });
 }
 
-function satisfiable(range: ByteRange, size: number): ByteRange | "unsatisfiable" {
-  return range.start < size && range.start <= range.end ? range : "unsatisfiable";
+/** A range that begins behind the last byte begins behind its own end too. */
+function satisfiable(range: ByteRange): ByteRange | "unsatisfiable" {
+  return range.start <= range.end ? range : "unsatisfiable";
 }

@@ -34,6 +34,10 @@ test("a tag counts before a date", () => {
   expect(isKnown(headers({}), version)).toBe(false);
 });
 
+test("a range without If-Range is of any version", () => {
+  expect(isRangeCurrent(headers({}), version)).toBe(true);
+});
+
 test.each([
   ['"abc-br"', true],
   ["Sat, 28 Nov 2026 05:00:00 GMT", true],
