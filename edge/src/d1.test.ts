@@ -47,6 +47,7 @@ let database: SqlDatabase;
 
 beforeEach(async () => {
   sqlite = await openSqlite(":memory:");
+  await sqlite.batch(["entries", "collections", "pipit"].map((table) => sql(`DROP TABLE ${table}`)));
   const made = bindingOver(sqlite);
   fails = made.fails;
   database = await openD1(made.binding);

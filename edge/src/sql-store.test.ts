@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { PipitError } from "@pipit/core";
+import { expect, test, vi } from "vitest";
 import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { openSqlStore } from "./sql-store.ts";
@@ -43,6 +44,20 @@ test("a writer that was too slow takes nothing of the next one's turn with it", 
   next.resolve();
   await second;
   expect(presented).toEqual(["lease 2"]);
+});
+
+test("a removal that fails is tried again without tombstones on a full disk only", async () => {
+  const { leasing } = await openLeasing();
+  const store = await openSqlStore(leasing, "docs", BAG_SPACE);
+  const failure = (code: "storage-full" | "storage-blocked") =>
+    new PipitError(code, { got: "a", expected: "b", do: "c" });
+  const whileFull = vi.spyOn(leasing, "whileFull");
+  vi.spyOn(leasing, "batch").mockRejectedValueOnce(failure("storage-blocked"));
+  await expect(store.write({ remove: ["a"] })).rejects.toMatchObject({ code: "storage-blocked" });
+  expect(whileFull).not.toHaveBeenCalled();
+  vi.spyOn(leasing, "batch").mockRejectedValueOnce(failure("storage-full"));
+  await store.write({ remove: ["a"] });
+  expect(whileFull).toHaveBeenCalledOnce();
 });
 
 test("a write after a turn presents no lease of it", async () => {

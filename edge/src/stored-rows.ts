@@ -46,6 +46,6 @@ function littleEndian(vectors: Float32Array): Uint8Array {
 
 // Copied, because a blob may start at any offset, and D1 returns blobs as arrays of numbers.
 function readVectors(blob: unknown): Float32Array {
-  const bytes = blob instanceof ArrayBuffer ? new Uint8Array(blob) : Uint8Array.from(blob as ArrayLike<number>);
+  const bytes = new Uint8Array(blob as ArrayLike<number>);
   return new Float32Array(bytes.buffer, 0, bytes.byteLength >> 2);
 }
