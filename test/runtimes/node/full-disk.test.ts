@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEngine, exactIndex, openCollection } from "@pipit/core";
-import { openSqlite, openSqlStore } from "@pipit/edge/node";
-import { afterAll, expect, test } from "vitest";
+import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 
 /** A file system of three megabytes, or why there is none. */
@@ -20,17 +21,21 @@ function smallDisk(): { readonly folder: string } | { readonly why: string } {
 }
 
 const disk = smallDisk();
+const { folder = "" } = disk as { folder?: string };
+afterEach(async () => {
+  for (const name of folder === "" ? [] : await readdir(folder)) await rm(join(folder, name), { recursive: true });
+});
 afterAll(() => {
   if ("why" in disk) return;
   execFileSync("umount", ["-l", disk.folder]);
   rmSync(disk.folder, { recursive: true });
 });
 
-const name = "a disk that is full lets entries be removed, and takes new ones in their place";
 const why = "why" in disk ? ` (skipped: ${disk.why})` : "";
+const testOnDisk = (name: string, work: () => Promise<void>) => test.skipIf("why" in disk)(`${name}${why}`, work);
 
-test.skipIf("why" in disk)(`${name}${why}`, async () => {
-  const database = await openSqlite(join((disk as { folder: string }).folder, "pipit.sqlite"));
+testOnDisk("a disk that is full lets entries be removed, and takes new ones in their place", async () => {
+  const database = await openSqlite(join(folder, "pipit.sqlite"));
   const open = async () => {
     const collection = await openCollection({
       store: await openSqlStore(database, "birds", BAG_SPACE),
@@ -56,4 +61,20 @@ test.skipIf("why" in disk)(`${name}${why}`, async () => {
   await engine.close();
   await again.close();
   await database.close();
+});
+
+testOnDisk("a record that a disk has no room for is refused whole, and the old one stays", async () => {
+  const snapshots = join(folder, "snapshots");
+  const store = await openFileBytes(snapshots);
+  await store.putMany([["a", Uint8Array.of(1)]]);
+  const piece = new Uint8Array(1 << 20);
+  async function* pieces() {
+    for (let i = 0; i < 4; i++) yield piece;
+  }
+  const full = { code: "storage-full", got: expect.stringContaining("ENOSPC") };
+  await expect(store.putMany(["a", "b", "c", "d"].map((key) => [key, piece] as const))).rejects.toMatchObject(full);
+  await expect(store.putPieces("a", pieces())).rejects.toMatchObject(full);
+  expect(await store.getMany(["a"])).toEqual([Uint8Array.of(1)]);
+  expect(await readdir(snapshots)).toHaveLength(1);
+  await store.close();
 });
