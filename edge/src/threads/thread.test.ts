@@ -1,4 +1,6 @@
 import { getEventListeners } from "node:events";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { Thread } from "./thread.ts";
 
@@ -17,10 +19,12 @@ function start(script: string) {
 }
 
 const OPEN = `tell({ tell: "open", opened: "open" });`;
-/** Answers with the request, ends on "end", answers nothing on "wait", and tells what else it hears. */
+const ERROR = { name: "Pipit:storage-failed", message: "no", code: "storage-failed", got: "a", expected: "b", do: "c" };
+/** Answers with the request, ends on "end", answers nothing on "wait", fails on "fail", and tells what else it hears. */
 const ECHO = `${OPEN} parentPort.on("message", (m) => {
   if (m.ask === "close" || m.request === "end") process.exit(m.ask === "close" ? 0 : 7);
   if (m.request === "wait") return;
+  if (m.request === "fail") return tell({ tell: "failure", id: m.id, error: ${JSON.stringify(ERROR)} });
   if (m.ask === "answer") tell({ tell: "answer", id: m.id, answer: m.request });
   else tell({ tell: "news", news: m });
 });`;
@@ -29,6 +33,13 @@ describe("a call", () => {
   test("is answered, also before the thread has opened", async () => {
     const { thread } = start(ECHO);
     expect(await Promise.all(["a", "b"].map((text) => thread.call(text, [], undefined)))).toEqual(["a", "b"]);
+    thread.close();
+  });
+
+  test("that fails in the thread has the thread's error, and others are answered", async () => {
+    const { thread } = start(ECHO);
+    await expect(thread.call("fail", [], undefined)).rejects.toMatchObject({ code: "storage-failed", got: "a" });
+    expect(await thread.call("a", [], undefined)).toBe("a");
     thread.close();
   });
 
@@ -84,6 +95,17 @@ test("a signal that outlives its calls is not listened to by them", async () => 
   thread.close();
 });
 
+test("the answer of a call that has ended is not held by its thread", async () => {
+  const { thread } = start(ECHO);
+  const asked = { text: "a" } as unknown as string;
+  const answer = new WeakRef((await thread.call(asked, [], undefined)) as unknown as object);
+  await new Promise((later) => setTimeout(later));
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  expect(answer.deref()).toBeUndefined();
+  thread.close();
+});
+
 describe("a thread", () => {
   test("that was told to close ends without a failure", async () => {
     const { thread } = start(ECHO);
@@ -93,16 +115,8 @@ describe("a thread", () => {
   });
 
   test("that cannot open says why, to those who ask it too, and is gone", async () => {
-    const error = {
-      name: "Pipit:storage-failed",
-      message: "no",
-      code: "storage-failed",
-      got: "a",
-      expected: "b",
-      do: "c",
-    };
     const { thread } = start(
-      `tell({ tell: "not-open", error: ${JSON.stringify(error)} }); setInterval(() => 0, 1000);`,
+      `tell({ tell: "not-open", error: ${JSON.stringify(ERROR)} }); setInterval(() => 0, 1000);`,
     );
     await expect(thread.call("a", [], undefined)).rejects.toMatchObject({ code: "storage-failed" });
     await thread.ended;
