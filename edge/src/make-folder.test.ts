@@ -48,6 +48,10 @@ describe("a folder to write to", () => {
     expect(await refused(join(root, "dangling", "x"))).toMatchObject({ code: "storage-failed" });
   });
 
+  test("is refused with the system's own words where there are no others", async () => {
+    expect((await refused(join(root, "a\0b"))).message).toContain("null bytes");
+  });
+
   test("is refused where its name is too long", async () => {
     expect((await refused(join(root, "x".repeat(300)))).message).toContain("whose name is too long");
   });

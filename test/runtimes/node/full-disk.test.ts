@@ -1,40 +1,50 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEngine, exactIndex, openCollection } from "@pipit/core";
 import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 
-/** A file system of three megabytes, or why there is none. */
-function smallDisk(): { readonly folder: string } | { readonly why: string } {
+interface Disk {
+  readonly folder: string;
+  /** Why there is none. */
+  readonly why?: string;
+}
+
+/** A file system in memory. */
+function disk(options: string): Disk {
   const folder = mkdtempSync(join(tmpdir(), "pipit-disk-"));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], { stdio: "pipe" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "pipe" });
     return { folder };
   } catch (error) {
     rmSync(folder, { recursive: true });
-    return { why: `no file system can be mounted here (${(error as Error).message.split("\n")[0]})` };
+    return { folder, why: `no file system can be mounted here (${(error as Error).message.split("\n")[0]})` };
   }
 }
 
-const disk = smallDisk();
-const { folder = "" } = disk as { folder?: string };
-afterEach(async () => {
-  for (const name of folder === "" ? [] : await readdir(folder)) await rm(join(folder, name), { recursive: true });
-});
+const disks: Disk[] = [];
 afterAll(() => {
-  if ("why" in disk) return;
-  execFileSync("umount", ["-l", disk.folder]);
-  rmSync(disk.folder, { recursive: true });
+  for (const { folder, why } of disks) {
+    if (why) continue;
+    execFileSync("umount", ["-l", folder]);
+    rmSync(folder, { recursive: true });
+  }
 });
 
-const why = "why" in disk ? ` (skipped: ${disk.why})` : "";
-const testOnDisk = (name: string, work: () => Promise<void>) => test.skipIf("why" in disk)(`${name}${why}`, work);
+/** A test on a disk of its own, which says why where there can be none. */
+function testOn(options: string, name: string, work: (folder: string) => Promise<void>) {
+  const { folder, why } = disk(options);
+  disks.push({ folder, why });
+  test.skipIf(why)(why ? `${name} (skipped: ${why})` : name, () => work(folder));
+}
 
-testOnDisk("a disk that is full lets entries be removed, and takes new ones in their place", async () => {
+const SMALL = "size=3m";
+
+testOn(SMALL, "a disk that is full lets entries be removed, and takes new ones in their place", async (folder) => {
   const database = await openSqlite(join(folder, "pipit.sqlite"));
   const open = async () => {
     const collection = await openCollection({
@@ -63,7 +73,7 @@ testOnDisk("a disk that is full lets entries be removed, and takes new ones in t
   await database.close();
 });
 
-testOnDisk("a record that a disk has no room for is refused whole, and the old one stays", async () => {
+testOn(SMALL, "a record that a disk has no room for is refused whole, and the old one stays", async (folder) => {
   const snapshots = join(folder, "snapshots");
   const store = await openFileBytes(snapshots);
   await store.putMany([["a", Uint8Array.of(1)]]);
@@ -77,4 +87,18 @@ testOnDisk("a record that a disk has no room for is refused whole, and the old o
   expect(await store.getMany(["a"])).toEqual([Uint8Array.of(1)]);
   expect(await readdir(snapshots)).toHaveLength(1);
   await store.close();
+});
+
+testOn("ro", "a folder on a disk that is only read is refused before anything is written", async (folder) => {
+  await expect(openFileBytes(folder)).rejects.toMatchObject({
+    code: "storage-failed",
+    got: expect.stringContaining("cannot be written to"),
+  });
+});
+
+testOn("nr_inodes=1", "a folder that a disk has no room for is refused as such", async (folder) => {
+  await expect(openFileBytes(join(folder, "snapshots"))).rejects.toMatchObject({
+    code: "storage-full",
+    got: expect.stringContaining("on a disk without room"),
+  });
 });
