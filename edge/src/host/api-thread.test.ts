@@ -2,20 +2,32 @@ import type { EventEmitter } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiThread } from "./api-thread.ts";
 
-const { made } = vi.hoisted(() => ({ made: [] as EventEmitter[] }));
+interface Made extends EventEmitter {
+  readonly posted: (readonly [ask: string, transfer: ArrayBuffer[]])[];
+}
+
+const { made, opened } = vi.hoisted(() => ({
+  made: [] as Made[],
+  opened: {
+    routes: [{ method: "GET", path: "/v1/models" }],
+    models: { states: [], summary: "none", settled: true },
+  },
+}));
 
 // Worker threads that open at once, answer nothing, and end when they are told to close.
 vi.mock("node:worker_threads", async () => {
   const { EventEmitter } = await import("node:events");
-  const opened = { routes: [], models: { states: [], summary: "none", settled: true } };
   class Worker extends EventEmitter {
+    readonly posted: [string, ArrayBuffer[]][] = [];
+
     constructor() {
       super();
       made.push(this);
       queueMicrotask(() => this.emit("message", { tell: "open", opened }));
     }
 
-    postMessage({ ask }: { ask: string }): void {
+    postMessage({ ask }: { ask: string }, transfer: ArrayBuffer[]): void {
+      this.posted.push([ask, transfer]);
       if (ask === "close") this.emit("exit", 0);
     }
   }
@@ -43,10 +55,39 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("a request after closing is told so", async () => {
+test("the routes and models of the thread are known when it has opened", async () => {
+  const thread = await ApiThread.start(OPTIONS);
+  await thread.whenSettled();
+  expect([thread.routes, thread.models]).toEqual([opened.routes, opened.models]);
+});
+
+test("the body of a request is transferred", async () => {
+  const thread = await ApiThread.start(OPTIONS);
+  const body = Uint8Array.of(1);
+  for (const each of [request, { ...request, body }])
+    thread.answer(each, new AbortController().signal).catch(() => undefined);
+  await vi.waitFor(() => expect(made[0]?.posted).toHaveLength(2));
+  expect(made[0]?.posted).toEqual([
+    ["answer", []],
+    ["answer", [body.buffer]],
+  ]);
+});
+
+test("a thread that ends before it opens is not started again", async () => {
+  const starting = ApiThread.start(OPTIONS);
+  made[0]?.emit("exit", 7);
+  await expect(starting).rejects.toMatchObject({ code: "worker-died" });
+  vi.advanceTimersByTime(60_000);
+  expect(made).toHaveLength(1);
+});
+
+test("a request after closing is told so, and no other thread starts", async () => {
   const thread = await ApiThread.start(OPTIONS);
   await thread.close();
   await expect(asked(thread)).rejects.toMatchObject({ code: "closed" });
+  vi.advanceTimersByTime(60_000);
+  expect(made).toHaveLength(1);
+  expect(console.error).not.toHaveBeenCalled();
 });
 
 test("a request after closing is told so, though the thread was to be started again", async () => {

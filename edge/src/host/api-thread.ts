@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { died, scriptBeside, Thread } from "../threads/thread.ts";
+import { scriptBeside, Thread } from "../threads/thread.ts";
 import type { ApiHost, ApiHostOptions, ApiRoute, ModelsReport } from "./api-host.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 
@@ -62,7 +62,6 @@ export class ApiThread implements ApiHost {
 
   async answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     if (this.#closing) throw closed();
-    if (this.#resting) throw died("a request while the thread that answers is to be started again");
     return this.#life.call(request, request.body ? [request.body.buffer] : [], signal);
   }
 

@@ -11,7 +11,7 @@ import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 interface Disk {
   readonly folder: string;
   /** Why there is none. */
-  readonly why?: string;
+  readonly why?: string | undefined;
 }
 
 /** A file system in memory. */
