@@ -10,7 +10,7 @@ const { made, opened } = vi.hoisted(() => ({
   made: [] as Made[],
   opened: {
     routes: [{ method: "GET", path: "/v1/models" }],
-    models: { states: [], summary: "none", settled: true },
+    models: { states: [["starter", { state: "ready" }]], summary: "one", settled: false },
   },
 }));
 
@@ -57,8 +57,54 @@ afterEach(() => {
 
 test("the routes and models of the thread are known when it has opened", async () => {
   const thread = await ApiThread.start(OPTIONS);
-  await thread.whenSettled();
   expect([thread.routes, thread.models]).toEqual([opened.routes, opened.models]);
+});
+
+test("the models are settled when the thread says so", async () => {
+  const thread = await ApiThread.start(OPTIONS);
+  let isSettled = false;
+  void thread.whenSettled().then(() => {
+    isSettled = true;
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(isSettled).toBe(false);
+  const news = { ...opened.models, settled: true };
+  made[0]?.emit("message", { tell: "news", news });
+  await thread.whenSettled();
+  expect(thread.models).toEqual(news);
+});
+
+/** Ends the thread, and returns the milliseconds until another starts. */
+async function restAfterDeath(): Promise<number> {
+  const { length } = made;
+  made.at(-1)?.emit("exit", 7);
+  await vi.advanceTimersByTimeAsync(0);
+  let waited = 0;
+  for (; made.length === length; waited += 500) await vi.advanceTimersByTimeAsync(500);
+  await vi.advanceTimersByTimeAsync(0);
+  return waited;
+}
+
+test("the next thread starts in a second after an early death, then in twice as long, and at once after a long life", async () => {
+  const thread = await ApiThread.start(OPTIONS);
+  const rests: number[] = [];
+  for (let i = 0; i < 7; i++) rests.push(await restAfterDeath());
+  expect(rests).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([await restAfterDeath(), await restAfterDeath()]).toEqual([0, 1_000]);
+  await thread.close();
+});
+
+test("the models count as loading from a thread's end until the next one has opened", async () => {
+  const thread = await ApiThread.start(OPTIONS);
+  made[0]?.emit("exit", 0);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(thread.models).toMatchObject({ states: [["starter", { state: "loading" }]], settled: false });
+  expect(console.error).toHaveBeenCalledWith("the thread that answers ended");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(thread.models).toEqual(opened.models);
+  asked(thread).catch(() => undefined);
+  await vi.waitFor(() => expect(made[1]?.posted).toHaveLength(1));
 });
 
 test("the body of a request is transferred", async () => {
