@@ -66,6 +66,7 @@ async function proveSome(places: MinilmPlaces, runtimes: readonly MinilmRuntime[
     try {
       opened.push(await prove(runtime, places));
     } catch (error) {
+      if (places.signal.aborted) await closeAll(opened);
       places.signal.throwIfAborted();
       failure = error;
       passedOver.push(`${runtime}: ${error instanceof Error ? error.message : error}`);
@@ -76,16 +77,31 @@ async function proveSome(places: MinilmPlaces, runtimes: readonly MinilmRuntime[
 }
 
 async function quickest(opened: readonly Proven[], { kept, signal }: MinilmPlaces): Promise<OpenedMinilm> {
-  const measured: { readonly proven: Proven; readonly pace: Pace }[] = [];
-  for (const proven of opened) {
-    measured.push({ proven, pace: await paceOf(proven.model, MINILM_GOLDEN.texts, signal) });
-  }
+  const measured = await paces(opened, signal);
   const [best, ...others] = measured.sort((a, b) => costOf(a.pace) - costOf(b.pace));
-  for (const { proven } of others) await proven.model.close();
+  await closeAll(others.map(({ proven }) => proven));
   const figures = measured.map(({ proven, pace }) => `${proven.runtime} ${paceText(pace)}`);
   const why = `measured here: ${figures.join("; ")}`;
   await writeVerdict(kept, { runtime: best!.proven.runtime, why });
   return told(best!.proven, [why]);
+}
+
+/** If measuring fails, nobody gets a model: all are closed. */
+async function paces(opened: readonly Proven[], signal: AbortSignal) {
+  const measured: { readonly proven: Proven; readonly pace: Pace }[] = [];
+  try {
+    for (const proven of opened) {
+      measured.push({ proven, pace: await paceOf(proven.model, MINILM_GOLDEN.texts, signal) });
+    }
+    return measured;
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(opened: readonly Proven[]): Promise<void> {
+  for (const { model } of opened) await model.close();
 }
 
 function told({ model, backend, why }: Proven, reasons: readonly string[]): OpenedMinilm {
@@ -127,7 +143,13 @@ async function openKernel({ sources, kept, signal }: MinilmPlaces): Promise<Batc
       from: ["fp32", "q8"],
     },
   });
-  return createKernelTextModel({ encoder, spec: MINILM, tokenizer });
+  try {
+    return createKernelTextModel({ encoder, spec: MINILM, tokenizer });
+  } catch (error) {
+    // Its threads would go on.
+    encoder.close();
+    throw error;
+  }
 }
 
 function reading(signal: AbortSignal): OpenFilesOptions {
