@@ -45,6 +45,11 @@ test.each([200, 206, 304, 416])(
   },
 );
 
+test("what the other server does not tell is not told", async () => {
+  const { headers } = await ask(await answering(200));
+  expect(["etag", "last-modified", "content-range"].map((name) => headers.get(name))).toEqual([null, null, null]);
+});
+
 test.each([
   ["401", 401, {}],
   ["404", 404, {}],

@@ -11,6 +11,7 @@ import type { MinilmRuntime } from "../minilm.ts";
 import type { ModelPlace } from "../model-sources.ts";
 import { loadModels } from "../node-models.ts";
 import { Registry } from "../registry.ts";
+import type { SqlDatabase } from "../sql-database.ts";
 import { openSqlite } from "../sqlite.ts";
 import { type ApiAnswer, type ApiRequest, answerOf } from "./api-request.ts";
 
@@ -60,19 +61,29 @@ export interface ApiHostParts {
 }
 
 /** Opens SQLite, snapshot files and models in this thread. The starter answers until MiniLM is loaded. */
-export async function openApiHost(
-  options: ApiHostOptions,
-  { models: given, onModels }: ApiHostParts = {},
+export async function openApiHost(options: ApiHostOptions, parts: ApiHostParts = {}): Promise<ApiHost> {
+  const database = await openSqlite(join(options.dataFolder, "pipit.sqlite"));
+  try {
+    return await openHostOver(database, options, parts);
+  } catch (error) {
+    // Its lock on the file would refuse the next try.
+    await database.close();
+    throw error;
+  }
+}
+
+async function openHostOver(
+  database: SqlDatabase,
+  { dataFolder, modelPlaces, runtimes, version, runtime, key }: ApiHostOptions,
+  { models: given, onModels }: ApiHostParts,
 ): Promise<ApiHost> {
-  const { dataFolder, modelPlaces, runtimes, version, runtime, key } = options;
-  const database = await openSqlite(join(dataFolder, "pipit.sqlite"));
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
   const kept = await openFileBytes(join(dataFolder, "models"));
+  const index = await loadIndex({ scanThreads: Math.min(MOST_SCAN_THREADS, availableParallelism()) });
   const ending = new AbortController();
   const { models, settled } = given
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const index = await loadIndex({ scanThreads: Math.min(MOST_SCAN_THREADS, availableParallelism()) });
   const collections = new Registry({ database, snapshots, models, index });
   const api = createApi({ version, runtime, collections, models, memoryBytes }, key);
 

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { Thread } from "./thread.ts";
+import { scriptBeside, Thread } from "./thread.ts";
 
 /** A thread of this script; `tell` speaks to who started it. */
 function start(script: string) {
@@ -134,4 +134,9 @@ describe("a thread", () => {
     const { thread } = start("process.exit(3);");
     expect(await thread.ended).toMatchObject({ code: "worker-died" });
   });
+});
+
+test.each(["ts", "js"])("a script beside a module of .%s has its ending", (ending) => {
+  const beside = scriptBeside(`file:///edge/threads/thread.${ending}`, "entry");
+  expect(beside.href).toBe(`file:///edge/threads/entry.${ending}`);
 });
