@@ -33,9 +33,13 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
     "One.\n\nTwo.\n\nThree.\n\nfour",
   ],
   ["a heading begins a paragraph", "<div>Text</div><h2>Head</h2>more<hr>end", "Text\n\nHead\n\nmore\n\nend"],
+  ["a table ends a paragraph", "a<table><caption>b</caption><thead><tr><td>c</table>d", "a\nb\nc\n\nd"],
+  ["a title that stands late comes first too, and once", "<p>Text</p><title>Name</title>", "Name\n\nText"],
   ["the title comes first", "<title>A &amp; B</title><p>Text</p>", "A & B\n\nText"],
   ["line ends", "one<br>two<br/>\n three<br><br>four", "one\ntwo\nthree\n\nfour"],
   ["white space is one space", "  a \n\t b&nbsp;c<b> d</b><i>e </i> f ", "a b c de f"],
+  ["verbatim text within others", "<pre>one\n<b>two\n  three</b><i> </i>four</pre>", "one\ntwo\n  three four"],
+  ["verbatim elements", "<listing>a\n b</listing><xmp>c\n <b></xmp>", "a\n b\n\nc\n <b>"],
   ["verbatim text", "<pre>\nfor\n  each\n\n  bird</pre>x", "for\n  each\n\n  bird\n\nx"],
   [
     "nothing that is not shown",
@@ -43,6 +47,7 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
     "a",
   ],
   ["nothing hidden", '<p hidden>x</p><div style="color:red; display: none">y</div><p hidden="until-found">z', "z"],
+  ["nothing made invisible", '<p style="visibility:hidden">x</p><p style="--display:none">y', "y"],
   ["no comments", "a<!-- <p>x</p> -->b<![CDATA[c]]>d", "abd"],
   ["entities", "&eacute;&#x1F426;&lt;b&gt;&shy;", "é🐦<b>\u00ad"],
   ["attributes with brackets", "<p title=\"a>b\" data-x='<i>'>text</p>", "text"],
@@ -52,6 +57,11 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
     '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><p>a</p><p><![CDATA[b < c]]></p></body></html>',
     "a\n\nb < c",
   ],
+  [
+    "XHTML without a body",
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title><meta content="x"/></head><p>a</p></html>',
+    "T\n\na",
+  ],
   ["XML that is not well-formed is HTML", '<?xml version="1.0"?><html><body><p>a<br>b</body></html>', "a\nb"],
   [
     "choices and fields",
@@ -60,7 +70,28 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
   ],
 ];
 
+/** One case for each element, in the text "a b c". */
+const each = (why: string, names: string, text: string) =>
+  names.split(" ").map((name) => [`${why}: ${name}`, `a<${name}>b</${name}>c`, text] as const);
+
+const ELEMENTS = [
+  ...each(
+    "a block is on lines of its own",
+    "address article aside center dd details dialog dir div dt fieldset figcaption footer form header hgroup legend li main menu nav option search section summary",
+    "a\nb\nc",
+  ),
+  ...each("what ends a paragraph", "blockquote dl figure listing ol p pre ul xmp", "a\nb\n\nc"),
+  ...each("a heading is apart", "h1 h2 h3 h4 h5 h6", "a\n\nb\n\nc"),
+  ...each(
+    "what is not shown, or not as text",
+    "script style noscript template svg math iframe object canvas audio video datalist rp",
+    "ac",
+  ),
+  ...each("what is within a line", "b em span a ruby rt label button q", "abc"),
+];
+
 test("the text of a page is what a reader sees of it, block by block", async () => {
-  const texts = await textsOf(CASES.map(([, html]) => html));
-  for (const [i, [why, , text]] of CASES.entries()) expect.soft(texts[i], why).toBe(text);
+  const cases = [...CASES, ...ELEMENTS];
+  const texts = await textsOf(cases.map(([, html]) => html));
+  for (const [i, [why, , text]] of cases.entries()) expect.soft(texts[i], why).toBe(text);
 });

@@ -1,9 +1,7 @@
 // Elements that browsers do not show, or not as text.
-const DROPPED = new Set(
-  "script style noscript template title svg math head iframe object canvas audio video datalist rp".split(" "),
-);
+const DROPPED = new Set("script style noscript title svg math iframe object canvas audio video datalist rp".split(" "));
 const LINES = new Set(
-  "address article aside body caption center dd details dialog dir div dt fieldset figcaption footer form header hgroup html legend li main menu nav optgroup option search section summary tbody tfoot thead tr".split(
+  "address article aside center dd details dialog dir div dt fieldset figcaption footer form header hgroup legend li main menu nav option search section summary tr".split(
     " ",
   ),
 );
@@ -18,7 +16,7 @@ export function pageText(page: Document): string {
   const writer = new LineWriter();
   writer.words(page.title);
   writer.breakLine(2);
-  write(page.body ?? page.documentElement, writer, false);
+  write(page.documentElement, writer, false);
   return writer.text.trim();
 }
 
@@ -44,7 +42,6 @@ function writeElement(element: Element, writer: LineWriter, verbatim: boolean): 
   writer.breakLine(before);
   write(element, writer, verbatim || VERBATIM.has(name));
   writer.breakLine(after);
-  if (CELLS.has(name)) writer.space();
 }
 
 /** Line ends before and after an element. */
@@ -95,7 +92,7 @@ class LineWriter {
   }
 
   private put(text: string): void {
-    if (this.text !== "") this.text += this.lines > 0 ? "\n".repeat(Math.min(2, this.lines)) : this.gap ? " " : "";
+    this.text += this.lines > 0 ? "\n".repeat(Math.min(2, this.lines)) : this.gap ? " " : "";
     this.text += text;
     this.lines = 0;
     this.gap = false;
