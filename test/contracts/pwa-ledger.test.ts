@@ -23,3 +23,13 @@ test.each([
   await ledger.remove(RECORD.path);
   expect(await ledger.list()).toEqual([]);
 });
+
+test("the list gives way to a newer page, which upgrades it", async () => {
+  await openLedger();
+  const upgrade = indexedDB.open("pipit-documents", 2);
+  const upgraded = new Promise<string>((resolve) => {
+    upgrade.onsuccess = () => resolve("upgraded");
+    upgrade.onblocked = () => resolve("blocked");
+  });
+  expect(await upgraded).toBe("upgraded");
+});
