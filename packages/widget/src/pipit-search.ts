@@ -144,7 +144,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   }
 
   close(): void {
-    if (this.open) this.#view.parts.dialog.close();
+    this.#view.parts.dialog.close();
   }
 
   takeShortcut(): void {
@@ -272,7 +272,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   #takeFocusBack(): void {
     const { dialog, trigger } = this.#view.parts;
     const nowhere = document.activeElement === document.body || dialog.matches(":focus-within");
-    if (nowhere && !this.open && this.isConnected) trigger.focus();
+    if (nowhere) trigger.focus();
   }
 }
 

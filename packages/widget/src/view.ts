@@ -28,7 +28,7 @@ export class View {
   /** In a dialog behind a trigger, or in the page where the element stands. */
   arrange(form: "dialog" | "inline"): void {
     const { dialog, panel, trigger, closer } = this.parts;
-    if (dialog.open) dialog.close();
+    dialog.close();
     const inline = form === "inline";
     closer.hidden = inline;
     if (!inline) dialog.append(panel);
@@ -103,8 +103,8 @@ export class View {
 
   /** Index of the hit an event happened on, -1 when on none. */
   indexOf(event: Event): number {
-    const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
-    return option ? [...this.parts.list.children].indexOf(option) : -1;
+    const path = event.composedPath();
+    return [...this.parts.list.children].findIndex((option) => path.includes(option));
   }
 
   #expand(expanded: boolean): void {

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+import "./pages/widget/page-window.ts";
+
+const pages = useWidgetPages();
+let on: WidgetPage;
+
+beforeEach(async () => {
+  on = await pages.open();
+});
+
+afterEach(async () => {
+  await on.close();
+});
+
+const setAttribute = (name: string, value: string) =>
+  on.page
+    .locator("#first")
+    .evaluate((element, [name, value]) => element.setAttribute(name, value), [name, value] as const);
+const removeAttribute = (name: string) =>
+  on.page.locator("#first").evaluate((element, name) => element.removeAttribute(name), name);
+const part = (name: string) => on.page.locator(`#first [part=${name}]`);
+
+/** Makes every query find these hits. */
+const find = (...hits: { score?: number; text?: string; title?: string; url?: string }[]) =>
+  on.page.evaluate((hits) => {
+    const found = hits.map(({ score = 0.5, text = "A bird.", ...fields }, at) => {
+      const entry = { id: `${at}`, text, fields };
+      return { id: entry.id, score, entry, passage: { text, start: 0, end: text.length } };
+    });
+    Object.assign(document.querySelector("#first")!, { engine: { search: async () => ({ hits: found }) } });
+  }, hits);
+
+const nineBirds = Array.from({ length: 9 }, (_, at) => ({ title: `Bird ${at}` }));
+
+describe("the form", () => {
+  test("may change while the dialog is open: it closes, the field stands in the page, and the dialog opens again later", async () => {
+    await on.trigger.click();
+    await setAttribute("inline", "");
+    expect([await on.input.isVisible(), await part("close").isVisible(), await on.trigger.count()]).toEqual([
+      true,
+      false,
+      0,
+    ]);
+    await removeAttribute("inline");
+    expect(await on.input.isVisible()).toBe(false);
+    expect(await part("panel").getAttribute("role")).toBeNull();
+    await on.trigger.click();
+    expect([await on.dialog.isVisible(), await on.input.isVisible(), await part("close").isVisible()]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test("decides what takes the focus of the element: the trigger, or the field where it is to be seen", async () => {
+    const focusedAfter = async (change: string) => {
+      await on.evaluate(
+        `{ const search = document.querySelector("#first"); ${change}; search.blur(); search.focus(); }`,
+      );
+      return on.focused();
+    };
+    expect(await focusedAfter("")).toBe("trigger");
+    expect(await focusedAfter("search.show()")).toBe("input");
+    expect(await focusedAfter("search.close(); search.setAttribute('inline', '')")).toBe("input");
+  });
+
+  test("inline and empty shows no empty note", async () => {
+    await setAttribute("inline", "");
+    expect(await on.note.isVisible()).toBe(false);
+  });
+});
+
+test("the dialog tells once that it opens, however often it is shown", async () => {
+  await on.evaluate(
+    `window.told = 0; document.querySelector("#first").addEventListener("pipit-open", () => window.told++)`,
+  );
+  await on.evaluate(`for (let i = 0; i < 3; i++) document.querySelector("#first").show()`);
+  expect(await on.evaluate("window.told")).toBe(1);
+});
+
+test("every part is named in the language that is given", async () => {
+  await on.evaluate(`document.querySelector("#first").messages = { hits: "Treffer", invitation: "In eigenen Worten.",
+    keyOpen: "öffnen", keyNewTab: "neuer Tab", keyClose: "schließen" }`);
+  await setAttribute("label", "Suche");
+  expect(await on.trigger.textContent()).toMatch(/^Suche/);
+  await on.trigger.click();
+  expect(await part("panel").locator(".keys").textContent()).toBe("↵öffnen⇧↵neuer Tabescschließen");
+  expect(await part("list").getAttribute("aria-label")).toBe("Treffer");
+  expect(await on.input.getAttribute("aria-label")).toBe("Suche");
+  expect(await on.note.textContent()).toBe("In eigenen Worten.");
+  await setAttribute("inline", "");
+  expect(await part("panel").getAttribute("aria-label")).toBe("Suche");
+});
+
+test.each([
+  ["all", "Control+K /", true],
+  ["mod", "Control+K", true],
+  ["none", "", false],
+])("with shortcut=%s the trigger says %j", async (choice, keys, isShown) => {
+  await setAttribute("shortcut", choice);
+  expect(await on.trigger.getAttribute("aria-keyshortcuts")).toBe(keys);
+  expect(await on.trigger.locator("kbd").isVisible()).toBe(isShown);
+});
+
+describe("an answer", () => {
+  test("replaces what stood there: hits the note, the note hits", async () => {
+    await on.search("bird");
+    expect(await on.note.isVisible()).toBe(false);
+    await on.input.fill("");
+    expect([await on.hits.count(), await on.note.isVisible()]).toEqual([0, true]);
+    await on.search("bird");
+    expect(await on.note.isVisible()).toBe(false);
+  });
+
+  test("ends what shows that it is awaited", async () => {
+    await on.evaluate(`window.hold("bird")`);
+    await on.trigger.click();
+    await on.input.fill("bird");
+    await on.page.locator("#first .busy").waitFor();
+    await on.evaluate(`window.release("bird")`);
+    await on.hits.first().waitFor();
+    expect(await on.page.locator("#first .busy").count()).toBe(0);
+  });
+
+  test.each([
+    [0.5, "en", "50% alike"],
+    [0.5, "de", "50\u00a0% alike"],
+    [1.3, "en", "100% alike"],
+    [-0.2, "en", "0% alike"],
+  ])("of score %d reads, where the language is %s, %j", async (score, lang, words) => {
+    await on.evaluate(`document.documentElement.lang = "${lang}"`);
+    await find({ score });
+    await on.search("bird");
+    expect(await on.hits.first().locator(".likeness").textContent()).toBe(words);
+    const share = await part("score").evaluate((bar: HTMLElement) => Number(bar.style.getPropertyValue("--share")));
+    expect(share).toBe(Math.min(1, Math.max(0, score)));
+  });
+
+  test("has a title alone where there is no more to say, each in its own direction", async () => {
+    await find({ text: "Short." }, { title: "قبرة", text: "طائر يغني." });
+    await on.search("bird");
+    expect(await on.hits.nth(0).locator("[part=hit-passage]").count()).toBe(0);
+    const direction = await on.hits
+      .nth(1)
+      .locator("[part=hit-title]")
+      .evaluate((title) => getComputedStyle(title).direction);
+    expect(direction).toBe("rtl");
+  });
+
+  test("is seen from its best hit, and as far as the active one", async () => {
+    await on.page.setViewportSize({ width: 600, height: 320 });
+    await find(...nineBirds);
+    await on.search("bird");
+    await on.press("ArrowUp");
+    expect(await on.active()).toBe("Bird 8");
+    const top = () => part("list").evaluate((list) => list.scrollTop);
+    expect(await top()).toBeGreaterThan(0);
+    await on.search("another bird");
+    expect(await top()).toBe(0);
+  });
+});
+
+describe("a hit", () => {
+  test("without an address is chosen, and the page stays", async () => {
+    await on.evaluate(
+      `window.chosen = []; document.addEventListener("pipit-select", (event) => window.chosen.push(event.detail.hit.id))`,
+    );
+    await find({ title: "No address" });
+    const before = on.page.url();
+    for (const key of ["Enter", "Shift+Enter"]) {
+      await on.search(key);
+      await on.press(key);
+    }
+    await on.evaluate("new Promise((done) => setTimeout(done, 50))");
+    expect([await on.evaluate("window.chosen"), on.page.url(), on.page.context().pages().length]).toEqual([
+      ["0", "0"],
+      before,
+      1,
+    ]);
+  });
+
+  test("that is opened in a new tab cannot reach the page it came from", async () => {
+    await on.search("blue fish rivers");
+    const [tab] = await Promise.all([on.page.context().waitForEvent("page"), on.press("Shift+Enter")]);
+    await tab.waitForURL(/bird=kingfisher$/);
+    expect(await tab.evaluate("opener")).toBeNull();
+  });
+
+  test("that is pressed leaves the focus in the field, where the keys go on", async () => {
+    await on.search("bird");
+    await on.hits.nth(1).hover();
+    await on.page.mouse.down();
+    expect(await on.focused()).toBe("input");
+  });
+
+  test("stays active when the pointer leaves the hits, and where it rests while keys move on", async () => {
+    await on.search("bird");
+    await on.hits.nth(1).hover();
+    await part("list").dispatchEvent("pointermove");
+    expect(await on.input.getAttribute("aria-activedescendant")).toBe("hit-1");
+  });
+});
+
+describe("an element that searched", () => {
+  const asked = () => on.evaluate<string[]>("window.guide.asked");
+
+  test("asks nothing more once it is removed, whatever is set then", async () => {
+    await on.search("bird");
+    await on.evaluate(`{
+      const search = document.querySelector("#first");
+      search.remove();
+      search.engine = window.guide.engine;
+      search.messages = {};
+      search.setAttribute("hits", "3");
+    }`);
+    await on.evaluate("new Promise((done) => setTimeout(done, 200))");
+    expect(await asked()).toEqual(["bird"]);
+  });
+
+  test("asks nothing again for an attribute that is set to what it was", async () => {
+    await setAttribute("hits", "3");
+    await on.search("bird");
+    await setAttribute("hits", "3");
+    await on.evaluate("new Promise((done) => setTimeout(done, 200))");
+    expect(await asked()).toEqual(["bird"]);
+  });
+});
