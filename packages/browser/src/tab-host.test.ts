@@ -1,9 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { releaseProxy } from "comlink";
 import { expect, test } from "vitest";
-import { freshName, parts } from "../../../test/fixtures/twins.ts";
+import { freshName, later, parts } from "../../../test/fixtures/twins.ts";
 import { TabHost } from "./tab-host.ts";
 
-type Callbacks = Parameters<TabHost["open"]>[1] & Parameters<TabHost["improve"]>[1];
+type Callbacks = Parameters<TabHost["open"]>[1] & Parameters<TabHost["improve"]>[1] & Parameters<TabHost["add"]>[1];
 
 const callbacks = { changed: () => undefined, progress: () => undefined, [releaseProxy]: () => undefined };
 
@@ -18,5 +20,28 @@ test("a call that has ended is forgotten: aborting it reaches nothing", async ()
   await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
   host.abort(7);
   expect(given?.aborted).toBe(false);
+  await host.end();
+});
+
+test("entries that are stored are held no longer, though their call goes on", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const given: WeakRef<object>[] = [];
+  let held = 0;
+  const pull = async () => {
+    if (given.length === 1_000) {
+      await later();
+      collectGarbage();
+      held = given.slice(0, 500).filter((entry) => entry.deref()).length;
+      return [];
+    }
+    const entries = Array.from({ length: 50 }, (_, at) => ({ id: `${given.length + at}`, text: "a bird" }));
+    given.push(...entries.map((entry) => new WeakRef(entry)));
+    return entries;
+  };
+  const host = new TabHost(parts);
+  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  await host.add({ handle, call: 1 }, { ...callbacks, pull } as unknown as Callbacks);
+  expect(held).toBe(0);
   await host.end();
 });

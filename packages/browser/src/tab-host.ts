@@ -213,12 +213,19 @@ async function openEngine({ request, choice, store, snapshots, index }: EngineMa
 
 /** The page's entries, pulled only when the engine wants more. An abort ends the wait for a slow source. */
 async function* pulled(callbacks: Remote<AddCallbacks>, signal: AbortSignal): AsyncGenerator<Entry> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(new AbortedError(signal.reason)), { once: true });
-  });
   for (;;) {
-    const entries = await Promise.race([callbacks.pull(), aborted]);
+    const entries = await untilAborted(callbacks.pull(), signal);
     if (entries.length === 0) return;
     yield* entries;
   }
+}
+
+// One promise for all waits would hold every answer that it was raced against, and so all entries of the call.
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new AbortedError(signal.reason));
+    signal.addEventListener("abort", abort, { once: true });
+    const settled = () => signal.removeEventListener("abort", abort);
+    work.then(resolve, reject).finally(settled);
+  });
 }
