@@ -1,11 +1,4 @@
-import {
-  type AddProgress,
-  type Hit,
-  isPipitError,
-  type SearchEngine,
-  type SearchResult,
-  throwIfAborted,
-} from "@pipit/core";
+import { type AddProgress, type Hit, isPipitError, type SearchEngine, type SearchResult } from "@pipit/core";
 import type { Place } from "./combobox.ts";
 import { ENGINE_ATTRIBUTES, engineFrom } from "./engine-from.ts";
 import { EngineHolder } from "./engine-holder.ts";
@@ -230,7 +223,6 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
 
   async #ask(query: string, signal: AbortSignal): Promise<SearchResult> {
     const engine = await this.#holder.get();
-    throwIfAborted(signal);
     const k = Number(this.getAttribute("hits") ?? MOST_HITS);
     const least = this.getAttribute("min-score");
     const search = engine.search(query, { k, minScore: least === null ? undefined : Number(least), signal });
@@ -261,8 +253,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   }
 
   #closed(): void {
-    this.#takeFocusBack();
-    // Chromium drops the focus of a hidden field only after the next frame, and might then drop ours.
+    // Chromium drops the focus of a hidden field only after the next frame, and might then drop one that was given before.
     requestAnimationFrame(() => setTimeout(() => this.#takeFocusBack()));
     this.dispatchEvent(new Event("pipit-close"));
   }

@@ -152,6 +152,25 @@ describe("one script tag and a file of entries", () => {
     expect(found.filter((title) => ["Barn owl", "Kingfisher"].includes(title))).toEqual([]);
   });
 
+  test.each([
+    ["one who waits for an answer", "owl", "Preparing search, 6 of 6"],
+    ["no one who has asked nothing", "", ""],
+  ])("how far it is prepared is said to %s", async (_, query, words) => {
+    // The file of entries is stored last. Until the test allows it, the search is not ready.
+    await context.addInitScript(() => {
+      Cache.prototype.put = () => new Promise((stored) => Object.assign(window, { stored }));
+    });
+    const page = await open("tab.html");
+    const typed = Promise.withResolvers<void>();
+    await page.route("**/entries.json", (route) => typed.promise.then(() => route.continue()));
+    await page.locator("[part=trigger]").click();
+    await page.locator("[part=input]").fill(query);
+    typed.resolve();
+    await page.waitForFunction(() => Reflect.get(window, "stored"));
+    await page.evaluate("new Promise((settled) => setTimeout(settled, 300))");
+    expect(await page.locator("[part=status]").textContent()).toBe(words);
+  });
+
   test("a missing file is reported to the site's owner with advice", async () => {
     await rm(join(folder, "entries.json"));
     const page = await open("tab.html");

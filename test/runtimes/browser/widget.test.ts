@@ -64,6 +64,13 @@ describe("opening and closing", () => {
     await expect.poll(() => on.focused()).toBe("link");
   });
 
+  test("opened again at once, it has the focus in its field", async () => {
+    await on.press("/");
+    await on.evaluate(`{ const search = document.querySelector("#first"); search.close(); search.show(); }`);
+    await on.evaluate("new Promise((settled) => setTimeout(settled, 100))");
+    expect(await on.focused()).toBe("input");
+  });
+
   test("a press beside the dialog closes it", async () => {
     await on.trigger.click();
     await on.page.mouse.click(5, 5);
