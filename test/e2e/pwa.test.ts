@@ -9,6 +9,8 @@ import { type AppServer, startAppServer } from "../fixtures/app-server.ts";
 import { browserMissing, chromiumOptions } from "../fixtures/chromium.ts";
 
 const QUERY = "small brown bird that sings while flying";
+/** For what goes through another tab. */
+const SLOW = { timeout: 10_000 };
 const OWN_QUERY = "how to keep bread dough alive";
 const NOTES: Readonly<Record<string, string>> = {
   "baking/sourdough.md": "Feed the sourdough starter with flour and water every day, or the yeast in it will starve.",
@@ -103,11 +105,7 @@ describe.skipIf(browserMissing)("the app", () => {
 
   test("takes a dropped file, and switches to own files for it", async () => {
     await page.check("input[value=guide]", { force: true });
-    await page.evaluate(() => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File(["The tent peg bent in the gale."], "camping.txt", { type: "text/plain" }));
-      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-    });
+    await dropCamping(page);
     await page.waitForFunction(() => document.querySelector("#mine-count")?.textContent === "5");
     expect(await page.isChecked("input[value=mine]")).toBe(true);
   });
@@ -119,6 +117,18 @@ describe.skipIf(browserMissing)("the app", () => {
     await page.fill("#query", "tent peg bent in the gale");
     // Until this question is answered the hits of the one before are on show.
     await expect.poll(async () => (await titles(page)).join()).not.toContain("camping.txt");
+  });
+
+  test("shows what another tab takes in, and no more what it removes, without another question", async () => {
+    const other = await context.newPage();
+    await other.goto(address);
+    await other.waitForSelector("html[data-ready]");
+    await dropCamping(other);
+    await expect.poll(async () => (await titles(page)).join(), SLOW).toContain("camping.txt");
+    await other.click("#stored summary");
+    await other.click("button[aria-label='Remove camping.txt']");
+    await expect.poll(async () => (await titles(page)).join(), SLOW).not.toContain("camping.txt");
+    await other.close();
   });
 
   test("keeps stored entries when an intake is cancelled in the middle, and says so", async () => {
@@ -196,6 +206,14 @@ async function violations(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+async function dropCamping(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["The tent peg bent in the gale."], "camping.txt", { type: "text/plain" }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
   });
 }
 
