@@ -170,6 +170,23 @@ describe("the better model", () => {
     expect(await isHidden("trouble")).toBe(true);
   });
 
+  test.each([
+    ['{ stage: "download", done: 500_000, total: 1_000_000 }', "Fetching the model: 500 kB of 1 MB", 0.5],
+    ['{ stage: "download", done: 500_000 }', "Fetching the model: 500 kB", -1],
+    ['{ stage: "pack", done: 3, total: 6 }', "Making it ready for this device, once: layer 3 of 6", 0.5],
+    ['{ stage: "prove", done: 0 }', "Checking on this device that its numbers are right…", -1],
+    ['{ stage: "refine", done: 1, total: 2_000 }', "Reading your entries again: 1 entry of 2,000", 0.0005],
+  ])("says how far it is: %s", async (progress, words, position) => {
+    await show(`({ onProgress }) => {
+      onProgress({ stage: "download", done: 1, total: 4 });
+      onProgress(${progress});
+      return new Promise(() => undefined);
+    }`);
+    await click("get-model");
+    await expect.poll(() => text("model-text")).toBe(words);
+    expect(await app.page.evaluate("document.getElementById('model-bar').position")).toBe(position);
+  });
+
   test("is told of once as soon as it answers, and taken without asking at the next visit", async () => {
     await show(`async ({ onProgress }) => {
       for (const done of [1, 2]) onProgress({ stage: "refine", done, total: 2 });
