@@ -67,6 +67,14 @@ test("of more than 2,000 sentences the oldest are embedded anew", async () => {
   expect(asked).toEqual(["the oldest"]);
 });
 
+test("what makes room for new sentences is not what the question is about, however old it is", async () => {
+  const [seeds, night] = ["It eats seeds. ", "It sings at night."];
+  await matching.nearest("one", [[seeds, night]], signal);
+  await matching.nearest("two", [Array.from({ length: 1_996 }, (_, at) => `sentence ${at}`)], signal);
+  const fresh = ["It nests. ", "It winters in Africa. ", "It dives."];
+  expect(await matching.nearest("sings at night", [[seeds, night], fresh], signal)).toEqual([1, 0]);
+});
+
 test("a text of more than 2,000 sentences is embedded all the same", async () => {
   const many = Array.from({ length: 2_100 }, (_, at) => `sentence ${at}`);
   expect(await matching.nearest("sentence 7", [many], signal)).toHaveLength(1);

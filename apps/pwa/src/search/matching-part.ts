@@ -35,9 +35,10 @@ export class MatchingPart {
   }
 
   async #learn(texts: readonly string[], signal: AbortSignal): Promise<void> {
-    const unknown = [...new Set(texts)].filter((text) => !this.#vectors.has(text) && isRead(text, MINILM_SPACE));
+    const wanted = new Set(texts);
+    const unknown = [...wanted].filter((text) => !this.#vectors.has(text) && isRead(text, MINILM_SPACE));
     if (unknown.length === 0) return;
-    while (this.#vectors.size + unknown.length > MOST_REMEMBERED && this.#vectors.size > 0) this.#dropOldest();
+    this.#makeRoom(unknown.length, wanted);
     const matrix = await this.#embed(unknown, signal);
     const dimensions = matrix.length / unknown.length;
     for (const [row, text] of unknown.entries()) {
@@ -45,9 +46,12 @@ export class MatchingPart {
     }
   }
 
-  #dropOldest(): void {
-    const [oldest] = this.#vectors.keys();
-    if (oldest !== undefined) this.#vectors.delete(oldest);
+  /** Drops the oldest vectors that are not wanted now. */
+  #makeRoom(count: number, wanted: ReadonlySet<string>): void {
+    for (const text of this.#vectors.keys()) {
+      if (this.#vectors.size + count <= MOST_REMEMBERED) return;
+      if (!wanted.has(text)) this.#vectors.delete(text);
+    }
   }
 }
 
