@@ -8,13 +8,21 @@ test("hits of all collections come in the order of their scores", async () => {
   expect(hits.map(({ score }) => score)).toEqual([0.9, 0.7, 0.3]);
 });
 
-test("no more hits come than were asked for", async () => {
+test("no more hits come than were asked for, ten where it was not said", async () => {
   const both = joined([answering(5, 0.9, 0.3), answering(9, 0.7)]);
   expect((await both.search("anything", { k: 2 })).hits).toHaveLength(2);
+  const scores = Array.from({ length: 11 }, (_, at) => at / 10);
+  expect((await joined([answering(5, ...scores)]).search("anything")).hits).toHaveLength(10);
 });
 
 test("the slowest collection tells how long it took", async () => {
-  expect((await joined([answering(5, 1), answering(9, 1)]).search("anything")).took.total).toBe(9);
+  for (const times of [
+    [5, 9],
+    [9, 5],
+  ]) {
+    const { took } = await joined(times.map((total) => answering(total, 1))).search("anything");
+    expect(took.total).toBe(9);
+  }
 });
 
 test("a collection that fails fails the search", async () => {
