@@ -44,9 +44,10 @@ export async function serveUntilTold(
     patience,
     apiThread,
   });
+  // Before the address is told: whoever waits for it may stop the server at once.
+  stopOnSignal(server);
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.summary());
-  stopOnSignal(server);
 }
 
 /** Writes the access log to the standard output unless PIPIT_LOG is "off". */
