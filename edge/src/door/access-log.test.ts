@@ -5,7 +5,7 @@ import { listen } from "../listen.ts";
 
 /** The id of the line of a request with these headers, and the headers that the app was given. */
 async function idsOf(headers: Record<string, string | string[]>) {
-  const lines: { readonly id: string }[] = [];
+  const lines: { readonly id: string; readonly gone?: true }[] = [];
   // The platform's adapter reads one header and all of them from different places.
   const app = ({ headers }: Request) =>
     new Response(JSON.stringify([["one", headers.get("x-request-id")], ...headers]));
@@ -17,6 +17,7 @@ async function idsOf(headers: Record<string, string | string[]>) {
     asking.on("error", failed).end();
   });
   await expect.poll(() => lines).toHaveLength(1);
+  expect(lines[0]).not.toHaveProperty("gone");
   return { logged: lines[0]?.id, given };
 }
 

@@ -125,6 +125,7 @@ test("an answer without a body passes", async () => {
   await turns();
   begun[0]?.resolve(answer(0, 204));
   expect((await asked).status).toBe(204);
+  expect(begun[0]?.request.headers).toMatchObject({ "content-type": "application/json" });
 });
 
 test("the host gets the name that the answer bears, also where the caller's own is not sane", async () => {
