@@ -156,6 +156,15 @@ describe("/ready", () => {
   });
 });
 
+test("a failure of another route is told as what it is, also where there is no thread", async () => {
+  const { begun, ask } = openDoor();
+  const asked = ask("/v1/collections/a");
+  await turns();
+  begun[0]?.reject(new PipitError("worker-died", { got: "a", expected: "b", do: "c" }));
+  const told = await asked;
+  expect([told.status, await told.json()]).toMatchObject([503, { error: { code: "worker-died" } }]);
+});
+
 test("/health asks no host", async () => {
   const { begun, ask } = openDoor();
   expect((await ask("/health")).status).toBe(200);

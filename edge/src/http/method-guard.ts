@@ -31,7 +31,8 @@ export function methodGuard(app: Pick<Hono, "routes">): MiddlewareHandler {
 function knownPaths(routes: Hono["routes"]): KnownPath[] {
   const paths = new Map<string, KnownPath>();
   for (const { path, method } of routes) {
-    if (method === "ALL" || path.includes("*")) continue;
+    // Guards and files.
+    if (method === "ALL") continue;
     const known = paths.get(path) ?? { parts: path.split("/"), methods: new Set() };
     known.methods.add(method);
     if (method === "GET") known.methods.add("HEAD");

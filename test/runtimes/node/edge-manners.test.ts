@@ -78,8 +78,8 @@ test.each(["/%zz", "/%ff", "/v1/collections/%c3%28", "/v1/collections/birds/entr
   },
 );
 
-test.each(["/v1/collections/", "/v1/collections//search"])("%s names no collection", async (path) => {
-  expect((await edge.app.request(path, { method: "OPTIONS" })).status).toBe(404);
+test.each(["/v1/collections/", "/v1/collections//search", "/*", "/v1/*"])("%s is no path of the API", async (path) => {
+  for (const method of ["OPTIONS", "POST"]) expect((await edge.app.request(path, { method })).status).toBe(404);
 });
 
 test("a URL that is too long is refused with 414, the longest id is not", async () => {

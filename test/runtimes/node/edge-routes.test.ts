@@ -62,7 +62,8 @@ describe("/v1/embeddings", () => {
   test("an unknown model is refused by naming those there are", async () => {
     const refused = await edge.post("/v1/embeddings", { model: "ada", input: "owl" });
     expect(refused.status).toBe(404);
-    expect((await errorOf(refused)).message).toMatch(/ada.*bag/);
+    const { type, message } = await errorOf(refused);
+    expect([type, message]).toEqual(["invalid_request_error", expect.stringMatching(/ada.*bag/)]);
   });
 
   test("a model that no place has is none to come again for", async () => {
@@ -76,6 +77,7 @@ describe("/v1/embeddings", () => {
     const refused = await ask({ input: "owl" });
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).toBe("1");
+    expect((await errorOf(refused)).type).toBe("server_error");
   });
 });
 
@@ -176,7 +178,10 @@ describe("requests that do not fit", () => {
     const failed = await edge.post("/v1/embeddings", { model: "bag", input: "owl" });
     expect(failed.status).toBe(500);
     expect(await failed.text()).not.toContain("secret");
-    expect(log).toHaveBeenCalledOnce();
+    expect(log).toHaveBeenCalledExactlyOnceWith(
+      `request ${failed.headers.get("x-request-id")}:`,
+      expect.objectContaining({ message: "secret path /home/ann" }),
+    );
     log.mockRestore();
   });
 });
