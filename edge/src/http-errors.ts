@@ -1,6 +1,5 @@
 import { type ErrorCode, isPipitError, LimitError, PipitError } from "@pipit/core";
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Refusal } from "./refusal.ts";
 
@@ -44,7 +43,6 @@ function statusOf(error: PipitError): ContentfulStatusCode {
 export function onError(error: Error, c: Context): Response {
   if (error instanceof Refusal) return refused(c, error);
   if (isPipitError(error)) return errorResponse(c, error);
-  if (error instanceof HTTPException) return errorResponse(c, fromHttp(error), error.status);
   // The message of an unforeseen error may contain paths or queries: it is logged, and not sent to the caller.
   console.error(`request ${c.get("requestId")}:`, error);
   const unforeseen = { got: "an unforeseen failure", expected: "an answer", do: "Try again; the server's log has it." };
@@ -57,10 +55,6 @@ export function onError(error: Error, c: Context): Response {
 function refused(c: Context, refusal: Refusal): Response {
   for (const [name, value] of Object.entries(refusal.headers)) c.header(name, value);
   return errorResponse(c, refusal, refusal.status as ContentfulStatusCode);
-}
-
-function fromHttp(error: HTTPException): PipitError {
-  return badRequest(error.message || "a malformed request", "well-formed JSON", "Correct the request.");
 }
 
 interface Issue {

@@ -25,7 +25,7 @@ describe("limits", () => {
   test("a text beyond the limit is refused by its place in the request", async () => {
     const refused = await edge.post("/v1/collections/birds/entries", { entries: entries(2, "x".repeat(100_001)) });
     expect(refused.status).toBe(422);
-    expect((await errorOf(refused)).got).toContain("entries[0].text");
+    expect((await errorOf(refused)).got).toMatch(/^entries\[0\]\.text: /);
   });
 
   // Two UTF-16 units each: within the limit as JSON Schema counts, beyond it as core counts.

@@ -146,6 +146,16 @@ describe("requests that do not fit", () => {
     expect((await errorOf(plain)).do).toContain("application/json");
   });
 
+  test.each(["[]", "null", '"owl"', "1"])("a body of %s is refused as a whole", async (body) => {
+    const refused = await edge.post("/v1/collections/birds/search", body);
+    expect([refused.status, (await errorOf(refused)).got]).toEqual([400, expect.stringMatching(/^the request: /)]);
+  });
+
+  test.each(["", " ", "{name:", "{} {}"])("a body of %j is malformed", async (body) => {
+    const refused = await edge.post("/v1/collections/birds/search", body);
+    expect([refused.status, (await errorOf(refused)).got]).toEqual([400, "malformed JSON"]);
+  });
+
   test("a search asks by text or by vector, not both and not neither", async () => {
     const both = await edge.post("/v1/collections/birds/search", { text: "owl", vector: [1] });
     expect(both.status).toBe(400);
