@@ -36,6 +36,16 @@ const PATHS_TOO = ["remove", "update"];
 
 export function entryRoute(app: OpenAPIHono, services: Services): void {
   const { changed, removedOne } = worksOf(services);
+  // Before the path of all ids, which would match these too.
+  for (const id of PATHS_TOO) {
+    const own = routesOf(`${ENTRIES}/${id}`, collectionParams);
+    app.openapi(own.change, async (c) => {
+      await changed(c.req.valid("param").name, id, c.req.valid("json") as EntryPatch);
+      return c.body(null, 204);
+    });
+    app.openapi(own.remove, async (c) => c.json(await removedOne(c.req.valid("param").name, id), 200));
+  }
+
   const { change, remove } = routesOf(`${ENTRIES}/{id}`, entryParams);
   app.openapi(change, async (c) => {
     const { name, id } = c.req.valid("param");
@@ -46,15 +56,6 @@ export function entryRoute(app: OpenAPIHono, services: Services): void {
     const { name, id } = c.req.valid("param");
     return c.json(await removedOne(name, id), 200);
   });
-
-  for (const id of PATHS_TOO) {
-    const own = routesOf(`${ENTRIES}/${id}`, collectionParams);
-    app.openapi(own.change, async (c) => {
-      await changed(c.req.valid("param").name, id, c.req.valid("json") as EntryPatch);
-      return c.body(null, 204);
-    });
-    app.openapi(own.remove, async (c) => c.json(await removedOne(c.req.valid("param").name, id), 200));
-  }
 }
 
 function worksOf({ collections }: Services) {

@@ -81,8 +81,8 @@ describe("/v1/embeddings", () => {
   });
 });
 
-describe.each(["remove", "update"])("an entry of the id %j", (id) => {
-  const path = `/v1/collections/birds/entries/${id}`;
+describe.each(["remove", "update", "owl/2"])("an entry of the id %j", (id) => {
+  const path = `/v1/collections/birds/entries/${encodeURIComponent(id)}`;
   const ask = (method: string, body?: object) =>
     edge.app.request(path, {
       method,
@@ -167,6 +167,13 @@ describe("requests that do not fit", () => {
     const refused = await edge.post("/v1/collections/birds/search", { vector, space: "f".repeat(32) });
     expect(refused.status).toBe(409);
     expect((await errorOf(refused)).code).toBe("space-mismatch");
+  });
+
+  test("a vector that names the collection's space is searched with", async () => {
+    await edge.post("/v1/collections/birds/entries", { entries: entries(1) });
+    const { data, space } = await (await edge.post("/v1/embeddings", { model: "bag", input: "a bird" })).json();
+    const answer = await edge.post("/v1/collections/birds/search", { vector: data[0].embedding, space });
+    expect([answer.status, (await answer.json()).hits]).toMatchObject([200, [{ id: "b0" }]]);
   });
 
   test("an unknown field is refused, so that typing errors do not pass silently", async () => {
