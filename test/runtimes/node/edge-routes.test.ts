@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
+import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { openEdgeApp } from "../../fixtures/edge-app.ts";
 
 let edge: Awaited<ReturnType<typeof openEdgeApp>>;
@@ -32,6 +32,16 @@ describe("/v1/embeddings", () => {
     const packed = await (await ask({ input: "night owl", encoding_format: "base64" })).json();
     const bytes = Uint8Array.from(Buffer.from(packed.data[0].embedding, "base64"));
     expect([...new Float32Array(bytes.buffer)]).toEqual(plain.data[0].embedding);
+  });
+
+  test("embeds one text as a question, which bulk work lets pass, and several as bulk work", async () => {
+    const embedder = createBagEmbedder();
+    const embed = vi.spyOn(embedder, "embed");
+    edge.models.set("bag", { state: "ready", embedder, backend: "js", why: "it tells its calls" });
+    for (const input of ["owl", ["owl"], ["owl", "lark"]]) {
+      expect((await ask({ input })).headers.get("server-timing")).toMatch(/^embed;dur=[\d.]+$/);
+    }
+    expect(embed.mock.calls.map(([, options]) => options?.priority)).toEqual(["query", "query", "bulk"]);
   });
 
   test("takes the model's own width and refuses any other", async () => {
@@ -78,6 +88,20 @@ describe("/v1/embeddings", () => {
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).toBe("1");
     expect((await errorOf(refused)).type).toBe("server_error");
+  });
+});
+
+describe("/v1/models", () => {
+  const list = async () => (await edge.app.request("/v1/models")).json();
+
+  test("tells the state of each model, and what one that is ready computes with", async () => {
+    const about = { id: "bag", object: "model", owned_by: "pipit", dimensions: 64, space: BAG_SPACE.id };
+    const ready = { state: "ready", backend: "js", producer: createBagEmbedder().producer };
+    expect(await list()).toMatchObject({ object: "list", data: [{ ...about, ...ready, why: "the test asks for it" }] });
+    edge.models.set("bag", { state: "failed", why: "it is torn" });
+    const { data } = await list();
+    expect(data).toMatchObject([{ ...about, state: "failed", why: "it is torn" }]);
+    expect(Object.keys(data[0])).not.toContain("producer");
   });
 });
 
