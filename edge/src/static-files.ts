@@ -42,7 +42,7 @@ function encodingFor(c: Context, file: PlainFile): Encoding {
 /** Each encoding has an ETag of its own, so that a cache does not mix their bytes. */
 function versionOf({ facts }: PlainFile, encoding: Encoding): Version {
   const stamp = `${facts.size.toString(36)}-${Math.round(facts.mtimeMs).toString(36)}`;
-  return { etag: encoding === "identity" ? `"${stamp}"` : `"${stamp}-${encoding}"`, modified: facts.mtimeMs };
+  return { etag: `"${stamp}-${encoding}"`, modified: facts.mtimeMs };
 }
 
 function notAcceptable(header: string): Refusal {

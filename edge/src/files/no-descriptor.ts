@@ -5,7 +5,7 @@ const NONE_LEFT = new Set(["EMFILE", "ENFILE"]);
 
 /** True if the error is the limit of open files: the file itself may exist. */
 function isOutOfDescriptors(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
   return NONE_LEFT.has(String(code)) || (cause instanceof Error && isOutOfDescriptors(cause));
 }
 
