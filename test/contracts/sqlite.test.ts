@@ -289,7 +289,8 @@ test("a store that is closed while its changes are read ends the reading", async
 test("a database in memory leaves no file", async () => {
   const files = await readdir(".");
   const database = await openSqlite(":memory:");
-  await (await openSqlStore(database, "birds", BAG_SPACE)).write({ put: [entry("a", 0)] });
+  const many = Array.from({ length: 300 }, (_, i) => entry(`b${i}`, i));
+  await (await openSqlStore(database, "birds", BAG_SPACE)).write({ put: many });
   expect(await readdir(".")).toEqual(files);
   await database.close();
 });
