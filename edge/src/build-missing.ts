@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -20,11 +21,11 @@ const SOURCES = [
 ];
 
 /** Builds the app if it was never built or its sources are newer. An installed copy has no sources and is built already. */
-export function buildMissing(): void {
-  if (!existsSync(`${ROOT}/apps/pwa/vite.config.ts`) || isFresh()) return;
+export function buildMissing(root = ROOT): void {
+  if (!existsSync(join(root, "apps/pwa/vite.config.ts")) || isFresh(root)) return;
   console.log("Building what is missing; this happens once and takes under a minute.");
   const build = spawnSync("npm", ["run", "build"], {
-    cwd: ROOT,
+    cwd: root,
     // A test run may start this server, and its NODE_ENV would leave the service worker out.
     env: { ...process.env, NODE_ENV: "production" },
     encoding: "utf8",
@@ -34,9 +35,10 @@ export function buildMissing(): void {
   throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
 }
 
-function isFresh(): boolean {
-  if (!OUTPUTS.every((path) => existsSync(`${ROOT}/${path}`))) return false;
-  const built = Math.min(...OUTPUTS.slice(0, 3).map((path) => statSync(`${ROOT}/${path}`).mtimeMs));
-  const sources = globSync(SOURCES, { cwd: ROOT, exclude: (path) => path.endsWith(".test.ts") });
-  return sources.every((path) => statSync(`${ROOT}/${path}`).mtimeMs <= built);
+function isFresh(root: string): boolean {
+  if (!OUTPUTS.every((path) => existsSync(join(root, path)))) return false;
+  const changed = (path: string) => statSync(join(root, path)).mtimeMs;
+  const built = Math.min(...OUTPUTS.slice(0, 3).map(changed));
+  const sources = globSync(SOURCES, { cwd: root, exclude: (path) => path.endsWith(".test.ts") });
+  return sources.every((path) => changed(path) <= built);
 }
