@@ -1,32 +1,10 @@
 import type { StoredEntry } from "@pipit/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
-import type { D1Binding, D1Statement } from "./cloudflare-bindings.ts";
+import { d1Over } from "../../test/fixtures/d1-binding.ts";
 import { openD1 } from "./d1.ts";
-import { type SqlDatabase, type SqlStatement, type SqlValue, sql } from "./sql-database.ts";
+import { type SqlDatabase, sql } from "./sql-database.ts";
 import { openSqlStore } from "./sql-store.ts";
-import { openSqlite } from "./sqlite.ts";
-
-type Bound = D1Statement & SqlStatement;
-
-/** D1's binding over SQLite of this process. `fails` holds what its next batches fail with. */
-function bindingOver(database: SqlDatabase) {
-  const fails: Error[] = [];
-  const statement = (text: string, values: SqlValue[] = []): Bound => ({
-    ...sql(text, ...values),
-    bind: (...given) => statement(text, given as SqlValue[]),
-  });
-  const binding: D1Binding = {
-    prepare: (text) => statement(text),
-    async batch<Row>(statements: D1Statement[]) {
-      const failure = fails.shift();
-      if (failure) throw failure;
-      const answers = await database.batch(statements as Bound[]);
-      return answers.map((rows) => ({ results: rows as Row[] }));
-    },
-  };
-  return { binding, fails };
-}
 
 function entry(id: string, text = "a bird"): StoredEntry {
   const vectors = new Float32Array(BAG_SPACE.dimensions);
@@ -46,10 +24,8 @@ let fails: Error[];
 let database: SqlDatabase;
 
 beforeEach(async () => {
-  sqlite = await openSqlite(":memory:");
-  await sqlite.batch(["entries", "collections", "pipit"].map((table) => sql(`DROP TABLE ${table}`)));
-  const made = bindingOver(sqlite);
-  fails = made.fails;
+  const made = await d1Over();
+  ({ sqlite, fails } = made);
   database = await openD1(made.binding);
 });
 afterEach(async () => {

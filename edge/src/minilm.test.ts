@@ -82,11 +82,17 @@ test("the quicker one of two is kept and the other closed, which is remembered w
 
 test("a runtime that was found quicker and is gone is replaced, and the reason told", async () => {
   runtimes.pace = async (name) => (name === "native" ? 2 : 7);
-  await open();
+  expect((await open()).backend).toBe("native cpu");
   runtimes.open = failing("native", "the library is gone");
   const { model, backend, why } = await open();
   expect([nameOf(model), backend]).toEqual(["kernel", "wasm"]);
   expect(why).toContain("native: the library is gone");
+});
+
+test("a runtime that was found quicker is not opened where it is not wanted", async () => {
+  runtimes.pace = async (name) => (name === "native" ? 2 : 7);
+  await open();
+  expect(nameOf((await open(["kernel"])).model)).toBe("kernel");
 });
 
 test("one that computes wrong numbers is closed, and passed over with the reason", async () => {
@@ -100,7 +106,7 @@ test("where none can run, the last failure is told", async () => {
   runtimes.open = async (name) => {
     throw new Error(`no ${name}`);
   };
-  await expect(open()).rejects.toThrow("no kernel");
+  await expect(open()).rejects.toMatchObject({ message: "no kernel" });
 });
 
 test("an encoder whose tokenizer cannot be read is closed", async () => {
