@@ -88,7 +88,7 @@ async function openHostOver(
   const api = createApi({ version, runtime, collections, models, memoryBytes }, key);
 
   let isSettled = false;
-  const report = () => ({ states: models.all(), summary: models.summary(), settled: isSettled || models.isReady() });
+  const report = () => ({ states: models.all(), summary: models.summary(), settled: isSettled });
   const answering = Promise.race([settled, models.whenReady()]).then(() => {
     isSettled = true;
     onModels?.(report());
