@@ -66,8 +66,10 @@ async function proveSome(places: MinilmPlaces, runtimes: readonly MinilmRuntime[
     try {
       opened.push(await prove(runtime, places));
     } catch (error) {
-      if (places.signal.aborted) await closeAll(opened);
-      places.signal.throwIfAborted();
+      if (places.signal.aborted) {
+        await closeAll(opened);
+        throw places.signal.reason;
+      }
       failure = error;
       passedOver.push(`${runtime}: ${error instanceof Error ? error.message : error}`);
     }
