@@ -113,7 +113,7 @@ export function scriptBeside(file: string, name: string): URL {
   return new URL(`./${name}.${file.endsWith(".ts") ? "ts" : "js"}`, file);
 }
 
-export function died(got: string, cause?: unknown): PipitError {
+function died(got: string, cause?: unknown): PipitError {
   return new PipitError("worker-died", {
     got,
     cause,
