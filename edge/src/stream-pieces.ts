@@ -7,10 +7,15 @@ const PIECE_BYTES = 1 << 16;
 export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(PIECE_BYTES);
-  for (;;) {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (done) return;
-    yield value;
-    buffer = value.buffer;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) return;
+      yield value;
+      buffer = value.buffer;
+    }
+  } finally {
+    // Whoever stops early, for example at a damaged piece, wants no more of it.
+    await reader.cancel().catch(() => undefined);
   }
 }
