@@ -159,7 +159,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await picture("no-room");
   });
 
-  test("with a quota smaller than the guide; a file without room is reported with what is stored", async () => {
+  test("with a quota smaller than the guide; a file without room is reported with what is stored, until the report is closed", async () => {
     app = await serveBuiltApp();
     await open();
     await limitQuota(page, local(), 400_000);
@@ -170,6 +170,8 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await picture("quota");
     expect(outcome).toMatch(/^Nothing was stored\.$|only the beginning is stored/);
     expect(await page.isVisible("#trouble")).toBe(true);
+    await page.click("#trouble-close");
+    expect(await page.isVisible("#trouble")).toBe(false);
   });
 
   test("with a quota that own files fill, of which one is removed for good, and room is there for another", async () => {
