@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { filesOfDrop } from "./picked-file.ts";
+import { filesOfDrop, filesOfInput } from "./picked-file.ts";
 
 type Entry = FileSystemEntry & { readonly content?: File };
 
-function file(fullPath: string, error?: DOMException): Entry {
+function file(fullPath: string, error?: unknown): Entry {
   const content = new File(["words"], fullPath.split("/").at(-1) ?? "");
-  const give = (done: (file: File) => void, failed: (error: DOMException) => void) =>
+  const give = (done: (file: File) => void, failed: (error: unknown) => void) =>
     error ? failed(error) : done(content);
   return { fullPath, isFile: true, file: give } as unknown as Entry;
 }
@@ -63,6 +63,8 @@ test("a file and a folder that may not be read are named with the reason, and th
     file("/notes/gone.txt", gone),
     locked,
     file("/notes/safe.txt", unsafe),
+    file("/notes/odd.txt", new DOMException("the drive is ejected", "UnknownError")),
+    file("/notes/odder.txt", "no words for it"),
     file("/notes/a.txt"),
   ]);
   const { files, unreadable } = await filesOfDrop(dropOf(notes, file("/b.txt")));
@@ -71,6 +73,8 @@ test("a file and a folder that may not be read are named with the reason, and th
     { path: "notes/gone.txt", why: "it is not there any more" },
     { path: "notes/locked", why: "the browser may not read it" },
     { path: "notes/safe.txt", why: "the browser may not read it" },
+    { path: "notes/odd.txt", why: "the browser could not read it: the drive is ejected" },
+    { path: "notes/odder.txt", why: "the browser could not read it: no words for it" },
   ]);
 });
 
@@ -84,4 +88,12 @@ test("a file that the browser hands over without its place is taken by its name,
     files: [{ path: "a.txt", file: content }],
     unreadable: [],
   });
+});
+
+test("a picked file has its path below the picked folder, or else its name; a picker without files gives none", () => {
+  const inFolder = Object.defineProperty(new File([""], "a.txt"), "webkitRelativePath", { value: "notes/a.txt" });
+  const alone = Object.defineProperty(new File([""], "b.txt"), "webkitRelativePath", { value: "" });
+  const picked = (files: readonly File[] | null) => filesOfInput({ files } as unknown as HTMLInputElement).files;
+  expect(pathsOf(picked([inFolder, alone]))).toEqual(["notes/a.txt", "b.txt"]);
+  expect(picked(null)).toEqual([]);
 });

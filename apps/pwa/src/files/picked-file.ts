@@ -68,8 +68,8 @@ async function* childrenOf(folder: FileSystemDirectoryEntry): AsyncGenerator<Fil
 }
 
 function whyRefused(error: unknown): string {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (name === "NotFoundError") return "it is not there any more";
   if (name === "NotReadableError" || name === "SecurityError") return "the browser may not read it";
-  return `the browser could not read it: ${error instanceof Error ? error.message : String(error)}`;
+  return `the browser could not read it: ${message}`;
 }

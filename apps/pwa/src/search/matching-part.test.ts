@@ -25,8 +25,9 @@ test("the sentence nearest to the query is found in each list", async () => {
 
 test("a sentence is embedded once", async () => {
   await matching.nearest("one", [["a sentence"]], signal);
+  await matching.nearest("two", [["another"]], signal);
   await matching.nearest("two", [["a sentence"]], signal);
-  expect(asked).toEqual(["one", "a sentence", "two"]);
+  expect(asked).toEqual(["one", "a sentence", "two", "another"]);
 });
 
 test("a sentence in a script that the model does not read is not embedded", async () => {
