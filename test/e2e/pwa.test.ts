@@ -159,7 +159,7 @@ describe.skipIf(browserMissing)("the app", () => {
     await expect.poll(listed).toBe(stored + 4);
   });
 
-  test("opens the palette over both collections with Ctrl+K", async () => {
+  test("opens the palette over both collections with Ctrl+K, and asks the page for what is chosen there", async () => {
     await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
     await page.keyboard.press("Control+k");
     await page.keyboard.type("feeding the sourdough starter with flour");
@@ -167,7 +167,10 @@ describe.skipIf(browserMissing)("the app", () => {
       const [first] = document.querySelector("pipit-search")?.shadowRoot?.querySelectorAll("[role=option]") ?? [];
       return first?.textContent?.includes("baking/sourdough.md");
     });
-    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.inputValue("#query")).toMatch(/^Feed the sourdough starter/);
+    expect(await page.isChecked("input[value=mine]")).toBe(true);
+    await expect.poll(async () => (await titles(page))[0]).toContain("baking/sourdough.md");
   });
 
   test("still searches both collections after the browser closed and the server stopped", async () => {

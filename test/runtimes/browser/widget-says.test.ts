@@ -36,6 +36,13 @@ describe("the widget says", () => {
     ]);
   });
 
+  test("nothing more once the field is empty", async () => {
+    await on.search("bird");
+    await expect.poll(() => on.status.textContent()).toMatch(/results$/);
+    await on.input.fill("");
+    expect(await on.status.textContent()).toBe("");
+  });
+
   test("that it searches, when it takes long", async () => {
     await on.evaluate(`window.hold("voles at dusk")`);
     await on.trigger.click();

@@ -71,8 +71,10 @@ describe("opening and closing", () => {
     expect(await on.focused()).toBe("input");
   });
 
-  test("a press beside the dialog closes it", async () => {
+  test("a press beside the dialog closes it, one on its panel does not", async () => {
     await on.trigger.click();
+    await on.note.click();
+    expect(await on.dialog.isVisible()).toBe(true);
     await on.page.mouse.click(5, 5);
     expect(await on.dialog.isVisible()).toBe(false);
   });
@@ -224,6 +226,16 @@ describe("choosing", () => {
     await on.hits.first().click();
     expect([await on.evaluate("window.chosen"), on.page.url()]).toEqual([[["king", false]], before]);
   });
+
+  test.each(["Shift", "Control", "Meta"] as const)(
+    "a click with %s is for a new tab, and keeps the dialog",
+    async (key) => {
+      await keepSelections();
+      await on.search("blue fish rivers");
+      await on.hits.first().click({ modifiers: [key] });
+      expect([await on.evaluate("window.chosen"), await on.dialog.isVisible()]).toEqual([[["king", true]], true]);
+    },
+  );
 
   test("enter after new hits chooses the best of them, whichever was active before", async () => {
     await keepSelections();
