@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { bytesInWords, counted, milliseconds } from "./words.ts";
 
 test.each([
+  [0, "0 bytes"],
   [999, "999 bytes"],
   [1_000, "1 kB"],
   [22_972_370, "23 MB"],
   [1_400_000, "1.4 MB"],
+  [123_456_789, "123 MB"],
 ])("%d bytes are %s", (bytes, words) => {
   expect(bytesInWords(bytes)).toBe(words);
 });

@@ -9,7 +9,7 @@ const UNITS = ["bytes", "kB", "MB", "GB"];
 export function bytesInWords(bytes: number): string {
   const power = bytes < 1_000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1_000 ** power;
-  return `${value.toLocaleString("en", { maximumFractionDigits: power > 0 && value < 100 ? 1 : 0 })} ${UNITS[power]}`;
+  return `${value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 })} ${UNITS[power]}`;
 }
 
 export function milliseconds(value: number): string {
