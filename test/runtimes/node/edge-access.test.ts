@@ -226,6 +226,14 @@ describe("a server with a key", () => {
     expect((await app.request(path, { method, headers, ...body })).status).not.toBe(401);
   });
 
+  test.each([
+    [{ key: "sesame" }, [{ key: [] }]],
+    [{}, [{}, { key: [] }]],
+  ])("%j tells in its description whether callers need one", async (options, security) => {
+    const description = await (await (await open(options)).request("/openapi.json")).json();
+    expect(description).toMatchObject({ security, components: { securitySchemes: { key: { scheme: "bearer" } } } });
+  });
+
   test("says that it lives without it", async () => {
     const app = await open({ key: "sesame" });
     for (const path of ["/health", "/ready", "/openapi.json", "/v1/models"])
