@@ -114,6 +114,27 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(hits[0]).toMatchObject({ id: "owl", entry: { fields: { family: "owls" } } });
     });
 
+    claim("an entry that is removed while it is updated stays removed", async () => {
+      const engine = await filled();
+      const patches = [{ text: LONG }, { text: "a short text" }, { fields: { family: "owls" } }, {}];
+      for (const patch of patches) {
+        await engine.add(BIRDS);
+        const updating = engine.update("owl", patch).catch((error) => error.code);
+        expect(await engine.remove(["owl"])).toBe(1);
+        expect([undefined, "unknown-entry"]).toContain(await updating);
+        expect((await engine.stats()).entries).toBe(BIRDS.length - 1);
+      }
+    });
+
+    claim("updates of one entry at the same time keep one another's parts", async () => {
+      const engine = await filled();
+      const patches = [{ text: LONG }, { fields: { family: "night birds" } }, {}];
+      await Promise.all(patches.map((patch) => engine.update("owl", patch)));
+      const filter = { field: "family", equals: "night birds" } as const;
+      const { hits } = await engine.search("the committee spoke about the budget", { filter });
+      expect(hits.map(({ entry }) => entry)).toEqual([{ id: "owl", text: LONG, fields: { family: "night birds" } }]);
+    });
+
     claim("update of an id that is not there is refused", async () => {
       await expect((await filled()).update("nobody", { text: "x" })).rejects.toMatchObject({ code: "unknown-entry" });
     });
@@ -248,9 +269,8 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
     claim("a hit names the passage of a long text that matched", async () => {
       const engine = await make();
       made.push(engine);
-      const filler = "The committee met again and spoke about the budget of the coming year. ".repeat(60);
       const needle = "Puffins dig their burrows in soft turf above the sea.";
-      await engine.add([{ id: "long", text: `${filler}${needle} ${filler}` }]);
+      await engine.add([{ id: "long", text: `${LONG}${needle} ${LONG}` }]);
       const { hits } = await engine.search("puffins dig burrows in turf", { k: 3 });
       expect(hits).toHaveLength(1);
       const { text, start, end } = hits[0]!.passage;
@@ -333,6 +353,8 @@ const BIRDS: readonly Entry[] = [
     fields: { family: "buntings", habitat: ["wetland"], sizeCm: 15 },
   },
 ];
+
+const LONG = "The committee met again and spoke about the budget of the coming year. ".repeat(60);
 
 const UNREAD: readonly Entry[] = [
   { id: "skylark", text: "Полевой жаворонок поет в небе над полем" },

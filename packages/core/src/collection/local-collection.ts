@@ -89,6 +89,11 @@ class LocalCollection implements Collection {
     return this.writes.setFields(id, fields);
   }
 
+  async replace(entry: EmbeddedEntry): Promise<boolean> {
+    this.assertOpen();
+    return this.writes.replace(entry);
+  }
+
   async reembed(entries: readonly EmbeddedEntry[]): Promise<void> {
     this.assertOpen();
     await this.writes.reembed(entries);

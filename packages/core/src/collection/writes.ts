@@ -58,6 +58,17 @@ export class Writes {
     return found;
   }
 
+  async replace(entry: EmbeddedEntry): Promise<boolean> {
+    this.assertWhole([entry]);
+    const { directory } = this.parts.derived;
+    let found = false;
+    await this.change(async (nextRow) => {
+      found = directory.get(entry.id) !== undefined;
+      return { put: found ? placedEntries([entry], directory, nextRow) : [] };
+    });
+    return found;
+  }
+
   async reembed(entries: readonly EmbeddedEntry[]): Promise<void> {
     this.assertWhole(entries);
     const { store, derived } = this.parts;

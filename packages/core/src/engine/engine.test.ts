@@ -3,7 +3,9 @@ import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embe
 import { openCollection } from "../collection/local-collection.ts";
 import { createMemoryStore } from "../collection/memory-store.ts";
 import { exactIndex } from "../index/exact-index.ts";
-import { createEngine } from "./engine.ts";
+import type { Embedder } from "../ports/embedder.ts";
+import type { EntryPatch } from "../ports/search-engine.ts";
+import { createEngine, type LocalEngine } from "./engine.ts";
 
 const rough = createBagEmbedder({ name: "rough", fidelity: { mean: 0.8, min: 0.5 } });
 const exact = createBagEmbedder({ name: "exact" });
@@ -96,6 +98,62 @@ describe("engine", () => {
     const before = embedder.calls.pieces;
     await engine.update("n0", { fields: { seen: true } });
     expect(embedder.calls.pieces).toBe(before);
+  });
+
+  describe("while the new text of an update is embedded", () => {
+    const owl = { id: "a", text: "owl", fields: { v: 1 } };
+
+    /** Updates the entry while `meanwhile` runs to its end; returns the update's failure and the entry afterwards. */
+    async function updated(patch: EntryPatch, meanwhile: (engine: LocalEngine) => Promise<unknown>) {
+      const gate = Promise.withResolvers<void>();
+      const embedding = Promise.withResolvers<void>();
+      const embed: Embedder["embed"] = async (pieces, options) => {
+        if (pieces.some(({ text }) => text === patch.text)) {
+          embedding.resolve();
+          await gate.promise;
+        }
+        return exact.embed(pieces, options);
+      };
+      const engine = await engineWith({ ...exact, embed });
+      await engine.add([owl]);
+      const updating = engine.update("a", patch).catch((error) => error.code);
+      await embedding.promise;
+      await meanwhile(engine);
+      gate.resolve();
+      const failure = await updating;
+      return { failure, entry: (await engine.search("owl")).hits[0]?.entry };
+    }
+
+    test("the entry is removed, and the update fails", async () => {
+      const outcome = await updated({ text: "owl 2", fields: { v: 3 } }, (engine) => engine.remove(["a"]));
+      expect(outcome).toEqual({ failure: "unknown-entry", entry: undefined });
+    });
+
+    test.each<[string, EntryPatch, (engine: LocalEngine) => Promise<unknown>]>([
+      ["an update of the fields", { text: "owl 2" }, (engine) => engine.update("a", { fields: { v: 2 } })],
+      ["an added entry", { text: "owl 2" }, (engine) => engine.add([{ ...owl, fields: { v: 2 } }])],
+      [
+        "a removed and added one",
+        { text: "owl 2" },
+        async (engine) => {
+          await engine.remove(["a"]);
+          await engine.add([{ ...owl, fields: { v: 2 } }]);
+        },
+      ],
+    ])("the fields of %s stay", async (_, patch, meanwhile) => {
+      const entry = { id: "a", text: "owl 2", fields: { v: 2 } };
+      expect(await updated(patch, meanwhile)).toEqual({ failure: undefined, entry });
+    });
+  });
+
+  test("an update that names nothing writes nothing, and fails for an id that is not there", async () => {
+    const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+    const engine = createEngine({ collection, embedder: exact, backend: "js", why: "test" });
+    await engine.add(notes.slice(0, 1));
+    const { sequence } = await collection.stats();
+    await engine.update("n0", {});
+    expect((await collection.stats()).sequence).toBe(sequence);
+    await expect(engine.update("nobody", {})).rejects.toMatchObject({ code: "unknown-entry" });
   });
 
   test("a source is read at most one batch ahead of what is stored", async () => {

@@ -95,15 +95,9 @@ class Engine implements LocalEngine {
   async update(given: string, patch: EntryPatch): Promise<void> {
     const id = checkedId(given);
     const { text, fields } = checkedPatch(patch);
-    if (text === undefined) {
-      const found = await this.collection.setFields(id, fields ?? (await this.fieldsOf(id)));
-      if (!found) throw unknownEntry(id);
-      return;
-    }
-    await this.fieldsOf(id);
-    const [embedded] = await embedEntries([{ id, text }], this.choice.embedder);
-    if (!embedded) throw emptyText(id);
-    await this.collection.upsert([{ ...embedded, fields }]);
+    const found =
+      text === undefined ? await this.changeFields(id, fields) : await this.changeText({ id, text }, fields);
+    if (!found) throw unknownEntry(id);
   }
 
   async remove(ids: readonly string[]): Promise<number> {
@@ -207,10 +201,21 @@ class Engine implements LocalEngine {
     }
   }
 
-  private async fieldsOf(id: string): Promise<Fields> {
+  private async changeFields(id: string, fields: Fields | undefined): Promise<boolean> {
+    return fields === undefined ? this.has(id) : this.collection.setFields(id, fields);
+  }
+
+  /** Others may change or remove the entry while its new text is embedded: `replace` looks again. */
+  private async changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
+    if (!(await this.has(entry.id))) return false;
+    const [embedded] = await embedEntries([entry], this.choice.embedder);
+    if (!embedded) throw emptyText(entry.id);
+    return this.collection.replace({ ...embedded, fields });
+  }
+
+  private async has(id: string): Promise<boolean> {
     const [entry] = await this.collection.getMany([id]);
-    if (!entry) throw unknownEntry(id);
-    return entry.fields;
+    return entry !== undefined;
   }
 }
 

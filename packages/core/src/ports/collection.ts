@@ -74,8 +74,10 @@ export interface Collection {
   search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Finds passages that the model does not read, by the words they share with a text. */
   searchWords(text: string, query: CollectionQuery): Promise<CollectionAnswer>;
-  /** Replaces the fields of one entry and leaves its vectors. False when it is not there. */
+  /** Replaces the fields of one entry and leaves its text and vectors. False, and nothing is written, if it is not there then. */
   setFields(id: string, fields: Fields): Promise<boolean>;
+  /** Replaces text and vectors of one entry, and its fields if it brings some. False, and nothing is written, if it is not there then. */
+  replace(entry: EmbeddedEntry): Promise<boolean>;
   /** Ids of provisional entries, at most `limit`, in the order they were written. */
   provisionalIds(limit: number): Promise<string[]>;
   /** Puts new vectors in place of provisional ones. Entries that are gone, or whose text changed meanwhile, are left alone. */
