@@ -6,12 +6,48 @@ const bytes = new Uint8Array(vectors.buffer);
 const shifted = new Uint8Array(bytes.length + 1);
 shifted.set(bytes, 1);
 
+const row = { id: "a", text: "", fields: "{}", passages: "[]", vectors: bytes, producer: "bag", provisional: 0 };
+
 test.each([
   ["bytes", bytes],
   ["bytes at an odd offset", shifted.subarray(1)],
   ["an array of numbers", [...bytes]],
   ["a buffer", bytes.slice().buffer],
 ])("vectors that a database returns as %s are read", (_, blob) => {
-  const row = { id: "a", text: "", fields: "{}", passages: "[]", vectors: blob, producer: "bag", provisional: 0 };
-  expect(readEntry(row).vectors).toEqual(vectors);
+  expect(readEntry({ ...row, vectors: blob }).vectors).toEqual(vectors);
+});
+
+test.each([
+  { fields: '{"size": 3' },
+  { fields: "3" },
+  { fields: "null" },
+  { fields: "[]" },
+  { passages: "[[0,0,5]" },
+  { passages: "{}" },
+  { passages: "[7]" },
+  { passages: "[[0,0]]" },
+  { passages: '[["x",0,5]]' },
+  { passages: "[[0,-1,5]]" },
+  { passages: "[[0,0,null]]" },
+  { passages: bytes },
+  { text: null },
+  { producer: 7 },
+  { vectors: null },
+  { vectors: 12 },
+])("a row that is damaged in %j is refused by the entry's name", (damage) => {
+  let failure: unknown;
+  try {
+    readEntry({ ...row, ...(damage as Partial<typeof row>) });
+  } catch (error) {
+    failure = error;
+  }
+  expect(failure).toMatchObject({
+    code: "storage-failed",
+    got: expect.stringContaining('the stored entry "a", which is damaged'),
+    do: expect.stringContaining("Restore the database from a backup"),
+  });
+});
+
+test("a row without a readable id is refused too", () => {
+  expect(() => readEntry({ ...row, id: null })).toThrow("the stored entry null, which is damaged");
 });

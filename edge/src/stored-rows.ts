@@ -1,4 +1,4 @@
-import type { Passage, StoreChange, StoredEntry } from "@pipit/core";
+import { type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
 import type { SqlRow, SqlValue } from "./sql-database.ts";
 
 /** Columns of an entry as `entryValues` gives them and `readChange` reads them. A passage without a row is unread. */
@@ -19,17 +19,26 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
   ];
 }
 
+/** Fails with `storage-failed` if the row is not as it was written. */
 export function readEntry(row: SqlRow): StoredEntry {
-  const places = JSON.parse(row.passages as string) as [number | null, number, number][];
+  try {
+    return entryOf(row);
+  } catch (error) {
+    throw damagedEntry(row.id, error);
+  }
+}
+
+function entryOf(row: SqlRow): StoredEntry {
+  const places = placesIn(json(row.passages));
   const unread = places.flatMap(([row, start, end]) => (row === null ? [{ start, end }] : []));
   return {
-    id: row.id as string,
-    text: row.text as string,
-    fields: JSON.parse(row.fields as string),
+    id: checkedText(row.id),
+    text: checkedText(row.text),
+    fields: fieldsIn(json(row.fields)),
     passages: places.flatMap(([row, start, end]): Passage[] => (row === null ? [] : [{ row, start, end }])),
     vectors: readVectors(row.vectors),
     ...(unread.length > 0 ? { unread } : {}),
-    producer: row.producer as string,
+    producer: checkedText(row.producer),
     provisional: row.provisional === 1,
   };
 }
@@ -46,6 +55,46 @@ function littleEndian(vectors: Float32Array): Uint8Array {
 
 // Copied, because a blob may start at any offset, and D1 returns blobs as arrays of numbers.
 function readVectors(blob: unknown): Float32Array {
+  if (typeof blob !== "object" || blob === null) throw new TypeError("vectors that are no bytes");
   const bytes = new Uint8Array(blob as ArrayLike<number>);
   return new Float32Array(bytes.buffer, 0, bytes.byteLength >> 2);
+}
+
+function json(text: unknown): unknown {
+  return JSON.parse(checkedText(text));
+}
+
+function checkedText(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("a text that is none");
+  return value;
+}
+
+function placesIn(value: unknown): [number | null, number, number][] {
+  if (!Array.isArray(value) || !value.every(isPlace)) throw new TypeError("passages without places");
+  return value;
+}
+
+function isPlace(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [row, start, end] = value;
+  return (row === null || isCount(row)) && isCount(start) && isCount(end);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function fieldsIn(value: unknown): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("fields that are none");
+  return value as Fields;
+}
+
+function damagedEntry(id: unknown, cause: unknown): PipitError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PipitError("storage-failed", {
+    got: `the stored entry ${JSON.stringify(id)}, which is damaged (${why})`,
+    expected: "the entry as it was written",
+    do: "Restore the database from a backup, or add the entry again.",
+    cause,
+  });
 }
