@@ -158,7 +158,8 @@ export const searchResult = z
     producer: z.string(),
     took,
     partial: z.boolean().optional().openapi({
-      description: "True while the collection takes in its store after a start: there may be better hits.",
+      description:
+        "True if there may be better hits: while the collection takes in its store after a start, or if entries changed while they were read.",
     }),
   })
   .openapi("SearchResult");

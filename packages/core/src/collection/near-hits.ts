@@ -42,8 +42,7 @@ function bestPassages(directory: Directory, { rows, distances }: Neighbors): Col
     const owner = directory.owner(row);
     if (!owner || hits.has(owner.listing.id)) continue;
     const { id } = owner.listing;
-    const { start, end } = owner.passage;
-    hits.set(id, { id, score: cosineOf(distances[i]!), passage: { start, end } });
+    hits.set(id, { id, score: cosineOf(distances[i]!), passage: owner.passage });
   }
   return [...hits.values()];
 }

@@ -20,10 +20,10 @@ import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { bestHits } from "./best-hits.ts";
+import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { Pace } from "./pace.ts";
-import { readHits } from "./read-hits.ts";
 
 const REFINE_BATCH = 32;
 const NOTHING: CollectionAnswer = { hits: [] };
@@ -112,16 +112,17 @@ class Engine implements LocalEngine {
     const unread = typeof query === "string" && !isRead(query, embedder.space);
     const vector = unread ? undefined : await this.vectorOf(query, signal);
     const embedded = performance.now();
-    const asked = { k, filter, signal };
-    const near = vector ? await this.collection.search(vector, asked) : NOTHING;
-    const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : NOTHING;
-    const found = bestHits(near.hits, worded.hits, k);
-    const wanted = found.filter((hit) => hit.score >= minScore);
-    const hits = await readHits(this.collection, wanted, signal);
+    const find = async (k: number): Promise<Found> => {
+      const asked = { k, filter, signal };
+      const near = vector ? await this.collection.search(vector, asked) : NOTHING;
+      const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : NOTHING;
+      const best = bestHits(near.hits, worded.hits, k);
+      return { found: best.filter((hit) => hit.score >= minScore), partial: near.partial || worded.partial };
+    };
+    const { hits, partial } = await currentHits(this.collection, find, { k, filter, signal });
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = typeof query === "string" ? embedder.producer.name : "caller";
-    const partial = near.partial || worded.partial;
     const marks = { ...(unread && { unread }), ...(partial && { partial }) };
     return { hits, ...marks, space: embedder.space.id, producer, took };
   }

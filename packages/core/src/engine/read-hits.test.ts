@@ -3,7 +3,12 @@ import { LIMITS } from "../limits.ts";
 import type { StoredEntry } from "../ports/entry-store.ts";
 import { readHits } from "./read-hits.ts";
 
-const found = Array.from({ length: 1000 }, (_, i) => ({ id: `e${i}`, score: 1, passage: { start: 0, end: 3 } }));
+const found = Array.from({ length: 1000 }, (_, i) => ({
+  id: `e${i}`,
+  score: 1,
+  passage: { row: 1, start: 0, end: 3 },
+}));
+const query = { k: 1000 };
 
 /** Entries of one kind under every id, counting how many were read. */
 function storeOf(entry: Partial<StoredEntry>) {
@@ -11,7 +16,8 @@ function storeOf(entry: Partial<StoredEntry>) {
     read: 0,
     async getMany(ids: readonly string[]) {
       store.read += ids.length;
-      return ids.map((id) => ({ id, text: "owl", fields: {}, ...entry }) as StoredEntry);
+      const passages = [{ row: 1, start: 0, end: 3 }];
+      return ids.map((id) => ({ id, text: "owl", fields: {}, passages, ...entry }) as StoredEntry);
     },
   };
   return store;
@@ -23,14 +29,14 @@ test.each([
   ["passages", { text: "x".repeat(50_000), fields: { a: "z".repeat(40_000) } }],
 ] as const)("hits with long %s are refused before they are all read", async (_, entry) => {
   const store = storeOf(entry);
-  const reading = readHits(store, found, undefined);
+  const reading = readHits(store, found, query);
   await expect(reading).rejects.toThrow(/Ask for fewer hits/);
   await expect(reading).rejects.toMatchObject({ code: "bad-input" });
   expect(store.read).toBeLessThan(400);
 });
 
 test("a thousand ordinary hits are read in order", async () => {
-  const hits = await readHits(storeOf({ text: "a bird" }), found, undefined);
+  const { hits } = await readHits(storeOf({ text: "a bird" }), found, query);
   expect(hits.map(({ id }) => id)).toEqual(found.map(({ id }) => id));
   expect(hits[999]).toMatchObject({ passage: { text: "a b", start: 0, end: 3 }, entry: { text: "a bird" } });
 });
@@ -42,6 +48,8 @@ test("an aborted call reads no further", async () => {
     ending.abort();
     return store.getMany(ids);
   };
-  await expect(readHits({ getMany }, found, ending.signal)).rejects.toMatchObject({ code: "aborted" });
+  await expect(readHits({ getMany }, found, { k: 1000, signal: ending.signal })).rejects.toMatchObject({
+    code: "aborted",
+  });
   expect(store.read).toBe(50);
 });

@@ -3,38 +3,55 @@ import { copyOfFields } from "../checks/check-fields.ts";
 import type { Fields } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
-import type { Collection } from "../ports/collection.ts";
+import type { Collection, CollectionQuery, FoundPassage } from "../ports/collection.ts";
 import type { StoredEntry } from "../ports/entry-store.ts";
 import type { Hit } from "../ports/search-engine.ts";
+import { compileFilter } from "../search/filter.ts";
 import type { FoundHit } from "./best-hits.ts";
 
 const AT_ONCE = 50;
 
+interface ReadHits {
+  readonly hits: Hit[];
+  /** Hits that were left out: their entries changed after the search. */
+  readonly changed: number;
+}
+
 /**
- * The hits with their entries. Entries are read in groups: a thousand of the longest would take hundreds of megabytes, and the call
+ * The first `k` hits with their entries. An entry is checked as it was read: it may have been removed or replaced after the search, and
+ * filters may guard access. Entries are read in groups: a thousand of the longest would take hundreds of megabytes, and the call
  * fails before all are in memory. Fails with a `LimitError` beyond `LIMITS.answerCharacters`.
  */
 export async function readHits(
   collection: Pick<Collection, "getMany">,
   found: readonly FoundHit[],
-  signal: AbortSignal | undefined,
-): Promise<Hit[]> {
+  { k, filter, signal }: CollectionQuery,
+): Promise<ReadHits> {
+  const allows = filter === undefined ? () => true : compileFilter(filter);
   const hits: Hit[] = [];
   let characters = 0;
+  let changed = 0;
   for (let from = 0; from < found.length; from += AT_ONCE) {
     throwIfAborted(signal);
     const some = found.slice(from, from + AT_ONCE);
     const stored = await collection.getMany(some.map(({ id }) => id));
     for (const [i, hit] of some.entries()) {
+      if (hits.length === k) break;
       const entry = stored[i];
-      // Another holder removed the entry after the search.
-      if (!entry) continue;
-      hits.push(hitOf(hit, entry));
-      characters += charactersOf(hit, entry);
+      if (entry && holds(entry, hit.passage) && allows(entry.fields)) {
+        hits.push(hitOf(hit, entry));
+        characters += charactersOf(hit, entry);
+      } else changed++;
     }
     if (characters > LIMITS.answerCharacters) throw tooLong(hits.length, characters);
   }
-  return hits;
+  return { hits, changed };
+}
+
+/** False if the entry was written again, or embedded again, after the passage was found. */
+function holds({ text, passages }: StoredEntry, found: FoundPassage): boolean {
+  if ("row" in found) return passages.some(({ row }) => row === found.row);
+  return text.slice(found.start, found.end) === found.text;
 }
 
 function hitOf({ id, score, match, passage: { start, end } }: FoundHit, { text, fields }: StoredEntry): Hit {

@@ -1,7 +1,7 @@
 import type { Fields } from "../entry.ts";
 import type { Filter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
-import type { StoredEntry, UnreadPassage } from "./entry-store.ts";
+import type { Passage, StoredEntry, UnreadPassage } from "./entry-store.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
 export interface EmbeddedEntry {
@@ -23,7 +23,17 @@ export interface CollectionHit {
   readonly id: string;
   /** Inner product of the unit vectors, -1 to 1. From `searchWords`: the share of words, 0 to 1. */
   readonly score: number;
-  readonly passage: { readonly start: number; readonly end: number };
+  readonly passage: FoundPassage;
+}
+
+/**
+ * A passage as it was when it was found, by its row or by its text. The entry may be another one by the time it is read; a row is never
+ * given to another passage.
+ */
+export type FoundPassage = Passage | WordedPassage;
+
+export interface WordedPassage extends UnreadPassage {
+  readonly text: string;
 }
 
 export interface CollectionAnswer {

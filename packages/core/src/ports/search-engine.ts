@@ -57,7 +57,10 @@ export interface SearchResult {
   readonly space: string;
   /** Name of the producer that embedded the query; "caller" for a query vector. */
   readonly producer: string;
-  /** True while the collection takes in its store after a start without a snapshot: there may be better hits. */
+  /**
+   * True if there may be better hits: while the collection takes in its store after a start without a snapshot, and if found entries
+   * changed again and again before they could be read.
+   */
   readonly partial?: boolean | undefined;
   /** Milliseconds spent in each stage. */
   readonly took: { readonly embed: number; readonly search: number; readonly total: number };

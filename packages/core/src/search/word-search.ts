@@ -82,7 +82,8 @@ function bestOf(passages: readonly WordPassage[], query: string, matcher: TermMa
   for (const passage of passages) {
     const score = passage.text === query ? 1 : scoreOf(passage, matcher);
     if (score <= (best?.score ?? 0)) continue;
-    best = { score, passage: { start: passage.start, end: passage.end } };
+    const { start, end, text } = passage;
+    best = { score, passage: { start, end, text } };
   }
   return best;
 }
