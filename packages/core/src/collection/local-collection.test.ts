@@ -43,7 +43,9 @@ function bytesInMemory(): ByteStore & { bytes: Map<string, Uint8Array<ArrayBuffe
     putPieces: async (key, pieces) => {
       bytes.set(key, await joinPieces(pieces));
     },
-    deleteMany: async () => {},
+    deleteMany: async (keys) => {
+      for (const key of keys) bytes.delete(key);
+    },
     close: async () => {},
   };
 }
@@ -192,26 +194,36 @@ describe("local collection", () => {
     expect(await idsNear(second, 0)).toEqual(["a"]);
   });
 
-  test("a snapshot newer than its store (a restored backup) is not believed", async () => {
+  test.each([
+    ["newer than its store (a restored backup)", space],
+    ["of another space", { ...space, id: "e".repeat(32) }],
+  ])("a snapshot that is %s is not believed, now or when the store has passed it", async (_, theirs) => {
     const snapshots = bytesInMemory();
     const first = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
     await first.upsert([entry("ghost", 0)]);
     await first.close();
-    const second = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
+    expect(snapshots.bytes.size).toBe(1);
+    const database = new MemoryDatabase();
+    const open = () => openCollection({ store: createMemoryStore(theirs, database), index: exactIndex, snapshots });
+    const second = await open();
+    expect(snapshots.bytes.size).toBe(0);
     expect(await idsNear(second, 0)).toEqual([]);
+    for (const id of ["one", "two"]) await second.upsert([entry(id, 0)]);
+    expect(await idsNear(await open(), 0)).toEqual(["one", "two"]);
   });
 
-  test("a snapshot of another space is not believed", async () => {
+  test("a snapshot that is not deleted is reported, and the collection opens", async () => {
     const snapshots = bytesInMemory();
     const first = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
     await first.upsert([entry("ghost", 0)]);
     await first.close();
-    const database = new MemoryDatabase();
-    const other = { ...space, id: "e".repeat(32) };
-    const write = await openCollection({ store: createMemoryStore(other, database), index: exactIndex });
-    await write.upsert([entry("real", 1)]);
-    const second = await openCollection({ store: createMemoryStore(other, database), index: exactIndex, snapshots });
-    expect(await idsNear(second, 0)).toEqual(["real"]);
+    const failure = new Error("read-only");
+    snapshots.deleteMany = () => Promise.reject(failure);
+    const errors: unknown[] = [];
+    const onSnapshotError = (error: unknown) => errors.push(error);
+    const parts = { store: createMemoryStore(space), index: exactIndex, snapshots, onSnapshotError };
+    expect(await idsNear(await openCollection(parts), 0)).toEqual([]);
+    expect(errors).toEqual([failure]);
   });
 
   test("a write that the store refused shows nowhere, and the next one lands", async () => {

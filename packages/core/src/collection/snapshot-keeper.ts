@@ -62,6 +62,10 @@ export class SnapshotKeeper {
     }
   }
 
+  async drop(): Promise<void> {
+    await this.parts.snapshots?.deleteMany([this.key]).catch((error) => this.report(error));
+  }
+
   report(error: unknown): void {
     this.parts.onSnapshotError?.(error);
   }
