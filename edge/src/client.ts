@@ -7,6 +7,7 @@ import {
   badInput,
   checkedId,
   checkedIds,
+  checkedOptions,
   checkedPatch,
   checkedSearch,
   type EngineStats,
@@ -18,6 +19,7 @@ import {
   type SearchEngine,
   type SearchOptions,
   type SearchResult,
+  sourceUntil,
   throwIfAborted,
   withStored,
 } from "@pipit/core";
@@ -77,12 +79,13 @@ class EdgeEngine implements SearchEngine {
     this.path = `/v1/collections/${options.collection}`;
   }
 
-  async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+  async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
+    const { signal, onProgress } = checkedOptions(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     try {
-      for await (const batch of entryBatches(entries)) {
+      for await (const batch of entryBatches(sourceUntil(signal, entries))) {
         throwIfAborted(signal);
         tally.stored(batch, await this.post<AddSummary>("/entries", { entries: batch }, signal));
         onProgress?.({ done: tally.done, total });

@@ -261,6 +261,19 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(stored).toBeLessThan(500);
     });
 
+    claim("an abort ends an add whose source has stalled", async () => {
+      const engine = await make();
+      made.push(engine);
+      const controller = new AbortController();
+      async function* stalled() {
+        yield { id: "a", text: "a bird" };
+        setTimeout(() => controller.abort(), 20);
+        await new Promise(() => undefined);
+      }
+      const adding = engine.add(stalled(), { signal: controller.signal });
+      await expect(adding).rejects.toMatchObject({ name: "AbortError" });
+    });
+
     claim("an aborted search rejects with AbortError", async () => {
       const signal = AbortSignal.abort();
       await expect((await filled()).search("bird", { signal })).rejects.toMatchObject({ name: "AbortError" });

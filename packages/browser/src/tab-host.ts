@@ -1,5 +1,4 @@
 import {
-  AbortedError,
   type ByteStore,
   createEngine,
   type EmbedderChoice,
@@ -89,7 +88,7 @@ export class TabHost {
     let told: Promise<void> = Promise.resolve();
     try {
       return await this.#during(call, (signal) =>
-        engine.add(pulled(callbacks, signal), {
+        engine.add(pulled(callbacks), {
           signal,
           onProgress: (progress) => {
             told = callbacks.progress(progress);
@@ -211,21 +210,11 @@ async function openEngine({ request, choice, store, snapshots, index }: EngineMa
   }
 }
 
-/** The page's entries, pulled only when the engine wants more. An abort ends the wait for a slow source. */
-async function* pulled(callbacks: Remote<AddCallbacks>, signal: AbortSignal): AsyncGenerator<Entry> {
+/** The page's entries, pulled only when the engine wants more. */
+async function* pulled(callbacks: Remote<AddCallbacks>): AsyncGenerator<Entry> {
   for (;;) {
-    const entries = await untilAborted(callbacks.pull(), signal);
+    const entries = await callbacks.pull();
     if (entries.length === 0) return;
     yield* entries;
   }
-}
-
-// One promise for all waits would hold every answer that it was raced against, and so all entries of the call.
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new AbortedError(signal.reason));
-    signal.addEventListener("abort", abort, { once: true });
-    const settled = () => signal.removeEventListener("abort", abort);
-    work.then(resolve, reject).finally(settled);
-  });
 }

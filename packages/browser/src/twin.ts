@@ -5,6 +5,7 @@ import {
   assertSource,
   checkedId,
   checkedIds,
+  checkedOptions,
   checkedPatch,
   checkedSearch,
   type EngineStats,
@@ -67,8 +68,9 @@ export class Twin implements TabEngine {
     await opening;
   }
 
-  async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+  async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
+    const { signal, onProgress } = checkedOptions(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const feed = new EntryFeed(entries);
     let told = 0;

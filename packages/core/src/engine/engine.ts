@@ -1,5 +1,6 @@
 import { assertSource, checkedPatch } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
+import { checkedOptions } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
@@ -24,6 +25,7 @@ import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { Pace } from "./pace.ts";
+import { sourceUntil } from "./source-until.ts";
 
 const REFINE_BATCH = 32;
 const NOTHING: CollectionAnswer = { hits: [] };
@@ -72,8 +74,9 @@ class Engine implements LocalEngine {
     assertSameSpace(parts.embedder.space, parts.collection.space);
   }
 
-  async add(entries: EntrySource, { signal, onProgress }: AddOptions = {}): Promise<AddSummary> {
+  async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
+    const { signal, onProgress } = checkedOptions(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
@@ -186,7 +189,7 @@ class Engine implements LocalEngine {
     let storing: Promise<void> = Promise.resolve();
     let began = performance.now();
     try {
-      for await (const batch of entryBatches(entries, pace)) {
+      for await (const batch of entryBatches(sourceUntil(signal, entries), pace)) {
         throwIfAborted(signal);
         const embedded = await embedEntries(lastOfEach(batch), this.choice.embedder, signal);
         await storing;
@@ -209,9 +212,9 @@ class Engine implements LocalEngine {
   /** Others may change or remove the entry while its new text is embedded: `replace` looks again. */
   private async changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
     if (!(await this.has(entry.id))) return false;
+    // `checkedPatch` refused a text of which nothing would be embedded.
     const [embedded] = await embedEntries([entry], this.choice.embedder);
-    if (!embedded) throw emptyText(entry.id);
-    return this.collection.replace({ ...embedded, fields });
+    return this.collection.replace({ ...embedded!, fields });
   }
 
   private async has(id: string): Promise<boolean> {
@@ -230,14 +233,6 @@ function unknownEntry(id: string): PipitError {
     got: `the id ${JSON.stringify(id)}`,
     expected: "the id of an entry that is there",
     do: "Add it first; `add` also replaces.",
-  });
-}
-
-function emptyText(id: string): PipitError {
-  return new PipitError("bad-input", {
-    got: `an empty text for ${JSON.stringify(id)}`,
-    expected: "a text with something to read",
-    do: "Remove the entry if it is not wanted; it was not changed.",
   });
 }
 
