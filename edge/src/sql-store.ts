@@ -24,7 +24,7 @@ const listeners = new WeakMap<SqlDatabase, Map<string, Set<(from: EntryStore) =>
 export async function openSqlStore(database: SqlDatabase, name: string, space: Space): Promise<EntryStore> {
   const [, rows] = await database.batch([
     insertCollection(name, space),
-    sql("SELECT space, space_name, dimensions FROM collections WHERE name = ?", name),
+    sql("SELECT space, space_name, dimensions, created FROM collections WHERE name = ?", name),
   ]);
   const row = rows?.[0];
   assertSameSpace(space, {
@@ -32,21 +32,31 @@ export async function openSqlStore(database: SqlDatabase, name: string, space: S
     name: row?.space_name as string,
     dimensions: row?.dimensions as number,
   });
-  return new SqlStore(database, name, space);
+  return new SqlStore({ database, name, space, created: row?.created as number });
+}
+
+interface SqlStoreParts {
+  readonly database: SqlDatabase;
+  readonly name: string;
+  readonly space: Space;
+  /** In seconds since 1970. */
+  readonly created: number;
 }
 
 class SqlStore implements EntryStore {
   readonly space: Space;
+  readonly createdAt: number;
   private readonly database: SqlDatabase;
   private readonly name: string;
   private readonly endings = new Set<() => void>();
   private lease: string | null = null;
   private closed = false;
 
-  constructor(database: SqlDatabase, name: string, space: Space) {
+  constructor({ database, name, space, created }: SqlStoreParts) {
     this.database = database;
     this.name = name;
     this.space = space;
+    this.createdAt = 1000 * created;
   }
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {

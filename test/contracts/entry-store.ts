@@ -56,6 +56,17 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect(plain((await second.getMany(["a"]))[0])).toEqual(plain(entry("a", 4)));
     });
 
+    claim("knows when it was made, also when it is opened again", async () => {
+      const { open } = await newHome();
+      const first = await open();
+      const { createdAt } = first;
+      expect(Math.abs(createdAt - Date.now())).toBeLessThan(60_000);
+      await first.write({ put: [entry("a", 0)] });
+      await first.close();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect((await open()).createdAt).toBe(createdAt);
+    });
+
     claim("keeps what the model does not read, beside passages and without any", async () => {
       const store = await (await newHome()).open();
       const mixed = { ...entry("mixed", 0), unread: [{ start: 5, end: 9 }] };

@@ -25,6 +25,8 @@ export interface StoreRecord {
 
 export interface StoreHead extends StoreState {
   readonly space: Space;
+  /** In milliseconds since 1970. Absent in databases of older versions. */
+  readonly createdAt?: number;
   /** The sequence of the newest removal without a tombstone. A holder at an older sequence gets only the list of present ids. */
   readonly pruned?: number;
 }
@@ -67,20 +69,24 @@ export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore
   const name = databaseName(options.name);
   const connection = await connect(name, options.migrations ?? STORE_MIGRATIONS);
   try {
-    await claim(connection, options.space, name);
+    return new IdbStore(connection, name, await claim(connection, options.space, name));
   } catch (error) {
     connection.close();
     throw error;
   }
-  return new IdbStore(connection, options.space, name);
 }
 
-async function claim(connection: IdbConnection<StoreSchema>, space: Space, name: string): Promise<void> {
+async function claim(connection: IdbConnection<StoreSchema>, space: Space, name: string): Promise<StoreHead> {
   const transaction = connection.use().transaction(["records", "head"], "readwrite");
-  await landed(transaction, name, async () => {
+  return landed(transaction, name, async () => {
     const head = (await transaction.objectStore("head").get("head")) as StoreHead | undefined;
-    if (head) assertSameSpace(space, head.space);
-    else await writeHead(transaction, { sequence: 0, count: 0, nextRow: 0, space });
+    if (head) {
+      assertSameSpace(space, head.space);
+      return head;
+    }
+    const made = { sequence: 0, count: 0, nextRow: 0, space, createdAt: Date.now() };
+    await writeHead(transaction, made);
+    return made;
   });
 }
 
@@ -88,13 +94,15 @@ type Writing = IDBPTransaction<StoreSchema, ("records" | "head")[], "readwrite">
 
 class IdbStore implements EntryStore {
   readonly space: Space;
+  readonly createdAt: number;
   readonly #connection: IdbConnection<StoreSchema>;
   readonly #name: string;
   readonly #channel: BroadcastChannel;
   readonly #turn: Turn;
 
-  constructor(connection: IdbConnection<StoreSchema>, space: Space, name: string) {
+  constructor(connection: IdbConnection<StoreSchema>, name: string, { space, createdAt = 0 }: StoreHead) {
     this.space = space;
+    this.createdAt = createdAt;
     this.#connection = connection;
     this.#name = name;
     this.#channel = new BroadcastChannel(name);

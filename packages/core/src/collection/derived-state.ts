@@ -1,13 +1,13 @@
 import { Slices } from "../let-others-run.ts";
-import type { PrunedChange, StoreChange, StoredEntry } from "../ports/entry-store.ts";
+import type { EntryStore, PrunedChange, StoreChange, StoredEntry } from "../ports/entry-store.ts";
 import type { VectorIndex } from "../ports/vector-index.ts";
-import type { Space } from "../space.ts";
 import type { Turn } from "../turns/turn.ts";
 import { Directory } from "./directory.ts";
 import { FilterBitmaps } from "./filter-bitmaps.ts";
 import type { CollectionSnapshot, SnapshotSource } from "./snapshot.ts";
 import { UnreadTexts } from "./unread-texts.ts";
 
+type StoreIdentity = Pick<EntryStore, "space" | "createdAt">;
 type KnownChange = Exclude<StoreChange, PrunedChange>;
 
 /** The most changes that are taken in between two turns of the event loop. */
@@ -26,10 +26,10 @@ export class DerivedState {
   /** The store's sequence number up to which changes were taken in. */
   sequence = 0;
 
-  private readonly space: Space;
+  private readonly store: StoreIdentity;
 
-  constructor(space: Space, index: VectorIndex, snapshot?: CollectionSnapshot) {
-    this.space = space;
+  constructor(store: StoreIdentity, index: VectorIndex, snapshot?: CollectionSnapshot) {
+    this.store = store;
     this.index = index;
     this.directory = Directory.fromListings(snapshot?.listings ?? []);
     this.unread.expect(snapshot?.listings ?? []);
@@ -53,9 +53,10 @@ export class DerivedState {
   }
 
   async snapshotSource(): Promise<SnapshotSource> {
-    const { sequence, space, directory, index } = this;
+    const { sequence, store, directory, index } = this;
+    const { space, createdAt } = store;
     const pieces = index.saved?.() ?? [await index.save()];
-    return { sequence, space: space.id, listings: directory.all(), index: pieces };
+    return { sequence, space: space.id, storeCreatedAt: createdAt, listings: directory.all(), index: pieces };
   }
 
   /** Adds new rows before it removes old ones, so that a replaced entry is always found. */

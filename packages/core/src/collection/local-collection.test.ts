@@ -72,6 +72,8 @@ function countingIndex() {
   return { kind, counts };
 }
 
+const made = (createdAt: number) => Object.assign(new MemoryDatabase(), { createdAt });
+
 async function idsNear(collection: Awaited<ReturnType<typeof openCollection>>, i: number, k = 3) {
   return (await collection.search(axis(i), { k })).hits.map((hit) => hit.id);
 }
@@ -195,21 +197,55 @@ describe("local collection", () => {
   });
 
   test.each([
-    ["newer than its store (a restored backup)", space],
-    ["of another space", { ...space, id: "e".repeat(32) }],
-  ])("a snapshot that is %s is not believed, now or when the store has passed it", async (_, theirs) => {
+    ["newer than its store (a restored backup)", space, []],
+    ["of another space", { ...space, id: "e".repeat(32) }, ["zero"]],
+  ])("a snapshot that is %s is not believed, now or when the store has passed it", async (_, theirs, before) => {
     const snapshots = bytesInMemory();
-    const first = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots });
+    const first = await openCollection({ store: createMemoryStore(space, made(1000)), index: exactIndex, snapshots });
     await first.upsert([entry("ghost", 0)]);
     await first.close();
     expect(snapshots.bytes.size).toBe(1);
-    const database = new MemoryDatabase();
+    const database = made(1000);
+    const filling = await openCollection({ store: createMemoryStore(theirs, database), index: exactIndex });
+    for (const id of before) await filling.upsert([entry(id, 0)]);
     const open = () => openCollection({ store: createMemoryStore(theirs, database), index: exactIndex, snapshots });
     const second = await open();
     expect(snapshots.bytes.size).toBe(0);
-    expect(await idsNear(second, 0)).toEqual([]);
+    expect(await idsNear(second, 0)).toEqual(before);
     for (const id of ["one", "two"]) await second.upsert([entry(id, 0)]);
-    expect(await idsNear(await open(), 0)).toEqual(["one", "two"]);
+    expect(await idsNear(await open(), 0)).toEqual([...before, "one", "two"]);
+  });
+
+  test("a snapshot of a store that was there before is not believed, although this store has more writes", async () => {
+    const snapshots = bytesInMemory();
+    const filled = async (database: MemoryDatabase, ids: readonly string[]) => {
+      const collection = await openCollection({
+        store: createMemoryStore(space, database),
+        index: exactIndex,
+        snapshots,
+      });
+      for (const id of ids) await collection.upsert([entry(id, 0)]);
+      return collection;
+    };
+    await (await filled(made(1000), ["ghost"])).close();
+    const old = snapshots.bytes.get("snapshot")!;
+    snapshots.bytes.clear();
+    const database = made(2000);
+    await filled(database, ["one", "two"]);
+    snapshots.bytes.set("snapshot", old);
+    expect(await idsNear(await filled(database, []), 0)).toEqual(["one", "two"]);
+  });
+
+  test("a snapshot that does not tell its store, as older versions wrote it, is opened", async () => {
+    const snapshots = bytesInMemory();
+    const database = made(0);
+    const first = await openCollection({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
+    await first.upsert([entry("a", 0)]);
+    await first.close();
+    const { kind, counts } = countingIndex();
+    const known = createMemoryStore(space, Object.assign(database, { createdAt: 2000 }));
+    await openCollection({ store: known, index: kind, snapshots });
+    expect(counts).toEqual({ added: 0, opened: 1 });
   });
 
   test("a snapshot that is not deleted is reported, and the collection opens", async () => {
@@ -221,7 +257,7 @@ describe("local collection", () => {
     snapshots.deleteMany = () => Promise.reject(failure);
     const errors: unknown[] = [];
     const onSnapshotError = (error: unknown) => errors.push(error);
-    const parts = { store: createMemoryStore(space), index: exactIndex, snapshots, onSnapshotError };
+    const parts = { store: createMemoryStore(space, made(1000)), index: exactIndex, snapshots, onSnapshotError };
     expect(await idsNear(await openCollection(parts), 0)).toEqual([]);
     expect(errors).toEqual([failure]);
   });

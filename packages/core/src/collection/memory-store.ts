@@ -7,6 +7,7 @@ const BATCH = 256;
 
 /** The data that several holders of one in-memory store share, as tabs share a database. */
 export class MemoryDatabase {
+  readonly createdAt = Date.now();
   space: Space | undefined;
   /** In rising sequence: a change of an id moves it to the end. */
   readonly changes = new Map<string, StoreChange>();
@@ -26,12 +27,14 @@ export function createMemoryStore(space: Space, database = new MemoryDatabase())
 
 class MemoryStore implements EntryStore {
   readonly space: Space;
+  readonly createdAt: number;
   private readonly database: MemoryDatabase;
   private readonly endings = new Set<() => void>();
   private closed = false;
 
   constructor(space: Space, database: MemoryDatabase) {
     this.space = space;
+    this.createdAt = database.createdAt;
     this.database = database;
   }
 

@@ -10,24 +10,26 @@ interface Sources {
 }
 
 /**
- * Opens the snapshot if it belongs to this store. Otherwise the state is empty, and all changes of the store are to be taken in. A
- * snapshot of another store is deleted: after some writes this store would have its sequence, and nothing would tell them apart.
+ * Opens the snapshot if it belongs to this store. Otherwise the state is empty, and all changes of the store are to be taken in. Any
+ * other snapshot is deleted: after some writes this store would have its sequence, and might take it for its own.
  */
 export async function openDerived({ store, index }: Sources, keeper: SnapshotKeeper): Promise<DerivedState> {
-  const { space } = store;
+  const { dimensions } = store.space;
   const snapshot = await keeper.load();
   if (snapshot && !(await isOf(store, snapshot))) await keeper.drop();
   else if (snapshot) {
     try {
-      return new DerivedState(space, await index.open(snapshot.index, space.dimensions), snapshot);
+      return new DerivedState(store, await index.open(snapshot.index, dimensions), snapshot);
     } catch (error) {
       keeper.report(error);
     }
   }
-  return new DerivedState(space, await index.create(space.dimensions));
+  return new DerivedState(store, await index.create(dimensions));
 }
 
-/** False for a snapshot that is ahead of the store: the store was made anew, or restored from a backup. */
-async function isOf(store: EntryStore, { space, sequence }: CollectionSnapshot): Promise<boolean> {
-  return space === store.space.id && sequence <= (await store.state()).sequence;
+/** A snapshot that is ahead of its store was saved before the store was restored from a backup. */
+async function isOf(store: EntryStore, { space, storeCreatedAt, sequence }: CollectionSnapshot): Promise<boolean> {
+  if (space !== store.space.id) return false;
+  if (storeCreatedAt !== 0 && storeCreatedAt !== store.createdAt) return false;
+  return sequence <= (await store.state()).sequence;
 }

@@ -6,8 +6,8 @@ import type { Listing } from "./directory.ts";
 /**
  * A collection's derived state in one buffer, so that opening needs neither the database's records nor a rebuild:
  *
- *   u32 magic "PIPC" | u32 version | u32 directory bytes | 12 bytes of zero
- *   f64 sequence covered, at byte 24 | 32 ASCII bytes of the space id, at byte 32
+ *   u32 magic "PIPC" | u32 version | u32 directory bytes | 4 bytes of zero
+ *   f64 when the store was made, at byte 16 | f64 sequence covered, at byte 24 | 32 ASCII bytes of the space id, at byte 32
  *   directory, lines of JSON arrays, padded to 8 bytes | the index's own snapshot | u32 checksum of all before it
  *
  * The checksum is last, so that the file can be written in pieces. Writing and reading yield to the event loop.
@@ -17,6 +17,8 @@ import type { Listing } from "./directory.ts";
 interface SnapshotHeader {
   readonly sequence: number;
   readonly space: string;
+  /** `createdAt` of the store. 0 in snapshots of older versions. */
+  readonly storeCreatedAt: number;
 }
 
 export interface CollectionSnapshot extends SnapshotHeader {
@@ -88,12 +90,13 @@ function* partsOf(piece: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-function headerOf({ sequence, space }: SnapshotHeader, directoryBytes: number): Uint8Array {
+function headerOf({ sequence, space, storeCreatedAt }: SnapshotHeader, directoryBytes: number): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   [MAGIC, VERSION, directoryBytes].forEach((value, i) => {
     view.setUint32(i * 4, value, true);
   });
+  view.setFloat64(16, storeCreatedAt, true);
   view.setFloat64(24, sequence, true);
   bytes.set(new TextEncoder().encode(space.slice(0, 32)), 32);
   return bytes;
@@ -111,6 +114,7 @@ export async function readSnapshot(bytes: Uint8Array): Promise<CollectionSnapsho
   await assertChecksum(bytes.subarray(0, end), view.getUint32(end, true), slices);
   const directoryEnd = HEADER_BYTES + view.getUint32(8, true);
   return {
+    storeCreatedAt: view.getFloat64(16, true),
     sequence: view.getFloat64(24, true),
     space: new TextDecoder().decode(bytes.subarray(32, HEADER_BYTES)),
     listings: await readDirectory(bytes.subarray(HEADER_BYTES, directoryEnd), slices),

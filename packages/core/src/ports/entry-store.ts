@@ -73,6 +73,8 @@ export interface StoreState {
  */
 export interface EntryStore {
   readonly space: Space;
+  /** When the store was made, in milliseconds since 1970. It tells a store from one that is made anew in its place. 0: not known. */
+  readonly createdAt: number;
   write(change: StoreWrite): Promise<StoreState>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
   changes(since: number): AsyncIterable<readonly StoreChange[]>;
