@@ -3,14 +3,14 @@
  * Who claims one answers it in rooms of its own, as if it had been asked alone.
  *
  * An answer is: how many hits u32, FULL without room for them; u32 whose lowest bit says that its time ran out and the next that
- * it is unsure; then places for as many rows as are wanted, and for as many distances.
+ * it is unsure; how late its rows came f32; then places for as many rows as are wanted, and for as many distances.
  */
 import { ANSWERS, FULL, QUERIES, TIME, WANTED, WIDTH, WORK, dimensions } from "./layout";
 import { setWork, work } from "./build";
 import { beginQuery, findByWalk, hitDistances, hitRows, isUnsure } from "./query";
-import { liftDeadline, setDeadline, wasCut } from "./walk";
+import { late, liftDeadline, setDeadline, wasCut } from "./walk";
 
-const HITS: u32 = 8;
+const HITS: u32 = 12;
 
 export function placeQueries(queries: usize, answers: usize): void {
   setWork(QUERIES, queries);
@@ -43,6 +43,7 @@ function answerAt(i: u32): usize {
 function writeAnswer(target: usize, found: u32): void {
   store<u32>(target, found);
   store<u32>(target, u32(wasCut) | (u32(isUnsure) << 1), 4);
+  store<f32>(target, late, 8);
   if (found == FULL) return;
   memory.copy(target + HITS, hitRows, found << 2);
   memory.copy(target + HITS + (work(WANTED) << 2), hitDistances, found << 2);

@@ -66,6 +66,11 @@ export function leastDistances(probe: usize, sums: v128, looks: usize): v128 {
   return toDistances(probe, i32x4.add(i32x4.shl(sums, HIGH), rest), looks);
 }
 
+/** The probe's reach in distances to vectors of that slot's scale. */
+export function reachAt(probe: usize, slot: u32): f32 {
+  return <f32>load<i32>(probe, REACH) * load<f32>(probe, FACTOR) * load<f32>(lookAt(slot), SCALE);
+}
+
 /** The distances by those sums, the lower plane taken for its middle. */
 @inline
 export function middleDistances(probe: usize, sums: v128, looks: usize): v128 {

@@ -9,7 +9,7 @@ import { exactFour, measureFour } from "./distance";
 import { isFiltered, isHit } from "./filter";
 import { boundOf, clear, distanceOf, isFull, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
 import { breakTiesBySlot, slotOf } from "./ties";
-import { beam, descendTo, reserveBeam, walk } from "./walk";
+import { beSureOf, beam, descendTo, reserveBeam, walk } from "./walk";
 
 // More rows than asked for are measured exactly, since errors of codes change the order: a few always, others as long as an error of
 // the size seen so far could make them hits.
@@ -60,7 +60,9 @@ export function findByWalk(ef: u32): u32 {
   const width = isFiltered ? within << 1 : within;
   if (!reserveBeam(width)) return FULL;
   descendTo(probe, 0, width);
+  beSureOf(isFiltered ? within : wanted);
   walk(probe, 0);
+  beSureOf(0);
   const size = sizeOf(beam);
   return rankBeam(size < width ? size : within);
 }

@@ -30,7 +30,7 @@ export { taken } from "../shared/memory";
 export { holdsRow, itemAddress, itemBytes, itemRun, reserveAll, slotLevel, slotLinks } from "./arrays";
 export { isSound } from "./verify";
 export { touched } from "./distance";
-export { wasCut } from "./walk";
+export { late, wasCut } from "./walk";
 
 const OK: u32 = 0;
 const LEAST_BEAM: u32 = 64;

@@ -8,9 +8,9 @@
  */
 import { ENTRY, MAX_PLACES, TOP, isByOriginals, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { addLows, dotHighs, leastDistances, measureFour, middleDistances, touchLooks } from "./distance";
+import { addLows, dotHighs, leastDistances, measureFour, middleDistances, reachAt, touchLooks } from "./distance";
 import { degreeOf, linkAt, linksOf } from "./nodes";
-import { boundOf, clear, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf } from "../shared/pool";
+import { boundOf, clear, distanceOf, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf, widthOf } from "../shared/pool";
 import { numberOf, slotOf } from "./ties";
 import { isFirstVisit, forgetVisits } from "./visits";
 
@@ -37,6 +37,16 @@ let looked: usize = 0;
 let deadline: f64 = Infinity;
 // The descent needs no more than a direction.
 let isRough: bool = false;
+// Of a first look, beyond the reach that it has anyway: three standard deviations.
+const REACHES: f32 = 6;
+let sure: u32 = 0;
+/**
+ * Of the last walk, how many rows entered the beam in its last quarter, as a share of its width. There are few after a walk that has come
+ * to nearly all rows near the probe.
+ */
+export let late: f32 = 0;
+let latecomers: u32 = 0;
+let isEnding: bool = false;
 
 export function makeWalkRoom(): bool {
   fresh = allocate((MAX_PLACES + 4) << 2);
@@ -61,6 +71,11 @@ export function reserveBeam(width: u32): bool {
 export function setDeadline(time: f64): void {
   deadline = time == Infinity ? Infinity : now() + time;
   wasCut = false;
+}
+
+/** The first looks of walks from now on are not to lose the nearest so many. */
+export function beSureOf(count: u32): void {
+  sure = count;
 }
 
 /** Walks from now on take the time they need. */
@@ -97,6 +112,8 @@ export function walk(probe: usize, level: u32): void {
   beginWalk();
   let cursor: u32 = 0;
   let steps: u32 = 0;
+  const ending = widthOf(beam) - (widthOf(beam) >> 2);
+  latecomers = 0;
   while (cursor < sizeOf(beam)) {
     const key = keyAt(beam, cursor);
     if (key & WALKED) {
@@ -104,9 +121,11 @@ export function walk(probe: usize, level: u32): void {
       continue;
     }
     setKey(beam, cursor, key | WALKED);
+    isEnding = ++steps > ending;
     cursor = min(cursor + 1, visitNeighbors(probe, linksOf(slotOf(key), level)));
-    if (deadline != Infinity && ++steps % STEPS_A_LOOK_AT_THE_CLOCK == 0 && isLate()) return;
+    if (deadline != Infinity && steps % STEPS_A_LOOK_AT_THE_CLOCK == 0 && isLate()) break;
   }
+  late = <f32>latecomers / <f32>widthOf(beam);
 }
 
 function isLate(): bool {
@@ -149,7 +168,7 @@ function repeatLast(count: u32): void {
 
 /** Moves those that could enter the beam to the front of `fresh`, their sums beside them; answers how many. */
 function lookAtFresh(probe: usize, count: u32): u32 {
-  const bound = f32x4.splat(boundOf(beam));
+  const bound = f32x4.splat(firstBound(probe));
   let near: u32 = 0;
   for (let i: u32 = 0; i < count; i += 4) {
     const at = i << 2;
@@ -165,6 +184,17 @@ function lookAtFresh(probe: usize, count: u32): u32 {
     }
   }
   return near;
+}
+
+/**
+ * Nothing whose first look is farther is looked at again. The bound of the beam would lose a hit wherever the beam ends so close behind
+ * the hits that a first look errs by more: it is known no later that it was one.
+ */
+function firstBound(probe: usize): f32 {
+  const bound = boundOf(beam);
+  if (sure == 0 || bound == Infinity) return bound;
+  const nearest = keyAt(beam, 0);
+  return max(bound, distanceOf(keyAt(beam, sure - 1)) + REACHES * reachAt(probe, slotOf(nearest)));
 }
 
 // Those that fill up the last group are not meant.
@@ -215,7 +245,9 @@ function enterFour(distances: v128, i: u32, count: u32): u32 {
 @inline
 function enter(distance: f32, slot: u32): u32 {
   const key = keyOf(distance, numberOf(slot));
-  return key < lastKeyOf(beam) ? insert(beam, key) : capacity;
+  if (key >= lastKeyOf(beam)) return capacity;
+  latecomers += u32(isEnding);
+  return insert(beam, key);
 }
 
 /** What leads here from above is walked from anew. */

@@ -30,6 +30,11 @@ export function sizeOf(pool: usize): u32 {
   return load<u32>(pool);
 }
 
+@inline
+export function widthOf(pool: usize): u32 {
+  return load<u32>(pool, 4);
+}
+
 export function setSize(pool: usize, size: u32): void {
   store<u32>(pool, size);
 }

@@ -5,7 +5,7 @@ interface Asking {
   readonly wanted: number;
 }
 
-const ANSWER_HEAD = 8;
+const ANSWER_HEAD = 12;
 
 /**
  * Where the queries of one turn and their answers lie, in bytes from where they are staged: the queries, then from the next

@@ -46,11 +46,12 @@ export function findSurely(
   index: Searched,
   query: Float32Array,
   asked: NeighborQuery & { readonly ef: number },
-): Neighbors {
+  isSure: (answer: Walked) => boolean,
+): Walked {
   const { kernel } = index;
   for (let ef = 2 * asked.ef; !asked.filter && ef <= WIDEST && costOf(ef) < kernel.count; ef *= 2) {
     const walked = kernel.walk(query, { k: asked.k, ef });
-    if (!walked.isUnsure) return walked;
+    if (isSure(walked)) return walked;
   }
   return findByScan(index, query, asked);
 }

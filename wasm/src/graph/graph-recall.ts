@@ -64,11 +64,15 @@ export class GraphRecall {
   assured(answer: Walked, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
     const isHeld = !isNamed && this.now !== undefined;
-    if (isHeld && this.reach.isBeyond(answer.distances)) return findByScan(this.searched, query, asked);
-    if (!answer.isUnsure) return answer;
-    const { isUnsure, ...found } = answer;
+    if (!isHeld) return neighborsOf(answer);
+    if (this.reach.isBeyond(answer.distances)) return findByScan(this.searched, query, asked);
+    if (this.isSure(answer)) return neighborsOf(answer);
     const ef = Math.max(asked.k, this.hold.candidates(this.rows.count) ?? 0);
-    return isHeld ? findSurely(this.searched, query, { ...asked, ef }) : found;
+    return neighborsOf(findSurely(this.searched, query, { ...asked, ef }, (walked) => this.isSure(walked)));
+  }
+
+  private isSure({ isUnsure, late }: Walked): boolean {
+    return !isUnsure && !this.reach.isLate(late);
   }
 
   noteAdded(rows: Uint32Array): void {
@@ -156,4 +160,8 @@ export class GraphRecall {
     const ef = tuning && this.truth.efFor(tuning.recall, tuning.k);
     if (tuning && ef) this.breadth.tuning = { ...tuning, ef };
   }
+}
+
+function neighborsOf({ isUnsure, late, ...found }: Walked): Neighbors {
+  return found;
 }

@@ -35,6 +35,7 @@ interface Exports extends MemoryExports {
   searchMany(count: number, wanted: number, ef: number, time: number): number;
   readonly wasCut: WebAssembly.Global;
   readonly isUnsure: WebAssembly.Global;
+  readonly late: WebAssembly.Global;
   openScan(k: number): number;
   scan(count: number): void;
   closeScan(): number;
@@ -67,6 +68,8 @@ export interface Walk {
 export interface Walked extends Neighbors {
   /** The errors of codes are so large that rows beyond the beam may be nearer. */
   readonly isUnsure?: true | undefined;
+  /** Rows that entered the beam in the last quarter of the walk, as a share of its width. */
+  readonly late?: number | undefined;
 }
 
 /** The memory limit of a kernel, and the threads that work in it besides the caller's. */
@@ -214,7 +217,8 @@ export class SearchKernel {
     this.memory.writeFloats(address, query);
     if (filter) this.memory.u32(address + filterOffset, filter.length).set(filter);
     const found = this.hits(this.exports.search(k, ef, filter?.length ?? FULL, deadline ?? FOREVER));
-    return walked(found, this.exports.wasCut.value | (this.exports.isUnsure.value << 1));
+    const { wasCut, isUnsure, late } = this.exports;
+    return walked(found, wasCut.value | (isUnsure.value << 1), late.value);
   }
 
   /** The most queries that `walkMany` takes. */
@@ -243,9 +247,10 @@ export class SearchKernel {
   private answerAt(address: number, wanted: number): Walked {
     const [answer, flags] = this.memory.u32(address, 2) as unknown as [number, number];
     const count = this.memory.orFull(answer);
-    const rows = this.memory.u32(address + 8, count).slice();
-    const distances = this.memory.f32(address + 8 + wanted * 4, count).slice();
-    return walked({ rows, distances }, flags);
+    const [late] = this.memory.f32(address + 8, 1) as unknown as [number];
+    const rows = this.memory.u32(address + 12, count).slice();
+    const distances = this.memory.f32(address + 12 + wanted * 4, count).slice();
+    return walked({ rows, distances }, flags, late);
   }
 
   /** The nearest of the slots, which must hold rows. Without a deadline and with originals, it misses about one in millions. */
@@ -361,10 +366,8 @@ export class SearchKernel {
   }
 }
 
-function walked(found: Neighbors, flags: number): Walked {
-  return flags === 0
-    ? found
-    : { ...found, ...(flags & 1 ? { partial: true } : {}), ...(flags & 2 ? { isUnsure: true } : {}) };
+function walked(found: Neighbors, flags: number, late: number): Walked {
+  return { ...found, late, ...(flags & 1 ? { partial: true } : {}), ...(flags & 2 ? { isUnsure: true } : {}) };
 }
 
 function numbersOf({ dimensions, m, efConstruction, metric, originals, measured, seed }: GraphShape) {

@@ -3,6 +3,10 @@ import type { TruthSample } from "./truth-sample.ts";
 
 // Of the spread from the middle to the farthest of a sample.
 const SLACK = 0.5;
+// A few of a sample may be of a part that is hard to search, and found by luck. So many are not. Others are as late by chance if they lie
+// no farther beyond these than these lie beyond the middle, or if but one row was late.
+const MOST = 0.9;
+const LEAST_LATE = 0.02;
 
 export interface ReachAsked {
   readonly k: number;
@@ -10,12 +14,13 @@ export interface ReachAsked {
 }
 
 /**
- * How far away answers lie that a breadth was measured by. Breadths are measured by queries like those that were asked, or like
- * stored rows; a query unlike them may miss most of its neighbours at the same breadth.
+ * What answers are like that a breadth was measured by: how far away they lie, and how late the walk came to them. Breadths are measured by queries
+ * like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same breadth.
  */
 export class AnswerReach {
   /** Of each rank, the distance up to which neighbours are known to be found. */
   private distances: readonly number[] | undefined;
+  private latest = Number.POSITIVE_INFINITY;
 
   get isKnown(): boolean {
     return this.distances !== undefined;
@@ -29,9 +34,23 @@ export class AnswerReach {
     return last >= 0 && answer[last]! > distances[last]!;
   }
 
-  /** By the neighbours of the sample's queries that a search of that breadth finds whole. */
-  async measure(truth: TruthSample, search: ProbeSearch, asked: ReachAsked): Promise<void> {
-    this.distances = reachOf(await truth.foundTruths(search, asked), asked.k);
+  /**
+   * Whether the walk came to more of its rows in its last quarter than it did for those queries. So it ended before it had come to the
+   * rows near the query, as where many lie about equally far away.
+   */
+  isLate(late = 0): boolean {
+    return late > this.latest;
+  }
+
+  /** By the queries of the sample whose neighbours a search of that breadth finds whole. False if there are none. */
+  async measure(truth: TruthSample, search: ProbeSearch, asked: ReachAsked): Promise<boolean> {
+    const found = await truth.foundTruths(search, asked);
+    this.distances = reachOf(
+      found.map(({ distances }) => distances),
+      asked.k,
+    );
+    this.latest = latestOf(found.map(({ late }) => late));
+    return found.length > 0;
   }
 }
 
@@ -43,4 +62,11 @@ function reachOf(found: readonly Float32Array[], k: number): number[] {
     if (middle === undefined || farthest === undefined) return Number.NEGATIVE_INFINITY;
     return farthest + SLACK * (farthest - middle);
   });
+}
+
+function latestOf(late: number[]): number {
+  const sorted = late.sort((a, b) => a - b);
+  const [middle, most] = [sorted[sorted.length >> 1], sorted[Math.floor(MOST * sorted.length)]];
+  if (middle === undefined || most === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(LEAST_LATE, most + (most - middle));
 }

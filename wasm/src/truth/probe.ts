@@ -3,11 +3,17 @@ import { countFound, without } from "./found-share.ts";
 import type { SampledQuery } from "./sampled-query.ts";
 import type { Clock } from "./search-times.ts";
 
+/** An answer of the search under test. */
+export interface Answer extends Neighbors {
+  /** Of a walk, how many rows it came to in its last quarter, as a share of those it kept. */
+  readonly late?: number | undefined;
+}
+
 /**
  * The search under test: by this very index, neither paced nor observed. `ef` is its breadth where that is given.
  * The queries are the sample's own and must not be changed.
  */
-export type ProbeSearch = (query: Float32Array, k: number, ef?: number) => Promise<Neighbors>;
+export type ProbeSearch = (query: Float32Array, k: number, ef?: number) => Promise<Answer>;
 
 export interface Probing {
   readonly k: number;

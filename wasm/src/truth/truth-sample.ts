@@ -18,6 +18,14 @@ export interface RecallReport {
   readonly stale: number;
 }
 
+/** What was measured of a query whose neighbours were all found. */
+export interface FoundTruth {
+  /** To the neighbours, nearest first. */
+  readonly distances: Float32Array;
+  /** Of the answer that found them (`Answer`). */
+  readonly late: number;
+}
+
 const K = 10;
 const SCANS = 8;
 // A curve is outdated once the set has doubled or halved.
@@ -103,16 +111,23 @@ export class TruthSample {
     return this.measured;
   }
 
-  /** For each kept query whose k neighbours a search of that breadth finds completely: their distances. Fails as the search does. */
+  /** Each kept query whose k neighbours a search of that breadth finds completely. Fails as the search does. */
   async foundTruths(
     search: ProbeSearch,
     { k, ef }: { readonly k: number; readonly ef: number },
-  ): Promise<Float32Array[]> {
-    const found: Float32Array[] = [];
+  ): Promise<FoundTruth[]> {
+    const found: FoundTruth[] = [];
     for (const sampled of this.sample.all.filter((each) => this.sample.isTrue(each))) {
       const { truth } = sampled;
-      const probed = await probe([sampled], search, { k, ef, clock: () => 0, signal: undefined });
-      if (truth && probed.wanted > 0 && probed.found === probed.wanted) found.push(truth.distances.slice(0, k));
+      let late = 0;
+      const watched: ProbeSearch = async (...asked) => {
+        const answer = await search(...asked);
+        late = answer.late ?? 0;
+        return answer;
+      };
+      const probed = await probe([sampled], watched, { k, ef, clock: () => 0, signal: undefined });
+      if (truth && probed.wanted > 0 && probed.found === probed.wanted)
+        found.push({ distances: truth.distances.slice(0, k), late });
       await this.source.pause?.();
     }
     return found;
