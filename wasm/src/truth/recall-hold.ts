@@ -123,7 +123,8 @@ export class RecallHold {
   }
 
   private worthwhile(k: number, count: number): number | undefined {
-    const ef = this.held?.ef;
+    // What answers of that breadth are like is not in a snapshot; until it is measured, no answer can be checked.
+    const ef = this.parts.reach?.isKnown === false ? undefined : this.held?.ef;
     // For k above K the breadth grows in proportion, which is more than needed.
     const wide = ef && Math.max(LEAST, k, Math.ceil(ef * MARGIN * Math.max(1, k / K)));
     return wide && this.parts.isWorth(wide, count) ? wide : undefined;
@@ -131,7 +132,19 @@ export class RecallHold {
 
   private get isDue(): boolean {
     const isWhole = this.held && (this.held.ef === undefined || this.parts.reach?.isKnown !== false);
-    return !isWhole || this.changed * 2 >= this.held!.count || this.asked >= this.nextAsked;
+    return !isWhole || this.hasChanged || this.asked >= this.nextAsked;
+  }
+
+  private get hasChanged(): boolean {
+    return this.held !== undefined && this.changed * 2 >= this.held.count;
+  }
+
+  /** Measures the reach of a breadth that came with a snapshot, if nothing else is due. True if that was all that was missing. */
+  private async measureReach(truth: TruthSample): Promise<boolean> {
+    const { reach, search } = this.parts;
+    const ef = this.held?.ef;
+    if (!reach || reach.isKnown || ef === undefined || this.hasChanged) return false;
+    return reach.measure(truth, search, { k: K, ef: breadthOf(ef) });
   }
 
   private async measureNow(): Promise<void> {
@@ -140,12 +153,13 @@ export class RecallHold {
     try {
       await letOthersRun();
       const [changed, truth] = [this.changed, this.parts.truth()];
+      if (await this.measureReach(truth)) return;
       const asked = { k: K, target: aimOf(target), clock, scans: Number.MAX_SAFE_INTEGER };
       const curve = await truth.measureCurve(search, asked);
       this.changed -= changed;
       if (this.asked >= this.nextAsked) this.nextAsked = this.asked * ASKED_GROWTH;
       const held = curve && heldBy(curve, target);
-      if (held?.ef) await reach?.measure(truth, search, { k: K, ef: Math.max(LEAST, Math.ceil(held.ef * MARGIN)) });
+      if (held?.ef) await reach?.measure(truth, search, { k: K, ef: breadthOf(held.ef) });
       this.held = held ?? this.held;
     } catch {
       // The index was closed or emptied meanwhile. Every row is measured as before; the next search tries again.
@@ -153,6 +167,10 @@ export class RecallHold {
       this.isPausing = false;
     }
   }
+}
+
+function breadthOf(ef: number): number {
+  return Math.max(LEAST, Math.ceil(ef * MARGIN));
 }
 
 /** The recall to aim at: half of the tolerated misses are left for queries that the sample does not represent. */
