@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createEngine, type EntryStore, exactIndex, openCollection, type StoredEntry } from "@pipit/core";
-import { openSqlite, openSqlStore } from "@pipit/edge/node";
+import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../fixtures/bag-embedder.ts";
 
@@ -111,6 +111,34 @@ test("a database without the column pruned opens, and removes entries", async ()
   for (const id of ids) await store.write({ remove: [id] });
   expect((await store.state()).count).toBe(0);
   await database.close();
+});
+
+test("a database that was deleted leaves nothing behind in what is filled anew, although its snapshot was kept", async () => {
+  const opened = async () => {
+    const database = await openSqlite(path);
+    const snapshots = await openFileBytes(join(folder, "snapshots"));
+    const store = await openSqlStore(database, "birds", BAG_SPACE);
+    const collection = await openCollection({ store, index: exactIndex, snapshots });
+    const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "test" });
+    return { engine, close: () => engine.close().then(() => database.close()) };
+  };
+  const birds = (kind: string) => Array.from({ length: 40 }, (_, i) => ({ id: `${kind}${i}`, text: `${kind} ${i}` }));
+  const before = await opened();
+  for (const owl of birds("owl")) await before.engine.add([owl]);
+  await before.close();
+  for (const name of await readdir(folder)) if (name !== "snapshots") await rm(join(folder, name));
+  expect(await readdir(join(folder, "snapshots"))).toHaveLength(1);
+  const anew = await opened();
+  for (const bird of [...birds("lark"), ...birds("wren")]) await anew.engine.add([bird]);
+  // As after a kill: no snapshot is saved.
+  await cp(folder, `${folder}-killed`, { recursive: true });
+  await anew.close();
+  await rm(folder, { recursive: true });
+  await rename(`${folder}-killed`, folder);
+  const again = await opened();
+  const { hits } = await again.engine.search("owl lark", { k: 1000 });
+  expect(hits).toHaveLength(80);
+  await again.close();
 });
 
 test("an add that meets a full disk says how many of its entries are stored, and they are", async () => {
