@@ -164,17 +164,17 @@ test("sends the headers it was given with each request", async () => {
 });
 
 test.each([
-  ["https://site.example/search/", "https://site.example/search/v1/collections/birds"],
-  ["https://site.example/search", "https://site.example/search/v1/collections/birds"],
-  ["https://site.example", "https://site.example/v1/collections/birds"],
-  ["https://site.example/a%20b/?key=1#top", "https://site.example/a%20b/v1/collections/birds?key=1"],
+  ["https://site.example/search/", "https://site.example/search/v1/collections/birds/entries/remove"],
+  ["https://site.example/search", "https://site.example/search/v1/collections/birds/entries/remove"],
+  ["https://site.example", "https://site.example/v1/collections/birds/entries/remove"],
+  ["https://site.example/a%20b/?key=1#top", "https://site.example/a%20b/v1/collections/birds/entries/remove?key=1"],
 ])("a server at %s is asked below it", async (url, asked) => {
   const seen: string[] = [];
   const answer = (request: Request) => {
     seen.push(request.url);
-    return Response.json({});
+    return Response.json({ removed: 0 });
   };
-  await createEdgeEngine({ url, collection: "birds", fetch: answer }).stats();
+  await createEdgeEngine({ url, collection: "birds", fetch: answer }).remove([]);
   expect(seen).toEqual([asked]);
 });
 

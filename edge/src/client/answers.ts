@@ -1,0 +1,76 @@
+import type { AddSummary, EngineStats, Entry, Fields, Hit, SearchResult, Space } from "@pipit/core";
+import { anyObject, count, exactly, finite, flag, listOf, objectOf, optional, type Shape, text } from "./shape.ts";
+
+/**
+ * The shapes of a server's answers, as far as callers use them. They are checked here without the schemas of the routes, whose library
+ * is several times as large as the whole client.
+ */
+
+/** The answer of a call that succeeds with 204. */
+export const nothing: Shape<undefined> = exactly(undefined);
+
+export function createdCollection(name: string): Shape<{ readonly name: string }> {
+  return objectOf<{ readonly name: string }>({ name: exactly(name) });
+}
+
+const summary: Shape<AddSummary> = objectOf<AddSummary>({
+  added: count,
+  skipped: listOf(text),
+  unread: optional(listOf(text)),
+});
+
+/** A summary that accounts for each id of the batch, so that no entry counts as stored without the server's word. */
+export function summaryOf(batch: readonly Entry[]): Shape<AddSummary> {
+  const ids = new Set(batch.map(({ id }) => id));
+  return (value): value is AddSummary => {
+    if (!summary(value) || !value.skipped.every((id) => ids.has(id))) return false;
+    return value.added + value.skipped.length === ids.size;
+  };
+}
+
+/** At most as many were removed as were named. */
+export function removedOf(ids: readonly string[]): Shape<{ readonly removed: number }> {
+  const removed = objectOf<{ readonly removed: number }>({ removed: count });
+  return (value): value is { readonly removed: number } => removed(value) && value.removed <= ids.length;
+}
+
+const hit: Shape<Hit> = objectOf<Hit>({
+  id: text,
+  score: finite,
+  match: optional(exactly("words")),
+  entry: objectOf<Entry>({ id: text, text, fields: optional(anyObject) as Shape<Fields> }),
+  passage: objectOf<Hit["passage"]>({ text, start: count, end: count }),
+});
+
+export const searchResult: Shape<SearchResult> = objectOf<SearchResult>({
+  hits: listOf(hit),
+  unread: optional(exactly(true)),
+  space: text,
+  producer: text,
+  partial: optional(flag),
+  took: objectOf<SearchResult["took"]>({ embed: finite, search: finite, total: finite }),
+});
+
+const space: Shape<Space> = objectOf<Space>({
+  id: text,
+  name: text,
+  dimensions: count,
+  scripts: optional(listOf(text)) as Shape<Space["scripts"]>,
+});
+
+export const engineStats: Shape<EngineStats> = objectOf<EngineStats>({
+  entries: count,
+  passages: count,
+  space,
+  producer: objectOf<EngineStats["producer"]>({
+    name: text,
+    fidelity: objectOf<EngineStats["producer"]["fidelity"]>({ mean: finite, min: finite }),
+  }),
+  backend: text,
+  why: text,
+  index: objectOf<EngineStats["index"]>({ kind: text, bytes: finite }),
+  cache: objectOf<EngineStats["cache"]>({ hits: count, misses: count }),
+  provisional: count,
+  recall: optional(finite),
+  catchingUp: optional(objectOf<NonNullable<EngineStats["catchingUp"]>>({ done: finite, total: finite })),
+});
