@@ -26,6 +26,7 @@ function storeOf(entry: Partial<StoredEntry>) {
 test.each([
   ["texts", { text: "x".repeat(LIMITS.textCharacters) }],
   ["fields", { fields: { tags: Array.from({ length: 60 }, () => "y".repeat(1_000)) } }],
+  ["lists of empty texts", { fields: { tags: Array.from({ length: 65_000 }, () => "") } }],
   ["passages", { text: "x".repeat(50_000), fields: { a: "z".repeat(40_000) } }],
 ] as const)("hits with long %s are refused before they are all read", async (_, entry) => {
   const store = storeOf(entry);

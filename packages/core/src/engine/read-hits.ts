@@ -69,7 +69,8 @@ function charactersOfFields(fields: Fields): number {
   let characters = 0;
   for (const [name, value] of Object.entries(fields)) {
     characters += name.length;
-    for (const one of Array.isArray(value) ? value : [value]) characters += String(one).length;
+    // One more for each value, or a list of empty texts would count as nothing.
+    for (const one of Array.isArray(value) ? value : [value]) characters += String(one).length + 1;
   }
   return characters;
 }
