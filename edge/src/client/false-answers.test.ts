@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { PipitError, SearchEngine } from "@pipit/core";
+import { LIMITS, type PipitError, type SearchEngine } from "@pipit/core";
 import { afterEach, describe, expect, test } from "vitest";
 import { createEdgeEngine } from "../client.ts";
 
@@ -201,6 +201,13 @@ describe("a redirect is not followed", () => {
     const adding = CALLS.add!(createEdgeEngine({ url, collection: "birds", fetch: following }));
     await expect(adding).rejects.toThrow(`to ${url}/elsewhere`);
   });
+});
+
+test("the longest answer of a server is read", async () => {
+  const text = "\u0001".repeat(LIMITS.answerCharacters);
+  const long = { ...result, hits: [{ ...hit, entry: { id: "a", text } }] };
+  const { hits } = await answering(() => Response.json(long)).search("owl");
+  expect(hits[0]?.entry.text).toHaveLength(LIMITS.answerCharacters);
 });
 
 test.each([200, 400])(
