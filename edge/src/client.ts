@@ -14,6 +14,7 @@ import {
   type EntrySource,
   type ErrorCode,
   isPipitError,
+  OpenCalls,
   type SearchEngine,
   type SearchOptions,
   type SearchResult,
@@ -21,7 +22,6 @@ import {
   withStored,
 } from "@pipit/core";
 import { createdCollection, engineStats, nothing, removedOf, searchResult, summaryOf } from "./client/answers.ts";
-import { OpenCalls } from "./client/open-calls.ts";
 import { type Call, Requests } from "./client/requests.ts";
 import { SharedWork } from "./client/shared-work.ts";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";

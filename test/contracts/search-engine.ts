@@ -274,6 +274,16 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       await expect(adding).rejects.toMatchObject({ name: "AbortError" });
     });
 
+    claim("closing ends an add whose source has stalled", async () => {
+      const engine = await make();
+      async function* stalled() {
+        yield { id: "a", text: "a bird" };
+        setTimeout(() => void engine.close(), 20);
+        await new Promise(() => undefined);
+      }
+      await expect(engine.add(stalled())).rejects.toMatchObject({ code: "closed" });
+    });
+
     claim("an aborted search rejects with AbortError", async () => {
       const signal = AbortSignal.abort();
       await expect((await filled()).search("bird", { signal })).rejects.toMatchObject({ name: "AbortError" });

@@ -157,7 +157,10 @@ export class Twin implements TabEngine {
     try {
       return await session.life.call((remote) => work(remote, { handle, call }));
     } catch (error) {
-      throw isPipitError(error, "aborted") && signal?.aborted ? new AbortedError(signal.reason) : error;
+      if (isPipitError(error, "aborted") && signal?.aborted) throw new AbortedError(signal.reason);
+      // A closed worker may end before it has answered the calls that the end of its engine ended.
+      if (isPipitError(error, "worker-died")) this.#assertOpen();
+      throw error;
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -219,7 +222,8 @@ export class Twin implements TabEngine {
 /** The source's own error, or else the host's. A dead worker told last what was stored, or nothing: then it is not known. */
 function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unknown {
   if (failure) return withStored(failure.error, told);
-  return isPipitError(error, "worker-died") && told > 0 ? withStored(error, told) : error;
+  const isUnanswered = isPipitError(error, "worker-died") || isPipitError(error, "closed");
+  return isUnanswered && error.stored === undefined && told > 0 ? withStored(error, told) : error;
 }
 
 async function closeIn({ life, opening }: Session): Promise<void> {

@@ -19,6 +19,7 @@ export { assertProven, type Golden, type Proof, proveModel } from "./embed/proof
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
 export { AddTally } from "./engine/add-tally.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
+export { OpenCalls } from "./engine/open-calls.ts";
 export { sourceUntil } from "./engine/source-until.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
 export * from "./errors.ts";

@@ -24,6 +24,7 @@ import { bestHits } from "./best-hits.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
 import { sourceUntil } from "./source-until.ts";
 
@@ -66,6 +67,8 @@ export function createEngine(parts: EngineParts): LocalEngine {
 class Engine implements LocalEngine {
   private readonly collection: Collection;
   private choice: EmbedderChoice;
+  /** Other calls end with the collection; an `add` may wait for its source. */
+  private readonly adding = new OpenCalls();
   private recall: number | undefined;
 
   constructor(parts: EngineParts) {
@@ -76,7 +79,7 @@ class Engine implements LocalEngine {
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
-    const { signal, onProgress } = checkedOptions(options);
+    const { signal: given, onProgress } = checkedOptions(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
@@ -88,7 +91,7 @@ class Engine implements LocalEngine {
       onProgress?.({ done: tally.done, total });
     };
     try {
-      await this.embedBatches(entries, store, signal);
+      await this.adding.run(given, (signal) => this.embedBatches(entries, store, signal));
     } catch (error) {
       throw withStored(error, tally.done);
     }
@@ -176,6 +179,7 @@ class Engine implements LocalEngine {
   }
 
   close(): Promise<void> {
+    this.adding.close();
     return this.collection.close();
   }
 
@@ -183,7 +187,7 @@ class Engine implements LocalEngine {
   private async embedBatches(
     entries: EntrySource,
     store: (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => Promise<void>,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<void> {
     const pace = new Pace();
     let storing: Promise<void> = Promise.resolve();

@@ -1,6 +1,6 @@
-import { AbortedError, PipitError, throwIfAborted } from "@pipit/core";
+import { AbortedError, PipitError, throwIfAborted } from "../errors.ts";
 
-/** The calls of a client that have not ended. Each ends when its caller aborts it, and all end when the client is closed. */
+/** The calls of an engine that have not ended. Each ends when its caller aborts it, and all end when the engine is closed. */
 export class OpenCalls {
   readonly #open = new Set<AbortController>();
   #closed = false;
@@ -34,6 +34,6 @@ function closed(got: string): PipitError {
   return new PipitError("closed", {
     got,
     expected: "calls to an open engine that end before `close`",
-    do: "Make a new one; what the server acknowledged is stored.",
+    do: "Make a new one; what was acknowledged is stored.",
   });
 }
