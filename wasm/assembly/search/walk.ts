@@ -39,6 +39,7 @@ let deadline: f64 = Infinity;
 let isRough: bool = false;
 // Of a first look, beyond the reach that it has anyway: three standard deviations.
 const REACHES: f32 = 6;
+// How many of the nearest no first look may pass over.
 let sure: u32 = 0;
 /**
  * Of the last walk, how many rows entered the beam in its last quarter, as a share of its width. There are few after a walk that has come
@@ -73,7 +74,7 @@ export function setDeadline(time: f64): void {
   wasCut = false;
 }
 
-/** The first looks of walks from now on are not to lose the nearest so many. */
+/** No first look of the walks from now on passes over one of the nearest `count`, as far as it errs by three deviations. */
 export function beSureOf(count: u32): void {
   sure = count;
 }
@@ -187,8 +188,8 @@ function lookAtFresh(probe: usize, count: u32): u32 {
 }
 
 /**
- * Nothing whose first look is farther is looked at again. The bound of the beam would lose a hit wherever the beam ends so close behind
- * the hits that a first look errs by more: it is known no later that it was one.
+ * A row whose first look is farther is passed over for the rest of the walk. That must not happen to one of the nearest `sure`. Where the
+ * beam ends close behind these, a first look errs by more than that gap, and the bound of the beam alone would pass over many of them.
  */
 function firstBound(probe: usize): f32 {
   const bound = boundOf(beam);
