@@ -1,5 +1,17 @@
 import type { AddSummary, EngineStats, Entry, Fields, Hit, SearchResult, Space } from "@pipit/core";
-import { anyObject, count, exactly, finite, flag, listOf, objectOf, optional, type Shape, text } from "./shape.ts";
+import {
+  anyObject,
+  count,
+  exactly,
+  finite,
+  flag,
+  listOf,
+  objectOf,
+  optional,
+  partOf,
+  type Shape,
+  text,
+} from "./shape.ts";
 
 /**
  * The shapes of a server's answers, as far as callers use them. They are checked here without the schemas of the routes, whose library
@@ -58,7 +70,8 @@ const space: Shape<Space> = objectOf<Space>({
   scripts: optional(listOf(text)) as Shape<Space["scripts"]>,
 });
 
-export const engineStats: Shape<EngineStats> = objectOf<EngineStats>({
+/** Figures to be shown. A server of another version may not send all of them. */
+export const engineStats: Shape<EngineStats> = partOf<EngineStats>({
   entries: count,
   passages: count,
   space,

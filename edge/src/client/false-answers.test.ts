@@ -59,7 +59,8 @@ describe("an answer of success that is no Pipit server's is a typed failure", ()
   };
 
   test.each(Object.keys(CALLS))("%s: any JSON, none, and no body", async (call) => {
-    for (const value of [{}, [], null, 3, "ok", true]) await refused(call, () => Response.json(value));
+    const values = [[], null, 3, "ok", true, ...(call === "stats" ? [] : [{}])];
+    for (const value of values) await refused(call, () => Response.json(value));
     await refused(call, () => new Response(""));
     await refused(call, () => new Response(null));
   });
@@ -95,7 +96,8 @@ describe("an answer of success that is no Pipit server's is a typed failure", ()
     { ...result, partial: 1 },
   ])("search: a result damaged in one part", (value) => refused("search", () => Response.json(value)));
 
-  test.each([...each(stats), { ...stats, space: without(stats.space, "dimensions") }, { ...stats, recall: "1" }])(
+  const wrong = Object.keys(stats).map((name) => ({ ...stats, [name]: true }));
+  test.each([...wrong, { ...stats, space: without(stats.space, "dimensions") }, { ...stats, recall: "1" }])(
     "stats: figures damaged in one part",
     (value) => refused("stats", () => Response.json(value)),
   );
@@ -105,6 +107,10 @@ describe("an answer of success that is no Pipit server's is a typed failure", ()
     const engine = createEdgeEngine({ url: "http://pipit.test", collection: "birds", create: "if-missing", fetch });
     await expect(engine.stats()).rejects.toMatchObject({ code: "remote-failed" });
   });
+});
+
+test.each([...each(stats), {}])("a server that does not send all figures has those that it sends", async (some) => {
+  expect(await answering(() => Response.json(some)).stats()).toEqual(JSON.parse(JSON.stringify(some)));
 });
 
 test("an answer with more than this client knows is taken", async () => {

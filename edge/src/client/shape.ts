@@ -29,3 +29,9 @@ export function objectOf<T>(shapes: ShapesOf<T>): Shape<T> {
   return (value): value is T =>
     anyObject(value) && members.every(([name, shape]) => shape((value as Record<string, unknown>)[name]));
 }
+
+/** An object that may lack members of a T. Those that it has are as in a T. */
+export function partOf<T>(shapes: ShapesOf<T>): Shape<T> {
+  const members = Object.entries(shapes) as [string, Shape<unknown>][];
+  return objectOf<T>(Object.fromEntries(members.map(([name, shape]) => [name, optional(shape)])) as ShapesOf<T>);
+}
