@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { launchChromium } from "../../fixtures/chromium.ts";
 import { type PageServer, servePages } from "./page-server.ts";
 
@@ -40,6 +40,17 @@ export function useWidgetPages(): WidgetPages {
     await server?.close();
   });
   return { open: (options) => openWidget(browser, server.url, options) };
+}
+
+/** Tells each test of a file its own page, and closes it afterwards. */
+export function useWidget(tell: (on: WidgetPage) => void): void {
+  const pages = useWidgetPages();
+  let on: WidgetPage;
+  beforeEach(async () => {
+    on = await pages.open();
+    tell(on);
+  });
+  afterEach(() => on.close());
 }
 
 async function openWidget(browser: Browser, base: string, options?: BrowserContextOptions): Promise<WidgetPage> {

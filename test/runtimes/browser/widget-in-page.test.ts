@@ -1,16 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+import { describe, expect, test } from "vitest";
+import { useWidget, type WidgetPage } from "./open-widget.ts";
 import "./pages/widget/page-window.ts";
 
-const pages = useWidgetPages();
 let on: WidgetPage;
-
-beforeEach(async () => {
-  on = await pages.open();
-});
-
-afterEach(async () => {
-  await on.close();
+useWidget((opened) => {
+  on = opened;
 });
 
 describe("the element in its page", () => {

@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
+import { beforeEach, expect, test } from "vitest";
+import { useWidget, type WidgetPage } from "./open-widget.ts";
 import "./pages/widget/page-window.ts";
 
-const pages = useWidgetPages();
 let on: WidgetPage;
-
-beforeEach(async () => {
-  on = await pages.open();
-  await on.page.evaluate(() => window.guide.engine.add([{ id: "ru", text: "Полевой жаворонок поёт над полем" }]));
+useWidget((opened) => {
+  on = opened;
 });
 
-afterEach(async () => {
-  await on.close();
+beforeEach(async () => {
+  await on.page.evaluate(() => window.guide.engine.add([{ id: "ru", text: "Полевой жаворонок поёт над полем" }]));
 });
 
 test("a hit in a script that the model does not read says that words were compared, in place of a likeness", async () => {
