@@ -18,12 +18,12 @@ import {
   type SearchEngine,
   type SearchOptions,
   type SearchResult,
+  SharedWork,
   sourceUntil,
   withStored,
 } from "@pipit/core";
 import { createdCollection, engineStats, nothing, removedOf, searchResult, summaryOf } from "./client/answers.ts";
 import { type Call, Requests } from "./client/requests.ts";
-import { SharedWork } from "./client/shared-work.ts";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./collection-name.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { idBatches } from "./id-batches.ts";
@@ -59,7 +59,7 @@ class EdgeEngine implements SearchEngine {
   private readonly calls = new OpenCalls();
   private readonly requests: Requests;
   private readonly path: string;
-  private readonly creation: SharedWork<unknown> | undefined;
+  private readonly created: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 
   constructor({ url, collection, create, fetch: own, ...sent }: EdgeEngineOptions) {
     assertCollectionName(collection);
@@ -69,7 +69,9 @@ class EdgeEngine implements SearchEngine {
       fetch: (request) => (own ?? fetch)(request),
     });
     this.path = `/v1/collections/${collection}`;
-    if (create === "if-missing") this.creation = new SharedWork((signal) => this.create(collection, signal));
+    if (create !== "if-missing") return;
+    const creation = new SharedWork<unknown>();
+    this.created = (signal) => creation.run(signal, (ending) => this.create(collection, ending));
   }
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
@@ -128,7 +130,7 @@ class EdgeEngine implements SearchEngine {
   }
 
   private async ask<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
-    await this.creation?.wait(signal);
+    await this.created?.(signal);
     return this.requests.send({ ...call, path: `${this.path}${call.path}` }, signal);
   }
 

@@ -58,6 +58,7 @@ export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
 export { folded, plainLetters, type Term, termsOf } from "./search/folded-words.ts";
 export { plainFilter } from "./search/plain-filter.ts";
 export { WordSearch } from "./search/word-search.ts";
+export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { KeyedTurns } from "./turns/keyed-turns.ts";
 export type { Turn } from "./turns/turn.ts";

@@ -1,5 +1,6 @@
 import { type Neighbors, PipitError } from "@pipit/core";
 import { FULL, KernelMemory, type MemoryExports, memoryOf } from "../kernel-memory.ts";
+import type { Answer } from "../truth/probe.ts";
 import { AnswerPlaces } from "./answer-places.ts";
 import type { Crew } from "./crew.ts";
 import { type GraphShape, MEASURED, ORIGINALS } from "./parameters.ts";
@@ -65,11 +66,9 @@ export interface Walk {
 }
 
 /** The result of a walk. */
-export interface Walked extends Neighbors {
+export interface Walked extends Answer {
   /** The errors of codes are so large that rows beyond the beam may be nearer. */
   readonly isUnsure?: true | undefined;
-  /** Rows that entered the beam in the last quarter of the walk, as a share of its width. */
-  readonly late?: number | undefined;
 }
 
 /** The memory limit of a kernel, and the threads that work in it besides the caller's. */
