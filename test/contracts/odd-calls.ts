@@ -83,8 +83,8 @@ export const ODD_CALLS: readonly OddCall[] = [
     "an update to a text of white space": (engine) => engine.update("owl", { text: " \n" }),
     "an update to a text of white space, of an entry that is not there": (engine) =>
       engine.update("nobody", { text: " " }),
-    "an update to an invisible text, of an entry that is not there": (engine) =>
-      engine.update("nobody", { text: "\u200b" }),
+    "an update to an invisible text": (engine) => engine.update("owl", { text: "\u200b" }),
+    "an update to a control character": (engine) => engine.update("owl", { text: "\u0002" }),
     "an update with no patch": (engine) => engine.update("owl", any(null)),
     "removing ids that are a text": (engine) => engine.remove(any("owl")),
     "removing an id that is a number": (engine) => engine.remove(any([3])),
@@ -130,6 +130,13 @@ export const ODD_CALLS: readonly OddCall[] = [
       "a query that is a number": search(3),
     },
     "bad-vector",
+  ),
+  ...refused(
+    {
+      "an update to an invisible text, of an entry that is not there": (engine) =>
+        engine.update("nobody", { text: "\u200b" }),
+    },
+    "unknown-entry",
   ),
   {
     name: "a text cut in half an emoji",

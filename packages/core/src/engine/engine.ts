@@ -1,4 +1,4 @@
-import { assertSource, checkedPatch } from "../checks/check-entry.ts";
+import { assertSource, checkedPatch, nothingToRead } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedOptions } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
@@ -216,9 +216,9 @@ class Engine implements LocalEngine {
   /** Others may change or remove the entry while its new text is embedded: `replace` looks again. */
   private async changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
     if (!(await this.has(entry.id))) return false;
-    // `checkedPatch` refused a text of which nothing would be embedded.
     const [embedded] = await embedEntries([entry], this.choice.embedder);
-    return this.collection.replace({ ...embedded!, fields });
+    if (!embedded) throw nothingToRead(entry.text);
+    return this.collection.replace({ ...embedded, fields });
   }
 
   private async has(id: string): Promise<boolean> {
