@@ -1,24 +1,31 @@
 /**
- * One bit a dimension: on which side of the calibrated mean the value lies. The query stays whole: its differences from
- * the mean are summed over the set bits, four dimensions at a time by tables of sixteen, sixteen slots at a time.
+ * One bit a dimension, after a rotation: on which side of the calibrated mean the value lies. The query stays whole: its differences
+ * from the mean are summed over the set bits, four dimensions at a time by tables of sixteen, sixteen slots at a time.
  *
- * With r = x - mean and s its signs, <q - mean, r> is estimated as <r, r> / sum |r| * <q - mean, s>, which is right on
- * average for directions that are even over the sphere (RaBitQ, Gao and Long 2024, there after a random rotation). What
- * does not depend on the query is kept exactly, as scale and bias. Such a distance is an estimate and may be below 0.
+ * With r = x - mean, p = q - mean, both rotated, and s the signs of r, <p, r> is estimated as <r, r> / sum |r| * <p, s>, which is
+ * right on average (RaBitQ, Gao and Long 2024). What does not depend on the query is kept exactly, as scale and bias. Such a
+ * distance is an estimate and may be below 0.
+ *
+ * The part of p along r is estimated without error. The part across r is as long as |p| times the sine between them, and by the
+ * triangle of p, r and q - x, |r| times that is at most |q - x|. So the standard deviation of the estimate is at most
+ * |p| |q - x| sqrt((1 - c^2) / c^2 / (width - 1)), where c = sum |r| / (|r| sqrt(width)) is sqrt(2 / pi) but for little.
  *
  * Table entries are seven bits, so that a low and a high one fit a byte; their rounding is a fortieth of what the bits
  * themselves lose at 384 dimensions.
  */
-import { BLOCK, LOW_BYTES, NIBBLES, codeBytes, dimensions, isSquared, width } from "./layout";
+import { BLOCK, LOW_BYTES, NIBBLES, codeBytes, isSquared, width } from "./layout";
 import { biasAt, blockAt, scaleAt } from "./arena";
 import { quantizer } from "./quantizer";
 import { dotOf } from "../shared/lanes";
+import { makeRotationRoom, rotate, rotateBack } from "./rotation";
 import { padded, squareOf } from "./vector";
 import { allocate } from "../shared/memory";
 
 const TABLE_PEAK: f32 = 127;
 // Below it the factor would leave what f32 can say, and all products are nothing.
 const LEAST_PEAK: f32 = 1e-30;
+// sqrt((1 - c^2) / c^2), with c = sqrt(2 / pi).
+const SPREAD: f32 = 0.7555;
 // Bytes of code until the 16-bit sums are full: 254 each.
 const RUN: u32 = 256;
 
@@ -31,32 +38,39 @@ let floor: f32 = 0;
 
 /** Distances of the block last measured. */
 export let blockDistances: usize = 0;
+/** Times the square root of a distance, the most that the standard deviation of its estimate can be. Of vectors of unit length. */
+export let bitSpread: f32 = 0;
 
 export function makeBitRoom(): bool {
   tables = allocate(<u64>codeBytes << 5);
   residual = allocate(<u64>width << 2);
   sums = allocate(BLOCK * 4);
   blockDistances = allocate(BLOCK * 4);
-  return tables != 0 && residual != 0 && sums != 0 && blockDistances != 0;
+  return makeRotationRoom() && tables != 0 && residual != 0 && sums != 0 && blockDistances != 0;
 }
 
 export function keepBits(slot: u32): void {
   takeResidual();
+  const square = squareOf(residual, width);
+  store<f32>(biasAt(slot), isSquared ? square : -dotOf(quantizer, residual, width));
+  rotate(residual);
   const place = blockAt(slot) + (slot & (BLOCK - 1));
   for (let byte: u32 = 0; byte < codeBytes; byte++) store<u8>(place + byte * BLOCK, signsOf(residual + (byte << 5)));
-  const square = squareOf(residual, width);
   const reach = reachOf();
   const scale: f32 = reach > 0 ? square / reach : 0;
   store<f32>(scaleAt(slot), isSquared ? 2 * scale : scale);
-  store<f32>(biasAt(slot), isSquared ? square : -dotOf(quantizer, residual, width));
 }
 
 export function decodeBits(slot: u32, target: usize): void {
   const place = blockAt(slot) + (slot & (BLOCK - 1));
   const scale = load<f32>(scaleAt(slot)) * (isSquared ? 0.5 : 1);
-  for (let i: u32 = 0; i < dimensions; i++) {
+  for (let i: u32 = 0; i < width; i++) {
     const isSet = (load<u8>(place + (i >> 3) * BLOCK) >> <u8>(i & 7)) & 1;
-    store<f32>(target + (i << 2), load<f32>(quantizer + (i << 2)) + (isSet ? scale : -scale));
+    store<f32>(residual + (i << 2), isSet ? scale : -scale);
+  }
+  rotateBack(residual);
+  for (let at: u32 = 0; at < width << 2; at += 16) {
+    v128.store(target + at, f32x4.add(v128.load(quantizer + at), v128.load(residual + at)));
   }
 }
 
@@ -82,7 +96,11 @@ function reachOf(): f32 {
 /** Makes the tables for the padded query. */
 export function probeBits(): void {
   takeResidual();
-  base = isSquared ? squareOf(residual, width) : 1 - dotOf(padded, quantizer, width);
+  const square = squareOf(residual, width);
+  base = isSquared ? square : 1 - dotOf(padded, quantizer, width);
+  // A distance is |q - x|^2 under squared L2, where the estimate counts twice, and half of that otherwise.
+  bitSpread = SPREAD * sqrt<f32>((isSquared ? 4 : 2) * square / <f32>(width - 1));
+  rotate(residual);
   let peak: f32 = 0;
   for (let group: u32 = 0; group < codeBytes << 1; group++) peak = max(peak, spreadOf(residual + (group << 4)));
   step = peak / TABLE_PEAK;

@@ -15,7 +15,7 @@ import { setThreads } from "./shares";
 import { makeVectorRoom, pad, padded } from "./vector";
 import { allocate, beginAt, beginWithin, taken } from "../shared/memory";
 export { beginHash, endHash, mixHash } from "../shared/hash";
-export { codeError, farthestCandidate } from "./doubt";
+export { codeError, codeSpread, farthestCandidate } from "./doubt";
 export { hitDistances, hitRows } from "./scan";
 export { help, setPatience, setWorth } from "./shares";
 

@@ -68,8 +68,8 @@ export const COSINE: u32 = 2;
 /** Codes that a row may be kept as. */
 export const NO_CODES: u32 = 0;
 export const INT8: u32 = 1;
-export const BIT: u32 = 2;
 export const PRODUCT: u32 = 3;
+export const BIT: u32 = 4;
 
 /** Originals that a row may be kept as. */
 export const NO_ORIGINALS: u32 = 0;

@@ -144,7 +144,11 @@ export class AdaptiveIndex implements VectorIndex {
       order: (rows) => evenlyShuffled(rows, scan.calibratedFor),
       make: () => this.parts.createScan(),
       isBetter: (made) => candidatesOf(made) < candidates,
-      takeOver: (made) => this.goOnWith(made, undefined),
+      takeOver: (made) => {
+        // Those that come first stand for all: to calibrate by them once more would give codes that are as good.
+        made.noteCalibrated();
+        this.goOnWith(made, undefined);
+      },
       passOver: () => scan.noteCalibrated(),
     });
   }

@@ -25,6 +25,7 @@ interface Exports extends MemoryExports {
   readonly hitDistances: WebAssembly.Global;
   readonly farthestCandidate: WebAssembly.Global;
   readonly codeError: WebAssembly.Global;
+  readonly codeSpread: WebAssembly.Global;
   decode(slot: number, isCode: number): number;
   trainProduct(points: number, rounds: number): void;
   planeBytes(plane: number): number;
@@ -35,7 +36,8 @@ interface Exports extends MemoryExports {
 }
 
 export const METRICS = { "inner-product": 0, "squared-l2": 1, cosine: 2 } as const;
-export const CODES = { none: 0, int8: 1, bit: 2, pq: 3 } as const;
+/** 2 were bits of vectors that were not rotated. */
+export const CODES = { none: 0, int8: 1, bit: 4, pq: 3 } as const;
 export const ORIGINALS = { none: 0, f32: 1, f16: 2 } as const;
 
 /** In the order in which a snapshot holds them; the numbers are the kernel's own and the snapshot's tags. */
@@ -178,8 +180,8 @@ export class ExactKernel {
 
   /** What the first pass of the last search may have missed. */
   get doubt(): Doubt {
-    const { farthestCandidate, codeError } = this.exports;
-    return { farthest: farthestCandidate.value, error: codeError.value };
+    const { farthestCandidate, codeError, codeSpread } = this.exports;
+    return { farthest: farthestCandidate.value, error: codeError.value, spread: codeSpread.value };
   }
 
   /** The slot's vector as its code or its original gives it back; of unit length under cosine. */

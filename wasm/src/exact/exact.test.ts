@@ -205,6 +205,15 @@ describe("a snapshot", () => {
     await expect(createExact(module).open(lying, D)).rejects.toMatchObject({ code: "bad-snapshot" });
   });
 
+  test("of bits that were taken without a rotation is refused", async () => {
+    const kind = createExact(module, { firstPass: "bit", calibrateAt: 64 });
+    const older = await rewritten(await (await filled({ firstPass: "bit", calibrateAt: 64 })).save(), (header) => ({
+      ...header,
+      words: header.words.with(2, 2),
+    }));
+    await expect(kind.open(older, D)).rejects.toThrow(/codes 2/);
+  });
+
   test("without one of its planes is refused, under right sums too", async () => {
     const saved = await (await filled({}, 10)).save();
     const lacking = await rewritten(saved, (header, contents) => {
@@ -319,7 +328,9 @@ test("queries that lie where codes tell nothing apart are answered all the same"
     const made = trainQuantizer(module, { kind, dimensions: 2, metric: "inner-product", seed: 1 }, flat);
     const index = await createExact(module, { format: kind, quantizer: made }).create(2);
     await index.add(rowsFrom(0, 100), flat);
-    expect((await index.search(Float32Array.of(0, 1), { k: 3 })).distances[0]).toBeCloseTo(1, 1);
+    const [nearest] = (await index.search(Float32Array.of(0, 1), { k: 3 })).distances;
+    // A few bits estimate it.
+    expect(Math.abs(nearest! - 1)).toBeLessThan(kind === "bit" ? 0.2 : 0.01);
     expect((await index.search(Float32Array.of(1e-5, 1e-5), { k: 3 })).rows).toHaveLength(3);
   }
 });

@@ -2,30 +2,40 @@ import { expect, test } from "vitest";
 import { expectedLoss } from "./expected-loss.ts";
 
 const at = (...distances: number[]) => Float32Array.from(distances);
+const seen = (error: number) => ({ farthest: 0.5, error, spread: 0 });
 
 test("nothing is lost where no row was passed over, or nothing was found", () => {
-  expect(expectedLoss({ farthest: Number.POSITIVE_INFINITY, error: 0.1 }, at(0.5))).toBe(0);
-  expect(expectedLoss({ farthest: 0.5, error: 0.1 }, at())).toBe(0);
+  expect(expectedLoss({ ...seen(0.1), farthest: Number.POSITIVE_INFINITY }, at(0.5))).toBe(0);
+  expect(expectedLoss(seen(0.1), at())).toBe(0);
 });
 
-test.each([
+const shares = [
   [0, 0.5],
   [1, 0.1587],
   [2, 0.02275],
   [2.3263, 0.01],
   [-1, 0.8413],
-])(
+] as const;
+
+test.each(shares)(
   "a neighbour %d deviations of 1.2 errors nearer than the farthest candidate is missed with probability %d",
   (deviations, loss) => {
-    expect(expectedLoss({ farthest: 0.5, error: 0.0625 }, at(0.5 - 1.2 * deviations * 0.0625))).toBeCloseTo(loss, 3);
+    expect(expectedLoss(seen(0.0625), at(0.5 - 1.2 * deviations * 0.0625))).toBeCloseTo(loss, 3);
+  },
+);
+
+test.each(shares)(
+  "a neighbour whose own deviation lies %d times between it and the farthest candidate is missed with probability %d",
+  (deviations, loss) => {
+    const farthest = 0.25 + deviations * 0.1 * Math.sqrt(0.25);
+    expect(expectedLoss({ farthest, error: 0.001, spread: 0.1 }, at(0.25))).toBeCloseTo(loss, 3);
   },
 );
 
 test("the loss is that of all neighbours in the mean", () => {
-  expect(expectedLoss({ farthest: 0.5, error: 0.125 }, at(-10, 0.5))).toBeCloseTo(0.25, 5);
+  expect(expectedLoss(seen(0.125), at(-10, 0.5))).toBeCloseTo(0.25, 5);
 });
 
 test("codes without error lose what lies beyond the farthest candidate, and may lose what is as far", () => {
-  const exact = { farthest: 0.5, error: 0 };
-  expect([0.25, 0.5, 0.75].map((distance) => expectedLoss(exact, at(distance)))).toEqual([0, 0.5, 1]);
+  expect([0.25, 0.5, 0.75].map((distance) => expectedLoss(seen(0), at(distance)))).toEqual([0, 0.5, 1]);
 });
