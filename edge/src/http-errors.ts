@@ -9,6 +9,8 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "space-mismatch": 409,
   "fidelity-too-low": 422,
   "unknown-entry": 404,
+  // As with vectors, no schema can tell it.
+  "nothing-to-read": 409,
   "unknown-collection": 404,
   "bad-snapshot": 500,
   "bad-model": 500,

@@ -103,10 +103,9 @@ export const addSummary = z.object({ added: z.number(), skipped: ids, unread: id
   description:
     "Added entries are on disk; if an id occurs twice, its last entry is. The texts of `skipped` have nothing visible; entries with these ids are removed. Entries of `unread` have a part in a script that the model does not read; it is found by its words.",
 });
-const newText = text.regex(/\S/, "a text with something to read");
-export const entryPatch = z.strictObject({ text: newText.optional(), fields: fields.optional() }).openapi("EntryPatch");
+export const entryPatch = z.strictObject({ text: text.optional(), fields: fields.optional() }).openapi("EntryPatch");
 export const entryUpdate = z
-  .strictObject({ id, text: newText.optional(), fields: fields.optional() })
+  .strictObject({ id, text: text.optional(), fields: fields.optional() })
   .openapi("EntryUpdate");
 export const entryIds = z
   .strictObject({ ids: z.array(stringUpTo(LIMITS.idCharacters)).max(HTTP_LIMITS.idsPerCall) })

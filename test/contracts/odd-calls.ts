@@ -80,11 +80,6 @@ export const ODD_CALLS: readonly OddCall[] = [
     "an update of an id cut in half an emoji": (engine) => engine.update(half, { fields: {} }),
     "an update with a text of null": (engine) => engine.update("owl", { text: any(null) }),
     "an update with a field of null": (engine) => engine.update("owl", { fields: any({ n: null }) }),
-    "an update to a text of white space": (engine) => engine.update("owl", { text: " \n" }),
-    "an update to a text of white space, of an entry that is not there": (engine) =>
-      engine.update("nobody", { text: " " }),
-    "an update to an invisible text": (engine) => engine.update("owl", { text: "\u200b" }),
-    "an update to a control character": (engine) => engine.update("owl", { text: "\u0002" }),
     "an update with no patch": (engine) => engine.update("owl", any(null)),
     "removing ids that are a text": (engine) => engine.remove(any("owl")),
     "removing an id that is a number": (engine) => engine.remove(any([3])),
@@ -135,8 +130,19 @@ export const ODD_CALLS: readonly OddCall[] = [
     {
       "an update to an invisible text, of an entry that is not there": (engine) =>
         engine.update("nobody", { text: "\u200b" }),
+      "an update to a text of white space, of an entry that is not there": (engine) =>
+        engine.update("nobody", { text: " " }),
     },
     "unknown-entry",
+  ),
+  ...refused(
+    {
+      "an update to a text of white space": (engine) => engine.update("owl", { text: " \n" }),
+      "an update to an empty text": (engine) => engine.update("owl", { text: "" }),
+      "an update to an invisible text": (engine) => engine.update("owl", { text: "\u200b" }),
+      "an update to a control character": (engine) => engine.update("owl", { text: "\u0002" }),
+    },
+    "nothing-to-read",
   ),
   {
     name: "a text cut in half an emoji",

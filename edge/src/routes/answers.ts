@@ -27,7 +27,7 @@ const MEANING = {
   403: "The page's origin may not ask, or the server has no key and needs one.",
   404: "No such collection, entry or model.",
   408: "The body did not come in time.",
-  409: "The vector is none of the collection's space.",
+  409: "The vector is none of the collection's space, or a new text holds nothing to read.",
   413: "The body is too large.",
   414: "The URL is too long.",
   415: "The body is not plain JSON in UTF-8.",

@@ -36,7 +36,7 @@ const updateEntry = createRoute({
     headers: requestHeaders,
     body: { content: { "application/json": { schema: entryUpdate } }, required: true },
   },
-  responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
+  responses: { 204: { description: "Changed." }, ...bodyFailures(404, 409, 507) },
 });
 
 const removeEntries = createRoute({

@@ -19,7 +19,7 @@ function routesOf<P extends z.ZodObject>(path: string, params: P) {
       headers: requestHeaders,
       body: { content: { "application/json": { schema: entryPatch } }, required: true },
     },
-    responses: { 204: { description: "Changed." }, ...bodyFailures(404, 507) },
+    responses: { 204: { description: "Changed." }, ...bodyFailures(404, 409, 507) },
   });
   const remove = createRoute({
     method: "delete",

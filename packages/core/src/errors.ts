@@ -8,6 +8,7 @@ export type ErrorCode =
   | "space-mismatch"
   | "fidelity-too-low"
   | "unknown-entry"
+  | "nothing-to-read"
   | "unknown-collection"
   | "bad-snapshot"
   | "bad-model"

@@ -1,9 +1,13 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addressOf, type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
 
 // Memory of answers in a server process. Its peak is what answers take without forced garbage collection.
 
@@ -60,3 +64,37 @@ test("a flood of embeddings takes no more memory than a few of them at a time, a
   expect(peak - idle).toBeLessThan(MOST_ABOVE_IDLE_MB);
   expect(figures.after - before).toBeLessThan(MOST_KEPT_MB);
 });
+
+const STARTS = {
+  "npm start": ["--conditions=pipit-source", "../../../edge/src/start.ts"],
+  "pipit serve": ["../../../packages/cli/bin/pipit.mjs", "serve"],
+};
+
+describe.each(Object.keys(STARTS) as (keyof typeof STARTS)[])("%s", (start) => {
+  const [own, asked] = ["MALLOC_TRIM_THRESHOLD_=131072", "MALLOC_TRIM_THRESHOLD_=9999"];
+
+  test.each([
+    ["tells the allocator to return freed memory", {}, own],
+    ["leaves an allocator that the environment sets as it is", { MALLOC_TRIM_THRESHOLD_: "9999" }, asked],
+  ])("%s", async (_, settings, expected) => {
+    const args = STARTS[start].map((arg) =>
+      arg.startsWith("../") ? fileURLToPath(new URL(arg, import.meta.url)) : arg,
+    );
+    const env = { PATH: process.env.PATH, PORT: "0", PIPIT_DATA: join(folder, "another"), ...settings };
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    const exited = once(child, "exit");
+    try {
+      await addressOf(child);
+      expect(environmentOf(child)).toContain(expected);
+    } finally {
+      child.kill("SIGTERM");
+      await exited;
+    }
+  });
+});
+
+/** Of the process that serves: the one that was started, or one that it started. */
+function environmentOf({ pid }: ChildProcess): string[] {
+  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return readFileSync(`/proc/${own || pid}/environ`, "utf8").split("\0");
+}

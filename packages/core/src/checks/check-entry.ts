@@ -1,6 +1,5 @@
 import { badInput } from "../bad-input.ts";
 import type { Entry } from "../entry.ts";
-import type { PipitError } from "../errors.ts";
 import type { EntryPatch, EntrySource } from "../ports/search-engine.ts";
 import { checkedFields } from "./check-fields.ts";
 import { checkedId } from "./check-id.ts";
@@ -19,29 +18,16 @@ export function checkedEntry(given: Entry): Entry {
   return fields === undefined ? entry : { ...entry, fields: checkedFields(fields) };
 }
 
-/**
- * The same for `update`. A text of white space is refused: it would remove the entry. Other texts with nothing visible are refused once
- * the entry is found, because the pattern of a JSON schema cannot tell them.
- */
+/** The same for `update`. */
 export function checkedPatch(given: EntryPatch): EntryPatch {
   if (typeof given !== "object" || given === null) {
     throw badInput(given, "an object {text?, fields?}", "Name what is to change; the entry was not changed.");
   }
   const { text, fields } = given;
   return {
-    ...(text === undefined ? {} : { text: writtenText(text) }),
+    ...(text === undefined ? {} : { text: checkedText(text) }),
     ...(fields === undefined ? {} : { fields: checkedFields(fields) }),
   };
-}
-
-function writtenText(given: unknown): string {
-  const text = checkedText(given);
-  if (/\S/.test(text)) return text;
-  throw nothingToRead(text);
-}
-
-export function nothingToRead(text: string): PipitError {
-  return badInput(text, "a text with something to read", "Remove the entry if it is not wanted; it was not changed.");
 }
 
 /** Throws `bad-input` unless entries can be read from it. A string is iterable, but has no entries. */

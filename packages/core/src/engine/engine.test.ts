@@ -173,7 +173,7 @@ describe("engine", () => {
   test("an update to a text with nothing to read leaves the entry as it was", async () => {
     const engine = await engineWith();
     await engine.add(notes.slice(0, 1));
-    await expect(engine.update("n0", { text: "  " })).rejects.toMatchObject({ code: "bad-input" });
+    await expect(engine.update("n0", { text: "  " })).rejects.toMatchObject({ code: "nothing-to-read", got: '"  "' });
     expect((await engine.search("note number 0", { k: 1 })).hits[0]?.entry.text).toBe("note number 0");
   });
 

@@ -1,4 +1,5 @@
-import { assertSource, checkedPatch, nothingToRead } from "../checks/check-entry.ts";
+import { shown } from "../bad-input.ts";
+import { assertSource, checkedPatch } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedOptions } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
@@ -230,6 +231,14 @@ class Engine implements LocalEngine {
 /** Entries of one id in one batch are one write: embedding those before the last would be for nothing. */
 function lastOfEach(batch: readonly Entry[]): Entry[] {
   return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
+}
+
+function nothingToRead(text: string): PipitError {
+  return new PipitError("nothing-to-read", {
+    got: shown(text),
+    expected: "a text with something to read",
+    do: "Remove the entry if it is not wanted; it was not changed.",
+  });
 }
 
 function unknownEntry(id: string): PipitError {

@@ -101,7 +101,8 @@ export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Ent
  * error counts them. `add` replaces an entry of the same id, and removes it where the new text holds nothing to read. `update` of an
  * id that is not there fails with `unknown-entry`, also if the entry is removed while the new text is embedded. Parts that it does not
  * name stay as they are stored when it is; with fields alone it embeds nothing. Of calls for one id at the same time, the one that is
- * stored last counts. A new text that holds nothing to read is refused.
+ * stored last counts. A new text that holds nothing to read fails
+ * with `nothing-to-read`: it would remove the entry.
  *
  * `LIMITS` lists the limits of a call. All implementations refuse the same calls with the same code, `bad-input` or `bad-vector`, before
  * any work begins. They read their arguments once, at the call.
