@@ -65,8 +65,9 @@ test("a flood of embeddings takes no more memory than a few of them at a time, a
   expect(figures.after - before).toBeLessThan(MOST_KEPT_MB);
 });
 
+const { scripts } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 const STARTS = {
-  "npm start": ["--conditions=pipit-source", "../../../edge/src/start.ts"],
+  "npm start": [...scripts.start.split(" ").slice(1, -1), "../../../edge/src/start.ts"],
   "pipit serve": ["../../../packages/cli/bin/pipit.mjs", "serve"],
 };
 
@@ -85,7 +86,8 @@ describe.each(Object.keys(STARTS) as (keyof typeof STARTS)[])("%s", (start) => {
     const exited = once(child, "exit");
     try {
       await addressOf(child);
-      expect(environmentOf(child)).toContain(expected);
+      expect(told(child, "environ")).toContain(expected);
+      expect(told(child, "cmdline")).toContain("--max-semi-space-size=4");
     } finally {
       child.kill("SIGTERM");
       await exited;
@@ -93,8 +95,8 @@ describe.each(Object.keys(STARTS) as (keyof typeof STARTS)[])("%s", (start) => {
   });
 });
 
-/** Of the process that serves: the one that was started, or one that it started. */
-function environmentOf({ pid }: ChildProcess): string[] {
+/** What the process that serves was given: the one that was started, or one that it started. */
+function told({ pid }: ChildProcess, what: "environ" | "cmdline"): string[] {
   const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return readFileSync(`/proc/${own || pid}/environ`, "utf8").split("\0");
+  return readFileSync(`/proc/${own || pid}/${what}`, "utf8").split("\0");
 }
