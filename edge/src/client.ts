@@ -52,6 +52,12 @@ export interface EdgeEngineOptions {
  * with `remote-failed` if it cannot be reached, redirects, or is no Pipit server, and with `closed` if the client is closed meanwhile.
  */
 export function createEdgeEngine(options: EdgeEngineOptions): SearchEngine {
+  if (typeof options !== "object" || options === null)
+    throw badInput(
+      options,
+      "an object {url, collection, key?, ...}",
+      "Say where the server is and which collection to use.",
+    );
   return new EdgeEngine(options);
 }
 

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { modelPlaces, modelSource } from "./model-sources.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { modelPlaces, modelSource, withoutPlaces } from "./model-sources.ts";
 import { startNodeServer } from "./node.ts";
 
 test("places are folders and URLs, without the blanks around them", () => {
@@ -50,4 +50,36 @@ test("a folder has the files below it, and none for other paths", async () => {
 
 test("a URL is asked, and fails where nothing answers", async () => {
   await expect(modelSource("http://127.0.0.1:1/models").read("a.json", {})).rejects.toThrow("fetch failed");
+});
+
+test("what anyone may read names places by their numbers", () => {
+  const places = ["/data/models", "http://inner.example:8080/hub", "models", "/data/models/more/"];
+  const told = (text: string) => withoutPlaces(text, places);
+  expect(told("EACCES: /data/models/a.json")).toBe("EACCES: item 1 of PIPIT_MODELS/a.json");
+  expect(told("/data/models/more/a.json")).toBe("item 4 of PIPIT_MODELSa.json");
+  expect(told("http://inner.example:8080/hub/a.json failed: ENOTFOUND inner.example")).toBe(
+    "item 2 of PIPIT_MODELS/a.json failed: ENOTFOUND item 2 of PIPIT_MODELS",
+  );
+  expect(told(`no models in ${process.cwd()}/models`)).toBe("no models in item 3 of PIPIT_MODELS");
+});
+
+test("a server tells anyone why it has no model, and not where it looked for it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pipit-secret-"));
+  const [data, models] = [join(folder, "data"), join(folder, "models")];
+  await mkdir(join(models, "all-MiniLM-L6-v2"), { recursive: true });
+  // Reading it fails, which is another failure than a file that is not there.
+  await symlink("tokenizer.json", join(models, "all-MiniLM-L6-v2/tokenizer.json"));
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const modelPlaces = [models, "http://inner.invalid:1/hub"];
+  const server = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: data, modelPlaces });
+  onTestFinished(async () => {
+    await server.close();
+    log.mockRestore();
+    await rm(folder, { recursive: true });
+  });
+  const ask = async (path: string) => (await fetch(server.url + path)).text();
+  await vi.waitFor(async () => expect(await ask("/v1/models")).not.toContain('"loading"'), 10_000);
+  const told = (await Promise.all(["/v1/models", "/ready", "/health"].map(ask))).join("\n");
+  expect(told).toContain("PIPIT_MODELS");
+  expect(told).not.toMatch(/pipit-secret|inner\.invalid/);
 });

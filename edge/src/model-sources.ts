@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isAbsolute, resolve } from "node:path";
 import { httpSource, type ModelSource, PipitError } from "@pipit/core";
 import { safePath } from "./safe-path.ts";
 import { shownItem } from "./shown-item.ts";
@@ -46,6 +47,23 @@ export function modelSource(place: ModelPlace): ModelSource {
       return file ? await readFile(file).catch(absent) : undefined;
     },
   };
+}
+
+/** A text about models for anyone to read: places, and the hosts of URLs, are named by their numbers in the list. */
+export function withoutPlaces(text: string, places: readonly ModelPlace[]): string {
+  const names = places.flatMap((place, i) =>
+    namesOf(place).map((name) => [name, `item ${i + 1} of PIPIT_MODELS`] as const),
+  );
+  // Longer names first: one place may lie within another.
+  const inOrder = names.sort(([one], [other]) => other.length - one.length);
+  return inOrder.reduce((told, [name, shown]) => told.replaceAll(name, shown), text);
+}
+
+// A relative path tells little, and may be a word of the text.
+function namesOf(place: ModelPlace): string[] {
+  if (!isUrl(place)) return isAbsolute(place) ? [place, resolve(place)] : [resolve(place)];
+  const { host, hostname } = new URL(place);
+  return [place, host, hostname];
 }
 
 export function isUrl(place: ModelPlace): boolean {

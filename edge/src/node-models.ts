@@ -10,7 +10,7 @@ import {
 import { openStarterThreads } from "./host/starter-threads.ts";
 import { Lineup } from "./lineup.ts";
 import { type MinilmRuntime, openMinilm } from "./minilm.ts";
-import { type ModelPlace, modelSource } from "./model-sources.ts";
+import { type ModelPlace, modelSource, withoutPlaces } from "./model-sources.ts";
 
 const STARTER = "starter";
 const MINILM_NAME = "all-MiniLM-L6-v2";
@@ -36,20 +36,31 @@ export interface LoadingModels {
 export function loadModels(options: ModelOptions, signal: AbortSignal): LoadingModels {
   const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
   const settled = Promise.all([
-    load(models, STARTER, openStarter),
+    load(models, STARTER, { open: openStarter, places: [], signal }),
     options.places.length > 0
-      ? load(models, MINILM_NAME, () => loadMinilm(options, signal))
+      ? load(models, MINILM_NAME, { open: () => loadMinilm(options, signal), places: options.places, signal })
       : models.set(MINILM_NAME, { state: "absent", why: "no folder or URL is named in PIPIT_MODELS" }),
   ]);
   return { models, settled: settled.then(() => undefined) };
 }
 
-async function load(models: Lineup, name: string, open: () => Promise<EmbedderChoice>): Promise<void> {
+interface Loading {
+  readonly places: readonly ModelPlace[];
+  readonly signal: AbortSignal;
+  open(): Promise<EmbedderChoice>;
+}
+
+async function load(models: Lineup, name: string, { open, places, signal }: Loading): Promise<void> {
+  // Anyone may ask how models are. Only the log says where they lie.
+  const told = (text: string) => withoutPlaces(text, places);
   try {
-    models.set(name, { state: "ready", ...(await open()) });
+    const choice = await open();
+    models.set(name, { state: "ready", ...choice, why: told(choice.why) });
   } catch (error) {
-    const state = error instanceof PipitError && error.code === "model-unavailable" ? "absent" : "failed";
-    models.set(name, { state, why: error instanceof Error ? error.message : String(error) });
+    const isAbsent = error instanceof PipitError && error.code === "model-unavailable";
+    if (!isAbsent && !signal.aborted) console.error(`the model ${name}:`, error);
+    const why = told(error instanceof Error ? error.message : String(error));
+    models.set(name, { state: isAbsent ? "absent" : "failed", why });
   }
 }
 

@@ -1,4 +1,4 @@
-import { PipitError } from "@pipit/core";
+import { badInput, PipitError } from "@pipit/core";
 import { isLegalKey, LEGAL_KEY } from "./legal-key.ts";
 
 interface Given {
@@ -8,6 +8,9 @@ interface Given {
 
 /** The headers of each request: the key's, and the caller's own, which replace it. Fails with `bad-input` and shows no value. */
 export function sentHeaders({ key, headers = {} }: Given): Headers {
+  if (typeof headers !== "object" || headers === null) {
+    throw badInput(typeof headers, "headers in an object {name: value}", "Correct `headers`, or leave it out.");
+  }
   const sent = new Headers();
   if (key) sent.set("authorization", `Bearer ${checkedKey(key)}`);
   for (const [name, value] of Object.entries(headers)) {

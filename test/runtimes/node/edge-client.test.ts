@@ -185,6 +185,19 @@ test("a URL that is none, and a name that is no collection's, are refused at onc
   }
 });
 
+test.each([undefined, null, "http://pipit.test", 3])("options that are %j are refused at once", (options) => {
+  const call = () => createEdgeEngine(options as never);
+  expect(call).toThrow(
+    expect.objectContaining({ code: "bad-input", expected: expect.stringContaining("{url, collection") }),
+  );
+});
+
+test.each([null, "x-key: sesame", 3])("headers that are %j are refused at once, and not shown", (headers) => {
+  const error = refusalOf({ headers: headers as never });
+  expect(error).toMatchObject({ code: "bad-input", expected: expect.stringContaining("headers") });
+  expect(error.message).not.toContain("sesame");
+});
+
 const refusalOf = (options: Partial<EdgeEngineOptions>): PipitError => {
   try {
     createEdgeEngine({ url: "http://pipit.test", collection: "birds", ...options });
