@@ -125,8 +125,8 @@ export class RecallHold {
   private worthwhile(k: number, count: number): number | undefined {
     // What answers of that breadth are like is not in a snapshot; until it is measured, no answer can be checked.
     const ef = this.parts.reach?.isKnown === false ? undefined : this.held?.ef;
-    // For k above K the breadth grows in proportion, which is more than needed.
-    const wide = ef && Math.max(LEAST, k, Math.ceil(ef * MARGIN * Math.max(1, k / K)));
+    // For k above K the breadth grows in proportion. Where K neighbours lie together, and others far from them, it needs all of that.
+    const wide = ef && Math.ceil(Math.max(LEAST, ef * MARGIN) * Math.max(1, k / K));
     return wide && this.parts.isWorth(wide, count) ? wide : undefined;
   }
 
