@@ -38,8 +38,14 @@ let floor: f32 = 0;
 
 /** Distances of the block last measured. */
 export let blockDistances: usize = 0;
-/** Times the square root of a distance, the most that the standard deviation of its estimate can be. Of vectors of unit length. */
+/**
+ * Times the square root of a distance, the most that the standard deviation of its estimate can be. To be added to distances before:
+ * `lengths`, 0 where vectors are of unit length.
+ */
 export let bitSpread: f32 = 0;
+export let lengths: f32 = 0;
+/** The square of the longest vector that was ever kept. */
+let longest: f32 = 0;
 
 export function makeBitRoom(): bool {
   tables = allocate(<u64>codeBytes << 5);
@@ -49,7 +55,13 @@ export function makeBitRoom(): bool {
   return makeRotationRoom() && tables != 0 && residual != 0 && sums != 0 && blockDistances != 0;
 }
 
+/** Of the padded vector, which is one that is kept. */
+export function noteLength(): void {
+  longest = max(longest, squareOf(padded, width));
+}
+
 export function keepBits(slot: u32): void {
+  noteLength();
   takeResidual();
   const square = squareOf(residual, width);
   store<f32>(biasAt(slot), isSquared ? square : -dotOf(quantizer, residual, width));
@@ -98,8 +110,9 @@ export function probeBits(): void {
   takeResidual();
   const square = squareOf(residual, width);
   base = isSquared ? square : 1 - dotOf(padded, quantizer, width);
-  // A distance is |q - x|^2 under squared L2, where the estimate counts twice, and half of that otherwise.
+  // |q - x|^2 is a distance under squared L2, where the estimate counts twice, and otherwise 2 distance + |q|^2 + |x|^2 - 2.
   bitSpread = SPREAD * sqrt<f32>((isSquared ? 4 : 2) * square / <f32>(width - 1));
+  lengths = isSquared ? 0 : max<f32>(0, (squareOf(padded, width) + longest) / 2 - 1);
   rotate(residual);
   let peak: f32 = 0;
   for (let group: u32 = 0; group < codeBytes << 1; group++) peak = max(peak, spreadOf(residual + (group << 4)));

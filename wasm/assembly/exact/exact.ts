@@ -4,7 +4,7 @@ import {
   ROOM_BYTES, VALUES, codeKind, computeStrides, count, dimensions, mask, memberAt, originalKind, quantizerBytes, setCount, width,
 } from "./layout";
 import { clearBits, moveSlot, planeAt, reserveSlots, rowAt, slotsOf, strideOf } from "./arena";
-import { decodeBits, keepBits, makeBitRoom } from "./bits";
+import { decodeBits, keepBits, makeBitRoom, noteLength } from "./bits";
 import { decodeOriginal, keepOriginal, makeOriginalRoom } from "./originals";
 import { decodeProduct, keepProduct, makeProductRoom, squareCentroids, train } from "./product";
 import { makeMeasureRoom } from "./measure";
@@ -15,6 +15,7 @@ import { setThreads } from "./shares";
 import { makeVectorRoom, pad, padded } from "./vector";
 import { allocate, beginAt, beginWithin, taken } from "../shared/memory";
 export { beginHash, endHash, mixHash } from "../shared/hash";
+export { lengths } from "./bits";
 export { codeError, codeSpread, farthestCandidate } from "./doubt";
 export { hitDistances, hitRows } from "./scan";
 export { help, setPatience, setWorth } from "./shares";
@@ -88,9 +89,14 @@ export function reserve(rows: u32): u32 {
   return reserveSlots(rows) ? OK : FULL;
 }
 
-/** To be called when the quantizer has been written. */
+/** To be called when the quantizer has been written, after the rows of a snapshot. */
 export function quantizerWritten(): void {
   if (codeKind == PRODUCT) squareCentroids();
+  if (codeKind != BIT || originalKind == NO_ORIGINALS) return;
+  for (let slot: u32 = 0; slot < count(); slot++) {
+    decodeOriginal(slot, padded);
+    noteLength();
+  }
 }
 
 /** Staged: `rows` row numbers, as many slots, then vectors from the next multiple of 16. A slot is taken or the next. */

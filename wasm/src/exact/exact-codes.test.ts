@@ -168,7 +168,7 @@ test("halves are the nearest there are, ties to even, small ones too", async () 
   expect([...kernel.decode(0, "originals")]).toEqual(kept);
 });
 
-test.each(["relaxed", "simd"])("exact-%s.wasm is below 17 kB", (build) => {
+test.each(["relaxed", "simd"])("exact-%s.wasm is below 17.5 kB", (build) => {
   const { length } = readFileSync(new URL(`../../build/exact-${build}.wasm`, import.meta.url));
-  expect(length, `${length} bytes: what came in, and does it earn its place?`).toBeLessThan(17_000);
+  expect(length, `${length} bytes: what came in, and does it earn its place?`).toBeLessThan(17_500);
 });

@@ -26,6 +26,7 @@ interface Exports extends MemoryExports {
   readonly farthestCandidate: WebAssembly.Global;
   readonly codeError: WebAssembly.Global;
   readonly codeSpread: WebAssembly.Global;
+  readonly lengths: WebAssembly.Global;
   decode(slot: number, isCode: number): number;
   trainProduct(points: number, rounds: number): void;
   planeBytes(plane: number): number;
@@ -180,8 +181,13 @@ export class ExactKernel {
 
   /** What the first pass of the last search may have missed. */
   get doubt(): Doubt {
-    const { farthestCandidate, codeError, codeSpread } = this.exports;
-    return { farthest: farthestCandidate.value, error: codeError.value, spread: codeSpread.value };
+    const { farthestCandidate, codeError, codeSpread, lengths } = this.exports;
+    return {
+      farthest: farthestCandidate.value,
+      error: codeError.value,
+      spread: codeSpread.value,
+      lengths: lengths.value,
+    };
   }
 
   /** The slot's vector as its code or its original gives it back; of unit length under cosine. */
