@@ -59,7 +59,7 @@ function changeSigns(part: usize, round: u32): void {
   for (let at: u32 = 0; at < span << 2; at += 16) v128.store(part + at, f32x4.mul(v128.load(part + at), v128.load(factors + at)));
 }
 
-/** Not normalised. Sixteen values at a time, which are at least all that there are; then pairs of vectors. */
+/** Not normalised. `span` is a power of two, and at least 16. */
 function transform(part: usize): void {
   for (let at: u32 = 0; at < span << 2; at += 64) {
     const a = withinFour(v128.load(part + at)), b = withinFour(v128.load(part + at, 16));
