@@ -8,6 +8,7 @@ import { inTurn } from "./door/in-turn.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
 import { PATIENCE, type Patience, platformLimits } from "./door/patience.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
+import { collectWhenQuiet } from "./threads/collect-when-quiet.ts";
 
 export interface Listening {
   readonly url: string;
@@ -50,6 +51,11 @@ export function listen(
     endSilent(server, patience);
     const answers = new OpenAnswers(server);
     if (log) logAccess(server, log);
+    const noteWork = collectWhenQuiet();
+    server.on("request", (_, answer) => {
+      noteWork();
+      answer.once("close", noteWork);
+    });
     server.once("error", (error) => failed(listenError(error, `${host}:${port}`, names)));
   });
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 interface Made {
   readonly calls: (readonly string[])[];
+  readonly isClosed: boolean;
   die(): void;
 }
 
@@ -17,6 +18,7 @@ vi.mock("../threads/thread.ts", () => ({
     readonly calls: (readonly string[])[] = [];
     readonly #end = Promise.withResolvers<PipitError | undefined>();
     readonly ended = this.#end.promise;
+    isClosed = false;
     constructor() {
       made.push(this);
     }
@@ -28,6 +30,7 @@ vi.mock("../threads/thread.ts", () => ({
       this.#end.resolve(death());
     }
     close() {
+      this.isClosed = true;
       this.#end.resolve(undefined);
     }
   },
@@ -43,7 +46,7 @@ let starter: Embedder;
 let logged: ReturnType<typeof vi.spyOn>;
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
+  vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
   logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
   made.length = 0;
   answers.next = inThread;
@@ -94,6 +97,31 @@ test("after a thread that died there is none for ten seconds, and then another",
   vi.advanceTimersByTime(2_000);
   expect(isZero(await bulk())).toBe(true);
   expect(made).toHaveLength(2);
+});
+
+test("a thread without work for ten seconds is ended without a word, and the next work starts another", async () => {
+  await bulk();
+  vi.advanceTimersByTime(9_000);
+  await bulk();
+  vi.advanceTimersByTime(9_000);
+  expect(made[0]).toMatchObject({ isClosed: false });
+  vi.advanceTimersByTime(1_000);
+  expect(made[0]).toMatchObject({ isClosed: true });
+  await bulk();
+  expect(made).toHaveLength(2);
+  expect(logged).not.toHaveBeenCalled();
+});
+
+test("a thread at work is not ended, however long it takes, and is when it is idle thereafter", async () => {
+  const { promise, resolve } = Promise.withResolvers<Float32Array<ArrayBuffer>>();
+  answers.next = () => promise;
+  const work = bulk();
+  vi.advanceTimersByTime(60_000);
+  expect(made[0]).toMatchObject({ isClosed: false });
+  resolve(new Float32Array());
+  await work;
+  vi.advanceTimersByTime(10_000);
+  expect(made[0]).toMatchObject({ isClosed: true });
 });
 
 test("a closed one ends its thread without a word", async () => {

