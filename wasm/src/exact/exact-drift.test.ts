@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild, loadExactIndex } from "../node.ts";
 import { joinContainer } from "../snapshot/container.ts";
 import { readContainer } from "../snapshot/container-reader.ts";
+import { TruthSample } from "../truth/truth-sample.ts";
 import type { ExactScan } from "./exact.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import { EXACT_KIND } from "./exact-snapshot.ts";
@@ -42,12 +43,25 @@ test("codes that were calibrated for the present rows are not tried again, nor b
   expect([scan.isDrifted, opened.isDrifted]).toEqual([false, false]);
 });
 
-test("a snapshot that does not say for which rows was calibrated for the first ones", async () => {
+test("changes since the recall was measured count after opening too: half of the rows in all make a measure due", async () => {
+  const scan = await filled(COUNT);
+  await scan.add(rowsFrom(0, 3000), vectors.subarray(0, 3000 * D));
+  const saved = await scan.save();
+  const opened = await (await loadExactIndex(bits)).open(saved, D);
+  expect(Buffer.compare(await opened.save(), saved)).toBe(0);
+  await opened.add(rowsFrom(3000, 2000), vectors.subarray(0, 2000 * D));
+  const measures = vi.spyOn(TruthSample.prototype, "measureCurve");
+  await opened.search(rowAt(vectors, 0, D), { k: 10 });
+  await opened.whenMeasured();
+  expect(measures).toHaveBeenCalledOnce();
+});
+
+test.each([1, 2])("a snapshot without the last %i numbers was calibrated for the first rows", async (left) => {
   const scan = await filled(COUNT);
   const kind = await loadExactIndex(bits);
   const saved = await scan.save();
   const container = await readContainer(saved, EXACT_KIND, kind.hash);
-  const older = { ...container, numbers: container.numbers.slice(0, -1) };
+  const older = { ...container, numbers: container.numbers.slice(0, -left) };
   const sections = [...container.sections.values()].map(({ tag, offset, bytes }) => {
     return { tag, bytes, pieces: () => [saved.subarray(offset, offset + bytes)] };
   });

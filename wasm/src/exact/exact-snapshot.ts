@@ -14,8 +14,8 @@ import type { QuantizerLoss } from "./quantizer.ts";
 
 /**
  * A scan index in a container: words are dimensions, metric, codes, originals (the kernel's numbers) and rows; numbers are
- * what the codes lose, when there are codes, what holds the recall, when that was measured, and the rows that codes were
- * calibrated for, which older snapshots leave out. One section a plane, tagged with the plane's number.
+ * what the codes lose, when there are codes, what holds the recall, when that was measured, the rows that codes were
+ * calibrated for, and the rows that have changed since the measure. Older snapshots leave out one or both of the last two. One section a plane, tagged with the plane's number.
  */
 export const EXACT_KIND = 0x54435845; // "EXCT"
 
@@ -23,6 +23,8 @@ export const EXACT_KIND = 0x54435845; // "EXCT"
 export interface Kept {
   readonly loss: QuantizerLoss | undefined;
   readonly held: Held | undefined;
+  /** Rows that have changed since the recall was measured. */
+  readonly changed: number;
   /** Rows that were there when the codes were calibrated, or calibrating anew was last found to be no use. */
   readonly calibratedFor: number;
   /** What the owner says the snapshot covers. */
@@ -33,9 +35,9 @@ export interface Opened extends Kept {
   readonly kernel: ExactKernel;
 }
 
-export function headerOf(kernel: ExactKernel, { loss, held, calibratedFor, sequence }: Kept): ContainerHeader {
+export function headerOf(kernel: ExactKernel, { loss, held, changed, calibratedFor, sequence }: Kept): ContainerHeader {
   const { dimensions, metric, codes, originals } = kernel.shape;
-  const coded = loss ? [...lossNumbers(loss), ...(held ? heldNumbers(held) : []), calibratedFor] : [];
+  const coded = loss ? [...lossNumbers(loss), ...(held ? heldNumbers(held) : []), calibratedFor, changed] : [];
   return {
     kind: EXACT_KIND,
     sequence,
@@ -66,8 +68,8 @@ export async function openKernel(
   kernel.takeSlots(countIn(container));
   for (const plane of Object.values(PLANES)) await fillPlane(container, kernel, plane);
   kernel.finishQuantizer();
-  const { loss, held, calibratedFor = plan.calibrateAt } = codedNumbers(container);
-  return { kernel, loss, held, calibratedFor, sequence: container.sequence };
+  const { loss, held, changed = 0, calibratedFor = plan.calibrateAt } = codedNumbers(container);
+  return { kernel, loss, held, changed, calibratedFor, sequence: container.sequence };
 }
 
 function shapeOf({ words }: Container, plan: ExactPlan, dimensions: number): ExactShape {
@@ -111,15 +113,17 @@ function heldNumbers({ ef = 0, recall, median, count }: Held): number[] {
 const [LOSS, HELD] = [3, 4];
 
 /** Throws `bad-snapshot` for numbers that no index writes. */
-function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held" | "calibratedFor">> {
+function codedNumbers({ numbers }: Container): Partial<Pick<Kept, "loss" | "held" | "changed" | "calibratedFor">> {
   if (numbers.length === 0) return {};
   const isMeasured = numbers.length >= LOSS + HELD;
-  const [calibratedFor, ...more] = numbers.slice(isMeasured ? LOSS + HELD : LOSS);
-  const areCounts = numbers.length >= LOSS && more.length === 0 && isCount(calibratedFor ?? 0);
+  const counts = numbers.slice(isMeasured ? LOSS + HELD : LOSS);
+  const [calibratedFor, changed] = counts;
+  const areCounts = numbers.length >= LOSS && counts.length <= 2 && counts.every(isCount);
   if (!areCounts) throw badNumbers(numbers);
   const [meanSquaredError = 0, meanCosine = 0, recallAt10 = 0] = numbers;
   const loss = { meanSquaredError, meanCosine, recallAt10 };
-  return { loss, held: isMeasured ? heldOf(numbers) : undefined, ...(calibratedFor && { calibratedFor }) };
+  const held = isMeasured ? heldOf(numbers) : undefined;
+  return { loss, held, ...(changed && { changed }), ...(calibratedFor && { calibratedFor }) };
 }
 
 function heldOf(numbers: readonly number[]): Held {

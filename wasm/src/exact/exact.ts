@@ -80,7 +80,7 @@ function createEmpty(kernels: ExactKernels, dimensions: number): ExactScan {
   const isCollecting = plan.codes !== undefined && !quantizer;
   const kernel = isCollecting ? kernels.answering(collectedShape(plan, dimensions)) : kernels.coded(dimensions);
   if (quantizer) kernel.writeQuantizer(quantizer.values);
-  return new ExactScan(kernels, { kernel, loss: quantizer?.loss, held: undefined, calibratedFor: 0, sequence: 0n });
+  return new ExactScan(kernels, { kernel, loss: quantizer?.loss, held: undefined, changed: 0, calibratedFor: 0, sequence: 0n });
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
@@ -100,7 +100,7 @@ export class ExactScan implements VectorIndex {
   private readonly truth: TruthSample;
   private readonly hold: RecallHold;
 
-  constructor(kernels: ExactKernels, { kernel, loss, held, calibratedFor, sequence }: Opened) {
+  constructor(kernels: ExactKernels, { kernel, loss, held, changed, calibratedFor, sequence }: Opened) {
     const { plan } = kernels;
     this.kernels = kernels;
     this.plan = plan;
@@ -117,7 +117,7 @@ export class ExactScan implements VectorIndex {
       clock: plan.clock,
       isWorth: (ef, count) => ef * (this.dimensions + CANDIDATE) < count * this.dimensions,
     });
-    this.hold.restore(held, kernel.count);
+    this.hold.restore(held, { count: kernel.count, changed });
   }
 
   async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
@@ -258,8 +258,8 @@ export class ExactScan implements VectorIndex {
   }
 
   private kept(sequence: bigint): Kept {
-    const { loss, calibratedFor } = this;
-    return { loss, held: this.hold.state, calibratedFor, sequence };
+    const { loss, calibratedFor, hold } = this;
+    return { loss, held: hold.state, changed: hold.changedSince, calibratedFor, sequence };
   }
 
   /** Codes choose and originals decide, by as many candidates as hold the recall. */

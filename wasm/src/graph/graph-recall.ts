@@ -10,9 +10,9 @@ import { costOf } from "./filtered-breadth.ts";
 import { find, findByScan, findSurely, type Searched } from "./find.ts";
 import type { GraphRows } from "./graph-rows.ts";
 import type { HnswParts } from "./hnsw-parts.ts";
+import type { Kept } from "./hnsw-snapshot.ts";
 import { assertAsked, WIDEST } from "./parameters.ts";
 import type { Walked } from "./search-kernel.ts";
-import type { Tuning } from "./tuning.ts";
 
 /** Measures the recall of a graph's searches and chooses their breadth by it. */
 export class GraphRecall {
@@ -43,14 +43,19 @@ export class GraphRecall {
   }
 
   /** Restores the state of a snapshot. */
-  restore(truth: Uint8Array, tuning: Tuning | undefined): void {
+  restore(truth: Uint8Array, { tuning, changed }: Pick<Kept, "tuning" | "changed">): void {
     this.truth = TruthSample.fromBytes(truth, this.source(), this.rows.dimensions);
     this.breadth.tuning = tuning;
-    this.hold.restoreCurve(this.truth.curve, this.rows.count);
+    this.hold.restoreCurve(this.truth.curve, { count: this.rows.count, changed });
   }
 
   toBytes(): Uint8Array {
     return this.truth.toBytes();
+  }
+
+  /** Rows that have changed since the recall was measured. */
+  get changed(): number {
+    return this.hold.changedSince;
   }
 
   observe(query: Float32Array): void {

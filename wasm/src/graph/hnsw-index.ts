@@ -13,7 +13,7 @@ import { CheckTimes, renewGraph, renewIfBlind } from "./graph-renewal.ts";
 import { GraphRows } from "./graph-rows.ts";
 import { assertOriginals, type CalibrateOptions, calibrateHnsw, type HnswCalibration } from "./hnsw-calibration.ts";
 import type { HnswParts } from "./hnsw-parts.ts";
-import { headerOf, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
+import { headerOf, type Kept, type Opened, sectionsOf } from "./hnsw-snapshot.ts";
 import { assertAsked, assertShape, type GraphShape } from "./parameters.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 import { splitQueries } from "./split-queries.ts";
@@ -41,10 +41,10 @@ export class HnswIndex implements VectorIndex {
     return new HnswIndex(kernel, parts);
   }
 
-  static opened({ kernel, truth, sequence, tuning }: Opened, parts: HnswParts): HnswIndex {
+  static opened({ kernel, truth, sequence, ...kept }: Opened, parts: HnswParts): HnswIndex {
     const index = new HnswIndex(kernel, parts);
     index.rows.mapSlots();
-    index.held.restore(truth, tuning);
+    index.held.restore(truth, kept);
     index.sequence = sequence;
     return index;
   }
@@ -201,13 +201,17 @@ export class HnswIndex implements VectorIndex {
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     const kernel = this.opened();
-    return joinContainer(headerOf(kernel, this), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
+    return joinContainer(headerOf(kernel, this.kept), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
   }
 
   /** The snapshot in pieces, for sets that should not be held twice. The index must not be changed meanwhile. */
   *saved(): Generator<Uint8Array> {
     const kernel = this.opened();
-    yield* writeContainer(headerOf(kernel, this), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
+    yield* writeContainer(headerOf(kernel, this.kept), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
+  }
+
+  private get kept(): Kept {
+    return { sequence: this.sequence, tuning: this.tuning, changed: this.held.changed };
   }
 
   /** Drops the kernel and its memory. */

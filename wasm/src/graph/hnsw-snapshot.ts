@@ -8,11 +8,11 @@ import {
 } from "../snapshot/container-reader.ts";
 import { type GraphShape, MAX_DIMENSIONS, MEASURED, METRICS, ORIGINALS } from "./parameters.ts";
 import { ARRAYS, HEADER_BYTES, type Room, SearchKernel } from "./search-kernel.ts";
-import { readTuning, type Tuning, tuningNumbers } from "./tuning.ts";
+import { readTuning, TUNING_NUMBERS, type Tuning, tuningNumbers } from "./tuning.ts";
 
 /**
  * A graph in a container. Words are the number of the metric, then the kernel's header block. Numbers are the calibration, if there
- * is one. Each array of the kernel has a section, tagged with the array's number; the kept truth has one too.
+ * is one, and the rows that have changed since the recall was measured, which older snapshots leave out. Each array of the kernel has a section, tagged with the array's number; the kept truth has one too.
  */
 export const HNSW_KIND = 0x57534e48; // "HNSW"
 export const TRUTH_TAG = 16;
@@ -26,11 +26,13 @@ export interface Kept {
   /** The owner's sequence number that the snapshot covers. */
   readonly sequence: bigint;
   readonly tuning: Tuning | undefined;
+  /** Rows that have changed since the recall was measured. */
+  readonly changed: number;
 }
 
-export function headerOf(kernel: SearchKernel, { sequence, tuning }: Kept): ContainerHeader {
+export function headerOf(kernel: SearchKernel, { sequence, tuning, changed }: Kept): ContainerHeader {
   const words = [METRICS.indexOf(kernel.shape.metric), ...kernel.readHeader()];
-  return { kind: HNSW_KIND, sequence, words, numbers: tuningNumbers(tuning) };
+  return { kind: HNSW_KIND, sequence, words, numbers: [...tuningNumbers(tuning), changed] };
 }
 
 export function sectionsOf(kernel: SearchKernel, truth: Uint8Array): Section[] {
@@ -72,7 +74,15 @@ export async function openKernel(
   const section = sectionAt(container, TRUTH_TAG);
   const truth = new Uint8Array(section.bytes);
   await readSection(container, section, { pieces: () => [truth], hash });
-  return { kernel, truth, sequence: container.sequence, tuning: readTuning(container.numbers) };
+  return { kernel, truth, sequence: container.sequence, ...numbersOf(container) };
+}
+
+function numbersOf({ numbers }: Container): Pick<Kept, "tuning" | "changed"> {
+  const isCounted = numbers.length % TUNING_NUMBERS === 1;
+  const tuning = readTuning(isCounted ? numbers.slice(0, -1) : numbers);
+  const changed = isCounted ? numbers.at(-1)! : 0;
+  if (Number.isInteger(changed) && changed >= 0) return { tuning, changed };
+  throw badSnapshot(`${changed} changed rows`, "a whole number from 0");
 }
 
 /** The shape of a kernel that only computes checksums. */

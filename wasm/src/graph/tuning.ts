@@ -20,6 +20,8 @@ export function tunedEf({ ef, k: calibrated }: Tuning, k: number): number {
   return Math.max(k, Math.ceil(ef * Math.max(1, k / calibrated)));
 }
 
+export const TUNING_NUMBERS = 6;
+
 /** As a snapshot keeps it: nothing, or six numbers with 0 for no p99. */
 export function tuningNumbers(tuning: Tuning | undefined): number[] {
   if (!tuning) return [];
@@ -33,7 +35,7 @@ export function readTuning(numbers: readonly number[]): Tuning | undefined {
   const [recall = 0, k = 0, p99 = -1, ef = 0, m = 0, efConstruction = 0] = numbers;
   const areWhole = [k, ef, m, efConstruction].every((value) => Number.isInteger(value) && value >= 1);
   const isTime = p99 >= 0 && p99 < Number.POSITIVE_INFINITY;
-  if (numbers.length === 6 && areWhole && isTime && recall > 0 && recall <= 1)
+  if (numbers.length === TUNING_NUMBERS && areWhole && isTime && recall > 0 && recall <= 1)
     return { recall, k, p99: p99 || undefined, ef, m, efConstruction };
   throw badSnapshot(`the numbers ${numbers.join(", ")}`, "none, or the six of a calibration");
 }

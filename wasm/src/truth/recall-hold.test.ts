@@ -9,7 +9,7 @@ function holding(ef: number): RecallHold {
     clock: () => 0,
     isWorth: () => true,
   });
-  hold.restore({ ef, recall: 1, median: 0.1, count: 50_000 }, 50_000);
+  hold.restore({ ef, recall: 1, median: 0.1, count: 50_000 }, { count: 50_000, changed: 0 });
   return hold;
 }
 

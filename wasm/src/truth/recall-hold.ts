@@ -28,6 +28,12 @@ export interface Held {
   readonly count: number;
 }
 
+/** An index that was opened: its rows, and how many of them have changed since its recall was measured. */
+export interface Restored {
+  readonly count: number;
+  readonly changed: number;
+}
+
 /** The number of neighbours that recall is measured with. */
 export const K = 10;
 // A sample errs, and later queries may be harder: no breadth below LEAST is used, and others are multiplied by MARGIN.
@@ -91,17 +97,23 @@ export class RecallHold {
     return this.held;
   }
 
-  /** Uses an earlier result if it was measured on a similar number of rows. */
-  restore(held: Held | undefined, count: number): void {
+  /** Rows that have changed since the newest measure; snapshots store it. */
+  get changedSince(): number {
+    return this.changed;
+  }
+
+  /** Uses an earlier result if it was measured on a similar number of rows. So many rows have changed since. */
+  restore(held: Held | undefined, { count, changed }: Restored): void {
     const isOfThese = held && held.count <= 2 * count && count <= 2 * held.count;
     if (isOfThese) this.held = held;
+    this.changed = changed;
   }
 
   /** Uses a curve that was measured for another purpose. */
-  restoreCurve(curve: EfCurve | undefined, count: number): void {
+  restoreCurve(curve: EfCurve | undefined, restored: Restored): void {
     const { target } = this.parts;
     const isReached = curve?.k === K && curve.points.some(({ recall }) => recall >= target);
-    if (isReached) this.restore(heldBy(curve, target), count);
+    this.restore(isReached ? heldBy(curve, target) : undefined, restored);
   }
 
   /** Resolves when no measure is under way. Never rejects. */

@@ -99,7 +99,6 @@ function readNeighbors(reader: ByteReader, found: number, depth: number): Neighb
   const rows = Uint32Array.from({ length: found }, () => reader.u32());
   const distances = reader.floats(found);
   if (new Set(rows).size !== found) throw badTruth("a neighbour twice", "each row once");
-  // How large they may be is the metric's affair: an inner product has no bounds, nor has a squared length.
   // What distances there can be is the metric's affair.
   const isRanked = distances.every((distance, i) => Number.isFinite(distance) && !(distance < distances[i - 1]!));
   if (!isRanked) throw badTruth("distances that do not rise", "the nearest first");
