@@ -40,6 +40,7 @@ const CANDIDATE = 1400;
 // Fewer candidates than this take no time beside the scan that chooses them.
 const WIDE = 256;
 const DRIFTED = 2;
+const UNMEASURED: Omit<Kept, "loss"> = { held: undefined, changed: 0, calibratedFor: 0, sequence: 0n };
 const WIDENING = 2;
 
 export interface ExactKind extends IndexKind {
@@ -80,7 +81,7 @@ function createEmpty(kernels: ExactKernels, dimensions: number): ExactScan {
   const isCollecting = plan.codes !== undefined && !quantizer;
   const kernel = isCollecting ? kernels.answering(collectedShape(plan, dimensions)) : kernels.coded(dimensions);
   if (quantizer) kernel.writeQuantizer(quantizer.values);
-  return new ExactScan(kernels, { kernel, loss: quantizer?.loss, held: undefined, changed: 0, calibratedFor: 0, sequence: 0n });
+  return new ExactScan(kernels, { kernel, loss: quantizer?.loss, ...UNMEASURED });
 }
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
