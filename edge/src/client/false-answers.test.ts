@@ -89,7 +89,7 @@ describe("an answer of success that is no Pipit server's is a typed failure", ()
     ...each(took).map((some) => ({ ...result, took: some })),
     ...["id", "score", "entry", "passage"].map((name) => ({ ...result, hits: [hit, without(hit, name)] })),
     { ...result, hits: [{ ...hit, entry: { id: "a" } }] },
-    { ...result, hits: [{ ...hit, entry: { ...hit.entry, fields: "none" } }] },
+    ...["none", []].map((fields) => ({ ...result, hits: [{ ...hit, entry: { ...hit.entry, fields } }] })),
     { ...result, hits: [{ ...hit, match: "meaning" }] },
     { ...result, hits: [{ ...hit, score: "0.5" }] },
     { ...result, unread: "yes" },
@@ -101,6 +101,15 @@ describe("an answer of success that is no Pipit server's is a typed failure", ()
     "stats: figures damaged in one part",
     (value) => refused("stats", () => Response.json(value)),
   );
+
+  test.each<[string, () => Response | Promise<Response>]>([
+    ["status 204 from http://pipit.test/search with no body", () => new Response(null, { status: 204 })],
+    ["status 201 from http://pipit.test/search with [7]", () => Response.json([7], { status: 201 })],
+    ["no answer from http://pipit.test/search (hung up)", () => Promise.reject(new Error("hung up"))],
+    ["no answer from http://pipit.test/search (7)", () => Promise.reject(7)],
+  ])("it says what was got: %s", async (got, answer) => {
+    expect(await failureOf("search", answering(answer))).toMatchObject({ code: "remote-failed", got });
+  });
 
   test("the creation of another collection", async () => {
     const fetch = () => Response.json({ name: "other" }, { status: 201 });

@@ -12,19 +12,17 @@ export async function readAnswer({ body }: Response, signal: AbortSignal): Promi
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let bytes = 0;
-  let ended = false;
   try {
     for (;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      ended = done;
+      const { value } = await untilAborted(reader.read(), signal);
       if (!value) break;
       bytes += value.byteLength;
       if (bytes > MOST_BYTES) throw tooLong();
       parts.push(decoder.decode(value, { stream: true }));
     }
   } finally {
-    // A stream that failed refuses this too.
-    if (!ended) void reader.cancel().catch(() => undefined);
+    // Nothing happens if it has ended. A stream that failed refuses this too.
+    void reader.cancel().catch(() => undefined);
   }
   return parts.join("") + decoder.decode();
 }
