@@ -15,6 +15,8 @@ import { beSureOf, beam, descendTo, reserveBeam, walk } from "./walk";
 // the size seen so far could make them hits.
 const SPARE: u32 = 8;
 const DEVIATIONS: f32 = 3;
+// A beam of so many times the hits wanted, or more, is wide.
+const NARROW: u32 = 4;
 
 export let probe: usize = 0;
 /** Four slots, and behind them their distances by codes. */
@@ -60,11 +62,17 @@ export function findByWalk(ef: u32): u32 {
   const width = isFiltered ? within << 1 : within;
   if (!reserveBeam(width)) return FULL;
   descendTo(probe, 0, width);
-  beSureOf(isFiltered ? within : wanted);
+  beSureOf(sureOf(within));
   walk(probe, 0);
   beSureOf(0);
   const size = sizeOf(beam);
   return rankBeam(size < width ? size : within);
+}
+
+/** How many of the nearest no first look may pass over. A narrow beam misses more than first looks do, and is wanted to be quick. */
+function sureOf(within: u32): u32 {
+  if (isFiltered) return within;
+  return within < NARROW * wanted ? 0 : wanted;
 }
 
 /** Measures exactly the nearest hits among the first `size` of the beam, as many as may be wanted. */
