@@ -5,16 +5,19 @@ import { COUNT, DEAD, EXACT, FULL, NOTHING, isByOriginals, read } from "./layout
 import { allocate, spanOf } from "../shared/memory";
 import { rowAt } from "./arena";
 import { pad, padded, probeBytes, probeVector } from "./codes";
-import { exactFour, measureFour } from "./distance";
+import { exactFour, measureFour, reachAt } from "./distance";
 import { isFiltered, isHit } from "./filter";
 import { boundOf, clear, distanceOf, isFull, keyAt, keyOf, makePool, offer, poolBytes, sizeOf } from "../shared/pool";
 import { breakTiesBySlot, slotOf } from "./ties";
 import { beSureOf, beam, descendTo, reserveBeam, walk } from "./walk";
 
 // More rows than asked for are measured exactly, since errors of codes change the order: a few always, others as long as an error of
-// the size seen so far could make them hits.
+// the size seen so far could make them hits. Fewer than LEAST say too little of the errors.
 const SPARE: u32 = 8;
+const LEAST: u32 = 16;
 const DEVIATIONS: f32 = 3;
+// A code is rounded to a sixteenth of what its lower plane holds, and a reach is half the standard deviation of that.
+const ROUNDING: f32 = 1 / 8;
 // A beam of so many times the hits wanted, or more, is wide.
 const NARROW: u32 = 4;
 
@@ -26,6 +29,8 @@ const BY_CODES: usize = 16;
 let wrongs: f32 = 0;
 let squares: f32 = 0;
 let measured: u32 = 0;
+/** The standard deviation that rounding alone gives codes. The rows that are measured first are those whose codes err little. */
+let leastError: f32 = 0;
 /** Whether the errors of codes are so large that rows beyond the beam may be hits. */
 export let isUnsure: bool = false;
 export let hits: usize = 0;
@@ -81,9 +86,10 @@ function rankBeam(size: u32): u32 {
   grouped = 0;
   wrongs = squares = 0;
   measured = 0;
+  leastError = isByOriginals || size == 0 ? 0 : ROUNDING * reachAt(probe, slotOf(keyAt(beam, 0)));
   isUnsure = false;
   // In whole groups, since it is a group that is measured.
-  const few = (wanted + SPARE) & ~3;
+  const few = max(LEAST, (wanted + SPARE) & ~3);
   let ranked: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i);
@@ -103,7 +109,8 @@ function rankBeam(size: u32): u32 {
  */
 function mayBeHit(key: u64): bool {
   if (measured == 0) return distanceOf(key) <= boundOf(hits);
-  const offset = max<f32>(0, wrongs / <f32>measured) + DEVIATIONS * sqrt<f32>(squares / <f32>measured);
+  const deviation = max<f32>(leastError, sqrt<f32>(squares / <f32>measured));
+  const offset = max<f32>(0, wrongs / <f32>measured) + DEVIATIONS * deviation;
   return distanceOf(key) - offset <= boundOf(hits);
 }
 
