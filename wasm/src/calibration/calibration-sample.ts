@@ -23,6 +23,7 @@ export interface CalibrationSample {
   readonly vectors: Float32Array;
   readonly rows: Uint32Array;
   readonly queries: readonly Float32Array[];
+  readonly metric: Metric | undefined;
   /** The true k neighbours of each query. */
   readonly truths: readonly Neighbors[];
 }
@@ -45,7 +46,7 @@ export async function drawSample(
     await checkpoint();
     truths.push(await nearest(query, k));
   }
-  return { rows, vectors, queries, truths };
+  return { rows, vectors, queries, metric, truths };
 }
 
 type Nearest = (query: Float32Array, k: number) => Promise<Neighbors>;

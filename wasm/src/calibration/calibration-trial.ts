@@ -69,7 +69,7 @@ async function recallAt(index: TrialIndex, { sample, k, checkpoint }: TrialBench
   await checkpoint();
   let found = 0;
   for (const [i, query] of sample.queries.entries()) {
-    found += countFound(sample.truths[i]!, await index.search(query, { k, ef }), k);
+    found += countFound(sample.truths[i]!, await index.search(query, { k, ef }), k, sample.metric);
   }
   return found / (k * sample.queries.length);
 }

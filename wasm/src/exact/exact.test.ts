@@ -322,6 +322,21 @@ test("refuses a quantizer that is for another index", async () => {
   await expect(kind.create(D + 1)).rejects.toMatchObject({ code: "bad-input" });
 });
 
+test.each([
+  { options: {}, recall: 1 },
+  { options: { format: "f16" }, recall: undefined },
+  { options: { firstPass: "bit" }, recall: 1 },
+  { options: { format: "f16", firstPass: "bit" }, recall: undefined },
+] as const)(
+  "$options: the recall is $recall, which is unknown where vectors are rounded",
+  async ({ options, recall }) => {
+    const index = await filled(options);
+    expect(index.stats().recall).toBe(recall);
+    index.distrustCodes();
+    expect(index.stats().recall).toBe(recall);
+  },
+);
+
 test("queries that lie where codes tell nothing apart are answered all the same", async () => {
   for (const kind of ["int8", "bit"] as const) {
     const [dimensions, metric] = [1024, "inner-product"] as const;

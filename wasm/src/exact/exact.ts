@@ -293,15 +293,17 @@ export class ExactScan implements VectorIndex {
   }
 
   private recallNow(count: number): number | undefined {
-    if (this.isDistrusted) return 1;
-    if (this.isHeld) return this.hold.recall(count);
     const { codes, rerank, originals } = this.plan;
+    // It would be measured by vectors that are not quite those that were given.
+    if (originals === "f16") return undefined;
+    if (this.isHeld) return this.isDistrusted ? 1 : this.hold.recall(count);
     const isExact = this.kernel?.shape.codes === "none" || (codes === undefined && rerank === undefined);
-    return isExact && originals !== "f16" ? 1 : undefined;
+    return isExact ? 1 : undefined;
   }
 
   private truthSource(): TruthSource {
     return {
+      metric: this.plan.metric,
       count: () => this.kernel?.count ?? 0,
       scan: (query, k) => this.opened().search(query, { k, breadth: EVERY_ROW }),
       draw: (random) => this.openRows().draw(random),

@@ -68,12 +68,16 @@ export class GraphRecall {
    */
   assured(answer: Walked, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
-    const isHeld = !isNamed && this.now !== undefined;
-    if (!isHeld) return neighborsOf(answer);
+    if (isNamed || !this.isHeld) return neighborsOf(answer);
     if (this.reach.isBeyond(answer.distances)) return findByScan(this.searched, query, asked);
     if (this.isSure(answer)) return neighborsOf(answer);
     const ef = Math.max(asked.k, this.hold.candidates(this.rows.count) ?? 0);
     return neighborsOf(findSurely(this.searched, query, { ...asked, ef }, (walked) => this.isSure(walked)));
+  }
+
+  private get isHeld(): boolean {
+    const { latency, ef } = this.parts;
+    return latency === undefined && ef === undefined && this.breadth.tuning === undefined;
   }
 
   private isSure({ isUnsure, late }: Walked): boolean {
@@ -109,11 +113,12 @@ export class GraphRecall {
     return this.hold.expectedTime(this.rows.count);
   }
 
-  /** The recall of searches that name no breadth; undefined if they are not held to one. */
+  /**
+   * The recall of searches that name no breadth; undefined if they are not held to one, and if it is measured by vectors that are not quite
+   * those that were given.
+   */
   get now(): number | undefined {
-    const { latency, ef } = this.parts;
-    const isHeld = latency === undefined && ef === undefined && this.breadth.tuning === undefined;
-    return isHeld ? this.hold.recall(this.rows.count) : undefined;
+    return this.isHeld && this.rows.keepsVectors ? this.hold.recall(this.rows.count) : undefined;
   }
 
   whenMeasured(): Promise<void> {
@@ -153,6 +158,7 @@ export class GraphRecall {
   private source(): TruthSource {
     const { rows } = this;
     return {
+      metric: rows.kernel.shape.metric,
       count: () => rows.count,
       scan: (query, k) => rows.scan(query, k),
       draw: (random) => rows.draw(random),

@@ -15,6 +15,14 @@ async function filled(options = {}, count = 800) {
   return index;
 }
 
+test.each([
+  { originals: "f32", recall: 1 },
+  { originals: "f16", recall: undefined },
+  { originals: "none", recall: undefined },
+])("with originals $originals the recall is $recall", async ({ originals, recall }) => {
+  expect((await filled({ originals })).stats().recall).toBe(recall);
+});
+
 test("the same calls with the same seed build the same graph", async () => {
   const [one, other] = [await filled({ seed: 9 }, 300), await filled({ seed: 9 }, 300)];
   expect(await one.save()).toEqual(await other.save());

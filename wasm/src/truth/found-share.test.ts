@@ -26,6 +26,13 @@ test("far off, rounding is as much larger", () => {
   expect(countFound(far, neighbors([1, 5000], [9, 6000.01]), 2)).toBe(1);
 });
 
+test("differences are rounded in proportion, however small they are", () => {
+  const near = neighbors([1, 5e-9], [2, 6e-9]);
+  expect(countFound(near, neighbors([1, 5e-9], [9, 7e-9]), 2)).toBe(2);
+  expect(countFound(near, neighbors([1, 5e-9], [9, 7e-9]), 2, "squared-l2")).toBe(1);
+  expect(countFound(near, neighbors([1, 5e-9], [9, 6e-9]), 2, "squared-l2")).toBe(2);
+});
+
 test("a row a little farther than the farthest is not found", () => {
   expect(countFound(truth, neighbors([1, 0.1], [2, 0.2], [9, 0.3001]), 3)).toBe(2);
 });

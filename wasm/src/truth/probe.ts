@@ -1,4 +1,5 @@
 import { type Neighbors, throwIfAborted } from "@pipit/core";
+import type { Metric } from "../graph/parameters.ts";
 import { countFound, without } from "./found-share.ts";
 import type { SampledQuery } from "./sampled-query.ts";
 import type { Clock } from "./search-times.ts";
@@ -20,6 +21,7 @@ export interface Probing {
   readonly ef: number | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  readonly metric: Metric | undefined;
 }
 
 export interface Probed {
@@ -31,7 +33,7 @@ export interface Probed {
 
 /** Asks each sampled query whose truth is known; one whose truth is lost or renewed meanwhile does not count. */
 export async function probe(sample: readonly SampledQuery[], search: ProbeSearch, probing: Probing): Promise<Probed> {
-  const { k, ef, clock, signal } = probing;
+  const { k, ef, clock, signal, metric } = probing;
   let [found, wanted] = [0, 0];
   const times: number[] = [];
   for (const sampled of sample) {
@@ -45,7 +47,7 @@ export async function probe(sample: readonly SampledQuery[], search: ProbeSearch
     const time = clock() - began;
     if (sampled.truth !== truth) continue;
     times.push(time);
-    found += countFound(truth, without(answer, row, k), k);
+    found += countFound(truth, without(answer, row, k), k, metric);
     wanted += Math.min(k, truth.rows.length);
   }
   return { found, wanted, times };

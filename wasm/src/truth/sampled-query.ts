@@ -1,4 +1,5 @@
 import type { Neighbors } from "@pipit/core";
+import type { Metric } from "../graph/parameters.ts";
 import type { Random } from "./random.ts";
 
 /** A query with its true neighbours as of one scan. */
@@ -28,6 +29,8 @@ export interface MeasuredBy {
 
 /** The set that a truth sample describes. */
 export interface TruthSource {
+  /** Default inner product. */
+  readonly metric?: Metric | undefined;
   /** Rows in the set now. */
   count(): number;
   /** The exact k nearest rows, nearest first, by measuring every row. */

@@ -117,6 +117,8 @@ export class TruthSample {
     { k, ef }: { readonly k: number; readonly ef: number },
   ): Promise<FoundTruth[]> {
     const found: FoundTruth[] = [];
+    const { metric } = this.source;
+    const probing = { k, ef, clock: () => 0, signal: undefined, metric };
     for (const sampled of this.sample.all.filter((each) => this.sample.isTrue(each))) {
       const { truth } = sampled;
       let late = 0;
@@ -125,7 +127,7 @@ export class TruthSample {
         late = answer.late ?? 0;
         return answer;
       };
-      const probed = await probe([sampled], watched, { k, ef, clock: () => 0, signal: undefined });
+      const probed = await probe([sampled], watched, probing);
       if (truth && probed.wanted > 0 && probed.found === probed.wanted)
         found.push({ distances: truth.distances.slice(0, k), late });
       await this.source.pause?.();
@@ -174,7 +176,8 @@ export class TruthSample {
 
   private async probe(search: ProbeSearch, { k, ef, signal, clock = () => 0 }: Asking): Promise<Probed> {
     const known = this.sample.all.filter((sampled) => this.sample.isTrue(sampled));
-    const probed = await probe(known, search, { k, ef, signal, clock });
+    const { metric } = this.source;
+    const probed = await probe(known, search, { k, ef, signal, clock, metric });
     await this.source.pause?.();
     return probed;
   }

@@ -29,7 +29,10 @@ export interface IndexStats {
   readonly dimensions: number;
   /** Bytes held for vectors and links. */
   readonly bytes: number;
-  /** Share of the true neighbours that a search without `ef` finds: measured, or 1 where all rows are measured. */
+  /**
+   * Share of the true neighbours that a search without `ef` finds: measured, or 1 where all rows are measured. Undefined if unknown, as
+   * where vectors are kept rounded only.
+   */
   readonly recall?: number | undefined;
 }
 
