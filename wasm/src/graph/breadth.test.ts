@@ -21,7 +21,7 @@ function walked(made: Breadth, asked: NeighborQuery): number | undefined {
 }
 
 test("a search that names nothing goes by what holds the recall, and measures every row where nothing does", () => {
-  const { made } = breadth({ held: (k) => (k < 40 ? 2 * k : undefined) });
+  const { made } = breadth({ held: ({ k }) => (k < 40 ? 2 * k : undefined) });
   expect([1, 32, 50].map((k) => made.ef({ k }))).toEqual([2, 64, undefined]);
 });
 

@@ -11,8 +11,8 @@ export interface BreadthParts {
   readonly clock: Clock;
   /** The ef that a measured curve gives for a recall; undefined when there is none. */
   efFor(target: number, k: number): number | undefined;
-  /** The ef that holds the recall of the options; undefined if every row is to be measured. */
-  held(k: number): number | undefined;
+  /** The ef that holds the recall of the options; undefined if every row, or every allowed one, is to be measured. */
+  held(asked: NeighborQuery): number | undefined;
 }
 
 /** Searches that threads walk for together. */
@@ -39,7 +39,7 @@ export class Breadth {
 
   /** The breadth of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
   ef(asked: NeighborQuery): number | undefined {
-    const ef = this.named(asked) ?? this.unnamed(asked.k);
+    const ef = this.named(asked) ?? this.unnamed(asked);
     return ef && Math.min(WIDEST, ef);
   }
 
@@ -67,10 +67,10 @@ export class Breadth {
     return ef ?? (target === undefined ? undefined : this.parts.efFor(target, k));
   }
 
-  private unnamed(k: number): number | undefined {
-    if (this.pace) return this.pace.ef(k);
-    if (this.tuning) return tunedEf(this.tuning, k);
-    return this.parts.ef ?? this.parts.held(k);
+  private unnamed(asked: NeighborQuery): number | undefined {
+    if (this.pace) return this.pace.ef(asked.k);
+    if (this.tuning) return tunedEf(this.tuning, asked.k);
+    return this.parts.ef ?? this.parts.held(asked);
   }
 
   // Made on first use, so that it starts from a calibration made by then.

@@ -38,7 +38,7 @@ export class GraphRecall {
     this.breadth = new Breadth({
       ...parts,
       efFor: (target, k) => this.truth.efFor(target, k),
-      held: (k) => this.hold.breadth(k, rows.count),
+      held: (asked) => this.heldBreadth(asked),
     });
   }
 
@@ -73,6 +73,12 @@ export class GraphRecall {
     if (this.isSure(answer)) return neighborsOf(answer);
     const ef = Math.max(asked.k, this.hold.candidates(this.rows.count) ?? 0);
     return neighborsOf(findSurely(this.searched, query, { ...asked, ef }, (walked) => this.isSure(walked)));
+  }
+
+  private heldBreadth({ k, filter }: NeighborQuery): number | undefined {
+    const ef = this.hold.breadth(k, this.rows.count);
+    // The nearest allowed rows lie among the rows beyond the nearest.
+    return filter && this.reach.beyond < this.parts.recall ? undefined : ef;
   }
 
   private get isHeld(): boolean {

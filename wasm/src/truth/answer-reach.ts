@@ -1,12 +1,20 @@
 import type { ProbeSearch } from "./probe.ts";
 import type { TruthSample } from "./truth-sample.ts";
 
-// Of the spread from the middle to the farthest of a sample.
-const SLACK = 0.5;
+// A query to come may lie farther than the farthest of a sample by as much as that lies beyond these few others, or by that share of its
+// distance from the middle. Where few queries are of a sparse part, the spread of all says nothing of that part.
+const FARTHEST_FEW = 5;
+const LEAST_SLACK = 0.1;
 // A few of a sample may be of a part that is hard to search, and found by luck. So many are not. Others are as late by chance if they lie
 // no farther beyond these than these lie beyond the middle, or if but one row was late.
 const MOST = 0.9;
 const LEAST_LATE = 0.02;
+
+// The k-th row that a filter allows is as far down as this if it allows a tenth. Fewer allowed ones are scanned.
+const DEEP = 100;
+const DEEP_QUERIES = 16;
+// As wide as a walk under a filter is, at least (`firstBreadth`; it doubles the breadth).
+const DEEP_EF = 300;
 
 export interface ReachAsked {
   readonly k: number;
@@ -21,6 +29,7 @@ export class AnswerReach {
   /** Of each rank, the distance up to which neighbours are known to be found. */
   private distances: readonly number[] | undefined;
   private latest = Number.POSITIVE_INFINITY;
+  private deep: number | undefined;
 
   get isKnown(): boolean {
     return this.distances !== undefined;
@@ -42,6 +51,11 @@ export class AnswerReach {
     return late > this.latest;
   }
 
+  /** Share of the rows far beyond the nearest that a walk of that breadth finds. A search under a filter needs them. */
+  get beyond(): number {
+    return this.deep ?? 0;
+  }
+
   /** By the queries of the sample whose neighbours a search of that breadth finds whole. False if there are none. */
   async measure(truth: TruthSample, search: ProbeSearch, asked: ReachAsked): Promise<boolean> {
     const found = await truth.foundTruths(search, asked);
@@ -50,17 +64,20 @@ export class AnswerReach {
       asked.k,
     );
     this.latest = latestOf(found.map(({ late }) => late));
+    const deep = { k: DEEP, ef: Math.max(DEEP_EF, 2 * asked.ef), queries: DEEP_QUERIES };
+    this.deep = await truth.recallBeyond(search, deep);
     return found.length > 0;
   }
 }
 
-/** For each rank the farthest, and some more, as a query to come may be a little farther away than any of a small sample. */
+/** For each rank the farthest, and some more. */
 function reachOf(found: readonly Float32Array[], k: number): number[] {
   return Array.from({ length: k }, (_, rank) => {
     const sorted = found.flatMap((distances) => distances[rank] ?? []).sort((a, b) => a - b);
     const [middle, farthest] = [sorted[sorted.length >> 1], sorted.at(-1)];
     if (middle === undefined || farthest === undefined) return Number.NEGATIVE_INFINITY;
-    return farthest + SLACK * (farthest - middle);
+    const nearestOfFew = sorted.at(-FARTHEST_FEW) ?? middle;
+    return farthest + Math.max(farthest - nearestOfFew, LEAST_SLACK * (farthest - middle));
   });
 }
 

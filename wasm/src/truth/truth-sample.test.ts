@@ -32,6 +32,17 @@ describe("recall", () => {
     expect(scans).toHaveLength(16);
   });
 
+  test("of more neighbours than are kept is measured by scans for some of the queries", async () => {
+    const { truth, exact, scans, ask } = await observedSet(300);
+    ask(0, 16);
+    const half: ProbeSearch = async (asked, k, ef) => {
+      expect(ef).toBe(120);
+      return exact.search(asked, { k: k / 2 });
+    };
+    expect(await truth.recallBeyond(half, { k: 80, ef: 120, queries: 5 })).toBe(0.5);
+    expect(scans).toHaveLength(5);
+  });
+
   test("passes ef on to the search", async () => {
     const { truth, search } = await observedSet(50);
     const efs = new Set<number | undefined>();

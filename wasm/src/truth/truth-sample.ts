@@ -1,6 +1,7 @@
 import { PipitError } from "@pipit/core";
 import { assertShare, assertWhole } from "../option-check.ts";
 import { type CurvePoint, type EfCurve, efOnCurve, measureCurve } from "./ef-curve.ts";
+import { without } from "./found-share.ts";
 import { type Probed, type ProbeSearch, type Probing, probe } from "./probe.ts";
 import { QuerySample } from "./query-sample.ts";
 import type { StoredVector, TruthSource } from "./sampled-query.ts";
@@ -117,8 +118,6 @@ export class TruthSample {
     { k, ef }: { readonly k: number; readonly ef: number },
   ): Promise<FoundTruth[]> {
     const found: FoundTruth[] = [];
-    const { metric } = this.source;
-    const probing = { k, ef, clock: () => 0, signal: undefined, metric };
     for (const sampled of this.sample.all.filter((each) => this.sample.isTrue(each))) {
       const { truth } = sampled;
       let late = 0;
@@ -127,12 +126,29 @@ export class TruthSample {
         late = answer.late ?? 0;
         return answer;
       };
-      const probed = await probe([sampled], watched, probing);
+      const probed = await probe([sampled], watched, this.untimed({ k, ef }));
       if (truth && probed.wanted > 0 && probed.found === probed.wanted)
         found.push({ distances: truth.distances.slice(0, k), late });
       await this.source.pause?.();
     }
     return found;
+  }
+
+  /**
+   * Share of the k nearest rows, which may be more than are kept, that a search of that breadth finds. Measures every row for each of the
+   * first `queries` of the sample. Undefined without any. Fails as scan and search do.
+   */
+  async recallBeyond(search: ProbeSearch, { k, ef, queries }: DeepAsked): Promise<number | undefined> {
+    let [found, wanted] = [0, 0];
+    for (const sampled of this.sample.all.slice(0, queries)) {
+      const { query, row } = sampled;
+      const truth = without(await this.source.scan(query, row === undefined ? k : k + 1), row, k);
+      const probed = await probe([{ ...sampled, truth }], search, this.untimed({ k, ef }));
+      found += probed.found;
+      wanted += probed.wanted;
+      await this.source.pause?.();
+    }
+    return wanted === 0 ? undefined : found / wanted;
   }
 
   get curve(): EfCurve | undefined {
@@ -160,6 +176,10 @@ export class TruthSample {
     return count >= OUTGROWN * then || then >= OUTGROWN * count;
   }
 
+  private untimed(asked: Pick<Probing, "k" | "ef">): Probing {
+    return { ...asked, clock: () => 0, signal: undefined, metric: this.source.metric };
+  }
+
   private async prepare({ k = Math.min(K, this.depth), scans = SCANS, signal }: RecallOptions): Promise<number> {
     assertWhole("k", k, [1, this.depth]);
     assertWhole("scans", scans, [0, Number.MAX_SAFE_INTEGER]);
@@ -181,6 +201,12 @@ export class TruthSample {
     await this.source.pause?.();
     return probed;
   }
+}
+
+interface DeepAsked {
+  readonly k: number;
+  readonly ef: number;
+  readonly queries: number;
 }
 
 interface Asking extends Partial<Probing> {
