@@ -15,7 +15,8 @@ import type { QuantizerLoss } from "./quantizer.ts";
 /**
  * A scan index in a container: words are dimensions, metric, codes, originals (the kernel's numbers) and rows; numbers are
  * what the codes lose, when there are codes, what holds the recall, when that was measured, the rows that codes were
- * calibrated for, and the rows that have changed since the measure. Older snapshots leave out one or both of the last two. One section a plane, tagged with the plane's number.
+ * calibrated for, and the rows that have changed since the measure. Older snapshots leave out one or both of the last two.
+ * One section a plane, tagged with the plane's number.
  */
 export const EXACT_KIND = 0x54435845; // "EXCT"
 

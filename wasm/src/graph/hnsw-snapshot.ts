@@ -12,7 +12,8 @@ import { readTuning, TUNING_NUMBERS, type Tuning, tuningNumbers } from "./tuning
 
 /**
  * A graph in a container. Words are the number of the metric, then the kernel's header block. Numbers are the calibration, if there
- * is one, and the rows that have changed since the recall was measured, which older snapshots leave out. Each array of the kernel has a section, tagged with the array's number; the kept truth has one too.
+ * is one, and the rows that have changed since the recall was measured, which older snapshots leave out. Each array of the kernel has a
+ * section, tagged with the array's number; the kept truth has one too.
  */
 export const HNSW_KIND = 0x57534e48; // "HNSW"
 export const TRUTH_TAG = 16;

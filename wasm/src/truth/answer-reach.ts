@@ -22,8 +22,8 @@ export interface ReachAsked {
 }
 
 /**
- * What answers are like that a breadth was measured by: how far away they lie, and how late the walk came to them. Breadths are measured by queries
- * like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same breadth.
+ * What answers are like that a breadth was measured by: how far away they lie, and how late the walk came to them. Breadths are measured
+ * by queries like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same breadth.
  */
 export class AnswerReach {
   /** Of each rank, the distance up to which neighbours are known to be found. */

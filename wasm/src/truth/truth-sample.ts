@@ -102,7 +102,10 @@ export class TruthSample {
     return { recall, k, queries: times.length, stale: this.sample.all.length - times.length };
   }
 
-  /** Measures which ef gives which recall and time, and keeps the curve for `efFor`. Fails as `recall` does. Undefined if no query could be counted. */
+  /**
+   * Measures which ef gives which recall and time, and keeps the curve for `efFor`. Fails as `recall` does. Undefined if no query could be
+   * counted.
+   */
   async measureCurve(search: ProbeSearch, options: CurveOptions): Promise<EfCurve | undefined> {
     assertShare("a target", options.target);
     const k = await this.prepare(options);
