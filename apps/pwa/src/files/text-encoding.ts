@@ -50,10 +50,12 @@ function decoded(bytes: Uint8Array, encoding: string): string | undefined {
   }
 }
 
+/** A file may hold U+FFFD itself, as what another program made of a bad byte. */
 async function isUtf8(file: Blob): Promise<boolean> {
   const decoder = new TextDecoder("utf-8");
   let right = 0;
   let wrong = 0;
+  let replacements = 0;
   const count = (text: string) => {
     for (const [character] of text.matchAll(/[\u{80}-\u{10ffff}]/gu)) {
       if (character === "\ufffd") wrong += 1;
@@ -63,7 +65,17 @@ async function isUtf8(file: Blob): Promise<boolean> {
   const reader = file.stream().getReader();
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     count(decoder.decode(chunk.value, { stream: true }));
+    replacements += countReplacements(chunk.value);
   }
   count(decoder.decode());
-  return right >= wrong;
+  return right + replacements >= wrong - replacements;
+}
+
+/** How often the bytes of U+FFFD occur. One that is split between two pieces is not counted. */
+function countReplacements(bytes: Uint8Array): number {
+  let found = 0;
+  for (let at = bytes.indexOf(0xef); at >= 0; at = bytes.indexOf(0xef, at + 1)) {
+    if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) found += 1;
+  }
+  return found;
 }

@@ -67,6 +67,12 @@ describe("a file's encoding", () => {
     expect(await textOf(text)).toBe("Löffelente, Größe\ufffd Mönchsgrasmücke \ufffd");
   });
 
+  test("is UTF-8 where another program left replacement characters", async () => {
+    const text = "The caf\ufffd opens at nine, na\ufffdve.";
+    expect(await textOf([utf8(text)])).toBe(text);
+    expect(await textOf([utf8("\ufffd"), latin("caf\xe9 \xfcber")])).toBe("ï¿½café über");
+  });
+
   test("is UTF-16 also where the bytes that are looked at end within a character", async () => {
     const text = `${"a".repeat(32_766)}\n🐦`;
     expect(await textOf([utf16(text, false)])).toBe(text);

@@ -14,6 +14,7 @@ test.each([
   "Great sighting today 🐦🎉",
   "?!",
   "naı̈ve cafe\u0301",
+  "Larks🐦 over the meadow at dawn",
 ])("%j is read", (text) => {
   expect(share(text)).toBeGreaterThanOrEqual(LEAST_READ);
 });
@@ -31,6 +32,12 @@ test.each([
   "𝐛𝐨𝐥𝐝",
   "ACGTTGCA".repeat(40),
   "Жаворонок (Alauda)",
+  "Pizza🍕",
+  "I❤️NY",
+  "lark🐦 owl🦉",
+  "1️⃣2️⃣",
+  "lark\u0903",
+  "\u0378\u{50000}",
 ])("%j is not read", (text) => {
   expect(share(text)).toBeLessThan(LEAST_READ);
 });

@@ -10,8 +10,13 @@ export const LEAST_READ = 0.5;
 // WordPiece makes one [UNK] of a word longer than a hundred characters, such as a run of DNA, a key or base64.
 const LONG_WORDS = /[^\s\p{P}$+<=>^`|~]{101,}/gu;
 
-// Characters with a meaning of their own. Marks belong to the letter before them.
-const CONTENT = /[\p{L}\p{N}\p{S}]/gu;
+// What WordPiece takes as one word, or as a word of its own.
+const WORDS = /[\p{Script=Han}$+<=>^`|~]|[^\s\p{P}\p{Script=Han}$+<=>^`|~]+/gu;
+
+// Characters with a meaning of their own, and those of no script. Marks belong to the letter before them.
+const CONTENT = /[\p{L}\p{N}\p{S}\p{Cn}\p{Co}]/gu;
+// The tokenizer removes other marks.
+const STRANGE_MARK = /[\p{Mc}\p{Me}]/u;
 
 // Most passages; the test takes a tenth of the time.
 const ASCII = /^[\0-\x7f]*$/;
@@ -25,7 +30,8 @@ const SIGNS = /(?=[\0-\xff\u2070-\u20cf\u2100-\u22ff\u25a0-\u266f])[\p{N}\p{S}]/
 
 /**
  * The share of a passage's letters, digits and signs, 0 to 1, that a model trained on these scripts reads; 1 for a passage without
- * any. Characters of a word that is too long count as unread.
+ * any. WordPiece makes one [UNK] of a word with any character that it does not know: all characters of such a word count as unread, as
+ * those of a word that is too long.
  */
 export function readShareOf(text: string, scripts: readonly Script[]): (passage: Span) => number {
   const long = Array.from(text.matchAll(LONG_WORDS), ({ index, 0: word }) => ({
@@ -38,10 +44,12 @@ export function readShareOf(text: string, scripts: readonly Script[]): (passage:
     if (long.length === 0 && ASCII.test(text.slice(start, end))) return 1;
     let all = 0;
     let read = 0;
-    for (const { index, 0: character } of text.slice(start, end).matchAll(CONTENT)) {
-      all += 1;
+    for (const { index, 0: word } of text.slice(start, end).matchAll(WORDS)) {
+      const content = word.match(CONTENT) ?? [];
       const at = start + index;
-      if (isRead(character) && !long.some((word) => word.start <= at && at < word.end)) read += 1;
+      all += content.length;
+      const isLong = long.some((each) => each.start <= at && at < each.end);
+      if (!isLong && content.every(isRead) && !STRANGE_MARK.test(word)) read += content.length;
     }
     return all === 0 ? 1 : read / all;
   };
