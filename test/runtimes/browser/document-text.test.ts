@@ -46,6 +46,8 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
     "<p>a<script>x</script><style>y</style><template>z</template><noscript>n</noscript></p>",
     "a",
   ],
+  ["nothing of a browser without frames or plug-ins", "a<noframes>x</noframes><noembed>y</noembed>b", "ab"],
+  ["no dialog that is closed", "<dialog>x</dialog>a<dialog open>b</dialog>", "a\nb"],
   ["nothing hidden", '<p hidden>x</p><div style="color:red; display: none">y</div><p hidden="until-found">z', "z"],
   ["nothing made invisible", '<p style="visibility:hidden">x</p><p style="--display:none">y', "y"],
   ["no comments", "a<!-- <p>x</p> -->b<![CDATA[c]]>d", "abd"],
@@ -77,7 +79,7 @@ const each = (why: string, names: string, text: string) =>
 const ELEMENTS = [
   ...each(
     "a block is on lines of its own",
-    "address article aside center dd details dialog dir div dt fieldset figcaption footer form header hgroup legend li main menu nav option search section summary",
+    "address article aside center dd details dir div dt fieldset figcaption footer form header hgroup legend li main menu nav option search section summary",
     "a\nb\nc",
   ),
   ...each("what ends a paragraph", "blockquote dl figure listing ol p pre ul xmp", "a\nb\n\nc"),

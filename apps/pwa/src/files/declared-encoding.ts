@@ -1,5 +1,6 @@
-const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
-const BODY = /<body[\s>][\s\S]*/i;
+const COMMENT = /<!--(?:-?>|[\s\S]*?(?:--!?>|$))/g;
+/** Elements in which markup is text. */
+const VERBATIM = /<(script|style|title|textarea)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])|$)/gi;
 const META = /<meta[\s/]((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi;
 const ATTRIBUTE = /([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 const XML = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
@@ -10,7 +11,7 @@ const CHARSET = /charset\s*=\s*["']?\s*([^\s"';]+)/i;
  * declaration. `head` is the start of the file, one character a byte. Undefined if it declares no known encoding.
  */
 export function declaredEncoding(head: string): string | undefined {
-  const label = XML.exec(head)?.[1] ?? metaCharset(head.replace(COMMENT, "").replace(BODY, ""));
+  const label = XML.exec(head)?.[1] ?? metaCharset(head.replace(COMMENT, "").replace(VERBATIM, ""));
   return label && knownEncoding(label);
 }
 
@@ -18,7 +19,8 @@ function metaCharset(head: string): string | undefined {
   for (const [, inside = ""] of head.matchAll(META)) {
     const attributes = new Map<string, string>();
     for (const [, name = "", ...values] of inside.matchAll(ATTRIBUTE)) {
-      attributes.set(name.toLowerCase(), values.find((value) => value !== undefined) ?? "");
+      const key = name.toLowerCase();
+      if (!attributes.has(key)) attributes.set(key, values.find((value) => value !== undefined) ?? "");
     }
     const said = attributes.get("http-equiv")?.toLowerCase() === "content-type" ? attributes.get("content") : undefined;
     const label = attributes.get("charset") ?? CHARSET.exec(said ?? "")?.[1];
@@ -31,7 +33,9 @@ function knownEncoding(label: string): string | undefined {
   try {
     const { encoding } = new TextDecoder(label);
     // In real UTF-16 the declaration could not have been read as ASCII.
-    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
+    if (encoding.startsWith("utf-16")) return "utf-8";
+    // Its characters beyond ASCII are private ones, which no page means.
+    return encoding === "x-user-defined" ? undefined : encoding;
   } catch {
     return undefined;
   }

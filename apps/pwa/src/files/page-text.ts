@@ -1,5 +1,7 @@
 // Elements that browsers do not show, or not as text.
-const DROPPED = new Set("script style noscript title svg math iframe object canvas audio video datalist rp".split(" "));
+const DROPPED = new Set(
+  "script style noscript noframes noembed title svg math iframe object canvas audio video datalist rp".split(" "),
+);
 const LINES = new Set(
   "address article aside center dd details dialog dir div dt fieldset figcaption footer form header hgroup legend li main menu nav option search section summary tr".split(
     " ",
@@ -53,6 +55,7 @@ function breaksOf(name: string): [number, number] {
 
 function isShown(element: Element): boolean {
   if (DROPPED.has(element.localName)) return false;
+  if (element.localName === "dialog" && !element.hasAttribute("open")) return false;
   const hidden = element.getAttribute("hidden");
   if (hidden !== null && hidden.toLowerCase() !== "until-found") return false;
   return !/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(element.getAttribute("style") ?? "");

@@ -104,6 +104,12 @@ describe("HTML says its encoding", () => {
     '<meta content="text/html;charset=windows-1251" http-equiv=content-type>',
     '<!-- <meta charset="koi8-r"> --><meta charset=windows-1251>',
     '<meta charset="nonsense"><meta charset=windows-1251>',
+    "<body onload=x><div><meta charset=windows-1251>",
+    "<title>how to use <body></title><meta charset=windows-1251>",
+    "<script>'<meta charset=koi8-r>'</script><meta charset=windows-1251>",
+    "<!--><meta charset=windows-1251>",
+    "<!-- x --!><meta charset=windows-1251>",
+    "<meta charset=windows-1251 charset=koi8-r>",
     '<meta charset=" windows-1251 ">',
     '<meta name="description" content="what charset=koi8-r means"><meta charset=windows-1251>',
     '<?xml version="1.0" encoding="windows-1251"?><html>',
@@ -111,7 +117,7 @@ describe("HTML says its encoding", () => {
     expect((await textOf([utf8(head), lark], "html")).endsWith("Жаворонок")).toBe(true);
   });
 
-  test.each(["", "<meta charset=utf-8>", "<meta charset=utf-16>", "<body><meta charset=windows-1251>"])(
+  test.each(["", "<meta charset=utf-8>", "<meta charset=utf-16>", "<meta charset=x-user-defined>"])(
     "and where it does not, or what it says is not so, its bytes say it: %j",
     async (head) => {
       expect((await textOf([utf8(`${head}Жаворонок`)], "html")).endsWith("Жаворонок")).toBe(true);
