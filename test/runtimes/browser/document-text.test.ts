@@ -47,7 +47,7 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
     "a",
   ],
   ["nothing of a browser without frames or plug-ins", "a<noframes>x</noframes><noembed>y</noembed>b", "ab"],
-  ["no dialog that is closed", "<dialog>x</dialog>a<dialog open>b</dialog>", "a\nb"],
+  ["no dialog that is closed", "<dialog>x</dialog>a<dialog open>b</dialog>c", "a\nb\nc"],
   ["nothing hidden", '<p hidden>x</p><div style="color:red; display: none">y</div><p hidden="until-found">z', "z"],
   ["nothing made invisible", '<p style="visibility:hidden">x</p><p style="--display:none">y', "y"],
   ["no comments", "a<!-- <p>x</p> -->b<![CDATA[c]]>d", "abd"],
