@@ -12,9 +12,8 @@ import { breakTiesBySlot, slotOf } from "./ties";
 import { beSureOf, beam, descendTo, reserveBeam, walk } from "./walk";
 
 // More rows than asked for are measured exactly, since errors of codes change the order: a few always, others as long as an error of
-// the size seen so far could make them hits. Fewer than LEAST say too little of the errors.
+// the size seen so far could make them hits.
 const SPARE: u32 = 8;
-const LEAST: u32 = 16;
 const DEVIATIONS: f32 = 3;
 // A code is rounded to a sixteenth of what its lower plane holds, and a reach is half the standard deviation of that.
 const ROUNDING: f32 = 1 / 8;
@@ -89,7 +88,7 @@ function rankBeam(size: u32): u32 {
   leastError = isByOriginals || size == 0 ? 0 : ROUNDING * reachAt(probe, slotOf(keyAt(beam, 0)));
   isUnsure = false;
   // In whole groups, since it is a group that is measured.
-  const few = max(LEAST, (wanted + SPARE) & ~3);
+  const few = (wanted + SPARE) & ~3;
   let ranked: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i);
