@@ -15,6 +15,12 @@ test.each([
   "?!",
   "naı̈ve cafe\u0301",
   "Larks🐦 over the meadow at dawn",
+  "│a│b│",
+  "5 μm",
+  "5 µm",
+  "β-carotene",
+  "\ufffdlark",
+  "\ue000lark",
 ])("%j is read", (text) => {
   expect(share(text)).toBeGreaterThanOrEqual(LEAST_READ);
 });
@@ -37,6 +43,12 @@ test.each([
   "lark🐦 owl🦉",
   "1️⃣2️⃣",
   "lark\u0903",
+  "♔♕♖",
+  "ƀƃƈƌ",
+  "☐☑",
+  "ǂkxʼao",
+  "ορνις",
+  "\ue000\ue001",
   "\u0378\u{50000}",
 ])("%j is not read", (text) => {
   expect(share(text)).toBeLessThan(LEAST_READ);
