@@ -50,6 +50,17 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
   ["no dialog that is closed", "<dialog>x</dialog>a<dialog open>b</dialog>c", "a\nb\nc"],
   ["nothing hidden", '<p hidden>x</p><div style="color:red; display: none">y</div><p hidden="until-found">z', "z"],
   ["nothing made invisible", '<p style="visibility:hidden">x</p><p style="--display:none">y', "y"],
+  [
+    "nothing whose box or visibility is taken by a style",
+    '<p style="display:/* x */none">a<p style="visibility:collapse">b<p style="DISPLAY:none!important;display:block">c<p>d',
+    "d",
+  ],
+  [
+    "what a style shows again",
+    '<p style="display:none;display:inline">a<p style="display:none-x">b<p hidden style="display:block">c',
+    "a\n\nb\n\nc",
+  ],
+  ["what is visible within the invisible", '<p style="visibility:hidden">x<b style="visibility:visible">a</b>y', "a"],
   ["no comments", "a<!-- <p>x</p> -->b<![CDATA[c]]>d", "abd"],
   ["entities", "&eacute;&#x1F426;&lt;b&gt;&shy;", "é🐦<b>\u00ad"],
   ["attributes with brackets", "<p title=\"a>b\" data-x='<i>'>text</p>", "text"],

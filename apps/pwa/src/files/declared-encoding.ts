@@ -7,11 +7,11 @@ const XML = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
 const CHARSET = /charset\s*=\s*["']?\s*([^\s"';]+)/i;
 
 /**
- * The encoding that markup declares, by TextDecoder's name: `<meta charset>`, `<meta http-equiv="content-type">`, or an XML
+ * The encoding that markup declares, by TextDecoder's name: `<meta charset>`, `<meta http-equiv="content-type">`, or else an XML
  * declaration. `head` is the start of the file, one character a byte. Undefined if it declares no known encoding.
  */
 export function declaredEncoding(head: string): string | undefined {
-  const label = XML.exec(head)?.[1] ?? metaCharset(head.replace(COMMENT, "").replace(VERBATIM, ""));
+  const label = metaCharset(head.replace(COMMENT, "").replace(VERBATIM, "")) ?? XML.exec(head)?.[1];
   return label && knownEncoding(label);
 }
 

@@ -13,36 +13,43 @@ const HEADINGS = new Set("h1 h2 h3 h4 h5 h6 hr".split(" "));
 const CELLS = new Set(["td", "th"]);
 const VERBATIM = new Set(["pre", "listing", "xmp", "textarea"]);
 
+interface Context {
+  readonly verbatim: boolean;
+  readonly visible: boolean;
+}
+
 /** The visible text of a page: title, then blocks as lines, with a space between cells and a blank line between paragraphs. */
 export function pageText(page: Document): string {
   const writer = new LineWriter();
   writer.words(page.title);
   writer.breakLine(2);
-  write(page.documentElement, writer, false);
+  write(page.documentElement, writer, { verbatim: false, visible: true });
   return writer.text.trim();
 }
 
-function write(node: Node, writer: LineWriter, verbatim: boolean): void {
+function write(node: Node, writer: LineWriter, context: Context): void {
   for (const child of node.childNodes) {
-    if (child instanceof CharacterData) writeText(child, writer, verbatim);
-    else if (child instanceof Element && isShown(child)) writeElement(child, writer, verbatim);
+    if (child instanceof CharacterData) writeText(child, writer, context);
+    else if (child instanceof Element) writeElement(child, writer, context);
   }
 }
 
-function writeText(node: CharacterData, writer: LineWriter, verbatim: boolean): void {
+function writeText(node: CharacterData, writer: LineWriter, { verbatim, visible }: Context): void {
   // Comments and processing instructions are character data too.
-  if (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE) return;
+  if (!visible || (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE)) return;
   if (verbatim) writer.verbatim(node.data);
   else writer.words(node.data);
 }
 
-function writeElement(element: Element, writer: LineWriter, verbatim: boolean): void {
+function writeElement(element: Element, writer: LineWriter, { verbatim, visible }: Context): void {
   const { localName: name } = element;
+  const style = inlineStyle(element);
+  if (DROPPED.has(name) || !hasBox(element, style.display)) return;
   if (name === "br") writer.verbatim("\n");
   if (CELLS.has(name)) writer.space();
   const [before, after] = breaksOf(name);
   writer.breakLine(before);
-  write(element, writer, verbatim || VERBATIM.has(name));
+  write(element, writer, { verbatim: verbatim || VERBATIM.has(name), visible: isVisible(style.visibility, visible) });
   writer.breakLine(after);
 }
 
@@ -53,12 +60,28 @@ function breaksOf(name: string): [number, number] {
   return LINES.has(name) ? [1, 1] : [0, 0];
 }
 
-function isShown(element: Element): boolean {
-  if (DROPPED.has(element.localName)) return false;
+const NO_STYLE = { display: "", visibility: "" };
+
+/** What the style attribute declares, read by the browser's own parser. A policy that forbids inline styles allows this. */
+function inlineStyle(element: Element): Pick<CSSStyleDeclaration, "display" | "visibility"> {
+  const declared = element.getAttribute("style");
+  if (!declared) return NO_STYLE;
+  const { style } = document.createElement("span");
+  style.cssText = declared;
+  return style;
+}
+
+function hasBox(element: Element, display: string): boolean {
+  if (display && !display.startsWith("revert")) return display !== "none";
   if (element.localName === "dialog" && !element.hasAttribute("open")) return false;
   const hidden = element.getAttribute("hidden");
-  if (hidden !== null && hidden.toLowerCase() !== "until-found") return false;
-  return !/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(element.getAttribute("style") ?? "");
+  return hidden === null || hidden.toLowerCase() === "until-found";
+}
+
+/** Visibility is inherited, but a descendant of an invisible element may be visible. */
+function isVisible(visibility: string, inherited: boolean): boolean {
+  if (visibility === "visible" || visibility === "initial") return true;
+  return visibility === "hidden" || visibility === "collapse" ? false : inherited;
 }
 
 /** Collects text. White space is written only when text follows it. */

@@ -113,6 +113,7 @@ describe("HTML says its encoding", () => {
     '<meta charset=" windows-1251 ">',
     '<meta name="description" content="what charset=koi8-r means"><meta charset=windows-1251>',
     '<?xml version="1.0" encoding="windows-1251"?><html>',
+    '<?xml version="1.0" encoding="koi8-r"?><meta charset=windows-1251>',
   ])("%s", async (head) => {
     expect((await textOf([utf8(head), lark], "html")).endsWith("Жаворонок")).toBe(true);
   });
