@@ -79,3 +79,8 @@ test("an emoji is marked whole", () => {
 test("nothing of an empty text is marked", () => {
   expect(markLiteral("", "owl")).toEqual([]);
 });
+
+test("a sharp s is marked by the letters that stand for it, and they by it", () => {
+  expect(marked("Die Straße am See", "strasse")).toEqual(["Straße"]);
+  expect(marked("STRASSE am See", "straße")).toEqual(["STRASSE"]);
+});

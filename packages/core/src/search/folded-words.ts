@@ -2,9 +2,9 @@
 // are kept: their readers take them for letters.
 const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
 
-/** The text decomposed, in lower case and without accents. Texts that readers take for the same letters become equal. */
+/** The text decomposed, in lower case and without accents. Texts that readers take for the same letters become equal: "ß" is "ss". */
 export function plainLetters(text: string): string {
-  return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().replaceAll("ς", "σ");
+  return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().replaceAll("ς", "σ").replaceAll("ß", "ss");
 }
 
 /** A text in the form in which words are compared: without case, accents, width and differences of encoding. */

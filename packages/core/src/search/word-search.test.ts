@@ -16,6 +16,7 @@ describe("words", () => {
     ["Ёлка", "елка"],
     ["й".normalize("NFD"), "й".normalize("NFC")],
     ["ΟΔΟΣ", "οδος"],
+    ["Große STRASSE", "GROSSE straße"],
     ["ガ".normalize("NFD"), "ガ"],
     ["شَجَرَة", "شجرة"],
   ])("%j and %j are one", (a, b) => {
