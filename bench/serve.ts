@@ -6,7 +6,7 @@ import { startAppServer } from "../test/fixtures/app-server.ts";
 import { assetPath } from "../test/fixtures/assets.ts";
 import { type Random, seeded } from "../test/fixtures/seeded.ts";
 import { type Bench, type BenchOptions, type BenchReport, type BenchRow, type Goal, spread } from "./bench.ts";
-import { drawText, load, type Measured, post } from "./serve/server-load.ts";
+import { drawText, load, type Measured, post, probeHealth } from "./serve/server-load.ts";
 
 const COUNT = 100_000;
 /** Entries for the run with the better model, which takes minutes for more. */
@@ -162,14 +162,10 @@ async function whileCatchingUp(url: string, log: Log): Promise<BenchReport> {
     text: "night owl",
   });
   const firstMs = performance.now() - began;
-  const health: number[] = [];
-  while ((await fetch(`${url}/ready`)).status !== 200) {
-    const asked = performance.now();
-    await (await fetch(`${url}/health`)).text();
-    health.push(performance.now() - asked);
-    await pause(5);
-  }
+  const healthTimes = probeHealth(url);
+  while ((await fetch(`${url}/ready`)).status !== 200) await pause(5);
   const wholeMs = performance.now() - began;
+  const health = await healthTimes();
   const p99 = health.length > 0 ? quantiles(health)(0.99) : 0;
   const row: BenchRow = {
     beside: "a restart without a snapshot",

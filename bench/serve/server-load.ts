@@ -35,7 +35,7 @@ export async function load(
 ): Promise<Measured> {
   const until = performance.now() + ms;
   const isOver = () => performance.now() >= until;
-  const prober = new Worker(new URL("./health-prober.ts", import.meta.url), { workerData: { url, everyMs: 5 } });
+  const health = probeHealth(url);
   const search: number[] = [];
   const searcher = async () => {
     while (!isOver()) {
@@ -45,7 +45,15 @@ export async function load(
     }
   };
   await Promise.all([...Array.from({ length: SEARCHERS }, searcher), beside(isOver)]);
-  prober.postMessage("tell");
-  const [health] = (await once(prober, "message")) as [number[]];
-  return { searches: search.length / (ms / 1000), search, health };
+  return { searches: search.length / (ms / 1000), search, health: await health() };
+}
+
+/** Asks for health in another thread until the returned function is called, which resolves to the milliseconds of each answer. */
+export function probeHealth(url: string): () => Promise<readonly number[]> {
+  const prober = new Worker(new URL("./health-prober.ts", import.meta.url), { workerData: { url, everyMs: 5 } });
+  return async () => {
+    prober.postMessage("tell");
+    const [times] = (await once(prober, "message")) as [number[]];
+    return times;
+  };
 }

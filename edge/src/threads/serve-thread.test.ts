@@ -10,7 +10,17 @@ const SERVICE = `
   import { serveThread } from "${SERVE}";
 
   let last;
+  let turns = 0;
   const answers = {
+    "count turns": () => {
+      const count = () => { turns++; setTimeout(count); };
+      count();
+    },
+    work: () => {
+      const until = performance.now() + 3;
+      while (performance.now() < until);
+    },
+    "turns?": () => String(turns),
     fail: () => { throw new RangeError("too far"); },
     wait: (signal) => {
       last = signal;
@@ -70,6 +80,15 @@ test("a caller that leaves aborts the signal of its own call", async () => {
   leaving.abort();
   await expect(call).rejects.toMatchObject({ code: "aborted" });
   expect(await ask("aborted?")).toBe("true");
+});
+
+test("calls of two callers in a row leave turns to the thread's other work", async () => {
+  await ask("count turns");
+  const caller = async () => {
+    for (let call = 0; call < 50; call++) await ask("work");
+  };
+  await Promise.all([caller(), caller()]);
+  expect(Number(await ask("turns?"))).toBeGreaterThan(25);
 });
 
 test("a call that has ended is not held", async () => {

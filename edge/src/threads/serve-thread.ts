@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { toWireError } from "@pipit/core";
 import { collectWhenQuiet } from "./collect-when-quiet.ts";
+import { inTurns } from "./in-turns.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface Served<Opened, Request, Answer> {
@@ -40,11 +41,12 @@ export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Re
 
   const serve = async () => {
     const served = await open(workerData as never, (news) => tell({ tell: "news", news }));
-    parentPort?.on("message", (message: ToThread<Request>) => {
+    const hear = (message: ToThread<Request>) => {
       if (message.ask === "answer") void answer(served, message.id, message.request);
       else if (message.ask === "stop") running.get(message.id)?.abort();
       else void served.close().finally(() => process.exit());
-    });
+    };
+    parentPort?.on("message", inTurns(hear));
     tell({ tell: "open", opened: served.opened });
   };
   serve().catch((error) => tell({ tell: "not-open", error: toWireError(error) }));

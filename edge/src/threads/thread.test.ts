@@ -87,6 +87,24 @@ describe("a call", () => {
   });
 });
 
+test("callers that go on to much work leave turns to others", async () => {
+  const { thread } = start(ECHO);
+  await thread.opened;
+  let turns = 0;
+  const counting = setInterval(() => turns++, 1);
+  const caller = async () => {
+    for (let call = 0; call < 50; call++) {
+      await thread.call("a", [], undefined);
+      const until = performance.now() + 3;
+      while (performance.now() < until);
+    }
+  };
+  await Promise.all([caller(), caller()]);
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(25);
+  thread.close();
+});
+
 test("a signal that outlives its calls is not listened to by them", async () => {
   const { thread } = start(ECHO);
   const { signal } = new AbortController();

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { AbortedError, PipitError, reviveError, throwIfAborted, type WireError } from "@pipit/core";
+import { inTurns } from "./in-turns.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface ThreadParts<News> {
@@ -44,12 +45,19 @@ export class Thread<Opened, Request, Answer, News = never> {
     // The starter of the thread and each call await it too, so that a failure is not unhandled.
     this.opened.catch(() => undefined);
     this.#worker = new Worker(entry, { workerData: options, name, resourceLimits: LIMITS });
-    this.#worker.on("message", (message: FromThread<Opened, Answer, News>) => this.#hear(message));
+    this.#worker.on(
+      "message",
+      inTurns((message: FromThread<Opened, Answer, News>) => this.#hear(message)),
+    );
     this.#worker.on("error", (error) => {
       this.#failure = error;
     });
     this.ended = new Promise((resolve) => {
-      this.#worker.once("exit", (code) => resolve(this.#end(code)));
+      // In a turn as messages are, so that those before the end are heard first.
+      this.#worker.once(
+        "exit",
+        inTurns((code: number) => resolve(this.#end(code))),
+      );
     });
   }
 

@@ -1,0 +1,8 @@
+/**
+ * A listener to a message port that handles each message in a turn of its own. Node passes up to a thousand messages to a listener
+ * before it handles any other event. Where each message is much work and the next one waits already, timers, aborts, answers of
+ * other threads and work in the background would wait for minutes.
+ */
+export function inTurns<Message>(handle: (message: Message) => void): (message: Message) => void {
+  return (message) => void setImmediate(handle, message);
+}
