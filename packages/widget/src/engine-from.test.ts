@@ -11,9 +11,7 @@ test.each([
   ["starter", { source: "entries.json", starter: NO_URL }],
 ])("an attribute that is no URL is named: %s", async (name, attributes: Record<string, string>) => {
   vi.stubGlobal("document", { baseURI: "https://site.example/page" });
-  const engine = engineFrom(
-    (attribute) => attributes[attribute] ?? null,
-    () => undefined,
-  );
+  const { signal } = new AbortController();
+  const engine = engineFrom((attribute) => attributes[attribute] ?? null, { onProgress: () => undefined, signal });
   await expect(engine).rejects.toMatchObject({ code: "bad-input", got: `${name}="${NO_URL}"` });
 });

@@ -2,18 +2,24 @@ import { type AddProgress, PipitError, type SearchEngine } from "@pipit/core";
 
 export const ENGINE_ATTRIBUTES: readonly string[] = ["edge", "collection", "source", "starter"];
 
+/** How an engine is filled from a source. */
+export interface Filling {
+  readonly onProgress: (progress: AddProgress) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Reads an attribute; null where it is absent. */
 export type ReadAttribute = (name: string) => string | null;
 
 /**
  * The engine that the attributes ask for. Each kind is loaded on demand, so that a page loads only the code it uses.
  * Fails with `bad-input` if no attribute names a place to search, or one is no URL, and with `remote-failed` if the engine's code is
- * not served.
+ * not served, and with `aborted`.
  */
-export function engineFrom(read: ReadAttribute, onProgress: (progress: AddProgress) => void): Promise<SearchEngine> {
+export function engineFrom(read: ReadAttribute, filling: Filling): Promise<SearchEngine> {
   const [edge, source] = [read("edge"), read("source")];
   if (edge !== null) return edgeEngine(edge, read("collection"));
-  if (source !== null) return sourceEngine(source, read("starter"), onProgress);
+  if (source !== null) return sourceEngine(source, read("starter"), filling);
   return Promise.reject(noEngine());
 }
 
@@ -22,16 +28,12 @@ async function edgeEngine(edge: string, collection: string | null): Promise<Sear
   return client.createEdgeEngine({ url: absolute("edge", edge), collection: collection ?? "default" });
 }
 
-async function sourceEngine(
-  source: string,
-  starter: string | null,
-  onProgress: (progress: AddProgress) => void,
-): Promise<SearchEngine> {
+async function sourceEngine(source: string, starter: string | null, filling: Filling): Promise<SearchEngine> {
   const tab = await import("./source-engine.ts").catch(missingPart);
   // The starter encoder is served beside the script, from the same origin.
   const starterUrl =
     starter === null ? new URL(/* @vite-ignore */ "starter.pipit", import.meta.url) : absolute("starter", starter);
-  return tab.openSource({ url: absolute("source", source), starterUrl: String(starterUrl), onProgress });
+  return tab.openSource({ url: absolute("source", source), starterUrl: String(starterUrl), ...filling });
 }
 
 function absolute(attribute: string, url: string): string {

@@ -49,6 +49,18 @@ test("an engine that was opened here is closed on release, also while it opens",
   expect(closed()).toBe(1);
 });
 
+test("an opening that nobody waits for any more is told so, and the next one is not", async () => {
+  const signals: AbortSignal[] = [];
+  const holder = new EngineHolder((signal) => {
+    signals.push(signal);
+    return new Promise(() => undefined);
+  });
+  void holder.get();
+  holder.release();
+  void holder.get();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+});
+
 test("a given engine is never closed here", async () => {
   const { engine, closed } = closable();
   const holder = new EngineHolder(async () => engine);

@@ -5,11 +5,13 @@ import type { SearchEngine } from "@pipit/core";
  * failed opening the next search tries again.
  */
 export class EngineHolder {
-  readonly #open: () => Promise<SearchEngine>;
+  readonly #open: (signal: AbortSignal) => Promise<SearchEngine>;
   #given: SearchEngine | undefined;
   #opened: Promise<SearchEngine> | undefined;
+  #opening = new AbortController();
 
-  constructor(open: () => Promise<SearchEngine>) {
+  /** The signal of `open` aborts when the engine is no longer wanted. */
+  constructor(open: (signal: AbortSignal) => Promise<SearchEngine>) {
     this.#open = open;
   }
 
@@ -30,7 +32,8 @@ export class EngineHolder {
   get(): Promise<SearchEngine> {
     if (this.#given) return Promise.resolve(this.#given);
     if (this.#opened) return this.#opened;
-    const opened = this.#open();
+    this.#opening = new AbortController();
+    const opened = this.#open(this.#opening.signal);
     this.#opened = opened;
     opened.catch(() => {
       if (this.#opened === opened) this.#opened = undefined;
@@ -38,10 +41,11 @@ export class EngineHolder {
     return opened;
   }
 
-  /** Closes an engine that was opened here, also while it is opening. */
+  /** Closes an engine that was opened here. One that is still opening is given up. */
   release(): void {
     const opened = this.#opened;
     this.#opened = undefined;
+    this.#opening.abort();
     // An engine that failed to open needs no close, and its callers got the error.
     opened?.then((engine) => engine.close()).catch(() => undefined);
   }

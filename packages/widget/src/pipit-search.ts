@@ -74,7 +74,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   ];
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
-  readonly #holder = new EngineHolder(() => this.#openEngine());
+  readonly #holder = new EngineHolder((signal) => this.#openEngine(signal));
   readonly #box = this.#makeBox();
   #messages: Partial<Messages> = {};
 
@@ -204,11 +204,11 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     });
   }
 
-  #openEngine(): Promise<SearchEngine> {
-    return engineFrom(
-      (name) => this.getAttribute(name),
-      (progress) => this.#sayProgress(progress),
-    );
+  #openEngine(signal: AbortSignal): Promise<SearchEngine> {
+    return engineFrom((name) => this.getAttribute(name), {
+      onProgress: (progress) => this.#sayProgress(progress),
+      signal,
+    });
   }
 
   // Progress is shown only while a search waits for it.

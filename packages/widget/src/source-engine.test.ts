@@ -1,5 +1,13 @@
 import type { TabOptions } from "@pipit/browser";
-import { createEngine, createMemoryStore, type Entry, exactIndex, openCollection, PipitError } from "@pipit/core";
+import {
+  type AddOptions,
+  createEngine,
+  createMemoryStore,
+  type Entry,
+  exactIndex,
+  openCollection,
+  PipitError,
+} from "@pipit/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
 import { openSource } from "./source-engine.ts";
@@ -31,10 +39,11 @@ vi.mock("@pipit/browser", () => ({
       ids: () => engine.ids(),
       remove: (ids: string[]) => engine.remove(ids),
       search: (query: string) => engine.search(query),
-      async add(entries: readonly Entry[]) {
+      async add(entries: readonly Entry[], asked: AddOptions) {
         if (storage !== "memory") await writing(entries, engine);
+        const summary = await engine.add(entries, asked);
         added.push(entries.map(({ id }) => id));
-        return engine.add(entries);
+        return summary;
       },
       async close() {
         visit.closed = true;
@@ -67,9 +76,11 @@ const robin = { id: "robin", text: "A red breast." };
 const owl = { id: "owl", text: "Hunts at dusk." };
 const whiteOwl = { id: "owl", text: "White as snow." };
 
+const options = { url: FILE, starterUrl: "", onProgress: () => undefined, signal: new AbortController().signal };
+
 async function visit(...entries: Entry[]) {
   vi.stubGlobal("fetch", async () => Response.json(entries));
-  return openSource({ url: FILE, starterUrl: "", onProgress: () => undefined });
+  return openSource(options);
 }
 
 async function textOf(engine: Awaited<ReturnType<typeof visit>>, query: string) {
@@ -97,6 +108,34 @@ test("a visit that was interrupted is made good by the next, though the file is 
   await expect(visit(robin, whiteOwl)).rejects.toThrow("the page was closed");
   writing = async () => undefined;
   expect(await textOf(await visit(robin, owl), "owl hunts dusk")).toBe(owl.text);
+});
+
+test("a visit that is given up stores no more, closes its engine, and is made good by the next", async () => {
+  const leaving = new AbortController();
+  writing = async () => leaving.abort();
+  vi.stubGlobal("fetch", async () => Response.json([robin, owl]));
+  await expect(openSource({ ...options, signal: leaving.signal })).rejects.toMatchObject({ code: "aborted" });
+  expect([added, opened]).toEqual([[], [{ storage: "device", closed: true }]]);
+  writing = async () => undefined;
+  expect(await textOf(await visit(robin, owl), "owl hunts dusk")).toBe(owl.text);
+});
+
+test("a file that is still being fetched is given up", async () => {
+  const leaving = new AbortController();
+  vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => {
+    leaving.abort();
+    return Promise.reject(signal?.reason);
+  });
+  await expect(openSource({ ...options, signal: leaving.signal })).rejects.toMatchObject({ code: "aborted" });
+});
+
+test("half a file is said to be one", async () => {
+  const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("network")) });
+  vi.stubGlobal("fetch", async () => new Response(body));
+  await expect(openSource(options)).rejects.toMatchObject({
+    code: "remote-failed",
+    got: `half an answer from ${FILE}`,
+  });
 });
 
 test("what was held in memory does not pass for stored at the next visit", async () => {
@@ -139,6 +178,6 @@ test.each([
 ])("what the site's owner can do about a file %s", async (_, origin, status, words) => {
   vi.stubGlobal("location", { origin });
   vi.stubGlobal("fetch", async () => (status ? new Response("[]", { status }) : Promise.reject(new TypeError("no"))));
-  const failure = openSource({ url: FILE, starterUrl: "", onProgress: () => undefined });
+  const failure = openSource(options);
   await expect(failure).rejects.toMatchObject({ code: "remote-failed", message: expect.stringMatching(words) });
 });

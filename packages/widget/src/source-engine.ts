@@ -1,13 +1,13 @@
 import { explained, openTabEngine, type TabEngine, type TabOptions } from "@pipit/browser";
-import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine } from "@pipit/core";
+import { type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
+import type { Filling } from "./engine-from.ts";
 import { changesTo, parseEntries } from "./entry-list.ts";
 
-export interface SourceOptions {
+export interface SourceOptions extends Filling {
   /** Absolute URL of the JSON file. */
   readonly url: string;
   /** Absolute URL of the starter encoder's file. */
   readonly starterUrl: string;
-  readonly onProgress: (progress: AddProgress) => void;
 }
 
 /** The Cache that holds each source file as it was when its entries were last stored. Its name differs from the page's own. */
@@ -18,10 +18,12 @@ const SHELF = "pipit-search-sources";
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory.
+ * Fails with `aborted` too, which interrupts the visit.
  */
-export async function openSource({ url, starterUrl, onProgress }: SourceOptions): Promise<SearchEngine> {
-  const text = await explained(() => fetchText(url));
-  const source = { url, starterUrl, onProgress, text, entries: parseEntries(text, url) };
+export async function openSource(options: SourceOptions): Promise<SearchEngine> {
+  const { url, signal } = options;
+  const text = await explained(() => fetchText(url, signal));
+  const source = { ...options, text, entries: parseEntries(text, url) };
   try {
     return await filled(source, "device");
   } catch (error) {
@@ -50,13 +52,14 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
 }
 
 async function bring(engine: TabEngine, source: Source, shelf: Cache | undefined): Promise<void> {
-  const { url, text, entries, onProgress } = source;
+  const { url, text, entries, onProgress, signal } = source;
   const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
+  throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
   // During the change the database has neither version: the old file is deleted first, in case this is interrupted.
   await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
-  if (added.length > 0) await engine.add(added, { onProgress });
+  if (added.length > 0) await engine.add(added, { onProgress, signal });
   await keep(shelf, url, text);
 }
 
@@ -82,12 +85,16 @@ async function openShelf(): Promise<Cache | undefined> {
   }
 }
 
-async function fetchText(url: string): Promise<string> {
-  const response = await fetch(url).catch((cause) => {
+async function fetchText(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal }).catch((cause) => {
+    throwIfAborted(signal);
     throw unreachable(url, "no answer", { advice: isForeign(url) ? SHARING : "", cause });
   });
   if (!response.ok) throw unreachable(url, `status ${response.status}`);
-  return response.text();
+  return response.text().catch((cause) => {
+    throwIfAborted(signal);
+    throw unreachable(url, "half an answer", { cause });
+  });
 }
 
 // A page cannot tell a file that it may not read from a missing one.
