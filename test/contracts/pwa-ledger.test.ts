@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { type LedgerRecord, openLedger } from "../../apps/pwa/src/files/ledger.ts";
 
 const RECORD: LedgerRecord = { path: "a.txt", bytes: 3, parts: 1, addedAt: 0 };
@@ -22,6 +22,18 @@ test.each([
   await expect(ledger.put(RECORD)).rejects.toMatchObject({ code });
   await ledger.remove(RECORD.path);
   expect(await ledger.list()).toEqual([]);
+});
+
+test("what one page writes in the list, others are told", async () => {
+  const [here, there] = await Promise.all([openLedger(), openLedger()]);
+  const own = vi.fn();
+  here.onChange(own);
+  for (const write of [() => here.put(RECORD), () => here.remove(RECORD.path)]) {
+    const told = new Promise<void>((resolve) => there.onChange(resolve));
+    await write();
+    await told;
+  }
+  expect(own).not.toHaveBeenCalled();
 });
 
 test("the list gives way to a newer page, which upgrades it", async () => {

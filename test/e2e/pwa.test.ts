@@ -125,9 +125,11 @@ describe.skipIf(browserMissing)("the app", () => {
     await other.waitForSelector("html[data-ready]");
     await dropCamping(other);
     await expect.poll(async () => (await titles(page)).join(), SLOW).toContain("camping.txt");
+    await expect.poll(() => page.textContent("#mine-count"), SLOW).toBe("5");
     await other.click("#stored summary");
     await other.click("button[aria-label='Remove camping.txt']");
     await expect.poll(async () => (await titles(page)).join(), SLOW).not.toContain("camping.txt");
+    await expect.poll(() => page.textContent("#mine-count"), SLOW).toBe("4");
     await other.close();
   });
 

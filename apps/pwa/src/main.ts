@@ -54,10 +54,7 @@ const files = new FilesView({
   engine: () => engines.mine,
   ledger: () => ledger,
   dropped: () => search.choose("mine"),
-  changed: () => {
-    void search.ask();
-    void refreshStatus();
-  },
+  changed,
 });
 
 const model = new ModelView({
@@ -84,13 +81,18 @@ async function start(): Promise<void> {
   const opened = await bothEngines();
   tellOfStorage(opened);
   void search.ask();
-  for (const engine of opened) engine.onChange(() => void search.ask());
-  await Promise.all([files.refresh(), refreshStatus()]);
+  for (const engine of opened) engine.onChange(changed);
+  await Promise.all([files.follow(), files.refresh(), refreshStatus()]);
   document.documentElement.dataset.ready = "yes";
   const { registration, why } = await keepForOffline();
   if (registration) versions.watch(registration);
   giveNotice(why);
   await Promise.all([model.offer(), openPalette(opened)]);
+}
+
+function changed(): void {
+  void search.ask();
+  void refreshStatus();
 }
 
 function tellOfStorage(opened: readonly TabEngine[]): void {

@@ -22,6 +22,8 @@ export interface Ledger {
   get(path: string): Promise<LedgerRecord | undefined>;
   put(record: LedgerRecord): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Calls `listener` after writes of other tabs. */
+  onChange(listener: () => void): void;
 }
 
 export function entryId(path: string, part: number): string {
@@ -40,28 +42,32 @@ export function memoryLedger(): Ledger {
     get: async (path) => records.get(path),
     put: async (record) => void records.set(record.path, record),
     remove: async (path) => void records.delete(path),
+    onChange: () => undefined,
   };
 }
 
+const NAME = "pipit-documents";
 const STORE = "documents";
 
 export async function openLedger(): Promise<Ledger> {
   const database = await told(
-    openDB("pipit-documents", 1, {
+    openDB(NAME, 1, {
       upgrade: (created) => void created.createObjectStore(STORE, { keyPath: "path" }),
       // A newer page upgrades the database and must not wait for this one.
       blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
     }),
   );
-  return ledgerOf(database);
+  return ledgerOf(database, new BroadcastChannel(NAME));
 }
 
-function ledgerOf(database: IDBPDatabase): Ledger {
+function ledgerOf(database: IDBPDatabase, channel: BroadcastChannel): Ledger {
+  const announce = () => channel.postMessage("changed");
   return {
     list: () => told(database.getAll(STORE)),
     get: (path) => told(database.get(STORE, path)),
-    put: (record) => told(database.put(STORE, record).then(() => undefined)),
-    remove: (path) => told(database.delete(STORE, path)),
+    put: (record) => told(database.put(STORE, record).then(announce)),
+    remove: (path) => told(database.delete(STORE, path).then(announce)),
+    onChange: (listener) => channel.addEventListener("message", () => listener()),
   };
 }
 

@@ -17,6 +17,8 @@ export interface FilesViewParts {
 }
 
 const MOST_LISTED = 300;
+/** Another tab's intake writes the ledger many times a second. */
+const FOLLOW_MS = 200;
 
 /** The visitor's files: drop, pickers, progress with cancel, the list with removal. One intake runs at a time. */
 export class FilesView {
@@ -28,6 +30,7 @@ export class FilesView {
   readonly #skipped = part("skipped", HTMLDetailsElement);
   readonly #list = part("documents", HTMLUListElement);
   #running: AbortController | undefined;
+  #following: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: FilesViewParts) {
     this.#parts = parts;
@@ -50,6 +53,17 @@ export class FilesView {
       : "";
     part("stored", HTMLElement).hidden = records.length === 0;
     part("mine-count", HTMLElement).textContent = records.length ? records.length.toLocaleString("en") : "";
+  }
+
+  /** Keeps the list as other tabs change it. */
+  async follow(): Promise<void> {
+    const ledger = await this.#parts.ledger();
+    ledger.onChange(() => {
+      this.#following ??= setTimeout(() => {
+        this.#following = undefined;
+        this.refresh().catch((error: unknown) => showTrouble("The list of your files could not be read.", error));
+      }, FOLLOW_MS);
+    });
   }
 
   #takePicks(input: HTMLInputElement): void {
