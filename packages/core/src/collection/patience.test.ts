@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Patience } from "./patience.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const CUT_OFF_MS = 1000;
+const endless = () => new Promise<void>(() => undefined);
+
+/** Long work of which ten are done after 400 ms, and what a caller of it gets, if anything. */
+async function longWork() {
+  const patience = new Patience({ always: 10, cutOffMs: CUT_OFF_MS });
+  patience.begin();
+  await vi.advanceTimersByTimeAsync(400);
+  patience.note(10);
+  return patience;
+}
+
+async function waitsAt(patience: Patience): Promise<boolean> {
+  let isWaiting = true;
+  void patience.wait(endless).then(() => {
+    isWaiting = false;
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  return isWaiting;
+}
+
+test("callers wait for the work while it has not run for a while, however much is done", async () => {
+  const patience = new Patience({ always: 10 });
+  patience.begin();
+  patience.note(1000);
+  expect(await waitsAt(patience)).toBe(true);
+});
+
+test("and while less is done than they always wait for, however long it runs", async () => {
+  const patience = new Patience({ always: 10 });
+  patience.begin();
+  await vi.advanceTimersByTimeAsync(60_000);
+  patience.note(9);
+  expect(await waitsAt(patience)).toBe(true);
+});
+
+test("after that they go on without it, and begin nothing", async () => {
+  const patience = await longWork();
+  const work = vi.fn(endless);
+  await patience.wait(work);
+  expect(work).not.toHaveBeenCalled();
+});
+
+test("a caller that waits already goes on when the work has run for long enough", async () => {
+  const patience = new Patience({ always: 10 });
+  patience.begin();
+  const waiting = patience.wait(endless);
+  await vi.advanceTimersByTimeAsync(310);
+  patience.note(10);
+  await vi.advanceTimersByTimeAsync(50);
+  await waiting;
+});
+
+test("work that is not heard of any more counts as cut off: callers wait for what replaces it", async () => {
+  const patience = await longWork();
+  await vi.advanceTimersByTimeAsync(CUT_OFF_MS - 1);
+  expect(await waitsAt(patience)).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await waitsAt(patience)).toBe(true);
+});
+
+test.each(["begin", "end"] as const)("callers wait for the work that follows after its %s", async (change) => {
+  const patience = await longWork();
+  patience[change]();
+  expect(await waitsAt(patience)).toBe(true);
+});
+
+test("a caller gets the failure of the work that it waits for", async () => {
+  const patience = new Patience({ always: 10 });
+  await expect(patience.wait(() => Promise.reject(new Error("no disk")))).rejects.toThrow("no disk");
+  expect(vi.getTimerCount()).toBe(0);
+});
