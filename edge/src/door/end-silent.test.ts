@@ -69,7 +69,8 @@ test("an idle connection is ended as soon as one with an unread answer", async (
 });
 
 test("a request that arrived while the server was busy is answered, though its connection is idle for too long by then", async () => {
-  const { socket, got } = await connected((_, response) => response.end("soon"));
+  // The second answer takes a while: it is not sent within the turn in which its request is read.
+  const { socket, got } = await connected((i, response) => void sleep(20 * i).then(() => response.end("soon")));
   socket.write(REQUEST);
   await expect.poll(() => answersOf(got.text), { timeout: 2000, interval: 5 }).toBe(1);
   // From here the event loop comes to its timers before it reads.
