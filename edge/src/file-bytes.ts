@@ -1,8 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ByteStore, PipitError } from "@pipit/core";
 import { makeFolder } from "./make-folder.ts";
+
+/**
+ * Each write waits for a turn of the event loop, which is long where much is asked. With few writes the caller, which lets nothing else
+ * change what it writes, is done soon.
+ */
+const BLOCK_BYTES = 4 << 20;
 
 /**
  * A ByteStore of files, one a key. A file's name is the hash of its key, so that a key may hold any character and cannot
@@ -114,11 +120,33 @@ async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | unde
 async function writeSynced(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx");
   try {
-    await file.writeFile(bytes);
+    for await (const block of bytes instanceof Uint8Array ? [bytes] : inBlocks(bytes)) await writeWhole(file, block);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** The pieces joined. A block is valid until the next is asked for. */
+async function* inBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const block = new Uint8Array(BLOCK_BYTES);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + BLOCK_BYTES - filled);
+      block.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < BLOCK_BYTES) break;
+      yield block;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}
+
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);

@@ -51,6 +51,29 @@ describe("bytes in files", () => {
     expect(await readdir(folder)).toHaveLength(1);
   });
 
+  test("a record of many pieces is written in few turns of the event loop, and whole", async () => {
+    const [count, length] = [2000, 4999];
+    const piece = new Uint8Array(length);
+    const many = async function* () {
+      // Each piece is valid until the next is asked for, as views of an index's memory are.
+      for (let i = 0; i < count; i++) yield piece.fill(i);
+    };
+    let turns = 0;
+    // Turns are long, as under load, so that few pass within one write.
+    const counting = () => {
+      turns++;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      next = setImmediate(counting);
+    };
+    let next = setImmediate(counting);
+    await store.putPieces("many", many());
+    clearImmediate(next);
+    expect(turns).toBeLessThan(count / 10);
+    const [bytes] = await store.getMany(["many"]);
+    const expected = Uint8Array.from({ length: count * length }, (_, i) => Math.floor(i / length));
+    expect(Buffer.compare(bytes!, expected)).toBe(0);
+  });
+
   const pieces = async function* () {
     yield Uint8Array.of(2);
   };
