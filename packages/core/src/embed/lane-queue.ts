@@ -21,10 +21,18 @@ export interface QueueRequest {
 // A batch is chosen among this many times its rows, oldest first: enough to find texts of similar length.
 const CANDIDATES_PER_ROW = 8;
 
-/** Two queues of distinct texts. Every batch holds the oldest text of its priority, so that no text waits for ever. */
+// Of so many batches in a row one is bulk work, however many queries wait. A write would otherwise never end where searches never pause.
+const QUERIES_IN_A_ROW = 8;
+
+/**
+ * Two queues of distinct texts. Queries go first. Every batch holds the oldest text of its priority, and bulk work has its share of the
+ * batches, so that no text waits for ever.
+ */
 export class LaneQueue {
   readonly #model: BatchModel;
   readonly #waiting: Record<Priority, Map<string, WaitingText>> = { query: new Map(), bulk: new Map() };
+  /** Batches of queries since the last of bulk work, or since none waited. */
+  #queriesInARow = 0;
 
   constructor(model: BatchModel) {
     this.#model = model;
@@ -66,12 +74,19 @@ export class LaneQueue {
 
   /** Takes the next batch, shortest first; empty when nothing waits. */
   take(): WaitingText[] {
-    const queue = this.#waiting.query.size > 0 ? this.#waiting.query : this.#waiting.bulk;
+    const queue = this.#waiting[this.#next()];
     const { maxRows } = this.#model.batchShape;
     const candidates = firstOf(queue.values(), maxRows === 1 ? 1 : maxRows * CANDIDATES_PER_ROW);
     const batch = this.#likeTheOldest(candidates);
     for (const { text } of batch) queue.delete(text);
     return batch;
+  }
+
+  #next(): Priority {
+    const { query, bulk } = this.#waiting;
+    const isQuery = query.size > 0 && (bulk.size === 0 || this.#queriesInARow + 1 < QUERIES_IN_A_ROW);
+    this.#queriesInARow = isQuery && bulk.size > 0 ? this.#queriesInARow + 1 : 0;
+    return isQuery ? "query" : "bulk";
   }
 
   // Shorter neighbors first: they do not lengthen the batch.

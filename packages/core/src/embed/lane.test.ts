@@ -112,6 +112,17 @@ describe("one lane a device", () => {
     expect(model.state.batches).toEqual([["b1"], ["q"], ["b2"], ["b3"]]);
   });
 
+  test("bulk work has its share of the batches where queries never pause", async () => {
+    const model = angleModel({ maxTokens: 100, maxRows: 1 });
+    const lane = createLane(model);
+    const queries = Array.from({ length: 30 }, (_, i) => lane.embed(pieces(`q${i}`)));
+    const bulk = lane.embed(pieces("b1", "b2"), { priority: "bulk" });
+    await Promise.all([...queries, bulk]);
+    const order = model.state.batches.flat();
+    expect(order.indexOf("b1")).toBeLessThan(10);
+    expect(order.indexOf("b2") - order.indexOf("b1")).toBe(8);
+  });
+
   test("a bulk text that a query asks for moves up and serves both", async () => {
     const model = angleModel({ maxTokens: 100, maxRows: 1 });
     const lane = createLane(model);
