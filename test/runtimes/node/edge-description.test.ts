@@ -43,5 +43,10 @@ test("/openapi.json says how the key is sent, and what the guards answer on ever
   for (const [verb, { responses }] of Object.values(paths).flatMap((verbs) => Object.entries(verbs as object))) {
     const expected = verb === "post" || verb === "patch" ? [...guards, ...body] : guards;
     expect(Object.keys(responses)).toEqual(expect.arrayContaining(expected));
+    for (const [status, { content }] of Object.entries(responses as Record<string, { content?: object }>)) {
+      if (Number(status) < 400) continue;
+      const $ref = expect.stringMatching(/\/(Error|Readiness)$/);
+      expect(content).toEqual({ "application/json": { schema: { $ref } } });
+    }
   }
 });

@@ -1,0 +1,38 @@
+import { type BatchModel, MINILM, MINILM_SPACE } from "@pipit/core";
+import { expect, test, vi } from "vitest";
+import type { WorkerBindings } from "./cloudflare-bindings.ts";
+import { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
+
+/** A model of MiniLM's space whose vectors are unit vectors, all the same. */
+const wrong: BatchModel = {
+  space: MINILM_SPACE,
+  producer: MINILM.variants.packed!.producer,
+  window: { limit: 254, count: (text) => text.length },
+  batchShape: { maxTokens: 4096, maxRows: 8 },
+  run: async (texts) => Float32Array.from({ length: 384 * texts.length }, (_, i) => Number(i % 384 === 0)),
+  close: async () => undefined,
+};
+
+vi.mock("@pipit/wasm", () => ({ openEncoder: async () => ({}) }));
+vi.mock("@pipit/core", async (original) => ({
+  ...(await original<typeof import("@pipit/core")>()),
+  createKernelTextModel: () => wrong,
+}));
+
+const module = {} as WebAssembly.Module;
+const stored = (keys: readonly string[]) =>
+  ({
+    MODELS_KV: { get: async (key: string) => (keys.includes(key) ? new Blob(["file"]).stream() : null) },
+  }) as unknown as Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
+
+const FILES = [MINILM.tokenizer.path, MINILM.variants.packed!.weights.path].map((path) => `${MODELS_FOLDER}/${path}`);
+
+test("a stored model whose vectors are not MiniLM's is refused", async () => {
+  await expect(openStoredMinilm(module, stored(FILES))).rejects.toMatchObject({ code: "numbers-not-proven" });
+});
+
+test.each(FILES)("without %s the model is unavailable, and the key is named", async (missing) => {
+  const others = FILES.filter((file) => file !== missing);
+  const opening = openStoredMinilm(module, stored(others));
+  await expect(opening).rejects.toMatchObject({ code: "model-unavailable", got: `no ${missing} in R2 or KV` });
+});
