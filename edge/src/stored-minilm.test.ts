@@ -1,7 +1,7 @@
 import { type BatchModel, MINILM, MINILM_SPACE } from "@pipit/core";
 import { expect, test, vi } from "vitest";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
-import { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
+import { MODELS_FOLDER, openStoredMinilm, storedMinilm } from "./stored-minilm.ts";
 
 /** A model of MiniLM's space whose vectors are unit vectors, all the same. */
 const wrong: BatchModel = {
@@ -35,4 +35,16 @@ test.each(FILES)("without %s the model is unavailable, and the key is named", as
   const others = FILES.filter((file) => file !== missing);
   const opening = openStoredMinilm(module, stored(others));
   await expect(opening).rejects.toMatchObject({ code: "model-unavailable", got: `no ${missing} in R2 or KV` });
+});
+
+test("a Worker says why it has no model, and whether one is missing or failed", async () => {
+  expect(await storedMinilm(module, {} as never)).toEqual({
+    state: "absent",
+    why: "neither MODELS nor MODELS_KV is bound",
+  });
+  expect(await storedMinilm(module, stored([]))).toMatchObject({
+    state: "absent",
+    why: expect.stringContaining(FILES[0]!),
+  });
+  expect(await storedMinilm(module, stored(FILES))).toMatchObject({ state: "failed" });
 });

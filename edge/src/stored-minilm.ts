@@ -1,13 +1,43 @@
-import { assertProven, type BatchModel, createKernelTextModel, MINILM, MINILM_GOLDEN, PipitError } from "@pipit/core";
+import {
+  assertProven,
+  type BatchModel,
+  cacheEmbeddings,
+  createKernelTextModel,
+  createLane,
+  createMemoryBytes,
+  isPipitError,
+  MINILM,
+  MINILM_GOLDEN,
+  PipitError,
+} from "@pipit/core";
 import { type EncoderBytes, openEncoder } from "@pipit/wasm";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
 import { CUT_OFF_MS } from "./isolate/cut-off.ts";
+import type { ModelState } from "./lineup.ts";
 import { piecesOf } from "./stream-pieces.ts";
 
 /** Keys are those of a mirror folder: `all-MiniLM-L6-v2/tokenizer.json` and `all-MiniLM-L6-v2/pipit/encoder.pipit`. */
 export const MODELS_FOLDER = "all-MiniLM-L6-v2";
 
+/** Some 2,500 vectors: an isolate has 128 MB for all. */
+const CACHE_BYTES = 4 * 1024 * 1024;
+
 type Bindings = Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
+
+/** The state of MiniLM in a Worker with these bindings. Never rejects. */
+export async function storedMinilm(module: WebAssembly.Module, env: Bindings): Promise<ModelState> {
+  if (!env.MODELS && !env.MODELS_KV) return { state: "absent", why: "neither MODELS nor MODELS_KV is bound" };
+  try {
+    const { model, why } = await openStoredMinilm(module, env);
+    const lane = createLane(model, { cutOffMs: CUT_OFF_MS });
+    const store = createMemoryBytes({ maxBytes: CACHE_BYTES });
+    const embedder = cacheEmbeddings(lane, { store, cutOffMs: CUT_OFF_MS });
+    return { state: "ready", embedder, backend: "wasm", why };
+  } catch (error) {
+    const state = isPipitError(error, "model-unavailable") ? "absent" : "failed";
+    return { state, why: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 /**
  * MiniLM in the encoder kernel, from R2 or KV. The packed file is streamed into the kernel's memory, so that an isolate holds it
