@@ -23,6 +23,8 @@ export class IntakeFile {
   #parts = 0;
   /** Whether it was read to its end. */
   #readThrough = false;
+  /** Whether its record was removed before it was settled. */
+  #isRemoved = false;
 
   private constructor(record: LedgerRecord, before: LedgerRecord | undefined, first: number) {
     this.record = record;
@@ -34,7 +36,8 @@ export class IntakeFile {
     const before = await ledger.get(path);
     const parts = Math.max(mostParts(file.size), before?.parts ?? 0);
     const record = { path, bytes: file.size, parts, addedAt: Date.now() };
-    await ledger.put(record);
+    // Marked until it is settled, which a page that is closed, or a full quota, may prevent.
+    await ledger.put({ ...record, cut: true });
     return new IntakeFile(record, before, first);
   }
 
@@ -57,15 +60,17 @@ export class IntakeFile {
 
   /** What is stored of the file if so many entries of the intake are stored. */
   fate(stored: number): FileFate {
+    if (this.#isRemoved) return "none";
     if (this.hasNoWords) return this.before ? "emptied" : "none";
     const parts = this.#partsStored(stored);
     if (parts <= 0) return "none";
     return this.#readThrough && parts === this.#parts ? "whole" : "cut";
   }
 
-  /** Makes engine and ledger agree, after the last entry was stored. */
+  /** Makes engine and ledger agree, after the last entry was stored. What was removed meanwhile stays removed. */
   async settle(stored: number, engine: SearchEngine, ledger: Ledger): Promise<void> {
     const { record, before } = this;
+    if (!(await ledger.get(record.path))) return this.#removeAll(engine);
     const fate = this.fate(stored);
     if (fate === "none" && before) return ledger.put(before);
     const parts = Math.max(0, this.#partsStored(stored));
@@ -74,6 +79,12 @@ export class IntakeFile {
     if (stale.length > 0) await engine.remove(stale);
     if (parts === 0) return ledger.remove(record.path);
     await ledger.put({ ...record, parts, ...(fate === "cut" ? { cut: true } : {}) });
+  }
+
+  /** Entries may have been stored after the removal. */
+  async #removeAll(engine: SearchEngine): Promise<void> {
+    this.#isRemoved = true;
+    if (this.#parts > 0) await engine.remove(entryIds({ ...this.record, parts: this.#parts }));
   }
 
   #partsStored(stored: number): number {

@@ -65,11 +65,12 @@ describe("taking in files", () => {
     expect((await ledger.get("diary.txt"))?.parts).toBe(1);
   });
 
-  test("writes the record of all parts before the first, and marks none that is whole", async () => {
+  test("writes the record of all parts before the first, marked until all are stored", async () => {
     const put = vi.spyOn(ledger, "put");
     await take([picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4))]);
     const { entries } = await engine.stats();
     expect(put.mock.calls[0]?.[0].parts).toBeGreaterThanOrEqual(entries);
+    expect(put.mock.calls[0]?.[0].cut).toBe(true);
     expect(await ledger.get("long.txt")).not.toHaveProperty("cut");
   });
 
@@ -169,6 +170,48 @@ describe("a file that has no words any more", () => {
     const { emptied, skipped } = await take([picked("plan.txt", ""), picked("blank.txt", " ")]);
     expect(emptied).toEqual([]);
     expect(skipped.map(({ why }) => why)).toEqual(["empty", "no words in it"]);
+  });
+});
+
+describe("while others are read", () => {
+  const long = () => picked("long.txt", "some words here. ".repeat(PART_CHARACTERS * 40));
+  /** Takes in two files, and calls `then` when the first is stored. */
+  async function takeBoth(then: () => Promise<void>) {
+    let done: Promise<void> | undefined;
+    const onProgress = ({ files }: IntakeProgress) => {
+      if (files === 1) done ??= then();
+    };
+    const summary = await take([picked("first.txt", "the heron stands"), long()], { onProgress });
+    await done;
+    return summary;
+  }
+
+  test("a file that is stored has the record of a whole one", async () => {
+    let record: unknown;
+    await takeBoth(async () => {
+      await new Promise((later) => setTimeout(later));
+      record = await ledger.get("first.txt");
+    });
+    expect(record).not.toHaveProperty("cut");
+    expect(record).toMatchObject({ parts: 1 });
+  });
+
+  test.each(["first.txt", "long.txt"])("%s can be removed, and stays so", async (path) => {
+    await takeBoth(async () => {
+      await engine.remove(entryIds((await ledger.get(path))!));
+      await ledger.remove(path);
+    });
+    const left = (await ledger.list()).map((record) => record.path);
+    expect(left).toEqual(["first.txt", "long.txt"].filter((each) => each !== path));
+    const { entries } = await engine.stats();
+    expect(entries).toBe((await ledger.get(left[0]!))!.parts);
+  });
+
+  test("a file that was removed is not counted as stored", async () => {
+    const { stored, cut } = await takeBoth(async () => {
+      await ledger.remove("long.txt");
+    });
+    expect([stored, cut]).toEqual([1, 0]);
   });
 });
 

@@ -79,6 +79,9 @@ class Intake {
   readonly #empty: SkippedFile[] = [];
   readonly #readable: ReadableFile[] = [];
   readonly #begun: IntakeFile[] = [];
+  readonly #unsettled = new Set<IntakeFile>();
+  readonly #failures: unknown[] = [];
+  #settling: Promise<void> = Promise.resolve();
   #unread: ReadonlySet<string> = new Set();
   #handedOut = 0;
   #stored = 0;
@@ -133,6 +136,7 @@ class Intake {
     for (const readable of this.#readable) {
       const begun = await IntakeFile.begin(readable, this.#places.ledger, this.#handedOut);
       this.#begun.push(begun);
+      this.#unsettled.add(begun);
       try {
         yield* this.#entriesOf(begun, readable);
       } catch (error) {
@@ -162,17 +166,25 @@ class Intake {
 
   #storedSoFar(entries: number): void {
     this.#stored = entries;
+    // At once, so that a page that is closed in the middle leaves the records of these right.
+    for (const begun of this.#unsettled) if (begun.fate(entries) === "whole") this.#settle(begun);
     this.#report();
   }
 
   /** Settles all files, also if one fails, so that as many as possible can be removed later. Rejects with the first failure. */
   async settle(): Promise<void> {
+    for (const begun of this.#unsettled) this.#settle(begun);
+    await this.#settling;
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  #settle(begun: IntakeFile): void {
     const { engine, ledger } = this.#places;
-    const failures: unknown[] = [];
-    for (const begun of this.#begun) {
-      await begun.settle(this.#stored, engine, ledger).catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length > 0) throw failures[0];
+    const stored = this.#stored;
+    this.#unsettled.delete(begun);
+    this.#settling = this.#settling
+      .then(() => begun.settle(stored, engine, ledger))
+      .catch((error: unknown) => void this.#failures.push(error));
   }
 
   summary(): Omit<IntakeSummary, "cancelled" | "failure"> {

@@ -8,7 +8,7 @@ export interface LedgerRecord {
   readonly parts: number;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
-  /** True if the visitor stopped before all of it was stored. */
+  /** True if not all of it is known to be stored: it is being read, or its reading ended early. */
   readonly cut?: boolean;
 }
 

@@ -105,6 +105,7 @@ export class FilesView {
     this.#bar.value = 0;
     this.#progressText.textContent = "";
     this.#progress.hidden = false;
+    addEventListener("beforeunload", askBeforeLeaving);
     const rate = new Rate();
     try {
       const [engine, ledger] = await Promise.all([this.#parts.engine(), this.#parts.ledger()]);
@@ -118,6 +119,7 @@ export class FilesView {
       showTrouble("No files could be stored.", error);
     } finally {
       this.#running = undefined;
+      removeEventListener("beforeunload", askBeforeLeaving);
       this.#progress.hidden = true;
       await this.refresh();
       this.#parts.changed();
@@ -173,6 +175,11 @@ export class FilesView {
     await this.refresh();
     this.#parts.changed();
   }
+}
+
+/** Files that are being read would be stored in part. */
+function askBeforeLeaving(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }
 
 function documentRow({ path, bytes, cut }: LedgerRecord): HTMLElement {
