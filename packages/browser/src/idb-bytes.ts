@@ -124,15 +124,25 @@ class IdbBytes implements ByteStore {
   }
 }
 
+/**
+ * Makes requests of one transaction at once. In a transaction that was aborted a request throws; the promises of those made before it
+ * would be nobody's.
+ */
+function together<Requests extends readonly (() => Promise<unknown>)[]>(requests: readonly [...Requests]) {
+  return Promise.all(requests.map(async (request) => request())) as Promise<{
+    [At in keyof Requests]: Awaited<ReturnType<Requests[At]>>;
+  }>;
+}
+
 /** Returns by how many bytes the store grew. */
 async function store(write: Write, record: { key: string; bytes: Uint8Array; used: number }): Promise<number> {
   const { key, bytes, used } = record;
   const uses = write.objectStore("uses");
-  const [old] = await Promise.all([
-    uses.get(key),
+  const [old] = await together([
+    () => uses.get(key),
     // A copy of just these bytes: structured clone would keep the whole buffer behind a view.
-    write.objectStore("bytes").put(bytes.slice(), key),
-    uses.put({ key, size: bytes.byteLength, used }),
+    () => write.objectStore("bytes").put(bytes.slice(), key),
+    () => uses.put({ key, size: bytes.byteLength, used }),
   ]);
   return bytes.byteLength - (old?.size ?? 0);
 }
@@ -140,7 +150,11 @@ async function store(write: Write, record: { key: string; bytes: Uint8Array; use
 /** Returns how many bytes were freed. */
 async function forget(write: Write, key: string): Promise<number> {
   const uses = write.objectStore("uses");
-  const [use] = await Promise.all([uses.get(key), uses.delete(key), write.objectStore("bytes").delete(key)]);
+  const [use] = await together([
+    () => uses.get(key),
+    () => uses.delete(key),
+    () => write.objectStore("bytes").delete(key),
+  ]);
   return use?.size ?? 0;
 }
 

@@ -2,13 +2,17 @@ import { type AddProgress, type Hit, isPipitError, type SearchEngine, type Searc
 import type { Place } from "./combobox.ts";
 import { ENGINE_ATTRIBUTES, engineFrom } from "./engine-from.ts";
 import { EngineHolder } from "./engine-holder.ts";
+import { languageTag } from "./language-tag.ts";
 import { english, type Messages } from "./messages.ts";
+import { numberAttribute } from "./number-attribute.ts";
 import { remedyOf, tellOwner } from "./remedy.ts";
 import { SearchBox } from "./search-box.ts";
 import { leaveShortcuts, type ShortcutChoice, type ShortcutTaker, takeShortcuts } from "./shortcut.ts";
 import { View } from "./view.ts";
 
 const MOST_HITS = 8;
+/** `LIMITS.hits` of the engine. The object of all limits would weigh a third of a kilobyte in every page. */
+const LIMIT_OF_HITS = 1000;
 const LOST = /^(storage-failed|closed)$/;
 
 /** Detail of `pipit-select`. */
@@ -140,6 +144,10 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     this.#view.parts.dialog.close();
   }
 
+  get isRendered(): boolean {
+    return this.checkVisibility();
+  }
+
   takeShortcut(): void {
     this.show();
   }
@@ -194,7 +202,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
         return element.inline ? "" : element.messages.invitation;
       },
       get language() {
-        return element.closest<HTMLElement>("[lang]")?.lang || undefined;
+        return languageTag(element.closest<HTMLElement>("[lang]")?.lang);
       },
       ask: (query, signal) => this.#ask(query, signal),
       found: (result) => this.#tell("pipit-results", result),
@@ -223,9 +231,9 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
 
   async #ask(query: string, signal: AbortSignal): Promise<SearchResult> {
     const engine = await this.#holder.get();
-    const k = Number(this.getAttribute("hits") ?? MOST_HITS);
-    const least = this.getAttribute("min-score");
-    const search = engine.search(query, { k, minScore: least === null ? undefined : Number(least), signal });
+    const k = numberAttribute(this, "hits", { least: 1, most: LIMIT_OF_HITS, isWhole: true }) ?? MOST_HITS;
+    const minScore = numberAttribute(this, "min-score", { least: -1, most: 1 });
+    const search = engine.search(query, { k, minScore, signal });
     return search.catch((error) => {
       // This engine cannot be used any more; the next search opens another.
       if (isPipitError(error) && LOST.test(error.code)) this.#holder.release();

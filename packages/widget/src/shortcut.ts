@@ -1,5 +1,5 @@
 /**
- * Ctrl+K (Cmd+K on Apple) and "/" open the first search of the page. All instances share one listener, which is removed with the
+ * Ctrl+K (Cmd+K on Apple) and "/" open the first search of the page that is rendered. All instances share one listener, which is removed with the
  * last instance.
  *
  * A one-character shortcut must be removable (WCAG 2.1.4): "mod" keeps only Ctrl/Cmd+K, "none" keeps neither.
@@ -8,6 +8,8 @@ export type ShortcutChoice = "all" | "mod" | "none";
 
 export interface ShortcutTaker {
   readonly shortcut: ShortcutChoice;
+  /** False in a part of the page that is not rendered: a dialog there would block the page unseen. */
+  readonly isRendered: boolean;
   takeShortcut(): void;
 }
 
@@ -49,11 +51,13 @@ function latinKeyOf({ key, code }: KeyboardEvent): string {
   return (hasNoName && BY_PLACE[code]) || key.toLowerCase();
 }
 
-function onKeydown(event: KeyboardEvent): void {
+function onKeydown(event: Event): void {
+  // Chromium tells of a field that it filled in by a plain event of this name.
+  if (!(event instanceof KeyboardEvent)) return;
   const pressed = shortcutOf(event, onApple);
   if (!pressed || event.defaultPrevented) return;
   if (pressed === "all" && isEditable(event.composedPath()[0])) return;
-  const taker = takers.find(({ shortcut }) => shortcut === "all" || shortcut === pressed);
+  const taker = takers.find(({ shortcut, isRendered }) => isRendered && (shortcut === "all" || shortcut === pressed));
   if (!taker) return;
   event.preventDefault();
   taker.takeShortcut();

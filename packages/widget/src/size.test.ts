@@ -3,8 +3,9 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { expect, test } from "vitest";
 
-// Of it 1 kB compares letters and cuts texts as readers see them: accents, encodings, joined emoji.
-const MOST_BYTES = 10.25 * 1024;
+// Of it 1 kB compares letters and cuts texts as readers see them: accents, encodings, joined emoji. A quarter says which attribute is no
+// number, and bears a language that is none and a place that is not rendered.
+const MOST_BYTES = 10.5 * 1024;
 
 /** What the one script weighs before it is used: the entry and what it imports outright, minified and gzipped. */
 async function upFrontBytes(): Promise<number> {

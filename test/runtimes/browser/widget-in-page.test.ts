@@ -57,6 +57,46 @@ describe("the element in its page", () => {
     ]);
   });
 
+  test.each(["style='display:none'", "hidden"])(
+    "of two searches the one in a part with %s takes none",
+    async (unseen) => {
+      const second = `<nav ${unseen}><pipit-search></pipit-search></nav>`;
+      await on.evaluate(`document.body.insertAdjacentHTML("afterbegin", ${JSON.stringify(second)})`);
+      // It is connected later than the first, so that it must be connected again to stand before it.
+      await on.evaluate(`document.body.append(document.querySelector("#first"))`);
+      await on.press("Control+k");
+      await expect.poll(() => on.dialog.isVisible()).toBe(true);
+      expect(await on.evaluate(`document.querySelector("nav pipit-search").open`)).toBe(false);
+    },
+  );
+
+  test("a field that the browser fills in is no key press", async () => {
+    const errors: string[] = [];
+    on.page.on("pageerror", ({ message }) => errors.push(message));
+    await on.evaluate(`document.body.dispatchEvent(new Event("keydown", { bubbles: true }))`);
+    expect(errors).toEqual([]);
+    expect(await on.dialog.isVisible()).toBe(false);
+  });
+
+  test.each(["en_US", "x", "not a language"])("in a page whose language is said to be %j it finds", async (lang) => {
+    await on.evaluate(`document.documentElement.lang = ${JSON.stringify(lang)}`);
+    await on.search("voles at dusk");
+    expect(await on.hits.count()).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["hits", "many"],
+    ["hits", "0"],
+    ["min-score", "high"],
+  ])("with %s=%s it finds as without it, and the console names the attribute", async (name, value) => {
+    const lines: string[] = [];
+    on.page.on("console", (line) => lines.push(line.text()));
+    await on.evaluate(`document.querySelector("#first").setAttribute("${name}", "${value}")`);
+    await on.search("voles at dusk");
+    expect(await on.hits.count()).toBeGreaterThan(1);
+    expect(lines.join()).toContain(`got ${name}="${value}"`);
+  });
+
   test.each([
     ["mod", "/", false],
     ["mod", "Control+k", true],

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { PipitError } from "../errors.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
 import { createMemoryBytes } from "../remember/memory-bytes.ts";
+import { Turn } from "../turns/turn.ts";
 import type { DerivedState } from "./derived-state.ts";
+import type { SnapshotSource } from "./snapshot.ts";
 import { SnapshotKeeper } from "./snapshot-keeper.ts";
 
 const QUIET_MS = 500;
+const SOURCE: SnapshotSource = { sequence: 1, space: "s", storeCreatedAt: 0, listings: [], index: [] };
 const derived = { directory: { entries: 100 } } as DerivedState;
 
 beforeEach(() => {
@@ -29,6 +34,43 @@ function openKeeper() {
   };
   return { keeper, save, write, kept };
 }
+
+describe("where there is no room", () => {
+  const turn = new Turn();
+  const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Free some." });
+  const source = { ...derived, snapshotSource: async () => SOURCE } as unknown as DerivedState;
+
+  function openFull(error: PipitError) {
+    const calls: string[] = [];
+    const snapshots: ByteStore = {
+      ...createMemoryBytes({ maxBytes: 1_000 }),
+      putPieces: async () => {
+        calls.push("put");
+        if (!calls.includes("delete")) throw error;
+      },
+      deleteMany: async () => void calls.push("delete"),
+    };
+    const onSnapshotError = vi.fn();
+    const keeper = new SnapshotKeeper({ snapshots, onSnapshotError });
+    keeper.noteChanges(50);
+    return { keeper, calls, onSnapshotError };
+  }
+
+  test("the former snapshot makes room for the new one", async () => {
+    const { keeper, calls, onSnapshotError } = openFull(full);
+    await keeper.save(source, turn);
+    expect(calls).toEqual(["put", "delete", "put"]);
+    expect(onSnapshotError).not.toHaveBeenCalled();
+  });
+
+  test("and after another failure it stays", async () => {
+    const broken = new PipitError("storage-failed", { got: "a broken disk", expected: "a disk", do: "Replace it." });
+    const { keeper, calls, onSnapshotError } = openFull(broken);
+    await keeper.save(source, turn);
+    expect(calls).toEqual(["put"]);
+    expect(onSnapshotError).toHaveBeenCalledExactlyOnceWith(broken);
+  });
+});
 
 describe("a snapshot that is due", () => {
   test("is saved once, when writes pause, and work is under way until then", async () => {

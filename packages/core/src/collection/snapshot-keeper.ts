@@ -1,3 +1,4 @@
+import { isPipitError } from "../errors.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { Turn } from "../turns/turn.ts";
 import type { DerivedState } from "./derived-state.ts";
@@ -98,13 +99,25 @@ export class SnapshotKeeper {
     const { snapshots } = this.parts;
     if (!snapshots || this.since === 0) return;
     try {
-      await snapshots.putPieces(this.key, inSteps(snapshotPieces(await derived.snapshotSource()), turn));
+      const put = async () =>
+        snapshots.putPieces(this.key, inSteps(snapshotPieces(await derived.snapshotSource()), turn));
+      await put().catch((error) => this.withoutTheOld(error, put));
       this.since = 0;
       this.failedAt = 0;
     } catch (error) {
       this.failedAt = this.since;
       this.report(error);
     }
+  }
+
+  /**
+   * Where there is no room, the former snapshot is deleted: it covers what may be removed by now, and takes the room of entries. The
+   * store has all that is needed to do without it.
+   */
+  private async withoutTheOld(error: unknown, put: () => Promise<void>): Promise<void> {
+    if (!isPipitError(error, "storage-full")) throw error;
+    await this.drop();
+    await put();
   }
 
   private later(save: () => Promise<void>): DueSave {
