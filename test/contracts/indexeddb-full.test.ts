@@ -56,6 +56,18 @@ async function changesOf(store: EntryStore, since: number): Promise<StoreChange[
   return list;
 }
 
+test("a transaction that is aborted between two requests leaves no failure that nobody hears", async () => {
+  const bytes = await openIdbBytes({ name });
+  await bytes.putMany([["a", Uint8Array.of(1)]]);
+  IDBObjectStore.prototype.put = function () {
+    this.transaction.abort();
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  await expect(bytes.putMany([["a", Uint8Array.of(2)]])).rejects.toMatchObject({ code: "storage-full" });
+  // The test runner fails for a rejection that is not handled within this turn.
+  await new Promise((later) => setTimeout(later));
+});
+
 test("a write with a put is refused as a whole, also if it removes too", async () => {
   const store = await filled();
   await expect(store.write({ put: [entry("d", 3)], remove: ["a"] })).rejects.toMatchObject({ code: "storage-full" });

@@ -24,8 +24,8 @@ export function engineFrom(read: ReadAttribute, filling: Filling): Promise<Searc
 }
 
 async function edgeEngine(edge: string, collection: string | null): Promise<SearchEngine> {
-  const client = await import("@pipit/edge/client").catch(missingPart);
-  return client.createEdgeEngine({ url: absolute("edge", edge), collection: collection ?? "default" });
+  const remote = await import("./edge-engine.ts").catch(missingPart);
+  return remote.openEdge({ url: absolute("edge", edge), collection: collection ?? "default" });
 }
 
 async function sourceEngine(source: string, starter: string | null, filling: Filling): Promise<SearchEngine> {

@@ -23,6 +23,14 @@ test.each([[{ id: 1, text: "t" }], [{ id: "a" }], [{ id: "a", text: 1 }], [null]
   },
 );
 
+test.each([
+  ["a text that is too long", { id: "a", text: "x".repeat(100_001) }],
+  ["an id that is too long", { id: "x".repeat(513), text: "t" }],
+  ["a field that is null", { id: "a", text: "t", fields: { url: null } }],
+])("%s is refused with its place", (_, entry) => {
+  expect(() => parseEntries(JSON.stringify([robin, entry]), "/e.json")).toThrow("item 1 of /e.json: ");
+});
+
 test("of an id given twice the last entry is read", () => {
   const again = { ...robin, text: "A redder breast." };
   expect(parseEntries(JSON.stringify([robin, owl, again]), "/e.json")).toEqual([again, owl]);

@@ -1,11 +1,12 @@
-import { type Entry, PipitError } from "@pipit/core";
+import { checkedEntry, type Entry, isPipitError, PipitError } from "@pipit/core";
 
-/** Parses a `source` file. If an id occurs twice, the last entry counts. Throws `bad-input`, which names the first invalid entry. */
+/** Parses a `source` file. If an id occurs twice, the last entry counts. Throws `bad-input`, which names the first item that is no entry. */
 export function parseEntries(text: string, url: string): Entry[] {
   const list = parseJson(text, url);
   if (!Array.isArray(list)) throw notAList(`JSON that is no list at ${url}`);
   const stranger = list.findIndex((item) => !isEntry(item));
   if (stranger >= 0) throw notAList(`item ${stranger} of ${url} without a text \`id\` and a text \`text\``);
+  for (const [at, entry] of list.entries()) assertWithinLimits(entry, `item ${at} of ${url}`);
   return [...new Map(list.map((entry: Entry) => [entry.id, entry])).values()];
 }
 
@@ -35,6 +36,17 @@ export function changesTo(wanted: readonly Entry[], { ids, as }: Held): Changes 
     added: readable.filter((entry) => known.get(entry.id) !== JSON.stringify(entry)),
     removed: ids.filter((id) => !kept.has(id)),
   };
+}
+
+/** The engine refuses such an entry too, but does not know where it comes from. */
+function assertWithinLimits(entry: Entry, where: string): void {
+  try {
+    checkedEntry(entry);
+  } catch (cause) {
+    if (!isPipitError(cause)) throw cause;
+    const { got, expected, do: advice } = cause;
+    throw new PipitError("bad-input", { got: `${where}: ${got}`, expected, do: advice, cause });
+  }
 }
 
 function parseJson(text: string, url: string): unknown {

@@ -173,6 +173,13 @@ describe("where it cannot work, a visitor reads a plain sentence and the site's 
     expect(on.said.join("\n")).toContain(`connect-src must allow ${elsewhere.url}`);
   });
 
+  test("when connect-src forbids where the edge listens", async () => {
+    const page = pageWith("/p/pipit-search.js").replace('source="entries.json"', 'edge="http://127.0.0.1:1"');
+    const on = await visitUnder("connect-src 'self'", page);
+    expect(await on.ask("singing bird")).toMatch(PLAIN);
+    expect(on.said.join("\n")).toContain("connect-src must allow http://127.0.0.1:1");
+  });
+
   test("when another origin does not share its entries", async () => {
     const source = "http://127.0.0.1:1/entries.json";
     const site = await siteWith(undefined, pageWith("/p/pipit-search.js", source));
