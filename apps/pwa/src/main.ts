@@ -35,6 +35,8 @@ const engines: Record<CollectionName, Promise<TabEngine>> = {
 };
 // Entries in memory are lost with the page: their ledger must be in memory too.
 const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
+// `start` reports their failures, and may end before it awaits them.
+for (const opening of [filled, engines.guide, engines.mine, ledger]) opening.catch(() => undefined);
 const matching = new MatchingPart(async (texts, signal) => (await engines.guide).embed(texts, { signal }));
 
 const search = new SearchView({

@@ -1,4 +1,5 @@
 import { type AddProgress, PipitError, type SearchEngine } from "@pipit/core";
+import { MissingPart } from "./remedy.ts";
 
 export const ENGINE_ATTRIBUTES: readonly string[] = ["edge", "collection", "source", "starter"];
 
@@ -45,9 +46,9 @@ function absolute(attribute: string, url: string): string {
   });
 }
 
-// A new build replaced these files while the page was open. The next search requests them again.
+// The next search requests them again.
 function missingPart(cause: unknown): never {
-  throw new PipitError("remote-failed", {
+  throw new MissingPart("remote-failed", {
     got: String(cause),
     expected: "all files of the build",
     do: "Serve them, and keep those of the former build for open pages.",

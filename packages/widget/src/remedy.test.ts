@@ -1,6 +1,6 @@
 import { type ErrorCode, PipitError } from "@pipit/core";
 import { expect, test, vi } from "vitest";
-import { remedyOf, tellOwner } from "./remedy.ts";
+import { MissingPart, remedyOf, tellOwner } from "./remedy.ts";
 
 const failure = (code: ErrorCode) => new PipitError(code, { got: "this", expected: "that", do: "Do it." });
 
@@ -15,6 +15,12 @@ test.each([
   ["bad-input", "words"],
 ] as const)("a search that fails with %s is helped by: %s", (code, remedy) => {
   expect(remedyOf(failure(code), "open")).toBe(remedy);
+});
+
+test("a page that has outlived its build is to be loaded again", () => {
+  expect(remedyOf(new MissingPart("remote-failed", { got: "404", expected: "a file", do: "Serve it." }), "shut")).toBe(
+    "reload",
+  );
 });
 
 test("an engine that cannot be opened as its attributes say is not helped by other words", () => {

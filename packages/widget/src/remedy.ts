@@ -1,4 +1,4 @@
-import { type ErrorCode, isPipitError } from "@pipit/core";
+import { type ErrorCode, isPipitError, PipitError } from "@pipit/core";
 
 /** What a reader can do about a failed search. */
 export type Remedy = "wait" | "reload" | "tabs" | "words" | "none";
@@ -10,8 +10,12 @@ const BY_CODE: { readonly [code in ErrorCode]?: Remedy } = {
   "unknown-collection": "none",
 };
 
+/** A file of the build is missing, as after a new build has replaced those of an open page. */
+export class MissingPart extends PipitError {}
+
 /** The remedy for an error. Other words do not help if the engine could not be opened. */
 export function remedyOf(error: unknown, engine: "open" | "shut"): Remedy {
+  if (error instanceof MissingPart) return "reload";
   if (engine === "shut" && isPipitError(error, "bad-input")) return "none";
   return (isPipitError(error) && BY_CODE[error.code]) || "wait";
 }

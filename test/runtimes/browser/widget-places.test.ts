@@ -204,10 +204,10 @@ describe("a deploy while the page is open", () => {
   }
 
   test.each([[["/p/chunks/"]], [["/p/chunks/", "/p/assets/"]]])(
-    "that takes %j away: says so, and works again when they are back",
+    "that takes %j away: asks to reload the page, and works again when they are back",
     async (gone) => {
       const { site, on, answer } = await afterLosing(...gone);
-      expect(answer).toMatch(PLAIN);
+      expect(answer).toBe("Search did not workPlease reload the page.");
       expect(on.said.join("\n")).toContain("keep those of the former build");
       site.missing.clear();
       await on.page.keyboard.press("Enter");
