@@ -24,6 +24,15 @@ test.each([
   expect(await ledger.list()).toEqual([]);
 });
 
+test("a record that was removed is not written again in its place", async () => {
+  const ledger = await openLedger();
+  expect(await ledger.replace(RECORD)).toBe(false);
+  await ledger.put(RECORD);
+  expect(await ledger.replace({ ...RECORD, parts: 2 })).toBe(true);
+  expect(await ledger.list()).toEqual([{ ...RECORD, parts: 2 }]);
+  await ledger.remove(RECORD.path);
+});
+
 test("what one page writes in the list, others are told", async () => {
   const [here, there] = await Promise.all([openLedger(), openLedger()]);
   const own = vi.fn();

@@ -70,15 +70,17 @@ export class IntakeFile {
   /** Makes engine and ledger agree, after the last entry was stored. What was removed meanwhile stays removed. */
   async settle(stored: number, engine: SearchEngine, ledger: Ledger): Promise<void> {
     const { record, before } = this;
-    if (!(await ledger.get(record.path))) return this.#removeAll(engine);
+    const keep = async (settled: LedgerRecord) => {
+      if (!(await ledger.replace(settled))) await this.#removeAll(engine);
+    };
     const fate = this.fate(stored);
-    if (fate === "none" && before) return ledger.put(before);
+    if (fate === "none" && before) return keep(before);
     const parts = Math.max(0, this.#partsStored(stored));
     // Parts of an earlier, longer version, and stored parts that were not reported.
     const stale = entryIds({ ...record, parts: Math.max(this.#parts, before?.parts ?? 0) }).slice(parts);
     if (stale.length > 0) await engine.remove(stale);
     if (parts === 0) return ledger.remove(record.path);
-    await ledger.put({ ...record, parts, ...(fate === "cut" ? { cut: true } : {}) });
+    await keep({ ...record, parts, ...(fate === "cut" ? { cut: true } : {}) });
   }
 
   /** Entries may have been stored after the removal. */

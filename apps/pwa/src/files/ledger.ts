@@ -21,6 +21,8 @@ export interface Ledger {
   list(): Promise<LedgerRecord[]>;
   get(path: string): Promise<LedgerRecord | undefined>;
   put(record: LedgerRecord): Promise<void>;
+  /** Writes a record in place of the one of its path. Returns false, and writes nothing, if there is none any more. */
+  replace(record: LedgerRecord): Promise<boolean>;
   remove(path: string): Promise<void>;
   /** Calls `listener` after writes of other tabs. */
   onChange(listener: () => void): void;
@@ -41,6 +43,11 @@ export function memoryLedger(): Ledger {
     list: async () => [...records.values()],
     get: async (path) => records.get(path),
     put: async (record) => void records.set(record.path, record),
+    async replace(record) {
+      if (!records.has(record.path)) return false;
+      records.set(record.path, record);
+      return true;
+    },
     remove: async (path) => void records.delete(path),
     onChange: () => undefined,
   };
@@ -66,9 +73,19 @@ function ledgerOf(database: IDBPDatabase, channel: BroadcastChannel): Ledger {
     list: () => told(database.getAll(STORE)),
     get: (path) => told(database.get(STORE, path)),
     put: (record) => told(database.put(STORE, record).then(announce)),
+    replace: (record) => told(replace(database, record, announce)),
     remove: (path) => told(database.delete(STORE, path).then(announce)),
     onChange: (listener) => channel.addEventListener("message", () => listener()),
   };
+}
+
+async function replace(database: IDBPDatabase, record: LedgerRecord, announce: () => void): Promise<boolean> {
+  const { store, done } = database.transaction(STORE, "readwrite");
+  const isThere = (await store.getKey(record.path)) !== undefined;
+  // A full quota may throw within the call, when `done` must have a listener.
+  await Promise.all([(async () => isThere && store.put(record))(), done]);
+  if (isThere) announce();
+  return isThere;
 }
 
 function told<T>(work: Promise<T>): Promise<T> {
