@@ -3,14 +3,14 @@ import { pageText } from "./page-text.ts";
 import type { TextKind } from "./text-encoding.ts";
 import { textStream } from "./text-stream.ts";
 
-/** The text of a file in chunks, without its markup. */
-export function documentText(file: Blob, kind: TextKind): AsyncIterable<string> {
-  return kind === "plain" ? textStream(file, kind) : htmlText(file);
+/** The text of a file in chunks, without its markup. `onGuess` is called if its encoding is guessed. */
+export function documentText(file: Blob, kind: TextKind, onGuess?: () => void): AsyncIterable<string> {
+  return kind === "plain" ? textStream(file, kind, onGuess) : htmlText(file, onGuess);
 }
 
-async function* htmlText(file: Blob): AsyncGenerator<string> {
+async function* htmlText(file: Blob, onGuess: (() => void) | undefined): AsyncGenerator<string> {
   let html = "";
-  for await (const chunk of textStream(file, "html")) html += chunk;
+  for await (const chunk of textStream(file, "html", onGuess)) html += chunk;
   yield pageText(parsed(html));
 }
 

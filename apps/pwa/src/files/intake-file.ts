@@ -23,6 +23,8 @@ export class IntakeFile {
   #parts = 0;
   /** Whether it was read to its end. */
   #readThrough = false;
+  /** Whether its encoding was guessed. */
+  isGuessed = false;
   /** Whether its record was removed before it was settled. */
   #isRemoved = false;
 
@@ -42,7 +44,10 @@ export class IntakeFile {
   }
 
   async *entries({ path, file, kind }: ReadableFile): AsyncGenerator<Entry> {
-    for await (const text of textParts(documentText(file, kind))) {
+    const onGuess = () => {
+      this.isGuessed = true;
+    };
+    for await (const text of textParts(documentText(file, kind, onGuess))) {
       this.#parts += 1;
       yield { id: entryId(path, this.#parts - 1), text, fields: { path, part: this.#parts } };
     }

@@ -50,6 +50,12 @@ describe("taking in files", () => {
     expect((await engine.search("жаворонок", { k: 1 })).hits[0]?.entry.fields?.path).toBe("lark.txt");
   });
 
+  test("counts the files whose encoding was guessed", async () => {
+    const latin = { path: "a.txt", file: new File([Uint8Array.of(0xfc, 0x62, 0x65, 0x72)], "a.txt") };
+    expect((await take([latin, picked("b.txt", "über")])).guessed).toBe(1);
+    expect((await engine.search("über", { k: 2 })).hits).toHaveLength(2);
+  });
+
   test("stores a long file in parts, all of which the ledger can remove", async () => {
     await take([picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4))]);
     const record = await ledger.get("long.txt");

@@ -25,6 +25,8 @@ export interface IntakeSummary {
   readonly cut: number;
   /** Files with a part that the model does not read; it is found by its words. */
   readonly unread: number;
+  /** Stored files whose encoding was guessed. */
+  readonly guessed: number;
   /** Paths of files without text: their stored entries are removed. */
   readonly emptied: readonly string[];
   readonly skipped: readonly SkippedFile[];
@@ -190,10 +192,12 @@ class Intake {
   summary(): Omit<IntakeSummary, "cancelled" | "failure"> {
     const withFate = (fate: FileFate) => this.#begun.filter((begun) => begun.fate(this.#stored) === fate);
     const whole = withFate("whole");
+    const cut = withFate("cut");
     return {
       stored: whole.length,
       replaced: whole.filter(({ before }) => before).length,
-      cut: withFate("cut").length,
+      cut: cut.length,
+      guessed: [...whole, ...cut].filter(({ isGuessed }) => isGuessed).length,
       unread: this.#begun.filter((begun) => begun.gave(this.#unread)).length,
       emptied: [...this.#emptied, ...withFate("emptied").map(({ record }) => record.path)],
       skipped: this.#skipped,

@@ -10,18 +10,25 @@ export type TextKind = "plain" | "html";
 const HEAD_BYTES = 64 * 1024;
 const CONTROL = /[^\P{Cc}\t\n\v\f\r]/u;
 
+export interface TextEncoding {
+  /** For TextDecoder. */
+  readonly name: string;
+  /** Nothing in the file names it, and it is not UTF-8: another one may be right. */
+  readonly isGuessed: boolean;
+}
+
 /**
- * The name of a file's encoding, for TextDecoder. It is taken from the byte order mark, from a declaration in HTML, or from the zero
+ * The encoding of a file. It is taken from the byte order mark, from a declaration in HTML, or from the zero
  * bytes of UTF-16. Otherwise it is UTF-8, or windows-1252 if more of the file's non-ASCII bytes are invalid UTF-8 than valid; the
  * whole file is read for that. Fails with `NotTextError` if the first bytes are not text.
  */
-export async function textEncoding(file: Blob, kind: TextKind): Promise<string> {
+export async function textEncoding(file: Blob, kind: TextKind): Promise<TextEncoding> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const certain = markedEncoding(head) ?? zerosEncoding(head);
-  if (certain) return certain;
+  if (certain) return { name: certain, isGuessed: false };
   const declared = kind === "html" ? declaredEncoding(new TextDecoder("latin1").decode(head)) : undefined;
-  if (declared && declared !== "utf-8") return declared;
-  return (await isUtf8(file)) ? "utf-8" : "windows-1252";
+  if (declared && declared !== "utf-8") return { name: declared, isGuessed: false };
+  return (await isUtf8(file)) ? { name: "utf-8", isGuessed: false } : { name: "windows-1252", isGuessed: true };
 }
 
 function markedEncoding(head: Uint8Array): string | undefined {

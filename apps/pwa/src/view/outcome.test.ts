@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { outcomeOf } from "./outcome.ts";
 
-const NONE = { stored: 0, replaced: 0, cut: 0, unread: 0, emptied: [], cancelled: false, failure: undefined };
+const NONE = {
+  stored: 0,
+  replaced: 0,
+  cut: 0,
+  unread: 0,
+  guessed: 0,
+  emptied: [],
+  cancelled: false,
+  failure: undefined,
+};
 
 test.each([
   [{}, "Nothing was stored."],
@@ -18,6 +27,10 @@ test.each([
   [
     { stored: 1, unread: 1 },
     "1 file stored and searchable. 1 file in a script that the model does not read, found by words only.",
+  ],
+  [
+    { stored: 1, guessed: 1 },
+    "1 file stored and searchable. 1 file of no known encoding, read as Western European text. If that is wrong, save as UTF-8 and add again.",
   ],
   [{ cancelled: true }, "Stopped. Nothing was stored."],
   [{ cancelled: true, stored: 3 }, "Stopped. What was stored stays: 3 files stored and searchable."],

@@ -3,7 +3,7 @@ import { counted } from "./words.ts";
 
 /** The result of an intake in sentences. */
 export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
-  const { stored, replaced, cut, unread, emptied, cancelled, failure } = summary;
+  const { stored, replaced, cut, unread, guessed, emptied, cancelled, failure } = summary;
   const nothing = stored + cut + emptied.length === 0;
   const kept = stored === 0 ? "" : `${counted(stored, "file")} stored and searchable.`;
   return [
@@ -12,6 +12,9 @@ export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
     failure === undefined || nothing ? "" : "The others were not stored.",
     cut === 0 ? "" : `Of ${counted(cut, "file")} only the beginning is stored.`,
     unread === 0 ? "" : `${counted(unread, "file")} in a script that the model does not read, found by words only.`,
+    guessed === 0
+      ? ""
+      : `${counted(guessed, "file")} of no known encoding, read as Western European text. If that is wrong, save as UTF-8 and add again.`,
     replaced === 0 ? "" : `${replaced.toLocaleString("en")} took the place of what was stored under the same name.`,
     emptiedSentence(emptied),
   ]
