@@ -32,10 +32,21 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 
 /** The body of every failure. OpenAI's clients read `type` and `message`. */
 export function errorResponse(c: Context, error: PipitError, status = statusOf(error)): Response {
-  const { code, message, got, expected, stored } = error;
+  const { code, got, expected, stored, message } = redacted(error);
   const type = status < 500 ? "invalid_request_error" : "server_error";
   if (status === 503) c.header("Retry-After", "1");
   return c.json({ error: { code, type, message, got, expected, do: error.do, stored } }, status);
+}
+
+// An absolute path up to its last part.
+const FOLDERS = /(?<=^|[\s"'(])(?:[A-Za-z]:)?[\\/](?:[^\s"'\\/]+[\\/])+/g;
+
+/** Callers need no key for all routes, and are not to learn where the data lies. The log has the whole message. */
+function redacted(error: PipitError): Pick<PipitError, "code" | "got" | "expected" | "stored" | "message"> {
+  const { code, got, expected, stored, message } = error;
+  if (!code.startsWith("storage-")) return error;
+  const [shownGot, shownMessage] = [got, message].map((text) => text.replace(FOLDERS, "")) as [string, string];
+  return { code, got: shownGot, expected: expected.replace(FOLDERS, ""), stored, message: shownMessage };
 }
 
 function statusOf(error: PipitError): ContentfulStatusCode {
@@ -44,7 +55,10 @@ function statusOf(error: PipitError): ContentfulStatusCode {
 
 export function onError(error: Error, c: Context): Response {
   if (error instanceof Refusal) return refused(c, error);
-  if (isPipitError(error)) return errorResponse(c, error);
+  if (isPipitError(error)) {
+    if (STATUS[error.code] === 500) console.error(`request ${c.get("requestId")}: ${error.message}`);
+    return errorResponse(c, error);
+  }
   // The message of an unforeseen error may contain paths or queries: it is logged, and not sent to the caller.
   console.error(`request ${c.get("requestId")}:`, error);
   const unforeseen = { got: "an unforeseen failure", expected: "an answer", do: "Try again; the server's log has it." };

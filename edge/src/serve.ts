@@ -29,6 +29,7 @@ export async function serveUntilTold(
   environment: Environment,
   { app, widget, names = VARIABLE_NAMES, patience, apiThread }: ServeOptions = {},
 ): Promise<void> {
+  keepOnWithoutLog();
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
   const server = await startNodeServer({
     port: portOf(PORT, names.port),
@@ -48,6 +49,11 @@ export async function serveUntilTold(
   stopOnSignal(server);
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.summary());
+}
+
+/** A full disk, or a reader that ended, costs lines of the log, and not the server. */
+function keepOnWithoutLog(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
 /** Writes the access log to the standard output unless PIPIT_LOG is "off". */

@@ -51,6 +51,23 @@ test("what the other server does not tell is not told", async () => {
 });
 
 test.each([
+  "..%2fprivate%2fsecret.json",
+  "%2e%2e%2fprivate%2fsecret.json",
+  "onnx%2f..%2f..%2fprivate%2fsecret.json",
+  "..%5cprivate%5csecret.json",
+  "onnx/%00.json",
+  "%e0%a4.json",
+])("a path that another server may take to lie elsewhere is not asked for: %s", async (path) => {
+  let asked = 0;
+  const base = await startHub((_, answer) => {
+    asked++;
+    answer.end("secret");
+  });
+  expect((await ask(base, { path })).status).toBe(404);
+  expect(asked).toBe(0);
+});
+
+test.each([
   ["401", 401, {}],
   ["404", 404, {}],
   ["500", 500, {}],

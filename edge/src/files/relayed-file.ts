@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { safePath } from "../safe-path.ts";
 import { unlessBusy } from "./no-descriptor.ts";
 
 /** Model files are public, and pages of other sites that embed the widget read them too. */
@@ -19,6 +20,8 @@ const TOLD_OF_UNPACKED = ["content-range"];
 
 /** The answer of another server for a file below `base`, or undefined if it has none. */
 export async function relayedFile(c: Context, base: string, path: string): Promise<Response | undefined> {
+  // The other server may decode what is encoded here.
+  if (safePath("", path) === undefined) return undefined;
   const folder = `${base.replace(/\/+$/, "")}/`;
   const url = new URL(path, folder);
   if (!url.href.startsWith(folder)) return undefined;

@@ -45,9 +45,12 @@ const OPTIONS = {
 const request = { method: "GET", url: "http://pipit.test/v1/models", headers: {}, body: undefined, keys: undefined };
 const asked = (thread: ApiThread) => thread.answer(request, new AbortController().signal);
 
+/** Resolves after what a thread told so far was handled. */
+const heard = () => new Promise((resume) => setImmediate(resume));
+
 beforeEach(() => {
   made.length = 0;
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
 afterEach(() => {
@@ -98,10 +101,11 @@ test("the next thread starts in a second after an early death, then in twice as 
 test("the models count as loading from a thread's end until the next one has opened", async () => {
   const thread = await ApiThread.start(OPTIONS);
   made[0]?.emit("exit", 0);
-  await vi.advanceTimersByTimeAsync(0);
+  await heard();
   expect(thread.models).toMatchObject({ states: [["starter", { state: "loading" }]], settled: false });
   expect(console.error).toHaveBeenCalledWith("the thread that answers ended");
   await vi.advanceTimersByTimeAsync(1_000);
+  await heard();
   expect(thread.models).toEqual(opened.models);
   asked(thread).catch(() => undefined);
   await vi.waitFor(() => expect(made[1]?.posted).toHaveLength(1));

@@ -15,12 +15,19 @@ export function readyRoute(app: OpenAPIHono, { models, collections }: Services):
   app.openapi(getReady, async (c) => {
     const unready = await collections.unready();
     const ready = models.isReady() && unready.length === 0;
-    const why = [models.summary(), ...unready.map(told)].join("; ");
+    const why = [models.summary(), ...told(unready)].join("; ");
     return c.json({ ready, why }, ready ? 200 : 503);
   });
 }
 
-/** The reason for a 503. Searches are partial meanwhile, so that a load balancer should choose another server. */
-function told({ name, done, total }: Unready): string {
-  return total > 0 ? `${name} has taken in ${done} of ${total} changes` : `${name} is being opened`;
+/**
+ * The reason for a 503. Searches are partial meanwhile, so that a load balancer should choose another server. Everyone may ask, so that
+ * it names no collection.
+ */
+function told(unready: readonly Unready[]): string[] {
+  if (unready.length === 0) return [];
+  const share = unready.reduce((sum, { done, total }) => sum + (total > 0 ? done / total : 0), 0) / unready.length;
+  const percent = Math.floor(100 * share);
+  const collections = unready.length === 1 ? "1 collection is" : `${unready.length} collections are`;
+  return [`${collections} being opened, ${percent} % of what is stored taken in`];
 }

@@ -1,5 +1,8 @@
 import type { Term } from "./folded-words.ts";
 
+// Terms beyond it are runs, such as DNA or one letter again and again. To compare one at every place of a like text takes seconds.
+const LONGEST_WORD = 64;
+
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 
 export interface MatchedText {
@@ -8,12 +11,19 @@ export interface MatchedText {
   readonly isRun: boolean;
 }
 
+interface Occurrence {
+  readonly at: number;
+  readonly end: number;
+}
+
 /** Finds the terms of one query in many texts, in one pass over each text: many terms cost little more than one. */
 export class TermMatcher {
   private readonly terms: readonly Term[];
   /** Numbers of terms by their first UTF-16 unit, and a table of these first units for a fast test. */
   private readonly byUnit = new Map<number, number[]>();
   private readonly isFirst = new Uint8Array(1 << 16);
+  /** Numbers of the long terms. */
+  private readonly long: number[] = [];
   /** The last pass in which each term was found. */
   private readonly foundIn: Uint32Array;
   private pass = 0;
@@ -22,6 +32,10 @@ export class TermMatcher {
     this.terms = terms;
     this.foundIn = new Uint32Array(terms.length);
     for (const [i, { text }] of terms.entries()) {
+      if (text.length > LONGEST_WORD) {
+        this.long.push(i);
+        continue;
+      }
       const unit = text.charCodeAt(0);
       this.byUnit.set(unit, [...(this.byUnit.get(unit) ?? []), i]);
       this.isFirst[unit] = 1;
@@ -32,11 +46,13 @@ export class TermMatcher {
   match(text: MatchedText): { readonly share: number; readonly covered: number } {
     const { folded } = text;
     this.pass++;
+    const runs = this.long.length > 0 ? this.longOccurrences(text) : [];
+    let run = 0;
     let covered = 0;
     let end = 0;
     for (let at = 0; at < folded.length; at++) {
-      if (!this.isFirst[folded.charCodeAt(at)]) continue;
-      const reach = at + this.longestAt(text, at);
+      let reach = this.isFirst[folded.charCodeAt(at)] ? at + this.longestAt(text, at) : 0;
+      for (; runs[run]?.at === at; run++) reach = Math.max(reach, runs[run]!.end);
       if (reach <= end) continue;
       covered += reach - Math.max(at, end);
       end = reach;
@@ -53,6 +69,24 @@ export class TermMatcher {
       longest = Math.max(longest, term.text.length);
     }
     return longest;
+  }
+
+  /** By place. Occurrences of one term do not overlap, so that the engine's own string search takes time linear in the text. */
+  private longOccurrences(text: MatchedText): Occurrence[] {
+    const found: Occurrence[] = [];
+    for (const i of this.long) {
+      const term = this.terms[i]!;
+      const { length } = term.text;
+      for (let at = text.folded.indexOf(term.text); at >= 0; ) {
+        const begins = mayBegin(text, term, at);
+        if (begins) {
+          this.foundIn[i] = this.pass;
+          found.push({ at, end: at + length });
+        }
+        at = text.folded.indexOf(term.text, at + (begins ? length : 1));
+      }
+    }
+    return found.sort((a, b) => a.at - b.at);
   }
 
   private found(): number {

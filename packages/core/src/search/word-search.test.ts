@@ -10,6 +10,13 @@ function searchOver(texts: Readonly<Record<string, string>>) {
 
 const ids = (hits: readonly { id: string }[]) => hits.map(({ id }) => id);
 
+test("a long run is found in a text of the same run, and covers it", () => {
+  const search = searchOver({ run: "ß".repeat(50_000), half: `${"ACGT".repeat(40)}TTTT${"ACGT".repeat(40)}` });
+  expect(search("ß".repeat(4000))[0]).toMatchObject({ id: "run", score: expect.closeTo(0.99, 1) });
+  expect(search("ACGT".repeat(40))[0]).toMatchObject({ id: "half", score: expect.closeTo(0.99, 1) });
+  expect(search(`${"ACGT".repeat(40)}A`).map(({ id }) => id)).toEqual([]);
+});
+
 describe("words", () => {
   test.each([
     ["ЖАВОРОНОК", "жаворонок"],
