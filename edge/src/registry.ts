@@ -25,6 +25,8 @@ export interface RegistryParts extends TurnsOptions {
   readonly snapshots?: ByteStore | undefined;
   /** Milliseconds without a write after which a snapshot is saved. */
   readonly quietMs?: number | undefined;
+  /** Called for a snapshot that could not be used or saved. The collection works without it. */
+  readonly onSnapshotError?: ((error: unknown) => void) | undefined;
   /** Called when work begins that no caller waits for. The function that it returns is called at the work's end. */
   readonly keepAlive?: (() => () => void) | undefined;
   /** Engines that are opened ahead, and kept open although they are idle. Default 64. */
@@ -145,10 +147,10 @@ export class Registry implements CollectionRegistry {
   }
 
   private async openCollection(name: string, space: Space) {
-    const { database, index, snapshots, quietMs, keepAlive, cutOffMs } = this.parts;
+    const { database, index, snapshots, quietMs, keepAlive, cutOffMs, onSnapshotError } = this.parts;
     const store = await openSqlStore(database, name, space);
     const snapshotKey = `${name}.${index.name}.snapshot`;
-    return openCollection({ store, index, snapshots, snapshotKey, quietMs, keepAlive, cutOffMs });
+    return openCollection({ store, index, snapshots, snapshotKey, quietMs, keepAlive, cutOffMs, onSnapshotError });
   }
 
   private handOver(engine: LocalEngine, choice: EmbedderChoice): void {

@@ -44,6 +44,15 @@ export function damaged(path: string, how: string, cause?: unknown): PipitError 
   });
 }
 
+/** The error for a write to a file that is no longer in its place. */
+export function displaced(path: string): PipitError {
+  return new PipitError("storage-failed", {
+    got: `a write to ${path}, which was deleted, moved or replaced since it was opened`,
+    expected: "the file that was opened, in its place",
+    do: "Put the folder back or choose another, and start the server again. Nothing of this write is kept.",
+  });
+}
+
 function full(path: string, cause: unknown): PipitError {
   return new PipitError("storage-full", {
     got: `no room for the write in ${path}`,

@@ -1,10 +1,11 @@
+import { statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { KeyedTurns } from "@pipit/core";
 import { DiskReserve } from "./disk-reserve.ts";
 import { assertNotEmptied } from "./emptied-file.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
-import { SQLITE_FULL, sqliteCode, storageError } from "./sqlite-error.ts";
+import { displaced, SQLITE_FULL, sqliteCode, storageError } from "./sqlite-error.ts";
 
 /**
  * Node's SQLite. WAL with synchronous FULL: a committed transaction survives kill -9 and a power cut. The lock on the file is exclusive,
@@ -39,14 +40,18 @@ class Sqlite implements SqlDatabase {
   private readonly statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   private readonly turns = new KeyedTurns();
   private readonly reserve: DiskReserve | undefined;
+  /** Of the file as it was opened. */
+  private readonly inode: number | undefined;
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
     this.reserve = path === ":memory:" ? undefined : new DiskReserve(`${path}-reserve`);
+    this.inode = inodeOf(path);
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
+    if (statements.some(isWrite)) this.assertInPlace();
     return translated(this.path, () => {
       if (statements.length === 1) return [this.run(statements[0]!)];
       const answers = this.landed(statements);
@@ -74,6 +79,11 @@ class Sqlite implements SqlDatabase {
     await this.turns.ended();
     this.statements.clear();
     if (this.database.isOpen) this.database.close();
+  }
+
+  /** A file that was deleted or moved is written to its end, and nobody finds it again. */
+  private assertInPlace(): void {
+    if (this.inode !== undefined && inodeOf(this.path) !== this.inode) throw displaced(this.path);
   }
 
   private landed(statements: readonly SqlStatement[]): SqlRow[][] {
@@ -123,6 +133,14 @@ class Sqlite implements SqlDatabase {
     }
     return statement.all(...(values as SQLInputValue[])) as SqlRow[];
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return path === ":memory:" ? undefined : statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+function isWrite({ sql: text }: SqlStatement): boolean {
+  return !/^\s*SELECT\b/i.test(text);
 }
 
 function translated<T>(path: string, work: () => T): T {

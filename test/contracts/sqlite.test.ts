@@ -30,6 +30,20 @@ test("a transaction is on disk when it is acknowledged", async () => {
   await database.close();
 });
 
+test.each([
+  ["deleted", () => rm(path)],
+  ["moved", () => rename(path, `${path}.old`)],
+  ["replaced", () => rename(path, `${path}.old`).then(() => writeFile(path, ""))],
+])("a write to a file that was %s is refused: nobody would find it again", async (_, lose) => {
+  const database = await openSqlite(path);
+  await database.batch(statement("CREATE TABLE t (a)"));
+  await lose();
+  const write = database.batch(statement("INSERT INTO t VALUES (1)"));
+  await expect(write).rejects.toMatchObject({ code: "storage-failed", got: expect.stringContaining("deleted, moved") });
+  expect(await database.batch(statement("SELECT a FROM t"))).toEqual([[]]);
+  await database.close();
+});
+
 test("a full disk refuses the whole write and keeps earlier entries", async () => {
   const database = await openSqlite(path);
   const store = await openSqlStore(database, "birds", BAG_SPACE);

@@ -11,6 +11,7 @@ import type { MinilmRuntime } from "../minilm.ts";
 import type { ModelPlace } from "../model-sources.ts";
 import { loadModels } from "../node-models.ts";
 import { Registry } from "../registry.ts";
+import { sentenceOf } from "../sentence-of.ts";
 import type { SqlDatabase } from "../sql-database.ts";
 import { openSqlite } from "../sqlite.ts";
 import { type ApiAnswer, type ApiRequest, answerOf } from "./api-request.ts";
@@ -84,7 +85,7 @@ async function openHostOver(
   const { models, settled } = given
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const collections = new Registry({ database, snapshots, models, index });
+  const collections = new Registry({ database, snapshots, models, index, onSnapshotError: tellOfSnapshot });
   const api = createApi({ version, runtime, collections, models, memoryBytes }, key);
 
   let isSettled = false;
@@ -114,6 +115,11 @@ async function openHostOver(
       await database.close();
     },
   };
+}
+
+/** Nothing is lost, but each start takes longer until it is mended. */
+function tellOfSnapshot(error: unknown): void {
+  console.error(`a snapshot was not used or not saved: ${sentenceOf(error) ?? error}`);
 }
 
 /** Routes with a method; middleware is listed under "ALL". */
