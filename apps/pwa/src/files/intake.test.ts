@@ -10,7 +10,7 @@ import {
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import { type IntakeProgress, takeIn } from "./intake.ts";
-import { entryIds, type Ledger, memoryLedger } from "./ledger.ts";
+import { entryIds, type Ledger, type LedgerRecord, memoryLedger } from "./ledger.ts";
 import type { PickedFile } from "./picked-file.ts";
 import { PART_CHARACTERS } from "./text-parts.ts";
 
@@ -144,6 +144,24 @@ describe("a cancelled intake", () => {
     expect(entries).toBeGreaterThan(0);
     expect(entries).toBeLessThan(400);
     expect([stored, (await ledger.list()).length]).toEqual([entries, entries]);
+  });
+
+  test("lists no file that was begun while the engine rejected", async () => {
+    const { put } = ledger;
+    const slow = (record: LedgerRecord) => new Promise((later) => setTimeout(later, 20)).then(() => put(record));
+    ledger = { ...ledger, put: slow };
+    const stop = new AbortController();
+    const add: SearchEngine["add"] = async (entries) => {
+      void (entries as AsyncGenerator<Entry>).next();
+      stop.abort();
+      throw stop.signal.reason;
+    };
+    const { cancelled } = await take([picked("a.txt", "one")], {
+      signal: stop.signal,
+      engine: { ...addingThen(0, new Error()), add },
+    });
+    await new Promise((later) => setTimeout(later, 40));
+    expect([cancelled, await ledger.list()]).toEqual([true, []]);
   });
 
   test("before it began removes nothing of a file that is empty now", async () => {

@@ -121,8 +121,9 @@ class Intake {
   }
 
   async addAll(signal: AbortSignal): Promise<void> {
+    const entries = this.#entries();
     try {
-      const { unread = [] } = await this.#places.engine.add(this.#entries(), {
+      const { unread = [] } = await this.#places.engine.add(entries, {
         signal,
         onProgress: ({ done }) => this.#storedSoFar(done),
       });
@@ -130,10 +131,13 @@ class Intake {
     } catch (error) {
       if (isPipitError(error) && error.stored !== undefined) this.#stored = error.stored;
       throw error;
+    } finally {
+      // An engine does not wait for its source. A file that was begun after the others were settled would stay listed.
+      await entries.return(undefined);
     }
   }
 
-  async *#entries(): AsyncGenerator<Entry> {
+  async *#entries(): AsyncGenerator<Entry, void> {
     this.#report();
     for (const readable of this.#readable) {
       const begun = await IntakeFile.begin(readable, this.#places.ledger, this.#handedOut);
