@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/pr
 import { join } from "node:path";
 import { type ByteStore, PipitError } from "@pipit/core";
 import { makeFolder } from "./make-folder.ts";
+import { NO_ROOM } from "./refuses-bytes.ts";
 
 /**
  * Each write waits for a turn of the event loop, which is long where much is asked. With few writes the caller, which lets nothing else
@@ -148,8 +149,6 @@ async function* inBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
-
-const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 function fileError(path: string, cause: unknown): PipitError {
   const { code = "" } = cause as { code?: string };

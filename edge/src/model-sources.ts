@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { httpSource, type ModelSource, PipitError } from "@pipit/core";
+import { fetchUnlessSilent } from "./fetch-unless-silent.ts";
 import { safePath } from "./safe-path.ts";
 import { shownItem } from "./shown-item.ts";
 
@@ -39,7 +40,7 @@ function unreadable(shown: string, name: string): PipitError {
 }
 
 export function modelSource(place: ModelPlace): ModelSource {
-  if (isUrl(place)) return httpSource(place, place, fetch);
+  if (isUrl(place)) return httpSource(place, place, fetchUnlessSilent);
   return {
     name: place,
     async read(path) {

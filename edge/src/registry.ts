@@ -178,7 +178,7 @@ function infoOf(row: SqlRow): CollectionInfo {
     name: row.name as string,
     entries: row.count as number,
     space: { id: row.space as string, name: row.space_name as string, dimensions: row.dimensions as number },
-    created: row.created as number,
+    created: Math.floor(row.created as number),
   };
 }
 

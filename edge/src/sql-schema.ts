@@ -50,9 +50,11 @@ function outdated(version: unknown): PipitError {
   });
 }
 
+/** `created` identifies a collection to its snapshots. Two of one database differ by a millisecond at least. */
 export function insertCollection(name: string, space: Space): SqlStatement {
   return sql(
-    `INSERT INTO collections (name, space, space_name, dimensions, created) VALUES (?, ?, ?, ?, unixepoch())
+    `INSERT INTO collections (name, space, space_name, dimensions, created) VALUES (?, ?, ?, ?,
+       max(unixepoch('subsec'), coalesce((SELECT max(created) + .001 FROM collections), 0)))
      ON CONFLICT (name) DO NOTHING RETURNING name`,
     name,
     space.id,

@@ -67,3 +67,14 @@ test("a write after a turn presents no lease of it", async () => {
   await store.write({ remove: ["a"] });
   expect(presented).toEqual(["lease 1", null]);
 });
+
+test("collections of one database that are made at once have each a time of its own, which tells their snapshots apart", async () => {
+  const database = await openSqlite(":memory:");
+  const made = await Promise.all(["a", "b", "c"].map((name) => openSqlStore(database, name, BAG_SPACE)));
+  const times = made.map(({ createdAt }) => createdAt);
+  expect(new Set(times).size).toBe(3);
+  expect(times.every(Number.isInteger)).toBe(true);
+  const again = await openSqlStore(database, "b", BAG_SPACE);
+  expect(again.createdAt).toBe(times[1]);
+  await database.close();
+});

@@ -56,7 +56,7 @@ class SqlStore implements EntryStore {
     this.database = database;
     this.name = name;
     this.space = space;
-    this.createdAt = 1000 * created;
+    this.createdAt = Math.round(1000 * created);
   }
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {

@@ -1,15 +1,22 @@
 import { PipitError } from "@pipit/core";
+import { refusesBytes } from "./refuses-bytes.ts";
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
-export const SQLITE_FULL = 13;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 /** SQLite's primary error code, without the bits of the extended code; 0 for other errors. */
-export function sqliteCode(error: unknown): number {
+function sqliteCode(error: unknown): number {
   const { errcode = 0 } = error as { errcode?: number };
   return errcode & 0xff;
+}
+
+/** True if the failure may be for want of disk space. */
+export function mayBeFull(error: unknown): boolean {
+  return [SQLITE_FULL, SQLITE_IOERR].includes(sqliteCode(error));
 }
 
 /** A failure of the database in the file at `path`, as a `PipitError`. */
@@ -18,6 +25,9 @@ export function storageError(path: string, cause: unknown): PipitError {
   switch (sqliteCode(cause)) {
     case SQLITE_FULL:
       return full(path, cause);
+    case SQLITE_IOERR:
+      if (refusesBytes(path)) return full(path, cause);
+      break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return held(path, cause);
@@ -57,7 +67,7 @@ function full(path: string, cause: unknown): PipitError {
   return new PipitError("storage-full", {
     got: `no room for the write in ${path}`,
     expected: "free space on the disk",
-    do: "Remove entries or free some space, then write again. What was stored before is there.",
+    do: "Free some space or remove entries, then write again. What was stored before is there.",
     cause,
   });
 }

@@ -5,7 +5,7 @@ import { DiskReserve } from "./disk-reserve.ts";
 import { assertNotEmptied } from "./emptied-file.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
-import { displaced, SQLITE_FULL, sqliteCode, storageError } from "./sqlite-error.ts";
+import { displaced, mayBeFull, storageError } from "./sqlite-error.ts";
 
 /**
  * Node's SQLite. WAL with synchronous FULL: a committed transaction survives kill -9 and a power cut. The lock on the file is exclusive,
@@ -90,7 +90,7 @@ class Sqlite implements SqlDatabase {
     try {
       return this.transaction(statements);
     } catch (error) {
-      if (sqliteCode(error) !== SQLITE_FULL) throw error;
+      if (!mayBeFull(error)) throw error;
       // SQLite moves the log into the database file only after some megabytes; until then it takes disk space.
       this.checkpoint();
       return this.transaction(statements);

@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { relayedFile } from "./relayed-file.ts";
 
 let hub: Server | undefined;
@@ -134,4 +134,19 @@ test("a request that has its answer does not listen to its caller any more", asy
   app.get("/", async (c) => (await relayedFile(c, base, "model.onnx")) ?? c.notFound());
   await (await app.request(request)).text();
   expect(getEventListeners(request.signal, "abort")).toEqual([]);
+});
+
+test("an answer that the other server ends early closes the connection, with a line in the log", async () => {
+  const base = await startHub((_, answer) => {
+    answer.writeHead(200, { "content-length": "9" }).write("half");
+    setTimeout(() => answer.destroy(), 20);
+  });
+  const log = vi.spyOn(console, "error").mockReturnValue();
+  const outgoing = { destroy: vi.fn() };
+  const app = new Hono();
+  app.get("/", async (c) => (await relayedFile(c, base, "onnx/model.onnx")) ?? c.notFound());
+  expect(await (await app.request("/", {}, { outgoing })).text()).toBe("half");
+  expect(outgoing.destroy).toHaveBeenCalledOnce();
+  expect(log.mock.calls).toEqual([[expect.stringMatching(/127\.0\.0\.1:\d+ ended its answer early \(terminated\)$/)]]);
+  log.mockRestore();
 });

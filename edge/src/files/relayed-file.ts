@@ -1,4 +1,6 @@
+import type { ServerResponse } from "node:http";
 import type { Context } from "hono";
+import { fetchUnlessSilent } from "../fetch-unless-silent.ts";
 import { safePath } from "../safe-path.ts";
 import { unlessBusy } from "./no-descriptor.ts";
 
@@ -30,7 +32,8 @@ export async function relayedFile(c: Context, base: string, path: string): Promi
     await response?.body?.cancel();
     return undefined;
   }
-  return new Response(response.body, { status: response.status, headers: toldHeaders(response) });
+  const body = response.body && unlessCut(response.body, c, url);
+  return new Response(body, { status: response.status, headers: toldHeaders(response) });
 }
 
 /** True if a host answers with an HTML page: it does so for any path, and has no such file. */
@@ -45,10 +48,31 @@ async function asked(c: Context, url: URL): Promise<Response> {
   const end = () => ending.abort(signal.reason);
   signal.addEventListener("abort", end);
   try {
-    return await fetch(url, { method, signal: ending.signal, headers: askedHeaders(c) });
+    return await fetchUnlessSilent(url, { method, signal: ending.signal, headers: askedHeaders(c) });
   } finally {
     signal.removeEventListener("abort", end);
   }
+}
+
+/** A body that the other server ends early closes the connection, with one line in the log. Node's adapter would log a stack. */
+function unlessCut(body: ReadableStream<Uint8Array>, c: Context, { host }: URL): ReadableStream<Uint8Array> {
+  const outgoing: ServerResponse | undefined = c.env?.outgoing;
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        console.error(`request ${c.get("requestId")}: ${host} ended its answer early (${(error as Error).message})`);
+        if (!outgoing) throw error;
+        outgoing.destroy();
+        controller.close();
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 function askedHeaders(c: Context): Headers {
