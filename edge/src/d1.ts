@@ -49,6 +49,10 @@ class D1 implements SqlDatabase {
     return work();
   }
 
+  isInPlace(): boolean {
+    return true;
+  }
+
   /** The binding is the runtime's own. */
   async close(): Promise<void> {}
 

@@ -55,12 +55,12 @@ test("a URL is asked, and fails where nothing answers", async () => {
 test("what anyone may read names places by their numbers", () => {
   const places = ["/data/models", "http://inner.example:8080/hub", "models", "/data/models/more/"];
   const told = (text: string) => withoutPlaces(text, places);
-  expect(told("EACCES: /data/models/a.json")).toBe("EACCES: item 1 of PIPIT_MODELS/a.json");
-  expect(told("/data/models/more/a.json")).toBe("item 4 of PIPIT_MODELSa.json");
+  expect(told("EACCES: /data/models/a.json")).toBe("EACCES: item 1 of the list of models/a.json");
+  expect(told("/data/models/more/a.json")).toBe("item 4 of the list of modelsa.json");
   expect(told("http://inner.example:8080/hub/a.json failed: ENOTFOUND inner.example")).toBe(
-    "item 2 of PIPIT_MODELS/a.json failed: ENOTFOUND item 2 of PIPIT_MODELS",
+    "item 2 of the list of models/a.json failed: ENOTFOUND item 2 of the list of models",
   );
-  expect(told(`no models in ${process.cwd()}/models`)).toBe("no models in item 3 of PIPIT_MODELS");
+  expect(told(`no models in ${process.cwd()}/models`)).toBe("no models in item 3 of the list of models");
 });
 
 test("a server tells anyone why it has no model, and not where it looked for it", async () => {
@@ -80,6 +80,6 @@ test("a server tells anyone why it has no model, and not where it looked for it"
   const ask = async (path: string) => (await fetch(server.url + path)).text();
   await vi.waitFor(async () => expect(await ask("/v1/models")).not.toContain('"loading"'), 10_000);
   const told = (await Promise.all(["/v1/models", "/ready", "/health"].map(ask))).join("\n");
-  expect(told).toContain("PIPIT_MODELS");
+  expect(told).toContain("item 1 of the list of models");
   expect(told).not.toMatch(/pipit-secret|inner\.invalid/);
 });

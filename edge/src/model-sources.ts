@@ -53,7 +53,7 @@ export function modelSource(place: ModelPlace): ModelSource {
 /** A text about models for anyone to read: places, and the hosts of URLs, are named by their numbers in the list. */
 export function withoutPlaces(text: string, places: readonly ModelPlace[]): string {
   const names = places.flatMap((place, i) =>
-    namesOf(place).map((name) => [name, `item ${i + 1} of PIPIT_MODELS`] as const),
+    namesOf(place).map((name) => [name, `item ${i + 1} of the list of models`] as const),
   );
   // Longer names first: one place may lie within another.
   const inOrder = names.sort(([one], [other]) => other.length - one.length);

@@ -11,6 +11,7 @@ import { openStarterThreads } from "./host/starter-threads.ts";
 import { Lineup } from "./lineup.ts";
 import { type MinilmRuntime, openMinilm } from "./minilm.ts";
 import { type ModelPlace, modelSource, withoutPlaces } from "./model-sources.ts";
+import { sentenceOf } from "./sentence-of.ts";
 
 const STARTER = "starter";
 const MINILM_NAME = "all-MiniLM-L6-v2";
@@ -58,7 +59,7 @@ async function load(models: Lineup, name: string, { open, places, signal }: Load
     models.set(name, { state: "ready", ...choice, why: told(choice.why) });
   } catch (error) {
     const isAbsent = error instanceof PipitError && error.code === "model-unavailable";
-    if (!isAbsent && !signal.aborted) console.error(`the model ${name}:`, error);
+    if (!isAbsent && !signal.aborted) console.error(`the model ${name}:`, sentenceOf(error) ?? error);
     const why = told(error instanceof Error ? error.message : String(error));
     models.set(name, { state: isAbsent ? "absent" : "failed", why });
   }
@@ -71,5 +72,5 @@ async function openStarter(): Promise<EmbedderChoice> {
 async function loadMinilm({ places, kept, runtimes }: ModelOptions, signal: AbortSignal): Promise<EmbedderChoice> {
   const { model, backend, why } = await openMinilm({ sources: places.map(modelSource), kept, signal }, runtimes);
   const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
-  return { embedder, backend, why: `its files were found in PIPIT_MODELS; ${why}` };
+  return { embedder, backend, why: `its files were found; ${why}` };
 }

@@ -120,6 +120,10 @@ export class Registry implements CollectionRegistry {
     return found.flat();
   }
 
+  takesWrites(): boolean {
+    return this.parts.database.isInPlace();
+  }
+
   private async unreadyIn(name: string): Promise<Unready[]> {
     const engine = this.engines.get(name);
     if (!engine && this.ahead.get(name) === "waiting") return [{ name, done: 0, total: 0 }];

@@ -27,6 +27,8 @@ export interface CollectionRegistry {
   open(name: string): Promise<SearchEngine>;
   /** Collections that are being opened or catch up with their store. Empty if collections are opened on demand. */
   unready(): Promise<readonly Unready[]>;
+  /** False if all writes are refused, because the database is no longer in its place. */
+  takesWrites(): boolean;
 }
 
 /** Everything that the app needs from its platform. */

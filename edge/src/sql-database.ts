@@ -20,6 +20,8 @@ export interface SqlDatabase {
   /** Runs `work`, which only removes, after it has freed the reserved disk space. */
   whileFull<T>(work: () => Promise<T>): Promise<T>;
   exclusively<T>(key: string, work: (lease: string | null) => Promise<T>): Promise<T>;
+  /** False if writes are refused, because the file that was opened is no longer in its place. */
+  isInPlace(): boolean;
   close(): Promise<void>;
 }
 

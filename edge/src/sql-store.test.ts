@@ -24,6 +24,7 @@ async function openLeasing() {
       );
     },
     whileFull: (work) => work(),
+    isInPlace: () => true,
     exclusively: (_, work) => work(`lease ${++leases}`),
     close: () => database.close(),
   };

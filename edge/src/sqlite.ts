@@ -51,7 +51,7 @@ class Sqlite implements SqlDatabase {
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
-    if (statements.some(isWrite)) this.assertInPlace();
+    if (statements.some(isWrite) && !this.isInPlace()) throw displaced(this.path);
     return translated(this.path, () => {
       if (statements.length === 1) return [this.run(statements[0]!)];
       const answers = this.landed(statements);
@@ -75,15 +75,15 @@ class Sqlite implements SqlDatabase {
     return this.turns.take(key, () => work(null));
   }
 
+  /** A file that was deleted or moved could be written to, and nobody would find it again. */
+  isInPlace(): boolean {
+    return this.inode === undefined || inodeOf(this.path) === this.inode;
+  }
+
   async close(): Promise<void> {
     await this.turns.ended();
     this.statements.clear();
     if (this.database.isOpen) this.database.close();
-  }
-
-  /** A file that was deleted or moved is written to its end, and nobody finds it again. */
-  private assertInPlace(): void {
-    if (this.inode !== undefined && inodeOf(this.path) !== this.inode) throw displaced(this.path);
   }
 
   private landed(statements: readonly SqlStatement[]): SqlRow[][] {

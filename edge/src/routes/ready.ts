@@ -6,7 +6,7 @@ import { failures, json } from "./answers.ts";
 const getReady = createRoute({
   method: "get",
   path: "/ready",
-  summary: "A model is loaded, and every collection answers from all that is stored",
+  summary: "A model is loaded, every collection answers from all that is stored, and writes are taken",
   security: [],
   responses: { 200: json(readiness, "Ready."), ...failures(), 503: json(readiness, "Not yet, and why.") },
 });
@@ -14,11 +14,14 @@ const getReady = createRoute({
 export function readyRoute(app: OpenAPIHono, { models, collections }: Services): void {
   app.openapi(getReady, async (c) => {
     const unready = await collections.unready();
-    const ready = models.isReady() && unready.length === 0;
-    const why = [models.summary(), ...told(unready)].join("; ");
+    const takesWrites = collections.takesWrites();
+    const ready = models.isReady() && unready.length === 0 && takesWrites;
+    const why = [models.summary(), ...told(unready), ...(takesWrites ? [] : [DISPLACED])].join("; ");
     return c.json({ ready, why }, ready ? 200 : 503);
   });
 }
+
+const DISPLACED = "writes are refused, because the database file was deleted, moved or replaced";
 
 /**
  * The reason for a 503. Searches are partial meanwhile, so that a load balancer should choose another server. Everyone may ask, so that

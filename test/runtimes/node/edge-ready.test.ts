@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "@pipit/edge";
@@ -24,6 +24,18 @@ describe("/ready", () => {
       ready: false,
       why: expect.stringMatching(/1 collection is being opened, 40 %/),
     });
+    await close();
+  });
+
+  test("says no while writes are refused, because the database file was moved", async () => {
+    const { app, folder, close } = await openEdgeApp();
+    const file = join(folder, "pipit.sqlite");
+    expect((await app.request("/ready")).status).toBe(200);
+    await rename(file, `${file}.old`);
+    const answer = await app.request("/ready");
+    expect([answer.status, (await answer.json()).why]).toEqual([503, expect.stringContaining("writes are refused")]);
+    await rename(`${file}.old`, file);
+    expect((await app.request("/ready")).status).toBe(200);
     await close();
   });
 
