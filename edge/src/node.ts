@@ -21,6 +21,7 @@ export { type AccessOptions, accessOptions } from "./access/access-options.ts";
 export { type AccessPolicy, accessPolicy } from "./access/access-policy.ts";
 export { openFileBytes } from "./file-bytes.ts";
 export { openStarterThreads } from "./host/starter-threads.ts";
+export { inspectSqlite } from "./inspect-sqlite.ts";
 export { Lineup } from "./lineup.ts";
 export { makeFolder } from "./make-folder.ts";
 export type { MinilmRuntime } from "./minilm.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { isPipitError } from "@pipit/core";
-import { modelPlaces, modelSource, openSqlite, portOf } from "@pipit/edge/node";
+import { inspectSqlite, modelPlaces, modelSource, openSqlite, portOf } from "@pipit/edge/node";
 import { pickEncoder, pickModule } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
@@ -38,6 +38,7 @@ export const doctor: Command = {
       await onnx(),
       starter(),
       await folder(data),
+      ...(await database(join(data, "pipit.sqlite"))),
       await listening(number),
       key(env),
       ...(await places(list)),
@@ -92,6 +93,20 @@ async function folder(path: string): Promise<Finding> {
     await rmdir(tried);
     return at === resolve(path) ? "is writable" : "will be made at the first start";
   });
+}
+
+/** Of a folder that a server has used. One that runs has the file to itself, and is right. */
+async function database(path: string): Promise<Finding[]> {
+  if (!existsSync(path)) return [];
+  const look = async () => {
+    const { collections, entries } = await inspectSqlite(path);
+    return `whole, ${collections} collections with ${entries} entries`;
+  };
+  const held = (error: unknown) => {
+    if (!isPipitError(error, "storage-blocked")) throw error;
+    return "a server has it open";
+  };
+  return [await attempt(`database ${path}`, () => look().catch(held))];
 }
 
 async function listening(port: number): Promise<Finding> {

@@ -235,6 +235,13 @@ describe("pipit", () => {
     expect(proof.out).toMatch(/packed on this machine's CPU: proven/);
   });
 
+  test("doctor finds a database that is damaged", async () => {
+    const data = mkdtempSync(join(tmpdir(), "pipit-cli-"));
+    writeFileSync(join(data, "pipit.sqlite"), "a text");
+    const { status, out } = await pipit("doctor", "--port", "0", "--data", data);
+    expect([status, out]).toEqual([1, expect.stringMatching(/missing {2}database .*which is damaged/)]);
+  });
+
   test("doctor lists what is installed", async () => {
     const { out } = await pipit("doctor", "--port", "0");
     expect(out).toMatch(/ok {7}port 0: is free/);

@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
+import { inspectSqlite } from "./inspect-sqlite.ts";
+import { openSqlStore } from "./sql-store.ts";
+import { openSqlite } from "./sqlite.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pipit-inspect-"));
+  path = join(folder, "pipit.sqlite");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function filled() {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  const part = { fields: {}, passages: [], vectors: new Float32Array(), producer: "bag", provisional: false };
+  const put = Array.from({ length: 300 }, (_, i) => ({ id: `${i}`, text: `note ${i} `.repeat(20), ...part }));
+  await store.write({ put });
+  return database;
+}
+
+test("a whole database is counted, and can be opened after it", async () => {
+  await (await filled()).close();
+  expect(await inspectSqlite(path)).toEqual({ collections: 1, entries: 300 });
+  await (await openSqlite(path)).close();
+});
+
+test("one that a server has open is blocked", async () => {
+  const database = await filled();
+  await expect(inspectSqlite(path)).rejects.toMatchObject({ code: "storage-blocked" });
+  await database.close();
+});
+
+test.each([
+  ["overwritten in the middle", () => overwrite(8192)],
+  ["overwritten at its beginning", () => overwrite(0)],
+  ["cut off", () => truncate(path, 12_288)],
+  ["no database", () => writeFile(path, "a text")],
+  ["emptied beside its reserve", () => truncate(path, 0).then(() => writeFile(`${path}-reserve`, "U"))],
+])("one that is %s is damaged", async (_, harm) => {
+  await (await filled()).close();
+  await harm();
+  const damage = { code: "storage-failed", got: expect.stringContaining("which is damaged") };
+  await expect(inspectSqlite(path)).rejects.toMatchObject(damage);
+});
+
+test("an empty file is a database without collections, and a folder is none", async () => {
+  await writeFile(path, "");
+  expect(await inspectSqlite(path)).toEqual({ collections: 0, entries: 0 });
+  await rm(path);
+  await mkdir(path);
+  await expect(inspectSqlite(path)).rejects.toMatchObject({ code: "storage-failed" });
+});
+
+async function overwrite(at: number): Promise<void> {
+  const file = await open(path, "r+");
+  await file.write(new Uint8Array(8192).fill(0xa5), 0, 8192, at);
+  await file.close();
+}
