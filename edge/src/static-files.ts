@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { acceptedEncoding, type Encoding } from "./files/accepted-encoding.ts";
-import { isKnown, type Version } from "./files/conditions.ts";
-import { fileAnswer, versionHeaders } from "./files/file-answer.ts";
+import type { Version } from "./files/conditions.ts";
+import { answerWithoutFile, fileAnswer, versionHeaders } from "./files/file-answer.ts";
 import { fileHeaders, isSqueezable } from "./files/file-headers.ts";
 import { unlessReading } from "./files/reading-only.ts";
 import { SqueezedFiles } from "./files/squeezed-files.ts";
@@ -23,7 +23,8 @@ export function staticFiles(folder: string): MiddlewareHandler {
     const { size } = file.facts;
     if (encoding === "identity") return fileAnswer(c, { path: file.path, size, version, headers });
     const answer = { ...headers, ...versionHeaders(version), "Content-Encoding": encoding };
-    if (isKnown((name) => c.req.header(name), version)) return new Response(null, { status: 304, headers: answer });
+    const settled = answerWithoutFile(c, version, answer);
+    if (settled) return settled;
     return new Response(await squeezed.bytes({ path: file.path, etag: version.etag, encoding }), { headers: answer });
   };
 }

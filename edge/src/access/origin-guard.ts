@@ -18,12 +18,14 @@ const PREFLIGHT = {
 export function originGuard(policy: AccessPolicy): MiddlewareHandler {
   return async (c, next) => {
     const allowed = allowedOrigin(c, policy);
+    const isAsking = isPreflight(c) && allowed !== "own";
     // Caches must not give one origin's answer to another.
-    c.header("Vary", "Origin", { append: true });
+    if (allowed === "refused" || isAsking) c.header("Vary", "Origin");
     if (allowed === "refused") throw refusedOrigin(c);
-    if (allowed === "own") return next();
-    if (isPreflight(c)) return preflight(c, allowed);
+    if (isAsking) return preflight(c, allowed);
     await next();
+    c.res.headers.append("Vary", "Origin");
+    if (allowed === "own") return;
     c.res.headers.set("Access-Control-Allow-Origin", allowed);
     c.res.headers.set("Access-Control-Expose-Headers", EXPOSED);
   };

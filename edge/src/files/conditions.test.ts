@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isKnown, isRangeCurrent } from "./conditions.ts";
+import { isKnown, isRangeCurrent, isWanted } from "./conditions.ts";
 
 const modified = Date.parse("2026-11-28T05:00:00.700Z");
 const version = { etag: '"abc-br"', modified };
@@ -32,6 +32,21 @@ test("a tag counts before a date", () => {
   const given = { "if-none-match": '"x"', "if-modified-since": "Sat, 28 Nov 2026 05:00:01 GMT" };
   expect(isKnown(headers(given), version)).toBe(false);
   expect(isKnown(headers({}), version)).toBe(false);
+});
+
+test.each([
+  [{}, true],
+  [{ "if-match": '"abc-br"' }, true],
+  [{ "if-match": '"x", "abc-br"' }, true],
+  [{ "if-match": "*" }, true],
+  [{ "if-match": 'W/"abc-br"' }, false],
+  [{ "if-match": '"abc"' }, false],
+  [{ "if-match": '"abc"', "if-unmodified-since": "Sat, 28 Nov 2026 05:00:00 GMT" }, false],
+  [{ "if-unmodified-since": "Sat, 28 Nov 2026 05:00:00 GMT" }, true],
+  [{ "if-unmodified-since": "Sat, 28 Nov 2026 04:59:59 GMT" }, false],
+  [{ "if-unmodified-since": "yesterday" }, true],
+])("%j: wanted %s", (given, wanted) => {
+  expect(isWanted(headers(given as Record<string, string>), version)).toBe(wanted);
 });
 
 test("a range without If-Range is of any version", () => {

@@ -8,6 +8,15 @@ export interface Version {
 
 type HeaderOf = (name: string) => string | undefined;
 
+/** True unless `If-Match`, or without that `If-Unmodified-Since`, names other versions. */
+export function isWanted(header: HeaderOf, { etag, modified }: Version): boolean {
+  const tags = header("if-match");
+  // A weak tag matches nothing here.
+  if (tags !== undefined) return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim() === etag);
+  const since = Date.parse(header("if-unmodified-since") ?? "");
+  return Number.isNaN(since) || seconds(modified) <= seconds(since);
+}
+
 /** True if the caller has this version: by `If-None-Match`, or without that by `If-Modified-Since`. */
 export function isKnown(header: HeaderOf, { etag, modified }: Version): boolean {
   const tags = header("if-none-match");

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { Context } from "hono";
 import { Refusal } from "../refusal.ts";
 import { byteRange } from "./byte-range.ts";
-import { isKnown, isRangeCurrent, type Version } from "./conditions.ts";
+import { isKnown, isRangeCurrent, isWanted, type Version } from "./conditions.ts";
 import { fileStream } from "./file-stream.ts";
 import { orBusy } from "./no-descriptor.ts";
 
@@ -19,10 +19,10 @@ export interface FileAnswer {
  * opened first, because the status cannot change once the answer has begun.
  */
 export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response> {
-  const header = (name: string) => c.req.header(name);
   const headers = { ...file.headers, ...versionHeaders(file.version), "Accept-Ranges": "bytes" };
-  if (isKnown(header, file.version)) return new Response(null, { status: 304, headers });
-  const asked = c.req.method === "GET" && isRangeCurrent(header, file.version) ? header("range") : undefined;
+  const settled = answerWithoutFile(c, file.version, headers);
+  if (settled) return settled;
+  const asked = c.req.method === "GET" && isRangeCurrent(headerOf(c), file.version) ? c.req.header("range") : undefined;
   const part = byteRange(asked, file.size);
   if (part === "unsatisfiable") throw unsatisfiable(file.size);
   const { start, end } = part ?? { start: 0, end: file.size - 1 };
@@ -34,8 +34,27 @@ export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response
   return new Response(body, { status: part ? 206 : 200, headers: { ...headers, ...length, ...range } });
 }
 
+/** 304 if the caller has this version; undefined if it needs the file. Throws a 412 if it asks for other versions only. */
+export function answerWithoutFile(c: Context, version: Version, headers: Record<string, string>): Response | undefined {
+  if (!isWanted(headerOf(c), version)) throw otherVersion(version);
+  return isKnown(headerOf(c), version) ? new Response(null, { status: 304, headers }) : undefined;
+}
+
+function headerOf(c: Context): (name: string) => string | undefined {
+  return (name) => c.req.header(name);
+}
+
 export function versionHeaders({ etag, modified }: Version): Record<string, string> {
   return { ETag: etag, "Last-Modified": new Date(modified).toUTCString() };
+}
+
+function otherVersion(version: Version): Refusal {
+  return new Refusal(412, {
+    got: "a request for another version of the file",
+    expected: `${version.etag}, or a request for any`,
+    do: "Leave the condition out to get this version.",
+    headers: versionHeaders(version),
+  });
 }
 
 function unsatisfiable(size: number): Refusal {

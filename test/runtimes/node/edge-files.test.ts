@@ -58,9 +58,19 @@ describe("the encodings of one file", () => {
     answers.forEach(({ headers, body }, i) => {
       expect(UNPACK[encodings[i]!](body).toString()).toBe(script);
       expect(headers["content-encoding"] ?? "identity").toBe(encodings[i]);
-      expect(headers.vary).toContain("Accept-Encoding");
+      expect(headers.vary).toBe("Accept-Encoding, Origin");
     });
     expect(new Set(answers.map(({ headers }) => headers.etag)).size).toBe(3);
+  });
+
+  test("are refused to who wants another version only, plain and compressed", async () => {
+    for (const encoding of encodings) {
+      const { headers: told } = await inEncoding(encoding);
+      const wanting = (tag = "") => ask(SCRIPT, { "accept-encoding": `${encoding}, *;q=0`, "if-match": tag });
+      expect((await wanting(told.etag)).status).toBe(200);
+      const { status, headers } = await wanting('"older"');
+      expect([status, headers.etag]).toEqual([412, told.etag]);
+    }
   });
 
   test("are each known by their own tag only", async () => {
