@@ -113,10 +113,25 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     app = await serveBuiltApp();
     await open({ serviceWorkers: "block" });
     await page.route(/\/(worker|page-thread)-/, (route) => route.abort());
+    const said: string[] = [];
+    page.on("console", (line) => void said.push(line.text()));
     await page.goto(local());
     await page.waitForSelector("#trouble:visible");
-    expect(await page.textContent("#trouble-text")).toMatch(/^Pipit could not start\. .*Serve all files of the build/);
+    expect(await page.textContent("#trouble-text")).toMatch(/^Pipit could not start\. Reload the page\./);
+    expect(said.join()).toContain("Serve all files of the build");
     expect(await page.isVisible("#new-version")).toBe(false);
+  });
+
+  test("not, where its own script does not come, and says so without it", async () => {
+    app = await serveBuiltApp();
+    await open({ serviceWorkers: "block" });
+    await page.route(/\.js$/, (route) => route.abort());
+    await page.goto(local());
+    const note = page.locator(".loading");
+    expect(await note.isVisible()).toBe(false);
+    await note.waitFor({ state: "visible" });
+    await picture("no-script");
+    expect(await note.textContent()).toContain("reload the page");
   });
 
   test("under the policy default-src 'self' alone", async () => {

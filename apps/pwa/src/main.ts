@@ -18,6 +18,7 @@ import { showStatus } from "./view/status-view.ts";
 import { hideTrouble, showTrouble } from "./view/trouble.ts";
 import { VersionOffer } from "./view/version-offer.ts";
 
+document.documentElement.dataset.started = "yes";
 trustOwnAddresses();
 
 const guide = loadGuide();

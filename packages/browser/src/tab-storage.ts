@@ -63,11 +63,14 @@ function isRefusal(error: unknown): error is PipitError {
   return isPipitError(error, "storage-failed") || isPipitError(error, "storage-full");
 }
 
-function noStorage({ got }: PipitError): Limit {
+function noStorage({ code, got }: PipitError): Limit {
   return {
     what: "storage",
     got,
     effect: "Entries are held in memory, and are gone with the page.",
-    do: "Allow site data for this site; in a sandboxed frame, allow-same-origin gives it storage.",
+    do:
+      code === "storage-full"
+        ? "Free space on the device, or remove other data of this site."
+        : "Allow site data for this site; in a sandboxed frame, allow-same-origin gives it storage.",
   };
 }

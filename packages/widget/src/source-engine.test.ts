@@ -174,9 +174,10 @@ test.each([
 test.each([
   ["of another origin that does not answer", "https://page.example", 0, /no answer from .* served\. .*Allow-Origin/],
   ["of the page's own origin that does not answer", "https://site.example", 0, /no answer from .* served\.$/],
+  ["in a sandboxed frame", "null", 0, /no answer from .* served\. .*Allow-Origin/],
   ["that is missing", "https://page.example", 404, /status 404 from .* served\.$/],
 ])("what the site's owner can do about a file %s", async (_, origin, status, words) => {
-  vi.stubGlobal("location", { origin });
+  vi.stubGlobal("origin", origin);
   vi.stubGlobal("fetch", async () => (status ? new Response("[]", { status }) : Promise.reject(new TypeError("no"))));
   const failure = openSource(options);
   await expect(failure).rejects.toMatchObject({ code: "remote-failed", message: expect.stringMatching(words) });

@@ -101,7 +101,8 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
 const SHARING = " It is of another origin: see that it is served with the header `Access-Control-Allow-Origin`.";
 
 function isForeign(url: string): boolean {
-  return new URL(url).origin !== location.origin;
+  // A sandboxed frame has an opaque origin, though its address is the page's own.
+  return new URL(url).origin !== origin;
 }
 
 function unreachable(url: string, got: string, { advice = "", cause = undefined as unknown } = {}): PipitError {

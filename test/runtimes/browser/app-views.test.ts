@@ -34,6 +34,21 @@ describe("trouble", () => {
     await trouble("showTrouble('It failed.', 'quota')");
     expect(await text("trouble-text")).toBe("It failed. quota");
   });
+
+  test("gives visitors their own advice, and the site's owner the rest in the console", async () => {
+    const facts = "{ code, got: 'a 404', expected: 'a file', do: 'Serve it.', message: 'Serve it.' }";
+    const show = (code: string) =>
+      trouble(
+        `const code = '${code}'; showTrouble('It failed.', Object.assign(new Error(), { name: 'PipitError' }, ${facts}))`,
+      );
+    const said: string[] = [];
+    app.page.on("console", (line) => void said.push(line.text()));
+    await show("storage-blocked");
+    expect(await text("trouble-text")).toBe("It failed. There was a 404. Serve it.");
+    await show("model-unavailable");
+    expect(await text("trouble-text")).toMatch(/^It failed\. Reload the page\./);
+    await expect.poll(() => said).toEqual(["Pipit: Serve it."]);
+  });
 });
 
 describe("the badge of the connection", () => {

@@ -1,4 +1,4 @@
-import { isPipitError } from "@pipit/core";
+import { type ErrorCode, isPipitError } from "@pipit/core";
 import { part } from "./element.ts";
 
 const listeners: (() => void)[] = [];
@@ -7,6 +7,17 @@ const listeners: (() => void)[] = [];
 export function onTrouble(listener: () => void): void {
   listeners.push(listener);
 }
+
+/** Codes of errors that only whoever runs the site can mend: a missing file, a policy, a browser that lacks something. */
+const OWNERS: ReadonlySet<ErrorCode> = new Set([
+  "bad-model",
+  "model-unavailable",
+  "numbers-not-proven",
+  "remote-failed",
+  "unsupported",
+  "worker-died",
+]);
+const RELOAD = "Reload the page. If this stays, tell whoever runs this site: the browser's console has the reason.";
 
 /** Shows what went wrong and what the visitor can do, in the page's place for that. */
 export function showTrouble(what: string, error: unknown): void {
@@ -23,6 +34,10 @@ export function hideTrouble(what?: string): void {
 }
 
 function adviceOf(error: unknown): string {
+  if (isPipitError(error) && OWNERS.has(error.code)) {
+    console.error(`Pipit: ${error.message}`);
+    return RELOAD;
+  }
   if (isPipitError(error)) return `There was ${error.got}. ${error.do}`;
   return error instanceof Error ? error.message : String(error);
 }
