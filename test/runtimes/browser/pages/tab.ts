@@ -4,11 +4,13 @@ import { openIdbStore, STORE_MIGRATIONS } from "@pipit/browser/idb-store";
 import type { Space } from "@pipit/core";
 import { BAG_SPACE } from "../../../fixtures/bag-embedder.ts";
 import { drive, open, workers } from "./drive.ts";
+import { driveStore } from "./drive-store.ts";
 
 export interface Pipit {
   readonly open: typeof open;
   readonly giveUp: typeof giveUp;
   readonly workers: readonly Worker[];
+  readonly driveStore: typeof driveStore;
   readonly openIdbStore: typeof openIdbStore;
   readonly openIdbBytes: typeof openIdbBytes;
   readonly storeMigrations: typeof STORE_MIGRATIONS;
@@ -28,6 +30,7 @@ window.pipit = {
   open,
   giveUp,
   workers,
+  driveStore,
   openIdbStore,
   openIdbBytes,
   storeMigrations: STORE_MIGRATIONS,
