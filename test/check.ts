@@ -1,5 +1,5 @@
 /**
- * `npm run check` (a minute, no browser) and `npm run check:all` (browsers, workerd, end to end, the WASM rebuilt and compared).
+ * `npm run check` (some minutes, no browser) and `npm run check:all` (browsers, workerd, end to end, the WASM rebuilt and compared).
  * Runs every step even when one fails, prints what failed, and ends with the line `N passed, N failed, N skipped`.
  */
 import { spawnSync } from "node:child_process";
