@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -31,6 +31,17 @@ test("a whole database is counted, and can be opened after it", async () => {
   await (await openSqlite(path)).close();
 });
 
+test("one whose server died is counted with its log, and left as it is", async () => {
+  const database = await filled();
+  const left = join(folder, "left.sqlite");
+  for (const end of ["", "-wal"]) await copyFile(`${path}${end}`, `${left}${end}`);
+  await database.close();
+  const bytes = () => Promise.all(["", "-wal"].map((end) => readFile(`${left}${end}`)));
+  const before = await bytes();
+  expect(await inspectSqlite(left)).toEqual({ collections: 1, entries: 300 });
+  expect(await bytes()).toEqual(before);
+});
+
 test("one that a server has open is blocked", async () => {
   const database = await filled();
   await expect(inspectSqlite(path)).rejects.toMatchObject({ code: "storage-blocked" });
@@ -38,7 +49,7 @@ test("one that a server has open is blocked", async () => {
 });
 
 test.each([
-  ["overwritten in the middle", () => overwrite(8192)],
+  ["overwritten in the middle", async () => overwrite(Math.floor((await stat(path)).size / 8192) * 4096)],
   ["overwritten at its beginning", () => overwrite(0)],
   ["cut off", () => truncate(path, 12_288)],
   ["no database", () => writeFile(path, "a text")],

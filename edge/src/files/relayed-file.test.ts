@@ -136,6 +136,40 @@ test("a request that has its answer does not listen to its caller any more", asy
   expect(getEventListeners(request.signal, "abort")).toEqual([]);
 });
 
+test("an answer that the other server ends early fails where there is no connection to close", async () => {
+  const base = await startHub((_, answer) => {
+    answer.writeHead(200, { "content-length": "9" }).write("half");
+    setTimeout(() => answer.destroy(), 20);
+  });
+  const log = vi.spyOn(console, "error").mockReturnValue();
+  await expect((await ask(base)).text()).rejects.toThrow("terminated");
+  log.mockRestore();
+});
+
+test("an answer that nobody reads on is ended", async () => {
+  const ended = Promise.withResolvers<void>();
+  const base = await startHub((_, answer) => {
+    answer.writeHead(200, { "content-length": "9" }).write("half");
+    answer.once("close", ended.resolve);
+  });
+  await (await ask(base)).body?.cancel();
+  await ended.promise;
+});
+
+test("another server that never answers has nothing, after half a minute", async () => {
+  const asked = Promise.withResolvers<void>();
+  const base = await startHub(() => asked.resolve());
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const answer = ask(base);
+    await asked.promise;
+    vi.advanceTimersByTime(30_000);
+    expect((await answer).status).toBe(404);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("an answer that the other server ends early closes the connection, with a line in the log", async () => {
   const base = await startHub((_, answer) => {
     answer.writeHead(200, { "content-length": "9" }).write("half");

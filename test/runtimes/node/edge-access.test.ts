@@ -86,6 +86,12 @@ describe("pages of other origins", () => {
     expect((await app.request(...create(EVIL))).status).toBe(403);
   });
 
+  test("of the server itself need no leave", async () => {
+    const headers = { ...HOST, origin: "http://127.0.0.1:3000", "access-control-request-method": "POST" };
+    const answer = await (await open()).request("/v1/collections", { method: "OPTIONS", headers });
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([204, null]);
+  });
+
   test("may ask for the methods of a path, which is no preflight", async () => {
     const answer = await (await open()).request("/v1/collections", {
       method: "OPTIONS",

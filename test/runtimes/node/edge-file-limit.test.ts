@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEdgeEngine } from "@pipit/edge/client";
@@ -37,5 +37,6 @@ test("a server whose files may grow no more refuses writes as on a full disk, an
   server.letFilesGrow(1 << 30);
   await engine.add(notes("c", 100));
   expect((await engine.search("note c 7", { k: 1 })).hits[0]?.id).toMatch(/^c/);
+  expect((await readdir(folder)).filter((name) => /probe/.test(name))).toEqual([]);
   expect(server.errors()).toBe("");
 });
