@@ -161,6 +161,27 @@ describe.skipIf(browserMissing)("the app", () => {
     await expect.poll(listed).toBe(stored + 4);
   });
 
+  test("finds nothing of a file's former version after a tab was closed while it read the new one", async () => {
+    const other = await context.newPage();
+    await other.goto(address);
+    await other.waitForSelector("html[data-ready]");
+    const old = `${"The dipper walks under water.\n".repeat(20_000)}The lighthouse wedding is in May.`;
+    await pick(other, "novel.txt", old);
+    await other.waitForFunction(() => document.querySelector("#outcome")?.textContent?.includes("1 file stored"));
+    await pick(other, "novel.txt", "The swift sleeps on the wing.\n".repeat(60_000));
+    await other.waitForFunction(() =>
+      /[1-9]\d* entr/.test(document.querySelector("#progress-text")?.textContent ?? ""),
+    );
+    await other.close();
+    await visit();
+    await page.check("input[value=mine]", { force: true });
+    await page.fill("#query", "lighthouse wedding in May");
+    await page.waitForSelector("#hits h2");
+    const texts = await page.$$eval("#hits .passage", (passages) => passages.map(({ textContent }) => textContent));
+    expect(texts.join()).not.toContain("wedding");
+    expect(await page.textContent("#documents")).toMatch(/novel\.txt[\d.]+ MB, only its beginning/);
+  });
+
   test("opens the palette over both collections with Ctrl+K, and asks the page for what is chosen there", async () => {
     await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
     await page.keyboard.press("Control+k");
@@ -212,6 +233,10 @@ async function violations(page: Page): Promise<string[]> {
     const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   });
+}
+
+function pick(page: Page, name: string, words: string): Promise<void> {
+  return page.setInputFiles("#pick-files", { name, mimeType: "text/plain", buffer: Buffer.from(words) });
 }
 
 async function dropCamping(page: Page): Promise<void> {

@@ -51,7 +51,7 @@ async function show(records: readonly string[] = [], engine = "async () => globa
     `async ({ FilesView }) => {
       globalThis.changed = 0;
       globalThis.dropped = 0;
-      const view = new FilesView({ engine: ${engine}, ledger: async () => ledger, dropped: () => dropped++, changed: () => changed++ });
+      globalThis.view = new FilesView({ engine: ${engine}, ledger: async () => ledger, dropped: () => dropped++, changed: () => changed++ });
       await view.refresh();
     }`,
   );
@@ -171,6 +171,52 @@ describe("a removal", () => {
     await click("clear");
     await expect.poll(listed).toEqual(left);
     expect(await text("outcome")).toBe(answer ? "2 documents removed." : "");
+  });
+});
+
+describe("a file that is torn, because its page was closed", () => {
+  const TORN = `{ path: "a.txt", bytes: 10, parts: 3, addedAt: 2, cut: true, replacing: { former: { path: "a.txt" }, stored: 1 } }`;
+  const start = () => app.page.evaluate("ledger.put(torn).then(() => view.follow())");
+
+  beforeEach(async () => {
+    await show();
+    await app.page.evaluate(`void (globalThis.torn = ${TORN})`);
+  });
+
+  test("is mended at the next start, and listed as it is then", async () => {
+    await start();
+    expect([await calls(), await app.page.evaluate("changed")]).toEqual([["remove a.txt#2,a.txt#3"], 1]);
+    expect(await text("documents")).toContain("a.txt10 bytes, only its beginning");
+    expect(await app.page.evaluate("ledger.get('a.txt')")).toMatchObject({ parts: 1, cut: true });
+  });
+
+  test("may be torn because it is being read: then it is left alone", async () => {
+    await pick("b.txt");
+    await called("add");
+    await start();
+    expect(await calls()).toEqual(["add"]);
+    await app.page.evaluate(DONE);
+    await says("1 file stored and searchable.");
+    await start();
+    expect(await calls()).toEqual(["add", "remove a.txt#2,a.txt#3"]);
+  });
+
+  test("is mended where there are no Web Locks, and files are read there", async () => {
+    await app.page.evaluate("Object.defineProperty(navigator, 'locks', { value: undefined })");
+    await start();
+    expect(await calls()).toEqual(["remove a.txt#2,a.txt#3"]);
+    await pick("b.txt");
+    await called("add");
+    await app.page.evaluate(DONE);
+    await says("1 file stored and searchable.");
+  });
+
+  test("and cannot be mended is told", async () => {
+    await app.page.evaluate("void (globalThis.refusal = () => Promise.reject(new Error('No worker.')))");
+    await start();
+    expect(await text("trouble-text")).toBe(
+      "The rest of an earlier version of a file could not be removed. No worker.",
+    );
   });
 });
 

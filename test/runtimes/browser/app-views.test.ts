@@ -136,6 +136,16 @@ describe("the palette", () => {
     expect(await app.page.evaluate("told")).toEqual(["guide,Wren", "mine,Of the a.txt."]);
   });
 
+  test("hands on the beginning of a passage in one line, up to a whole character", async () => {
+    const passage = `Quokka\\nwombat ${"z".repeat(65)}🐦 and more`;
+    await define();
+    const found = hit("a.txt", "{ path: 'a.txt' }").replace("Of the a.txt.", passage);
+    await add(`async () => ({ took: { total: 1 }, hits: [${found}] })`);
+    await type("quokka");
+    await option(0).click();
+    expect(await app.page.evaluate("told")).toEqual([`mine,Quokka wombat ${"z".repeat(65)}`]);
+  });
+
   test("tells the page when a search fails", async () => {
     await define();
     await add("() => Promise.reject(new Error('No worker.'))");
@@ -278,6 +288,26 @@ describe("the search", () => {
     await app.page.waitForSelector("#trouble", { state: "hidden" });
   });
 
+  test("leaves nothing of the answer before under a question that failed", async () => {
+    await show(ANSWERS);
+    await ask("one");
+    await asked("one");
+    await app.page.evaluate("asked.one.answer()");
+    await app.page.waitForSelector("#hits h2");
+    await ask("two");
+    await asked("two");
+    await app.page.evaluate("asked.two.reject(new Error('No worker.'))");
+    await app.page.waitForSelector("#trouble:not([hidden])");
+    expect([await app.page.locator("#hits li").count(), await text("search-status")]).toEqual([0, ""]);
+  });
+
+  test("asks a question that is too long by its beginning", async () => {
+    await show("async (query) => { told.push(query.length); return { of: query.at(-1), hits: [], took: {} }; }");
+    await ask(`${"w".repeat(7_999)}🐦 ${"w".repeat(2_000)}`);
+    await app.page.waitForFunction("told.length === 2");
+    expect(await app.page.evaluate("told")).toEqual([7_999, "w"]);
+  });
+
   test("marks no sentence of hits that are gone by then", async () => {
     await show(ANSWERS);
     await app.page.evaluate("globalThis.nearest = () => new Promise((done) => { globalThis.mark = () => done([0]); })");
@@ -320,6 +350,13 @@ describe("the search", () => {
     await app.page.click("#examples button:nth-child(2)");
     expect(await app.page.inputValue("#query")).toBe("laughs like a person");
   });
+});
+
+test("the browser's Back does not choose another scope than the page shows", async () => {
+  await app.page.check("input[value=mine]", { force: true });
+  await app.page.goto("about:blank");
+  await app.page.goBack();
+  expect(await app.page.locator("input:checked").getAttribute("value")).toBe("guide");
 });
 
 describe("the footer", () => {

@@ -39,8 +39,14 @@ export class IntakeFile {
     const parts = Math.max(mostParts(file.size), before?.parts ?? 0);
     const record = { path, bytes: file.size, parts, addedAt: Date.now() };
     // Marked until it is settled, which a page that is closed, or a full quota, may prevent.
-    await ledger.put({ ...record, cut: true });
+    await ledger.put(unsettled(record, before, 0));
     return new IntakeFile(record, before, first);
+  }
+
+  /** Keeps in the ledger how far the file has taken the place of its earlier version. */
+  async note(stored: number, ledger: Ledger): Promise<void> {
+    const parts = this.#partsStored(stored);
+    if (this.before && parts > 0) await ledger.replace(unsettled(this.record, this.before, parts));
   }
 
   async *entries({ path, file, kind }: ReadableFile): AsyncGenerator<Entry> {
@@ -97,6 +103,10 @@ export class IntakeFile {
   #partsStored(stored: number): number {
     return Math.min(this.#parts, stored - this.#first);
   }
+}
+
+function unsettled(record: LedgerRecord, former: LedgerRecord | undefined, stored: number): LedgerRecord {
+  return { ...record, cut: true, ...(former && { replacing: { former, stored } }) };
 }
 
 /** Why a file could not be read; undefined for other errors. */

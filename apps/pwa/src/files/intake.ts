@@ -172,8 +172,11 @@ class Intake {
 
   #storedSoFar(entries: number): void {
     this.#stored = entries;
-    // At once, so that a page that is closed in the middle leaves the records of these right.
-    for (const begun of this.#unsettled) if (begun.fate(entries) === "whole") this.#settle(begun);
+    // At once, so that a page that is closed in the middle leaves records that are right or can be mended.
+    for (const begun of this.#unsettled) {
+      if (begun.fate(entries) === "whole") this.#settle(begun);
+      else this.#inTurn(() => begun.note(entries, this.#places.ledger));
+    }
     this.#report();
   }
 
@@ -188,9 +191,11 @@ class Intake {
     const { engine, ledger } = this.#places;
     const stored = this.#stored;
     this.#unsettled.delete(begun);
-    this.#settling = this.#settling
-      .then(() => begun.settle(stored, engine, ledger))
-      .catch((error: unknown) => void this.#failures.push(error));
+    this.#inTurn(() => begun.settle(stored, engine, ledger));
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    this.#settling = this.#settling.then(work).catch((error: unknown) => void this.#failures.push(error));
   }
 
   summary(): Omit<IntakeSummary, "cancelled" | "failure"> {

@@ -10,6 +10,16 @@ export interface LedgerRecord {
   readonly addedAt: number;
   /** True if not all of it is known to be stored: it is being read, or its reading ended early. */
   readonly cut?: boolean;
+  /** Only while it is being read in place of an earlier version. */
+  readonly replacing?: Replacing;
+}
+
+/** What a page that is closed in the middle leaves to be mended. */
+export interface Replacing {
+  /** The record of the earlier version. */
+  readonly former: LedgerRecord;
+  /** How many parts of the new version are known to be stored. Later entries may be of either. */
+  readonly stored: number;
 }
 
 /**

@@ -10,7 +10,10 @@ const LINES = new Set(
 /** Elements that end a paragraph. After a line of text they continue it. */
 const PARAGRAPHS = new Set("blockquote dl figure listing ol p pre table ul xmp".split(" "));
 const HEADINGS = new Set("h1 h2 h3 h4 h5 h6 hr".split(" "));
-const CELLS = new Set(["td", "th"]);
+/** Elements with a box of their own in a line. */
+const APART = new Set(["td", "th", "button"]);
+/** Values of `display` that put an element on lines of its own. */
+const BLOCK_DISPLAY = /^(?:block|flow-root|flex|grid|table|table-row|list-item)(?: |$)/;
 const VERBATIM = new Set(["pre", "listing", "xmp", "textarea"]);
 
 interface Context {
@@ -46,18 +49,20 @@ function writeElement(element: Element, writer: LineWriter, { verbatim, visible 
   const style = inlineStyle(element);
   if (DROPPED.has(name) || !hasBox(element, style.display)) return;
   if (name === "br") writer.verbatim("\n");
-  if (CELLS.has(name)) writer.space();
-  const [before, after] = breaksOf(name);
+  const isApart = APART.has(name) || style.display === "table-cell";
+  if (isApart) writer.space();
+  const [before, after] = breaksOf(name, style.display);
   writer.breakLine(before);
   write(element, writer, { verbatim: verbatim || VERBATIM.has(name), visible: isVisible(style.visibility, visible) });
   writer.breakLine(after);
+  if (isApart) writer.space();
 }
 
 /** Line ends before and after an element. */
-function breaksOf(name: string): [number, number] {
+function breaksOf(name: string, display: string): [number, number] {
   if (HEADINGS.has(name)) return [2, 2];
   if (PARAGRAPHS.has(name)) return [1, 2];
-  return LINES.has(name) ? [1, 1] : [0, 0];
+  return LINES.has(name) || BLOCK_DISPLAY.test(display) ? [1, 1] : [0, 0];
 }
 
 const NO_STYLE = { display: "", visibility: "" };

@@ -41,11 +41,31 @@ function markedEncoding(head: Uint8Array): string | undefined {
 /** Text in an 8-bit encoding has no zero bytes. In UTF-16, at least spaces and line ends have one. */
 function zerosEncoding(head: Uint8Array): string | undefined {
   if (!head.includes(0)) return undefined;
-  for (const encoding of ["utf-16le", "utf-16be"]) {
-    const text = decoded(head, encoding);
+  const sides = [
+    ["utf-16le", 1],
+    ["utf-16be", 0],
+  ] as const;
+  for (const [encoding, side] of sides) {
+    const text = hasZerosOfUtf16(head, side) && decoded(head, encoding);
     if (text && /[ \r\n]/.test(text) && !CONTROL.test(text) && !/\p{Cn}|\p{Co}/u.test(text)) return encoding;
   }
   throw new NotTextError("binary content, though its name says text");
+}
+
+/** `side` is the position in each unit where the zeros of Latin letters, spaces and line ends are. */
+function hasZerosOfUtf16(head: Uint8Array, side: 0 | 1): boolean {
+  const zeros = [0, 0];
+  for (const [at, byte] of head.entries()) if (byte === 0) zeros[at % 2]! += 1;
+  const [often, seldom] = [zeros[side]!, zeros[1 - side]!];
+  const units = head.length / 2;
+  if (often >= units / 4) return seldom <= often / 10;
+  // Other scripts have fewer zeros. Their bytes are no 8-bit text, while nearly any 8-bit text is valid UTF-16.
+  return often >= units / 100 && !isEightBitText(head);
+}
+
+function isEightBitText(bytes: Uint8Array): boolean {
+  const text = decoded(bytes, "utf-8");
+  return text !== undefined && !CONTROL.test(text.replaceAll("\0", ""));
 }
 
 function decoded(bytes: Uint8Array, encoding: string): string | undefined {

@@ -35,7 +35,13 @@ describe("a file's encoding", () => {
     ["little", false, bytes(0xff, 0xfe)],
     ["big", true, bytes(0xfe, 0xff)],
   ])("is UTF-16 with the %s end first, by its mark and without one", async (_, bigEndian, mark) => {
-    for (const text of ["The wren sings.\n", "Поёт жаворонок", "鳥 が 歌う 🐦 "]) {
+    for (const text of [
+      "The wren sings.\n",
+      "Поёт жаворонок",
+      "鳥 が 歌う 🐦 ",
+      "さえずりのこえ\n",
+      "Ādams heard the wren.",
+    ]) {
       expect(await textOf([mark, utf16(text, bigEndian)])).toBe(text);
       expect(await textOf([utf16(text, bigEndian)])).toBe(text);
     }
@@ -86,6 +92,11 @@ describe("a file's encoding", () => {
   test.each([
     ["a ZIP file", bytes(0x50, 0x4b, 3, 4, 20, 0, 8, 0, 8, 0, 0x21, 0x5a)],
     ["a PNG picture", bytes(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52)],
+    ["a text with a zero byte in it", utf8("Herons \0all stand still in mud")],
+    ["a text with a zero byte before a letter", utf8("Herons\0 all stand still in mud")],
+    ["a text with accents and some zero bytes", utf8("Löffelente\0Größe\0Mönchsgrasmücke\0")],
+    ["a long text of western letters with a zero byte", latin(`${"\xfcber den Fluss, ".repeat(99)}\0`)],
+    ["zero bytes on both sides", bytes(0x41, 0, 0, 0x20, 0x20, 0, 0, 0x41)],
     ["units that are no characters", bytes(0x20, 0, 0x78, 3)],
     ["noise", Uint8Array.from({ length: 2_000 }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 13) & 0xff)],
   ])("of %s under the name of a text is none", async (_, content) => {

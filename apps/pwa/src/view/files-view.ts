@@ -1,7 +1,9 @@
 import type { TabEngine } from "../engine.ts";
 import { type IntakeProgress, takeIn } from "../files/intake.ts";
 import { entryIds, type Ledger, type LedgerRecord } from "../files/ledger.ts";
+import { mendLedger } from "../files/mend-ledger.ts";
 import { filesOfDrop, filesOfInput, type Picked, type SkippedFile } from "../files/picked-file.ts";
+import { unlessReading, whileReading } from "../files/reading-lock.ts";
 import { element, part } from "./element.ts";
 import { outcomeOf } from "./outcome.ts";
 import { hideTrouble, showTrouble } from "./trouble.ts";
@@ -55,7 +57,7 @@ export class FilesView {
     part("mine-count", HTMLElement).textContent = records.length ? records.length.toLocaleString("en") : "";
   }
 
-  /** Keeps the list as other tabs change it. */
+  /** Keeps the list as other tabs change it, and puts it right first where a page was closed while it read files. */
   async follow(): Promise<void> {
     const ledger = await this.#parts.ledger();
     ledger.onChange(() => {
@@ -63,6 +65,18 @@ export class FilesView {
         this.#following = undefined;
         this.refresh().catch((error: unknown) => showTrouble("The list of your files could not be read.", error));
       }, FOLLOW_MS);
+    });
+    await this.#mend().catch((error: unknown) =>
+      showTrouble("The rest of an earlier version of a file could not be removed.", error),
+    );
+  }
+
+  async #mend(): Promise<void> {
+    const [engine, ledger] = await Promise.all([this.#parts.engine(), this.#parts.ledger()]);
+    await unlessReading(async () => {
+      if (!(await mendLedger(engine, ledger))) return;
+      await this.refresh();
+      this.#parts.changed();
     });
   }
 
@@ -110,7 +124,8 @@ export class FilesView {
     try {
       const [engine, ledger] = await Promise.all([this.#parts.engine(), this.#parts.ledger()]);
       const onProgress = (progress: IntakeProgress) => this.#report(progress, rate);
-      const summary = await takeIn(files, { engine, ledger }, { signal: running.signal, onProgress });
+      const options = { signal: running.signal, onProgress };
+      const summary = await whileReading(() => takeIn(files, { engine, ledger }, options));
       this.#show([...unreadable, ...summary.skipped]);
       this.#say(outcomeOf(summary));
       if (summary.failure !== undefined) showTrouble("Not all files could be stored.", summary.failure);

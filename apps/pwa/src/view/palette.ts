@@ -2,6 +2,9 @@ import type { Hit, SearchEngine, SearchOptions } from "@pipit/core";
 import { PipitSearch, type Selection } from "@pipit/widget";
 import { joined } from "../search/joined-engine.ts";
 import type { Scope } from "./search-view.ts";
+import { beginningOf } from "./words.ts";
+
+const QUERY_CHARACTERS = 80;
 
 export interface PaletteParts {
   /** Told of the hit that was chosen, as a question to the page's own search. */
@@ -20,7 +23,7 @@ export function addPalette(engines: readonly SearchEngine[], { chosen, failed }:
     event.preventDefault();
     const { hit } = (event as CustomEvent<Selection>).detail;
     palette.close();
-    chosen(isDocument(hit) ? "mine" : "guide", isDocument(hit) ? hit.passage.text.slice(0, 80) : titleOf(hit));
+    chosen(isDocument(hit) ? "mine" : "guide", isDocument(hit) ? firstWords(hit) : titleOf(hit));
   });
   palette.addEventListener("pipit-error", failed);
   document.getElementById("palette")?.replaceChildren(palette);
@@ -50,6 +53,10 @@ function withTitle(hit: Hit): Hit {
 
 function titleOf({ id, entry: { fields } }: Hit): string {
   return String(fields?.name ?? fields?.path ?? id);
+}
+
+function firstWords({ passage }: Hit): string {
+  return beginningOf(passage.text.replace(/\s+/g, " "), QUERY_CHARACTERS);
 }
 
 function isDocument({ entry }: Hit): boolean {

@@ -1,4 +1,4 @@
-import type { Filter, SearchResult } from "@pipit/core";
+import { type Filter, LIMITS, type SearchResult } from "@pipit/core";
 import type { Guide } from "../guide/guide.ts";
 import { type GuideChoice, guideFilter } from "../search/guide-filter.ts";
 import type { Searcher } from "../search/joined-engine.ts";
@@ -7,7 +7,7 @@ import { wordiestPart } from "../search/wordiest-part.ts";
 import { element, part } from "./element.ts";
 import { type HitCard, hitCard } from "./hit-card.ts";
 import { hideTrouble, showTrouble } from "./trouble.ts";
-import { counted, milliseconds } from "./words.ts";
+import { beginningOf, counted, milliseconds } from "./words.ts";
 
 export type Scope = "guide" | "mine" | "all";
 
@@ -86,14 +86,17 @@ export class SearchView {
     this.#current.abort();
     this.#current = new AbortController();
     const { signal } = this.#current;
-    const query = this.#input.value.trim();
+    // A pasted text may be longer than an engine takes.
+    const query = beginningOf(this.#input.value, LIMITS.queryCharacters);
     this.#examples.hidden = query !== "" || this.scope === "mine";
     if (query === "") return this.#clear();
     try {
       await this.#answer(query, signal);
       hideTrouble(FAILED);
     } catch (error) {
-      if (!signal.aborted) showTrouble(FAILED, error);
+      if (signal.aborted) return;
+      this.#clear();
+      showTrouble(FAILED, error);
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesInWords, counted, milliseconds } from "./words.ts";
+import { beginningOf, bytesInWords, counted, milliseconds } from "./words.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -22,4 +22,13 @@ test("one is singular, all others are plural", () => {
 
 test("nobody is told of fractions of a millisecond", () => {
   expect([milliseconds(0.2), milliseconds(12.6)]).toEqual(["under 1 ms", "13 ms"]);
+});
+
+test.each([
+  ["a short text", " wren \n", "wren"],
+  ["a long text", `${"w".repeat(100)}ren`, "w".repeat(100)],
+  ["an emoji", `${"w".repeat(99)}🐦 sings`, "w".repeat(99)],
+  ["a space", `${"w".repeat(99)} ren`, "w".repeat(99)],
+])("the beginning of a text ends with a whole character: at %s", (_, text, beginning) => {
+  expect(beginningOf(text, 100)).toBe(beginning);
 });

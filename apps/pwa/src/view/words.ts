@@ -1,3 +1,5 @@
+import { characterEnd } from "@pipit/core";
+
 /** "1 file", "12 files". */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
@@ -14,4 +16,10 @@ export function bytesInWords(bytes: number): string {
 
 export function milliseconds(value: number): string {
   return value < 1 ? "under 1 ms" : `${Math.round(value).toLocaleString("en")} ms`;
+}
+
+/** The text, or its beginning up to a whole character, without white space around. */
+export function beginningOf(text: string, most: number): string {
+  const whole = text.trim();
+  return whole.slice(0, characterEnd(whole, 0, most)).trimEnd();
 }
