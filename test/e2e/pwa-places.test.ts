@@ -159,6 +159,33 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     }
   });
 
+  test("in a sandboxed frame, and says that nothing is kept", async () => {
+    // The frame's origin is opaque, so the app's own files are foreign to it.
+    app = await serveBuiltApp("/", { "Access-Control-Allow-Origin": "*" });
+    await open();
+    const body = `<iframe sandbox="allow-scripts" src="${local()}" width="900" height="700"></iframe>`;
+    await page.route("**/framing", (route) => route.fulfill({ body, contentType: "text/html" }));
+    await page.goto(`${local()}framing`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator("html[data-ready]").waitFor({ timeout: 30_000 });
+    await frame.locator("#query").fill("hoots at night in the forest");
+    await expect.poll(() => frame.locator("#hits h2").allTextContents()).toContainEqual(expect.stringMatching(/owl/i));
+    await expect
+      .poll(() => frame.locator("#notices li").allTextContents())
+      .toEqual([expect.stringContaining(NOTHING_KEPT), expect.stringMatching(/^This browser does not keep the app/)]);
+  });
+
+  test("under a policy that allows no Trusted Types, and the console says which to allow", async () => {
+    const policy = "require-trusted-types-for 'script'; trusted-types 'none'";
+    app = await serveBuiltApp("/", { "Content-Security-Policy": policy });
+    await open();
+    const said: string[] = [];
+    page.on("console", (line) => void said.push(line.text()));
+    await visit(local());
+    expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
+    expect(said.join()).toContain("trusted-types default pipit pipit-reading");
+  });
+
   test("with room for 1,000 bytes, and says that nothing is kept", async () => {
     app = await serveBuiltApp();
     await open();

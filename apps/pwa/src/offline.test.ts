@@ -41,6 +41,14 @@ test("a browser without service workers is told of, not a failure", async () => 
   expect(warn).not.toHaveBeenCalled();
 });
 
+test("a sandboxed frame, which refuses service workers, is told of like a browser without them", async () => {
+  const refused = () => {
+    throw new DOMException("sandboxed", "SecurityError");
+  };
+  vi.stubGlobal("navigator", Object.defineProperty({}, "serviceWorker", { get: refused }));
+  expect((await keepForOffline()).why).toContain("does not keep the app");
+});
+
 test("a registration that fails is no failure of the app: the visitor reads the effect, the console the reason", async () => {
   const reason = new DOMException("no room", "QuotaExceededError");
   register.mockRejectedValue(reason);

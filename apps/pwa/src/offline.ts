@@ -4,6 +4,15 @@ export interface Offline {
   readonly why?: string;
 }
 
+/** Undefined if the browser has no service workers here. A sandboxed frame throws when asked. */
+export function serviceWorkers(): ServiceWorkerContainer | undefined {
+  try {
+    return navigator.serviceWorker;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Keeps the app for visits without a network. Development has no service worker: it would serve what was built before. */
 export async function keepForOffline(): Promise<Offline> {
   if (!import.meta.env.PROD) return {};
@@ -12,12 +21,13 @@ export async function keepForOffline(): Promise<Offline> {
       why: "Opened by plain http, Pipit works only while its server can be reached. Over https it works offline too.",
     };
   }
-  if (!("serviceWorker" in navigator)) {
+  const workers = serviceWorkers();
+  if (!workers) {
     return { why: "This browser does not keep the app here, so it works only while its server can be reached." };
   }
   try {
     const [script, scope] = [new URL("sw.js", document.baseURI).href, new URL("./", document.baseURI).href];
-    return { registration: await navigator.serviceWorker.register(script, { scope }) };
+    return { registration: await workers.register(script, { scope }) };
   } catch (error) {
     console.warn("Pipit: the service worker did not register, so the app does not work offline.", error);
     return { why: "This browser did not keep the app, so it works only while its server can be reached." };

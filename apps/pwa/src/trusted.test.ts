@@ -13,7 +13,10 @@ beforeEach(() => {
   vi.stubGlobal("location", { href: "https://site.example/app/", origin: "https://site.example" });
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 function requireTrustedTypes(): void {
   const createPolicy = (name: string, rules: Rules) => {
@@ -38,6 +41,18 @@ test("HTML to read goes through a policy of its own, which lets no script run", 
   const { htmlToRead } = await import("./trusted.ts");
   expect(htmlToRead("<p>")).toBe("trusted <p>");
   expect([...policies].map(([name, rules]) => [name, Object.keys(rules)])).toEqual([["pipit-reading", ["createHTML"]]]);
+});
+
+test("where the page's policy refuses them, the app goes on, and the console says what to allow", async () => {
+  const createPolicy = () => {
+    throw new TypeError("Policy disallowed.");
+  };
+  vi.stubGlobal("trustedTypes", { createPolicy });
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { htmlToRead, trustOwnAddresses } = await import("./trusted.ts");
+  trustOwnAddresses();
+  expect(htmlToRead("<p>")).toBe("<p>");
+  expect(said.mock.calls.join()).toContain("trusted-types default pipit pipit-reading");
 });
 
 test("a browser without Trusted Types reads and starts all the same", async () => {

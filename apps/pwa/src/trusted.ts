@@ -10,11 +10,24 @@ interface TrustedTypes {
   createPolicy(name: string, rules: Partial<Policy>): Policy;
 }
 
+const NEEDED =
+  "the Content-Security-Policy of this page must have `trusted-types default pipit pipit-reading`. Without `default` and `pipit` there is no worker, without `pipit-reading` HTML files cannot be read.";
+
 const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+
+/** Undefined also where the page's Content-Security-Policy refuses the policy. The app then goes on without what needs it. */
+function policyOf(name: string, rules: Partial<Policy>): Policy | undefined {
+  try {
+    return trustedTypes?.createPolicy(name, rules);
+  } catch (error) {
+    console.error(`Pipit: ${NEEDED}`, error);
+    return undefined;
+  }
+}
 
 /** Allows workers and the service worker, which start by plain strings; browsers pass these to the policy named `default`. */
 export function trustOwnAddresses(): void {
-  trustedTypes?.createPolicy("default", { createScriptURL: ownAddress });
+  policyOf("default", { createScriptURL: ownAddress });
 }
 
 function ownAddress(url: string): string {
@@ -23,7 +36,7 @@ function ownAddress(url: string): string {
   throw new TypeError(`a script of ${origin}, where only those of ${location.origin} may run`);
 }
 
-const reading = trustedTypes?.createPolicy("pipit-reading", { createHTML: (html) => html });
+const reading = policyOf("pipit-reading", { createHTML: (html) => html });
 
 /** HTML for a parser only: a document that is never shown runs no script and loads nothing. */
 export function htmlToRead(html: string): string {

@@ -94,6 +94,14 @@ describe("the package's own host", () => {
     life.end();
   });
 
+  test("in a sandboxed frame, where no file is of the page's origin, advises to lift the sandbox", async () => {
+    vi.stubGlobal("origin", "null");
+    fates = { own: "is of another origin", blob: "fails to load" };
+    const { life, limit } = await ownHost();
+    expect(limit?.do).toBe("Add `allow-same-origin` to the attribute `sandbox` of this page's frame.");
+    life.end();
+  });
+
   test("is an error where it starts nowhere, and all ways are tried again at the next call", async () => {
     fates = { own: "fails to load", blob: "is of another origin" };
     vi.stubGlobal(

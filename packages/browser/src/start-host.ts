@@ -60,8 +60,14 @@ function noWorker(failures: readonly unknown[], advice: string | undefined): Lim
     what: "worker",
     got: `no worker starts on this page: ${listed(failures)}`,
     effect: "Search runs on the page's own thread, which it may hold for a moment.",
-    do: advice ?? "Serve the script's files from the page's own origin, all of them.",
+    do: advice ?? plainAdvice(),
   };
+}
+
+function plainAdvice(): string {
+  // A sandboxed frame has an opaque origin, of which no file can be.
+  if (globalThis.origin === "null") return "Add `allow-same-origin` to the attribute `sandbox` of this page's frame.";
+  return "Serve the script's files from the page's own origin, all of them.";
 }
 
 function noHost(failures: readonly unknown[], advice: string | undefined): PipitError {

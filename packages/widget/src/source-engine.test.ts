@@ -18,6 +18,7 @@ const FULL = new PipitError("storage-full", { got: "no room", expected: "room", 
 /** What a browser keeps between visits, and what the visits did. */
 let kept: { device: Engine; files: Map<string, string> };
 let opened: { storage: TabOptions["storage"]; closed: boolean }[];
+let names: Set<string>;
 let added: string[][];
 /** What writing to the device does, before entries are written. */
 let writing: (entries: readonly Entry[], engine: Engine) => Promise<unknown>;
@@ -31,7 +32,8 @@ async function engineInMemory() {
 
 vi.mock("@pipit/browser", () => ({
   explained: <T>(work: () => Promise<T>) => work(),
-  async openTabEngine({ storage }: TabOptions) {
+  async openTabEngine({ name, storage }: TabOptions) {
+    names.add(name);
     const engine = storage === "memory" ? await engineInMemory() : kept.device;
     const visit = { storage, closed: false };
     opened.push(visit);
@@ -60,10 +62,25 @@ function cacheOf(files: Map<string, string>) {
   };
 }
 
+/** The locks of all tabs: a request waits for those before it. */
+function locksOfTabs() {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    query: async () => ({}),
+    request(_name: string, { signal }: { signal: AbortSignal }, work: () => Promise<unknown>) {
+      const given = new Promise<void>((_, refuse) => signal.addEventListener("abort", () => refuse(signal.reason)));
+      const done = Promise.race([last, given]).then(work);
+      last = Promise.all([last, done]).catch(() => undefined);
+      return done;
+    },
+  };
+}
+
 beforeEach(async () => {
   kept = { device: await engineInMemory(), files: new Map() };
-  [opened, added, writing] = [[], [], async () => undefined];
+  [opened, names, added, writing] = [[], new Set(), [], async () => undefined];
   vi.stubGlobal("caches", { open: async () => cacheOf(kept.files) });
+  vi.stubGlobal("navigator", { locks: locksOfTabs() });
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });
 
@@ -97,6 +114,57 @@ test("a later visit stores what changed, and nothing where nothing did", async (
 test("a later visit removes what the file holds no more", async () => {
   await visit(robin, owl);
   expect((await (await visit(robin)).search("owl hunts dusk")).hits.map(({ id }) => id)).not.toContain("owl");
+});
+
+/** Begins a visit whose writing waits; `goOn` lets it write. */
+async function visitThatWaits(...entries: Entry[]) {
+  const [began, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  writing = () => {
+    writing = async () => undefined;
+    began.resolve();
+    return going.promise;
+  };
+  const visiting = visit(...entries);
+  await began.promise;
+  return { visiting, goOn: going.resolve };
+}
+
+test("two tabs that have two versions of the file leave the later one's entries only", async () => {
+  const first = await visitThatWaits(robin, owl);
+  const second = visit(robin, whiteOwl);
+  first.goOn();
+  await Promise.all([first.visiting, second]);
+  expect(added).toEqual([["robin", "owl"], ["owl"]]);
+  await visit(robin, whiteOwl);
+  expect(added).toHaveLength(2);
+});
+
+test("a visit that is given up while another tab stores entries waits no longer", async () => {
+  const first = await visitThatWaits(robin, owl);
+  const leaving = new AbortController();
+  const second = openSource({ ...options, signal: leaving.signal });
+  setTimeout(() => leaving.abort());
+  await expect(second).rejects.toMatchObject({ code: "aborted" });
+  first.goOn();
+  await first.visiting;
+  expect(added).toEqual([["robin", "owl"]]);
+});
+
+test.each([
+  ["are missing", {}],
+  ["are refused", { locks: { query: () => Promise.reject(new DOMException("no", "SecurityError")) } }],
+])("where locks %s, a visit stores its entries all the same", async (_, navigator) => {
+  vi.stubGlobal("navigator", navigator);
+  await visit(robin);
+  expect(added).toEqual([["robin"]]);
+});
+
+test("addresses of one file that differ in their fragment share what is stored", async () => {
+  for (const fragment of ["#one", "#two", "#"]) {
+    vi.stubGlobal("fetch", async () => Response.json([robin]));
+    await openSource({ ...options, url: FILE + fragment });
+  }
+  expect([[...names], added]).toEqual([[`pipit-search ${FILE}`], [["robin"]]]);
 });
 
 test("a visit that was interrupted is made good by the next, though the file is again what it was before", async () => {

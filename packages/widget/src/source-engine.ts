@@ -18,12 +18,14 @@ const SHELF = "pipit-search-sources";
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory.
+ * Tabs with the same file fill the database one after another.
  * Fails with `aborted` too, which interrupts the visit.
  */
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
-  const { url, signal } = options;
+  const { signal } = options;
+  const url = withoutFragment(options.url);
   const text = await explained(() => fetchText(url, signal));
-  const source = { ...options, text, entries: parseEntries(text, url) };
+  const source = { ...options, url, text, entries: parseEntries(text, url) };
   try {
     return await filled(source, "device");
   } catch (error) {
@@ -43,11 +45,34 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
   try {
     // The stored file describes the database, so an engine in memory has none.
-    await bring(engine, source, storage === "memory" ? undefined : await openShelf());
+    if (storage === "memory") await bring(engine, source, undefined);
+    else await inTurn(source, async () => bring(engine, source, await openShelf()));
     return engine;
   } catch (error) {
     await engine.close();
     throw error;
+  }
+}
+
+/**
+ * Does the work while no other tab does any for the same file. Two tabs that filled the database at once, with two versions of the
+ * file, would leave entries of both and a stored file that describes one.
+ */
+async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promise<void> {
+  // Where locks are missing or refused, the Cache is too: then every visit stores all entries.
+  if (!(await locksWork())) return work();
+  return navigator.locks.request(`pipit-search ${url}`, { signal }, work).catch((error) => {
+    throwIfAborted(signal);
+    throw error;
+  });
+}
+
+async function locksWork(): Promise<boolean> {
+  try {
+    await navigator.locks.query();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -83,6 +108,11 @@ async function openShelf(): Promise<Cache | undefined> {
   } catch {
     return undefined;
   }
+}
+
+// The Cache and the server ignore the fragment, so one database serves all fragments.
+function withoutFragment(url: string): string {
+  return url.split("#", 1).join();
 }
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {

@@ -107,6 +107,18 @@ test.each([
   expect([await isOffered(), await page.isVisible("#trouble")]).toEqual([false, true]);
 });
 
+test.each([
+  "Failed to fetch dynamically imported module: https://site.example/assets/view-a1.js",
+  "error loading dynamically imported module: https://site.example/assets/view-a1.js",
+  "Importing a module script failed.",
+])("a script that is gone gives the visitor advice, and the site's owner the reason: %s", async (message) => {
+  const said: string[] = [];
+  page.on("console", (line) => void said.push(line.text()));
+  await app.run("view/trouble.ts", `({ showTrouble }) => showTrouble("It failed.", new TypeError("${message}"))`);
+  expect(await page.textContent("#trouble-text")).toMatch(/^It failed\. Reload the page\./);
+  await expect.poll(() => said.join()).toContain(message);
+});
+
 test("nothing is offered by a page of which it is not known what it was loaded from", async () => {
   await serve(ANOTHER);
   await page.evaluate("for (const script of document.querySelectorAll('script')) script.remove()");

@@ -1,12 +1,24 @@
 const NAME = "pipit-intake";
 
 /** Reads files. Several tabs may do so at once. */
-export function whileReading<T>(read: () => Promise<T>): Promise<T> {
-  return navigator.locks ? (navigator.locks.request(NAME, { mode: "shared" }, read) as Promise<T>) : read();
+export async function whileReading<T>(read: () => Promise<T>): Promise<T> {
+  const locks = await usableLocks();
+  return locks ? ((await locks.request(NAME, { mode: "shared" }, read)) as T) : read();
 }
 
-/** Does the work unless a tab reads files. Without Web Locks, as on plain http, no tab knows of another, and it is always done. */
+/** Does the work unless a tab reads files. Without Web Locks no tab knows of another, and it is always done. */
 export async function unlessReading(work: () => Promise<void>): Promise<void> {
-  if (!navigator.locks) return work();
-  await navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+  const locks = await usableLocks();
+  if (!locks) return work();
+  await locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+}
+
+/** Undefined on plain http, which has none, and where site data is blocked, which refuses their use. */
+async function usableLocks(): Promise<LockManager | undefined> {
+  try {
+    await navigator.locks.query();
+    return navigator.locks;
+  } catch {
+    return undefined;
+  }
 }

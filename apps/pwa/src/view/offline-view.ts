@@ -1,3 +1,4 @@
+import { serviceWorkers } from "../offline.ts";
 import { part } from "./element.ts";
 
 interface InstallPrompt extends Event {
@@ -6,16 +7,17 @@ interface InstallPrompt extends Event {
 
 /** The badge that says whether there is a network and whether the app can do without, and the offer to install it. */
 export function watchConnection(): void {
+  const workers = serviceWorkers();
   const badge = part("connection", HTMLElement);
   const show = () => {
-    const controlled = navigator.serviceWorker?.controller != null;
+    const controlled = workers?.controller != null;
     badge.hidden = navigator.onLine && !controlled;
     badge.textContent = navigator.onLine ? "Ready for offline" : "Offline";
     badge.classList.toggle("away", !navigator.onLine);
   };
   addEventListener("online", show);
   addEventListener("offline", show);
-  navigator.serviceWorker?.addEventListener("controllerchange", show);
+  workers?.addEventListener("controllerchange", show);
   show();
 }
 

@@ -38,8 +38,17 @@ function adviceOf(error: unknown): string {
     console.error(`Pipit: ${error.message}`);
     return RELOAD;
   }
+  if (isMissingScript(error)) {
+    console.error("Pipit: a script of this site could not be loaded.", error);
+    return RELOAD;
+  }
   if (isPipitError(error)) return `There was ${error.got}. ${error.do}`;
   return error instanceof Error ? error.message : String(error);
+}
+
+// Chromium and Firefox speak of a "dynamically imported module", Safari of a "module script".
+function isMissingScript(error: unknown): boolean {
+  return error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
 }
 
 export function isAbort(error: unknown): boolean {

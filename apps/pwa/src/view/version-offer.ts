@@ -1,3 +1,4 @@
+import { serviceWorkers } from "../offline.ts";
 import { part } from "./element.ts";
 import { hideTrouble, onTrouble } from "./trouble.ts";
 
@@ -17,8 +18,9 @@ export class VersionOffer {
     // A promise that nobody waits for, as that of the footer's figures, fails without a message on the page.
     addEventListener("unhandledrejection", look);
     // Another tab took the new version: the old files are gone for this tab too.
-    const first = navigator.serviceWorker?.controller ?? undefined;
-    navigator.serviceWorker?.addEventListener("controllerchange", () => first && this.#offer());
+    const workers = serviceWorkers();
+    const first = workers?.controller ?? undefined;
+    workers?.addEventListener("controllerchange", () => first && this.#offer());
   }
 
   watch(registration: ServiceWorkerRegistration): void {
