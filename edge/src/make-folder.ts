@@ -1,6 +1,7 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { PipitError } from "@pipit/core";
+import { NO_ROOM } from "./refuses-bytes.ts";
 
 /**
  * Makes a missing folder and its parents, and checks that this process may write to it. Fails with `storage-failed` or `storage-full`.
@@ -51,7 +52,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function refusal(path: string, cause: NodeJS.ErrnoException, advice: string): PipitError {
   const { code = "" } = cause;
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const isFull = NO_ROOM.has(code);
   const reason = isFull ? "on a disk without room" : (REASONS[code] ?? `(${cause.message})`);
   return new PipitError(isFull ? "storage-full" : "storage-failed", {
     got: `the folder ${path}, ${reason}`,

@@ -8,6 +8,7 @@ import { Twin } from "./twin.ts";
 export { explained } from "./explained.ts";
 export { giveUp } from "./give-up.ts";
 export type * from "./tab-engine.ts";
+export { usableLocks } from "./usable-locks.ts";
 
 const workers = new Map<(() => Worker) | undefined, TabWorker>();
 

@@ -30,7 +30,8 @@ async function engineInMemory() {
   return createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "the test has it" });
 }
 
-vi.mock("@pipit/browser", () => ({
+vi.mock("@pipit/browser", async () => ({
+  ...(await import("../../browser/src/usable-locks.ts")),
   explained: <T>(work: () => Promise<T>) => work(),
   async openTabEngine({ name, storage }: TabOptions) {
     names.add(name);

@@ -1,4 +1,4 @@
-import { explained, openTabEngine, type TabEngine, type TabOptions } from "@pipit/browser";
+import { explained, openTabEngine, type TabEngine, type TabOptions, usableLocks } from "@pipit/browser";
 import { type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
 import type { Filling } from "./engine-from.ts";
 import { changesTo, parseEntries } from "./entry-list.ts";
@@ -60,20 +60,12 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
  */
 async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promise<void> {
   // Where locks are missing or refused, the Cache is too: then every visit stores all entries.
-  if (!(await locksWork())) return work();
-  return navigator.locks.request(`pipit-search ${url}`, { signal }, work).catch((error) => {
+  const locks = await usableLocks();
+  if (!locks) return work();
+  return locks.request(`pipit-search ${url}`, { signal }, work).catch((error) => {
     throwIfAborted(signal);
     throw error;
   });
-}
-
-async function locksWork(): Promise<boolean> {
-  try {
-    await navigator.locks.query();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function bring(engine: TabEngine, source: Source, shelf: Cache | undefined): Promise<void> {

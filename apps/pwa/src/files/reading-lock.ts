@@ -1,3 +1,5 @@
+import { usableLocks } from "@pipit/browser";
+
 const NAME = "pipit-intake";
 
 /** Reads files. Several tabs may do so at once. */
@@ -11,14 +13,4 @@ export async function unlessReading(work: () => Promise<void>): Promise<void> {
   const locks = await usableLocks();
   if (!locks) return work();
   await locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
-}
-
-/** Undefined on plain http, which has none, and where site data is blocked, which refuses their use. */
-async function usableLocks(): Promise<LockManager | undefined> {
-  try {
-    await navigator.locks.query();
-    return navigator.locks;
-  } catch {
-    return undefined;
-  }
 }
