@@ -42,6 +42,14 @@ test("one whose server died is counted with its log, and left as it is", async (
   expect(await bytes()).toEqual(before);
 });
 
+test("a log without its database is told", async () => {
+  const database = await filled();
+  const left = join(folder, "left.sqlite");
+  await copyFile(`${path}-wal`, `${left}-wal`);
+  await database.close();
+  await expect(inspectSqlite(left)).rejects.toMatchObject({ got: expect.stringContaining("its log") });
+});
+
 test("one that a server has open is blocked", async () => {
   const database = await filled();
   await expect(inspectSqlite(path)).rejects.toMatchObject({ code: "storage-blocked" });

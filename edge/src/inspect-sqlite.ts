@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { PipitError } from "@pipit/core";
-import { assertNotEmptied } from "./emptied-file.ts";
+import { assertNotEmptied, assertUnused } from "./emptied-file.ts";
 import { damaged, storageError } from "./sqlite-error.ts";
 
 export interface DatabaseFacts {
@@ -23,7 +23,7 @@ export async function inspectSqlite(path: string): Promise<DatabaseFacts> {
   try {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
-      return factsOf(database, path);
+      return await factsOf(database, path);
     } finally {
       database.close();
     }
@@ -32,10 +32,11 @@ export async function inspectSqlite(path: string): Promise<DatabaseFacts> {
   }
 }
 
-function factsOf(database: DatabaseSync, path: string): DatabaseFacts {
+async function factsOf(database: DatabaseSync, path: string): Promise<DatabaseFacts> {
   const found = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
   if (found !== "ok") throw damaged(path, String(found));
   if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'collections'").get()) {
+    await assertUnused(path);
     return { collections: 0, entries: 0 };
   }
   const { collections, entries } = database

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { KeyedTurns } from "@pipit/core";
 import { DiskReserve } from "./disk-reserve.ts";
-import { assertNotEmptied } from "./emptied-file.ts";
+import { assertNotEmptied, assertUnused, logOf } from "./emptied-file.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { prepareDatabase } from "./sql-schema.ts";
 import { displaced, mayBeFull, storageError } from "./sqlite-error.ts";
@@ -19,6 +19,7 @@ const PRAGMAS = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRA
  */
 export async function openSqlite(path: string): Promise<SqlDatabase> {
   await assertNotEmptied(path);
+  const wasThere = existsSync(path);
   const database = translated(path, () => {
     const opened = new DatabaseSync(path);
     opened.exec(PRAGMAS);
@@ -26,7 +27,9 @@ export async function openSqlite(path: string): Promise<SqlDatabase> {
   });
   const opened = new Sqlite(path, database);
   try {
+    if (wasThere && (await opened.hasNoTables())) await assertUnused(path);
     await prepareDatabase(opened);
+    opened.watchFiles();
     return opened;
   } catch (error) {
     await opened.close();
@@ -40,14 +43,27 @@ class Sqlite implements SqlDatabase {
   private readonly statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   private readonly turns = new KeyedTurns();
   private readonly reserve: DiskReserve | undefined;
-  /** Of the file as it was opened. */
-  private readonly inode: number | undefined;
+  /** Of the files as they were opened, by path. */
+  private readonly inodes = new Map<string, number>();
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
     this.reserve = path === ":memory:" ? undefined : new DiskReserve(`${path}-reserve`);
-    this.inode = inodeOf(path);
+  }
+
+  async hasNoTables(): Promise<boolean> {
+    const [tables = []] = await this.batch([sql("SELECT 1 FROM sqlite_master LIMIT 1")]);
+    return tables.length === 0;
+  }
+
+  /** SQLite has opened both files by now, and keeps them open. */
+  watchFiles(): void {
+    if (this.path === ":memory:") return;
+    for (const file of [this.path, logOf(this.path)]) {
+      const inode = inodeOf(file);
+      if (inode !== undefined) this.inodes.set(file, inode);
+    }
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
@@ -75,9 +91,9 @@ class Sqlite implements SqlDatabase {
     return this.turns.take(key, () => work(null));
   }
 
-  /** A file that was deleted or moved could be written to, and nobody would find it again. */
+  /** A file or log that was deleted or moved could be written to, and nobody would find it again. */
   isInPlace(): boolean {
-    return this.inode === undefined || inodeOf(this.path) === this.inode;
+    return Array.from(this.inodes).every(([file, inode]) => inodeOf(file) === inode);
   }
 
   async close(): Promise<void> {
@@ -136,7 +152,7 @@ class Sqlite implements SqlDatabase {
 }
 
 function inodeOf(path: string): number | undefined {
-  return path === ":memory:" ? undefined : statSync(path, { throwIfNoEntry: false })?.ino;
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function isWrite({ sql: text }: SqlStatement): boolean {

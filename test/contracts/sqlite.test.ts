@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createEngine, type EntryStore, exactIndex, openCollection, type StoredEntry } from "@pipit/core";
-import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
+import { inspectSqlite, openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../fixtures/bag-embedder.ts";
 
@@ -42,6 +42,46 @@ test.each([
   await expect(write).rejects.toMatchObject({ code: "storage-failed", got: expect.stringContaining("deleted, moved") });
   expect(await database.batch(statement("SELECT a FROM t"))).toEqual([[]]);
   await database.close();
+});
+
+test("a write whose log was deleted is refused, and what was written before is there", async () => {
+  const database = await openSqlite(path);
+  await database.batch(statement("CREATE TABLE t (a)"));
+  await database.batch(statement("INSERT INTO t VALUES (1)"));
+  await rm(`${path}-wal`);
+  expect(database.isInPlace()).toBe(false);
+  await expect(database.batch(statement("INSERT INTO t VALUES (2)"))).rejects.toMatchObject({ code: "storage-failed" });
+  await database.close();
+  const again = await openSqlite(path);
+  expect(await again.batch(statement("SELECT a FROM t"))).toEqual([[{ a: 1 }]]);
+  await again.close();
+});
+
+test("a database whose whole content was in a log that is gone is no new one", async () => {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await store.write({ put: Array.from({ length: 200 }, (_, i) => entry(`lost${i}`, i)) });
+  const left = join(folder, "left.sqlite");
+  for (const end of ["", "-reserve"]) await cp(`${path}${end}`, `${left}${end}`);
+  await database.close();
+  await expect(openSqlite(left)).rejects.toMatchObject({ got: expect.stringContaining("left.sqlite-reserve is not") });
+  await expect(inspectSqlite(left)).rejects.toMatchObject({ code: "storage-failed" });
+  await rm(`${left}-reserve`);
+  await (await openSqlite(left)).close();
+});
+
+test("the log of a server that died is kept while its database is away", async () => {
+  const database = await openSqlite(path);
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  await store.write({ put: [entry("kept", 0)] });
+  const left = join(folder, "left.sqlite");
+  await cp(`${path}-wal`, `${left}-wal`);
+  await expect(openSqlite(left)).rejects.toMatchObject({ got: expect.stringContaining("its log") });
+  await cp(path, left);
+  await database.close();
+  const again = await openSqlite(left);
+  expect((await (await openSqlStore(again, "birds", BAG_SPACE)).state()).count).toBe(1);
+  await again.close();
 });
 
 test("a full disk refuses the whole write and keeps earlier entries", async () => {

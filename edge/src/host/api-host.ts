@@ -117,7 +117,7 @@ async function openHostOver(
   };
 }
 
-/** Nothing is lost, but each start takes longer until it is mended. */
+/** Each start takes longer until it is mended. A snapshot that is newer than its database says that writes are missing. */
 function tellOfSnapshot(error: unknown): void {
   console.error(`a snapshot was not used or not saved: ${sentenceOf(error) ?? error}`);
 }

@@ -97,7 +97,7 @@ async function folder(path: string): Promise<Finding> {
 
 /** Of a folder that a server has used. One that runs has the file to itself, and is right. */
 async function database(path: string): Promise<Finding[]> {
-  if (!existsSync(path)) return [];
+  if (!existsSync(path) && !existsSync(`${path}-wal`)) return [];
   const look = async () => {
     const { collections, entries } = await inspectSqlite(path);
     return `whole, ${collections} collections with ${entries} entries`;

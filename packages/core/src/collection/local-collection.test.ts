@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { exactIndex } from "../index/exact-index.ts";
 import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
@@ -197,9 +197,14 @@ describe("local collection", () => {
   });
 
   test.each([
-    ["newer than its store (a restored backup)", space, []],
-    ["of another space", { ...space, id: "e".repeat(32) }, ["zero"]],
-  ])("a snapshot that is %s is not believed, now or when the store has passed it", async (_, theirs, before) => {
+    [
+      "newer than its store (a restored backup)",
+      space,
+      [],
+      [[{ message: expect.stringContaining("write 0 and its") }]],
+    ],
+    ["of another space", { ...space, id: "e".repeat(32) }, ["zero"], []],
+  ])("a snapshot that is %s is not believed, now or when the store has passed it", async (_, theirs, before, told) => {
     const snapshots = bytesInMemory();
     const first = await openCollection({ store: createMemoryStore(space, made(1000)), index: exactIndex, snapshots });
     await first.upsert([entry("ghost", 0)]);
@@ -208,8 +213,11 @@ describe("local collection", () => {
     const database = made(1000);
     const filling = await openCollection({ store: createMemoryStore(theirs, database), index: exactIndex });
     for (const id of before) await filling.upsert([entry(id, 0)]);
-    const open = () => openCollection({ store: createMemoryStore(theirs, database), index: exactIndex, snapshots });
+    const onSnapshotError = vi.fn();
+    const open = () =>
+      openCollection({ store: createMemoryStore(theirs, database), index: exactIndex, snapshots, onSnapshotError });
     const second = await open();
+    expect(onSnapshotError.mock.calls).toMatchObject(told);
     expect(snapshots.bytes.size).toBe(0);
     expect(await idsNear(second, 0)).toEqual(before);
     for (const id of ["one", "two"]) await second.upsert([entry(id, 0)]);
