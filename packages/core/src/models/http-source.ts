@@ -1,3 +1,4 @@
+import { PipitError } from "../errors.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import type { ModelSource, ReadOptions } from "./sources.ts";
 
@@ -19,6 +20,7 @@ export interface ResponseLike {
 
 export interface ReaderLike {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel?(): Promise<void>;
 }
 
 /** Reads model files below `baseUrl`: the app's own origin, a mirror, or the public hub. */
@@ -30,7 +32,7 @@ export function httpSource(name: string, baseUrl: string, fetchLike: FetchLike):
       const response = await fetchLike(`${base}/${path}`, options.signal ? { signal: options.signal } : {});
       if (isMissing(response)) return undefined;
       if (!response.ok) throw new Error(`HTTP ${response.status} for ${path}`);
-      return response.body ? readStream(response, response.body.getReader(), options) : readWhole(response, options);
+      return response.body ? readStream(path, response, options) : readWhole(response, options);
     },
   };
 }
@@ -48,21 +50,33 @@ async function readWhole(response: ResponseLike, { onProgress }: ReadOptions): P
   return bytes;
 }
 
-async function readStream(
-  response: ResponseLike,
-  reader: ReaderLike,
-  { onProgress }: ReadOptions,
-): Promise<Uint8Array> {
+/** A host may send without an end: what is longer than the file is not read on. */
+async function readStream(path: string, response: ResponseLike, options: ReadOptions): Promise<Uint8Array> {
+  const { onProgress, mostBytes = Number.POSITIVE_INFINITY } = options;
   const total = announcedLength(response);
+  const reader = response.body!.getReader();
   const chunks: Uint8Array[] = [];
   let done = 0;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  for (;;) {
+    if (Math.max(done, total ?? 0) > mostBytes) {
+      await reader.cancel?.();
+      throw tooLong(path, mostBytes);
+    }
+    const part = await reader.read();
+    if (part.done) return joinedBytes(chunks, done);
     if (!part.value) continue;
     chunks.push(part.value);
     done += part.value.length;
     onProgress?.(done, total);
   }
-  return joinedBytes(chunks, done);
+}
+
+function tooLong(path: string, mostBytes: number): PipitError {
+  return new PipitError("bad-model", {
+    got: `${path} with more than ${mostBytes} bytes`,
+    expected: "a version of the file that is known",
+    do: "Put the right file there; this one was not used.",
+  });
 }
 
 // With a content encoding the header counts compressed bytes, the stream plain ones.

@@ -143,6 +143,17 @@ describe("a fetch that was cut off", () => {
   });
 });
 
+test("a file that is longer than it can be leaves no parts", async () => {
+  const parts = bytesStore();
+  const server = serverOf(file(1), { breaksAt: 2 * MIB });
+  await fetched(server, parts);
+  expect(await parts.getMany([`${URL}#0`])).not.toEqual([undefined]);
+  const source = httpSource("host", "https://models.test", resumingFetch(fetchFrom(server), parts));
+  const reading = source.read("model.onnx", { mostBytes: 2 * MIB });
+  await expect(reading).rejects.toMatchObject({ code: "bad-model" });
+  expect(await parts.getMany([`${URL}#arrived`, `${URL}#0`])).toEqual([undefined, undefined]);
+});
+
 test("a file that arrived whole leaves no parts", async () => {
   const parts = bytesStore();
   const server = serverOf(file(1));

@@ -129,6 +129,8 @@ class KeptParts {
       }
     };
     return {
+      // What is too long is no file to resume.
+      cancel: () => Promise.all([this.drop(), reader.cancel?.()]).then(() => undefined),
       read: async () => {
         const read = await reader.read().catch(async (error) => {
           await trySave();
@@ -174,6 +176,9 @@ function whole({ headers }: ResponseLike, readers: readonly ReaderLike[], total:
 function inTurn(readers: readonly ReaderLike[]): ReaderLike {
   let at = 0;
   return {
+    cancel: async () => {
+      for (const reader of readers.slice(at)) await reader.cancel?.();
+    },
     async read() {
       for (; at < readers.length; at++) {
         const read = await readers[at]!.read();

@@ -138,6 +138,31 @@ describe("reading over HTTP", () => {
     expect(onProgress).toHaveBeenLastCalledWith(4, undefined);
   });
 
+  test("does not read on beyond the file, whether its length was announced or not", async () => {
+    for (const headers of [{}, { "content-length": "1000000" }]) {
+      let sent = 0;
+      let cancelled = false;
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(++sent)),
+        cancel() {
+          cancelled = true;
+        },
+      });
+      const answers: ResponseLike[] = [new Response(TOKENIZER), new Response(endless, { headers })];
+      const source = httpSource(
+        "hub",
+        "https://models.test",
+        async () => answers.shift() ?? new Response("", { status: 404 }),
+      );
+      await expect(openModelFiles([source], q8)).rejects.toMatchObject({
+        code: "bad-model",
+        got: expect.stringContaining("more than 4 bytes"),
+      });
+      expect(sent).toBeLessThan(3);
+      expect(cancelled).toBe(true);
+    }
+  });
+
   test.each([401, 404, 410])("status %i means the file is not there", async (status) => {
     expect(await read(new Response("no", { status }))).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { PipitError, throwIfAborted } from "../errors.ts";
+import { isPipitError, PipitError, throwIfAborted } from "../errors.ts";
 import { checkFile, type Digest } from "./file-check.ts";
 import { foldersOf } from "./folders-of.ts";
 import type { FileDigest, ModelFile, ModelFiles, ModelVariant, TextModelSpec } from "./text-model.ts";
@@ -7,6 +7,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** `bytesTotal` is undefined while the source does not know it. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number | undefined) => void) | undefined;
+  /** The file has no more bytes. A source that meets more of them may fail with `bad-model` before it has read all. */
+  readonly mostBytes?: number | undefined;
 }
 
 /**
@@ -95,6 +97,7 @@ async function searchSource(search: FileSearch, source: ModelSource, file: Model
   for (const folder of search.folders) {
     const path = `${folder}/${file.path}`;
     const bytes = await readFrom(source, path, { file, options: search.options });
+    if (isPipitError(bytes, "bad-model")) return { why: "wrong bytes", wrong: bytes };
     if (bytes instanceof Error) return { why: bytes.message };
     if (!bytes) continue;
     const check = await checkFile(bytes, file, search.options.digest);
@@ -111,10 +114,12 @@ async function readFrom(
   { file, options }: { readonly file: ModelFile; readonly options: OpenFilesOptions },
 ): Promise<Uint8Array | undefined | Error> {
   const { signal, onProgress } = options;
+  const mostBytes = Math.max(...file.accepts.map(({ bytes }) => bytes));
   throwIfAborted(signal);
   try {
     return await source.read(path, {
       signal,
+      mostBytes: file.accepts.length > 0 ? mostBytes : undefined,
       onProgress: (bytesDone, bytesTotal = file.accepts[0]?.bytes) =>
         onProgress?.({ file: file.path, source: source.name, bytesDone, bytesTotal }),
     });
