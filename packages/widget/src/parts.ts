@@ -47,10 +47,10 @@ function buildFoot() {
   const status = el("div", { role: "status", class: "status", part: "status" });
   const keyOpen = el("span");
   const keyNewTab = el("span");
-  const keyClose = el("span");
+  const keyClose = el("span", { class: "closing" });
   // The keys are said by the roles already; a screen reader need not hear them again.
   const keys = el("div", { class: "keys", "aria-hidden": "true" });
-  keys.append(key("↵"), keyOpen, key("⇧↵"), keyNewTab, key("esc"), keyClose);
+  keys.append(key("↵"), keyOpen, key("⇧↵"), keyNewTab, el("kbd", { class: "closing" }, "esc"), keyClose);
   return { foot: el("div", { class: "foot" }, status, keys), status, keyOpen, keyNewTab, keyClose };
 }
 

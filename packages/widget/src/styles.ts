@@ -123,6 +123,7 @@ mark {
 /* What the note says in full is spoken by the live region, but need not be read twice. */
 .panel:not(.busy) .body:has(> .note:not([hidden])) + .foot .status { opacity: 0; max-block-size: 1.5em; overflow: hidden; }
 .keys { display: flex; align-items: center; gap: .4em; white-space: nowrap; }
+:host([inline]) .closing { display: none; }
 .keys span:not(:last-child) { margin-inline-end: .7em; }
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 

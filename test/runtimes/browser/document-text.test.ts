@@ -46,6 +46,16 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
     "<p>a<script>x</script><style>y</style><template>z</template><noscript>n</noscript></p>",
     "a",
   ],
+  [
+    "the text of a drawing, and not its title",
+    "a<svg><title>t</title><desc>d</desc><defs><text>x</text></defs> <g><text>Fig. <tspan>1</tspan></text><text>b</text></g></svg>c",
+    "a Fig. 1 b c",
+  ],
+  [
+    "a formula, and not its source",
+    "a <math><semantics><mi>x</mi><mo>=</mo><mn>1</mn><annotation>x=1</annotation></semantics></math> b",
+    "a x=1 b",
+  ],
   ["nothing of a browser without frames or plug-ins", "a<noframes>x</noframes><noembed>y</noembed>b", "ab"],
   ["no dialog that is closed", "<dialog>x</dialog>a<dialog open>b</dialog>c", "a\nb\nc"],
   ["nothing hidden", '<p hidden>x</p><div style="color:red; display: none">y</div><p hidden="until-found">z', "z"],
@@ -119,10 +129,10 @@ const ELEMENTS = [
   ...each("a heading is apart", "h1 h2 h3 h4 h5 h6", "a\n\nb\n\nc"),
   ...each(
     "what is not shown, or not as text",
-    "script style noscript template svg math iframe object canvas audio video datalist rp",
+    "script style noscript template svg iframe object canvas audio video datalist rp",
     "ac",
   ),
-  ...each("what is within a line", "b em span a ruby rt label q", "abc"),
+  ...each("what is within a line", "b em span a ruby rt label q math", "abc"),
 ];
 
 test("the text of a page is what a reader sees of it, block by block", async () => {

@@ -59,9 +59,13 @@ describe("the form", () => {
     expect(await focusedAfter("search.close(); search.setAttribute('inline', '')")).toBe("input");
   });
 
-  test("inline and empty shows no empty note", async () => {
+  test("inline and empty shows no empty note, and no key that closes", async () => {
+    const escapeKey = part("panel").locator("kbd.closing");
+    await on.trigger.click();
+    expect(await escapeKey.isVisible()).toBe(true);
     await setAttribute("inline", "");
     expect(await on.note.isVisible()).toBe(false);
+    expect(await escapeKey.isVisible()).toBe(false);
   });
 });
 

@@ -1,7 +1,15 @@
 // Elements that browsers do not show, or not as text.
 const DROPPED = new Set(
-  "script style noscript noframes noembed title svg math iframe object canvas audio video datalist rp".split(" "),
+  "script style noscript noframes noembed title iframe object canvas audio video datalist rp".split(" "),
 );
+/** Of drawings, and of formulas. */
+const NOT_DRAWN = new Set(
+  "desc metadata defs symbol clipPath mask marker pattern linearGradient radialGradient filter annotation annotation-xml".split(
+    " ",
+  ),
+);
+const HTML = "http://www.w3.org/1999/xhtml";
+const SVG = "http://www.w3.org/2000/svg";
 const LINES = new Set(
   "address article aside center dd details dialog dir div dt fieldset figcaption footer form header hgroup legend li main menu nav option search section summary tr".split(
     " ",
@@ -39,17 +47,24 @@ function write(node: Node, writer: LineWriter, context: Context): void {
 
 function writeText(node: CharacterData, writer: LineWriter, { verbatim, visible }: Context): void {
   // Comments and processing instructions are character data too.
-  if (!visible || (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE)) return;
+  if (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE) return;
+  if (!visible || !isDrawn(node)) return;
   if (verbatim) writer.verbatim(node.data);
   else writer.words(node.data);
+}
+
+/** A drawing shows what is in its elements `text`. */
+function isDrawn({ parentElement: around }: CharacterData): boolean {
+  return around?.namespaceURI !== SVG || around.closest("text") !== null;
 }
 
 function writeElement(element: Element, writer: LineWriter, { verbatim, visible }: Context): void {
   const { localName: name } = element;
   const style = inlineStyle(element);
-  if (DROPPED.has(name) || !hasBox(element, style.display)) return;
+  const isHtml = element.namespaceURI === HTML;
+  if (DROPPED.has(name) || !hasBox(element, style.display) || (!isHtml && NOT_DRAWN.has(name))) return;
   if (name === "br") writer.verbatim("\n");
-  const isApart = APART.has(name) || style.display === "table-cell";
+  const isApart = APART.has(name) || style.display === "table-cell" || (!isHtml && name === "text");
   if (isApart) writer.space();
   const [before, after] = breaksOf(name, style.display);
   writer.breakLine(before);
