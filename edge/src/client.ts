@@ -4,9 +4,9 @@ import {
   AddTally,
   assertSource,
   badInput,
+  checkedAdd,
   checkedId,
   checkedIds,
-  checkedOptions,
   checkedPatch,
   checkedSearch,
   type EngineStats,
@@ -82,7 +82,7 @@ class EdgeEngine implements SearchEngine {
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
-    const { signal: given, onProgress } = checkedOptions(options);
+    const { signal: given, onProgress } = checkedAdd(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const adding = this.calls.run(given, async (signal) => {

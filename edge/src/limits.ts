@@ -1,3 +1,5 @@
+import { LIMITS } from "@pipit/core";
+
 /** Limits of HTTP requests, in addition to `LIMITS` in core, which hold everywhere. A request beyond them gets a typed 413 or 422. */
 export const HTTP_LIMITS = {
   bodyBytes: 16 * 1024 * 1024,
@@ -15,14 +17,14 @@ export const HTTP_LIMITS = {
   answerBytesUnsent: 32 * 1024 * 1024,
   /** Path and query; an id may be a few thousand of them once it is escaped. */
   urlCharacters: 8_192,
-  /** Nesting of arrays and objects. Filters are the deepest part of a request. */
-  jsonDepth: 128,
+  /** Nesting of arrays and objects. Filters are the deepest part of a request: two levels a condition, the last with a list, in an object. */
+  jsonDepth: 2 * LIMITS.filterDepth + 2,
   /** Members of one array or object. */
   jsonMembers: 10_000,
   /** Values in a whole body. A thousand entries with all their fields have a quarter of it. */
   jsonValues: 250_000,
-  /** Bytes of one string in the body. An escaped character may take six. */
-  jsonStringBytes: 1024 * 1024,
+  /** Bytes of one string in the body. The longest are those of filters; an escaped character takes six. */
+  jsonStringBytes: 6 * LIMITS.filterCharacters,
   entriesPerCall: 1000,
   idsPerCall: 10_000,
   embeddingsPerCall: 2048,

@@ -77,6 +77,7 @@ export const ODD_CALLS: readonly OddCall[] = [
     "a field's name cut in half an emoji": addFields({ [half]: 1 }),
     "more fields than the limit": addFields(Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`f${i}`, 1]))),
     "fields longer than the limit": addFields({ long: "x".repeat(LIMITS.fieldsCharacters) }),
+    "a list longer than the limit": addFields({ tags: new Array(LIMITS.fieldElements + 1).fill("") }),
     "an update of an id cut in half an emoji": (engine) => engine.update(half, { fields: {} }),
     "an update with a text of null": (engine) => engine.update("owl", { text: any(null) }),
     "an update with a field of null": (engine) => engine.update("owl", { fields: any({ n: null }) }),
@@ -88,6 +89,12 @@ export const ODD_CALLS: readonly OddCall[] = [
     "options of null for a search": (engine) => engine.search("owl", any(null)),
     "options that are a text for a search": (engine) => engine.search("owl", any("k")),
     "a search with a signal that is none": search("owl", { signal: {} }),
+    "a search with a signal of null": search("owl", { signal: null }),
+    "a search with a signal of an empty text": search("owl", { signal: "" }),
+    "an option that nobody knows": search("owl", { limit: 1 }),
+    "a search with a filter under another name": search("owl", { filters: { field: "n", equals: 1 } }),
+    "an add with an option of searches": (engine) => engine.add([{ id: "odd", text: "odd" }], any({ k: 3 })),
+    "an add with a signal of 0": (engine) => engine.add([{ id: "odd", text: "odd" }], { signal: any(0) }),
     "options of null for an add": (engine) => engine.add([{ id: "odd", text: "odd" }], any(null)),
     "options that are a number for an add": (engine) => engine.add([{ id: "odd", text: "odd" }], any(3)),
     "an add with a signal that is none": (engine) => engine.add([{ id: "odd", text: "odd" }], { signal: any("stop") }),
@@ -152,6 +159,27 @@ export const ODD_CALLS: readonly OddCall[] = [
     },
     answer: "odd cut \ufffd",
   },
+  {
+    name: "a list as long as the limit",
+    call: addFields({ tags: new Array(LIMITS.fieldElements).fill("") }),
+    answer: 1,
+  },
+  {
+    name: "a filter as deep as the limit, with a list in it",
+    call: search("owl", {
+      filter: Array.from({ length: LIMITS.filterDepth - 1 }).reduce<unknown>((inner) => ({ and: [inner] }), {
+        field: "n",
+        in: [1],
+      }),
+    }),
+    answer: 0,
+  },
+  {
+    name: "a filter with a string as long as the limit, each character of it escaped in JSON",
+    call: search("owl", { filter: { field: "n", equals: "\u0001".repeat(LIMITS.filterCharacters) } }),
+    answer: 0,
+  },
+  { name: "an option that is undefined", call: search("owl", { filters: undefined, signal: undefined }), answer: 5 },
   { name: "a query cut in half an emoji", call: search(half), answer: 5 },
   { name: "half an emoji in a field", call: fieldsBack({ title: half }), answer: '{"title":"cut \\ud83d"}' },
   {
@@ -263,7 +291,6 @@ export const ODD_CALLS: readonly OddCall[] = [
   { name: "removing no ids", call: (engine) => engine.remove([]), answer: 0 },
   { name: "minScore of -infinity", call: search("owl", { minScore: -infinite }), answer: 5 },
   { name: "minScore of infinity", call: search("owl", { minScore: infinite }), answer: 0 },
-  { name: "an option that nobody knows", call: search("owl", { limit: 1 }), answer: 5 },
   { name: "a range up to infinity", call: filter({ field: "n", range: { to: infinite } }), answer: "big,one" },
   {
     name: "a range from 2 to below infinity",

@@ -220,6 +220,31 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(byMeaning?.match).toBeUndefined();
     });
 
+    claim("texts that differ only in words that the model does not read are told apart", async () => {
+      const engine = await filled();
+      const texts = Object.values(ALIKE).flat();
+      expect((await engine.add(texts.map((text) => ({ id: text, text })))).unread).toBeUndefined();
+      for (const text of texts) {
+        const [best, next] = (await engine.search(text)).hits;
+        expect(best, text).toMatchObject({ id: text, score: expect.closeTo(1, 3), passage: { text } });
+        expect(best?.match, text).toBeUndefined();
+        expect(next!.score, text).toBeLessThan(0.99);
+      }
+      const [product] = (await engine.search("充电器", { k: 1 })).hits;
+      expect(product).toMatchObject({ id: "iPhone 充电器", match: "words", score: 1 });
+    });
+
+    claim("an unread word tells one entry from a thousand whose vectors are equal", async () => {
+      const engine = await filled();
+      const alike = Array.from(
+        { length: 1000 },
+        (_, i) => `The colour of paint is ${String.fromCodePoint(0x4e00 + i)}`,
+      );
+      await engine.add(alike.map((text, i) => ({ id: `${i}`, text })));
+      for (const i of [0, 500, 999])
+        expect((await engine.search(alike[i]!, { k: 1 })).hits).toMatchObject([{ id: `${i}` }]);
+    });
+
     claim("a malformed entry is refused, and nothing of its batch is stored", async () => {
       const engine = await make();
       made.push(engine);
@@ -385,3 +410,12 @@ const UNREAD: readonly Entry[] = [
   { id: "bank", text: "ธนาคารแห่งประเทศไทยประกาศขึ้นอัตราดอกเบี้ยนโยบายเพื่อควบคุมเงินเฟ้อที่สูงขึ้น" },
   { id: "dna", text: "ACGTTGCA".repeat(40) },
 ];
+
+const ALIKE = {
+  han: ["iPhone 手机壳", "iPhone 充电器"],
+  cyrillic: ["Meeting with Иван about the contract", "Meeting with Пётр about the contract"],
+  emoji: ["Status: ✅", "Status: ❌"],
+  spread: ["The 手机壳 (红) and the 充电器", "The 手机壳 (蓝) and the 充电器"],
+  glued: ["Pizza🍕 for dinner tonight", "Pizza🍔 for dinner tonight"],
+  signs: ["Logic uses ∀ in every second line", "Logic uses ∃ in every second line"],
+};

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { checkedText, type EmbedderChoice, LimitError, Slices, type Space } from "@pipit/core";
+import { checkedText, type EmbedderChoice, LimitError, Slices, type Space, textPiece } from "@pipit/core";
 import { badRequest } from "../http-errors.ts";
 import { HTTP_LIMITS } from "../limits.ts";
 import type { ModelState } from "../lineup.ts";
@@ -36,11 +36,11 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
     assertKnown(model, models);
     const { embedder } = models.named(model);
     assertNativeWidth(dimensions, embedder.space.dimensions);
-    // Texts are checked like entries and queries, so that equal texts have equal vectors.
+    // Texts are checked and prepared like entries and queries, so that equal texts have equal vectors.
     const texts = (typeof input === "string" ? [input] : input).map(checkedText);
+    const pieces = texts.map(textPiece);
     const tokens = await tokensWithin(embedder, texts);
     const start = performance.now();
-    const pieces = texts.map((text) => ({ modality: "text" as const, text }));
     // One text may be a question of a waiting user; several are bulk work, which lets questions pass.
     const priority = pieces.length > 1 ? "bulk" : "query";
     const matrix = await embedder.embed(pieces, { signal: c.req.raw.signal, priority });

@@ -10,6 +10,7 @@ import {
   openCollection,
   PipitError,
   type SearchOptions,
+  textPiece,
   throwIfAborted,
 } from "@pipit/core";
 import { type Remote, releaseProxy, transfer } from "comlink";
@@ -124,8 +125,7 @@ export class TabHost {
 
   async embed({ handle, call }: Address, texts: readonly string[]) {
     const { embedder } = this.#at(handle).choice;
-    const pieces = texts.map((text) => ({ modality: "text" as const, text }));
-    const matrix = await this.#during(call, (signal) => embedder.embed(pieces, { signal }));
+    const matrix = await this.#during(call, (signal) => embedder.embed(texts.map(textPiece), { signal }));
     return transfer(matrix, [matrix.buffer]);
   }
 

@@ -2,12 +2,14 @@ import {
   AbortedError,
   type AddOptions,
   type AddSummary,
+  assertSignal,
   assertSource,
+  checkedAdd,
   checkedId,
   checkedIds,
-  checkedOptions,
   checkedPatch,
   checkedSearch,
+  checkedTexts,
   type EngineStats,
   type EntryPatch,
   type EntrySource,
@@ -70,7 +72,7 @@ export class Twin implements TabEngine {
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
-    const { signal, onProgress } = checkedOptions(options);
+    const { signal, onProgress } = checkedAdd(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const feed = new EntryFeed(entries);
     let told = 0;
@@ -115,7 +117,9 @@ export class Twin implements TabEngine {
     return this.#call(undefined, (remote, address) => remote.stats(address));
   }
 
-  embed(texts: readonly string[], { signal }: EmbedTextsOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+  async embed(given: readonly string[], { signal }: EmbedTextsOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+    const texts = checkedTexts(given);
+    assertSignal(signal);
     return this.#call(signal, (remote, address) => remote.embed(address, texts));
   }
 

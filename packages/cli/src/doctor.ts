@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rmdir, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -80,17 +80,28 @@ function search(): Finding {
   return { what: "search kernels", right: true, note: `${build} SIMD, ${availableParallelism()} cores` };
 }
 
+// As much as the smallest write of the database.
+const PAGE_BYTES = 4096;
+
 /** Checks the folder, or the nearest existing parent, in which it would be made. */
 async function folder(path: string): Promise<Finding> {
   return attempt(`data folder ${path}`, async () => {
     let at = resolve(path);
     while (!existsSync(at)) at = dirname(at);
     if (!(await stat(at)).isDirectory()) throw new Error(`${at} is a file: name another folder`);
-    // Checking the permission is not enough: some folders refuse writes in spite of it.
+    // Checking the permission is not enough: some folders refuse writes in spite of it, and the disk may be full.
     const tried = await mkdtemp(join(at, ".pipit-")).catch(({ code }) => {
       throw new Error(`${at} takes nothing new (${code}): name another folder`);
     });
-    await rmdir(tried);
+    try {
+      await writeFile(join(tried, "page"), new Uint8Array(PAGE_BYTES));
+    } catch (error) {
+      throw new Error(
+        `${at} takes no bytes (${(error as { code?: string }).code}): free some space, or name another folder`,
+      );
+    } finally {
+      await rm(tried, { recursive: true });
+    }
     return at === resolve(path) ? "is writable" : "will be made at the first start";
   });
 }

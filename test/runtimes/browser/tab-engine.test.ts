@@ -26,4 +26,31 @@ describe("a tab engine", () => {
     });
     expect(after).toEqual(before);
   });
+
+  test("embeds a list of texts, prepared as entries are, and refuses anything else", async () => {
+    const page = await pages.open();
+    const outcomes = await page.evaluate(async () => {
+      const engine = await window.pipit.open({ worker: "./bag-worker.ts" });
+      const vectors = await engine.embed(["ΟΔΟΣ", "οδοσ"]);
+      const half = vectors.length / 2;
+      const equal = vectors.slice(0, half).every((value, i) => value === vectors[half + i]);
+      const codes: string[] = [];
+      for (const given of ["owl", null, [3], new Array(2), ["x".repeat(100_001)]]) {
+        codes.push(
+          await engine.embed(given as never).then(
+            () => "embedded",
+            (error) => error.code,
+          ),
+        );
+      }
+      codes.push(
+        await engine.embed(["owl"], { signal: 0 as never }).then(
+          () => "embedded",
+          (error) => error.code,
+        ),
+      );
+      return { equal, codes };
+    });
+    expect(outcomes).toEqual({ equal: true, codes: Array(6).fill("bad-input") });
+  });
 });

@@ -44,6 +44,11 @@ describe("/v1/embeddings", () => {
     expect(embed.mock.calls.map(([, options]) => options?.priority)).toEqual(["query", "query", "bulk"]);
   });
 
+  test("prepares texts as entries are prepared: a capital sigma is one letter wherever it stands", async () => {
+    const { data } = await (await ask({ input: ["ΟΔΟΣ", "οδοσ"] })).json();
+    expect(data[0].embedding).toEqual(data[1].embedding);
+  });
+
   test("takes the model's own width and refuses any other", async () => {
     expect((await ask({ input: "owl", dimensions: 64 })).status).toBe(200);
     const refused = await ask({ input: "owl", dimensions: 32 });

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEngine, exactIndex, openCollection } from "@pipit/core";
 import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
 import { afterAll, expect, test } from "vitest";
+import { doctor } from "../../../packages/cli/src/doctor.ts";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 
 interface Disk {
@@ -101,4 +102,12 @@ testOn("nr_inodes=1", "a folder that a disk has no room for is refused as such",
     code: "storage-full",
     got: expect.stringContaining("on a disk without room"),
   });
+});
+
+testOn("size=64k", "doctor says that a disk without a free byte takes none", async (folder) => {
+  for (let i = 0; i < 100; i++) await writeFile(join(folder, `filler-${i}`), new Uint8Array(4096)).catch(() => {});
+  const lines: string[] = [];
+  await doctor.run({ verb: undefined, options: { data: folder, port: "0" } }, (line) => void lines.push(line));
+  expect(lines.join("\n")).toMatch(/^missing {2}data folder .* takes no bytes \(ENOSPC\)/m);
+  expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
 });

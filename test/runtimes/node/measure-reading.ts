@@ -5,7 +5,7 @@
  *   node --conditions=pipit-source test/runtimes/node/measure-reading.ts
  */
 import { createLane, textPiece } from "@pipit/core";
-import { readShareOf } from "../../../packages/core/src/prepare/reading.ts";
+import { readingOf } from "../../../packages/core/src/prepare/reading.ts";
 import { minilmFolder, openMinilm, referenceTexts } from "../../fixtures/minilm.ts";
 
 const FOREIGN = [
@@ -41,7 +41,7 @@ for (const foreign of FOREIGN) {
     const texts = sentences.map((sentence) => mixed(sentence, foreign, perWord));
     const vectors = await lane.embed([...sentences, ...texts].map(textPiece));
     texts.forEach((text, i) => {
-      const share = readShareOf(text, ["Latin"])({ start: 0, end: text.length });
+      const share = readingOf(text, ["Latin"]).shareOf({ start: 0, end: text.length });
       const cosines = sentences.map((_, j) => dot(vectors, sentences.length + i, j));
       const bucket = buckets.get(Math.floor(share * 10)) ?? { cosines: [], own: 0 };
       bucket.cosines.push(cosines[i]!);

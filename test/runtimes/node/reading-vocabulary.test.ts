@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readShareOf } from "../../../packages/core/src/prepare/reading.ts";
+import { readingOf } from "../../../packages/core/src/prepare/reading.ts";
 import { readStarterFile } from "../../../packages/starter/src/starter-file.ts";
 import { wordPiece } from "../../../packages/starter/src/wordpiece.ts";
 import { everyCharacter } from "../../fixtures/every-character.ts";
@@ -20,7 +20,7 @@ test("a character, alone or within a word, is read when the shipped vocabulary h
     const character = text.replace(/^bird|song$/g, "");
     if (!isContent(character)) continue;
     const isKnown = isOfItsScripts(character) && !ids(text, 254).includes(UNKNOWN);
-    const isRead = readShareOf(text, ["Latin"])({ start: 0, end: text.length }) === 1;
+    const isRead = readingOf(text, ["Latin"]).shareOf({ start: 0, end: text.length }) === 1;
     if (isRead !== isKnown) wrong.push(text);
   }
   expect(wrong).toEqual([]);

@@ -43,7 +43,11 @@ function checkedName(name: string, room: { left: number }): string {
 
 function checkedValue(value: unknown, name: string, room: { left: number }): FieldValue {
   if (!Array.isArray(value)) return checkedScalar(value, name, room);
-  // `Array.from` visits holes, which `map` skips. An endless list ends with the limit of characters.
+  if (value.length > LIMITS.fieldElements) {
+    const got = `a list of ${value.length} values in field ${shown(name)}`;
+    throw new LimitError(got, `at most ${LIMITS.fieldElements}`, ADVICE);
+  }
+  // `Array.from` visits holes, which `map` skips.
   return Array.from(value, (element) => checkedScalar(element, name, room));
 }
 

@@ -1,19 +1,43 @@
-import { badInput } from "../bad-input.ts";
+import { badInput, shown } from "../bad-input.ts";
 import type { AddOptions, SearchOptions } from "../ports/search-engine.ts";
 
-/** The options of a call. Throws `bad-input` for values that would fail later, when a part of the call may be stored. */
-export function checkedOptions<T extends AddOptions & SearchOptions>(options: T): T {
+const ADD_OPTIONS: readonly (keyof AddOptions)[] = ["signal", "onProgress"];
+const SEARCH_OPTIONS: readonly (keyof SearchOptions)[] = ["k", "filter", "minScore", "signal"];
+
+/** The options of an `add`. Throws `bad-input` for values that would fail later, when a part of the call may be stored. */
+export function checkedAdd(options: AddOptions): AddOptions {
+  const { signal, onProgress } = checkedNames(options, ADD_OPTIONS);
+  assertSignal(signal);
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw badInput(onProgress, "onProgress as a function", "Pass a function of {done, total}, or leave it out.");
+  }
+  return { signal, onProgress };
+}
+
+/** The options of a search, of which the signal is checked. Throws `bad-input`. */
+export function checkedSearchOptions(options: SearchOptions): SearchOptions {
+  const checked = checkedNames(options, SEARCH_OPTIONS);
+  assertSignal(checked.signal);
+  return checked;
+}
+
+export function assertSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || canBeHeard(signal)) return;
+  throw badInput(signal, "an AbortSignal", "Pass the signal of an AbortController, or leave it out.");
+}
+
+/** An option with a typing error would be left out without a word, and a filter may guard access. */
+function checkedNames<T extends object>(options: T, known: readonly (keyof T)[]): T {
   if (typeof options !== "object" || options === null) {
     throw badInput(options, "options as an object", "Leave them out, or pass {} for the defaults.");
   }
-  const { signal, onProgress } = options;
-  if (signal && !canBeHeard(signal)) throw badInput(signal, "an AbortSignal", "Pass the signal of an AbortController.");
-  if (onProgress !== undefined && typeof onProgress !== "function") {
-    throw badInput(onProgress, "onProgress as a function", "Pass a function of {done, total}, or leave it out.");
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(name as keyof T)) continue;
+    throw badInput({ [name]: value }, `options among ${known.join(", ")}`, `Correct or leave out ${shown(name)}.`);
   }
   return options;
 }
 
-function canBeHeard(signal: Partial<AbortSignal>): boolean {
-  return typeof signal.aborted === "boolean" && typeof signal.addEventListener === "function";
+function canBeHeard(signal: Partial<AbortSignal> | null): boolean {
+  return typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
 }

@@ -3,7 +3,7 @@ import { LIMITS } from "../limits.ts";
 import type { SearchOptions } from "../ports/search-engine.ts";
 import type { Filter } from "../search/filter.ts";
 import { plainFilter } from "../search/plain-filter.ts";
-import { checkedOptions } from "./check-options.ts";
+import { checkedSearchOptions } from "./check-options.ts";
 import { checkedVector } from "./check-vector.ts";
 
 /** A checked search: plain JSON except for the vector and an infinite `minScore`. */
@@ -16,7 +16,7 @@ export interface PlainSearch {
 
 /** A plain copy of a search. Throws `bad-input` or `bad-vector`. */
 export function checkedSearch(query: unknown, options: SearchOptions): PlainSearch {
-  const { k = 10, minScore = Number.NEGATIVE_INFINITY, filter } = checkedOptions(options);
+  const { k = 10, minScore = Number.NEGATIVE_INFINITY, filter } = checkedSearchOptions(options);
   if (!Number.isInteger(k) || k < 1 || k > LIMITS.hits) {
     throw badInput(k, `k as a whole number from 1 to ${LIMITS.hits}`, "Ask for that many hits.");
   }

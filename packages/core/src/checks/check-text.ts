@@ -13,3 +13,9 @@ export function checkedText(text: unknown): string {
   }
   return text.toWellFormed();
 }
+
+/** A copy of a list of texts to embed. Throws `bad-input`. */
+export function checkedTexts(texts: unknown): string[] {
+  if (!Array.isArray(texts)) throw badInput(texts, "a list of texts", "Pass a list, also of one text.");
+  return Array.from(texts, checkedText);
+}

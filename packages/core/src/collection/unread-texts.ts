@@ -1,7 +1,7 @@
 import { throwIfAborted } from "../errors.ts";
 import type { CollectionHit } from "../ports/collection.ts";
-import type { EntryStore, StoredEntry } from "../ports/entry-store.ts";
-import { type WordQuery, WordSearch } from "../search/word-search.ts";
+import type { EntryStore, StoredEntry, UnreadPassage } from "../ports/entry-store.ts";
+import { type WordedSpan, type WordQuery, WordSearch } from "../search/word-search.ts";
 import type { Listing } from "./directory.ts";
 
 const AT_ONCE = 256;
@@ -10,7 +10,7 @@ interface Abortable {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The words of all passages without vectors. A snapshot lists entries that have such passages; their texts are read at the first search. */
+/** The words of all passages without vectors, and the unread words of those with. A snapshot lists entries that have such passages; their texts are read at the first search. */
 export class UnreadTexts {
   private readonly words = new WordSearch();
   private readonly waiting = new Set<string>();
@@ -19,9 +19,9 @@ export class UnreadTexts {
     for (const { id, unread } of listings) if (unread?.length) this.waiting.add(id);
   }
 
-  put({ id, text, unread }: StoredEntry): void {
+  put({ id, text, passages, unread }: StoredEntry): void {
     this.delete(id);
-    if (unread?.length) this.words.put(id, text, unread);
+    if (unread?.length) this.words.put(id, text, wordedSpans({ text, passages, unread }));
   }
 
   delete(id: string): void {
@@ -41,4 +41,28 @@ export class UnreadTexts {
     for (const id of ids) this.waiting.delete(id);
     return this.words.searchInSlices(text, query, query.signal);
   }
+}
+
+interface PartlyRead extends Pick<StoredEntry, "text" | "passages"> {
+  readonly unread: readonly UnreadPassage[];
+}
+
+/** Unread words of a passage with a vector are compared together and found with the passage around them. */
+function wordedSpans({ text, passages, unread }: PartlyRead): WordedSpan[] {
+  const parts = [...unread].sort((a, b) => a.start - b.start);
+  const alone = new Set(parts);
+  const around: WordedSpan[] = [];
+  let first = 0;
+  for (const { start, end } of passages) {
+    while (first < parts.length && parts[first]!.start < start) first++;
+    const words: string[] = [];
+    for (let i = first; i < parts.length && parts[i]!.start < end; i++) {
+      const part = parts[i]!;
+      if (part.end > end) continue;
+      words.push(text.slice(part.start, part.end));
+      alone.delete(part);
+    }
+    if (words.length > 0) around.push({ start, end, words: words.join(" ") });
+  }
+  return [...alone, ...around];
 }

@@ -1,11 +1,11 @@
 import { shown } from "../bad-input.ts";
 import { assertSource, checkedPatch } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
-import { checkedOptions } from "../checks/check-options.ts";
+import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { Collection, CollectionAnswer, EmbeddedEntry } from "../ports/collection.ts";
+import type { Collection, EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -17,20 +17,20 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { isRead } from "../prepare/split-by-reading.ts";
+import { type ReadQuery, readQuery } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
-import { bestHits } from "./best-hits.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
+import { findEntries } from "./find-entries.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
 import { sourceUntil } from "./source-until.ts";
 
 const REFINE_BATCH = 32;
-const NOTHING: CollectionAnswer = { hits: [] };
+const WHOLLY_READ: ReadQuery = { share: 1, isRead: true, unreadWords: "" };
 
 export interface EngineParts {
   /** The engine owns the collection and closes it. */
@@ -80,14 +80,14 @@ class Engine implements LocalEngine {
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
-    const { signal: given, onProgress } = checkedOptions(options);
+    const { signal: given, onProgress } = checkedAdd(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
       const readable = new Set(embedded.map(({ id }) => id));
       const emptied = batch.flatMap(({ id }) => (readable.has(id) ? [] : [id]));
       await this.collection.upsert(embedded, emptied);
-      const unread = embedded.flatMap(({ id, unread }) => (unread?.length ? [id] : []));
+      const unread = embedded.flatMap((entry) => (hasUnreadPassage(entry) ? [entry.id] : []));
       tally.stored(batch, { skipped: emptied, unread });
       onProgress?.({ done: tally.done, total });
     };
@@ -116,21 +116,20 @@ class Engine implements LocalEngine {
     const { signal } = options;
     const { embedder } = this.choice;
     const start = performance.now();
-    const unread = typeof query === "string" && !isRead(query, embedder.space);
-    const vector = unread ? undefined : await this.vectorOf(query, signal);
+    const text = typeof query === "string" ? query : undefined;
+    const read = text === undefined ? WHOLLY_READ : readQuery(text, embedder.space);
+    const vector = read.isRead ? await this.vectorOf(query, signal) : undefined;
+    const question = { text, vector, read };
     const embedded = performance.now();
     const find = async (k: number): Promise<Found> => {
-      const asked = { k, filter, signal };
-      const near = vector ? await this.collection.search(vector, asked) : NOTHING;
-      const worded = typeof query === "string" ? await this.collection.searchWords(query, asked) : NOTHING;
-      const best = bestHits(near.hits, worded.hits, k);
-      return { found: best.filter((hit) => hit.score >= minScore), partial: near.partial || worded.partial };
+      const { found, partial } = await findEntries(this.collection, question, { k, filter, signal });
+      return { found: found.filter((hit) => hit.score >= minScore), partial };
     };
     const { hits, partial } = await currentHits(this.collection, find, { k, filter, signal });
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
-    const producer = typeof query === "string" ? embedder.producer.name : "caller";
-    const marks = { ...(unread && { unread }), ...(partial && { partial }) };
+    const producer = text === undefined ? "caller" : embedder.producer.name;
+    const marks = { ...(!read.isRead && { unread: true as const }), ...(partial && { partial }) };
     return { hits, ...marks, space: embedder.space.id, producer, took };
   }
 
@@ -231,6 +230,11 @@ class Engine implements LocalEngine {
 /** Entries of one id in one batch are one write: embedding those before the last would be for nothing. */
 function lastOfEach(batch: readonly Entry[]): Entry[] {
   return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
+}
+
+/** Not only words within passages that have vectors. */
+function hasUnreadPassage({ passages, unread = [] }: EmbeddedEntry): boolean {
+  return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
 }
 
 function nothingToRead(text: string): PipitError {

@@ -38,11 +38,12 @@ export interface SearchOptions {
 export interface Hit {
   readonly id: string;
   /**
-   * Cosine of query and passage, -1 to 1; larger is better. With `match: "words"` from 0 to 1: the share of the query's words that
+   * Cosine of query and passage, -1 to 1; larger is better. If the model reads only a part of the query, the cosine counts by that share
+   * of its letters, and the rest by the unread words that the passage shares, so that only the same text scores 1. With `match: "words"` from 0 to 1: the share of the query's words that
    * the passage holds, and how much of the passage they are; 1 is the same text.
    */
   readonly score: number;
-  /** "words" if the model does not read the passage and its words were compared. Absent: found by meaning. */
+  /** "words" if only words that the model does not read were compared. Absent: found by meaning. */
   readonly match?: "words" | undefined;
   readonly entry: Entry;
   /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */

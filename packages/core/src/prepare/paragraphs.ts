@@ -6,20 +6,43 @@ const LEAST_TOKENS = 8;
 
 /**
  * The paragraphs of a text, divided by blank lines, form feeds and U+2029. A paragraph of its own is a thought of its own: one vector for several
- * thoughts lies between them and near to none. One of fewer than 8 tokens goes with the next, at the end with the one before.
+ * thoughts lies between them and near to none. One of fewer than 8 tokens goes with the next, at the end with the one before, if
+ * they are of one kind.
  */
-export function paragraphsOf(text: string, window: TokenWindow): Span[] {
-  const paragraphs: Span[] = [];
+export function paragraphsOf(
+  text: string,
+  window: TokenWindow,
+  kindOf: (paragraph: Span) => unknown = oneKind,
+): Span[] {
+  const joined: Paragraph[] = [];
+  for (const span of dividedAtBlanks(text)) {
+    const before = joined.at(-1);
+    const kind = kindOf(span);
+    const isOpen = before && before.kind === kind && isShort(text, before.span, window);
+    if (isOpen) joined.splice(-1, 1, { kind, span: { start: before.span.start, end: span.end } });
+    else joined.push({ kind, span });
+  }
+  const [before, last] = joined.slice(-2);
+  if (!before || !last || before.kind !== last.kind || !isShort(text, last.span, window)) return joined.map(spanOf);
+  return [...joined.slice(0, -2).map(spanOf), { start: before.span.start, end: last.span.end }];
+}
+
+interface Paragraph {
+  readonly kind: unknown;
+  readonly span: Span;
+}
+
+const oneKind = () => 0;
+const spanOf = ({ span }: Paragraph) => span;
+
+function* dividedAtBlanks(text: string): Generator<Span> {
   let start = 0;
   for (const { index, 0: space } of text.matchAll(LINE_ENDS)) {
-    if (!endsParagraph(space) || isShort(text, { start, end: index }, window)) continue;
-    paragraphs.push({ start, end: index });
+    if (!endsParagraph(space)) continue;
+    yield { start, end: index };
     start = index + space.length;
   }
-  const last = { start, end: text.length };
-  const before = paragraphs.at(-1);
-  if (!before || !isShort(text, last, window)) return [...paragraphs, last];
-  return [...paragraphs.slice(0, -1), { start: before.start, end: last.end }];
+  yield { start, end: text.length };
 }
 
 // U+0085 (next line) ends a line by Unicode, but is no white space in JavaScript.

@@ -13,6 +13,8 @@ export interface Span {
 export interface SplitOptions {
   /** The most tokens at the end of a passage that the next one repeats, in whole sentences. Default 32. */
   readonly overlap?: number;
+  /** Short paragraphs are joined to others of their kind only. Default: all are of one kind. */
+  readonly kindOf?: (paragraph: Span) => unknown;
 }
 
 const OVERLAP = 32;
@@ -28,7 +30,9 @@ const OVERLAP = 32;
  */
 export function splitPassages(text: string, window: TokenWindow, options: SplitOptions = {}): Span[] {
   const overlap = Math.min(options.overlap ?? OVERLAP, window.limit - 1);
-  const passages = paragraphsOf(text, window).flatMap((each) => splitParagraph(text, each, { window, overlap }));
+  const passages = paragraphsOf(text, window, options.kindOf).flatMap((each) =>
+    splitParagraph(text, each, { window, overlap }),
+  );
   return passages.filter(({ start, end }) => holdsText(text.slice(start, end)));
 }
 

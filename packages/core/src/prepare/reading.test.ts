@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { LEAST_READ, readShareOf } from "./reading.ts";
+import { LEAST_READ, readingOf } from "./reading.ts";
 
-const share = (text: string) => readShareOf(text, ["Latin"])({ start: 0, end: text.length });
+const share = (text: string) => readingOf(text, ["Latin"]).shareOf({ start: 0, end: text.length });
 
 test.each([
   "The barn owl hunts over meadows.",
@@ -50,12 +50,24 @@ test.each([
   "ορνις",
   "\ue000\ue001",
   "\u0378\u{50000}",
+  "ACGTTGCA".repeat(6),
+  "3.1415926535897932384626433832795028841971693993751",
+  "aHR0cHM6Ly9leGFtcGxlLm9yZy9iYXJuLW93bHMtaHVudA",
+  "「」《》",
+  "؟؟",
 ])("%j is not read", (text) => {
   expect(share(text)).toBeLessThan(LEAST_READ);
 });
 
 test("part of a word that is too long is not read either", () => {
   const text = `An owl: ${"ACGT".repeat(40)}`;
-  expect(readShareOf(text, ["Latin"])({ start: 8, end: 60 })).toBe(0);
-  expect(readShareOf(text, ["Latin"])({ start: 0, end: 6 })).toBe(1);
+  expect(readingOf(text, ["Latin"]).shareOf({ start: 8, end: 60 })).toBe(0);
+  expect(readingOf(text, ["Latin"]).shareOf({ start: 0, end: 6 })).toBe(1);
+});
+
+test("words that are not read are found within others, neighbours together", () => {
+  const text = "The 手机壳 (红 色) by Иван Пётр, see ∀∃ and café";
+  const unread = readingOf(text, ["Latin"]).unreadIn({ start: 0, end: text.length });
+  expect(unread.map(({ start, end }) => text.slice(start, end))).toEqual(["手机壳", "红 色", "Иван Пётр", "∀∃"]);
+  expect(readingOf(text, ["Latin"]).unreadIn({ start: 0, end: 5 })).toEqual([{ start: 4, end: 5 }]);
 });

@@ -8,8 +8,9 @@ import type { Span } from "./passages.ts";
  */
 export const LEAST_READ = 0.5;
 
-// WordPiece makes one [UNK] of a word longer than a hundred characters, such as a run of DNA, a key or base64.
-const LONG_WORDS = /[^\s\p{P}$+<=>^`|~]{101,}/gu;
+// A run of DNA, digits, a key or base64. WordPiece makes one [UNK] of a word longer than a hundred characters. Shorter ones are pieces without
+// a meaning, of which any two texts are alike: cosine .97 between random lines of 60 letters.
+const LONG_WORDS = /[^\s\p{P}$+<=>^`|~]{41,}/gu;
 
 // What WordPiece takes as one word, or as a word of its own. It drops characters for private use: they part no word.
 const WORDS = /[\p{Script=Han}\p{Co}$+<=>^`|~]|[^\s\p{P}\p{Script=Han}\p{Co}$+<=>^`|~]+/gu;
@@ -43,28 +44,62 @@ function readerOf(scripts: readonly Script[]): (word: string) => boolean {
   };
 }
 
-/**
- * The share of a passage's letters, digits and signs, 0 to 1, that a model trained on these scripts reads; 1 for a passage without
- * any. WordPiece makes one [UNK] of a word with any character that it does not know: all characters of such a word count as unread, as
- * those of a word that is too long.
- */
-export function readShareOf(text: string, scripts: readonly Script[]): (passage: Span) => number {
+/** What a model trained on some scripts reads of a text. Spans are parts of the text. */
+export interface Reading {
+  /**
+   * The share of a span's letters, digits and signs, 0 to 1, that the model reads. Without any it is 1, such as of a line of dashes, but 0
+   * if the whole text has none and is not ASCII: the model knows few other marks, and all others are one to it.
+   * WordPiece makes one [UNK] of a word with any character that it does not know: all characters of such a word count as unread, as
+   * those of a word that is too long.
+   */
+  shareOf(span: Span): number;
+  /** The words of a span that the model does not read; neighbours are joined. */
+  unreadIn(span: Span): Span[];
+}
+
+interface Word extends Span {
+  /** Letters, digits and signs. */
+  readonly content: number;
+  readonly read: boolean;
+}
+
+export function readingOf(text: string, scripts: readonly Script[]): Reading {
   const long = Array.from(text.matchAll(LONG_WORDS), ({ index, 0: word }) => ({
     start: index,
     end: index + word.length,
   }));
-  const isRead = readerOf(scripts);
-  return ({ start, end }) => {
-    if (long.length === 0 && ASCII.test(text.slice(start, end))) return 1;
-    let all = 0;
-    let read = 0;
+  const isKnown = readerOf(scripts);
+  const ofMarks = () => Number(ASCII.test(text) || text.search(CONTENT) >= 0);
+  const isPlain = ({ start, end }: Span) => long.length === 0 && ASCII.test(text.slice(start, end));
+  function* words({ start, end }: Span): Generator<Word> {
     for (const { index, 0: word } of text.slice(start, end).matchAll(WORDS)) {
-      const content = word.match(CONTENT)?.length ?? 0;
       const at = start + index;
-      all += content;
+      const content = word.match(CONTENT)?.length ?? 0;
       const isLong = long.some((each) => each.start <= at && at < each.end);
-      if (!isLong && isRead(word)) read += content;
+      yield { start: at, end: at + word.length, content, read: !isLong && isKnown(word) };
     }
-    return all === 0 ? 1 : read / all;
+  }
+  return {
+    shareOf(span) {
+      if (isPlain(span)) return 1;
+      let all = 0;
+      let read = 0;
+      for (const word of words(span)) {
+        all += word.content;
+        if (word.read) read += word.content;
+      }
+      return all > 0 ? read / all : ofMarks();
+    },
+    unreadIn(span) {
+      if (isPlain(span)) return [];
+      const runs: Span[] = [];
+      for (const { start, end, content, read } of words(span)) {
+        if (read || content === 0) continue;
+        const before = runs.at(-1);
+        if (before && /^\s*$/.test(text.slice(before.end, start))) runs.splice(-1, 1, { start: before.start, end });
+        else runs.push({ start, end });
+      }
+      return runs;
+    },
   };
 }

@@ -2,27 +2,55 @@ import { holdsText } from "../held-text.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
 import type { Space } from "../space.ts";
 import { type Span, splitPassages } from "./passages.ts";
-import { LEAST_READ, readShareOf } from "./reading.ts";
+import { LEAST_READ, readingOf } from "./reading.ts";
 
 export interface SplitText {
   /** Passages that the model reads, for a vector each. */
   readonly passages: readonly Span[];
+  /** Passages that it does not read, and words that it does not read within those that it does. */
   readonly unread: readonly Span[];
 }
 
-/** The passages of a text, divided by whether the model reads them. */
+/** Of a passage with more unread parts all words are compared, so that the parts take less room than its vector. */
+const MOST_PARTS = 64;
+
+/** The passages of a text, divided by whether the model reads them. Paragraphs of both kinds are never in one passage. */
 export function splitByReading(text: string, { window, space }: { window: TokenWindow; space: Space }): SplitText {
-  const all = splitPassages(text, window);
-  if (!space.scripts) return { passages: all, unread: [] };
-  const share = readShareOf(text, space.scripts);
+  if (!space.scripts) return { passages: splitPassages(text, window), unread: [] };
+  const reading = readingOf(text, space.scripts);
+  const isRead = (span: Span) => reading.shareOf(span) >= LEAST_READ;
   const passages: Span[] = [];
-  const unread: Span[] = [];
-  for (const passage of all) (share(passage) < LEAST_READ ? unread : passages).push(passage);
-  return { passages, unread };
+  // By their places: passages overlap, and a word may lie in two.
+  const unread = new Map<string, Span>();
+  for (const passage of splitPassages(text, window, { kindOf: isRead })) {
+    const parts = isRead(passage) ? reading.unreadIn(passage) : [passage];
+    if (isRead(passage)) passages.push(passage);
+    for (const part of parts.length > MOST_PARTS ? [passage] : parts) unread.set(`${part.start} ${part.end}`, part);
+  }
+  return { passages, unread: [...unread.values()] };
+}
+
+export interface ReadQuery {
+  /** The share of the text that the model reads, 0 to 1. */
+  readonly share: number;
+  /** Whether it reads enough, so that the vector has a meaning. */
+  readonly isRead: boolean;
+  /** The words that it does not read, where it reads others. */
+  readonly unreadWords: string;
+}
+
+export function readQuery(text: string, { scripts }: Space): ReadQuery {
+  if (!holdsText(text)) return { share: 0, isRead: false, unreadWords: "" };
+  if (!scripts) return { share: 1, isRead: true, unreadWords: "" };
+  const whole = { start: 0, end: text.length };
+  const reading = readingOf(text, scripts);
+  const share = reading.shareOf(whole);
+  const parts = share > 0 ? reading.unreadIn(whole) : [];
+  const unreadWords = parts.map(({ start, end }) => text.slice(start, end)).join(" ");
+  return { share, isRead: share >= LEAST_READ, unreadWords };
 }
 
 /** Whether a model of the space reads a text, so that its vector has a meaning. */
-export function isRead(text: string, { scripts }: Space): boolean {
-  if (!holdsText(text)) return false;
-  return !scripts || readShareOf(text, scripts)({ start: 0, end: text.length }) >= LEAST_READ;
+export function isRead(text: string, space: Space): boolean {
+  return readQuery(text, space).isRead;
 }

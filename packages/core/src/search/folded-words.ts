@@ -15,7 +15,7 @@ export function folded(text: string): string {
 const SPACELESS =
   "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー々";
 const RUNS = new RegExp(
-  `(?<run>[${SPACELESS}][${SPACELESS}\\p{M}]*)|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}\\p{So}\\p{Sk}])+`,
+  `(?<run>[${SPACELESS}][${SPACELESS}\\p{M}]*)|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}\\p{So}\\p{Sk}])+|(?:(?![\\0-\\x7f])[\\p{Sm}\\p{Sc}])+`,
   "gu",
 );
 const CHARACTERS = /\P{M}\p{M}*/gu;

@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
-import type { CollectionHit } from "../ports/collection.ts";
+import type { CollectionHit, WordedPassage } from "../ports/collection.ts";
 import type { UnreadPassage } from "../ports/entry-store.ts";
 import { folded, termsOf } from "./folded-words.ts";
 import { type MatchedText, TermMatcher } from "./term-matcher.ts";
@@ -10,9 +10,16 @@ export interface WordQuery {
   readonly allows: (id: string) => boolean;
 }
 
-interface WordPassage extends UnreadPassage, MatchedText {
-  readonly text: string;
-  /** UTF-16 units of its letters, digits, marks and signs. */
+/** [start, end) of a text, found by its words. */
+export interface WordedSpan extends UnreadPassage {
+  /** The words that are compared, where they are not all that the passage has. */
+  readonly words?: string | undefined;
+}
+
+interface WordPassage extends MatchedText {
+  readonly passage: WordedPassage;
+  readonly words: string;
+  /** UTF-16 units of letters, digits, marks and signs of the words. */
   readonly letters: number;
 }
 
@@ -23,16 +30,16 @@ const MOST_TERMS = 64;
 // A smaller share of common terms is likely by chance, above all pairs of letters in scripts without spaces.
 const LEAST_SHARE = 0.5;
 const NO_LETTERS = /[^\p{L}\p{N}\p{M}\p{S}]+/gu;
-const LONG_RUN = /[\p{L}\p{N}\p{M}]{101}/u;
+const LONG_RUN = /[\p{L}\p{N}\p{M}]{41}/u;
 
 /**
  * Finds texts by the words they share with a query, in a scan of all texts. A term matches the beginning of a word. The score is the
- * share of the query's words that occur, weighted by how much of the passage they cover; 1 is the same text.
+ * share of the query's words that occur, weighted by how much of the passage's words they cover; 1 is the same text.
  */
 export class WordSearch {
   private readonly entries = new Map<string, readonly WordPassage[]>();
 
-  put(id: string, text: string, passages: readonly UnreadPassage[]): void {
+  put(id: string, text: string, passages: readonly WordedSpan[]): void {
     this.entries.set(
       id,
       passages.map((passage) => wordPassage(text, passage)),
@@ -64,26 +71,25 @@ export class WordSearch {
 
   private *scored(query: string): Generator<[id: string, best: Best | undefined]> {
     const terms = termsOf(folded(query)).slice(0, MOST_TERMS);
-    if (terms.length === 0) return;
     const matcher = new TermMatcher(terms);
     for (const [id, passages] of this.entries) yield [id, bestOf(passages, query.trim(), matcher)];
   }
 }
 
-function wordPassage(whole: string, { start, end }: UnreadPassage): WordPassage {
+function wordPassage(whole: string, { start, end, words }: WordedSpan): WordPassage {
   const text = whole.slice(start, end);
-  const plain = folded(text);
+  const compared = words ?? text;
+  const plain = folded(compared);
   const letters = plain.replace(NO_LETTERS, "").length;
-  return { start, end, text, folded: plain, letters, isRun: LONG_RUN.test(plain) };
+  const passage = { start, end, text };
+  return { passage, words: compared, folded: plain, letters, isRun: LONG_RUN.test(plain) };
 }
 
 function bestOf(passages: readonly WordPassage[], query: string, matcher: TermMatcher): Best | undefined {
   let best: Best | undefined;
   for (const passage of passages) {
-    const score = passage.text === query ? 1 : scoreOf(passage, matcher);
-    if (score <= (best?.score ?? 0)) continue;
-    const { start, end, text } = passage;
-    best = { score, passage: { start, end, text } };
+    const score = passage.words === query ? 1 : scoreOf(passage, matcher);
+    if (score > (best?.score ?? 0)) best = { score, passage: passage.passage };
   }
   return best;
 }
