@@ -106,7 +106,8 @@ export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Ent
  * with `nothing-to-read`: it would remove the entry.
  *
  * `LIMITS` lists the limits of a call. All implementations refuse the same calls with the same code, `bad-input` or `bad-vector`, before
- * any work begins. They read their arguments once, at the call.
+ * any work begins. They read their arguments once, at the call, but the entries of an `add` one after another as they are
+ * stored. An error that a source throws is passed on as it is, without `stored`.
  */
 export interface SearchEngine {
   add(entries: EntrySource, options?: AddOptions): Promise<AddSummary>;
