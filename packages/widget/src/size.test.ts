@@ -4,8 +4,8 @@ import { build } from "vite";
 import { expect, test } from "vitest";
 
 // Of it 1 kB compares letters and cuts texts as readers see them: accents, encodings, joined emoji. A quarter says which attribute is no
-// number, and bears a language that is none and a place that is not rendered.
-const MOST_BYTES = 10.5 * 1024;
+// number, and bears a language that is none and a place that is not rendered. Signs and hidden characters are a tenth more.
+const MOST_BYTES = 10.6 * 1024;
 
 /** What the one script weighs before it is used: the entry and what it imports outright, minified and gzipped. */
 async function upFrontBytes(): Promise<number> {

@@ -6,6 +6,7 @@ import type {
   CollectionAnswer,
   CollectionHit,
   CollectionQuery,
+  CollectionSearch,
   CollectionStats,
   EmbeddedEntry,
 } from "../ports/collection.ts";
@@ -17,6 +18,7 @@ import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { assertQuery } from "../vector.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { DerivedState } from "./derived-state.ts";
+import { mixedHits } from "./mixed-hits.ts";
 import { nearHits } from "./near-hits.ts";
 import { openDerived } from "./open-derived.ts";
 import { measureRecall } from "./recall.ts";
@@ -104,12 +106,15 @@ class LocalCollection implements Collection {
     return this.store.getMany(ids);
   }
 
-  async search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer> {
+  async search(vector: Float32Array, { unread, ...query }: CollectionSearch): Promise<CollectionAnswer> {
     this.assertOpen();
     const checked = checkedVector(vector);
     assertQuery(checked, this.space.dimensions);
     await this.sync();
-    return this.marked(() => nearHits(this.derived, checked, query));
+    const { derived, store } = this;
+    return this.marked(() =>
+      unread ? mixedHits({ derived, store }, checked, { ...query, unread }) : nearHits(derived, checked, query),
+    );
   }
 
   async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionAnswer> {

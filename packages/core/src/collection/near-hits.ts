@@ -48,6 +48,6 @@ function bestPassages(directory: Directory, { rows, distances }: Neighbors): Col
 }
 
 /** Sums of float32 can pass the ends by some millionths. */
-function cosineOf(distance: number): number {
+export function cosineOf(distance: number): number {
   return Math.max(-1, Math.min(1, 1 - distance));
 }

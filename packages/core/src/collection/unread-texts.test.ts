@@ -20,28 +20,35 @@ function entryOf(text: string, passages: readonly string[], unread: readonly str
   };
 }
 
-function searchIn(entry: ReturnType<typeof entryOf>) {
+function textsOf(entry: ReturnType<typeof entryOf>) {
   const texts = new UnreadTexts();
   texts.put(entry);
-  return async (text: string) => (await texts.search(createMemoryStore(BAG_SPACE), text, query))[0];
+  const best = async (text: string) => (await texts.search(createMemoryStore(BAG_SPACE), text, query))[0];
+  return { best, wordHits: (text: string) => texts.wordHits(text, [entry.id]).get(entry.id) };
 }
 
 test("unread words of one passage are compared together and found with the passage", async () => {
   const text = "The 手机壳 and the 充电器";
-  const search = searchIn(entryOf(text, [text], ["手机壳", "充电器"]));
-  expect(await search("手机壳 充电器")).toMatchObject({ score: 1, passage: { start: 0, end: text.length, text } });
-  expect((await search("手机壳"))?.score).toBeLessThan(0.9);
+  const { best, wordHits } = textsOf(entryOf(text, [text], ["手机壳", "充电器"]));
+  const passage = { row: 0, start: 0, end: text.length };
+  expect(wordHits("手机壳 充电器")).toEqual([{ score: 1, passage }]);
+  expect(wordHits("手机壳")![0]!.score).toBeLessThan(0.9);
+  expect(await best("手机壳 充电器")).toMatchObject({ passage });
+  expect((await best("手机壳 充电器"))!.score).toBeLessThan(0.9);
 });
 
 test("a word in two passages that overlap is found with the one that has more of the query", async () => {
   const passages = ["one 手机壳 two", "two 充电器 three 红色"];
   const text = "one 手机壳 two 充电器 three 红色";
-  const search = searchIn(entryOf(text, passages, ["手机壳", "充电器", "红色"]));
-  expect(await search("充电器 红色")).toMatchObject({ score: 1, passage: { text: passages[1] } });
-  expect(await search("手机壳")).toMatchObject({ score: 1, passage: { text: passages[0] } });
+  const { best, wordHits } = textsOf(entryOf(text, passages, ["手机壳", "充电器", "红色"]));
+  expect(wordHits("充电器 红色")).toMatchObject([{ score: 1, passage: { row: 1 } }]);
+  expect(await best("手机壳")).toMatchObject({ passage: { row: 0 } });
 });
 
-test("an unread passage stands alone beside those that are read", async () => {
-  const search = searchIn(entryOf("Owls 草鸮在夜里捕猎", ["Owls"], ["草鸮在夜里捕猎"]));
-  expect(await search("草鸮在夜里捕猎")).toMatchObject({ score: 1, passage: { text: "草鸮在夜里捕猎" } });
+test("an unread passage stands alone beside those that are read, and the whole text is equal to itself", async () => {
+  const text = "Owls 草鸮在夜里捕猎";
+  const { best } = textsOf(entryOf(text, ["Owls"], ["草鸮在夜里捕猎"]));
+  const found = { score: 1, passage: { text: "草鸮在夜里捕猎" } };
+  expect(await best("草鸮在夜里捕猎")).toMatchObject(found);
+  expect(await best(text)).toMatchObject(found);
 });

@@ -1,7 +1,7 @@
 import { throwIfAborted } from "../errors.ts";
 import type { CollectionHit } from "../ports/collection.ts";
 import type { EntryStore, StoredEntry, UnreadPassage } from "../ports/entry-store.ts";
-import { type WordedSpan, type WordQuery, WordSearch } from "../search/word-search.ts";
+import { type SearchedPassage, type WordHit, type WordQuery, WordSearch } from "../search/word-search.ts";
 import type { Listing } from "./directory.ts";
 
 const AT_ONCE = 256;
@@ -21,7 +21,7 @@ export class UnreadTexts {
 
   put({ id, text, passages, unread }: StoredEntry): void {
     this.delete(id);
-    if (unread?.length) this.words.put(id, text, wordedSpans({ text, passages, unread }));
+    if (unread?.length) this.words.put(id, text, searchedPassages({ text, passages, unread }));
   }
 
   delete(id: string): void {
@@ -41,6 +41,11 @@ export class UnreadTexts {
     for (const id of ids) this.waiting.delete(id);
     return this.words.searchInSlices(text, query, query.signal);
   }
+
+  /** See `WordSearch.wordHits`. After a search, which reads the texts that wait. */
+  wordHits(text: string, ids: Iterable<string>): Map<string, readonly WordHit[]> {
+    return this.words.wordHits(text, ids);
+  }
 }
 
 interface PartlyRead extends Pick<StoredEntry, "text" | "passages"> {
@@ -48,12 +53,13 @@ interface PartlyRead extends Pick<StoredEntry, "text" | "passages"> {
 }
 
 /** Unread words of a passage with a vector are compared together and found with the passage around them. */
-function wordedSpans({ text, passages, unread }: PartlyRead): WordedSpan[] {
+function searchedPassages({ text, passages, unread }: PartlyRead): SearchedPassage[] {
   const parts = [...unread].sort((a, b) => a.start - b.start);
   const alone = new Set(parts);
-  const around: WordedSpan[] = [];
+  const around: SearchedPassage[] = [];
   let first = 0;
-  for (const { start, end } of passages) {
+  for (const passage of passages) {
+    const { start, end } = passage;
     while (first < parts.length && parts[first]!.start < start) first++;
     const words: string[] = [];
     for (let i = first; i < parts.length && parts[i]!.start < end; i++) {
@@ -62,7 +68,7 @@ function wordedSpans({ text, passages, unread }: PartlyRead): WordedSpan[] {
       words.push(text.slice(part.start, part.end));
       alone.delete(part);
     }
-    if (words.length > 0) around.push({ start, end, words: words.join(" ") });
+    if (words.length > 0) around.push({ ...passage, words: words.join(" ") });
   }
   return [...alone, ...around];
 }

@@ -5,7 +5,7 @@ import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { Collection, EmbeddedEntry } from "../ports/collection.ts";
+import type { Collection, CollectionAnswer, EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -21,16 +21,17 @@ import { type ReadQuery, readQuery } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
+import { bestHits } from "./best-hits.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
-import { findEntries } from "./find-entries.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
 import { sourceUntil } from "./source-until.ts";
 
 const REFINE_BATCH = 32;
-const WHOLLY_READ: ReadQuery = { share: 1, isRead: true, unreadWords: "" };
+const NOTHING: CollectionAnswer = { hits: [] };
+const WHOLLY_READ: ReadQuery = { isRead: true, unread: undefined };
 
 export interface EngineParts {
   /** The engine owns the collection and closes it. */
@@ -119,11 +120,13 @@ class Engine implements LocalEngine {
     const text = typeof query === "string" ? query : undefined;
     const read = text === undefined ? WHOLLY_READ : readQuery(text, embedder.space);
     const vector = read.isRead ? await this.vectorOf(query, signal) : undefined;
-    const question = { text, vector, read };
     const embedded = performance.now();
     const find = async (k: number): Promise<Found> => {
-      const { found, partial } = await findEntries(this.collection, question, { k, filter, signal });
-      return { found: found.filter((hit) => hit.score >= minScore), partial };
+      const asked = { k, filter, signal };
+      const near = vector ? await this.collection.search(vector, { ...asked, unread: read.unread }) : NOTHING;
+      const worded = text === undefined ? NOTHING : await this.collection.searchWords(text, asked);
+      const best = bestHits(near.hits, worded.hits, k);
+      return { found: best.filter((hit) => hit.score >= minScore), partial: near.partial || worded.partial };
     };
     const { hits, partial } = await currentHits(this.collection, find, { k, filter, signal });
     const end = performance.now();

@@ -21,7 +21,7 @@ export interface EmbeddedEntry {
 /** One entry per hit: its best passage decides. The index returns distances; scores begin here, and larger is better. */
 export interface CollectionHit {
   readonly id: string;
-  /** Inner product of the unit vectors, -1 to 1. From `searchWords`: the share of words, 0 to 1. */
+  /** Inner product of the unit vectors, -1 to 1; with `unread` the weighted sum of it and of shared words. From `searchWords`: the share of words, 0 to 1. */
   readonly score: number;
   readonly passage: FoundPassage;
 }
@@ -55,6 +55,18 @@ export interface CollectionQuery {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The part of a text query that the model does not read. */
+export interface UnreadPart {
+  readonly words: string;
+  /** The share of the query's letters, 0 to 1, that the model reads: the vector stands for them. */
+  readonly share: number;
+}
+
+export interface CollectionSearch extends CollectionQuery {
+  /** Passages are scored by these words too. */
+  readonly unread?: UnreadPart | undefined;
+}
+
 export interface CollectionStats {
   readonly entries: number;
   readonly passages: number;
@@ -81,7 +93,7 @@ export interface Collection {
   /** Ids of all entries. */
   ids(): Promise<string[]>;
   /** The vector is scaled to length 1, so that scores are cosines. The zero vector is refused. */
-  search(vector: Float32Array, query: CollectionQuery): Promise<CollectionAnswer>;
+  search(vector: Float32Array, query: CollectionSearch): Promise<CollectionAnswer>;
   /** Finds passages that the model does not read, by the words they share with a text. */
   searchWords(text: string, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Replaces the fields of one entry and leaves its text and vectors. False, and nothing is written, if it is not there then. */

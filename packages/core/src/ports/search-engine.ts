@@ -39,7 +39,7 @@ export interface Hit {
   readonly id: string;
   /**
    * Cosine of query and passage, -1 to 1; larger is better. If the model reads only a part of the query, the cosine counts by that share
-   * of its letters, and the rest by the unread words that the passage shares, so that only the same text scores 1. With `match: "words"` from 0 to 1: the share of the query's words that
+   * of its letters, and the rest by the unread words that the passage shares. With `match: "words"` from 0 to 1: the share of the query's words that
    * the passage holds, and how much of the passage they are; 1 is the same text.
    */
   readonly score: number;

@@ -69,12 +69,17 @@ export function readingOf(text: string, scripts: readonly Script[]): Reading {
     end: index + word.length,
   }));
   const isKnown = readerOf(scripts);
-  const ofMarks = () => Number(ASCII.test(text) || text.search(CONTENT) >= 0);
+  let shareOfMarks: number | undefined;
+  const ofMarks = () => {
+    shareOfMarks ??= Number(ASCII.test(text) || text.search(CONTENT) >= 0);
+    return shareOfMarks;
+  };
   const isPlain = ({ start, end }: Span) => long.length === 0 && ASCII.test(text.slice(start, end));
   function* words({ start, end }: Span): Generator<Word> {
     for (const { index, 0: word } of text.slice(start, end).matchAll(WORDS)) {
       const at = start + index;
-      const content = word.match(CONTENT)?.length ?? 0;
+      // Composed: the parts of a Korean syllable are one letter, however it is written.
+      const content = word.normalize("NFC").match(CONTENT)?.length ?? 0;
       const isLong = long.some((each) => each.start <= at && at < each.end);
       yield { start: at, end: at + word.length, content, read: !isLong && isKnown(word) };
     }

@@ -48,11 +48,12 @@ describe("a text split by what is read", () => {
 });
 
 test.each([
-  ["barn owl", { share: 1, isRead: true, unreadWords: "" }],
-  ["owls 草鸮 (红)", { share: 4 / 7, isRead: true, unreadWords: "草鸮 红" }],
-  ["owl 草鸮在夜里捕猎", { share: 3 / 10, isRead: false, unreadWords: "草鸮在夜里捕猎" }],
-  ["草鸮", { share: 0, isRead: false, unreadWords: "" }],
-  [" \u200b", { share: 0, isRead: false, unreadWords: "" }],
+  ["barn owl", { isRead: true, unread: undefined }],
+  ["owls 草鸮 (红)", { isRead: true, unread: { words: "草鸮 红", share: 4 / 7 } }],
+  ["owl 草鸮在夜里捕猎", { isRead: false, unread: undefined }],
+  ["skylark 종달새".normalize("NFD"), { isRead: true, unread: { words: "종달새".normalize("NFD"), share: 0.7 } }],
+  ["草鸮", { isRead: false, unread: undefined }],
+  [" \u200b", { isRead: false, unread: undefined }],
 ])("of the query %j the model reads its share", (text, reading) => {
   expect(readQuery(text, BAG_SPACE)).toEqual(reading);
 });

@@ -31,23 +31,22 @@ export function splitByReading(text: string, { window, space }: { window: TokenW
 }
 
 export interface ReadQuery {
-  /** The share of the text that the model reads, 0 to 1. */
-  readonly share: number;
-  /** Whether it reads enough, so that the vector has a meaning. */
+  /** Whether the model reads enough of it, so that the vector has a meaning. */
   readonly isRead: boolean;
-  /** The words that it does not read, where it reads others. */
-  readonly unreadWords: string;
+  /** The words that it does not read beside those that it does, and the share of the letters that it reads, 0 to 1. */
+  readonly unread: { readonly words: string; readonly share: number } | undefined;
 }
 
 export function readQuery(text: string, { scripts }: Space): ReadQuery {
-  if (!holdsText(text)) return { share: 0, isRead: false, unreadWords: "" };
-  if (!scripts) return { share: 1, isRead: true, unreadWords: "" };
+  if (!holdsText(text)) return { isRead: false, unread: undefined };
+  if (!scripts) return { isRead: true, unread: undefined };
   const whole = { start: 0, end: text.length };
   const reading = readingOf(text, scripts);
   const share = reading.shareOf(whole);
-  const parts = share > 0 ? reading.unreadIn(whole) : [];
-  const unreadWords = parts.map(({ start, end }) => text.slice(start, end)).join(" ");
-  return { share, isRead: share >= LEAST_READ, unreadWords };
+  if (share < LEAST_READ) return { isRead: false, unread: undefined };
+  const parts = reading.unreadIn(whole);
+  const words = parts.map(({ start, end }) => text.slice(start, end)).join(" ");
+  return { isRead: true, unread: words === "" ? undefined : { words, share } };
 }
 
 /** Whether a model of the space reads a text, so that its vector has a meaning. */

@@ -1,13 +1,17 @@
-import type { Term } from "./folded-words.ts";
+import { SPACELESS, type Term } from "./folded-words.ts";
 
 // Terms beyond it are runs, such as DNA or one letter again and again. To compare one at every place of a like text takes seconds.
 const LONGEST_WORD = 64;
 
-const LETTER = /[\p{L}\p{N}\p{M}]/u;
+// Within a run a shorter term is there by chance: "cat" is in most lines of DNA.
+const LEAST_IN_RUN = 8;
+
+// Before the beginning of a word of a script with spaces there is no letter of such a script.
+const GOES_ON = new RegExp(`(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]$`, "u");
 
 export interface MatchedText {
   readonly folded: string;
-  /** It holds a very long run of letters; terms may begin anywhere in it. */
+  /** It holds a long run of letters; terms that are not short may begin anywhere in it. */
   readonly isRun: boolean;
 }
 
@@ -16,29 +20,30 @@ interface Occurrence {
   readonly end: number;
 }
 
+/** A node of the tree of terms, by their UTF-16 units. */
+interface Node {
+  readonly next: Map<number, Node>;
+  /** The number of the term that ends here. */
+  term?: number;
+}
+
 /** Finds the terms of one query in many texts, in one pass over each text: many terms cost little more than one. */
 export class TermMatcher {
   private readonly terms: readonly Term[];
-  /** Numbers of terms by their first UTF-16 unit, and a table of these first units for a fast test. */
-  private readonly byUnit = new Map<number, number[]>();
-  private readonly isFirst = new Uint8Array(1 << 16);
+  private readonly root: Node = { next: new Map() };
   /** Numbers of the long terms. */
   private readonly long: number[] = [];
   /** The last pass in which each term was found. */
   private readonly foundIn: Uint32Array;
   private pass = 0;
+  private found = 0;
 
   constructor(terms: readonly Term[]) {
     this.terms = terms;
     this.foundIn = new Uint32Array(terms.length);
     for (const [i, { text }] of terms.entries()) {
-      if (text.length > LONGEST_WORD) {
-        this.long.push(i);
-        continue;
-      }
-      const unit = text.charCodeAt(0);
-      this.byUnit.set(unit, [...(this.byUnit.get(unit) ?? []), i]);
-      this.isFirst[unit] = 1;
+      if (text.length > LONGEST_WORD) this.long.push(i);
+      else this.nodeOf(text).term = i;
     }
   }
 
@@ -46,27 +51,50 @@ export class TermMatcher {
   match(text: MatchedText): { readonly share: number; readonly covered: number } {
     const { folded } = text;
     this.pass++;
+    this.found = 0;
     const runs = this.long.length > 0 ? this.longOccurrences(text) : [];
     let run = 0;
     let covered = 0;
     let end = 0;
     for (let at = 0; at < folded.length; at++) {
-      let reach = this.isFirst[folded.charCodeAt(at)] ? at + this.longestAt(text, at) : 0;
+      const first = this.root.next.get(folded.charCodeAt(at));
+      let reach = first ? this.longestEnd(text, at, first) : 0;
       for (; runs[run]?.at === at; run++) reach = Math.max(reach, runs[run]!.end);
       if (reach <= end) continue;
       covered += reach - Math.max(at, end);
       end = reach;
     }
-    return { share: covered === 0 ? 0 : this.found() / this.terms.length, covered };
+    return { share: covered === 0 ? 0 : this.found / this.terms.length, covered };
   }
 
-  private longestAt(text: MatchedText, at: number): number {
+  private nodeOf(text: string): Node {
+    let node = this.root;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      let next = node.next.get(unit);
+      if (!next) {
+        next = { next: new Map() };
+        node.next.set(unit, next);
+      }
+      node = next;
+    }
+    return node;
+  }
+
+  /** The end of the longest term that begins here; 0 if none does. */
+  private longestEnd(text: MatchedText, at: number, first: Node): number {
     let longest = 0;
-    for (const i of this.byUnit.get(text.folded.charCodeAt(at)) ?? []) {
-      const term = this.terms[i]!;
-      if (!text.folded.startsWith(term.text, at) || !mayBegin(text, term, at)) continue;
-      this.foundIn[i] = this.pass;
-      longest = Math.max(longest, term.text.length);
+    let begins: boolean | undefined;
+    let end = at + 1;
+    for (let node: Node | undefined = first; node; node = node.next.get(text.folded.charCodeAt(end++))) {
+      if (node.term === undefined) continue;
+      const term = this.terms[node.term]!;
+      if (!mayBeAnywhere(text, term)) {
+        begins ??= wordMayBegin(text.folded, at);
+        if (!begins) continue;
+      }
+      this.note(node.term);
+      longest = end;
     }
     return longest;
   }
@@ -78,9 +106,9 @@ export class TermMatcher {
       const term = this.terms[i]!;
       const { length } = term.text;
       for (let at = text.folded.indexOf(term.text); at >= 0; ) {
-        const begins = mayBegin(text, term, at);
+        const begins = mayBeAnywhere(text, term) || wordMayBegin(text.folded, at);
         if (begins) {
-          this.foundIn[i] = this.pass;
+          this.note(i);
           found.push({ at, end: at + length });
         }
         at = text.folded.indexOf(term.text, at + (begins ? length : 1));
@@ -89,15 +117,17 @@ export class TermMatcher {
     return found.sort((a, b) => a.at - b.at);
   }
 
-  private found(): number {
-    return this.foundIn.reduce((count, pass) => count + (pass === this.pass ? 1 : 0), 0);
+  private note(term: number): void {
+    if (this.foundIn[term] === this.pass) return;
+    this.foundIn[term] = this.pass;
+    this.found++;
   }
 }
 
-function mayBegin({ folded, isRun }: MatchedText, { anywhere }: Term, at: number): boolean {
-  return anywhere || isRun || !LETTER.test(lastCharacter(folded, at));
+function mayBeAnywhere({ isRun }: MatchedText, { text, anywhere }: Term): boolean {
+  return anywhere || (isRun && text.length >= LEAST_IN_RUN);
 }
 
-function lastCharacter(text: string, end: number): string {
-  return /[\udc00-\udfff]/.test(text[end - 1] ?? "") ? text.slice(end - 2, end) : text.slice(Math.max(0, end - 1), end);
+function wordMayBegin(text: string, at: number): boolean {
+  return !GOES_ON.test(text.slice(Math.max(0, at - 2), at));
 }

@@ -70,8 +70,44 @@ describe("word search", () => {
     expect(ids(searchOver({ dna })(dna.slice(5, 40)))).toEqual(["dna"]);
   });
 
-  test("emoji are words too", () => {
-    expect(ids(searchOver({ a: "🦉🌙", b: "🍕" })("🦉"))).toEqual(["a"]);
+  test.each([
+    ["🦉", "🌙🦉"],
+    ["🐦", "Larks🐦"],
+    ["🍕", "好吃🍕推荐"],
+    ["❤\ufe0f", "I ❤ larks"],
+    ["👍🏽", "well done 👍"],
+    ["👩‍🔬", "👩🔬"],
+    ["🇩🇪", "aus 🇦🇹🇩🇪"],
+    ["∉", "∀x∉ℝ"],
+  ])("a sign is a word of its own, wherever it stands: %j is in %j", (query, text) => {
+    expect(ids(searchOver({ text, other: "🇪🇩 ∈ 🍔" })(query))).toEqual(["text"]);
+  });
+
+  test.each([
+    ["iPhone", "我最喜欢的手机壳是iPhone的原装壳"],
+    ["2024", "東京タワーは2024年に"],
+    ["אביב", "תל־אביב"],
+    ["жаворонок", "жаво\u00adронок"],
+    ["میخواهم", "می\u200cخواهم"],
+    ["草鸮", "草\u200b鸮"],
+    ["葛城", "葛\u{e0100}城"],
+  ])("%j is found in %j", (query, text) => {
+    expect(ids(searchOver({ text })(query))).toEqual(["text"]);
+  });
+
+  test("a short term is not found within a long run: it is there by chance", () => {
+    const search = searchOver({ dna: "ACGTTCATGCAGGCTATTACC".repeat(20) });
+    expect(ids(search("cat"))).toEqual([]);
+    expect(ids(search("gcaggctatt"))).toEqual(["dna"]);
+  });
+
+  test("an equal text of many terms is best, before one that has the first of them", () => {
+    const letters = Array.from({ length: 300 }, (_, i) => String.fromCodePoint(0x4e00 + 7 * i)).join("");
+    const search = searchOver({ beginning: letters.slice(0, 70), ...{ equal: letters, most: letters.slice(0, 200) } });
+    expect(search(letters).map(({ id, score }) => [id, score])).toEqual([
+      ["equal", 1],
+      ["most", expect.closeTo(199 / 299, 2)],
+    ]);
   });
 
   test("punctuation alone finds nothing", () => {
