@@ -4,5 +4,14 @@
  * other threads and work in the background would wait for minutes.
  */
 export function inTurns<Message>(handle: (message: Message) => void): (message: Message) => void {
-  return (message) => void setImmediate(handle, message);
+  const waiting: Message[] = [];
+  const next = () => {
+    const message = waiting.shift() as Message;
+    // Immediates of one turn run in a row: the next is asked for only now.
+    if (waiting.length > 0) setImmediate(next);
+    handle(message);
+  };
+  return (message) => {
+    if (waiting.push(message) === 1) setImmediate(next);
+  };
 }

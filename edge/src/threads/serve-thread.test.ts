@@ -11,6 +11,7 @@ const SERVICE = `
 
   let last;
   let turns = 0;
+  let worked = 0;
   const answers = {
     "count turns": () => {
       const count = () => { turns++; setTimeout(count); };
@@ -21,6 +22,12 @@ const SERVICE = `
       while (performance.now() < until);
     },
     "turns?": () => String(turns),
+    "long work": () => {
+      worked++;
+      const until = performance.now() + 30;
+      while (performance.now() < until);
+    },
+    "worked?": () => String(worked),
     fail: () => { throw new RangeError("too far"); },
     wait: (signal) => {
       last = signal;
@@ -80,6 +87,15 @@ test("a caller that leaves aborts the signal of its own call", async () => {
   leaving.abort();
   await expect(call).rejects.toMatchObject({ code: "aborted" });
   expect(await ask("aborted?")).toBe("true");
+});
+
+test("calls whose callers leave while they wait for their turn are not worked for", async () => {
+  const leaving = new AbortController();
+  const calls = Array.from({ length: 30 }, () => ask("long work", leaving.signal).catch(({ code }) => code));
+  await new Promise((later) => setTimeout(later, 20));
+  leaving.abort();
+  expect(await Promise.all(calls)).toContain("aborted");
+  expect(Number(await ask("worked?"))).toBeLessThan(10);
 });
 
 test("calls of two callers in a row leave turns to the thread's other work", async () => {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { toWireError } from "@pipit/core";
+import { throwIfAborted, toWireError } from "@pipit/core";
 import { collectWhenQuiet } from "./collect-when-quiet.ts";
 import { inTurns } from "./in-turns.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
@@ -19,16 +19,17 @@ type Open<Opened, Request, Answer, News> = (
 
 /** The worker's side of `Thread`: opens the service, and answers calls until it is told to close. */
 export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Request, Answer, News>): void {
+  /** Of calls that run, or wait for their turn. */
   const running = new Map<number, AbortController>();
   const noteWork = collectWhenQuiet();
   const tell = (message: FromThread<Opened, Answer, News>, transfer: ArrayBuffer[] = []) =>
     parentPort?.postMessage(message, transfer);
 
   const answer = async (served: Served<Opened, Request, Answer>, id: number, request: Request) => {
-    const stop = new AbortController();
-    running.set(id, stop);
+    const stop = running.get(id)!;
     noteWork();
     try {
+      throwIfAborted(stop.signal);
       const { answer, transfer } = await served.answer(request, stop.signal);
       tell({ tell: "answer", id, answer }, transfer);
     } catch (error) {
@@ -41,12 +42,16 @@ export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Re
 
   const serve = async () => {
     const served = await open(workerData as never, (news) => tell({ tell: "news", news }));
-    const hear = (message: ToThread<Request>) => {
+    const work = inTurns((message: Exclude<ToThread<Request>, { ask: "stop" }>) => {
       if (message.ask === "answer") void answer(served, message.id, message.request);
-      else if (message.ask === "stop") running.get(message.id)?.abort();
       else void served.close().finally(() => process.exit());
-    };
-    parentPort?.on("message", inTurns(hear));
+    });
+    parentPort?.on("message", (message: ToThread<Request>) => {
+      // Heard at once: the call may still wait for its turn.
+      if (message.ask === "stop") return running.get(message.id)?.abort();
+      if (message.ask === "answer") running.set(message.id, new AbortController());
+      work(message);
+    });
     tell({ tell: "open", opened: served.opened });
   };
   serve().catch((error) => tell({ tell: "not-open", error: toWireError(error) }));

@@ -45,19 +45,14 @@ export class Thread<Opened, Request, Answer, News = never> {
     // The starter of the thread and each call await it too, so that a failure is not unhandled.
     this.opened.catch(() => undefined);
     this.#worker = new Worker(entry, { workerData: options, name, resourceLimits: LIMITS });
-    this.#worker.on(
-      "message",
-      inTurns((message: FromThread<Opened, Answer, News>) => this.#hear(message)),
-    );
+    const inTurn = inTurns((work: () => void) => work());
+    this.#worker.on("message", (message) => inTurn(() => this.#hear(message)));
     this.#worker.on("error", (error) => {
       this.#failure = error;
     });
     this.ended = new Promise((resolve) => {
-      // In a turn as messages are, so that those before the end are heard first.
-      this.#worker.once(
-        "exit",
-        inTurns((code: number) => resolve(this.#end(code))),
-      );
+      // In the same line as messages, so that those before the end are heard first.
+      this.#worker.once("exit", (code) => inTurn(() => resolve(this.#end(code))));
     });
   }
 
