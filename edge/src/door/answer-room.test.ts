@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { AnswerRoom } from "./answer-room.ts";
 
-const LIMITS = { atATime: 2, unsentBytes: 100 };
+const LIMITS = { atATime: 2, unsentBytes: 100, smallBytes: 10, slowMs: 40 };
 const never = new AbortController().signal;
 
 /** Works that a test ends when it wants to, and the order in which they began. */
@@ -9,19 +9,27 @@ function openRoom(limits = LIMITS) {
   const room = new AnswerRoom(limits);
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<{ body: Uint8Array }>>();
-  const ask = (name: string, signal = never) =>
-    room.answer(() => {
+  const cut: string[] = [];
+  const held = new Map<string, () => void>();
+  const ask = async (name: string, signal = never) => {
+    const work = () => {
       begun.push(name);
       const end = Promise.withResolvers<{ body: Uint8Array }>();
       ends.set(name, end);
       return end.promise;
-    }, signal);
+    };
+    const { sent } = await room.answer(work, signal, () => {
+      cut.push(name);
+      sent();
+    });
+    held.set(name, sent);
+  };
   const end = async (name: string, bytes = 0) => {
     ends.get(name)?.resolve({ body: new Uint8Array(bytes) });
     await turns();
   };
   const fail = (name: string, error: Error) => ends.get(name)?.reject(error);
-  return { room, begun, ask, end, fail };
+  return { begun, cut, held, ask, end, fail };
 }
 
 const turns = () => new Promise((resolve) => setTimeout(resolve));
@@ -92,29 +100,78 @@ describe("a caller that leaves while it waits", () => {
   });
 });
 
-describe("answers that wait to be sent", () => {
-  test("no work begins while they are too many bytes, and the next when enough were sent", async () => {
-    const { room, begun, ask, end } = openRoom();
-    for (const name of "ab") void ask(name);
+describe("answers that are not read", () => {
+  /** A room with 90 of its 100 bytes held by "slow". */
+  async function filled() {
+    const opened = openRoom({ ...LIMITS, atATime: 1 });
+    void opened.ask("slow");
     await turns();
-    await end("a", 60);
-    await end("b", 60);
-    for (const name of "cd") void ask(name);
-    await turns();
-    expect(begun).toEqual(["a", "b"]);
-    room.sent(60);
-    await turns();
-    expect(begun).toEqual(["a", "b", "c", "d"]);
+    await opened.end("slow", 90);
+    const answered = async (name: string, bytes: number, signal = never) => {
+      const asked = opened.ask(name, signal);
+      asked.catch(() => undefined);
+      await turns();
+      await opened.end(name, bytes);
+      return asked;
+    };
+    return { ...opened, answered };
+  }
+
+  test("make no small answer wait", async () => {
+    const { answered, held, cut } = await filled();
+    for (const name of "abc") await answered(name, 10);
+    expect([...held.keys()]).toEqual(["slow", "a", "b", "c"]);
+    expect(cut).toEqual([]);
   });
 
-  test("count no more when they are sent", async () => {
-    const { room, begun, ask, end } = openRoom({ ...LIMITS, atATime: 1 });
-    for (let i = 0; i < 5; i++) {
-      void ask(`${i}`);
-      await turns();
-      await end(`${i}`, 90);
-      room.sent(90);
-    }
-    expect(begun).toHaveLength(5);
+  test("make a large one wait until there is room, others meanwhile begin", async () => {
+    const { answered, held, begun, cut } = await filled();
+    const large = answered("large", 50);
+    await answered("small", 1);
+    expect(begun).toContain("small");
+    expect(held.has("large")).toBe(false);
+    held.get("slow")?.();
+    await large;
+    expect(cut).toEqual([]);
+  });
+
+  test("are cut for a large one once they have been slow, and not for nobody", async () => {
+    const { answered, cut } = await filled();
+    await new Promise((later) => setTimeout(later, 2 * LIMITS.slowMs));
+    expect(cut).toEqual([]);
+    await answered("large", 50);
+    expect(cut).toEqual(["slow"]);
+  });
+
+  test("refuse a large one that finds no place to wait, or leave it when its caller leaves", async () => {
+    const { answered, held } = await filled();
+    const leaving = new AbortController();
+    const first = answered("first", 60, leaving.signal);
+    await turns();
+    await expect(answered("second", 60)).rejects.toMatchObject({ status: 503, headers: { "Retry-After": "1" } });
+    leaving.abort();
+    await expect(first).rejects.toMatchObject({ code: "aborted" });
+    held.get("slow")?.();
+    await answered("third", 60);
+  });
+
+  test("an answer beyond the limit is sent when it is alone", async () => {
+    const { ask, end, held } = openRoom();
+    void ask("huge");
+    await turns();
+    await end("huge", 1000);
+    expect(held.has("huge")).toBe(true);
+  });
+
+  test("one that nothing can cut refuses those that wait too long", async () => {
+    const room = new AnswerRoom({ ...LIMITS, slowMs: 10 });
+    const answer = () =>
+      room.answer(
+        async () => ({ body: new Uint8Array(90) }),
+        never,
+        () => undefined,
+      );
+    await answer();
+    await expect(answer()).rejects.toMatchObject({ status: 503 });
   });
 });

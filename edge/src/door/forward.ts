@@ -27,9 +27,9 @@ export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: 
     const room = roomFor(route, body?.reduce((total, piece) => total + piece.length, 0) ?? 0);
     const work = () =>
       host.answer({ method, url, headers, body: body && joined(body), keys: c.get("keys") }, raw.signal);
-    const answered = await room.answer(work, raw.signal);
-    const { byteLength } = answered.body;
-    whenSent(c.env?.outgoing, () => room.sent(byteLength));
+    const outgoing = c.env?.outgoing;
+    const { answer: answered, sent } = await room.answer(work, raw.signal, () => outgoing?.destroy());
+    whenSent(outgoing, sent);
     const { status } = answered;
     return new Response(status === 204 ? null : answered.body, { status, headers: answered.headers });
   };
