@@ -16,21 +16,21 @@ export function jsonBody(budget: BodyBudget, idleMs: number = HTTP_LIMITS.bodyId
   return async (c, next) => {
     if (!WITH_BODY.has(c.req.method)) return next();
     assertPlainJson(c);
-    let taken = 0;
+    const place = budget.open();
     const pieces: Uint8Array[] = [];
     const scan = new JsonScan();
     try {
-      for await (const piece of bodyPieces(c.req.raw, idleMs)) {
-        budget.take(piece.byteLength);
-        taken += piece.byteLength;
+      for await (const piece of bodyPieces(c.req.raw, idleMs, place.signal)) {
+        place.take(piece.byteLength);
         scan.push(piece);
         pieces.push(piece);
       }
+      place.arrived();
       c.set("body", pieces);
       c.set("keys", scan.keys);
       await next();
     } finally {
-      budget.giveBack(taken);
+      place.giveBack();
     }
   };
 }

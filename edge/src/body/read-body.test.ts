@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { HTTP_LIMITS } from "../limits.ts";
+import { Refusal } from "../refusal.ts";
 import { bodyPieces } from "./read-body.ts";
 
 function request(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => unknown) {
@@ -25,6 +26,18 @@ test("a body that stands still is given up with 408", async () => {
     pieces++ === 0 ? controller.enqueue(new Uint8Array(3)) : new Promise(() => undefined),
   );
   await expect(drain(stuck, 30)).rejects.toMatchObject({ status: 408, headers: { Connection: "close" } });
+});
+
+test("a body that is given up for others ends with the reason", async () => {
+  const stop = new AbortController();
+  const stuck = bodyPieces(
+    request(() => new Promise(() => undefined)),
+    30_000,
+    stop.signal,
+  );
+  const next = stuck.next();
+  stop.abort(new Refusal(503, { got: "a", expected: "b", do: "c" }));
+  await expect(next).rejects.toMatchObject({ status: 503 });
 });
 
 test("a body that comes slowly but steadily is read to its end", async () => {

@@ -4,9 +4,9 @@ import { Refusal } from "../refusal.ts";
 
 /**
  * The pieces of a request's body, at most `HTTP_LIMITS.bodyBytes` whatever its Content-Length says. It waits at most `idleMs` for each
- * piece. Fails with a 413, a 408, or `aborted` if the caller has gone.
+ * piece. Fails with a 413, a 408, `aborted` if the caller has gone, and with the reason of `given`, which is a `Refusal`.
  */
-export async function* bodyPieces(request: Request, idleMs: number): AsyncGenerator<Uint8Array> {
+export async function* bodyPieces(request: Request, idleMs: number, given?: AbortSignal): AsyncGenerator<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > HTTP_LIMITS.bodyBytes) throw tooLarge();
   const reader = request.body?.getReader();
@@ -15,7 +15,7 @@ export async function* bodyPieces(request: Request, idleMs: number): AsyncGenera
   let ended = false;
   try {
     for (;;) {
-      const { done, value } = await inTime(reader.read(), idleMs);
+      const { done, value } = await inTime(reader.read(), idleMs, given);
       ended = done;
       if (done) return;
       total += value.byteLength;
@@ -44,15 +44,19 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   await reader.cancel();
 }
 
-async function inTime<T>(reading: Promise<T>, idleMs: number): Promise<T> {
+async function inTime<T>(reading: Promise<T>, idleMs: number, given: AbortSignal | undefined): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow(idleMs)), idleMs);
+    stop = () => reject(given?.reason);
+    given?.addEventListener("abort", stop);
   });
   try {
     return await Promise.race([reading, late]);
   } finally {
     clearTimeout(timer);
+    given?.removeEventListener("abort", stop);
   }
 }
 
