@@ -20,10 +20,13 @@ export function checkedEntry(given: Entry): Entry {
 
 /** The same for `update`. */
 export function checkedPatch(given: EntryPatch): EntryPatch {
-  if (typeof given !== "object" || given === null) {
-    throw badInput(given, "an object {text?, fields?}", "Name what is to change; the entry was not changed.");
-  }
+  const expected = "an object {text?, fields?}";
+  const advice = "Name what is to change; the entry was not changed.";
+  if (Object.prototype.toString.call(given) !== "[object Object]") throw badInput(given, expected, advice);
   const { text, fields } = given;
+  // A name with a typing error would change nothing without a word.
+  const isOther = Object.values(given).some((value) => value !== undefined);
+  if (text === undefined && fields === undefined && isOther) throw badInput(given, expected, advice);
   return {
     ...(text === undefined ? {} : { text: checkedText(text) }),
     ...(fields === undefined ? {} : { fields: checkedFields(fields) }),

@@ -24,7 +24,7 @@ export function checkedId(id: unknown): string {
  * entry, and it must be possible to remove it.
  */
 export function checkedIds(ids: unknown): string[] {
-  if (typeof ids === "string" || !isIterable(ids)) throw badInput(ids, "a list of ids", "Pass the ids in a list.");
+  if (ids instanceof String || !isIterable(ids)) throw badInput(ids, "a list of ids", "Pass the ids in a list.");
   const { idCharacters } = LIMITS;
   const unique = new Set<string>();
   for (const id of ids) {

@@ -28,16 +28,20 @@ export function assertSignal(signal: AbortSignal | undefined): void {
 
 /** An option with a typing error would be left out without a word, and a filter may guard access. */
 function checkedNames<T extends object>(options: T, known: readonly (keyof T)[]): T {
-  if (typeof options !== "object" || options === null) {
+  // A Map, a Date or a list has no options.
+  if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw badInput(options, "options as an object", "Leave them out, or pass {} for the defaults.");
   }
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || known.includes(name as keyof T)) continue;
-    throw badInput({ [name]: value }, `options among ${known.join(", ")}`, `Correct or leave out ${shown(name)}.`);
+  // Inherited ones too: they are read like own ones.
+  for (const name in options) {
+    if (options[name] === undefined || known.includes(name)) continue;
+    const got = { [name]: options[name] };
+    throw badInput(got, `options among ${known.join(", ")}`, `Correct or leave out ${shown(name)}.`);
   }
   return options;
 }
 
 function canBeHeard(signal: Partial<AbortSignal> | null): boolean {
-  return typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
+  const methods = [signal?.addEventListener, signal?.removeEventListener];
+  return typeof signal?.aborted === "boolean" && methods.every((method) => typeof method === "function");
 }

@@ -117,9 +117,14 @@ describe("fields", () => {
 });
 
 describe("entries", () => {
+  test("a patch of unknown properties alone is refused", () => {
+    expect(() => checkedPatch({ text: undefined, more: 1 } as never)).toThrow(badInput);
+    expect(checkedPatch({ text: undefined })).toEqual({});
+  });
+
   test("unknown properties of an entry are dropped", () => {
     expect(checkedEntry({ id: "a", text: "t", more: 1 } as never)).toEqual({ id: "a", text: "t" });
-    expect(checkedPatch({ text: undefined, more: 1 } as never)).toEqual({});
+    expect(checkedPatch({ text: "t", more: 1 } as never)).toEqual({ text: "t" });
   });
 
   test.each([null, undefined, "a", 3, { id: "a" }, { id: "a", text: 3 }, { id: "a", text: "t", fields: null }])(

@@ -98,8 +98,8 @@ export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Ent
  * Search by meaning over one collection. Three faces: in-process (core), in a worker (browser), over HTTP (edge client);
  * callers cannot tell where the work happens.
  *
- * An entry whose `add` progress was reported is stored for good, also when the call fails or is aborted later; `stored` of the
- * error counts them. `add` replaces an entry of the same id, and removes it where the new text holds nothing to read. `update` of an
+ * An entry whose `add` progress was reported is stored for good, also when the call fails or is aborted later. `stored` of the
+ * error counts them; an abort has no count, since it may come while more are stored. `add` replaces an entry of the same id, and removes it where the new text holds nothing to read. `update` of an
  * id that is not there fails with `unknown-entry`, also if the entry is removed while the new text is embedded. Parts that it does not
  * name stay as they are stored when it is; with fields alone it embeds nothing. Of calls for one id at the same time, the one that is
  * stored last counts. A new text that holds nothing to read fails
