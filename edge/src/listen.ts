@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
 import { logAccess, type WriteLine } from "./door/access-log.ts";
+import { closeIdlest } from "./door/close-idlest.ts";
 import { endSilent } from "./door/end-silent.ts";
 import { inTurn } from "./door/in-turn.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
@@ -47,7 +48,7 @@ export function listen(
       const name = host.includes(":") ? `[${host}]` : host;
       done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
     }) as Server;
-    server.maxConnections = MOST_CONNECTIONS;
+    closeIdlest(server, MOST_CONNECTIONS);
     endSilent(server, patience);
     const answers = new OpenAnswers(server);
     if (log) logAccess(server, log);
