@@ -94,7 +94,7 @@ function damagedEntry(id: unknown, cause: unknown): PipitError {
   return new PipitError("storage-failed", {
     got: `the stored entry ${JSON.stringify(id)}, which is damaged (${why})`,
     expected: "the entry as it was written",
-    do: "Restore the data folder from a backup.",
+    do: "Restore the database from a backup.",
     cause,
   });
 }
