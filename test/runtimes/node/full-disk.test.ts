@@ -105,6 +105,7 @@ testOn("nr_inodes=1", "a folder that a disk has no room for is refused as such",
 });
 
 testOn("size=64k", "doctor says that a disk without a free byte takes none", async (folder) => {
+  // The last ones find no room, which is the aim.
   for (let i = 0; i < 100; i++) await writeFile(join(folder, `filler-${i}`), new Uint8Array(4096)).catch(() => {});
   const lines: string[] = [];
   await doctor.run({ verb: undefined, options: { data: folder, port: "0" } }, (line) => void lines.push(line));

@@ -43,6 +43,11 @@ export class Directory {
     return this.owners.get(row);
   }
 
+  /** Whether entries pass the test; without a test all do. */
+  allowing(test: FieldTest | undefined): (id: string) => boolean {
+    return test === undefined ? () => true : (id) => test(this.listings.get(id)?.fields ?? {});
+  }
+
   all(): IterableIterator<Listing> {
     return this.listings.values();
   }

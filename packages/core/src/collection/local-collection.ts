@@ -121,8 +121,7 @@ class LocalCollection implements Collection {
     await this.sync();
     throwIfAborted(signal);
     const { directory, unread } = this.derived;
-    const test = filter === undefined ? () => true : compileFilter(filter);
-    const allows = (id: string) => test(directory.get(id)?.fields ?? {});
+    const allows = directory.allowing(filter && compileFilter(filter));
     return this.marked(() => unread.search(this.store, text, { k, allows, signal }));
   }
 

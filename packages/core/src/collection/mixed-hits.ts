@@ -25,8 +25,7 @@ export async function mixedHits(
   { k, filter, signal, unread: { words, share } }: MixedQuery,
 ): Promise<CollectionHit[]> {
   const { directory } = derived;
-  const test = filter === undefined ? () => true : compileFilter(filter);
-  const allows = (id: string) => test(directory.get(id)?.fields ?? {});
+  const allows = directory.allowing(filter && compileFilter(filter));
   const wide = Math.max(k, LEAST_CANDIDATES);
   const near = await nearHits(derived, vector, { k: wide, filter, signal });
   const worded = await derived.unread.search(store, words, { k: wide, allows, signal });

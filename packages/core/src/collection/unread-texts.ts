@@ -10,7 +10,10 @@ interface Abortable {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The words of all passages without vectors, and the unread words of those with. A snapshot lists entries that have such passages; their texts are read at the first search. */
+/**
+ * The words of all passages without vectors, and the unread words of those with. A snapshot lists entries that have such words; their
+ * texts are read at the first search.
+ */
 export class UnreadTexts {
   private readonly words = new WordSearch();
   private readonly waiting = new Set<string>();

@@ -21,7 +21,10 @@ export interface EmbeddedEntry {
 /** One entry per hit: its best passage decides. The index returns distances; scores begin here, and larger is better. */
 export interface CollectionHit {
   readonly id: string;
-  /** Inner product of the unit vectors, -1 to 1; with `unread` the weighted sum of it and of shared words. From `searchWords`: the share of words, 0 to 1. */
+  /**
+   * Inner product of the unit vectors, -1 to 1; with `unread` the weighted sum of it and of shared words. From `searchWords`: the share
+   * of words, 0 to 1.
+   */
   readonly score: number;
   readonly passage: FoundPassage;
 }
