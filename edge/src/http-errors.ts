@@ -30,12 +30,16 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "remote-failed": 502,
 };
 
-/** The body of every failure. OpenAI's clients read `type` and `message`. */
 export function errorResponse(c: Context, error: PipitError, status = statusOf(error)): Response {
+  if (status === 503) c.header("Retry-After", "1");
+  return c.json(errorBody(error, status), status);
+}
+
+/** The body of every failure. OpenAI's clients read `type` and `message`. */
+export function errorBody(error: PipitError, status: number) {
   const { code, got, expected, stored, message } = redacted(error);
   const type = status < 500 ? "invalid_request_error" : "server_error";
-  if (status === 503) c.header("Retry-After", "1");
-  return c.json({ error: { code, type, message, got, expected, do: error.do, stored } }, status);
+  return { error: { code, type, message, got, expected, do: error.do, stored } };
 }
 
 // An absolute path up to its last part.

@@ -1,13 +1,14 @@
-import type { Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { PipitError } from "@pipit/core";
 import { logAccess, type WriteLine } from "./door/access-log.ts";
 import { closeIdlest } from "./door/close-idlest.ts";
 import { endSilent } from "./door/end-silent.ts";
-import { inTurn } from "./door/in-turn.ts";
+import { type Fetch, inTurn } from "./door/in-turn.ts";
 import { OpenAnswers } from "./door/open-answers.ts";
 import { PATIENCE, type Patience, platformLimits } from "./door/patience.ts";
+import { refuseUnparsed, unreadable, withHost } from "./door/refuse-unparsed.ts";
 import { type SettingNames, VARIABLE_NAMES } from "./setting-names.ts";
 import { collectWhenQuiet } from "./threads/collect-when-quiet.ts";
 
@@ -31,26 +32,22 @@ const MOST_CONNECTIONS = 1_024;
 
 /** Serves on host and port. Fails with `bad-input` if the address is in use or not of this machine. */
 export function listen(
-  fetch: Parameters<typeof serve>[0]["fetch"],
+  fetch: Fetch,
   { host, port, log, names = VARIABLE_NAMES, patience: told }: ListenOptions,
 ): Promise<Listening> {
   const patience = { ...PATIENCE, ...told };
   return new Promise((done, failed) => {
-    const serving = {
-      fetch: inTurn(fetch),
-      port,
+    const handle = getRequestListener(inTurn(fetch), {
       hostname: host,
-      serverOptions: platformLimits(patience),
       // It would close a connection that still sends half a second after a refusal, before the caller reads the refusal.
       autoCleanupIncoming: false,
-    };
-    const server = serve(serving, ({ port: taken }: AddressInfo) => {
-      const name = host.includes(":") ? `[${host}]` : host;
-      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
-    }) as Server;
+      errorHandler: unreadable,
+    });
+    const server = createServer({ ...platformLimits(patience), requireHostHeader: false }, withHost(handle));
     closeIdlest(server, MOST_CONNECTIONS);
     endSilent(server, patience);
     const answers = new OpenAnswers(server);
+    refuseUnparsed(server, (socket) => answers.hasBegun(socket));
     if (log) logAccess(server, log);
     const noteWork = collectWhenQuiet();
     server.on("request", (_, answer) => {
@@ -58,6 +55,11 @@ export function listen(
       answer.once("close", noteWork);
     });
     server.once("error", (error) => failed(listenError(error, `${host}:${port}`, names)));
+    server.listen(port, host, () => {
+      const { port: taken } = server.address() as AddressInfo;
+      const name = host.includes(":") ? `[${host}]` : host;
+      done({ url: `http://${name}:${taken}`, stop: () => answers.stop(patience.stopMs) });
+    });
   });
 }
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { HttpBindings, serve } from "@hono/node-server";
+import type { getRequestListener, HttpBindings } from "@hono/node-server";
 
-type Fetch = Parameters<typeof serve>[0]["fetch"];
+export type Fetch = Parameters<typeof getRequestListener>[0];
 
 /** The most requests that one connection may pipeline. */
 const MOST_WAITING = 64;

@@ -34,6 +34,11 @@ export class OpenAnswers {
     });
   }
 
+  /** Whether bytes of an unfinished answer have been sent to this connection. */
+  hasBegun(socket: Socket): boolean {
+    return [...(this.answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+  }
+
   private watch(socket: Socket): void {
     const answers = new Set<ServerResponse>();
     this.answers.set(socket, answers);

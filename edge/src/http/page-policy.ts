@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 
 /** If a browser shows an answer of the API as a page, it allows nothing. */
-const API_HEADERS = {
+export const API_HEADERS = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",

@@ -69,3 +69,31 @@ describe("a body", () => {
     expect([200, 201]).toContain((await answerTo(chunked(coding))).status);
   });
 });
+
+describe("what the platform refuses before there is a request is refused in JSON, as by a route:", () => {
+  const chunks = (body: string) =>
+    requestText("POST", "/v1/collections", body, { ...LAST, "Transfer-Encoding": "chunked" });
+  const get = (lines: string) => `GET /health HTTP/1.1\r\n${lines}\r\n`;
+
+  test.each([
+    ["bytes of another protocol", "\x16\x03\x01\x02\x00", 400, "bytes that are no request"],
+    ["no Host", get(""), 400, "a request without a Host header"],
+    ["a Host that no URL can have", get("Host: [0:0:0:0:0:0:0:1]\r\nConnection: close\r\n"), 400, "Invalid host"],
+    ["two lengths", get("Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n"), 400, "Content-Length"],
+    ["a chunk without a size", chunks("size\r\n{}\r\n0\r\n\r\n"), 400, "chunk size"],
+    ["a chunk with a long extension", chunks(`2;${"x".repeat(20_000)}\r\n{}\r\n0\r\n\r\n`), 413, "extensions"],
+    ["another expectation", get("Host: localhost\r\nExpect: tea\r\n"), 417, "Expect: tea"],
+    ["long headers", get(`Host: localhost\r\nX: ${"x".repeat(20_000)}\r\n`), 431, "headers of at most 16 kB"],
+  ])("%s", async (_, sent, expected, told) => {
+    const { status, text } = await answerTo(sent);
+    expect(status).toBe(expected);
+    expect(text).toMatch(/^content-type: application\/json\r$/im);
+    const { error } = JSON.parse(text.slice(text.indexOf("\r\n\r\n") + 4));
+    expect(error).toMatchObject({ code: "bad-input", type: "invalid_request_error", do: expect.any(String) });
+    expect(error.message).toContain(told);
+  });
+
+  test("HTTP/1.0 knows no Host", async () => {
+    expect((await answerTo("GET /health HTTP/1.0\r\n\r\n")).status).toBe(200);
+  });
+});
