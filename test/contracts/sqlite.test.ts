@@ -88,13 +88,22 @@ test("a full disk refuses the whole write and keeps earlier entries", async () =
   const database = await openSqlite(path);
   const store = await openSqlStore(database, "birds", BAG_SPACE);
   await store.write({ put: [entry("kept", 0)] });
-  await database.batch(statement("PRAGMA max_page_count = 40"));
+  await limitPages(database, 40);
   const many = Array.from({ length: 2000 }, (_, i) => entry(`lost-${i}`, i + 1));
   await expect(store.write({ put: many })).rejects.toMatchObject({ code: "storage-full" });
   expect(await store.state()).toEqual({ sequence: 1, count: 1, nextRow: 1 });
   expect((await store.getMany(["kept", "lost-0"])).map((found) => found?.id)).toEqual(["kept", undefined]);
   await database.close();
 });
+
+/**
+ * Lets a database have so many pages. It syncs no more, as these tests commit thousands of times: they would take minutes on a disk
+ * that syncs slowly.
+ */
+async function limitPages(database: Awaited<ReturnType<typeof openSqlite>>, pages: number): Promise<void> {
+  await database.batch(statement(`PRAGMA max_page_count = ${pages}`));
+  await database.batch(statement("PRAGMA synchronous = OFF"));
+}
 
 /** Writes entries of different sizes until no page is left. Returns their ids. */
 async function fillUp(store: EntryStore): Promise<string[]> {
@@ -114,7 +123,7 @@ async function fillUp(store: EntryStore): Promise<string[]> {
 test.each([120, 121])("a full database of %i pages gives entries up, one by one and all at once", async (pages) => {
   const database = await openSqlite(path);
   const store = await openSqlStore(database, "birds", BAG_SPACE);
-  await database.batch(statement(`PRAGMA max_page_count = ${pages}`));
+  await limitPages(database, pages);
   const ids = await fillUp(store);
   for (const id of ids.slice(0, 150)) await store.write({ remove: [id] });
   expect((await store.state()).count).toBe(ids.length - 150);
@@ -133,7 +142,7 @@ test("a holder learns of what a full database gave up, also when it stands far b
   const open = async () =>
     openCollection({ store: await openSqlStore(database, "birds", BAG_SPACE), index: exactIndex });
   const store = await openSqlStore(database, "birds", BAG_SPACE);
-  await database.batch(statement("PRAGMA max_page_count = 100"));
+  await limitPages(database, 100);
   const ids = await fillUp(store);
   const behind = await open();
   await store.write({ remove: ids.slice(0, -3) });
@@ -141,7 +150,7 @@ test("a holder learns of what a full database gave up, also when it stands far b
   const seen = [];
   for await (const batch of store.changes(sequence - 1)) seen.push(...batch);
   expect(seen).toEqual([{ kind: "only", sequence, ids: expect.arrayContaining(ids.slice(-3)) }]);
-  await database.batch(statement("PRAGMA max_page_count = 1000"));
+  await limitPages(database, 1000);
   await store.write({ put: [entry("new", 99_999)] });
   for (const holder of [behind, await open()]) {
     expect((await holder.ids()).sort()).toEqual([...ids.slice(-3), "new"].sort());
@@ -160,7 +169,7 @@ test("a database without the column pruned opens, and removes entries", async ()
   old.close();
   const database = await openSqlite(path);
   const store = await openSqlStore(database, "birds", BAG_SPACE);
-  await database.batch(statement("PRAGMA max_page_count = 100"));
+  await limitPages(database, 100);
   const ids = await fillUp(store);
   for (const id of ids) await store.write({ remove: [id] });
   expect((await store.state()).count).toBe(0);
@@ -202,7 +211,7 @@ test("an add that meets a full disk says how many of its entries are stored, and
     index: exactIndex,
   });
   const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "test" });
-  await database.batch(statement("PRAGMA max_page_count = 150"));
+  await limitPages(database, 150);
   const birds = Array.from({ length: 2000 }, (_, i) => ({ id: `b${i}`, text: `bird number ${i}` }));
   const { code, stored, message } = await engine.add(birds).then(
     () => ({ code: "all stored", stored: 2000, message: "" }),
