@@ -52,3 +52,19 @@ test("a file that can be neither read nor closed fails with the reason of the re
   await truncate(path, 0);
   await expect(fileStream(file, { start: 0, end: 9 }).getReader().read()).rejects.toThrow("became shorter");
 });
+
+test("of many streams few read at a time, so that their pieces are not all sent in one turn", async () => {
+  const files = await Promise.all(Array.from({ length: 20 }, () => open(path)));
+  let [reading, most] = [0, 0];
+  for (const each of files) {
+    const read = each.read.bind(each) as (...args: unknown[]) => Promise<unknown>;
+    each.read = (async (...args: unknown[]) => {
+      most = Math.max(most, ++reading);
+      return read(...args).finally(() => reading--);
+    }) as typeof each.read;
+  }
+  const bodies = files.map((each) => new Response(fileStream(each, { start: 0, end: SIZE - 1 })).bytes());
+  expect((await Promise.all(bodies)).map(({ length }) => length)).toEqual(files.map(() => SIZE));
+  expect(most).toBe(4);
+  await file.close();
+});

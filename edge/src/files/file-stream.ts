@@ -1,7 +1,15 @@
 import type { FileHandle } from "node:fs/promises";
 import type { ByteRange } from "./byte-range.ts";
+import { Slots } from "./slots.ts";
 
 const PIECE_BYTES = 256 * 1024;
+
+/**
+ * As many as the platform's file threads. If each of several hundred downloads had a piece ready, all of them would be sent in one turn
+ * of the event loop, and other requests would wait for a tenth of a second and more.
+ */
+const READS_AT_A_TIME = 4;
+const reads = new Slots(READS_AT_A_TIME);
 
 /**
  * A part of an open file as a stream. It closes the file at the end, on failure, and when it is cancelled because the caller has gone.
@@ -25,7 +33,7 @@ export function fileStream(file: FileHandle, { start, end }: ByteRange): Readabl
     {
       async pull(controller) {
         try {
-          controller.enqueue(await read());
+          controller.enqueue(await reads.run(read));
           if (position <= end) return;
           await close();
           controller.close();
