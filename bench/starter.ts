@@ -8,7 +8,8 @@ import { openStarter, type Starter } from "@pipit/starter";
 import * as onnxruntime from "onnxruntime-node";
 import { assets } from "../test/fixtures/assets.ts";
 import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
-import { type TextSet, textSets, type Vectors } from "./text-sets.ts";
+import { type TextSet, textSets } from "./text-sets.ts";
+import type { Vectors } from "./vectors.ts";
 
 const FILE = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
 const ROUNDS = 30;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dot } from "./vectors.ts";
+import { dot, type Vectors } from "./vectors.ts";
 
 /** A test set with the texts of both sides, and the figure that their vectors earn (row-major, unit rows). */
 export interface TextSet {
@@ -8,11 +8,6 @@ export interface TextSet {
   readonly queries: readonly string[];
   readonly documents: readonly string[];
   score(queries: Vectors, documents: Vectors): number;
-}
-
-export interface Vectors {
-  readonly rows: Float32Array;
-  readonly dimensions: number;
 }
 
 const DISCOUNT = Array.from({ length: 10 }, (_, rank) => 1 / Math.log2(rank + 2));

@@ -1,4 +1,8 @@
-import type { Vectors } from "./text-sets.ts";
+/** Row-major. */
+export interface Vectors {
+  readonly rows: Float32Array;
+  readonly dimensions: number;
+}
 
 /** Inner product of row `i` of `a` and row `j` of `b`. */
 export function dot(a: Vectors, i: number, b: Vectors, j: number): number {

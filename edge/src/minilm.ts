@@ -14,11 +14,9 @@ import {
 } from "@pipit/core";
 import { findEncoder, type KeptFile } from "@pipit/wasm";
 import { loadBuild, loadEncoder } from "@pipit/wasm/node";
+import type { MinilmRuntime } from "./minilm-runtime.ts";
 import { costOf, type Pace, paceOf, paceText } from "./runtime-pace.ts";
 import { readVerdict, writeVerdict } from "./runtime-verdict.ts";
-
-/** "native": ONNX Runtime's library, if it is installed and the sources have its file. "kernel": the encoder kernel, on any machine. */
-export type MinilmRuntime = "native" | "kernel";
 
 /** Each thread holds a copy of the model, some 25 MB. */
 const MOST_THREADS = 4;

@@ -9,7 +9,8 @@ import {
 } from "@pipit/core";
 import { openStarterThreads } from "./host/starter-threads.ts";
 import { Lineup } from "./lineup.ts";
-import { type MinilmRuntime, openMinilm } from "./minilm.ts";
+import { openMinilm } from "./minilm.ts";
+import type { MinilmRuntime } from "./minilm-runtime.ts";
 import { type ModelPlace, modelSource, withoutPlaces } from "./model-sources.ts";
 import { sentenceOf } from "./sentence-of.ts";
 

@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus } from "node:os";
 import type { ByteStore } from "@pipit/core";
-import type { MinilmRuntime } from "./minilm.ts";
+import type { MinilmRuntime } from "./minilm-runtime.ts";
 
 /** Which runtime was faster on this machine, and the figures. */
 export interface Verdict {

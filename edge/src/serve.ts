@@ -1,7 +1,9 @@
 import { PipitError } from "@pipit/core";
 import { accessOptions } from "./access/access-options.ts";
 import type { WriteLine } from "./door/access-log.ts";
-import { type MinilmRuntime, modelPlaces, type NodeServer, type NodeServerOptions, startNodeServer } from "./node.ts";
+import type { MinilmRuntime } from "./minilm-runtime.ts";
+import { modelPlaces } from "./model-sources.ts";
+import { type NodeServer, type NodeServerOptions, startNodeServer } from "./node-server.ts";
 import { portOf } from "./port-of.ts";
 import { type SettingNames, VARIABLE_NAMES, written } from "./setting-names.ts";
 

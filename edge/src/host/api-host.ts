@@ -7,7 +7,7 @@ import { createApi } from "../app.ts";
 import { openFileBytes } from "../file-bytes.ts";
 import type { Lineup, ModelState } from "../lineup.ts";
 import { memoryBytes } from "../memory-bytes.ts";
-import type { MinilmRuntime } from "../minilm.ts";
+import type { MinilmRuntime } from "../minilm-runtime.ts";
 import type { ModelPlace } from "../model-sources.ts";
 import { loadModels } from "../node-models.ts";
 import { Registry } from "../registry.ts";

@@ -1,5 +1,5 @@
 import type { IDBPTransaction } from "idb";
-import type { StoreHead, StoreSchema } from "./idb-store.ts";
+import type { StoreHead, StoreSchema } from "./idb-schema.ts";
 
 type Mode = "readonly" | "readwrite";
 type Stores = IDBPTransaction<StoreSchema, ("records" | "head")[], Mode>;

@@ -1,5 +1,5 @@
 import type { StoredEntry, StoreWrite } from "@pipit/core";
-import type { StoreHead, StoreRecord } from "./idb-store.ts";
+import type { StoreHead, StoreRecord } from "./idb-schema.ts";
 
 /** The wanted state of each id: an entry, or undefined for a removal. If an id is removed and put, the put counts. */
 export function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {

@@ -8,47 +8,16 @@ import {
   type StoreState,
   type StoreWrite,
 } from "@pipit/core";
-import type { DBSchema, IDBPTransaction } from "idb";
+import type { IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
 import { readHead, writeHead } from "./idb-head.ts";
 import { newestById, plan } from "./idb-plan.ts";
+import { STORE_MIGRATIONS, type StoreHead, type StoreRecord, type StoreSchema } from "./idb-schema.ts";
 import { landed } from "./idb-transaction.ts";
 import { type Turn, turnOf } from "./idb-turn.ts";
 import { storageError } from "./storage-error.ts";
 
-/** The newest state of one id. Without `entry` it is a tombstone, by which other tabs learn of the removal. */
-export interface StoreRecord {
-  readonly id: string;
-  readonly sequence: number;
-  readonly entry?: StoredEntry;
-}
-
-export interface StoreHead extends StoreState {
-  readonly space: Space;
-  /** In milliseconds since 1970. Absent in databases of older versions. */
-  readonly createdAt?: number;
-  /** The sequence of the newest removal without a tombstone. A holder at an older sequence gets only the list of present ids. */
-  readonly pruned?: number;
-}
-
-export interface StoreSchema extends DBSchema {
-  records: {
-    key: string;
-    value: StoreRecord;
-    indexes: { sequence: [number, string]; present: string };
-  };
-  head: { key: "head" | "whole"; value: StoreHead | "whole" };
-}
-
-/** "present" holds only records with an entry, so that presence is known without reading vectors. */
-export const STORE_MIGRATIONS: readonly Migration<StoreSchema>[] = [
-  (database) => {
-    const records = database.createObjectStore("records", { keyPath: "id" });
-    records.createIndex("sequence", ["sequence", "id"]);
-    records.createIndex("present", "entry.id");
-    database.createObjectStore("head");
-  },
-];
+export { STORE_MIGRATIONS } from "./idb-schema.ts";
 
 const CHANGES_AT_ONCE = 256;
 

@@ -29,8 +29,7 @@ WANTED.forEach((wanted, i) => {
 const base64 = Buffer.from(encodeGolden(chosen)).toString("base64");
 writeFileSync(
   new URL("../src/models/minilm-golden.ts", import.meta.url),
-  `import type { Golden } from "../embed/proof.ts";
-import { decodeGolden } from "./golden-vectors.ts";
+  `import { decodeGolden, type Golden } from "./golden-vectors.ts";
 
 const TEXTS = ${JSON.stringify(WANTED)};
 

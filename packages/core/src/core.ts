@@ -8,6 +8,7 @@ export { assertSignal, checkedAdd } from "./checks/check-options.ts";
 export { checkedSearch, type PlainSearch } from "./checks/check-search.ts";
 export { checkedText, checkedTexts } from "./checks/check-text.ts";
 export { entryCharacters } from "./checks/entry-characters.ts";
+export { plainFilter } from "./checks/plain-filter.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
@@ -15,7 +16,7 @@ export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder }
 export { createLane, type LaneOptions } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
 export type * from "./embed/onnx-runtime.ts";
-export { assertProven, type Golden, type Proof, proveModel } from "./embed/proof.ts";
+export { assertProven, type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
 export { AddTally } from "./engine/add-tally.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
@@ -29,6 +30,7 @@ export { letOthersRun, Slices } from "./let-others-run.ts";
 export { LIMITS } from "./limits.ts";
 export type { Digest } from "./models/file-check.ts";
 export { placesOf } from "./models/folders-of.ts";
+export type { Golden } from "./models/golden-vectors.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
 export { MINILM_GOLDEN } from "./models/minilm-golden.ts";
 export * from "./models/model-listing.ts";
@@ -41,9 +43,11 @@ export * from "./ports/byte-store.ts";
 export type * from "./ports/collection.ts";
 export * from "./ports/embedder.ts";
 export type * from "./ports/entry-store.ts";
+export type { Bounds, Filter } from "./ports/filter.ts";
 export type * from "./ports/search-engine.ts";
 export type * from "./ports/vector-index.ts";
-export { type Span, type SplitOptions, splitPassages } from "./prepare/passages.ts";
+export { type SplitOptions, splitPassages } from "./prepare/passages.ts";
+export type { Span } from "./prepare/span.ts";
 export { isRead } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
 export {
@@ -54,9 +58,8 @@ export {
   cacheEmbeddings,
 } from "./remember/cached-embedder.ts";
 export { createMemoryBytes, type MemoryBytesOptions } from "./remember/memory-bytes.ts";
-export { type Bounds, compileFilter, type Filter } from "./search/filter.ts";
+export { compileFilter } from "./search/compile-filter.ts";
 export { folded, plainLetters, type Term, termsOf } from "./search/folded-words.ts";
-export { plainFilter } from "./search/plain-filter.ts";
 export { WordSearch } from "./search/word-search.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";

@@ -7,7 +7,7 @@ import {
   type Space,
   throwIfAborted,
 } from "@pipit/core";
-import { openStarter, type Starter, TOKEN_LIMIT } from "./starter.ts";
+import { openStarter, type Starter, TOKEN_LIMIT } from "./open-starter.ts";
 
 /**
  * The starter behind core's port. `space` is MiniLM's, as the caller knows it: a starter trained into another space is

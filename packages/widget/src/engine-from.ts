@@ -1,13 +1,8 @@
-import { type AddProgress, PipitError, type SearchEngine } from "@pipit/core";
+import { PipitError, type SearchEngine } from "@pipit/core";
 import { MissingPart } from "./remedy.ts";
+import type { Filling } from "./source-engine.ts";
 
 export const ENGINE_ATTRIBUTES: readonly string[] = ["edge", "collection", "source", "starter"];
-
-/** How an engine is filled from a source. */
-export interface Filling {
-  readonly onProgress: (progress: AddProgress) => void;
-  readonly signal: AbortSignal;
-}
 
 /** Reads an attribute; null where it is absent. */
 export type ReadAttribute = (name: string) => string | null;

@@ -1,7 +1,12 @@
 import { explained, openTabEngine, type TabEngine, type TabOptions, usableLocks } from "@pipit/browser";
-import { type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
-import type { Filling } from "./engine-from.ts";
+import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
 import { changesTo, parseEntries } from "./entry-list.ts";
+
+/** How an engine is filled from a source. */
+export interface Filling {
+  readonly onProgress: (progress: AddProgress) => void;
+  readonly signal: AbortSignal;
+}
 
 export interface SourceOptions extends Filling {
   /** Absolute URL of the JSON file. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadExactIndex, loadHnswIndex } from "../node.ts";
-import { createSharded, type ShardKind, type ShardOptions } from "./sharded-kind.ts";
+import type { ShardKind } from "./shard-kind.ts";
+import { createSharded, type ShardOptions } from "./sharded-kind.ts";
 
 const D = 16;
 const vectors = uniformVectors(seeded(101), 20_000, D);

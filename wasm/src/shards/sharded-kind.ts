@@ -1,15 +1,9 @@
-import type { IndexKind, VectorIndex } from "@pipit/core";
+import type { IndexKind } from "@pipit/core";
 import { assertWhole } from "../option-check.ts";
-import type { HashPieces } from "../snapshot/container.ts";
 import type { ByteReader } from "../snapshot/container-reader.ts";
+import type { ShardKind } from "./shard-kind.ts";
 import { ShardedIndex } from "./sharded-index.ts";
 import { openShards } from "./sharded-snapshot.ts";
-
-/** What shards can be made of: `createHnsw` and `createExact` give such kinds. */
-export interface ShardKind extends IndexKind {
-  readonly hash: HashPieces;
-  open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<VectorIndex>;
-}
 
 export interface ShardOptions {
   /** Rows in a shard, at most. Default: as many as fit into what one index of the kind may hold. */

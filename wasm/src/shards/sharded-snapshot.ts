@@ -8,7 +8,7 @@ import {
   readSection,
   type StoredSection,
 } from "../snapshot/container-reader.ts";
-import type { ShardKind } from "./sharded-kind.ts";
+import type { ShardKind } from "./shard-kind.ts";
 
 /**
  * Shards in a container: words are each shard's number of rows. One section a shard, tagged with its

@@ -1,10 +1,10 @@
 import { badInput, LimitError } from "../bad-input.ts";
 import { LIMITS } from "../limits.ts";
+import type { Filter } from "../ports/filter.ts";
 import type { SearchOptions } from "../ports/search-engine.ts";
-import type { Filter } from "../search/filter.ts";
-import { plainFilter } from "../search/plain-filter.ts";
 import { checkedSearchOptions } from "./check-options.ts";
 import { checkedVector } from "./check-vector.ts";
+import { plainFilter } from "./plain-filter.ts";
 
 /** A checked search: plain JSON except for the vector and an infinite `minScore`. */
 export interface PlainSearch {

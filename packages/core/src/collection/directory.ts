@@ -1,7 +1,7 @@
 import type { Fields } from "../entry.ts";
 import type { Passage, StoredEntry, UnreadPassage } from "../ports/entry-store.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
-import type { FieldTest } from "../search/filter.ts";
+import type { FieldTest } from "../search/compile-filter.ts";
 
 /** The part of an entry that is held in memory: enough to filter, and to turn a row into a hit. */
 export interface Listing {

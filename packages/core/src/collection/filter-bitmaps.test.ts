@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Filter } from "../search/filter.ts";
+import type { Filter } from "../ports/filter.ts";
 import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
 
 const user = (equals: number): Filter => ({ field: "user", equals });

@@ -1,8 +1,8 @@
+import { plainFilter } from "../checks/plain-filter.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
+import type { Filter } from "../ports/filter.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
-import type { Filter } from "../search/filter.ts";
-import { plainFilter } from "../search/plain-filter.ts";
 
 const MOST_BYTES = 4 * 1024 * 1024;
 

@@ -12,7 +12,7 @@ import type {
 } from "../ports/collection.ts";
 import type { EntryStore, StoredEntry } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
-import { compileFilter } from "../search/filter.ts";
+import { compileFilter } from "../search/compile-filter.ts";
 import type { Space } from "../space.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { assertQuery } from "../vector.ts";

@@ -1,7 +1,7 @@
 import { throwIfAborted } from "../errors.ts";
 import type { CollectionHit, CollectionQuery, FoundPassage, UnreadPart } from "../ports/collection.ts";
 import type { EntryStore } from "../ports/entry-store.ts";
-import { compileFilter } from "../search/filter.ts";
+import { compileFilter } from "../search/compile-filter.ts";
 import type { WordHit } from "../search/word-search.ts";
 import type { DerivedState } from "./derived-state.ts";
 import { cosineOf, nearHits } from "./near-hits.ts";

@@ -1,7 +1,7 @@
 import { throwIfAborted } from "../errors.ts";
 import type { CollectionHit, CollectionQuery } from "../ports/collection.ts";
 import type { Neighbors, RowBitmap } from "../ports/vector-index.ts";
-import { compileFilter } from "../search/filter.ts";
+import { compileFilter } from "../search/compile-filter.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { Directory } from "./directory.ts";
 import type { MakeBitmap } from "./filter-bitmaps.ts";

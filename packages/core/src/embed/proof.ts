@@ -1,14 +1,8 @@
 import { isPipitError, PipitError } from "../errors.ts";
+import type { Golden } from "../models/golden-vectors.ts";
 import type { Producer } from "../ports/embedder.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
-
-/** Texts with the vectors that the space's fp32 model gives them. */
-export interface Golden {
-  readonly texts: readonly string[];
-  /** Row-major [texts, dimensions], unit rows. */
-  readonly vectors: Float32Array;
-}
 
 export interface Proof {
   readonly proven: boolean;

@@ -6,7 +6,7 @@ import { LIMITS } from "../limits.ts";
 import type { Collection, CollectionQuery, FoundPassage } from "../ports/collection.ts";
 import type { StoredEntry } from "../ports/entry-store.ts";
 import type { Hit } from "../ports/search-engine.ts";
-import { compileFilter } from "../search/filter.ts";
+import { compileFilter } from "../search/compile-filter.ts";
 import type { FoundHit } from "./best-hits.ts";
 
 const AT_ONCE = 50;

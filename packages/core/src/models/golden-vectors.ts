@@ -1,3 +1,10 @@
+/** Texts with the vectors that the space's fp32 model gives them. */
+export interface Golden {
+  readonly texts: readonly string[];
+  /** Row-major [texts, dimensions], unit rows. */
+  readonly vectors: Float32Array;
+}
+
 /** Components of unit vectors of these models stay below .5 in size; int16 steps of 1/65534 cost under 1e-7 of cosine. */
 const STEPS = 65_534;
 

@@ -1,5 +1,4 @@
-import type { Golden } from "../embed/proof.ts";
-import { decodeGolden } from "./golden-vectors.ts";
+import { decodeGolden, type Golden } from "./golden-vectors.ts";
 
 const TEXTS = [
   "hello world",

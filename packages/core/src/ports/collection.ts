@@ -1,7 +1,7 @@
 import type { Fields } from "../entry.ts";
-import type { Filter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
 import type { Passage, StoredEntry, UnreadPassage } from "./entry-store.ts";
+import type { Filter } from "./filter.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
 export interface EmbeddedEntry {

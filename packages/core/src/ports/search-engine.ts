@@ -1,8 +1,8 @@
 import type { Entry, Fields } from "../entry.ts";
-import type { Filter } from "../search/filter.ts";
 import type { Space } from "../space.ts";
 import type { CatchingUp } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
+import type { Filter } from "./filter.ts";
 
 export interface AddProgress {
   /** Entries of the call that are stored and can be found, or are removed because their text has nothing visible. */

@@ -1,6 +1,6 @@
 import { characterEnd } from "../character-end.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
-import type { Span } from "./passages.ts";
+import type { Span } from "./span.ts";
 
 export interface CountedSpan extends Span {
   readonly tokens: number;

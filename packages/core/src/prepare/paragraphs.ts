@@ -1,5 +1,5 @@
 import type { TokenWindow } from "../ports/embedder.ts";
-import type { Span } from "./passages.ts";
+import type { Span } from "./span.ts";
 
 // Shorter ones are headings and labels, which mean more together with what follows them.
 const LEAST_TOKENS = 8;

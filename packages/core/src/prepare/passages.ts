@@ -3,12 +3,7 @@ import type { TokenWindow } from "../ports/embedder.ts";
 import { type CountedSpan, fragmentsOf } from "./fragments.ts";
 import { MOST_UNITS_PER_TOKEN, paragraphsOf } from "./paragraphs.ts";
 import { sentencesOf } from "./sentences.ts";
-
-/** [start, end) in UTF-16 units of the text. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Span } from "./span.ts";
 
 export interface SplitOptions {
   /** The most tokens at the end of a passage that the next one repeats, in whole sentences. Default 32. */

@@ -1,6 +1,6 @@
 import { bertText } from "../bert-text.ts";
 import type { Script } from "../space.ts";
-import type { Span } from "./passages.ts";
+import type { Span } from "./span.ts";
 
 /**
  * A passage of which a model reads less than this gets no vector. Measured on all-MiniLM-L6-v2 by

@@ -1,4 +1,4 @@
-import type { Span } from "./passages.ts";
+import type { Span } from "./span.ts";
 
 /** Sentences as the platform sees them, by one fixed locale so that a text has the same passages everywhere. */
 export function sentencesOf(text: string): Span[] {

@@ -1,8 +1,9 @@
 import { holdsText } from "../held-text.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
 import type { Space } from "../space.ts";
-import { type Span, splitPassages } from "./passages.ts";
+import { splitPassages } from "./passages.ts";
 import { LEAST_READ, readingOf } from "./reading.ts";
+import type { Span } from "./span.ts";
 
 export interface SplitText {
   /** Passages that the model reads, for a vector each. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileFilter, type Filter } from "./filter.ts";
+import type { Filter } from "../ports/filter.ts";
+import { compileFilter } from "./compile-filter.ts";
 
 const owl = { family: "owls", sizeCm: 35, habitat: ["farmland", "barns"], rare: false };
 const passes = (filter: Filter, fields = owl as object) => compileFilter(filter)(fields as never);

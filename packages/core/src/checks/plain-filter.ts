@@ -1,7 +1,7 @@
 import { badInput, LimitError } from "../bad-input.ts";
-import { isScalar } from "../checks/check-fields.ts";
 import { LIMITS } from "../limits.ts";
-import type { Bounds, Filter } from "./filter.ts";
+import type { Bounds, Filter } from "../ports/filter.ts";
+import { isScalar } from "./check-fields.ts";
 
 type Scalar = string | number | boolean;
 /** Sums over one whole filter. */

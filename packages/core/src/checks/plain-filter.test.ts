@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { LimitError } from "../bad-input.ts";
 import { LIMITS } from "../limits.ts";
-import { compileFilter, type Filter } from "./filter.ts";
+import type { Filter } from "../ports/filter.ts";
+import { compileFilter } from "../search/compile-filter.ts";
 import { plainFilter } from "./plain-filter.ts";
 
 const kind = { field: "kind", equals: "note" } as const;

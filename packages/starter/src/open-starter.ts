@@ -1,0 +1,28 @@
+import { createEncoder } from "./encoder.ts";
+import { readNetwork } from "./network.ts";
+import { readStarterFile, type StarterHeader } from "./starter-file.ts";
+import { wordPiece } from "./wordpiece.ts";
+
+/** MiniLM reads 256 tokens, two of which are its own. */
+export const TOKEN_LIMIT = 254;
+
+/** A text encoder that is a table and three small matrices: no session, no warm-up, microseconds a query. */
+export interface Starter {
+  readonly header: StarterHeader;
+  /** Unit vector [dimensions], fresh memory. A text without a token ("", spaces) gets the vector of the bias alone. */
+  encode(text: string): Float32Array<ArrayBuffer>;
+  /** How many tokens a text has; `encode` reads the first 254. */
+  count(text: string): number;
+}
+
+/** Opens the bytes of starter.pipit, in about a fifth of a second. Throws `bad-model` for a foreign, newer or damaged file. */
+export function openStarter(file: Uint8Array): Starter {
+  const parts = readStarterFile(file);
+  const pieces = wordPiece(parts.tokens);
+  const encode = createEncoder(parts, readNetwork(parts));
+  return {
+    header: parts.header,
+    encode: (text) => encode(pieces.ids(text, TOKEN_LIMIT)),
+    count: (text) => pieces.ids(text, Number.POSITIVE_INFINITY).length,
+  };
+}
