@@ -1,7 +1,7 @@
 import type { VectorIndex } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { clusteredVectors, rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { loadHnswIndex } from "@pipit/wasm/node";
-import { rowsFrom } from "../test/fixtures/recall.ts";
-import { clusteredVectors, rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
 import { type Bench, type BenchOptions, type BenchReport, type Goal, type Log, spread } from "./bench.ts";
 import { countShared, Truth } from "./truth.ts";
 

@@ -1,4 +1,4 @@
-import { clusteredVectors, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
+import { clusteredVectors, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 
 export interface Clusters {
   readonly count: number;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { exactIndex, type IndexKind, type VectorIndex } from "@pipit/core";
+import { recallOf, rowsFrom } from "@pipit/test/fixtures/recall";
+import { clusteredVectors, rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { createExact, type ExactOptions, pickModule } from "@pipit/wasm";
 import { loadExactIndex } from "@pipit/wasm/node";
-import { recallOf, rowsFrom } from "../test/fixtures/recall.ts";
-import { clusteredVectors, rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
 import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
 
 const SEED = 1;

@@ -1,7 +1,8 @@
 import { exactIndex, type RowBitmap, type VectorIndex } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { type Random, rowAt, seeded } from "@pipit/test/fixtures/seeded";
+import { dot } from "@pipit/test/fixtures/vectors";
 import { loadHnswIndex } from "@pipit/wasm/node";
-import { rowsFrom } from "../test/fixtures/recall.ts";
-import { type Random, rowAt, seeded } from "../test/fixtures/seeded.ts";
 import {
   type Bench,
   type BenchOptions,
@@ -13,7 +14,6 @@ import {
 } from "./bench.ts";
 import { readFloats } from "./row-files.ts";
 import { clusteredSet, type VectorSet } from "./vector-sets.ts";
-import { dot } from "./vectors.ts";
 
 const COUNT = 100_000;
 const DIMENSIONS = 384;

@@ -12,11 +12,11 @@ import {
   textPiece,
 } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
+import { type AppServer, startAppServer } from "@pipit/test/fixtures/app-server";
+import { assetPath } from "@pipit/test/fixtures/assets";
+import { launchChromium } from "@pipit/test/fixtures/chromium";
 import * as onnxruntime from "onnxruntime-node";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { type AppServer, startAppServer } from "../test/fixtures/app-server.ts";
-import { assetPath } from "../test/fixtures/assets.ts";
-import { launchChromium } from "../test/fixtures/chromium.ts";
 import { type Bench, type BenchReport, type BenchRow, type Goal, type Spread, spread } from "./bench.ts";
 
 const VISITS = 7;

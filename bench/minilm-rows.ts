@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
 import { createLane, createOnnxTextModel, type Embedder, MINILM, textPiece } from "@pipit/core";
+import { assets } from "@pipit/test/fixtures/assets";
 import * as onnxruntime from "onnxruntime-node";
-import { assets } from "../test/fixtures/assets.ts";
 import type { Log } from "./bench.ts";
 import { appendRows } from "./row-files.ts";
 

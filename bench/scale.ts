@@ -1,8 +1,8 @@
 import { isPipitError, type VectorIndex } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 import type { HnswIndex } from "@pipit/wasm";
 import { loadHnswIndex } from "@pipit/wasm/node";
-import { rowsFrom } from "../test/fixtures/recall.ts";
-import { rowAt } from "../test/fixtures/seeded.ts";
 import type { Bench, BenchOptions, BenchReport, BenchRow, Goal, Log } from "./bench.ts";
 import { countShared, Truth } from "./truth.ts";
 import { clusteredChunks } from "./vector-sets.ts";

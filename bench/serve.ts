@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { startAppServer } from "../test/fixtures/app-server.ts";
-import { assetPath } from "../test/fixtures/assets.ts";
-import { type Random, seeded } from "../test/fixtures/seeded.ts";
+import { startAppServer } from "@pipit/test/fixtures/app-server";
+import { assetPath } from "@pipit/test/fixtures/assets";
+import { type Random, seeded } from "@pipit/test/fixtures/seeded";
 import { type Bench, type BenchOptions, type BenchReport, type BenchRow, type Goal, spread } from "./bench.ts";
 import { drawText, load, type Measured, post, probeHealth } from "./serve/server-load.ts";
 

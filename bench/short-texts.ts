@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { below, type Random } from "../test/fixtures/seeded.ts";
+import { below, type Random } from "@pipit/test/fixtures/seeded";
 
 /** Where short texts lie in the assets' text folder, and how one line of a file becomes a text. */
 const FILES: readonly (readonly [path: string, text: (line: string) => string])[] = [

@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { createLane, createOnnxTextModel, MINILM, textPiece } from "@pipit/core";
 import { openStarter, type Starter } from "@pipit/starter";
+import { assets } from "@pipit/test/fixtures/assets";
+import { type TextSet, textSets } from "@pipit/test/fixtures/text-sets";
+import type { Vectors } from "@pipit/test/fixtures/vectors";
 import * as onnxruntime from "onnxruntime-node";
-import { assets } from "../test/fixtures/assets.ts";
 import { type Bench, type BenchReport, type BenchRow, spread } from "./bench.ts";
-import { type TextSet, textSets } from "./text-sets.ts";
-import type { Vectors } from "./vectors.ts";
 
 const FILE = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
 const ROUNDS = 30;

@@ -1,8 +1,8 @@
 import type { VectorIndex } from "@pipit/core";
+import { type LateTopic, lateTopic } from "@pipit/test/fixtures/late-topic";
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 import { loadExactIndex, loadIndex } from "@pipit/wasm/node";
-import { type LateTopic, lateTopic } from "../test/fixtures/late-topic.ts";
-import { recallOf, rowsFrom, truthOf } from "../test/fixtures/recall.ts";
-import { rowAt } from "../test/fixtures/seeded.ts";
 import { type Bench, type BenchOptions, type BenchReport, type BenchRow, spread } from "./bench.ts";
 
 const SEED = 3;

@@ -1,6 +1,6 @@
+import { rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom, truthOf } from "../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../test/fixtures/seeded.ts";
 import { Truth } from "./truth.ts";
 
 const D = 20;

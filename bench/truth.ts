@@ -1,4 +1,4 @@
-import { rowAt } from "../test/fixtures/seeded.ts";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 
 /**
  * The exact k nearest rows of some queries, fed with the base a chunk at a time so that it never needs to be in memory whole.

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { seeded } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { seeded } from "../test/fixtures/seeded.ts";
 import { shortTexts } from "./short-texts.ts";
 import { clusteredChunks } from "./vector-sets.ts";
 

@@ -1,5 +1,5 @@
 import { MINILM_SPACE } from "@pipit/core";
-import { below, seeded } from "../../test/fixtures/seeded.ts";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import type { BenchReport, Log } from "../bench.ts";
 import { withEmployed } from "./employ.ts";
 import { ENCODER_BUILDS, type Ground } from "./ground.ts";

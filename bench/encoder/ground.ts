@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { assetPath, assets } from "@pipit/test/fixtures/assets";
 import type { EncoderBuild } from "@pipit/wasm";
-import { assetPath, assets } from "../../test/fixtures/assets.ts";
 import type { Log } from "../bench.ts";
 import { type Answers, withEmployed } from "./employ.ts";
 import type { EngineName, ModelFiles } from "./engine.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { createTextTokenizer, MINILM } from "@pipit/core";
-import { below, seeded } from "../../test/fixtures/seeded.ts";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
+import { type TextSet, textSets } from "@pipit/test/fixtures/text-sets";
 import { shortTexts } from "../short-texts.ts";
-import { type TextSet, textSets } from "../text-sets.ts";
 
 export type Rows = readonly (readonly number[])[];
 

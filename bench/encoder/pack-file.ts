@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { MINILM_SPACE, type Space } from "@pipit/core";
+import * as graphs from "@pipit/test/fixtures/encoder-graphs";
 import { loadBuild } from "@pipit/wasm/node";
 import { CLIP_PICTURE, CLIP_TEXT, type EncoderRecipe, MINILM_RECIPE, packModel } from "@pipit/wasm/pack";
-import * as graphs from "../../test/fixtures/encoder-graphs.ts";
 import type { Road } from "./engine.ts";
 
 export interface ToPack {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { assetPath } from "../../test/fixtures/assets.ts";
-import * as graphs from "../../test/fixtures/encoder-graphs.ts";
-import { below, seeded, uniformVectors } from "../../test/fixtures/seeded.ts";
+import { assetPath } from "@pipit/test/fixtures/assets";
+import * as graphs from "@pipit/test/fixtures/encoder-graphs";
+import { below, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import type { BenchReport, Goal, Log } from "../bench.ts";
 import { type CallSet, contend, rateRows, timesOf } from "./contest.ts";
 import type { Asked, ModelFiles } from "./engine.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { afterAll, describe, expect, test } from "vitest";
-import { seeded, uniformVectors } from "../../test/fixtures/seeded.ts";
 import { Truth } from "../truth.ts";
 import type { VectorSet } from "../vector-sets.ts";
 import { compare } from "./compare.ts";

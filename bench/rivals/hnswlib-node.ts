@@ -1,4 +1,4 @@
-import { rowAt } from "../../test/fixtures/seeded.ts";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 import { importOutside } from "./outside.ts";
 import type { Rival, Searcher, Shape } from "./rival.ts";
 

@@ -7,7 +7,7 @@ import {
   type RowBitmap,
   type VectorIndex,
 } from "@pipit/core";
-import { rowAt } from "../../test/fixtures/seeded.ts";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 import { type Rival, rivalOfKind, type Shape } from "./rival.ts";
 
 /** What is used of the package's own module; its typings lean on a package it does not bring. */

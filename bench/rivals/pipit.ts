@@ -1,6 +1,6 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { createHnsw, type HnswKind } from "@pipit/wasm";
 import { loadBuild, loadHnswIndex } from "@pipit/wasm/node";
-import { rowsFrom } from "../../test/fixtures/recall.ts";
 import { type Rival, rivalOfKind, type Shape, searcherOf } from "./rival.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { IndexKind, VectorIndex } from "@pipit/core";
-import { rowsFrom } from "../../test/fixtures/recall.ts";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 
 /** How every rival's graph is built. */
 export interface Shape {

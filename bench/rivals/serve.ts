@@ -4,7 +4,7 @@
  *   serve.ts RIVAL BASE QUERIES TRUTH DIMENSIONS TRUTH_K K M EF_CONSTRUCTION ROUNDS EF,EF,... [GRAPH]
  */
 import { existsSync, readFileSync } from "node:fs";
-import { rowAt } from "../../test/fixtures/seeded.ts";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 import { spread } from "../bench.ts";
 import { readFloats } from "../row-files.ts";
 import { loadRival, type RivalName } from "./field.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { rowAt } from "../../test/fixtures/seeded.ts";
+import { rowAt } from "@pipit/test/fixtures/seeded";
 import { importOutside } from "./outside.ts";
 import type { Rival, Searcher, Shape } from "./rival.ts";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { below, type Random } from "../../test/fixtures/seeded.ts";
+import { below, type Random } from "@pipit/test/fixtures/seeded";
 
 const WORDS =
   "lark owl wren heron song field night river reed marsh hill dawn gull tern crow finch brown small wing nest".split(

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { loadHnswIndex } from "@pipit/wasm/node";
-import { rowsFrom } from "../../test/fixtures/recall.ts";
 import type { Log } from "../bench.ts";
 import { type Clusters, clusteredChunks } from "../clustered-chunks.ts";
 import { writeOnce } from "../row-files.ts";

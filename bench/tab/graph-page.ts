@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chromiumOptions } from "@pipit/test/fixtures/chromium";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { createServer, type Plugin } from "vite";
-import { chromiumOptions } from "../../test/fixtures/chromium.ts";
 import type { Clusters } from "../clustered-chunks.ts";
 import type { Building, Job, Opening, Searches, Way } from "./pages/graph-worker.ts";
 

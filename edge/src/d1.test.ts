@@ -1,7 +1,7 @@
 import type { StoredEntry } from "@pipit/core";
+import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
-import { d1Over } from "../../test/fixtures/d1-binding.ts";
+import { d1Over } from "../fixtures/d1-binding.ts";
 import { openD1 } from "./d1.ts";
 import { type SqlDatabase, sql } from "./sql-database.ts";
 import { openSqlStore } from "./sql-store.ts";

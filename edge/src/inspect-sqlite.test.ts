@@ -1,8 +1,8 @@
 import { copyFile, mkdir, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
 import { inspectSqlite } from "./inspect-sqlite.ts";
 import { openSqlStore } from "./sql-store.ts";
 import { openSqlite } from "./sqlite.ts";

@@ -6,8 +6,8 @@ import {
   MemoryDatabase,
   openCollection,
 } from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../test/fixtures/bag-embedder.ts";
 import { OpenEngines, type OpenEnginesParts } from "./open-engines.ts";
 
 type Bounds = Pick<OpenEnginesParts, "mostOpen" | "idleMs" | "cutOffMs">;

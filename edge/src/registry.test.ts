@@ -1,6 +1,6 @@
 import { AbortedError, type Embedder, exactIndex } from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../test/fixtures/bag-embedder.ts";
 import { Lineup } from "./lineup.ts";
 import { Registry, type RegistryParts } from "./registry.ts";
 import { type SqlDatabase, sql } from "./sql-database.ts";

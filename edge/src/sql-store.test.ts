@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
+import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { expect, test, vi } from "vitest";
-import { BAG_SPACE } from "../../test/fixtures/bag-embedder.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { openSqlStore } from "./sql-store.ts";
 import { openSqlite } from "./sqlite.ts";

@@ -1,7 +1,7 @@
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { loadBuild } from "@pipit/wasm/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../test/fixtures/bag-embedder.ts";
-import { d1Over } from "../../test/fixtures/d1-binding.ts";
+import { d1Over } from "../fixtures/d1-binding.ts";
 import type { R2Binding } from "./cloudflare-bindings.ts";
 import { Lineup } from "./lineup.ts";
 import type { SqlDatabase } from "./sql-database.ts";

@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
+import { type LedgerRecord, openLedger } from "@pipit/pwa/ledger";
 import { afterEach, expect, test, vi } from "vitest";
-import { type LedgerRecord, openLedger } from "../../apps/pwa/src/files/ledger.ts";
 
 const RECORD: LedgerRecord = { path: "a.txt", bytes: 3, parts: 1, addedAt: 0 };
 const { put } = IDBObjectStore.prototype;

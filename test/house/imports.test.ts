@@ -1,80 +1,168 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import {
+  circlesOf,
+  isTest,
+  neighboursOf,
+  packagesOf,
+  type SourceFile,
+  sourceFiles,
+  specifiersIn,
+  strayArrows,
+} from "./source-tree.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const rooms = ["packages/core", "packages/starter", "packages/browser", "packages/widget", "wasm", "edge", "apps/pwa"];
+const ROOMS = [
+  "packages/core",
+  "packages/starter",
+  "packages/browser",
+  "packages/widget",
+  "packages/cli",
+  "wasm",
+  "edge",
+  "apps/pwa",
+  "bench",
+  "test",
+];
 
-describe.each(rooms)("%s", (room) => {
-  const manifest = JSON.parse(readFileSync(join(root, room, "package.json"), "utf8"));
-  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
-  const declared = new Set([manifest.name, ...wanted]);
-  const sources = sourceFiles(join(root, room, "src"));
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+const rootTools = Object.keys(manifestOf(".").devDependencies ?? {});
+
+/** Files that run at a user's, as against tests, scripts and configurations. Of `bench` and `test` all run here alone. */
+const isShipped = (room: string, { path }: SourceFile) =>
+  (path.startsWith(`${room}/src/`) && !path.endsWith(".test.ts")) || room === "bench" || room === "test";
+
+describe.each(ROOMS)("%s", (room) => {
+  const files = sourceFiles(root, room);
+  const { name, dependencies, optionalDependencies, devDependencies } = manifestOf(room);
+  const needed = Object.keys({ ...dependencies, ...optionalDependencies });
 
   test("imports only what its own package.json declares", () => {
-    const strangers = sources.flatMap((file) =>
-      packagesIn(file)
-        .filter((name) => !declared.has(name))
-        .map((name) => `${file.slice(root.length)} imports ${name}`),
-    );
-    expect(strangers).toEqual([]);
+    expect(
+      strangers(
+        files.filter((file) => isShipped(room, file)),
+        [name, ...needed, ...toolsOf(room)],
+      ),
+    ).toEqual([]);
+    const all = [name, ...needed, ...Object.keys(devDependencies ?? {}), ...rootTools];
+    expect(strangers(files, all)).toEqual([]);
   });
 
   test("declares only what it imports", () => {
-    const used = new Set(sources.flatMap(packagesIn));
-    const unused = wanted.filter((name) => !used.has(name));
-    expect(unused).toEqual([]);
+    const used = new Set(files.filter((file) => isShipped(room, file)).flatMap(packagesOf));
+    expect(needed.filter((each) => !used.has(each) && !isNamedElsewhere(room, each))).toEqual([]);
   });
 
-  test("never reaches into another room by path", () => {
-    const strays = sources.filter((file) => relativeImports(file).some((path) => outside(file, path, room)));
-    expect(strays).toEqual([]);
+  test("reaches into no other room by path", () => {
+    expect(reaches(files, room)).toEqual([]);
   });
 });
 
-describe("packages/core", () => {
-  const core = join(root, "packages/core/src");
-
-  test("stages do not import one another; the engine joins them", () => {
-    const stages = ["prepare", "embed", "remember"];
-    const crossed = stages.flatMap((stage) =>
-      sourceFiles(join(core, stage)).filter((file) =>
-        relativeImports(file).some((path) => stages.some((other) => other !== stage && path.includes(`/${other}/`))),
-      ),
-    );
-    expect(crossed).toEqual([]);
-  });
-});
-
-function sourceFiles(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !/\.(test|d)\.ts$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+/** Vitest and Vite are declared once, at the root; a benchmark and a test run beside them. */
+function toolsOf(room: string): readonly string[] {
+  return room === "bench" || room === "test" ? rootTools : [];
 }
 
-function specifiers(file: string): string[] {
-  const text = readFileSync(file, "utf8");
-  const pattern =
-    /(?:^|\s)(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|^import\s+["']([^"']+)["']/gm;
-  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+/** The Node of a system without one is started by its path, and a page's tool is given to the browser as a file. */
+function isNamedElsewhere(room: string, name: string): boolean {
+  return (room === "packages/cli" && /^node-/.test(name)) || NAMED[room]?.includes(name) === true;
 }
 
-function packagesIn(file: string): string[] {
-  const bare = specifiers(file).filter((name) => !/^(\.|node:|virtual:|cloudflare:)/.test(name));
-  return bare.map((name) =>
-    name
-      .split("/")
-      .slice(0, name.startsWith("@") ? 2 : 1)
-      .join("/"),
+const NAMED: Readonly<Record<string, readonly string[]>> = {};
+
+function strangers(files: readonly SourceFile[], declared: readonly string[]): string[] {
+  return files.flatMap((file) =>
+    packagesOf(file)
+      .filter((name) => !declared.includes(name))
+      .map((name) => `${file.path} imports ${name}`),
   );
 }
 
-function relativeImports(file: string): string[] {
-  return specifiers(file).filter((name) => name.startsWith("."));
+function reaches(files: readonly SourceFile[], room: string): string[] {
+  return files.flatMap((file) =>
+    neighboursOf(file)
+      .filter((path) => !path.startsWith(`${room}/`))
+      .map((path) => `${file.path} imports ${path}`),
+  );
 }
 
-function outside(file: string, path: string, room: string): boolean {
-  return !join(file, "..", path).startsWith(join(root, room));
-}
+describe("the house", () => {
+  const files = ROOMS.flatMap((room) => sourceFiles(root, room));
+
+  test("has no circle of files", () => {
+    expect(circlesOf(files)).toEqual([]);
+  });
+
+  test("has no arrow between the stages of core but these", () => {
+    expect(strayArrows(files, "packages/core/src", STAGES)).toEqual([]);
+  });
+});
+
+/** What each stage may import. No stage of the pipeline imports another one: the engine joins them. */
+const STAGES = {
+  ports: [],
+  turns: [],
+  checks: ["ports"],
+  prepare: ["ports"],
+  index: ["ports"],
+  models: ["ports", "prepare"],
+  embed: ["ports", "turns", "models"],
+  remember: ["ports", "turns"],
+  search: ["ports", "checks"],
+  collection: ["ports", "turns", "checks", "index", "search"],
+  engine: ["ports", "checks", "prepare", "search"],
+} as const;
+
+describe("a planted mistake is found:", () => {
+  const file = (path: string, ...specifiers: string[]): SourceFile => ({ path, specifiers });
+
+  test("a package that is not declared", () => {
+    expect(strangers([file("wasm/src/a.ts", "left-pad/x", "@pipit/core")], ["@pipit/core"])).toEqual([
+      "wasm/src/a.ts imports left-pad",
+    ]);
+  });
+
+  test("a path into another room", () => {
+    expect(reaches([file("wasm/src/a.ts", "./b.ts", "../../edge/src/app.ts")], "wasm")).toEqual([
+      "wasm/src/a.ts imports edge/src/app.ts",
+    ]);
+  });
+
+  test("a circle, of two files and of three", () => {
+    const two = [file("a.ts", "./b.ts"), file("b.ts", "./a.ts")];
+    const three = [file("x/c.ts", "../d.ts"), file("d.ts", "./e.ts"), file("e.ts", "./x/c.ts"), file("f.ts", "./d.ts")];
+    expect(circlesOf([...two, ...three])).toEqual([
+      ["a.ts", "b.ts", "a.ts"],
+      ["x/c.ts", "d.ts", "e.ts", "x/c.ts"],
+    ]);
+  });
+
+  test("an arrow back", () => {
+    const files = [
+      file("core/src/models/a.ts", "../embed/proof.ts", "../errors.ts"),
+      file("core/src/embed/b.ts", "../models/a.ts"),
+      file("core/src/core.ts", "./models/a.ts"),
+    ];
+    expect(strayArrows(files, "core/src", STAGES)).toEqual(["core/src/models/a.ts imports core/src/embed/proof.ts"]);
+  });
+
+  test("whatever the form of the import", () => {
+    const text = `import "./a.ts";
+import {
+  b,
+} from "./b.ts";
+export type { C } from './c.ts';
+const d = await import("./d.ts");`;
+    expect(specifiersIn(text).sort()).toEqual(["./a.ts", "./b.ts", "./c.ts", "./d.ts"]);
+    expect(isTest(file("a.test.ts"))).toBe(true);
+  });
+});

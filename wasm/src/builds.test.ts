@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../test/fixtures/seeded.ts";
 import { createHnsw } from "./graph/hnsw.ts";
 import { loadBuild } from "./node.ts";
 import { pickModule } from "./pick-module.ts";

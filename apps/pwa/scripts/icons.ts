@@ -1,7 +1,7 @@
 /** Renders public/icons/pipit.svg to the PNG sizes a manifest asks for: `npm run icons -w apps/pwa`. Needs Chromium. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { launchChromium } from "../../../test/fixtures/chromium.ts";
+import { launchChromium } from "@pipit/test/fixtures/chromium";
 
 const folder = fileURLToPath(new URL("../public/icons/", import.meta.url));
 const svg = readFileSync(`${folder}/pipit.svg`, "utf8");

@@ -1,8 +1,8 @@
 /** Pictures of the app for the README: `npm run screenshots -w apps/pwa`. Needs Chromium; starts a server of its own. */
 import { fileURLToPath } from "node:url";
+import { startAppServer } from "@pipit/test/fixtures/app-server";
+import { launchChromium } from "@pipit/test/fixtures/chromium";
 import type { Page } from "playwright-core";
-import { startAppServer } from "../../../test/fixtures/app-server.ts";
-import { launchChromium } from "../../../test/fixtures/chromium.ts";
 
 const folder = fileURLToPath(new URL("../../../docs/images", import.meta.url));
 const QUERY = "small brown bird that sings while flying";

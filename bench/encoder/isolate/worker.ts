@@ -1,7 +1,7 @@
 import { createTextTokenizer, MINILM, type TextTokenizer } from "@pipit/core";
+import { piecesOf } from "@pipit/edge/stream-pieces";
 import { type Encoder, openEncoder } from "@pipit/wasm";
 import module from "@pipit/wasm/encoder-maddubs.wasm";
-import { piecesOf } from "../../../edge/src/stream-pieces.ts";
 
 interface Env {
   /** The model's tokenizer.json. */

@@ -1,7 +1,7 @@
 import type { Neighbors } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { type ByteReader, blobReader, type HnswIndex } from "@pipit/wasm";
 import { loadHnswIndex } from "@pipit/wasm/web";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { type Clusters, clusteredChunks } from "../../clustered-chunks.ts";
 
 /** What the worker of the page is told to do, one thing at a time; it answers each. */

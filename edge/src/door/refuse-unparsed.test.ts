@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { RawSocket, requestText } from "@pipit/test/fixtures/raw-socket";
 import { expect, onTestFinished, test } from "vitest";
-import { RawSocket, requestText } from "../../../test/fixtures/raw-socket.ts";
 import { OpenAnswers } from "./open-answers.ts";
 import { refuseUnparsed, unreadable } from "./refuse-unparsed.ts";
 

@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
 import { Lineup } from "../lineup.ts";
 import { openApiHost } from "./api-host.ts";
 

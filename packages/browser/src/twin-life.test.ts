@@ -18,7 +18,7 @@ import {
   threads,
   told,
   twinOf,
-} from "../../../test/fixtures/twins.ts";
+} from "../fixtures/twins.ts";
 import type { Limit } from "./tab-engine.ts";
 import type { Twin } from "./twin.ts";
 

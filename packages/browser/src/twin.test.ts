@@ -1,6 +1,6 @@
+import { searchEngineContract } from "@pipit/test/contracts/search-engine";
+import { createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { describe, expect, test, vi } from "vitest";
-import { searchEngineContract } from "../../../test/contracts/search-engine.ts";
-import { createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
 import {
   choice,
   death,
@@ -14,7 +14,7 @@ import {
   slowEmbedder,
   soon,
   twinOf,
-} from "../../../test/fixtures/twins.ts";
+} from "../fixtures/twins.ts";
 import { giveUp } from "./give-up.ts";
 import type { Twin } from "./twin.ts";
 

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { parseListing } from "@pipit/core";
+import { minilmFolder } from "@pipit/test/fixtures/minilm";
+import { minilmTwin } from "@pipit/test/fixtures/minilm-twin";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { minilmFolder } from "../../../test/fixtures/minilm.ts";
-import { minilmTwin } from "../../../test/fixtures/minilm-twin.ts";
 import { runPipit } from "./run-pipit.ts";
 
 const door = fileURLToPath(new URL("./pipit.ts", import.meta.url));

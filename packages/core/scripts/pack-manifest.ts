@@ -31,9 +31,12 @@ function packed(path: string): string {
   return `${JSON.stringify({ ...manifest, exports: withoutSource(manifest.exports) }, undefined, 2)}\n`;
 }
 
-/** Sources are not packed, and Node reads no TypeScript of installed packages. */
+/** Sources are not packed, and Node reads no TypeScript of installed packages. What only a clone exports is left out whole. */
 function withoutSource(entry: unknown): unknown {
   if (typeof entry !== "object" || entry === null) return entry;
   const kept = Object.entries(entry).filter(([condition]) => condition !== "pipit-source");
-  return Object.fromEntries(kept.map(([name, value]) => [name, withoutSource(value)]));
+  const packed = kept.map(([name, value]) => [name, withoutSource(value)] as const);
+  return Object.fromEntries(
+    packed.filter(([, value]) => typeof value !== "object" || Object.keys(value ?? {}).length > 0),
+  );
 }

@@ -1,5 +1,5 @@
+import { dot, golden, shipped } from "@pipit/test/fixtures/shipped-starter";
 import { expect, test } from "vitest";
-import { dot, golden, shipped } from "../../../test/fixtures/shipped-starter.ts";
 
 const NOTHING_TO_READ = ["", "   ", "\t\n", "\u0000\ufffd"];
 const ODD = [...NOTHING_TO_READ, "\u{1f600}", "你好", "\ud800", "[SEP]", "a".repeat(5000), "word ".repeat(3000)];

@@ -1,6 +1,6 @@
 import { isPipitError, MINILM_SPACE, type Piece, spaceOf } from "@pipit/core";
+import { dot, shipped, shippedFile } from "@pipit/test/fixtures/shipped-starter";
 import { expect, test } from "vitest";
-import { dot, shipped, shippedFile } from "../../../test/fixtures/shipped-starter.ts";
 import { createStarterEmbedder } from "./starter.ts";
 
 const text = (text: string): Piece => ({ modality: "text", text });

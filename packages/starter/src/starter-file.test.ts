@@ -1,6 +1,6 @@
 import { isPipitError } from "@pipit/core";
+import { shippedFile } from "@pipit/test/fixtures/shipped-starter";
 import { expect, test } from "vitest";
-import { shippedFile } from "../../../test/fixtures/shipped-starter.ts";
 import { openStarter } from "./starter.ts";
 import { readStarterFile } from "./starter-file.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { assetPath } from "@pipit/test/fixtures/assets";
+import { shippedFile } from "@pipit/test/fixtures/shipped-starter";
 import { expect, test } from "vitest";
-import { assetPath } from "../../../test/fixtures/assets.ts";
-import { shippedFile } from "../../../test/fixtures/shipped-starter.ts";
 import { readStarterFile } from "./starter-file.ts";
 import { wordPiece } from "./wordpiece.ts";
 

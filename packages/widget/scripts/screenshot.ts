@@ -1,7 +1,7 @@
 /** The picture of the element for the README: `npm run screenshots -w packages/widget`. Needs Chromium. */
 import { fileURLToPath } from "node:url";
-import { launchChromium } from "../../../test/fixtures/chromium.ts";
-import { servePages } from "../../../test/runtimes/browser/page-server.ts";
+import { launchChromium } from "@pipit/test/fixtures/chromium";
+import { servePages } from "@pipit/test/runtimes/browser/page-server";
 
 const [target = "../../../docs/images/widget.png"] = process.argv.slice(2);
 const path = fileURLToPath(new URL(target, import.meta.url));

@@ -8,8 +8,8 @@ import {
   openCollection,
   PipitError,
 } from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../../test/fixtures/bag-embedder.ts";
 import { openSource } from "./source-engine.ts";
 
 const FILE = "https://site.example/entries.json";
@@ -30,8 +30,8 @@ async function engineInMemory() {
   return createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "the test has it" });
 }
 
-vi.mock("@pipit/browser", async () => ({
-  ...(await import("../../browser/src/usable-locks.ts")),
+vi.mock("@pipit/browser", async (actual) => ({
+  usableLocks: (await actual<typeof import("@pipit/browser")>()).usableLocks,
   explained: <T>(work: () => Promise<T>) => work(),
   async openTabEngine({ name, storage }: TabOptions) {
     names.add(name);

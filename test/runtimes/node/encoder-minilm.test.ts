@@ -5,10 +5,10 @@ import { type Encoder, openEncoder } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import { MINILM_RECIPE, packModel } from "@pipit/wasm/pack";
 import { beforeAll, describe, expect, test } from "vitest";
-import { textSets } from "../../../bench/text-sets.ts";
 import { assetPath } from "../../fixtures/assets.ts";
 import { mean, rowCosines } from "../../fixtures/cosine.ts";
 import { minilmFiles, minilmFolder, openMinilm, referenceTexts, referenceVectors } from "../../fixtures/minilm.ts";
+import { textSets } from "../../fixtures/text-sets.ts";
 
 const sets = assetPath("text");
 const isFull = Boolean(process.env.PIPIT_FULL);

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { doctor } from "@pipit/cli/doctor";
 import { createEngine, exactIndex, openCollection } from "@pipit/core";
 import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
 import { afterAll, expect, test } from "vitest";
-import { doctor } from "../../../packages/cli/src/doctor.ts";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 
 interface Disk {

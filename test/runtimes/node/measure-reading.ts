@@ -5,7 +5,7 @@
  *   node --conditions=pipit-source test/runtimes/node/measure-reading.ts
  */
 import { createLane, textPiece } from "@pipit/core";
-import { readingOf } from "../../../packages/core/src/prepare/reading.ts";
+import { readingOf } from "@pipit/core/reading";
 import { minilmFolder, openMinilm, referenceTexts } from "../../fixtures/minilm.ts";
 
 const FOREIGN = [

@@ -1,7 +1,7 @@
 import { createTextTokenizer, MINILM, splitPassages } from "@pipit/core";
+import { readStarterFile } from "@pipit/starter/starter-file";
+import { wordPiece } from "@pipit/starter/wordpiece";
 import { describe, expect, test } from "vitest";
-import { readStarterFile } from "../../../packages/starter/src/starter-file.ts";
-import { wordPiece } from "../../../packages/starter/src/wordpiece.ts";
 import { everyCharacter, NumbersDigest } from "../../fixtures/every-character.ts";
 import { minilmFiles, minilmFolder, minilmVocabulary, referenceTexts } from "../../fixtures/minilm.ts";
 import { shippedFile } from "../../fixtures/shipped-starter.ts";

@@ -1,7 +1,7 @@
+import { readingOf } from "@pipit/core/reading";
+import { readStarterFile } from "@pipit/starter/starter-file";
+import { wordPiece } from "@pipit/starter/wordpiece";
 import { expect, test } from "vitest";
-import { readingOf } from "../../../packages/core/src/prepare/reading.ts";
-import { readStarterFile } from "../../../packages/starter/src/starter-file.ts";
-import { wordPiece } from "../../../packages/starter/src/wordpiece.ts";
 import { everyCharacter } from "../../fixtures/every-character.ts";
 import { shippedFile } from "../../fixtures/shipped-starter.ts";
 

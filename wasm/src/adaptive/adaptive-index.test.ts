@@ -1,6 +1,6 @@
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { clusteredVectors, rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test, vi } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { clusteredVectors, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { ExactScan } from "../exact/exact.ts";
 import { HnswIndex } from "../graph/hnsw-index.ts";
 import { loadBuild, loadHnswIndex, loadIndex } from "../node.ts";

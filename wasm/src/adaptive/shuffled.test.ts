@@ -1,5 +1,5 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { evenlyShuffled, shuffled } from "./shuffled.ts";
 
 test("every row is there once, in an order of its own that is the same each time", () => {

@@ -1,6 +1,6 @@
 import { exactIndex, type VectorIndex } from "@pipit/core";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { type CalibrationParts, type CalibrationProgress, calibrate } from "./calibrate.ts";
 import { calibrationTable } from "./calibration-table.ts";
 import type { TrialIndex, TrialShape } from "./calibration-trial.ts";

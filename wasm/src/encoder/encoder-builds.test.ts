@@ -1,13 +1,13 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
+import { drawPictures, drawRows, TWIN_PICTURE } from "@pipit/test/fixtures/encoder-drawn";
 import {
   bertTwin,
   clipPictureTwin,
   clipTextTwin,
   type EncoderTwin,
   packTwin,
-} from "../../../test/fixtures/encoder-twins.ts";
-import { below, seeded } from "../../../test/fixtures/seeded.ts";
+} from "@pipit/test/fixtures/encoder-twins";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
+import { beforeAll, describe, expect, test } from "vitest";
 import { loadBuild } from "../node.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { ENCODER_BUILDS } from "./encoder-exports.ts";

@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
+import { drawPictures, drawRows, TWIN_PICTURE } from "@pipit/test/fixtures/encoder-drawn";
+import { bertTwin, clipPictureTwin, packTwin } from "@pipit/test/fixtures/encoder-twins";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
-import { bertTwin, clipPictureTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
-import { below, seeded } from "../../../test/fixtures/seeded.ts";
-import { asks, heard, shares, startHere, watchedCrew } from "../../../test/fixtures/watched-crew.ts";
+import { asks, heard, shares, startHere, watchedCrew } from "../../fixtures/watched-crew.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { nodeEncoderCrew } from "../node-encoder-crew.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";

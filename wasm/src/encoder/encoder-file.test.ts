@@ -1,8 +1,8 @@
+import { drawRows } from "@pipit/test/fixtures/encoder-drawn";
+import { bertTwin, clipPictureTwin, clipTextTwin, packTwin } from "@pipit/test/fixtures/encoder-twins";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { beforeAll, describe, expect, test } from "vitest";
-import { drawRows } from "../../../test/fixtures/encoder-drawn.ts";
-import { EncoderForgery } from "../../../test/fixtures/encoder-forgery.ts";
-import { bertTwin, clipPictureTwin, clipTextTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
-import { below, seeded } from "../../../test/fixtures/seeded.ts";
+import { EncoderForgery } from "../../fixtures/encoder-forgery.ts";
 import { createHnsw } from "../graph/hnsw.ts";
 import { loadBuild } from "../node.ts";
 import { readContainer } from "../snapshot/container-reader.ts";

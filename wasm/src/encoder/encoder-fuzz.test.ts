@@ -1,5 +1,5 @@
+import { tryLies } from "@pipit/test/fixtures/try-lies";
 import { expect, test } from "vitest";
-import { tryLies } from "../../../test/fixtures/try-lies.ts";
 import { ENCODER_BUILDS } from "./encoder-exports.ts";
 
 const SEED = Number(process.env.PIPIT_SEED ?? 91);

@@ -1,15 +1,15 @@
-import { describe, expect, test } from "vitest";
-import { mean, rowCosines } from "../../../test/fixtures/cosine.ts";
-import { drawPictures, drawRows, TWIN_PICTURE } from "../../../test/fixtures/encoder-drawn.ts";
-import { pictureVectors, textVectors } from "../../../test/fixtures/encoder-onnx.ts";
+import { mean, rowCosines } from "@pipit/test/fixtures/cosine";
+import { drawPictures, drawRows, TWIN_PICTURE } from "@pipit/test/fixtures/encoder-drawn";
+import { pictureVectors, textVectors } from "@pipit/test/fixtures/encoder-onnx";
 import {
   bertTwin,
   clipPictureTwin,
   clipTextTwin,
   type EncoderTwin,
   packTwin,
-} from "../../../test/fixtures/encoder-twins.ts";
-import { seeded } from "../../../test/fixtures/seeded.ts";
+} from "@pipit/test/fixtures/encoder-twins";
+import { seeded } from "@pipit/test/fixtures/seeded";
+import { describe, expect, test } from "vitest";
 import { loadBuild } from "../node.ts";
 import { openEncoder } from "./encoder.ts";
 import type { EncoderShape } from "./encoder-shape.ts";

@@ -1,7 +1,7 @@
+import { drawPictures, drawRows, TWIN_PICTURE, TWIN_WORDS } from "@pipit/test/fixtures/encoder-drawn";
+import { bertTwin, clipPictureTwin, packTwin } from "@pipit/test/fixtures/encoder-twins";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { drawPictures, drawRows, TWIN_PICTURE, TWIN_WORDS } from "../../../test/fixtures/encoder-drawn.ts";
-import { bertTwin, clipPictureTwin, packTwin } from "../../../test/fixtures/encoder-twins.ts";
-import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { type EncoderOptions, openEncoder } from "./encoder.ts";
 

@@ -1,7 +1,7 @@
 import { isPipitError, type ModelSource, type TextModelSpec } from "@pipit/core";
+import { minilmTwin } from "@pipit/test/fixtures/minilm-twin";
+import { packedTwin, TWIN_PRODUCER, TWIN_RECIPE } from "@pipit/test/fixtures/packed-twin";
 import { describe, expect, test } from "vitest";
-import { minilmTwin } from "../../../test/fixtures/minilm-twin.ts";
-import { packedTwin, TWIN_PRODUCER, TWIN_RECIPE } from "../../../test/fixtures/packed-twin.ts";
 import { loadBuild } from "../node.ts";
 import { openEncoder } from "./encoder.ts";
 import { findEncoder, type KeptFile, type Packing } from "./find-encoder.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors, unitRows } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors, unitRows } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { createExact } from "./exact.ts";
 import { ExactKernel, type Metric } from "./exact-kernel.ts";

@@ -1,6 +1,6 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test, vi } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild, loadExactIndex } from "../node.ts";
 import { joinContainer } from "../snapshot/container.ts";
 import { readContainer } from "../snapshot/container-reader.ts";

@@ -1,6 +1,6 @@
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { below, clusteredVectors, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { below, clusteredVectors, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { createExact } from "./exact.ts";
 import type { ExactOptions } from "./exact-options.ts";

@@ -1,7 +1,7 @@
 import type { IndexKind } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { below, rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { below, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { type ContainerHeader, joinContainer } from "../snapshot/container.ts";
 import { readContainer, readSection } from "../snapshot/container-reader.ts";

@@ -1,5 +1,5 @@
+import { clusteredVectors, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { clusteredVectors, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { type Quantizer, type QuantizerKind, trainQuantizer } from "./quantizer.ts";
 

@@ -1,6 +1,6 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { nodeScanPool } from "../node-scan-pool.ts";
 import { createExact, type ExactScan } from "./exact.ts";

@@ -1,6 +1,6 @@
+import { hardSets } from "@pipit/test/fixtures/hard-sets";
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
 import { describe, expect, test } from "vitest";
-import { hardSets } from "../../../test/fixtures/hard-sets.ts";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
 import { loadHnswIndex } from "../node.ts";
 import { codeError } from "./codes-check.ts";
 

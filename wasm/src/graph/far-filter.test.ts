@@ -1,6 +1,6 @@
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { clusteredVectors, rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { clusteredVectors, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadHnswIndex } from "../node.ts";
 
 const [COUNT, D] = [12_000, 16];

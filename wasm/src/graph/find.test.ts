@@ -1,6 +1,6 @@
 import type { NeighborQuery, Neighbors } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
 import { Breadth } from "./breadth.ts";
 import { find, findMany, type Searched } from "./find.ts";
 import type { SearchKernel, Walk } from "./search-kernel.ts";

@@ -1,7 +1,7 @@
 import { type ErrorCode, exactIndex, type VectorIndex } from "@pipit/core";
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 import { createHnsw } from "./hnsw.ts";

@@ -1,6 +1,6 @@
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { below, clusteredVectors, type Random, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { below, clusteredVectors, type Random, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 import { createHnsw } from "./hnsw.ts";

@@ -1,6 +1,6 @@
 import type { NeighborQuery } from "@pipit/core";
+import { below, type Random, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { below, type Random, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 import { createHnsw } from "./hnsw.ts";

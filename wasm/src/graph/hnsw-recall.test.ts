@@ -1,7 +1,7 @@
 import type { VectorIndex } from "@pipit/core";
+import { type Asked, recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { below, clusteredVectors, rowAt, seeded, uniformVectors, unitRows } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { type Asked, recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { below, clusteredVectors, rowAt, seeded, uniformVectors, unitRows } from "../../../test/fixtures/seeded.ts";
 import { loadHnswIndex } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 

@@ -1,10 +1,10 @@
 import type { Neighbors } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
+import { tryLies } from "@pipit/test/fixtures/try-lies";
 import { describe, expect, test } from "vitest";
-import { Forgery, NONE, WORD } from "../../../test/fixtures/graph-forgery.ts";
-import { LIES } from "../../../test/fixtures/graph-lies.ts";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
-import { tryLies } from "../../../test/fixtures/try-lies.ts";
+import { Forgery, NONE, WORD } from "../../fixtures/graph-forgery.ts";
+import { LIES } from "../../fixtures/graph-lies.ts";
 import { loadBuild } from "../node.ts";
 import type { ByteReader } from "../snapshot/container-reader.ts";
 import { inspectGraph } from "./graph-report.ts";

@@ -1,6 +1,6 @@
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test, vi } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadHnswIndex, type NodeHnswOptions } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 import type { HnswIndex } from "./hnsw-index.ts";

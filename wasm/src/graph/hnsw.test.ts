@@ -1,7 +1,7 @@
 import { exactIndex } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadHnswIndex } from "../node.ts";
 import { inspectGraph } from "./graph-report.ts";
 import type { HnswIndex } from "./hnsw-index.ts";

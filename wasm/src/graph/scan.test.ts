@@ -1,6 +1,6 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import { type GraphShape, METRICS, ORIGINALS } from "./parameters.ts";
 import { SearchKernel } from "./search-kernel.ts";

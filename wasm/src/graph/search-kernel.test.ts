@@ -1,6 +1,6 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadBuild } from "../node.ts";
 import type { GraphShape } from "./parameters.ts";
 import { HEADER_BYTES, SearchKernel } from "./search-kernel.ts";

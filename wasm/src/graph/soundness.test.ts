@@ -1,7 +1,7 @@
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { Forgery, LinkList, NONE, WORD } from "../../../test/fixtures/graph-forgery.ts";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
+import { Forgery, LinkList, NONE, WORD } from "../../fixtures/graph-forgery.ts";
 import { loadBuild } from "../node.ts";
 import { createHnsw } from "./hnsw.ts";
 

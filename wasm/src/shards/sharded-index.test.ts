@@ -1,7 +1,7 @@
 import { exactIndex, type NeighborQuery, PipitError, type VectorIndex } from "@pipit/core";
+import { rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { loadExactIndex, loadHnswIndex } from "../node.ts";
 import type { ShardKind } from "./shard-kind.ts";
 import { createSharded, type ShardOptions } from "./sharded-kind.ts";

@@ -1,5 +1,5 @@
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { blobReader } from "./blob-reader.ts";
 
 const CHUNK = 8 * 2 ** 20;

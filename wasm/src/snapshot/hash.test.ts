@@ -1,5 +1,5 @@
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { below, seeded } from "../../../test/fixtures/seeded.ts";
 import { ExactKernel } from "../exact/exact-kernel.ts";
 import { loadBuild } from "../node.ts";
 

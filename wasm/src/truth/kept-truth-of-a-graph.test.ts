@@ -1,7 +1,7 @@
 import type { NeighborQuery } from "@pipit/core";
+import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
+import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { recallOf, rowsFrom, truthOf } from "../../../test/fixtures/recall.ts";
-import { rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { calibrate } from "../calibration/calibrate.ts";
 import { loadHnswIndex } from "../node.ts";
 import { TruthSample } from "./truth-sample.ts";

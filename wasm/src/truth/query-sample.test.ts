@@ -1,7 +1,7 @@
 import type { Neighbors } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { describe, expect, test } from "vitest";
-import { D, observedSet, query, queryNumber, vectorNumber } from "../../../test/fixtures/observed-set.ts";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
+import { D, observedSet, query, queryNumber, vectorNumber } from "../../fixtures/observed-set.ts";
 import type { ProbeSearch } from "./probe.ts";
 
 describe("the sample", () => {

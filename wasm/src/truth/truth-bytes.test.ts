@@ -1,7 +1,7 @@
 import { exactIndex } from "@pipit/core";
+import { rowsFrom } from "@pipit/test/fixtures/recall";
+import { below, rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { rowsFrom } from "../../../test/fixtures/recall.ts";
-import { below, rowAt, seeded, uniformVectors } from "../../../test/fixtures/seeded.ts";
 import { type SampledQuery, sampledQuery, type TruthSource } from "./sampled-query.ts";
 import { fold } from "./section-bytes.ts";
 import { readTruth, type TruthState, writeTruth } from "./truth-bytes.ts";

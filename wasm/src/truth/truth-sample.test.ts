@@ -1,6 +1,6 @@
 import type { Neighbors } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { observedSet, query, queryNumber } from "../../../test/fixtures/observed-set.ts";
+import { observedSet, query, queryNumber } from "../../fixtures/observed-set.ts";
 import type { ProbeSearch } from "./probe.ts";
 import type { TruthOptions } from "./truth-options.ts";
 

@@ -7,8 +7,8 @@ import {
   PipitError,
   type SearchEngine,
 } from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import { type IntakeProgress, takeIn } from "./intake.ts";
 import { entryIds, type Ledger, type LedgerRecord, memoryLedger } from "./ledger.ts";
 import { mendLedger } from "./mend-ledger.ts";

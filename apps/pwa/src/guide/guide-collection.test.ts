@@ -1,6 +1,6 @@
 import { createEngine, createMemoryStore, exactIndex, openCollection, type SearchEngine } from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { beforeEach, expect, test, vi } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import type { Guide } from "./guide.ts";
 import { fillGuide } from "./guide-collection.ts";
 import type { Species } from "./species.ts";

@@ -6,8 +6,8 @@ import {
   PipitError,
   type SearchEngine,
 } from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { expect, test } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import type { TabEngine } from "../engine.ts";
 import type { Guide } from "./guide.ts";
 import { openGuide } from "./open-guide.ts";

@@ -1,5 +1,5 @@
+import { createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { beforeEach, expect, test } from "vitest";
-import { createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import { MatchingPart, sentencesOf } from "./matching-part.ts";
 
 const { signal } = new AbortController();

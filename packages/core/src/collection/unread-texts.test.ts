@@ -1,5 +1,5 @@
+import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { expect, test } from "vitest";
-import { BAG_SPACE } from "../../../../test/fixtures/bag-embedder.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { UnreadTexts } from "./unread-texts.ts";
 

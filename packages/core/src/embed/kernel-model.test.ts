@@ -1,5 +1,5 @@
+import { minilmTwin } from "@pipit/test/fixtures/minilm-twin";
 import { expect, test } from "vitest";
-import { minilmTwin } from "../../../../test/fixtures/minilm-twin.ts";
 import { createKernelTextModel, type TokenEncoder } from "./kernel-model.ts";
 
 const { spec, files } = await minilmTwin();

@@ -1,5 +1,5 @@
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { describe, expect, test } from "vitest";
-import { BAG_SPACE, createBagEmbedder } from "../../../../test/fixtures/bag-embedder.ts";
 import { openCollection } from "../collection/local-collection.ts";
 import { createMemoryStore } from "../collection/memory-store.ts";
 import { exactIndex } from "../index/exact-index.ts";

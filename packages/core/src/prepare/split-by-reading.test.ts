@@ -1,5 +1,5 @@
+import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { describe, expect, test } from "vitest";
-import { BAG_SPACE } from "../../../../test/fixtures/bag-embedder.ts";
 import { readQuery, splitByReading } from "./split-by-reading.ts";
 
 const window = { limit: 20, count: (text: string) => text.split(/\s+/).filter(Boolean).length };

@@ -1,4 +1,4 @@
-import "../../../../wasm/src/web-encoder-member.ts";
+import "@pipit/wasm/web-encoder-member";
 
 addEventListener("message", ({ data }) => {
   if (data === "die") throw new Error("told to die");

@@ -1,5 +1,5 @@
+import { below, type Random, seeded } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { below, type Random, seeded } from "../../../../test/fixtures/seeded.ts";
 import { packMatrix } from "./pack-matrix.ts";
 
 const seed = Number(process.env.PIPIT_SEED ?? 61);

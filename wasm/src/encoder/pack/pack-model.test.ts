@@ -1,21 +1,21 @@
-import { describe, expect, test } from "vitest";
-import { rowCosines } from "../../../../test/fixtures/cosine.ts";
-import { drawRows, TWIN_WORDS } from "../../../../test/fixtures/encoder-drawn.ts";
+import { rowCosines } from "@pipit/test/fixtures/cosine";
+import { drawRows, TWIN_WORDS } from "@pipit/test/fixtures/encoder-drawn";
 import {
   f32Tensor,
   joinSafetensors,
   type SafeTensor,
   writeSafetensors,
-} from "../../../../test/fixtures/encoder-graphs-safetensors.ts";
+} from "@pipit/test/fixtures/encoder-graphs-safetensors";
 import {
   bertTwin,
   clipPictureTwin,
   clipTextTwin,
   type EncoderTwin,
   packTwin,
-} from "../../../../test/fixtures/encoder-twins.ts";
-import { twinGraph } from "../../../../test/fixtures/minilm-twin-graph.ts";
-import { seeded } from "../../../../test/fixtures/seeded.ts";
+} from "@pipit/test/fixtures/encoder-twins";
+import { twinGraph } from "@pipit/test/fixtures/minilm-twin-graph";
+import { seeded } from "@pipit/test/fixtures/seeded";
+import { describe, expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
 import { openEncoder } from "../encoder.ts";
 import { ENCODER_BUILDS } from "../encoder-exports.ts";

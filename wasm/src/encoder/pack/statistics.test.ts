@@ -1,5 +1,5 @@
+import { madeUpStatistics } from "@pipit/test/fixtures/encoder-drawn";
 import { expect, test } from "vitest";
-import { madeUpStatistics } from "../../../../test/fixtures/encoder-drawn.ts";
 import { LAYER_INPUTS } from "../encoder-workspace.ts";
 import { MINILM_STATISTICS } from "./minilm-statistics.ts";
 import { decodeStatistics, encodeStatistics } from "./statistics.ts";

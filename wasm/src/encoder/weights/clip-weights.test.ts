@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { assetPath } from "@pipit/test/fixtures/assets";
+import { CLIP_TEXT, CLIP_VISION, clipTextGraph, clipVisionGraph } from "@pipit/test/fixtures/encoder-graphs";
 import * as onnxruntime from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { assetPath } from "../../../../test/fixtures/assets.ts";
-import { CLIP_TEXT, CLIP_VISION, clipTextGraph, clipVisionGraph } from "../../../../test/fixtures/encoder-graphs.ts";
 import { openWeights } from "./open-weights.ts";
 import type { WeightSource } from "./weight-source.ts";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { assetPath } from "@pipit/test/fixtures/assets";
+import { f32Tensor, type SafeTensor, writeSafetensors } from "@pipit/test/fixtures/encoder-graphs-safetensors";
+import { twinGraph } from "@pipit/test/fixtures/minilm-twin-graph";
 import { describe, expect, test } from "vitest";
-import { assetPath } from "../../../../test/fixtures/assets.ts";
-import { f32Tensor, type SafeTensor, writeSafetensors } from "../../../../test/fixtures/encoder-graphs-safetensors.ts";
-import { twinGraph } from "../../../../test/fixtures/minilm-twin-graph.ts";
 import { type OnnxGraph, readGraph } from "./onnx-graph.ts";
 import { openWeights } from "./open-weights.ts";
 import type { WeightSource } from "./weight-source.ts";

@@ -1,5 +1,5 @@
+import { type GraphNode, type GraphWeights, writeOnnx } from "@pipit/test/fixtures/onnx-writer";
 import { describe, expect, test } from "vitest";
-import { type GraphNode, type GraphWeights, writeOnnx } from "../../../../test/fixtures/onnx-writer.ts";
 import { readOnnxWeights } from "./onnx-weights.ts";
 
 type Weights = Record<string, GraphWeights>;

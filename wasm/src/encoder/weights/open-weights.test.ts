@@ -1,6 +1,6 @@
+import { f32Tensor, writeSafetensors } from "@pipit/test/fixtures/encoder-graphs-safetensors";
+import { writeOnnx } from "@pipit/test/fixtures/onnx-writer";
 import { expect, test } from "vitest";
-import { f32Tensor, writeSafetensors } from "../../../../test/fixtures/encoder-graphs-safetensors.ts";
-import { writeOnnx } from "../../../../test/fixtures/onnx-writer.ts";
 import { openWeights } from "./open-weights.ts";
 
 const values = Float32Array.of(1, 2);

@@ -1,5 +1,5 @@
+import { f32Tensor, joinSafetensors, writeSafetensors } from "@pipit/test/fixtures/encoder-graphs-safetensors";
 import { expect, test } from "vitest";
-import { f32Tensor, joinSafetensors, writeSafetensors } from "../../../../test/fixtures/encoder-graphs-safetensors.ts";
 import { readSafetensors } from "./safetensors.ts";
 
 const bytes = (length: number) => new Uint8Array(length);

@@ -1,9 +1,9 @@
 import { isPipitError } from "@pipit/core";
+import { clipVisionGraph } from "@pipit/test/fixtures/encoder-graphs";
+import { f32Tensor, writeSafetensors } from "@pipit/test/fixtures/encoder-graphs-safetensors";
+import { twinGraph } from "@pipit/test/fixtures/minilm-twin-graph";
+import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { clipVisionGraph } from "../../../../test/fixtures/encoder-graphs.ts";
-import { f32Tensor, writeSafetensors } from "../../../../test/fixtures/encoder-graphs-safetensors.ts";
-import { twinGraph } from "../../../../test/fixtures/minilm-twin-graph.ts";
-import { below, seeded } from "../../../../test/fixtures/seeded.ts";
 import { openWeights } from "./open-weights.ts";
 
 const SEED = 7;

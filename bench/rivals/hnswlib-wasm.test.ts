@@ -1,5 +1,5 @@
-import { createHnswlibWasm } from "../../bench/rivals/hnswlib-wasm.ts";
-import { vectorIndexContract } from "./vector-index.ts";
+import { vectorIndexContract } from "@pipit/test/contracts/vector-index";
+import { createHnswlibWasm } from "./hnswlib-wasm.ts";
 
 const NO_SNAPSHOT = "it writes graphs to a browser's IndexedDB alone and hands out no bytes";
 
