@@ -1,7 +1,7 @@
 import { PipitError, reviveError } from "@pipit/core";
-import { foreignPage } from "../foreign-page.ts";
-import { placeOf } from "../server-url.ts";
-import { wireErrorOf } from "../wire-error.ts";
+import { foreignPage } from "./foreign-page.ts";
+import { placeOf } from "./server-url.ts";
+import { wireErrorOf } from "./wire-error.ts";
 
 const EXPECTED = "an answer of a Pipit server";
 const MOST_SHOWN = 120;

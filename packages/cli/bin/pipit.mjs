@@ -17,9 +17,9 @@ const NODES = {
 };
 
 // The room for short-lived values is in megabytes: V8 takes up to 48 a thread and keeps them. With `gc` a server that is quiet returns
-// what its heaps no longer use (edge/src/threads/collect-when-quiet.ts).
+// what its heaps no longer use (edge/src/node/threads/collect-when-quiet.ts).
 const FLAGS = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--max-semi-space-size=4"];
-// glibc returns freed memory to the system only if it is told so; edge/src/freed-memory.ts says more.
+// glibc returns freed memory to the system only if it is told so; edge/src/node/freed-memory.ts says more.
 const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 const room = dirname(dirname(fileURLToPath(import.meta.url)));

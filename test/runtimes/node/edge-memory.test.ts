@@ -65,7 +65,7 @@ test("a flood of embeddings takes no more memory than a few of them at a time, a
 
 const { scripts } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 const STARTS = {
-  "npm start": [...scripts.start.split(" ").slice(1, -1), "../../../edge/src/start.ts"],
+  "npm start": [...scripts.start.split(" ").slice(1, -1), "../../../edge/tools/start.ts"],
   "pipit serve": ["../../../packages/cli/bin/pipit.mjs", "serve"],
 };
 

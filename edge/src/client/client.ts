@@ -1,0 +1,171 @@
+import {
+  type AddOptions,
+  type AddSummary,
+  AddTally,
+  assertSource,
+  badInput,
+  checkedAdd,
+  checkedId,
+  checkedIds,
+  checkedPatch,
+  checkedSearch,
+  type EngineStats,
+  type EntryPatch,
+  type EntrySource,
+  type ErrorCode,
+  isPipitError,
+  OpenCalls,
+  type SearchEngine,
+  type SearchOptions,
+  type SearchResult,
+  SharedWork,
+  sourceUntil,
+  withStored,
+} from "@pipit/core";
+import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "../app/collection-name.ts";
+import { createdCollection, engineStats, nothing, removedOf, searchResult, summaryOf } from "./answers.ts";
+import { entryBatches } from "./entry-batches.ts";
+import { idBatches } from "./id-batches.ts";
+import { type Call, Requests } from "./requests.ts";
+import { sentHeaders } from "./sent-headers.ts";
+import { serverUrl } from "./server-url.ts";
+
+export interface EdgeEngineOptions {
+  /**
+   * Where Pipit listens, without a user name or password; for example "https://search.example", or a path of a site:
+   * "https://site.example/search".
+   */
+  readonly url: string;
+  /** Name of the collection. */
+  readonly collection: string;
+  /** Creates a missing collection. By default a missing collection is an error. */
+  readonly create?: "if-missing" | undefined;
+  /** The key that the server was started with. An empty one is none. */
+  readonly key?: string | undefined;
+  readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
+  /** Sent with each request, as they are now. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * A `SearchEngine` on a server. Fails with `bad-input` if no request could carry the settings. Calls fail with the server's errors,
+ * with `remote-failed` if it cannot be reached, redirects, or is no Pipit server, and with `closed` if the client is closed meanwhile.
+ */
+export function createEdgeEngine(options: EdgeEngineOptions): SearchEngine {
+  if (typeof options !== "object" || options === null)
+    throw badInput(
+      options,
+      "an object {url, collection, key?, ...}",
+      "Say where the server is and which collection to use.",
+    );
+  return new EdgeEngine(options);
+}
+
+class EdgeEngine implements SearchEngine {
+  private readonly calls = new OpenCalls();
+  private readonly requests: Requests;
+  private readonly path: string;
+  private readonly created: ((signal: AbortSignal) => Promise<unknown>) | undefined;
+
+  constructor({ url, collection, create, fetch: own, ...sent }: EdgeEngineOptions) {
+    assertCollectionName(collection);
+    this.requests = new Requests({
+      base: serverUrl(url),
+      headers: sentHeaders(sent),
+      fetch: (request) => (own ?? fetch)(request),
+    });
+    this.path = `/v1/collections/${collection}`;
+    if (create !== "if-missing") return;
+    const creation = new SharedWork<unknown>();
+    this.created = (signal) => creation.run(signal, (ending) => this.create(collection, ending));
+  }
+
+  async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
+    assertSource(entries);
+    const { signal: given, onProgress } = checkedAdd(options);
+    const total = Array.isArray(entries) ? entries.length : undefined;
+    const tally = new AddTally();
+    const adding = this.calls.run(given, async (signal) => {
+      for await (const batch of entryBatches(sourceUntil(signal, entries))) {
+        const call = { ...post("/entries", { entries: batch }), answer: summaryOf(batch) };
+        tally.stored(batch, await this.ask(call, signal));
+        onProgress?.({ done: tally.done, total });
+      }
+    });
+    await adding.catch((error) => {
+      throw failureOfAdd(error, tally.done);
+    });
+    return tally.summary();
+  }
+
+  async update(given: string, patch: EntryPatch): Promise<void> {
+    const body = { id: checkedId(given), ...checkedPatch(patch) };
+    await this.calls.run(undefined, (signal) =>
+      this.ask({ ...post("/entries/update", body), answer: nothing }, signal),
+    );
+  }
+
+  async remove(given: readonly string[]): Promise<number> {
+    const ids = checkedIds(given);
+    return this.calls.run(undefined, async (signal) => {
+      let sum = 0;
+      for (const batch of idBatches(ids)) {
+        const call = { ...post("/entries/remove", { ids: batch }), answer: removedOf(batch) };
+        sum += (await this.ask(call, signal)).removed;
+      }
+      return sum;
+    });
+  }
+
+  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
+    const { query, k, minScore, filter } = checkedSearch(given, options);
+    const asked = typeof query === "string" ? { text: query } : { vector: Array.from(query) };
+    const body = { ...asked, k, minScore: finite(minScore), filter };
+    return this.calls.run(options.signal, (signal) =>
+      this.ask({ ...post("/search", body), answer: searchResult }, signal),
+    );
+  }
+
+  stats(): Promise<EngineStats> {
+    return this.calls.run(undefined, (signal) => this.ask({ method: "GET", path: "", answer: engineStats }, signal));
+  }
+
+  /** Ends this client and its open calls. The collection stays on the server. */
+  async close(): Promise<void> {
+    this.calls.close();
+  }
+
+  private async ask<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    await this.created?.(signal);
+    return this.requests.send({ ...call, path: `${this.path}${call.path}` }, signal);
+  }
+
+  private create(name: string, signal: AbortSignal): Promise<unknown> {
+    return this.requests.send({ ...post("/v1/collections", { name }), answer: createdCollection(name) }, signal);
+  }
+}
+
+function post(path: string, body: unknown) {
+  return { method: "POST", path, body } as const;
+}
+
+/** Failures after which it is unknown whether the server stored the last batch. */
+const UNANSWERED: readonly ErrorCode[] = ["remote-failed", "worker-died", "closed"];
+
+/** `stored` counts the batches that were answered, and what the server's error says of the last one. */
+function failureOfAdd(error: unknown, done: number): unknown {
+  if (!isPipitError(error)) return error;
+  const isUnknown = error.stored === undefined && UNANSWERED.includes(error.code);
+  return isUnknown && done === 0 ? error : withStored(error, done + (error.stored ?? 0));
+}
+
+/** JSON has no infinity. Scores are at most 1, so that 2 leaves out all hits too. */
+function finite(minScore: number): number | undefined {
+  if (Number.isFinite(minScore)) return minScore;
+  return minScore > 0 ? 2 : undefined;
+}
+
+function assertCollectionName(name: string): void {
+  if (typeof name === "string" && COLLECTION_NAME.test(name)) return;
+  throw badInput(name, `a collection's name: ${COLLECTION_NAME_RULE}`, "Name the collection as the server does.");
+}

@@ -1,0 +1,45 @@
+import type { AccessVariables } from "../app/access/access-options.ts";
+
+/** The part of Cloudflare's bindings that Pipit calls; the runtime's D1, R2 and context have these shapes. */
+export interface D1Binding {
+  prepare(sql: string): D1Statement;
+  batch<Row>(statements: D1Statement[]): Promise<{ results: Row[] }[]>;
+}
+
+export interface D1Statement {
+  bind(...values: unknown[]): D1Statement;
+}
+
+export interface R2Binding {
+  get(key: string): Promise<R2Body | null>;
+  put(key: string, bytes: Uint8Array): Promise<unknown>;
+  delete(keys: string[]): Promise<void>;
+}
+
+export interface R2Body {
+  /** Bytes. */
+  readonly size: number;
+  readonly body: ReadableStream<Uint8Array>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Workers KV. A value may have 25 MiB; a packed MiniLM is smaller. */
+export interface KvBinding {
+  get(key: string, type: "stream"): Promise<ReadableStream<Uint8Array> | null>;
+}
+
+export interface WorkerContext {
+  /** Lets the promise continue after the answer is sent, or after the caller has gone. */
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** A Worker can be reached by anyone: without PIPIT_KEY only public searches are answered. */
+export interface WorkerBindings extends AccessVariables {
+  /** Entries and vectors. */
+  readonly DB: D1Binding;
+  /** Index snapshots; without it a fresh isolate builds its index from the rows. */
+  readonly SNAPSHOTS?: R2Binding | undefined;
+  /** Packed models and their tokenizers, in either; without them the starter answers alone. */
+  readonly MODELS?: R2Binding | undefined;
+  readonly MODELS_KV?: KvBinding | undefined;
+}

@@ -1,0 +1,31 @@
+import { type EmbedderChoice, MINILM_SPACE } from "@pipit/core";
+import { createStarterEmbedder } from "@pipit/starter";
+import starterFile from "@pipit/starter/starter.pipit";
+import encoder from "@pipit/wasm/encoder-maddubs.wasm";
+import exact from "@pipit/wasm/exact-relaxed.wasm";
+import search from "@pipit/wasm/search-relaxed.wasm";
+import { Lineup } from "../app/lineup.ts";
+import type { WorkerBindings } from "./cloudflare-bindings.ts";
+import { MODELS_FOLDER, storedMinilm } from "./stored-minilm.ts";
+import { createWorker } from "./worker.ts";
+
+/**
+ * The entry for Cloudflare Workers: D1 for entries and vectors, R2 for snapshots, search in WASM. The model is the starter, and MiniLM
+ * if R2 or KV holds it.
+ *
+ * An isolate's clock stands still while it computes, so that no probe can choose the encoder's build. This build is always nearly
+ * the fastest.
+ */
+export default createWorker({ exact, search, loadModels });
+
+async function loadModels(env: WorkerBindings): Promise<Lineup> {
+  const models = new Lineup(MINILM_SPACE, ["starter", MODELS_FOLDER]);
+  models.set("starter", { state: "ready", ...starter() });
+  models.set(MODELS_FOLDER, await storedMinilm(encoder, env));
+  return models;
+}
+
+function starter(): EmbedderChoice {
+  const embedder = createStarterEmbedder(new Uint8Array(starterFile), MINILM_SPACE);
+  return { embedder, backend: "js", why: "it fits into an isolate and answers at once" };
+}

@@ -1,0 +1,168 @@
+import { AbortedError, throwIfAborted } from "@pipit/core";
+import { Refusal } from "../../app/refusal.ts";
+
+export interface RoomLimits {
+  /** The most answers that are computed at a time. */
+  readonly atATime: number;
+  /** Bytes of unsent answers, and as many of those that wait for their room. */
+  readonly unsentBytes: number;
+  /** An answer up to so many bytes needs no room. Default 64 KiB. */
+  readonly smallBytes?: number | undefined;
+  /** Milliseconds after which an unsent answer is cut if another waits for its room. That one waits twice as long at most. Default 2,000. */
+  readonly slowMs?: number | undefined;
+}
+
+interface Answer {
+  readonly body: Uint8Array;
+}
+
+export interface Held<T> {
+  readonly answer: T;
+  /** Call it when the answer was sent, or will not be. */
+  sent(): void;
+}
+
+interface Unsent {
+  readonly bytes: number;
+  readonly since: number;
+  readonly cut: () => void;
+}
+
+const SMALL_BYTES = 64 * 1024;
+const SLOW_MS = 2_000;
+
+/**
+ * Bounds the memory of answers. An answer may be a thousand times the size of its request, so that limits on requests do not bound
+ * memory. Work that finds no room waits in the order of arrival. Readers who are slow make nobody wait but those whose answers are large:
+ * these wait for room, and the slowest reader's answer is cut for them.
+ */
+export class AnswerRoom {
+  private readonly limits: Required<{ [name in keyof RoomLimits]: number }>;
+  /** Functions that begin waiting work, in the order of arrival. */
+  private readonly waiting = new Set<() => void>();
+  private working = 0;
+  /** In the order in which they were computed. */
+  private readonly unsent = new Set<Unsent>();
+  private unsentBytes = 0;
+  /** Computed answers that wait for room, in their order. */
+  private readonly large = new Set<{ readonly bytes: number; readonly enter: () => void }>();
+  private largeBytes = 0;
+
+  constructor({ atATime, unsentBytes, smallBytes = SMALL_BYTES, slowMs = SLOW_MS }: RoomLimits) {
+    this.limits = { atATime, unsentBytes, smallBytes, slowMs };
+  }
+
+  /**
+   * Runs `work` when there is room. `cut` ends the connection of a caller that reads too slowly. An abort while waiting fails with
+   * `aborted`. A large answer fails with `busy` if unread ones take all the room.
+   */
+  async answer<T extends Answer>(work: () => Promise<T>, signal: AbortSignal, cut: () => void): Promise<Held<T>> {
+    throwIfAborted(signal);
+    await this.turn(signal);
+    let answer: T;
+    try {
+      answer = await work();
+    } finally {
+      this.working--;
+      this.begin();
+    }
+    const bytes = answer.body.byteLength;
+    if (bytes <= this.limits.smallBytes) return { answer, sent: () => undefined };
+    if (!this.hasRoom(bytes)) await this.roomFor(bytes, signal);
+    const held = { bytes, since: performance.now(), cut };
+    this.unsent.add(held);
+    this.unsentBytes += bytes;
+    return { answer, sent: () => this.leave(held) };
+  }
+
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((start, fail) => {
+      const leave = () => {
+        this.waiting.delete(start);
+        fail(new AbortedError(signal.reason));
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      this.waiting.add(start);
+      this.begin();
+    });
+  }
+
+  private begin(): void {
+    for (const start of this.waiting) {
+      if (this.working >= this.limits.atATime) return;
+      this.waiting.delete(start);
+      this.working++;
+      start();
+    }
+  }
+
+  /** One answer is let in whatever its size. */
+  private hasRoom(bytes: number): boolean {
+    return this.unsentBytes === 0 || this.unsentBytes + bytes <= this.limits.unsentBytes;
+  }
+
+  private roomFor(bytes: number, signal: AbortSignal): Promise<void> {
+    if (this.largeBytes > 0 && this.largeBytes + bytes > this.limits.unsentBytes) throw busy();
+    this.largeBytes += bytes;
+    const { slowMs } = this.limits;
+    const began = performance.now();
+    return new Promise((enter, refuse) => {
+      const end = () => {
+        clearInterval(cutting);
+        signal.removeEventListener("abort", leave);
+        this.large.delete(place);
+        this.largeBytes -= bytes;
+      };
+      const fail = (error: unknown) => {
+        end();
+        refuse(error);
+      };
+      const leave = () => fail(new AbortedError(signal.reason));
+      const place = {
+        bytes,
+        enter: () => {
+          end();
+          enter();
+        },
+      };
+      const cutting = setInterval(() => {
+        this.cutSlow();
+        if (this.large.has(place) && performance.now() - began > 2 * slowMs) fail(busy());
+      }, slowMs / 4);
+      signal.addEventListener("abort", leave);
+      this.large.add(place);
+    });
+  }
+
+  /** Cuts what has been unsent for long, the oldest first, until the first that waits has room. */
+  private cutSlow(): void {
+    const [first] = this.large;
+    if (!first) return;
+    const old = performance.now() - this.limits.slowMs;
+    for (const { since, cut } of [...this.unsent]) {
+      if (since > old || this.hasRoom(first.bytes)) return;
+      cut();
+    }
+  }
+
+  private leave(held: Unsent): void {
+    if (!this.unsent.delete(held)) return;
+    this.unsentBytes -= held.bytes;
+    let taken = this.unsentBytes;
+    for (const { bytes, enter } of this.large) {
+      if (taken > 0 && taken + bytes > this.limits.unsentBytes) return;
+      taken += bytes;
+      enter();
+    }
+  }
+}
+
+function busy(): Refusal {
+  return new Refusal(503, {
+    code: "busy",
+    got: "a large answer while others that are not read take all the room",
+    expected: "room for it",
+    do: "Try again in a moment, or ask for fewer hits with `k`.",
+    headers: { "Retry-After": "1" },
+  });
+}

@@ -1,0 +1,77 @@
+import {
+  type ByteStore,
+  cacheEmbeddings,
+  createLane,
+  createMemoryBytes,
+  type EmbedderChoice,
+  MINILM_SPACE,
+  PipitError,
+} from "@pipit/core";
+import { Lineup } from "../../app/lineup.ts";
+import { openStarterThreads } from "../host/starter-threads.ts";
+import { sentenceOf } from "../sentence-of.ts";
+import { openMinilm } from "./minilm.ts";
+import type { MinilmRuntime } from "./minilm-runtime.ts";
+import { type ModelPlace, modelSource, withoutPlaces } from "./model-sources.ts";
+
+const STARTER = "starter";
+const MINILM_NAME = "all-MiniLM-L6-v2";
+
+/** Some 40,000 vectors, for repeated queries and texts. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+export interface ModelOptions {
+  readonly places: readonly ModelPlace[];
+  /** Stores packed files and measured verdicts. */
+  readonly kept: ByteStore;
+  /** Runtimes that may compute MiniLM. */
+  readonly runtimes: readonly MinilmRuntime[];
+}
+
+export interface LoadingModels {
+  readonly models: Lineup;
+  /** Resolves when every model is ready or known to be unavailable. Never rejects: the lineup has the reasons. */
+  readonly settled: Promise<void>;
+}
+
+/** The starter answers at once. MiniLM replaces it when it is loaded, if a place has it. */
+export function loadModels(options: ModelOptions, signal: AbortSignal): LoadingModels {
+  const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
+  const settled = Promise.all([
+    load(models, STARTER, { open: openStarter, places: [], signal }),
+    options.places.length > 0
+      ? load(models, MINILM_NAME, { open: () => loadMinilm(options, signal), places: options.places, signal })
+      : models.set(MINILM_NAME, { state: "absent", why: "no folder or URL is named in PIPIT_MODELS" }),
+  ]);
+  return { models, settled: settled.then(() => undefined) };
+}
+
+interface Loading {
+  readonly places: readonly ModelPlace[];
+  readonly signal: AbortSignal;
+  open(): Promise<EmbedderChoice>;
+}
+
+async function load(models: Lineup, name: string, { open, places, signal }: Loading): Promise<void> {
+  // Anyone may ask how models are. Only the log says where they lie.
+  const told = (text: string) => withoutPlaces(text, places);
+  try {
+    const choice = await open();
+    models.set(name, { state: "ready", ...choice, why: told(choice.why) });
+  } catch (error) {
+    const isAbsent = error instanceof PipitError && error.code === "model-unavailable";
+    if (!isAbsent && !signal.aborted) console.error(`the model ${name}:`, sentenceOf(error) ?? error);
+    const why = told(error instanceof Error ? error.message : String(error));
+    models.set(name, { state: isAbsent ? "absent" : "failed", why });
+  }
+}
+
+async function openStarter(): Promise<EmbedderChoice> {
+  return { embedder: await openStarterThreads(), backend: "js", why: "it ships inside and answers at once" };
+}
+
+async function loadMinilm({ places, kept, runtimes }: ModelOptions, signal: AbortSignal): Promise<EmbedderChoice> {
+  const { model, backend, why } = await openMinilm({ sources: places.map(modelSource), kept, signal }, runtimes);
+  const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
+  return { embedder, backend, why: `its files were found; ${why}` };
+}

@@ -1,0 +1,18 @@
+export { type AccessOptions, accessOptions } from "../app/access/access-options.ts";
+export { type AccessPolicy, accessPolicy } from "../app/access/access-policy.ts";
+export { type SettingNames, VARIABLE_NAMES } from "../app/access/setting-names.ts";
+export { Lineup } from "../app/lineup.ts";
+export { Registry } from "../app/registry.ts";
+export { openSqlStore } from "../sql/sql-store.ts";
+export { openFileBytes } from "./file-bytes.ts";
+export { openStarterThreads } from "./host/starter-threads.ts";
+export { makeFolder } from "./make-folder.ts";
+export type { MinilmRuntime } from "./models/minilm-runtime.ts";
+export { listingOf } from "./models/model-listing.ts";
+export { type ModelPlace, modelPlaces, modelSource } from "./models/model-sources.ts";
+export { type NodeServer, type NodeServerOptions, startNodeServer } from "./node-server.ts";
+export { portOf } from "./port-of.ts";
+export { sentenceOf } from "./sentence-of.ts";
+export { type ServeOptions, serveUntilTold } from "./serve.ts";
+export { inspectSqlite } from "./sqlite/inspect-sqlite.ts";
+export { openSqlite } from "./sqlite/sqlite.ts";
