@@ -109,6 +109,10 @@ describe("the house", () => {
   test("has no arrow between the rooms of the edge but these", () => {
     expect(strayArrows(files, "edge/src", EDGE)).toEqual([]);
   });
+
+  test("has no arrow between the two kernels", () => {
+    expect(strayArrows(files, "wasm/src", KERNELS)).toEqual([]);
+  });
 });
 
 /** What each stage may import. No stage of the pipeline imports another one: the engine joins them. */
@@ -134,6 +138,8 @@ const EDGE = {
   node: ["app", "sql"],
   cloudflare: ["app", "sql"],
 } as const;
+
+const KERNELS = { shared: [], search: ["shared"], encoder: ["shared"] } as const;
 
 describe("a planted mistake is found:", () => {
   const file = (path: string, ...specifiers: string[]): SourceFile => ({ path, specifiers });

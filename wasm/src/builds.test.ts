@@ -3,9 +3,9 @@ import { gzipSync } from "node:zlib";
 import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
-import { createHnsw } from "./graph/hnsw.ts";
 import { loadBuild } from "./node.ts";
-import { pickModule } from "./pick-module.ts";
+import { createHnsw } from "./search/graph/hnsw.ts";
+import { pickModule } from "./shared/pick-module.ts";
 
 const relaxed = createHnsw(await loadBuild("relaxed"));
 const plain = createHnsw(await loadBuild("simd"));

@@ -1,20 +1,20 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
-import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./adaptive/adaptive.ts";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type CrewOptions, openTogether } from "./encoder/encoder-crew.ts";
+import { nodeEncoderCrew } from "./encoder/node-encoder-crew.ts";
 import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
-import { createExact, type ExactKind } from "./exact/exact.ts";
-import type { ExactOptions } from "./exact/exact-options.ts";
-import type { SharedScans } from "./exact/scan-pool.ts";
-import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
-import { type HnswOptions, within } from "./graph/parameters.ts";
-import { nodeCrew } from "./node-crew.ts";
-import { nodeEncoderCrew } from "./node-encoder-crew.ts";
-import { nodeScanPool } from "./node-scan-pool.ts";
-import { pickModule } from "./pick-module.ts";
+import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./search/adaptive/adaptive.ts";
+import { createExact, type ExactKind } from "./search/exact/exact.ts";
+import type { ExactOptions } from "./search/exact/exact-options.ts";
+import type { SharedScans } from "./search/exact/scan-pool.ts";
+import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
+import { nodeCrew } from "./search/node-crew.ts";
+import { nodeScanPool } from "./search/node-scan-pool.ts";
+import { type HnswOptions, within } from "./search/parameters.ts";
+import { pickModule } from "./shared/pick-module.ts";
 
-export { nodeScanPool } from "./node-scan-pool.ts";
+export { nodeScanPool } from "./search/node-scan-pool.ts";
 
 export interface NodeIndexOptions extends AdaptiveOptions, Pick<NodeHnswOptions, "threads"> {
   /** Threads that share a large scan, the caller's among them. 1 to 8, default 1; they need an engine with relaxed SIMD. */

@@ -1,13 +1,13 @@
 import { PipitError } from "@pipit/core";
-import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./adaptive/adaptive.ts";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
-import { createExact, type ExactKind } from "./exact/exact.ts";
-import type { ExactOptions } from "./exact/exact-options.ts";
-import type { Crew } from "./graph/crew.ts";
-import { createHnsw, type HnswKind } from "./graph/hnsw.ts";
-import { type HnswOptions, within } from "./graph/parameters.ts";
-import { pickModule } from "./pick-module.ts";
+import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./search/adaptive/adaptive.ts";
+import { createExact, type ExactKind } from "./search/exact/exact.ts";
+import type { ExactOptions } from "./search/exact/exact-options.ts";
+import type { Crew } from "./search/graph/crew.ts";
+import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
+import { type HnswOptions, within } from "./search/parameters.ts";
+import { pickModule } from "./shared/pick-module.ts";
 
 // Bundlers find and replace exactly these expressions.
 const SEARCH = {
@@ -80,7 +80,7 @@ export async function loadEncoder(
   const isAlone = within("threads", threads, [1, 8]) === 1;
   const { module } = await pickedEncoder(memory);
   if (isAlone) return openEncoder(module, file, options);
-  const { openInWorkers } = await import("./web-encoder-crew.ts").catch((cause) => {
+  const { openInWorkers } = await import("./encoder/web-encoder-crew.ts").catch((cause) => {
     throw unavailable(cause);
   });
   return openInWorkers(module, file, { ...options, threads });
@@ -99,7 +99,7 @@ let picking: Promise<PickedEncoder> | undefined;
 
 // A caller of one thread does not load the code for several.
 async function crewOf(threads: number): Promise<Crew | undefined> {
-  const { webCrew } = await import("./web-crew.ts").catch((cause) => {
+  const { webCrew } = await import("./search/web-crew.ts").catch((cause) => {
     throw unavailable(cause);
   });
   return webCrew(threads);

@@ -1,4 +1,4 @@
-/** The scan module's exports; wasm/src/exact-kernel.ts says how they are called. */
+/** The scan module's exports; wasm/src/search/exact/exact-kernel.ts says how they are called. */
 import {
   ARENA, BIT, CODE_KIND, FULL, HEADER, INT8, METRIC, NO_ORIGINALS, ORIGINAL_KIND, PRODUCT, QUANTIZER, QUANTIZER_AT, ROOM,
   ROOM_BYTES, VALUES, codeKind, computeStrides, count, dimensions, mask, memberAt, originalKind, quantizerBytes, setCount, width,

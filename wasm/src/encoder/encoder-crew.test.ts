@@ -5,10 +5,10 @@ import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { asks, heard, shares, startHere, watchedCrew } from "../../fixtures/watched-crew.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
-import { nodeEncoderCrew } from "../node-encoder-crew.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { openTogether } from "./encoder-crew.ts";
 import type { CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
+import { nodeEncoderCrew } from "./node-encoder-crew.ts";
 
 const module = await loadBuild("simd", "encoder");
 const file = await packTwin(bertTwin(), module);

@@ -1,4 +1,4 @@
-import type { MemoryExports } from "../kernel-memory.ts";
+import type { MemoryExports } from "../shared/kernel-memory.ts";
 
 /** The encoder module's exports, all of numbers: each does one step on addresses; assembly/encoder says what it computes. */
 export interface EncoderExports extends MemoryExports {

@@ -3,9 +3,9 @@ import { bertTwin, clipPictureTwin, clipTextTwin, packTwin } from "@pipit/test/f
 import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EncoderForgery } from "../../fixtures/encoder-forgery.ts";
-import { createHnsw } from "../graph/hnsw.ts";
 import { loadBuild } from "../node.ts";
-import { readContainer } from "../snapshot/container-reader.ts";
+import { createHnsw } from "../search/graph/hnsw.ts";
+import { readContainer } from "../shared/snapshot/container-reader.ts";
 import { openEncoder } from "./encoder.ts";
 import { ENCODER_KIND, readEncoderFile, SECTIONS, type SectionName, sectionBytes } from "./encoder-file.ts";
 import { EncoderKernel } from "./encoder-kernel.ts";

@@ -1,7 +1,7 @@
 import { isPipitError, PipitError, type Producer, type Space } from "@pipit/core";
-import type { HashPieces, Section } from "../snapshot/container.ts";
-import { joinContainer } from "../snapshot/container.ts";
-import { type ByteReader, type Container, readContainer, readSection } from "../snapshot/container-reader.ts";
+import type { HashPieces, Section } from "../shared/snapshot/container.ts";
+import { joinContainer } from "../shared/snapshot/container.ts";
+import { type ByteReader, type Container, readContainer, readSection } from "../shared/snapshot/container-reader.ts";
 import { type EncoderShape, matricesOf, normCount, outputOf, shapeOf, shapeWords } from "./encoder-shape.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { KernelMemory, memoryOf } from "../kernel-memory.ts";
+import { KernelMemory, memoryOf } from "../shared/kernel-memory.ts";
 import {
   COLUMN_BYTES,
   ENCODER_BUILDS,

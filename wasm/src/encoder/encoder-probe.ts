@@ -1,4 +1,4 @@
-import { KernelMemory, memoryOf } from "../kernel-memory.ts";
+import { KernelMemory, memoryOf } from "../shared/kernel-memory.ts";
 import { COLUMN_BYTES, type EncoderExports } from "./encoder-exports.ts";
 
 /** A product whose answers are known, in a memory of its own. */

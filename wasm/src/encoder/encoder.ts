@@ -1,5 +1,5 @@
 import { letOthersRun, PipitError, type Turn, Turns, throwIfAborted } from "@pipit/core";
-import { assertWhole } from "../option-check.ts";
+import { assertWhole } from "../shared/option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
 import { type EncoderAbout, readEncoderFile } from "./encoder-file.ts";

@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { pickModule } from "../pick-module.ts";
+import { pickModule } from "../shared/pick-module.ts";
 import { ENCODER_BUILDS, type EncoderBuild } from "./encoder-exports.ts";
 import { openProbe } from "./encoder-probe.ts";
 

@@ -1,5 +1,5 @@
 import { letOthersRun, PipitError, throwIfAborted } from "@pipit/core";
-import type { HashPieces } from "../../snapshot/container.ts";
+import type { HashPieces } from "../../shared/snapshot/container.ts";
 import { type EncoderAbout, type EncoderPlanes, writeEncoderFile } from "../encoder-file.ts";
 import { COLOURS, type EncoderShape, unsupportedShape, whyNotShape } from "../encoder-shape.ts";
 import { type Input, LAYER_INPUTS } from "../encoder-workspace.ts";

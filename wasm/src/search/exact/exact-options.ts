@@ -1,0 +1,129 @@
+import { PipitError } from "@pipit/core";
+import { HELD_RECALL, shareAbove } from "../parameters.ts";
+import type { Clock } from "../truth/search-times.ts";
+import type { CodeKind, ExactShape, Metric, OriginalKind } from "./exact-kernel.ts";
+import type { Quantizer, QuantizerKind } from "./quantizer.ts";
+
+export type ExactFormat = "f32" | "f16" | "int8" | "bit";
+
+export interface ExactOptions {
+  /**
+   * How vectors are kept: 4 or 2 bytes a dimension, one byte, or one bit. The last two are coded once `calibrateAt` rows
+   * are there to calibrate by; until then the index keeps f32 and answers exactly. Default f32.
+   */
+  readonly format?: ExactFormat | undefined;
+  /**
+   * Distances are 1 - inner product, 1 - cosine (vectors are normalised on entry), or the squared Euclidean one. Under
+   * all three a vector of no length is refused. Default inner product.
+   */
+  readonly metric?: Metric | undefined;
+  /** With f32 and f16: codes that choose candidates, which the vectors themselves then decide among. */
+  readonly firstPass?: QuantizerKind | undefined;
+  /**
+   * Recall that searches with a first pass are held to: above 0 to 1, default .99. The index measures on truth that it
+   * keeps how many candidates reach it, and measures every vector until it knows, or where no number of them does.
+   */
+  readonly recall?: number | undefined;
+  /** Candidates of the first pass for each neighbour asked for, in place of a recall. 1 to 10,000. */
+  readonly rerank?: number | undefined;
+  /** Rows by which codes are calibrated. 16 to 65,536; default 1,024, with pq 4,096. */
+  readonly calibrateAt?: number | undefined;
+  /** Numbers made before, in place of calibrating. */
+  readonly quantizer?: Quantizer | undefined;
+  /** Product codes start from points drawn by it. */
+  readonly seed?: number | undefined;
+  /** What the index may hold in memory; beyond it `add` fails with `storage-full`. Default 4 GiB, all that 32 bits address. */
+  readonly maxBytes?: number | undefined;
+  /** By what searches are timed while candidates are measured; default `performance.now()`. */
+  readonly clock?: Clock | undefined;
+}
+
+export interface ExactPlan {
+  readonly name: string;
+  readonly metric: Metric;
+  /** Undefined when rows are kept as they are. */
+  readonly codes: QuantizerKind | undefined;
+  /** What is kept beside codes. */
+  readonly originals: OriginalKind;
+  /** What is kept while there are no codes yet. */
+  readonly collected: "f32" | "f16";
+  readonly rerank: number | undefined;
+  readonly recall: number;
+  readonly calibrateAt: number;
+  readonly quantizer: Quantizer | undefined;
+  readonly seed: number;
+  readonly maxBytes: number;
+  readonly clock: Clock;
+}
+
+export const MAX_DIMENSIONS = 4096;
+const FOUR_GIB = 2 ** 32;
+const SMALLEST_MEMORY = 2 ** 21;
+
+/** Fills in what is not given. Throws `bad-input` for what goes with no index. */
+export function planOf(options: ExactOptions): ExactPlan {
+  const { format = "f32", metric = "inner-product", firstPass, quantizer } = options;
+  oneOf("format", format, ["f32", "f16", "int8", "bit"]);
+  oneOf("metric", metric, ["inner-product", "cosine", "squared-l2"]);
+  if (firstPass !== undefined) oneOf("firstPass", firstPass, ["int8", "bit", "pq"]);
+  const isWhole = format === "f32" || format === "f16";
+  if (firstPass !== undefined && !isWhole) throw refused(`format ${format} with a first pass`, "f32 or f16 with it");
+  const codes: Exclude<CodeKind, "none"> | undefined = isWhole ? firstPass : format;
+  if (quantizer) assertQuantizer(quantizer, { codes, metric });
+  return {
+    name: firstPass === undefined ? `exact-${format}` : `exact-${format}-after-${firstPass}`,
+    metric,
+    codes,
+    originals: isWhole ? format : "none",
+    collected: isWhole ? format : "f32",
+    rerank: options.rerank === undefined ? undefined : within("rerank", options.rerank, [1, 10_000]),
+    recall: shareAbove("recall", options.recall ?? HELD_RECALL),
+    calibrateAt: within("calibrateAt", options.calibrateAt ?? (codes === "pq" ? 4096 : 1024), [16, 65_536]),
+    quantizer,
+    seed: within("seed", options.seed ?? 1, [0, 2 ** 32 - 1]),
+    maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
+    clock: options.clock ?? (() => performance.now()),
+  };
+}
+
+export function collectedShape({ metric, collected }: ExactPlan, dimensions: number): ExactShape {
+  return { dimensions, metric, codes: "none", originals: collected };
+}
+
+export function codedShape({ metric, codes, originals }: ExactPlan, dimensions: number): ExactShape {
+  return { dimensions, metric, codes: codes ?? "none", originals };
+}
+
+/** Throws `bad-input`. */
+export function assertExactDimensions(dimensions: number): void {
+  within("dimensions", dimensions, [1, MAX_DIMENSIONS]);
+}
+
+/** Throws `bad-input` when the plan's quantizer, if it has one, is for other dimensions. */
+export function assertQuantizerFits({ quantizer }: ExactPlan, dimensions: number): void {
+  if (!quantizer || quantizer.dimensions === dimensions) return;
+  throw refused(`a quantizer for ${quantizer.dimensions} dimensions`, `one for ${dimensions}`);
+}
+
+/** How many neighbours are wanted, as far as 32 bits can say. */
+export function assertWanted(k: number): number {
+  return Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
+}
+
+function assertQuantizer(quantizer: Quantizer, { codes, metric }: { codes: string | undefined; metric: Metric }): void {
+  if (quantizer.kind !== codes) throw refused(`a quantizer for ${quantizer.kind}`, `one for ${codes ?? "no codes"}`);
+  if (quantizer.metric !== metric) throw refused(`a quantizer for ${quantizer.metric}`, `one for ${metric}`);
+}
+
+function oneOf(name: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) throw refused(`${name} ${value}`, `one of ${known.join(", ")}`);
+}
+
+function within(name: string, value: number, [least, most]: readonly [number, number]): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw refused(`${name} of ${value}`, `a whole number from ${least} to ${most}`);
+}
+
+function refused(got: string, expected: string): PipitError {
+  return new PipitError("bad-input", { got, expected, do: "Pass other options; nothing was changed." });
+}

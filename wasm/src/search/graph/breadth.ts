@@ -1,0 +1,83 @@
+import type { NeighborQuery } from "@pipit/core";
+import { WIDEST } from "../parameters.ts";
+import { EfPace } from "../truth/ef-pace.ts";
+import type { Clock } from "../truth/search-times.ts";
+import { type Tuning, tunedEf } from "./tuning.ts";
+
+export interface BreadthParts {
+  readonly ef: number | undefined;
+  /** Milliseconds that a search should take. */
+  readonly latency: number | undefined;
+  readonly clock: Clock;
+  /** The ef that a measured curve gives for a recall; undefined when there is none. */
+  efFor(target: number, k: number): number | undefined;
+  /** The ef that holds the recall of the options; undefined if every row, or every allowed one, is to be measured. */
+  held(asked: NeighborQuery): number | undefined;
+}
+
+/** Searches that threads walk for together. */
+export interface Turn {
+  readonly asked: NeighborQuery;
+  readonly searches: number;
+  readonly threads: number;
+}
+
+/**
+ * Chooses the breadth (`ef`) of a search. The search's own `ef` comes first, then its `target` if a curve was measured. Then come
+ * the index's options: latency, calibration, ef. Otherwise the breadth holds the index's recall. Choosing measures nothing, so that
+ * no search waits for it.
+ */
+export class Breadth {
+  tuning: Tuning | undefined;
+  private readonly parts: BreadthParts;
+  private pacing: EfPace | undefined;
+  private isLearning = false;
+
+  constructor(parts: BreadthParts) {
+    this.parts = parts;
+  }
+
+  /** The breadth of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
+  ef(asked: NeighborQuery): number | undefined {
+    const ef = this.named(asked) ?? this.unnamed(asked);
+    return ef && Math.min(WIDEST, ef);
+  }
+
+  /** Runs a walk of that breadth, or the walks of a turn with the same query options. */
+  walk<T>(ef: number, walk: () => T, { asked, searches, threads }: Turn): T {
+    if (this.named(asked) !== undefined || !this.isLearning || !this.pace) return walk();
+    const began = this.parts.clock();
+    const found = walk();
+    const each = ((this.parts.clock() - began) * Math.min(threads, searches)) / searches;
+    for (let i = 0; i < searches; i++) this.pace.observe(ef, each);
+    return found;
+  }
+
+  /** Marks walks as those of real searches: the pace learns from their times if it chose their breadth. */
+  learning<T>(search: () => T): T {
+    this.isLearning = true;
+    try {
+      return search();
+    } finally {
+      this.isLearning = false;
+    }
+  }
+
+  private named({ ef, target, k }: NeighborQuery): number | undefined {
+    return ef ?? (target === undefined ? undefined : this.parts.efFor(target, k));
+  }
+
+  private unnamed(asked: NeighborQuery): number | undefined {
+    if (this.pace) return this.pace.ef(asked.k);
+    if (this.tuning) return tunedEf(this.tuning, asked.k);
+    return this.parts.ef ?? this.parts.held(asked);
+  }
+
+  // Made on first use, so that it starts from a calibration made by then.
+  private get pace(): EfPace | undefined {
+    const { latency, clock, ef } = this.parts;
+    if (latency === undefined) return undefined;
+    this.pacing ??= new EfPace({ target: latency, clock, start: this.tuning?.ef ?? ef });
+    return this.pacing;
+  }
+}

@@ -1,0 +1,84 @@
+import { assertAbove, assertWhole } from "../../shared/option-check.ts";
+import { WIDEST_EF } from "./ef-curve.ts";
+import type { Clock } from "./search-times.ts";
+
+export interface PaceOptions {
+  /** Milliseconds that a search should take. */
+  readonly target: number;
+  readonly clock: Clock;
+  /** ef before anything was seen, default 128. */
+  readonly start?: number | undefined;
+  /** Default 64. */
+  readonly least?: number | undefined;
+  /** Default 512. */
+  readonly most?: number | undefined;
+}
+
+// The newest search weighs this much: a change of load is followed within some twenty searches.
+const WEIGHT = 0.1;
+// A pause of the machine is no news about ef: one search counts as at most so many times what is expected of it.
+const OUTLIER = 4;
+// A changed ef changes answers; the pace lets be what is this near to the target.
+const CALM = 0.1;
+
+/**
+ * Lets ef follow a latency target. The time of a search is taken as proportional to ef and the factor is seen through an
+ * exponentially weighted mean. A fixed cost a search bends that line, but since the factor is seen anew at each ef, the
+ * pace still settles where searches take the target, or at the end of its range.
+ */
+export class EfPace {
+  private readonly target: number;
+  private readonly clock: Clock;
+  private readonly range: readonly [number, number];
+  private current: number;
+  private perEf = 0;
+  private seen = 0;
+
+  /** Fails with `bad-input` for a target that is no time or a range that is none. */
+  constructor({ target, clock, start = 128, least = 64, most = 512 }: PaceOptions) {
+    assertAbove("a target in ms", target);
+    assertAbove("a start", start);
+    assertWhole("least", least, [1, WIDEST_EF]);
+    assertWhole("most", most, [least, WIDEST_EF]);
+    this.target = target;
+    this.clock = clock;
+    this.range = [least, most];
+    this.current = this.within(start);
+  }
+
+  /** The breadth to search with now; never below k, even where k is beyond the range. */
+  ef(k: number): number {
+    return Math.max(k, this.current);
+  }
+
+  /** Runs a search at the present pace and learns from its time. A search that fails teaches nothing. */
+  async run<T>(k: number, search: (ef: number) => Promise<T>): Promise<T> {
+    const ef = this.ef(k);
+    const began = this.clock();
+    const answer = await search(ef);
+    this.observe(ef, this.clock() - began);
+    return answer;
+  }
+
+  /** Learns from a search that was timed elsewhere, in milliseconds. */
+  observe(ef: number, ms: number): void {
+    // A clock that was set back says nothing; nor does NaN, which is not at least 0.
+    if (!(ef >= 1 && ms >= 0 && ms < Number.POSITIVE_INFINITY)) return;
+    this.seen++;
+    const weight = Math.max(WEIGHT, 1 / this.seen);
+    const factor = Math.min(ms / ef, OUTLIER * this.expectedPerEf());
+    this.perEf += weight * (factor - this.perEf);
+    const expected = this.perEf * this.current;
+    if (Math.abs(expected - this.target) > CALM * this.target) this.current = this.within(this.target / this.perEf);
+  }
+
+  // A coarse clock answers 0 for quick searches; what is expected must not stay 0 then.
+  private expectedPerEf(): number {
+    return Math.max(this.perEf, this.target / this.range[1]);
+  }
+
+  private within(ef: number): number {
+    const [least, most] = this.range;
+    return Math.max(least, Math.min(most, Math.round(ef)));
+  }
+}

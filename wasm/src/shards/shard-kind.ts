@@ -1,9 +1,0 @@
-import type { IndexKind, VectorIndex } from "@pipit/core";
-import type { HashPieces } from "../snapshot/container.ts";
-import type { ByteReader } from "../snapshot/container-reader.ts";
-
-/** What shards can be made of: `createHnsw` and `createExact` give such kinds. */
-export interface ShardKind extends IndexKind {
-  readonly hash: HashPieces;
-  open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<VectorIndex>;
-}

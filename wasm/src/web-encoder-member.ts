@@ -1,4 +1,0 @@
-import { serveEncoder } from "./encoder/encoder-crew-server.ts";
-
-const serve = serveEncoder((answer, transfer) => self.postMessage(answer, { transfer }));
-self.onmessage = ({ data }) => serve(data);
