@@ -10,34 +10,34 @@ export type ModelState =
  */
 export class Lineup {
   readonly space: Space;
-  private readonly states: Map<string, ModelState>;
-  private readonly listeners = new Set<(best: EmbedderChoice) => void>();
-  private readonly watchers = new Set<() => void>();
+  readonly #states: Map<string, ModelState>;
+  readonly #listeners = new Set<(best: EmbedderChoice) => void>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(space: Space, names: readonly string[]) {
     this.space = space;
-    this.states = new Map(names.map((name) => [name, { state: "loading", why: "it is being loaded" }]));
+    this.#states = new Map(names.map((name) => [name, { state: "loading", why: "it is being loaded" }]));
   }
 
   all(): [name: string, state: ModelState][] {
-    return [...this.states];
+    return [...this.#states];
   }
 
   set(name: string, state: ModelState): void {
-    const before = this.bestReady();
-    this.states.set(name, state);
-    const best = this.bestReady();
-    if (best && best !== before) for (const listener of this.listeners) listener(best);
-    for (const watcher of this.watchers) watcher();
+    const before = this.#bestReady();
+    this.#states.set(name, state);
+    const best = this.#bestReady();
+    if (best && best !== before) for (const listener of this.#listeners) listener(best);
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** Calls `watcher` at every change of a state. */
   onChange(watcher: () => void): void {
-    this.watchers.add(watcher);
+    this.#watchers.add(watcher);
   }
 
   onBetter(listener: (best: EmbedderChoice) => void): void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
   }
 
   whenReady(): Promise<void> {
@@ -46,31 +46,31 @@ export class Lineup {
   }
 
   async close(): Promise<void> {
-    for (const [, state] of this.states) if (state.state === "ready") await state.embedder.close();
+    for (const [, state] of this.#states) if (state.state === "ready") await state.embedder.close();
   }
 
   isReady(): boolean {
-    return this.bestReady() !== undefined;
+    return this.#bestReady() !== undefined;
   }
 
   /** Throws `model-unavailable` if none is ready; the message has the state of each. */
   best(): EmbedderChoice {
-    const best = this.bestReady();
+    const best = this.#bestReady();
     if (best) return best;
     throw new PipitError("model-unavailable", {
       got: `no model that is ready (${this.summary()})`,
       expected: "at least one",
-      do: this.isLoading() ? "Try again in a moment." : "Name a folder or URL that holds a model in PIPIT_MODELS.",
+      do: this.#isLoading() ? "Try again in a moment." : "Name a folder or URL that holds a model in PIPIT_MODELS.",
     });
   }
 
   /** Throws `bad-input` for an unknown name, and `model-unavailable` for a model that is not ready. */
   named(name: string): EmbedderChoice {
-    const state = this.states.get(name);
+    const state = this.#states.get(name);
     if (!state) {
       throw new PipitError("bad-input", {
         got: `the model ${JSON.stringify(name)}`,
-        expected: `one of ${[...this.states.keys()].join(", ")}`,
+        expected: `one of ${[...this.#states.keys()].join(", ")}`,
         do: "Ask GET /v1/models which are there.",
       });
     }
@@ -88,11 +88,11 @@ export class Lineup {
       .join("; ");
   }
 
-  private isLoading(): boolean {
+  #isLoading(): boolean {
     return this.all().some(([, { state }]) => state === "loading");
   }
 
-  private bestReady(): EmbedderChoice | undefined {
-    return [...this.states.values()].reverse().find((state) => state.state === "ready");
+  #bestReady(): EmbedderChoice | undefined {
+    return [...this.#states.values()].reverse().find((state) => state.state === "ready");
   }
 }

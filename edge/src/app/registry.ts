@@ -42,50 +42,50 @@ const COLUMNS = "name, space, space_name, dimensions, count, created";
 
 /** The collections of one database. All open engines get a better model when it is ready. */
 export class Registry implements CollectionRegistry {
-  private readonly parts: RegistryParts;
-  private readonly engines: OpenEngines;
-  private readonly mostOpen: number;
+  readonly #parts: RegistryParts;
+  readonly #engines: OpenEngines;
+  readonly #mostOpen: number;
   /** Collections that are opened ahead: "waiting" until they were opened, then "opened" until they were seen caught up or closed. */
-  private readonly ahead = new Map<string, "waiting" | "opened">();
-  private readonly ending = new AbortController();
-  private readonly refinements = new Set<Promise<void>>();
+  readonly #ahead = new Map<string, "waiting" | "opened">();
+  readonly #ending = new AbortController();
+  readonly #refinements = new Set<Promise<void>>();
 
   constructor(parts: RegistryParts) {
-    this.parts = parts;
+    this.#parts = parts;
     const { mostOpen = MOST_OPEN, idleMs = IDLE_MS } = parts;
-    this.mostOpen = mostOpen;
-    this.engines = new OpenEngines({
-      open: (name) => this.openNow(name),
+    this.#mostOpen = mostOpen;
+    this.#engines = new OpenEngines({
+      open: (name) => this.#openNow(name),
       // A better model may have become ready while it was opened.
-      onOpened: (engine) => this.handOver(engine, parts.models.best()),
+      onOpened: (engine) => this.#handOver(engine, parts.models.best()),
       mostOpen,
       idleMs,
       cutOffMs: parts.cutOffMs,
     });
     parts.models.onBetter((choice) => {
-      for (const engine of this.engines.all()) this.handOver(engine, choice);
+      for (const engine of this.#engines.all()) this.#handOver(engine, choice);
     });
   }
 
   async create(name: string): Promise<boolean> {
-    const [rows = []] = await this.parts.database.batch([insertCollection(name, this.parts.models.space)]);
+    const [rows = []] = await this.#parts.database.batch([insertCollection(name, this.#parts.models.space)]);
     return rows.length > 0;
   }
 
   async info(name: string): Promise<CollectionInfo> {
     const query = sql(`SELECT ${COLUMNS} FROM collections WHERE name = ?`, name);
-    const [rows = []] = await this.parts.database.batch([query]);
+    const [rows = []] = await this.#parts.database.batch([query]);
     if (!rows[0]) throw unknownCollection(name);
     return infoOf(rows[0]);
   }
 
   async list(): Promise<CollectionInfo[]> {
-    const [rows = []] = await this.parts.database.batch([sql(`SELECT ${COLUMNS} FROM collections ORDER BY name`)]);
+    const [rows = []] = await this.#parts.database.batch([sql(`SELECT ${COLUMNS} FROM collections ORDER BY name`)]);
     return rows.map(infoOf);
   }
 
   open(name: string): Promise<LocalEngine> {
-    return this.engines.open(name);
+    return this.#engines.open(name);
   }
 
   /**
@@ -95,83 +95,83 @@ export class Registry implements CollectionRegistry {
    */
   async openAhead(): Promise<void> {
     try {
-      const largest = (await this.list()).sort((a, b) => b.entries - a.entries).slice(0, this.mostOpen);
-      for (const { name } of largest) this.ahead.set(name, "waiting");
-      for (const { name } of largest) await this.openOneAhead(name);
+      const largest = (await this.list()).sort((a, b) => b.entries - a.entries).slice(0, this.#mostOpen);
+      for (const { name } of largest) this.#ahead.set(name, "waiting");
+      for (const { name } of largest) await this.#openOneAhead(name);
     } catch (error) {
-      if (!this.ending.signal.aborted) console.error(error);
+      if (!this.#ending.signal.aborted) console.error(error);
     }
   }
 
-  private async openOneAhead(name: string): Promise<void> {
-    if (this.ending.signal.aborted) return;
+  async #openOneAhead(name: string): Promise<void> {
+    if (this.#ending.signal.aborted) return;
     try {
       await this.open(name);
-      this.ahead.set(name, "opened");
+      this.#ahead.set(name, "opened");
     } catch {
       // `/ready` does not wait for one that cannot be opened.
-      this.ahead.delete(name);
+      this.#ahead.delete(name);
     }
   }
 
   async unready(): Promise<readonly Unready[]> {
-    this.engines.closeIdle();
-    const found = await Promise.all(Array.from(this.ahead.keys(), (name) => this.unreadyIn(name)));
+    this.#engines.closeIdle();
+    const found = await Promise.all(Array.from(this.#ahead.keys(), (name) => this.#unreadyIn(name)));
     return found.flat();
   }
 
   takesWrites(): boolean {
-    return this.parts.database.isInPlace();
+    return this.#parts.database.isInPlace();
   }
 
-  private async unreadyIn(name: string): Promise<Unready[]> {
-    const engine = this.engines.get(name);
-    if (!engine && this.ahead.get(name) === "waiting") return [{ name, done: 0, total: 0 }];
+  async #unreadyIn(name: string): Promise<Unready[]> {
+    const engine = this.#engines.get(name);
+    if (!engine && this.#ahead.get(name) === "waiting") return [{ name, done: 0, total: 0 }];
     try {
       const catchingUp = (await engine?.stats())?.catchingUp;
       if (catchingUp) return [{ name, ...catchingUp }];
     } catch {
       // The next request for it gets the error.
     }
-    this.ahead.delete(name);
+    this.#ahead.delete(name);
     return [];
   }
 
   /** Saves snapshots and closes every engine. The caller closes the database. */
   async close(): Promise<void> {
-    this.ending.abort(new Error("the server is closing"));
-    await Promise.allSettled(this.refinements);
-    await this.engines.close();
+    this.#ending.abort(new Error("the server is closing"));
+    await Promise.allSettled(this.#refinements);
+    await this.#engines.close();
   }
 
-  private async openNow(name: string): Promise<LocalEngine> {
+  async #openNow(name: string): Promise<LocalEngine> {
     const { space } = await this.info(name);
-    const choice = this.parts.models.best();
-    return createEngine({ ...choice, collection: await this.openCollection(name, space) });
+    const choice = this.#parts.models.best();
+    return createEngine({ ...choice, collection: await this.#openCollection(name, space) });
   }
 
-  private async openCollection(name: string, space: Space) {
-    const { database, index, snapshots, quietMs, keepAlive, cutOffMs, onSnapshotError } = this.parts;
+  async #openCollection(name: string, space: Space) {
+    const { database, index, snapshots, quietMs, keepAlive, cutOffMs, onSnapshotError } = this.#parts;
     const store = await openSqlStore(database, name, space);
     const snapshotKey = `${name}.${index.name}.snapshot`;
     return openCollection({ store, index, snapshots, snapshotKey, quietMs, keepAlive, cutOffMs, onSnapshotError });
   }
 
-  private handOver(engine: LocalEngine, choice: EmbedderChoice): void {
+  #handOver(engine: LocalEngine, choice: EmbedderChoice): void {
     engine.adopt(choice);
-    this.refine(engine, choice);
+    this.#refine(engine, choice);
   }
 
   /** Embeds provisional entries again in the background, if the model is good enough for documents. */
-  private refine(engine: LocalEngine, { embedder }: EmbedderChoice): void {
+  #refine(engine: LocalEngine, { embedder }: EmbedderChoice): void {
     if (embedder.producer.fidelity.mean < LEAST_DOCUMENT_FIDELITY) return;
-    const end = this.parts.keepAlive?.();
-    const refining = engine.refine({ signal: this.ending.signal }).catch((error) => {
+    const end = this.#parts.keepAlive?.();
+    const refining = engine.refine({ signal: this.#ending.signal }).catch((error) => {
       if (!isPipitError(error, "aborted")) console.error(error);
     });
-    this.refinements.add(refining);
+    this.#refinements.add(refining);
     refining.then(() => {
-      this.refinements.delete(refining);
+      this.#refinements.delete(refining);
       end?.();
     });
   }

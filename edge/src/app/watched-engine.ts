@@ -10,70 +10,70 @@ import type {
 
 /** Wraps an engine and tracks whether calls are running, and since when none is. */
 export class WatchedEngine implements LocalEngine {
-  private readonly engine: LocalEngine;
-  private calls = 0;
-  private since = performance.now();
+  readonly #engine: LocalEngine;
+  #calls = 0;
+  #since = performance.now();
 
   constructor(engine: LocalEngine) {
-    this.engine = engine;
+    this.#engine = engine;
   }
 
   /** True if there was no call for so many milliseconds and none is running. */
   isIdle(milliseconds: number): boolean {
-    return this.calls === 0 && performance.now() - this.since >= milliseconds;
+    return this.#calls === 0 && performance.now() - this.#since >= milliseconds;
   }
 
   /** Call it when the engine is handed to a caller. */
   note(): void {
-    this.since = performance.now();
+    this.#since = performance.now();
   }
 
   add(entries: EntrySource, options?: AddOptions) {
-    return this.during(() => this.engine.add(entries, options));
+    return this.#during(() => this.#engine.add(entries, options));
   }
 
   update(id: string, patch: EntryPatch): Promise<void> {
-    return this.during(() => this.engine.update(id, patch));
+    return this.#during(() => this.#engine.update(id, patch));
   }
 
   remove(ids: readonly string[]): Promise<number> {
-    return this.during(() => this.engine.remove(ids));
+    return this.#during(() => this.#engine.remove(ids));
   }
 
   search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult> {
-    return this.during(() => this.engine.search(query, options));
+    return this.#during(() => this.#engine.search(query, options));
   }
 
   stats() {
-    return this.during(() => this.engine.stats());
+    return this.#during(() => this.#engine.stats());
   }
 
   refine(options?: AddOptions): Promise<void> {
-    return this.during(() => this.engine.refine(options));
+    return this.#during(() => this.#engine.refine(options));
   }
 
   ids(): Promise<string[]> {
-    return this.during(() => this.engine.ids());
+    return this.#during(() => this.#engine.ids());
   }
 
   measureRecall(samples?: number, k?: number): Promise<number> {
-    return this.during(() => this.engine.measureRecall(samples, k));
+    return this.#during(() => this.#engine.measureRecall(samples, k));
   }
 
   adopt(choice: EmbedderChoice): void {
-    this.engine.adopt(choice);
+    this.#engine.adopt(choice);
   }
 
   close(): Promise<void> {
-    return this.engine.close();
+    return this.#engine.close();
   }
 
-  private async during<T>(call: () => Promise<T>): Promise<T> {
-    this.calls++;
+  async #during<T>(call: () => Promise<T>): Promise<T> {
+    this.#calls++;
     try {
       return await call();
     } finally {
-      this.calls--;
+      this.#calls--;
       this.note();
     }
   }

@@ -62,22 +62,22 @@ export function createEdgeEngine(options: EdgeEngineOptions): SearchEngine {
 }
 
 class EdgeEngine implements SearchEngine {
-  private readonly calls = new OpenCalls();
-  private readonly requests: Requests;
-  private readonly path: string;
-  private readonly created: ((signal: AbortSignal) => Promise<unknown>) | undefined;
+  readonly #calls = new OpenCalls();
+  readonly #requests: Requests;
+  readonly #path: string;
+  readonly #created: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 
   constructor({ url, collection, create, fetch: own, ...sent }: EdgeEngineOptions) {
     assertCollectionName(collection);
-    this.requests = new Requests({
+    this.#requests = new Requests({
       base: serverUrl(url),
       headers: sentHeaders(sent),
       fetch: (request) => (own ?? fetch)(request),
     });
-    this.path = `/v1/collections/${collection}`;
+    this.#path = `/v1/collections/${collection}`;
     if (create !== "if-missing") return;
     const creation = new SharedWork<unknown>();
-    this.created = (signal) => creation.run(signal, (ending) => this.create(collection, ending));
+    this.#created = (signal) => creation.run(signal, (ending) => this.#create(collection, ending));
   }
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
@@ -85,10 +85,10 @@ class EdgeEngine implements SearchEngine {
     const { signal: given, onProgress } = checkedAdd(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
-    const adding = this.calls.run(given, async (signal) => {
+    const adding = this.#calls.run(given, async (signal) => {
       for await (const batch of entryBatches(sourceUntil(signal, entries))) {
         const call = { ...post("/entries", { entries: batch }), answer: summaryOf(batch) };
-        tally.stored(batch, await this.ask(call, signal));
+        tally.stored(batch, await this.#ask(call, signal));
         onProgress?.({ done: tally.done, total });
       }
     });
@@ -100,18 +100,18 @@ class EdgeEngine implements SearchEngine {
 
   async update(given: string, patch: EntryPatch): Promise<void> {
     const body = { id: checkedId(given), ...checkedPatch(patch) };
-    await this.calls.run(undefined, (signal) =>
-      this.ask({ ...post("/entries/update", body), answer: nothing }, signal),
+    await this.#calls.run(undefined, (signal) =>
+      this.#ask({ ...post("/entries/update", body), answer: nothing }, signal),
     );
   }
 
   async remove(given: readonly string[]): Promise<number> {
     const ids = checkedIds(given);
-    return this.calls.run(undefined, async (signal) => {
+    return this.#calls.run(undefined, async (signal) => {
       let sum = 0;
       for (const batch of idBatches(ids)) {
         const call = { ...post("/entries/remove", { ids: batch }), answer: removedOf(batch) };
-        sum += (await this.ask(call, signal)).removed;
+        sum += (await this.#ask(call, signal)).removed;
       }
       return sum;
     });
@@ -121,27 +121,27 @@ class EdgeEngine implements SearchEngine {
     const { query, k, minScore, filter } = checkedSearch(given, options);
     const asked = typeof query === "string" ? { text: query } : { vector: Array.from(query) };
     const body = { ...asked, k, minScore: finite(minScore), filter };
-    return this.calls.run(options.signal, (signal) =>
-      this.ask({ ...post("/search", body), answer: searchResult }, signal),
+    return this.#calls.run(options.signal, (signal) =>
+      this.#ask({ ...post("/search", body), answer: searchResult }, signal),
     );
   }
 
   stats(): Promise<EngineStats> {
-    return this.calls.run(undefined, (signal) => this.ask({ method: "GET", path: "", answer: engineStats }, signal));
+    return this.#calls.run(undefined, (signal) => this.#ask({ method: "GET", path: "", answer: engineStats }, signal));
   }
 
   /** Ends this client and its open calls. The collection stays on the server. */
   async close(): Promise<void> {
-    this.calls.close();
+    this.#calls.close();
   }
 
-  private async ask<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
-    await this.created?.(signal);
-    return this.requests.send({ ...call, path: `${this.path}${call.path}` }, signal);
+  async #ask<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    await this.#created?.(signal);
+    return this.#requests.send({ ...call, path: `${this.#path}${call.path}` }, signal);
   }
 
-  private create(name: string, signal: AbortSignal): Promise<unknown> {
-    return this.requests.send({ ...post("/v1/collections", { name }), answer: createdCollection(name) }, signal);
+  #create(name: string, signal: AbortSignal): Promise<unknown> {
+    return this.#requests.send({ ...post("/v1/collections", { name }), answer: createdCollection(name) }, signal);
   }
 }
 

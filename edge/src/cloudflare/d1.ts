@@ -18,17 +18,17 @@ export async function openD1(binding: D1Binding): Promise<SqlDatabase> {
 }
 
 class D1 implements SqlDatabase {
-  private readonly binding: D1Binding;
+  readonly #binding: D1Binding;
 
   constructor(binding: D1Binding) {
-    this.binding = binding;
+    this.#binding = binding;
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
     for (const statement of statements) assertFits(statement);
-    const prepared = statements.map(({ sql, values }) => this.binding.prepare(sql).bind(...values));
+    const prepared = statements.map(({ sql, values }) => this.#binding.prepare(sql).bind(...values));
     try {
-      return (await this.binding.batch<SqlRow>(prepared)).map(({ results }) => results);
+      return (await this.#binding.batch<SqlRow>(prepared)).map(({ results }) => results);
     } catch (error) {
       throw storageError(error);
     }
@@ -36,11 +36,11 @@ class D1 implements SqlDatabase {
 
   async exclusively<T>(key: string, work: (lease: string) => Promise<T>): Promise<T> {
     const lease = crypto.randomUUID();
-    await this.acquire(key, lease);
+    await this.#acquire(key, lease);
     try {
       return await work(lease);
     } finally {
-      await this.release(key, lease);
+      await this.#release(key, lease);
     }
   }
 
@@ -56,12 +56,12 @@ class D1 implements SqlDatabase {
   async close(): Promise<void> {}
 
   /** A failure here does not replace the result of the work: the lease expires by itself. */
-  private async release(key: string, lease: string): Promise<void> {
+  async #release(key: string, lease: string): Promise<void> {
     const given = sql("UPDATE collections SET holder = NULL WHERE name = ? AND holder = ?", key, lease);
     await this.batch([given]).catch((error) => console.warn(error));
   }
 
-  private async acquire(key: string, lease: string): Promise<void> {
+  async #acquire(key: string, lease: string): Promise<void> {
     const give = Date.now() + MOST_WAIT_MS;
     for (let pause = 5; Date.now() < give; pause = Math.min(pause * 2, 200)) {
       const [rows = []] = await this.batch([takeLease(key, lease)]);

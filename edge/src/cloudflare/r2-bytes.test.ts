@@ -8,18 +8,18 @@ class Bucket implements R2Binding {
   failure: Error | undefined;
 
   async get(key: string) {
-    return this.note(`get ${key}`);
+    return this.#note(`get ${key}`);
   }
 
   async put(key: string) {
-    return this.note(`put ${key}`);
+    return this.#note(`put ${key}`);
   }
 
   async delete(keys: string[]) {
-    this.note(`delete ${keys}`);
+    this.#note(`delete ${keys}`);
   }
 
-  private note(call: string): null {
+  #note(call: string): null {
     this.asked.push(call);
     if (this.failure) throw this.failure;
     return null;

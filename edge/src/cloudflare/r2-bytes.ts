@@ -11,21 +11,21 @@ export function createR2Bytes(bucket: R2Binding): ByteStore {
 
 class R2Bytes implements ByteStore {
   readonly whenFull = "refuses";
-  private readonly bucket: R2Binding;
-  private closed = false;
+  readonly #bucket: R2Binding;
+  #closed = false;
 
   constructor(bucket: R2Binding) {
-    this.bucket = bucket;
+    this.#bucket = bucket;
   }
 
   getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
-    return this.translated(() => Promise.all(keys.map((key) => this.read(key))));
+    return this.#translated(() => Promise.all(keys.map((key) => this.#read(key))));
   }
 
   putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void> {
     const copies = records.map(([key, bytes]) => [objectName(key), bytes.slice()] as const);
-    return this.translated(async () => {
-      for (const [name, bytes] of copies) await this.bucket.put(name, bytes);
+    return this.#translated(async () => {
+      for (const [name, bytes] of copies) await this.#bucket.put(name, bytes);
     });
   }
 
@@ -34,22 +34,22 @@ class R2Bytes implements ByteStore {
   }
 
   deleteMany(keys: readonly string[]): Promise<void> {
-    return this.translated(async () => {
-      if (keys.length > 0) await this.bucket.delete(keys.map(objectName));
+    return this.#translated(async () => {
+      if (keys.length > 0) await this.#bucket.delete(keys.map(objectName));
     });
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
   }
 
-  private async read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const object = await this.bucket.get(objectName(key));
+  async #read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const object = await this.#bucket.get(objectName(key));
     return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
   }
 
-  private async translated<T>(work: () => Promise<T>): Promise<T> {
-    if (this.closed)
+  async #translated<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed)
       throw new PipitError("closed", { got: "a call", expected: "none after close", do: "Open it again." });
     try {
       return await work();

@@ -24,62 +24,66 @@ export async function openFileBytes(folder: string): Promise<ByteStore> {
 
 class FileBytes implements ByteStore {
   readonly whenFull = "refuses";
-  private readonly folder: string;
-  private closed = false;
+  readonly #folder: string;
+  #closed = false;
 
   constructor(folder: string) {
-    this.folder = folder;
+    this.#folder = folder;
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {
-    this.assertOpen();
-    return Promise.all(keys.map((key) => readIfThere(this.path(key))));
+    this.#assertOpen();
+    return Promise.all(keys.map((key) => readIfThere(this.#path(key))));
   }
 
   async putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void> {
-    this.assertOpen();
-    const drafts = records.map(([key, bytes]) => ({ path: this.path(key), draft: this.draft(), bytes: bytes.slice() }));
+    this.#assertOpen();
+    const drafts = records.map(([key, bytes]) => ({
+      path: this.#path(key),
+      draft: this.#draft(),
+      bytes: bytes.slice(),
+    }));
     try {
       for (const { draft, bytes } of drafts) await writeSynced(draft, bytes);
       for (const { path, draft } of drafts) await rename(draft, path);
     } catch (error) {
       await Promise.all(drafts.map(({ draft }) => discard(draft)));
-      throw fileError(this.folder, error);
+      throw fileError(this.#folder, error);
     }
   }
 
   /** The pieces are written to the temporary file as they come, so that a large record is never whole in memory. */
   async putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    this.assertOpen();
-    const draft = this.draft();
+    this.#assertOpen();
+    const draft = this.#draft();
     try {
       await writeSynced(draft, pieces);
-      await rename(draft, this.path(key));
+      await rename(draft, this.#path(key));
     } catch (error) {
       await discard(draft);
-      throw error instanceof PipitError ? error : fileError(this.folder, error);
+      throw error instanceof PipitError ? error : fileError(this.#folder, error);
     }
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
-    this.assertOpen();
-    await Promise.all(keys.map((key) => deleteFile(this.path(key))));
+    this.#assertOpen();
+    await Promise.all(keys.map((key) => deleteFile(this.#path(key))));
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
   }
 
-  private path(key: string): string {
-    return join(this.folder, createHash("sha256").update(key).digest("hex"));
+  #path(key: string): string {
+    return join(this.#folder, createHash("sha256").update(key).digest("hex"));
   }
 
-  private draft(): string {
-    return join(this.folder, `${randomUUID()}.draft`);
+  #draft(): string {
+    return join(this.#folder, `${randomUUID()}.draft`);
   }
 
-  private assertOpen(): void {
-    if (!this.closed) return;
+  #assertOpen(): void {
+    if (!this.#closed) return;
     throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
   }
 }

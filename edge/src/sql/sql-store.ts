@@ -46,54 +46,54 @@ interface SqlStoreParts {
 class SqlStore implements EntryStore {
   readonly space: Space;
   readonly createdAt: number;
-  private readonly database: SqlDatabase;
-  private readonly name: string;
-  private readonly endings = new Set<() => void>();
-  private lease: string | null = null;
-  private closed = false;
+  readonly #database: SqlDatabase;
+  readonly #name: string;
+  readonly #endings = new Set<() => void>();
+  #lease: string | null = null;
+  #closed = false;
 
   constructor({ database, name, space, created }: SqlStoreParts) {
-    this.database = database;
-    this.name = name;
+    this.#database = database;
+    this.#name = name;
     this.space = space;
     this.createdAt = Math.round(1000 * created);
   }
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
-    this.assertOpen();
-    const writer = { collection: this.name, lease: this.lease };
+    this.#assertOpen();
+    const writer = { collection: this.#name, lease: this.#lease };
     const changes = [...nextTurn(writer, put, remove), ...removals(writer, remove), ...puts(writer, put)];
-    const state = await this.commit(changes).catch((error) => {
+    const state = await this.#commit(changes).catch((error) => {
       if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;
       // A tombstone changes the index of changes, for which a full database may have no page. Deleting needs none.
-      return this.database.whileFull(() =>
-        this.commit([...nextTurn(writer, [], remove), ...deletions(writer, remove)]),
+      return this.#database.whileFull(() =>
+        this.#commit([...nextTurn(writer, [], remove), ...deletions(writer, remove)]),
       );
     });
-    for (const listener of this.hearers()) listener(this);
+    for (const listener of this.#hearers()) listener(this);
     return state;
   }
 
   async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
-    this.assertOpen();
+    this.#assertOpen();
     const query = sql(
       `SELECT ${ENTRY_COLUMNS} FROM entries
        WHERE collection = ? AND gone = 0 AND id IN (SELECT value FROM json_each(?))`,
-      this.name,
+      this.#name,
       JSON.stringify(ids),
     );
-    const [rows = []] = await this.database.batch([query]);
+    const [rows = []] = await this.#database.batch([query]);
     const found = new Map(rows.map((row) => [row.id as string, readEntry(row)]));
     return ids.map((id) => found.get(id));
   }
 
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
-    const head = await this.head();
+    const head = await this.#head();
     let sequence = since + 1;
     let id = "";
     for (;;) {
-      this.assertOpen();
-      const [rows = []] = await this.database.batch([changesAfter(this.name, { sequence, id })]);
+      this.#assertOpen();
+      const [rows = []] = await this.#database.batch([changesAfter(this.#name, { sequence, id })]);
       if (rows.length > 0) yield rows.map(readChange);
       const last = rows.at(-1);
       if (!last) break;
@@ -102,24 +102,24 @@ class SqlStore implements EntryStore {
       if (rows.length < PAGE) break;
     }
     if (since >= (head?.pruned as number)) return;
-    const [present = []] = await this.database.batch([presentIds(this.name)]);
+    const [present = []] = await this.#database.batch([presentIds(this.#name)]);
     const ids = present.map((row) => row.id as string);
     yield [{ kind: "only", sequence: Math.max(sequence, head?.sequence as number), ids }];
   }
 
   async state(): Promise<StoreState> {
-    this.assertOpen();
-    return stateOf(await this.head());
+    this.#assertOpen();
+    return stateOf(await this.#head());
   }
 
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return this.database.exclusively(this.name, async (lease) => {
-      this.lease = lease;
+    return this.#database.exclusively(this.#name, async (lease) => {
+      this.#lease = lease;
       try {
         return await work();
       } finally {
         // A slow holder may find the next holder's lease here.
-        if (this.lease === lease) this.lease = null;
+        if (this.#lease === lease) this.#lease = null;
       }
     });
   }
@@ -128,38 +128,38 @@ class SqlStore implements EntryStore {
     const hear = (from: EntryStore) => {
       if (from !== this) listener();
     };
-    const end = () => void this.hearers().delete(hear);
-    this.hearers().add(hear);
-    this.endings.add(end);
+    const end = () => void this.#hearers().delete(hear);
+    this.#hearers().add(hear);
+    this.#endings.add(end);
     return end;
   }
 
   /** Ends this holder; the database stays open for the others. */
   async close(): Promise<void> {
-    this.closed = true;
-    for (const end of this.endings) end();
+    this.#closed = true;
+    for (const end of this.#endings) end();
   }
 
-  private async commit(changes: readonly SqlStatement[]): Promise<StoreState> {
-    const answers = await this.database.batch([...changes, readHead(this.name)]);
+  async #commit(changes: readonly SqlStatement[]): Promise<StoreState> {
+    const answers = await this.#database.batch([...changes, readHead(this.#name)]);
     return stateOf(answers.at(-1)?.[0]);
   }
 
-  private async head(): Promise<SqlRow | undefined> {
-    const [rows] = await this.database.batch([readHead(this.name)]);
+  async #head(): Promise<SqlRow | undefined> {
+    const [rows] = await this.#database.batch([readHead(this.#name)]);
     return rows?.[0];
   }
 
-  private hearers(): Set<(from: EntryStore) => void> {
-    const byName = listeners.get(this.database) ?? new Map<string, Set<(from: EntryStore) => void>>();
-    listeners.set(this.database, byName);
-    const hearers = byName.get(this.name) ?? new Set();
-    byName.set(this.name, hearers);
+  #hearers(): Set<(from: EntryStore) => void> {
+    const byName = listeners.get(this.#database) ?? new Map<string, Set<(from: EntryStore) => void>>();
+    listeners.set(this.#database, byName);
+    const hearers = byName.get(this.#name) ?? new Set();
+    byName.set(this.#name, hearers);
     return hearers;
   }
 
-  private assertOpen(): void {
-    if (!this.closed) return;
+  #assertOpen(): void {
+    if (!this.#closed) return;
     throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
   }
 }

@@ -7,15 +7,15 @@ export function checksum(bytes: Uint8Array): number {
 
 /** The same checksum over bytes that arrive in pieces. */
 export class Checksum {
-  private hash = 0x811c9dc5;
+  #hash = 0x811c9dc5;
 
   get value(): number {
-    return this.hash >>> 0;
+    return this.#hash >>> 0;
   }
 
   add(bytes: Uint8Array): void {
-    let { hash } = this;
+    let hash = this.#hash;
     for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    this.hash = hash;
+    this.#hash = hash;
   }
 }

@@ -19,11 +19,11 @@ const SLICE_MS = 6;
 
 /** Cuts long work into slices. Call `pause` between its parts: it yields to the event loop when the slice has lasted long enough. */
 export class Slices {
-  private began = performance.now();
+  #began = performance.now();
 
   async pause(): Promise<void> {
-    if (performance.now() - this.began < SLICE_MS) return;
+    if (performance.now() - this.#began < SLICE_MS) return;
     await letOthersRun();
-    this.began = performance.now();
+    this.#began = performance.now();
   }
 }

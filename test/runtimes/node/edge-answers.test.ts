@@ -31,16 +31,16 @@ class Gate {
   atOnce = 0;
   most = 0;
   begun = 0;
-  private readonly opened = Promise.withResolvers<void>();
+  readonly #opened = Promise.withResolvers<void>();
 
   open(): void {
-    this.opened.resolve();
+    this.#opened.resolve();
   }
 
   async pass(): Promise<void> {
     this.begun++;
     this.most = Math.max(this.most, ++this.atOnce);
-    await this.opened.promise;
+    await this.#opened.promise;
     this.atOnce--;
   }
 }

@@ -39,95 +39,95 @@ const NO_ADDEND = 0;
  * `encoder-pass.ts`. Nobody else but `encoder-probe.ts`, in a memory of its own, calls the module.
  */
 export class EncoderKernel {
-  private readonly memory: KernelMemory;
-  private readonly exports: EncoderExports;
-  private readonly codeBytes: number;
-  private base = 0;
-  private opened: OpenedFile | undefined;
-  private matrices: readonly PlacedMatrix[] = [];
-  private space: Workspace | undefined;
-  private capacity: Capacity = { rows: 0, longest: 0, texts: 0 };
-  private workspaceAt = 0;
-  private workspaceBytes = 0;
-  private watcher: ((matrix: number, input: Input) => void) | undefined;
-  private batch: Batch = { lengths: [], ids: new Uint32Array(), positions: new Uint32Array() };
+  readonly #memory: KernelMemory;
+  readonly #exports: EncoderExports;
+  readonly #codeBytes: number;
+  #base = 0;
+  #opened: OpenedFile | undefined;
+  #matrices: readonly PlacedMatrix[] = [];
+  #space: Workspace | undefined;
+  #capacity: Capacity = { rows: 0, longest: 0, texts: 0 };
+  #workspaceAt = 0;
+  #workspaceBytes = 0;
+  #watcher: ((matrix: number, input: Input) => void) | undefined;
+  #batch: Batch = { lengths: [], ids: new Uint32Array(), positions: new Uint32Array() };
 
   constructor(module: WebAssembly.Module, maxBytes: number) {
     if (maxBytes < FIRST_BYTES) throw memoryIsShort(0);
     const wasm = memoryOf(FIRST_BYTES / 2 ** 16, maxBytes);
-    this.exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as EncoderExports;
-    this.memory = new KernelMemory(wasm, this.exports, memoryIsShort);
-    this.codeBytes = this.exports.CODE_BYTES.value;
+    this.#exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as EncoderExports;
+    this.#memory = new KernelMemory(wasm, this.#exports, memoryIsShort);
+    this.#codeBytes = this.#exports.CODE_BYTES.value;
     // Before the file: summing its head must not let memory grow under views of it.
-    this.memory.stage(STAGE_BYTES);
+    this.#memory.stage(STAGE_BYTES);
   }
 
   get bytes(): number {
-    return this.memory.byteLength;
+    return this.#memory.byteLength;
   }
 
   get build(): EncoderBuild {
-    return ENCODER_BUILDS[this.exports.dots.value as number]!;
+    return ENCODER_BUILDS[this.#exports.dots.value as number]!;
   }
 
   /** XXH64, of this kernel's own memory soonest. */
   get hash() {
-    return this.memory.hash;
+    return this.#memory.hash;
   }
 
   /** A place for the packed file, to be filled before `use`. Throws `storage-full`. */
   placeFile(bytes: number): Uint8Array {
-    this.base = this.take(bytes);
-    return this.memory.bytes(this.base, bytes);
+    this.#base = this.#take(bytes);
+    return this.#memory.bytes(this.#base, bytes);
   }
 
   /** From now on the placed file's weights are meant. */
   use(opened: OpenedFile): void {
-    this.opened = opened;
+    this.#opened = opened;
     const { offsets, shape } = opened;
-    this.matrices = placeMatrices(shape, this.base + offsets.panels, this.base + offsets.columns);
+    this.#matrices = placeMatrices(shape, this.#base + offsets.panels, this.#base + offsets.columns);
   }
 
   /** Lays the workspace for a batch and writes its ids. Throws `storage-full`. */
   begin(batch: Batch): void {
-    this.batch = batch;
-    const work = this.spaceFor({
+    this.#batch = batch;
+    const work = this.#spaceFor({
       rows: batch.ids.length,
       longest: Math.max(...batch.lengths),
       texts: batch.lengths.length,
     });
-    this.memory.u32(work.ids, batch.ids.length).set(batch.ids);
-    this.memory.u32(work.positions, batch.positions.length).set(batch.positions);
+    this.#memory.u32(work.ids, batch.ids.length).set(batch.ids);
+    this.#memory.u32(work.positions, batch.positions.length).set(batch.positions);
   }
 
   /** A place for each patch's pixels, [patches of all pictures][colours][patch][patch] f32. */
   pixels(patches: number): Float32Array {
-    const { patch } = this.shape;
-    return this.memory.f32(this.work.pixels, patches * COLOURS * patch ** 2);
+    const { patch } = this.#shape;
+    return this.#memory.f32(this.#work.pixels, patches * COLOURS * patch ** 2);
   }
 
   /** stream = tokens + positions */
   embedTokens(): void {
-    const { ids, stream } = this.work;
-    const table = [this.at("tokens"), this.at("tokenScales")] as const;
-    this.exports.lookUp(ids, this.rows, this.shape.width, ...table, stream);
-    this.addPositions("addLookedUp");
+    const { ids, stream } = this.#work;
+    const table = [this.#at("tokens"), this.#at("tokenScales")] as const;
+    this.#exports.lookUp(ids, this.#rows, this.#shape.width, ...table, stream);
+    this.#addPositions("addLookedUp");
   }
 
   /** answer = patches by their matrix, a row of zeros before each picture's; stream = positions */
   embedPatches(): void {
-    const { pixels, patches, answer } = this.work;
-    const { width } = this.shape;
-    const matrix = this.matrices[0]!;
-    const count = this.rows - this.batch.lengths.length;
-    this.exports.encodeRows(pixels, count, matrix.depth, patches.codes, patches.facts);
+    const { pixels, patches, answer } = this.#work;
+    const { width } = this.#shape;
+    const matrix = this.#matrices[0]!;
+    const count = this.#rows - this.#batch.lengths.length;
+    this.#exports.encodeRows(pixels, count, matrix.depth, patches.codes, patches.facts);
     let row = 0;
     let patch = 0;
-    for (const length of this.batch.lengths) {
+    for (const length of this.#batch.lengths) {
       const of = length - 1;
-      const from = patches.codes + patch * matrix.depth * this.codeBytes;
-      this.memory.bytes(answer + row * width * 4, width * 4).fill(0);
-      this.product(
+      const from = patches.codes + patch * matrix.depth * this.#codeBytes;
+      this.#memory.bytes(answer + row * width * 4, width * 4).fill(0);
+      this.#product(
         matrix,
         { codes: from, facts: patches.facts + patch * FACT_BYTES },
         { rows: of, out: answer + (row + 1) * width * 4 },
@@ -135,166 +135,167 @@ export class EncoderKernel {
       row += length;
       patch += of;
     }
-    this.addPositions("lookUp");
+    this.#addPositions("lookUp");
   }
 
-  private addPositions(how: "lookUp" | "addLookedUp"): void {
-    const { positions, stream } = this.work;
-    const table = [this.at("positions"), this.at("positionScales")] as const;
-    this.exports[how](positions, this.rows, this.shape.width, ...table, stream);
+  #addPositions(how: "lookUp" | "addLookedUp"): void {
+    const { positions, stream } = this.#work;
+    const table = [this.#at("positions"), this.#at("positionScales")] as const;
+    this.#exports[how](positions, this.#rows, this.#shape.width, ...table, stream);
   }
 
   /** stream = norm(stream + answer), coded into an input. */
   normAfter(norm: number, addend: "answer" | "nothing", to: Input): void {
-    this.exports.normAfter(...this.normNumbers(norm, addend, this.work[to]));
+    this.#exports.normAfter(...this.#normNumbers(norm, addend, this.#work[to]));
   }
 
   /** stream = stream + answer, its norm coded into an input. */
   normBefore(norm: number, addend: "answer" | "nothing", to: Input): void {
-    this.exports.normBefore(...this.normNumbers(norm, addend, this.work[to]));
+    this.#exports.normBefore(...this.#normNumbers(norm, addend, this.#work[to]));
   }
 
-  private normNumbers(norm: number, addend: "answer" | "nothing", to: Coded): NormNumbers {
-    const { stream, answer } = this.work;
+  #normNumbers(norm: number, addend: "answer" | "nothing", to: Coded): NormNumbers {
+    const { stream, answer } = this.#work;
     const added = addend === "answer" ? answer : NO_ADDEND;
-    return [stream, added, this.rows, this.shape.width, this.normAt(norm), this.shape.epsilon, to.codes, to.facts];
+    return [stream, added, this.#rows, this.#shape.width, this.#normAt(norm), this.#shape.epsilon, to.codes, to.facts];
   }
 
   /** Lets somebody look at a matrix's input before it is multiplied, by `read`. */
   watch(watcher: (matrix: number, input: Input) => void): void {
-    this.watcher = watcher;
+    this.#watcher = watcher;
   }
 
   /** answer = input by a matrix */
   multiply(matrix: number, input: Input): void {
-    this.watcher?.(matrix, input);
-    this.product(this.matrices[matrix]!, this.work[input], { rows: this.rows, out: this.work.answer });
+    this.#watcher?.(matrix, input);
+    this.#product(this.#matrices[matrix]!, this.#work[input], { rows: this.#rows, out: this.#work.answer });
   }
 
   /** mix = attention over the answer's queries, keys and values, then coded as `mixed` */
   attend(): void {
-    const { answer, mix, room, mixed } = this.work;
-    const { width, heads, attention } = this.shape;
+    const { answer, mix, room, mixed } = this.#work;
+    const { width, heads, attention } = this.#shape;
     const isCausal = attention === "causal" ? 1 : 0;
     let row = 0;
-    for (const length of this.batch.lengths) {
+    for (const length of this.#batch.lengths) {
       const from = answer + row * width * 12;
-      this.exports.attend(from, length, heads, width / heads, isCausal, room, mix + row * width * 4);
+      this.#exports.attend(from, length, heads, width / heads, isCausal, room, mix + row * width * 4);
       row += length;
     }
-    this.exports.encodeRows(mix, this.rows, width, mixed.codes, mixed.facts);
+    this.#exports.encodeRows(mix, this.#rows, width, mixed.codes, mixed.facts);
   }
 
   /** The answer activated and evened in place, coded as `activated` */
   activate(layer: number): void {
-    const { answer, activated } = this.work;
-    const { inner, activation } = this.shape;
-    const even = this.at("evening") + layer * inner * 8;
-    const step = activation === "gelu" ? this.exports.gelu : this.exports.quickGelu;
-    step(answer, this.rows, inner, even, activated.codes, activated.facts);
+    const { answer, activated } = this.#work;
+    const { inner, activation } = this.#shape;
+    const even = this.#at("evening") + layer * inner * 8;
+    const step = activation === "gelu" ? this.#exports.gelu : this.#exports.quickGelu;
+    step(answer, this.#rows, inner, even, activated.codes, activated.facts);
   }
 
   /** pooled = of each text the sum of its rows, or one of them */
   pool(): void {
-    const { stream, answer, pooled, pooledAnswer } = this.work;
-    const { width, pooling } = this.shape;
+    const { stream, answer, pooled, pooledAnswer } = this.#work;
+    const { width, pooling } = this.#shape;
     const rowBytes = width * 4;
     let row = 0;
-    for (const [i, length] of this.batch.lengths.entries()) {
+    for (const [i, length] of this.#batch.lengths.entries()) {
       const picked = pooling === "last" ? row + length - 1 : row;
-      if (pooling === "mean") this.exports.sumRows(stream + row * rowBytes, length, width, pooled + i * rowBytes);
-      else this.copy(stream + picked * rowBytes, pooled + i * rowBytes, rowBytes);
-      this.copy(answer + picked * rowBytes, pooledAnswer + i * rowBytes, rowBytes);
+      if (pooling === "mean") this.#exports.sumRows(stream + row * rowBytes, length, width, pooled + i * rowBytes);
+      else this.#copy(stream + picked * rowBytes, pooled + i * rowBytes, rowBytes);
+      this.#copy(answer + picked * rowBytes, pooledAnswer + i * rowBytes, rowBytes);
       row += length;
     }
   }
 
   /** vectors = norm(pooled + its answer), by the projection where there is one */
   normPooled(norm: number): void {
-    const { pooled, pooledAnswer, normed, vectors } = this.work;
-    const { width, epsilon, projection } = this.shape;
-    const texts = this.batch.lengths.length;
-    const of = this.normAt(norm);
-    this.exports.normAfter(pooled, pooledAnswer, texts, width, of, epsilon, normed.codes, normed.facts);
-    if (projection > 0) this.product(this.matrices.at(-1)!, normed, { rows: texts, out: vectors });
+    const { pooled, pooledAnswer, normed, vectors } = this.#work;
+    const { width, epsilon, projection } = this.#shape;
+    const texts = this.#batch.lengths.length;
+    const of = this.#normAt(norm);
+    this.#exports.normAfter(pooled, pooledAnswer, texts, width, of, epsilon, normed.codes, normed.facts);
+    if (projection > 0) this.#product(this.#matrices.at(-1)!, normed, { rows: texts, out: vectors });
   }
 
   /** The batch's vectors, of unit length: a view that is good until the next step. */
   vectors(): Float32Array {
-    const { pooled, vectors } = this.work;
-    const width = outputOf(this.shape);
-    const texts = this.batch.lengths.length;
-    const from = this.shape.projection > 0 ? vectors : pooled;
-    this.exports.toUnitLength(from, texts, width);
-    return this.memory.f32(from, texts * width);
+    const { pooled, vectors } = this.#work;
+    const width = outputOf(this.#shape);
+    const texts = this.#batch.lengths.length;
+    const from = this.#shape.projection > 0 ? vectors : pooled;
+    this.#exports.toUnitLength(from, texts, width);
+    return this.#memory.f32(from, texts * width);
   }
 
   /** What a matrix reads, decoded: [rows][width of that input] f32. */
   read(input: Input): Float32Array {
-    const { codes, facts } = this.work[input];
-    const width = input === "activated" ? this.shape.inner : this.shape.width;
-    const count = this.rows * width;
-    const stored = this.memory.bytes(codes, count * this.codeBytes);
-    const whole = this.codeBytes === 1 ? stored : new Uint16Array(stored.buffer, stored.byteOffset, count);
-    const known = this.memory.f32(facts, this.rows * 2);
+    const { codes, facts } = this.#work[input];
+    const width = input === "activated" ? this.#shape.inner : this.#shape.width;
+    const count = this.#rows * width;
+    const stored = this.#memory.bytes(codes, count * this.#codeBytes);
+    const whole = this.#codeBytes === 1 ? stored : new Uint16Array(stored.buffer, stored.byteOffset, count);
+    const known = this.#memory.f32(facts, this.#rows * 2);
     return Float32Array.from(whole, (code, i) => {
       const row = Math.floor(i / width);
       return known[row * 2 + 1]! + known[row * 2]! * code;
     });
   }
 
-  private product(
+  #product(
     { panels, columns, depth, channels }: PlacedMatrix,
     { codes, facts }: Coded,
     { rows, out }: { readonly rows: number; readonly out: number },
   ): void {
-    this.exports.multiply(codes, facts, rows, depth, panels, columns, channels, out);
+    this.#exports.multiply(codes, facts, rows, depth, panels, columns, channels, out);
   }
 
-  private get shape(): EncoderShape {
-    return this.opened!.shape;
+  get #shape(): EncoderShape {
+    return this.#opened!.shape;
   }
 
-  private get work(): Workspace {
-    return this.space!;
+  get #work(): Workspace {
+    return this.#space!;
   }
 
-  private get rows(): number {
-    return this.batch.ids.length;
+  get #rows(): number {
+    return this.#batch.ids.length;
   }
 
-  private at(section: keyof OpenedFile["offsets"]): number {
-    return this.base + this.opened!.offsets[section];
+  #at(section: keyof OpenedFile["offsets"]): number {
+    return this.#base + this.#opened!.offsets[section];
   }
 
-  private normAt(norm: number): number {
-    return this.at("norms") + norm * this.shape.width * 16;
+  #normAt(norm: number): number {
+    return this.#at("norms") + norm * this.#shape.width * 16;
   }
 
-  private copy(from: number, to: number, bytes: number): void {
-    this.memory.bytes(to, bytes).set(this.memory.bytes(from, bytes));
+  #copy(from: number, to: number, bytes: number): void {
+    this.#memory.bytes(to, bytes).set(this.#memory.bytes(from, bytes));
   }
 
-  private spaceFor(wanted: Capacity): Workspace {
-    if (this.space && holds(this.capacity, wanted)) return this.space;
-    const capacity = widened(this.capacity, wanted);
-    const { shape, codeBytes } = this;
-    const roomBytes = this.exports.attentionRoom(capacity.longest, shape.width / shape.heads);
+  #spaceFor(wanted: Capacity): Workspace {
+    if (this.#space && holds(this.#capacity, wanted)) return this.#space;
+    const capacity = widened(this.#capacity, wanted);
+    const shape = this.#shape;
+    const codeBytes = this.#codeBytes;
+    const roomBytes = this.#exports.attentionRoom(capacity.longest, shape.width / shape.heads);
     const parts = { shape, capacity, codeBytes, roomBytes };
     const bytes = layWorkspace(parts, 0).end;
     // The workspace is what was taken last: what it lacks is taken right behind it.
-    if (this.workspaceAt === 0) this.workspaceAt = this.take(bytes);
-    else if (bytes > this.workspaceBytes) this.take(bytes - this.workspaceBytes);
-    this.workspaceBytes = Math.max(this.workspaceBytes, bytes);
-    this.capacity = capacity;
-    this.space = layWorkspace(parts, this.workspaceAt);
-    this.exports.lendNormRow(this.space.normRow);
-    return this.space;
+    if (this.#workspaceAt === 0) this.#workspaceAt = this.#take(bytes);
+    else if (bytes > this.#workspaceBytes) this.#take(bytes - this.#workspaceBytes);
+    this.#workspaceBytes = Math.max(this.#workspaceBytes, bytes);
+    this.#capacity = capacity;
+    this.#space = layWorkspace(parts, this.#workspaceAt);
+    this.#exports.lendNormRow(this.#space.normRow);
+    return this.#space;
   }
 
-  private take(bytes: number): number {
+  #take(bytes: number): number {
     // The module counts in 32 bits: more would come out as less.
-    const address = bytes < 2 ** 32 ? this.exports.take(bytes) >>> 0 : 0;
+    const address = bytes < 2 ** 32 ? this.#exports.take(bytes) >>> 0 : 0;
     if (address !== 0) return address;
     throw memoryIsShort(this.bytes);
   }

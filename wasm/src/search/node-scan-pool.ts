@@ -23,10 +23,10 @@ class NodeScanPool implements ScanPool {
   readonly size: number;
   readonly patience: number | undefined;
   readonly worth: number | undefined;
-  private readonly control = new Int32Array(new SharedArrayBuffer(8));
-  private readonly ids = new Map<SharedScan, number>();
-  private readonly workers = new Set<Worker>();
-  private nextId = 1;
+  readonly #control = new Int32Array(new SharedArrayBuffer(8));
+  readonly #ids = new Map<SharedScan, number>();
+  readonly #workers = new Set<Worker>();
+  #nextId = 1;
 
   constructor(size: number, { patience, worth }: Pick<ScanPool, "patience" | "worth">) {
     this.size = size;
@@ -35,50 +35,50 @@ class NodeScanPool implements ScanPool {
   }
 
   summon(scan: SharedScan): void {
-    this.call(this.ids.get(scan) ?? this.announce(scan));
+    this.#call(this.#ids.get(scan) ?? this.#announce(scan));
   }
 
   release(scan: SharedScan): void {
-    const id = this.ids.get(scan);
+    const id = this.#ids.get(scan);
     if (id === undefined) return;
-    this.ids.delete(scan);
-    if (this.ids.size === 0) this.end();
-    else this.tell({ id });
+    this.#ids.delete(scan);
+    if (this.#ids.size === 0) this.#end();
+    else this.#tell({ id });
   }
 
-  private announce(scan: SharedScan): number {
-    if (this.ids.size === 0) this.start();
-    const id = this.nextId++;
-    this.ids.set(scan, id);
-    this.tell({ id, scan });
+  #announce(scan: SharedScan): number {
+    if (this.#ids.size === 0) this.#start();
+    const id = this.#nextId++;
+    this.#ids.set(scan, id);
+    this.#tell({ id, scan });
     return id;
   }
 
-  private tell(notice: ScanNotice): void {
-    for (const worker of this.workers) worker.postMessage(notice);
+  #tell(notice: ScanNotice): void {
+    for (const worker of this.#workers) worker.postMessage(notice);
     // Wakes the threads, so that they drop the memory of a closed scan at once.
-    if (!notice.scan) this.call(notice.id);
+    if (!notice.scan) this.#call(notice.id);
   }
 
-  private call(id: number): void {
-    Atomics.store(this.control, CALLED_TO, id);
-    Atomics.add(this.control, SUMMONS, 1);
-    Atomics.notify(this.control, SUMMONS);
+  #call(id: number): void {
+    Atomics.store(this.#control, CALLED_TO, id);
+    Atomics.add(this.#control, SUMMONS, 1);
+    Atomics.notify(this.#control, SUMMONS);
   }
 
-  private start(): void {
+  #start(): void {
     for (let number = 1; number < this.size; number++) {
-      const workerData: ScanMemberData = { number, control: this.control };
+      const workerData: ScanMemberData = { number, control: this.#control };
       const worker = new Worker(MEMBER, { workerData });
-      this.workers.add(worker);
+      this.#workers.add(worker);
       // Without a listener a failure would end the process.
       worker.on("error", () => undefined);
       worker.unref();
     }
   }
 
-  private end(): void {
-    for (const worker of this.workers) void worker.terminate();
-    this.workers.clear();
+  #end(): void {
+    for (const worker of this.#workers) void worker.terminate();
+    this.#workers.clear();
   }
 }

@@ -25,18 +25,18 @@ export function memoryOf(firstPages: number, maxBytes: number, shared = false): 
  */
 export class KernelMemory {
   readonly wasm: WebAssembly.Memory;
-  private readonly exports: MemoryExports;
-  private readonly refusal: (bytes: number) => PipitError;
-  private words: Uint32Array;
-  private floats: Float32Array;
+  readonly #exports: MemoryExports;
+  readonly #refusal: (bytes: number) => PipitError;
+  #words: Uint32Array;
+  #floats: Float32Array;
 
   /** `refusal` words what is thrown when memory cannot grow. */
   constructor(wasm: WebAssembly.Memory, exports: MemoryExports, refusal = indexIsFull) {
     this.wasm = wasm;
-    this.exports = exports;
-    this.refusal = refusal;
-    this.words = new Uint32Array(wasm.buffer);
-    this.floats = new Float32Array(wasm.buffer);
+    this.#exports = exports;
+    this.#refusal = refusal;
+    this.#words = new Uint32Array(wasm.buffer);
+    this.#floats = new Float32Array(wasm.buffer);
   }
 
   get byteLength(): number {
@@ -45,7 +45,7 @@ export class KernelMemory {
 
   /** An address to write so many bytes to, good until the next staging. Throws `storage-full`. */
   stage(bytes: number): number {
-    const address = this.exports.stage(bytes) >>> 0;
+    const address = this.#exports.stage(bytes) >>> 0;
     return address === 0 ? this.orFull(FULL) : address;
   }
 
@@ -54,13 +54,13 @@ export class KernelMemory {
   }
 
   u32(address: number, length: number): Uint32Array {
-    const at = this.wordAt(address, length);
-    return this.words.subarray(at, at + length);
+    const at = this.#wordAt(address, length);
+    return this.#words.subarray(at, at + length);
   }
 
   f32(address: number, length: number): Float32Array {
-    const at = this.floatAt(address, length);
-    return this.floats.subarray(at, at + length);
+    const at = this.#floatAt(address, length);
+    return this.#floats.subarray(at, at + length);
   }
 
   word(address: number): number {
@@ -68,22 +68,22 @@ export class KernelMemory {
   }
 
   writeFloats(address: number, values: Float32Array): void {
-    const at = this.floatAt(address, values.length);
-    this.floats.set(values, at);
+    const at = this.#floatAt(address, values.length);
+    this.#floats.set(values, at);
   }
 
   /** Copies: of a few values a loop has soon made one, where a view would have to be made first. */
   copyWords(address: number, length: number): Uint32Array {
-    const at = this.wordAt(address, length);
-    const { words } = this;
+    const at = this.#wordAt(address, length);
+    const words = this.#words;
     const copy = new Uint32Array(length);
     for (let i = 0; i < length; i++) copy[i] = words[at + i]!;
     return copy;
   }
 
   copyFloats(address: number, length: number): Float32Array {
-    const at = this.floatAt(address, length);
-    const { floats } = this;
+    const at = this.#floatAt(address, length);
+    const floats = this.#floats;
     const copy = new Float32Array(length);
     for (let i = 0; i < length; i++) copy[i] = floats[at + i]!;
     return copy;
@@ -91,40 +91,40 @@ export class KernelMemory {
 
   /** XXH64. Pieces of this very memory are read where they lie, others through the staging place. */
   readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
-    this.exports.beginHash();
-    for (const piece of pieces) this.mix(piece);
-    return BigInt.asUintN(64, this.exports.endHash());
+    this.#exports.beginHash();
+    for (const piece of pieces) this.#mix(piece);
+    return BigInt.asUintN(64, this.#exports.endHash());
   };
 
   /** What an export answered, if it was not FULL. Throws `storage-full`. */
   orFull(answer: number): number {
     if (answer >>> 0 !== FULL) return answer;
-    throw this.refusal(this.byteLength);
+    throw this.#refusal(this.byteLength);
   }
 
-  private mix(piece: Uint8Array): void {
+  #mix(piece: Uint8Array): void {
     if (piece.buffer === this.wasm.buffer) {
-      this.exports.mixHash(piece.byteOffset, piece.length);
+      this.#exports.mixHash(piece.byteOffset, piece.length);
       return;
     }
     for (let offset = 0; offset < piece.length; offset += HASHED_AT_ONCE) {
       const part = piece.subarray(offset, offset + HASHED_AT_ONCE);
       const address = this.stage(part.length);
       this.bytes(address, part.length).set(part);
-      this.exports.mixHash(address, part.length);
+      this.#exports.mixHash(address, part.length);
     }
   }
 
   // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
-  private wordAt(address: number, length: number): number {
+  #wordAt(address: number, length: number): number {
     const at = address >>> 0;
-    if (at + length * 4 >= this.words.byteLength) this.words = new Uint32Array(this.wasm.buffer);
+    if (at + length * 4 >= this.#words.byteLength) this.#words = new Uint32Array(this.wasm.buffer);
     return at / 4;
   }
 
-  private floatAt(address: number, length: number): number {
+  #floatAt(address: number, length: number): number {
     const at = address >>> 0;
-    if (at + length * 4 >= this.floats.byteLength) this.floats = new Float32Array(this.wasm.buffer);
+    if (at + length * 4 >= this.#floats.byteLength) this.#floats = new Float32Array(this.wasm.buffer);
     return at / 4;
   }
 }

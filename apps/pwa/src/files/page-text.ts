@@ -107,40 +107,40 @@ function isVisible(visibility: string, inherited: boolean): boolean {
 /** Collects text. White space is written only when text follows it. */
 class LineWriter {
   text = "";
-  private lines = 0;
-  private gap = false;
+  #lines = 0;
+  #gap = false;
 
   /** Writes text in which any white space becomes one space. */
   words(text: string): void {
     for (const part of text.split(/([ \t\n\r\f\u00a0]+)/)) {
       if (part === "") continue;
-      if (/^[ \t\n\r\f\u00a0]/.test(part)) this.gap = true;
-      else this.put(part);
+      if (/^[ \t\n\r\f\u00a0]/.test(part)) this.#gap = true;
+      else this.#put(part);
     }
   }
 
   /** Writes text with its white space. */
   verbatim(text: string): void {
     for (const part of text.split(/(\r\n|\r|\n)/)) {
-      if (/^[\r\n]/.test(part)) this.lines += 1;
-      else if (part.trim() === "") this.gap ||= part !== "";
-      else this.put(part);
+      if (/^[\r\n]/.test(part)) this.#lines += 1;
+      else if (part.trim() === "") this.#gap ||= part !== "";
+      else this.#put(part);
     }
   }
 
   /** Ensures so many line ends before the next text. */
   breakLine(lines: number): void {
-    this.lines = Math.max(this.lines, lines);
+    this.#lines = Math.max(this.#lines, lines);
   }
 
   space(): void {
-    this.gap = true;
+    this.#gap = true;
   }
 
-  private put(text: string): void {
-    this.text += this.lines > 0 ? "\n".repeat(Math.min(2, this.lines)) : this.gap ? " " : "";
+  #put(text: string): void {
+    this.text += this.#lines > 0 ? "\n".repeat(Math.min(2, this.#lines)) : this.#gap ? " " : "";
     this.text += text;
-    this.lines = 0;
-    this.gap = false;
+    this.#lines = 0;
+    this.#gap = false;
   }
 }

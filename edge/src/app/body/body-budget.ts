@@ -31,50 +31,50 @@ interface Body {
  * would shut out all others.
  */
 export class BodyBudget {
-  private readonly mostBytes: number;
-  private readonly arriving = new Set<Body>();
-  private taken = 0;
+  readonly #mostBytes: number;
+  readonly #arriving = new Set<Body>();
+  #taken = 0;
 
   constructor(mostBytes: number = HTTP_LIMITS.bodyBytesTogether) {
-    this.mostBytes = mostBytes;
+    this.#mostBytes = mostBytes;
   }
 
   open(): BodyPlace {
     const now = performance.now();
     const body: Body = { since: now, stop: new AbortController(), taken: 0, before: { taken: 0, at: now } };
-    this.arriving.add(body);
+    this.#arriving.add(body);
     return {
       signal: body.stop.signal,
-      take: (bytes) => this.take(body, bytes),
-      arrived: () => void this.arriving.delete(body),
-      giveBack: () => this.giveBack(body),
+      take: (bytes) => this.#take(body, bytes),
+      arrived: () => void this.#arriving.delete(body),
+      giveBack: () => this.#giveBack(body),
     };
   }
 
-  private take(body: Body, bytes: number): void {
+  #take(body: Body, bytes: number): void {
     body.stop.signal.throwIfAborted();
-    while (this.taken + bytes > this.mostBytes) {
-      const slowest = this.slowestBut(body);
+    while (this.#taken + bytes > this.#mostBytes) {
+      const slowest = this.#slowestBut(body);
       if (!slowest) throw busy();
       slowest.stop.abort(busy({ Connection: "close" }));
-      this.giveBack(slowest);
+      this.#giveBack(slowest);
     }
-    this.taken += bytes;
+    this.#taken += bytes;
     body.taken += bytes;
     const now = performance.now();
     if (now - body.before.at > WINDOW_MS) body.before = { taken: body.taken, at: now };
   }
 
-  private giveBack(body: Body): void {
-    this.arriving.delete(body);
-    this.taken -= body.taken;
+  #giveBack(body: Body): void {
+    this.#arriving.delete(body);
+    this.#taken -= body.taken;
     body.taken = 0;
   }
 
-  private slowestBut(own: Body): Body | undefined {
+  #slowestBut(own: Body): Body | undefined {
     const now = performance.now();
     const rate = ({ taken, before }: Body) => (taken - before.taken) / (now - before.at + 1);
-    const others = [...this.arriving].filter((body) => body !== own && body.taken > 0 && now - body.since > LEAST_MS);
+    const others = [...this.#arriving].filter((body) => body !== own && body.taken > 0 && now - body.since > LEAST_MS);
     return others.sort((a, b) => rate(a) - rate(b))[0];
   }
 }

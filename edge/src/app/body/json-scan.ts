@@ -17,66 +17,66 @@ const CLOSE_OBJECT = 0x7d;
 export class JsonScan {
   /** Keys of all objects, if the text is valid JSON. */
   keys = 0;
-  private inString = false;
-  private escaped = false;
-  private stringBytes = 0;
-  private depth = 0;
-  private values = 1;
+  #inString = false;
+  #escaped = false;
+  #stringBytes = 0;
+  #depth = 0;
+  #values = 1;
   /** Commas so far in each open container, by depth. */
-  private readonly commas = new Uint32Array(HTTP_LIMITS.jsonDepth + 1);
+  readonly #commas = new Uint32Array(HTTP_LIMITS.jsonDepth + 1);
 
   push(bytes: Uint8Array): void {
     let at = 0;
-    while (at < bytes.length) at = this.inString ? this.passString(bytes, at) : this.passStructure(bytes, at);
+    while (at < bytes.length) at = this.#inString ? this.#passString(bytes, at) : this.#passStructure(bytes, at);
   }
 
   /** Skips to the end of the string or of the bytes, and returns that position. */
-  private passString(bytes: Uint8Array, from: number): number {
+  #passString(bytes: Uint8Array, from: number): number {
     let at = from;
     for (; at < bytes.length; at++) {
       const byte = bytes[at];
-      if (this.escaped) this.escaped = false;
-      else if (byte === BACKSLASH) this.escaped = true;
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
       else if (byte === QUOTE) break;
     }
-    this.stringBytes += at - from;
-    if (this.stringBytes > HTTP_LIMITS.jsonStringBytes) throw tooLongString();
+    this.#stringBytes += at - from;
+    if (this.#stringBytes > HTTP_LIMITS.jsonStringBytes) throw tooLongString();
     if (at === bytes.length) return at;
-    this.inString = false;
+    this.#inString = false;
     return at + 1;
   }
 
-  private passStructure(bytes: Uint8Array, from: number): number {
+  #passStructure(bytes: Uint8Array, from: number): number {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at];
-      if (byte === COMMA) this.countMember();
+      if (byte === COMMA) this.#countMember();
       else if (byte === COLON) this.keys++;
-      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.open();
-      else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth = Math.max(0, this.depth - 1);
+      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.#open();
+      else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.#depth = Math.max(0, this.#depth - 1);
       else if (byte === QUOTE) {
-        this.inString = true;
-        this.stringBytes = 0;
+        this.#inString = true;
+        this.#stringBytes = 0;
         return at + 1;
       }
     }
     return bytes.length;
   }
 
-  private open(): void {
-    if (++this.depth > HTTP_LIMITS.jsonDepth) throw tooDeep();
-    this.commas[this.depth] = 0;
-    this.countValue();
+  #open(): void {
+    if (++this.#depth > HTTP_LIMITS.jsonDepth) throw tooDeep();
+    this.#commas[this.#depth] = 0;
+    this.#countValue();
   }
 
-  private countMember(): void {
-    const commas = (this.commas[this.depth] ?? 0) + 1;
-    this.commas[this.depth] = commas;
+  #countMember(): void {
+    const commas = (this.#commas[this.#depth] ?? 0) + 1;
+    this.#commas[this.#depth] = commas;
     if (commas >= HTTP_LIMITS.jsonMembers) throw tooManyMembers();
-    this.countValue();
+    this.#countValue();
   }
 
-  private countValue(): void {
-    if (++this.values > HTTP_LIMITS.jsonValues) throw tooManyValues();
+  #countValue(): void {
+    if (++this.#values > HTTP_LIMITS.jsonValues) throw tooManyValues();
   }
 }
 

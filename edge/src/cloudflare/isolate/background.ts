@@ -8,26 +8,26 @@ const LOOK_MS = 100;
  */
 export class Background {
   /** The start time of each work. */
-  private readonly works = new Map<symbol, number>();
+  readonly #works = new Map<symbol, number>();
 
   /** Returns the function to call when the work has ended. */
   readonly begin = (): (() => void) => {
     const work = Symbol();
-    this.works.set(work, performance.now());
-    return () => void this.works.delete(work);
+    this.#works.set(work, performance.now());
+    return () => void this.#works.delete(work);
   };
 
   async ended(): Promise<void> {
     const began = performance.now();
-    while (this.isAtWork && performance.now() - began < MOST_MS) {
+    while (this.#isAtWork && performance.now() - began < MOST_MS) {
       await new Promise<void>((resolve) => void setTimeout(resolve, LOOK_MS));
     }
   }
 
   /** Works whose requests ended long ago are dropped: they will not report their end. */
-  private get isAtWork(): boolean {
+  get #isAtWork(): boolean {
     const now = performance.now();
-    for (const [work, began] of this.works) if (now - began > MOST_MS) this.works.delete(work);
-    return this.works.size > 0;
+    for (const [work, began] of this.#works) if (now - began > MOST_MS) this.#works.delete(work);
+    return this.#works.size > 0;
   }
 }

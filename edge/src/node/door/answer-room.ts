@@ -37,19 +37,19 @@ const SLOW_MS = 2_000;
  * these wait for room, and the slowest reader's answer is cut for them.
  */
 export class AnswerRoom {
-  private readonly limits: Required<{ [name in keyof RoomLimits]: number }>;
+  readonly #limits: Required<{ [name in keyof RoomLimits]: number }>;
   /** Functions that begin waiting work, in the order of arrival. */
-  private readonly waiting = new Set<() => void>();
-  private working = 0;
+  readonly #waiting = new Set<() => void>();
+  #working = 0;
   /** In the order in which they were computed. */
-  private readonly unsent = new Set<Unsent>();
-  private unsentBytes = 0;
+  readonly #unsent = new Set<Unsent>();
+  #unsentBytes = 0;
   /** Computed answers that wait for room, in their order. */
-  private readonly large = new Set<{ readonly bytes: number; readonly enter: () => void }>();
-  private largeBytes = 0;
+  readonly #large = new Set<{ readonly bytes: number; readonly enter: () => void }>();
+  #largeBytes = 0;
 
   constructor({ atATime, unsentBytes, smallBytes = SMALL_BYTES, slowMs = SLOW_MS }: RoomLimits) {
-    this.limits = { atATime, unsentBytes, smallBytes, slowMs };
+    this.#limits = { atATime, unsentBytes, smallBytes, slowMs };
   }
 
   /**
@@ -58,60 +58,60 @@ export class AnswerRoom {
    */
   async answer<T extends Answer>(work: () => Promise<T>, signal: AbortSignal, cut: () => void): Promise<Held<T>> {
     throwIfAborted(signal);
-    await this.turn(signal);
+    await this.#turn(signal);
     let answer: T;
     try {
       answer = await work();
     } finally {
-      this.working--;
-      this.begin();
+      this.#working--;
+      this.#begin();
     }
     const bytes = answer.body.byteLength;
-    if (bytes <= this.limits.smallBytes) return { answer, sent: () => undefined };
-    if (!this.hasRoom(bytes)) await this.roomFor(bytes, signal);
+    if (bytes <= this.#limits.smallBytes) return { answer, sent: () => undefined };
+    if (!this.#hasRoom(bytes)) await this.#roomFor(bytes, signal);
     const held = { bytes, since: performance.now(), cut };
-    this.unsent.add(held);
-    this.unsentBytes += bytes;
-    return { answer, sent: () => this.leave(held) };
+    this.#unsent.add(held);
+    this.#unsentBytes += bytes;
+    return { answer, sent: () => this.#leave(held) };
   }
 
-  private turn(signal: AbortSignal): Promise<void> {
+  #turn(signal: AbortSignal): Promise<void> {
     return new Promise((start, fail) => {
       const leave = () => {
-        this.waiting.delete(start);
+        this.#waiting.delete(start);
         fail(new AbortedError(signal.reason));
       };
       signal.addEventListener("abort", leave, { once: true });
-      this.waiting.add(start);
-      this.begin();
+      this.#waiting.add(start);
+      this.#begin();
     });
   }
 
-  private begin(): void {
-    for (const start of this.waiting) {
-      if (this.working >= this.limits.atATime) return;
-      this.waiting.delete(start);
-      this.working++;
+  #begin(): void {
+    for (const start of this.#waiting) {
+      if (this.#working >= this.#limits.atATime) return;
+      this.#waiting.delete(start);
+      this.#working++;
       start();
     }
   }
 
   /** One answer is let in whatever its size. */
-  private hasRoom(bytes: number): boolean {
-    return this.unsentBytes === 0 || this.unsentBytes + bytes <= this.limits.unsentBytes;
+  #hasRoom(bytes: number): boolean {
+    return this.#unsentBytes === 0 || this.#unsentBytes + bytes <= this.#limits.unsentBytes;
   }
 
-  private roomFor(bytes: number, signal: AbortSignal): Promise<void> {
-    if (this.largeBytes > 0 && this.largeBytes + bytes > this.limits.unsentBytes) throw busy();
-    this.largeBytes += bytes;
-    const { slowMs } = this.limits;
+  #roomFor(bytes: number, signal: AbortSignal): Promise<void> {
+    if (this.#largeBytes > 0 && this.#largeBytes + bytes > this.#limits.unsentBytes) throw busy();
+    this.#largeBytes += bytes;
+    const { slowMs } = this.#limits;
     const began = performance.now();
     return new Promise((enter, refuse) => {
       const end = () => {
         clearInterval(cutting);
         signal.removeEventListener("abort", leave);
-        this.large.delete(place);
-        this.largeBytes -= bytes;
+        this.#large.delete(place);
+        this.#largeBytes -= bytes;
       };
       const fail = (error: unknown) => {
         end();
@@ -126,31 +126,31 @@ export class AnswerRoom {
         },
       };
       const cutting = setInterval(() => {
-        this.cutSlow();
-        if (this.large.has(place) && performance.now() - began > 2 * slowMs) fail(busy());
+        this.#cutSlow();
+        if (this.#large.has(place) && performance.now() - began > 2 * slowMs) fail(busy());
       }, slowMs / 4);
       signal.addEventListener("abort", leave);
-      this.large.add(place);
+      this.#large.add(place);
     });
   }
 
   /** Cuts what has been unsent for long, the oldest first, until the first that waits has room. */
-  private cutSlow(): void {
-    const [first] = this.large;
+  #cutSlow(): void {
+    const [first] = this.#large;
     if (!first) return;
-    const old = performance.now() - this.limits.slowMs;
-    for (const { since, cut } of [...this.unsent]) {
-      if (since > old || this.hasRoom(first.bytes)) return;
+    const old = performance.now() - this.#limits.slowMs;
+    for (const { since, cut } of [...this.#unsent]) {
+      if (since > old || this.#hasRoom(first.bytes)) return;
       cut();
     }
   }
 
-  private leave(held: Unsent): void {
-    if (!this.unsent.delete(held)) return;
-    this.unsentBytes -= held.bytes;
-    let taken = this.unsentBytes;
-    for (const { bytes, enter } of this.large) {
-      if (taken > 0 && taken + bytes > this.limits.unsentBytes) return;
+  #leave(held: Unsent): void {
+    if (!this.#unsent.delete(held)) return;
+    this.#unsentBytes -= held.bytes;
+    let taken = this.#unsentBytes;
+    for (const { bytes, enter } of this.#large) {
+      if (taken > 0 && taken + bytes > this.#limits.unsentBytes) return;
       taken += bytes;
       enter();
     }

@@ -6,28 +6,28 @@ import { Server as Listener, type Socket } from "node:net";
  * bytes that are still in the socket's buffer.
  */
 export class OpenAnswers {
-  private readonly server: Server;
-  private readonly answers = new Map<Socket, Set<ServerResponse>>();
-  private stopping = false;
+  readonly #server: Server;
+  readonly #answers = new Map<Socket, Set<ServerResponse>>();
+  #stopping = false;
 
   constructor(server: Server) {
-    this.server = server;
-    server.on("connection", (socket) => this.watch(socket));
-    server.prependListener("request", (asked, answer) => this.begin(asked, answer));
+    this.#server = server;
+    server.on("connection", (socket) => this.#watch(socket));
+    server.prependListener("request", (asked, answer) => this.#begin(asked, answer));
   }
 
   /** Takes no new connections, closes each open one when its answers are sent, and the others after `limitMs`. */
   stop(limitMs: number): Promise<void> {
-    this.stopping = true;
+    this.#stopping = true;
     return new Promise((done) => {
-      const cut = setTimeout(() => this.server.closeAllConnections(), limitMs);
+      const cut = setTimeout(() => this.#server.closeAllConnections(), limitMs);
       // The listening socket's own `close`: that of an HTTP server would also end connections.
-      Listener.prototype.close.call(this.server, () => {
+      Listener.prototype.close.call(this.#server, () => {
         clearTimeout(cut);
         // Ends the platform's timers. No connection is left that it could cut.
-        this.server.close(() => done());
+        this.#server.close(() => done());
       });
-      for (const [socket, answers] of this.answers) {
+      for (const [socket, answers] of this.#answers) {
         if (answers.size === 0) socket.destroySoon();
         for (const answer of answers) answer.shouldKeepAlive = false;
       }
@@ -36,25 +36,25 @@ export class OpenAnswers {
 
   /** Whether bytes of an unfinished answer have been sent to this connection. */
   hasBegun(socket: Socket): boolean {
-    return [...(this.answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+    return [...(this.#answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
   }
 
-  private watch(socket: Socket): void {
+  #watch(socket: Socket): void {
     const answers = new Set<ServerResponse>();
-    this.answers.set(socket, answers);
+    this.#answers.set(socket, answers);
     socket.once("close", () => {
-      this.answers.delete(socket);
+      this.#answers.delete(socket);
       for (const answer of answers) closeWaiting(answer);
     });
   }
 
-  private begin({ socket }: IncomingMessage, answer: ServerResponse): void {
-    const answers = this.answers.get(socket);
-    if (this.stopping) answer.shouldKeepAlive = false;
+  #begin({ socket }: IncomingMessage, answer: ServerResponse): void {
+    const answers = this.#answers.get(socket);
+    if (this.#stopping) answer.shouldKeepAlive = false;
     answers?.add(answer);
     answer.once("close", () => {
       answers?.delete(answer);
-      if (this.stopping && answers?.size === 0) socket.destroySoon();
+      if (this.#stopping && answers?.size === 0) socket.destroySoon();
     });
   }
 }

@@ -1,21 +1,21 @@
 /** Runs a limited number of tasks at a time; the others wait in the order of their calls. */
 export class Slots {
-  private free: number;
-  private readonly waiting: (() => void)[] = [];
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(atATime: number) {
-    this.free = atATime;
+    this.#free = atATime;
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((turn) => this.waiting.push(turn));
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((turn) => this.#waiting.push(turn));
     try {
       return await task();
     } finally {
-      const next = this.waiting.shift();
+      const next = this.#waiting.shift();
       if (next) next();
-      else this.free++;
+      else this.#free++;
     }
   }
 }

@@ -11,18 +11,15 @@ interface Form {
 
 /** Compressed files in memory, made once for each version. A new version replaces the old one. */
 export class SqueezedFiles {
-  private readonly forms = new Map<
-    string,
-    { readonly etag: string; readonly bytes: Promise<Uint8Array<ArrayBuffer>> }
-  >();
+  readonly #forms = new Map<string, { readonly etag: string; readonly bytes: Promise<Uint8Array<ArrayBuffer>> }>();
 
   bytes({ path, etag, encoding }: Form): Promise<Uint8Array<ArrayBuffer>> {
     const key = `${encoding} ${path}`;
-    const known = this.forms.get(key);
+    const known = this.#forms.get(key);
     if (known?.etag === etag) return known.bytes;
     const bytes = squeezed(path, encoding);
-    this.forms.set(key, { etag, bytes });
-    bytes.catch(() => this.forms.delete(key));
+    this.#forms.set(key, { etag, bytes });
+    bytes.catch(() => this.#forms.delete(key));
     return bytes;
   }
 }

@@ -10,27 +10,27 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * reserve a full disk refuses removals.
  */
 export class DiskReserve {
-  private readonly path: string;
+  readonly #path: string;
   /** What the file is known to hold. */
-  private bytes = 0;
+  #bytes = 0;
 
   constructor(path: string) {
-    this.path = path;
+    this.#path = path;
   }
 
   /** Reserves space for a database of so many bytes, at most half of the free space. */
   keep(databaseBytes: number): void {
     const wanted = Math.min(MOST_BYTES, databaseBytes * 2);
-    if (this.bytes + STEP_BYTES > wanted) return;
+    if (this.#bytes + STEP_BYTES > wanted) return;
     attempt(() => {
-      const file = openSync(this.path, "a");
+      const file = openSync(this.#path, "a");
       try {
         const size = fstatSync(file).size;
-        this.bytes = size;
-        const { bavail, bsize } = statfsSync(dirname(this.path));
+        this.#bytes = size;
+        const { bavail, bsize } = statfsSync(dirname(this.#path));
         const missing = Math.min(wanted - size, (bavail * bsize) / 2);
         for (let steps = Math.floor(missing / STEP_BYTES); steps > 0; steps--) {
-          this.bytes += writeSync(file, STEP);
+          this.#bytes += writeSync(file, STEP);
         }
       } finally {
         closeSync(file);
@@ -40,8 +40,8 @@ export class DiskReserve {
 
   /** Frees the reserved space. */
   release(): void {
-    attempt(() => rmSync(this.path, { force: true }));
-    this.bytes = 0;
+    attempt(() => rmSync(this.#path, { force: true }));
+    this.#bytes = 0;
   }
 }
 

@@ -38,18 +38,18 @@ export async function openSqlite(path: string): Promise<SqlDatabase> {
 }
 
 class Sqlite implements SqlDatabase {
-  private readonly path: string;
-  private readonly database: DatabaseSync;
-  private readonly statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
-  private readonly turns = new KeyedTurns();
-  private readonly reserve: DiskReserve | undefined;
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #turns = new KeyedTurns();
+  readonly #reserve: DiskReserve | undefined;
   /** Of the files as they were opened, by path. */
-  private readonly inodes = new Map<string, number>();
+  readonly #inodes = new Map<string, number>();
 
   constructor(path: string, database: DatabaseSync) {
-    this.path = path;
-    this.database = database;
-    this.reserve = path === ":memory:" ? undefined : new DiskReserve(`${path}-reserve`);
+    this.#path = path;
+    this.#database = database;
+    this.#reserve = path === ":memory:" ? undefined : new DiskReserve(`${path}-reserve`);
   }
 
   async hasNoTables(): Promise<boolean> {
@@ -59,93 +59,93 @@ class Sqlite implements SqlDatabase {
 
   /** SQLite has opened both files by now, and keeps them open. */
   watchFiles(): void {
-    if (this.path === ":memory:") return;
-    for (const file of [this.path, logOf(this.path)]) {
+    if (this.#path === ":memory:") return;
+    for (const file of [this.#path, logOf(this.#path)]) {
       const inode = inodeOf(file);
-      if (inode !== undefined) this.inodes.set(file, inode);
+      if (inode !== undefined) this.#inodes.set(file, inode);
     }
   }
 
   async batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]> {
-    if (statements.some(isWrite) && !this.isInPlace()) throw displaced(this.path);
-    return translated(this.path, () => {
-      if (statements.length === 1) return [this.run(statements[0]!)];
-      const answers = this.landed(statements);
-      this.keepReserve();
+    if (statements.some(isWrite) && !this.isInPlace()) throw displaced(this.#path);
+    return translated(this.#path, () => {
+      if (statements.length === 1) return [this.#run(statements[0]!)];
+      const answers = this.#landed(statements);
+      this.#keepReserve();
       return answers;
     });
   }
 
   async whileFull<T>(work: () => Promise<T>): Promise<T> {
-    this.reserve?.release();
-    this.checkpoint();
+    this.#reserve?.release();
+    this.#checkpoint();
     try {
       return await work();
     } finally {
-      this.checkpoint();
-      this.keepReserve();
+      this.#checkpoint();
+      this.#keepReserve();
     }
   }
 
   exclusively<T>(key: string, work: (lease: null) => Promise<T>): Promise<T> {
-    return this.turns.take(key, () => work(null));
+    return this.#turns.take(key, () => work(null));
   }
 
   /** A file or log that was deleted or moved could be written to, and nobody would find it again. */
   isInPlace(): boolean {
-    return Array.from(this.inodes).every(([file, inode]) => inodeOf(file) === inode);
+    return Array.from(this.#inodes).every(([file, inode]) => inodeOf(file) === inode);
   }
 
   async close(): Promise<void> {
-    await this.turns.ended();
-    this.statements.clear();
-    if (this.database.isOpen) this.database.close();
+    await this.#turns.ended();
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
   }
 
-  private landed(statements: readonly SqlStatement[]): SqlRow[][] {
+  #landed(statements: readonly SqlStatement[]): SqlRow[][] {
     try {
-      return this.transaction(statements);
+      return this.#transaction(statements);
     } catch (error) {
       if (!mayBeFull(error)) throw error;
       // SQLite moves the log into the database file only after some megabytes; until then it takes disk space.
-      this.checkpoint();
-      return this.transaction(statements);
+      this.#checkpoint();
+      return this.#transaction(statements);
     }
   }
 
-  private transaction(statements: readonly SqlStatement[]): SqlRow[][] {
-    this.database.exec("BEGIN IMMEDIATE");
+  #transaction(statements: readonly SqlStatement[]): SqlRow[][] {
+    this.#database.exec("BEGIN IMMEDIATE");
     try {
-      const answers = statements.map((statement) => this.run(statement));
-      this.database.exec("COMMIT");
+      const answers = statements.map((statement) => this.#run(statement));
+      this.#database.exec("COMMIT");
       return answers;
     } catch (error) {
-      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
   }
 
-  private keepReserve(): void {
+  #keepReserve(): void {
     const [pages, size] = ["page_count", "page_size"].map(
-      (name) => this.run(sql(`PRAGMA ${name}`))[0]?.[name] as number,
+      (name) => this.#run(sql(`PRAGMA ${name}`))[0]?.[name] as number,
     );
-    this.reserve?.keep(pages! * size!);
+    this.#reserve?.keep(pages! * size!);
   }
 
   /** Moves the log into the database file and empties it. On a disk without space for that, nothing changes. */
-  private checkpoint(): void {
+  #checkpoint(): void {
     try {
-      this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // The next write reports the full disk.
     }
   }
 
-  private run({ sql: text, values }: SqlStatement): SqlRow[] {
-    let statement = this.statements.get(text);
+  #run({ sql: text, values }: SqlStatement): SqlRow[] {
+    let statement = this.#statements.get(text);
     if (!statement) {
-      statement = this.database.prepare(text);
-      this.statements.set(text, statement);
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
     }
     return statement.all(...(values as SQLInputValue[])) as SqlRow[];
   }

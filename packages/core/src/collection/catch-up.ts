@@ -27,91 +27,91 @@ const ALWAYS_AWAITED = 4096;
  * is behind it. The first call with a turn does the work for all that wait.
  */
 export class CatchUp {
-  private readonly parts: CatchUpParts;
-  private readonly patience: Patience;
-  private stopped = false;
+  readonly #parts: CatchUpParts;
+  readonly #patience: Patience;
+  #stopped = false;
   /** While changes are taken in. */
   progress: CatchingUp | undefined;
 
   constructor(parts: CatchUpParts) {
-    this.parts = parts;
-    this.patience = new Patience({ always: ALWAYS_AWAITED, cutOffMs: parts.cutOffMs });
+    this.#parts = parts;
+    this.#patience = new Patience({ always: ALWAYS_AWAITED, cutOffMs: parts.cutOffMs });
   }
 
   /** Waits until others' writes are taken in, or until `Patience` ends; `progress` is set in the second case. */
   async sync(): Promise<void> {
-    const { sequence } = await this.parts.store.state();
-    if (this.isBehind(sequence)) await this.patience.wait(() => this.reach(sequence));
+    const { sequence } = await this.#parts.store.state();
+    if (this.#isBehind(sequence)) await this.#patience.wait(() => this.#reach(sequence));
   }
 
   /** Waits for all that others wrote. */
   async whole(): Promise<void> {
-    const { sequence } = await this.parts.store.state();
-    if (this.isBehind(sequence)) await this.reach(sequence);
+    const { sequence } = await this.#parts.store.state();
+    if (this.#isBehind(sequence)) await this.#reach(sequence);
   }
 
   /** Takes in all changes within a turn, and returns the store's state. */
   async now(turn: Turn): Promise<StoreState> {
-    const state = await this.parts.store.state();
-    if (!this.isBehind(state.sequence)) return state;
-    this.patience.begin();
-    const end = this.parts.keepAlive?.();
+    const state = await this.#parts.store.state();
+    if (!this.#isBehind(state.sequence)) return state;
+    this.#patience.begin();
+    const end = this.#parts.keepAlive?.();
     try {
-      await this.replay(state.sequence, turn);
+      await this.#replay(state.sequence, turn);
     } finally {
       end?.();
-      if (!turn.lost) this.end();
+      if (!turn.lost) this.#end();
     }
     return state;
   }
 
   /** Work under way fails with `closed` at its next step. Changes that were taken in stay. */
   stop(): void {
-    this.stopped = true;
+    this.#stopped = true;
   }
 
-  private isBehind(sequence: number): boolean {
-    return this.parts.derived.sequence < sequence;
+  #isBehind(sequence: number): boolean {
+    return this.#parts.derived.sequence < sequence;
   }
 
-  private async reach(sequence: number): Promise<void> {
+  async #reach(sequence: number): Promise<void> {
     let isLost = false;
     do {
-      isLost = await this.parts.turns.take((turn) => this.goesOn(sequence, turn));
+      isLost = await this.#parts.turns.take((turn) => this.#goesOn(sequence, turn));
     } while (isLost);
   }
 
   /** Returns true if the turn was lost: its new holder continues the work, and this call takes another turn. */
-  private async goesOn(sequence: number, turn: Turn): Promise<boolean> {
+  async #goesOn(sequence: number, turn: Turn): Promise<boolean> {
     try {
-      if (this.isBehind(sequence)) await this.now(turn);
+      if (this.#isBehind(sequence)) await this.now(turn);
     } catch (error) {
       if (!turn.lost) throw error;
     }
     return turn.lost;
   }
 
-  private async replay(total: number, turn: Turn): Promise<void> {
-    const { store, derived, onTaken } = this.parts;
+  async #replay(total: number, turn: Turn): Promise<void> {
+    const { store, derived, onTaken } = this.#parts;
     const slices = new Slices();
     let done = 0;
     for await (const changes of store.changes(derived.sequence)) {
-      if (this.stopped) throw closedError("collection");
+      if (this.#stopped) throw closedError("collection");
       await derived.apply(changes, turn);
       // The next page may hold more changes of the same write.
       derived.sequence = Math.max(derived.sequence, (changes.at(-1)?.sequence ?? 0) - 1);
       this.progress = { done: Math.min(derived.sequence, total), total };
       done += changes.length;
       onTaken(changes.length);
-      this.patience.note(done);
+      this.#patience.note(done);
       await slices.pause();
     }
     turn.step();
     derived.sequence = Math.max(derived.sequence, total);
   }
 
-  private end(): void {
-    this.patience.end();
+  #end(): void {
+    this.#patience.end();
     this.progress = undefined;
   }
 }

@@ -26,10 +26,10 @@ export class DerivedState {
   /** The store's sequence number up to which changes were taken in. */
   sequence = 0;
 
-  private readonly store: StoreIdentity;
+  readonly #store: StoreIdentity;
 
   constructor(store: StoreIdentity, index: VectorIndex, snapshot?: CollectionSnapshot) {
-    this.store = store;
+    this.#store = store;
     this.index = index;
     this.directory = Directory.fromListings(snapshot?.listings ?? []);
     this.unread.expect(snapshot?.listings ?? []);
@@ -38,11 +38,11 @@ export class DerivedState {
 
   /** Fails with `storage-blocked` once the turn is lost. Changes that were taken in until then stay. */
   async apply(changes: readonly StoreChange[], turn: Turn): Promise<void> {
-    const known = changes.flatMap((change) => (change.kind === "only" ? this.removalsBy(change) : [change]));
+    const known = changes.flatMap((change) => (change.kind === "only" ? this.#removalsBy(change) : [change]));
     const slices = new Slices();
     for (let at = 0; at < known.length; at += CHANGES_A_SLICE) {
       turn.step();
-      await this.applySlice(known.slice(at, at + CHANGES_A_SLICE));
+      await this.#applySlice(known.slice(at, at + CHANGES_A_SLICE));
       await slices.pause();
     }
     turn.step();
@@ -53,21 +53,22 @@ export class DerivedState {
   }
 
   async snapshotSource(): Promise<SnapshotSource> {
-    const { sequence, store, directory, index } = this;
+    const { sequence, directory, index } = this;
+    const store = this.#store;
     const { space, createdAt } = store;
     const pieces = index.saved?.() ?? [await index.save()];
     return { sequence, space: space.id, storeCreatedAt: createdAt, listings: directory.all(), index: pieces };
   }
 
   /** Adds new rows before it removes old ones, so that a replaced entry is always found. */
-  private async applySlice(changes: readonly KnownChange[]): Promise<void> {
+  async #applySlice(changes: readonly KnownChange[]): Promise<void> {
     const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
     const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
     if (rows.length > 0) await this.index.add(Uint32Array.from(rows), concat(puts.map((entry) => entry.vectors)));
-    const gone = changes.flatMap((change) => this.rowsOf(change.kind === "put" ? change.entry.id : change.id));
+    const gone = changes.flatMap((change) => this.#rowsOf(change.kind === "put" ? change.entry.id : change.id));
     for (const change of changes) {
-      if (change.kind === "put") this.put(change.entry);
-      else this.delete(change.id);
+      if (change.kind === "put") this.#put(change.entry);
+      else this.#delete(change.id);
     }
     this.bitmaps.clear();
     // A change that is replayed a second time has rows that are present.
@@ -75,23 +76,23 @@ export class DerivedState {
     if (stale.length > 0) await this.index.remove(Uint32Array.from(stale));
   }
 
-  private removalsBy({ sequence, ids }: PrunedChange): KnownChange[] {
+  #removalsBy({ sequence, ids }: PrunedChange): KnownChange[] {
     const present = new Set(ids);
     const gone = Array.from(this.directory.all(), ({ id }) => id).filter((id) => !present.has(id));
     return gone.map((id) => ({ kind: "remove", sequence, id }));
   }
 
-  private put(entry: StoredEntry): void {
+  #put(entry: StoredEntry): void {
     this.directory.put(entry);
     this.unread.put(entry);
   }
 
-  private delete(id: string): void {
+  #delete(id: string): void {
     this.directory.delete(id);
     this.unread.delete(id);
   }
 
-  private rowsOf(id: string): number[] {
+  #rowsOf(id: string): number[] {
     return this.directory.get(id)?.passages.map((passage) => passage.row) ?? [];
   }
 }

@@ -17,59 +17,59 @@ const LISTINGS_A_STOP = 32;
 
 /** Maps rows to entries and entries to rows. It is derived from the store and held in memory beside the index. */
 export class Directory {
-  private readonly listings = new Map<string, Listing>();
-  private readonly owners = new Map<number, { listing: Listing; passage: Passage }>();
-  private topRow = -1;
+  readonly #listings = new Map<string, Listing>();
+  readonly #owners = new Map<number, { listing: Listing; passage: Passage }>();
+  #topRow = -1;
 
   static fromListings(listings: readonly Listing[]): Directory {
     const directory = new Directory();
-    for (const listing of listings) directory.insert(listing);
+    for (const listing of listings) directory.#insert(listing);
     return directory;
   }
 
   get entries(): number {
-    return this.listings.size;
+    return this.#listings.size;
   }
 
   get rows(): number {
-    return this.owners.size;
+    return this.#owners.size;
   }
 
   get(id: string): Listing | undefined {
-    return this.listings.get(id);
+    return this.#listings.get(id);
   }
 
   owner(row: number): { listing: Listing; passage: Passage } | undefined {
-    return this.owners.get(row);
+    return this.#owners.get(row);
   }
 
   /** Whether entries pass the test; without a test all do. */
   allowing(test: FieldTest | undefined): (id: string) => boolean {
-    return test === undefined ? () => true : (id) => test(this.listings.get(id)?.fields ?? {});
+    return test === undefined ? () => true : (id) => test(this.#listings.get(id)?.fields ?? {});
   }
 
   all(): IterableIterator<Listing> {
-    return this.listings.values();
+    return this.#listings.values();
   }
 
   put({ id, passages, unread, fields, provisional }: StoredEntry): void {
     this.delete(id);
-    this.insert({ id, passages, unread, fields, provisional });
+    this.#insert({ id, passages, unread, fields, provisional });
   }
 
   delete(id: string): void {
-    for (const { row } of this.listings.get(id)?.passages ?? []) this.owners.delete(row);
-    this.listings.delete(id);
+    for (const { row } of this.#listings.get(id)?.passages ?? []) this.#owners.delete(row);
+    this.#listings.delete(id);
   }
 
   provisional(): Listing[] {
-    return [...this.listings.values()].filter((listing) => listing.provisional);
+    return [...this.#listings.values()].filter((listing) => listing.provisional);
   }
 
   /** Ids of `count` entries, spread evenly over the order in which they were written. */
   spread(count: number): string[] {
-    const step = Math.max(1, Math.floor(this.listings.size / count));
-    const spread = [...this.listings.keys()].filter((_, i) => i % step === 0);
+    const step = Math.max(1, Math.floor(this.#listings.size / count));
+    const spread = [...this.#listings.keys()].filter((_, i) => i % step === 0);
     return spread.slice(0, count);
   }
 
@@ -78,35 +78,35 @@ export class Directory {
    * move to the end of the directory and are marked again, so that the finished bitmap is right for all entries.
    */
   *bitmapOf(test: FieldTest, memory?: RowBitmap): Generator<void, RowBitmap> {
-    let bitmap = this.emptyBitmap(memory);
+    let bitmap = this.#emptyBitmap(memory);
     let looked = 0;
-    for (const { fields, passages } of this.listings.values()) {
-      if (bitmap.length < this.bitmapWords) bitmap = this.grown(bitmap);
+    for (const { fields, passages } of this.#listings.values()) {
+      if (bitmap.length < this.#bitmapWords) bitmap = this.#grown(bitmap);
       mark(bitmap, passages, test(fields));
       if (++looked % LISTINGS_A_STOP === 0) yield;
     }
     return bitmap;
   }
 
-  private get bitmapWords(): number {
-    return Math.ceil((this.topRow + 1) / 32);
+  get #bitmapWords(): number {
+    return Math.ceil((this.#topRow + 1) / 32);
   }
 
-  private emptyBitmap(memory: RowBitmap | undefined): RowBitmap {
-    return memory?.length === this.bitmapWords ? memory.fill(0) : new Uint32Array(this.bitmapWords);
+  #emptyBitmap(memory: RowBitmap | undefined): RowBitmap {
+    return memory?.length === this.#bitmapWords ? memory.fill(0) : new Uint32Array(this.#bitmapWords);
   }
 
-  private grown(bitmap: RowBitmap): RowBitmap {
-    const larger = new Uint32Array(this.bitmapWords);
+  #grown(bitmap: RowBitmap): RowBitmap {
+    const larger = new Uint32Array(this.#bitmapWords);
     larger.set(bitmap);
     return larger;
   }
 
-  private insert(listing: Listing): void {
-    this.listings.set(listing.id, listing);
+  #insert(listing: Listing): void {
+    this.#listings.set(listing.id, listing);
     for (const passage of listing.passages) {
-      this.owners.set(passage.row, { listing, passage });
-      this.topRow = Math.max(this.topRow, passage.row);
+      this.#owners.set(passage.row, { listing, passage });
+      this.#topRow = Math.max(this.#topRow, passage.row);
     }
   }
 }

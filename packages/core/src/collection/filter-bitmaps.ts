@@ -32,25 +32,25 @@ interface Reading<T> {
  * is evicted first, and its memory is reused, because thousands of different filters would otherwise wait for garbage collection.
  */
 export class FilterBitmaps {
-  private readonly kept = new Map<string, Kept>();
-  private readonly mostBytes: number;
-  private bytes = 0;
-  private spare: RowBitmap | undefined;
+  readonly #kept = new Map<string, Kept>();
+  readonly #mostBytes: number;
+  #bytes = 0;
+  #spare: RowBitmap | undefined;
   /** How often the collection changed. */
-  private changes = 0;
+  #changes = 0;
 
   constructor(mostBytes = MOST_BYTES) {
-    this.mostBytes = mostBytes;
+    this.#mostBytes = mostBytes;
   }
 
   /** Calls `read` with the filter's bitmap. The bitmap is right when `read` begins, and does not change while it runs. */
   async reading<T>(filter: Filter, { make, read, signal }: Reading<T>): Promise<T> {
     const plain = plainFilter(filter);
     const key = JSON.stringify(plain);
-    let kept = this.known(key);
+    let kept = this.#known(key);
     if (!kept) {
-      const { changes } = this;
-      const making = make(plain, this.takeSpare());
+      const changes = this.#changes;
+      const making = make(plain, this.#takeSpare());
       const slices = new Slices();
       let step = making.next();
       while (!step.done) {
@@ -59,63 +59,63 @@ export class FilterBitmaps {
         step = making.next();
       }
       // Nothing else may run from here until `read` is called.
-      kept = this.added(key, step.value, changes);
+      kept = this.#added(key, step.value, changes);
     }
     kept.readers++;
-    this.makeRoom();
+    this.#makeRoom();
     try {
       return await read(kept.bitmap);
     } finally {
       kept.readers--;
-      this.reuse(kept);
+      this.#reuse(kept);
     }
   }
 
   clear(): void {
-    this.changes++;
-    for (const kept of this.kept.values()) this.drop(kept);
+    this.#changes++;
+    for (const kept of this.#kept.values()) this.#drop(kept);
   }
 
-  private known(key: string): Kept | undefined {
-    const kept = this.kept.get(key);
+  #known(key: string): Kept | undefined {
+    const kept = this.#kept.get(key);
     if (!kept) return undefined;
-    this.kept.delete(key);
-    this.kept.set(key, kept);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
     return kept;
   }
 
   /** A bitmap is not cached if the collection changed while it was made, or if another search has cached the same one. */
-  private added(key: string, bitmap: RowBitmap, changes: number): Kept {
-    const dropped = changes !== this.changes || this.kept.has(key);
+  #added(key: string, bitmap: RowBitmap, changes: number): Kept {
+    const dropped = changes !== this.#changes || this.#kept.has(key);
     const kept = { key, bitmap, readers: 0, dropped };
     if (dropped) return kept;
-    this.kept.set(key, kept);
-    this.bytes += sizeOf(key, bitmap);
+    this.#kept.set(key, kept);
+    this.#bytes += sizeOf(key, bitmap);
     return kept;
   }
 
-  private takeSpare(): RowBitmap | undefined {
-    const { spare } = this;
-    this.spare = undefined;
+  #takeSpare(): RowBitmap | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
     return spare;
   }
 
-  private makeRoom(): void {
-    for (const oldest of this.kept.values()) {
-      if (this.bytes <= this.mostBytes) return;
-      this.drop(oldest);
+  #makeRoom(): void {
+    for (const oldest of this.#kept.values()) {
+      if (this.#bytes <= this.#mostBytes) return;
+      this.#drop(oldest);
     }
   }
 
-  private drop(kept: Kept): void {
-    this.kept.delete(kept.key);
-    this.bytes -= sizeOf(kept.key, kept.bitmap);
+  #drop(kept: Kept): void {
+    this.#kept.delete(kept.key);
+    this.#bytes -= sizeOf(kept.key, kept.bitmap);
     kept.dropped = true;
-    this.reuse(kept);
+    this.#reuse(kept);
   }
 
-  private reuse({ dropped, readers, bitmap }: Kept): void {
-    if (dropped && readers === 0) this.spare = bitmap;
+  #reuse({ dropped, readers, bitmap }: Kept): void {
+    if (dropped && readers === 0) this.#spare = bitmap;
   }
 }
 

@@ -44,150 +44,153 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
 
 class LocalCollection implements Collection {
   readonly space: Space;
-  private readonly store: EntryStore;
-  private readonly derived: DerivedState;
-  private readonly keeper: SnapshotKeeper;
-  private readonly catchUp: CatchUp;
-  private readonly writes: Writes;
+  readonly #store: EntryStore;
+  readonly #derived: DerivedState;
+  readonly #keeper: SnapshotKeeper;
+  readonly #catchUp: CatchUp;
+  readonly #writes: Writes;
   /** One change of the derived state at a time. */
-  private readonly turns: Turns;
-  private unsubscribe: (() => void) | undefined;
-  private closing = false;
-  private closed = false;
+  readonly #turns: Turns;
+  #unsubscribe: (() => void) | undefined;
+  #closing = false;
+  #closed = false;
 
   constructor(parts: CollectionParts, derived: DerivedState, keeper: SnapshotKeeper) {
     const { store, cutOffMs, keepAlive } = parts;
     const turns = new Turns(parts);
     this.space = store.space;
-    this.store = store;
-    this.derived = derived;
-    this.keeper = keeper;
-    this.turns = turns;
-    const onTaken = (changes: number) => this.noteChanges(changes);
-    this.catchUp = new CatchUp({ store, derived, turns, cutOffMs, keepAlive, onTaken });
-    this.writes = new Writes({ store, derived, catchUp: this.catchUp, turns, cutOffMs, onTaken });
+    this.#store = store;
+    this.#derived = derived;
+    this.#keeper = keeper;
+    this.#turns = turns;
+    const onTaken = (changes: number) => this.#noteChanges(changes);
+    this.#catchUp = new CatchUp({ store, derived, turns, cutOffMs, keepAlive, onTaken });
+    this.#writes = new Writes({ store, derived, catchUp: this.#catchUp, turns, cutOffMs, onTaken });
   }
 
   async open(): Promise<void> {
-    await this.catchUp.sync();
-    this.unsubscribe = this.store.onChange(() => {
+    await this.#catchUp.sync();
+    this.#unsubscribe = this.#store.onChange(() => {
       // A failure here shows again, with its caller, at the next search.
-      this.catchUp.sync().catch(() => undefined);
+      this.#catchUp.sync().catch(() => undefined);
     });
   }
 
   async upsert(entries: readonly EmbeddedEntry[], emptied: readonly string[] = []): Promise<void> {
-    this.assertOpen();
-    await this.writes.upsert(entries, emptied);
+    this.#assertOpen();
+    await this.#writes.upsert(entries, emptied);
   }
 
   async remove(ids: readonly string[]): Promise<number> {
-    this.assertOpen();
-    return this.writes.remove(ids);
+    this.#assertOpen();
+    return this.#writes.remove(ids);
   }
 
   async setFields(id: string, fields: Fields): Promise<boolean> {
-    this.assertOpen();
-    return this.writes.setFields(id, fields);
+    this.#assertOpen();
+    return this.#writes.setFields(id, fields);
   }
 
   async replace(entry: EmbeddedEntry): Promise<boolean> {
-    this.assertOpen();
-    return this.writes.replace(entry);
+    this.#assertOpen();
+    return this.#writes.replace(entry);
   }
 
   async reembed(entries: readonly EmbeddedEntry[]): Promise<void> {
-    this.assertOpen();
-    await this.writes.reembed(entries);
+    this.#assertOpen();
+    await this.#writes.reembed(entries);
   }
 
   async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
-    this.assertOpen();
-    return this.store.getMany(ids);
+    this.#assertOpen();
+    return this.#store.getMany(ids);
   }
 
   async search(vector: Float32Array, { unread, ...query }: CollectionSearch): Promise<CollectionAnswer> {
-    this.assertOpen();
+    this.#assertOpen();
     const checked = checkedVector(vector);
     assertQuery(checked, this.space.dimensions);
-    await this.sync();
-    const { derived, store } = this;
-    return this.marked(() =>
+    await this.#sync();
+    const derived = this.#derived;
+    const store = this.#store;
+    return this.#marked(() =>
       unread ? mixedHits({ derived, store }, checked, { ...query, unread }) : nearHits(derived, checked, query),
     );
   }
 
   async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionAnswer> {
-    await this.sync();
+    await this.#sync();
     throwIfAborted(signal);
-    const { directory, unread } = this.derived;
+    const { directory, unread } = this.#derived;
     const allows = directory.allowing(filter && compileFilter(filter));
-    return this.marked(() => unread.search(this.store, text, { k, allows, signal }));
+    return this.#marked(() => unread.search(this.#store, text, { k, allows, signal }));
   }
 
   async ids(): Promise<string[]> {
-    await this.whole();
-    return Array.from(this.derived.directory.all(), (listing) => listing.id);
+    await this.#whole();
+    return Array.from(this.#derived.directory.all(), (listing) => listing.id);
   }
 
   async provisionalIds(limit: number): Promise<string[]> {
-    await this.whole();
-    const waiting = this.derived.directory.provisional().slice(0, limit);
+    await this.#whole();
+    const waiting = this.#derived.directory.provisional().slice(0, limit);
     return waiting.map((listing) => listing.id);
   }
 
   async recall(samples: number, k: number): Promise<number> {
-    await this.whole();
-    const { index, directory } = this.derived;
-    return measureRecall({ store: this.store, index, ids: directory.spread(samples), k });
+    await this.#whole();
+    const { index, directory } = this.#derived;
+    return measureRecall({ store: this.#store, index, ids: directory.spread(samples), k });
   }
 
   async stats(): Promise<CollectionStats> {
-    await this.sync();
-    const { index, directory, sequence } = this.derived;
+    await this.#sync();
+    const { index, directory, sequence } = this.#derived;
     const { kind, bytes, recall } = index.stats();
     const { entries, rows: passages } = directory;
     const provisional = directory.provisional().length;
-    const catchingUp = this.catchUp.progress;
+    const catchingUp = this.#catchUp.progress;
     return { entries, passages, sequence, index: { kind, bytes, recall }, provisional, catchingUp };
   }
 
   async close(): Promise<void> {
-    if (this.closing) return;
-    this.closing = true;
-    this.unsubscribe?.();
-    this.catchUp.stop();
-    const { derived, keeper } = this;
-    await this.turns.take((turn) => keeper.saveAtEnd(derived, turn));
-    this.closed = true;
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#unsubscribe?.();
+    this.#catchUp.stop();
+    const derived = this.#derived;
+    const keeper = this.#keeper;
+    await this.#turns.take((turn) => keeper.saveAtEnd(derived, turn));
+    this.#closed = true;
     await derived.index.close();
-    await this.store.close();
+    await this.#store.close();
   }
 
-  private noteChanges(count: number): void {
-    const { derived, keeper } = this;
+  #noteChanges(count: number): void {
+    const derived = this.#derived;
+    const keeper = this.#keeper;
     keeper.noteChanges(count);
-    keeper.whenDue(derived, () => this.turns.take((turn) => keeper.save(derived, turn)));
+    keeper.whenDue(derived, () => this.#turns.take((turn) => keeper.save(derived, turn)));
   }
 
-  private async sync(): Promise<void> {
-    this.assertOpen();
-    await this.catchUp.sync();
+  async #sync(): Promise<void> {
+    this.#assertOpen();
+    await this.#catchUp.sync();
   }
 
-  private async whole(): Promise<void> {
-    this.assertOpen();
-    await this.catchUp.whole();
+  async #whole(): Promise<void> {
+    this.#assertOpen();
+    await this.#catchUp.whole();
   }
 
-  private async marked(find: () => Promise<CollectionHit[]>): Promise<CollectionAnswer> {
-    const partial = this.catchUp.progress !== undefined;
+  async #marked(find: () => Promise<CollectionHit[]>): Promise<CollectionAnswer> {
+    const partial = this.#catchUp.progress !== undefined;
     const hits = await find();
     return partial ? { hits, partial } : { hits };
   }
 
-  private assertOpen(): void {
-    if (!this.closed) return;
+  #assertOpen(): void {
+    if (!this.#closed) return;
     throw new PipitError("closed", {
       got: "a call to a closed collection",
       expected: "an open one",

@@ -28,77 +28,77 @@ export function createMemoryStore(space: Space, database = new MemoryDatabase())
 class MemoryStore implements EntryStore {
   readonly space: Space;
   readonly createdAt: number;
-  private readonly database: MemoryDatabase;
-  private readonly endings = new Set<() => void>();
-  private closed = false;
+  readonly #database: MemoryDatabase;
+  readonly #endings = new Set<() => void>();
+  #closed = false;
 
   constructor(space: Space, database: MemoryDatabase) {
     this.space = space;
     this.createdAt = database.createdAt;
-    this.database = database;
+    this.#database = database;
   }
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
-    this.assertOpen();
-    const { database } = this;
+    this.#assertOpen();
+    const database = this.#database;
     const sequence = ++database.sequence;
-    for (const id of remove) this.replace(id, { kind: "remove", sequence, id });
-    for (const entry of put) this.replace(entry.id, { kind: "put", sequence, entry: structuredClone(entry) });
+    for (const id of remove) this.#replace(id, { kind: "remove", sequence, id });
+    for (const entry of put) this.#replace(entry.id, { kind: "put", sequence, entry: structuredClone(entry) });
     const rows = put.flatMap((entry) => entry.passages.map((passage) => passage.row + 1));
     database.nextRow = rows.reduce((most, row) => Math.max(most, row), database.nextRow);
     for (const listener of database.listeners) listener(this);
     return this.state();
   }
 
-  private replace(id: string, change: StoreChange): void {
-    const { changes } = this.database;
+  #replace(id: string, change: StoreChange): void {
+    const { changes } = this.#database;
     // An unknown id leaves no tombstone; an id that is removed again is listed at its newest removal.
     if (change.kind === "remove" && !changes.has(id)) return;
     const before = changes.get(id)?.kind === "put" ? 1 : 0;
-    this.database.count += (change.kind === "put" ? 1 : 0) - before;
+    this.#database.count += (change.kind === "put" ? 1 : 0) - before;
     changes.delete(id);
     changes.set(id, change);
   }
 
   async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
-    this.assertOpen();
+    this.#assertOpen();
     return ids.map((id) => {
-      const change = this.database.changes.get(id);
+      const change = this.#database.changes.get(id);
       return change?.kind === "put" ? change.entry : undefined;
     });
   }
 
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
-    this.assertOpen();
-    const newer = [...this.database.changes.values()].filter((change) => change.sequence > since);
+    this.#assertOpen();
+    const newer = [...this.#database.changes.values()].filter((change) => change.sequence > since);
     for (let at = 0; at < newer.length; at += BATCH) yield newer.slice(at, at + BATCH);
   }
 
   async state(): Promise<StoreState> {
-    this.assertOpen();
-    const { sequence, count, nextRow } = this.database;
+    this.#assertOpen();
+    const { sequence, count, nextRow } = this.#database;
     return { sequence, count, nextRow };
   }
 
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return this.database.turns.take(work);
+    return this.#database.turns.take(work);
   }
 
   onChange(listener: () => void): () => void {
     const hear = (from: EntryStore) => from !== this && listener();
-    const end = () => this.database.listeners.delete(hear);
-    this.database.listeners.add(hear);
-    this.endings.add(end);
+    const end = () => this.#database.listeners.delete(hear);
+    this.#database.listeners.add(hear);
+    this.#endings.add(end);
     return end;
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    for (const end of this.endings) end();
+    this.#closed = true;
+    for (const end of this.#endings) end();
   }
 
-  private assertOpen(): void {
-    if (!this.closed) return;
+  #assertOpen(): void {
+    if (!this.#closed) return;
     throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
   }
 }

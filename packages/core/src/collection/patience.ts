@@ -15,23 +15,23 @@ export interface PatienceOptions {
  * then continue without it. Each caller waits by a timer of its own, because in an isolate no request may depend on another's.
  */
 export class Patience {
-  private readonly always: number;
-  private readonly cutOffMs: number;
-  private began = 0;
-  private heard = 0;
-  private isOver = false;
+  readonly #always: number;
+  readonly #cutOffMs: number;
+  #began = 0;
+  #heard = 0;
+  #isOver = false;
 
   constructor({ always, cutOffMs = Number.POSITIVE_INFINITY }: PatienceOptions) {
-    this.always = always;
-    this.cutOffMs = cutOffMs;
+    this.#always = always;
+    this.#cutOffMs = cutOffMs;
   }
 
   /** Resolves with `work`, which waits for the long work's end, or earlier when callers need not wait any more. Fails as `work` does. */
   wait(work: () => Promise<void>): Promise<void> {
-    if (this.isGone) return Promise.resolve();
+    if (this.#isGone) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const look = () => {
-        if (this.isGone) resolve();
+        if (this.#isGone) resolve();
         else timer = setTimeout(look, LOOK_MS);
       };
       let timer = setTimeout(look, PATIENCE_MS);
@@ -41,23 +41,23 @@ export class Patience {
     });
   }
 
-  private get isGone(): boolean {
-    return this.isOver && performance.now() - this.heard < this.cutOffMs;
+  get #isGone(): boolean {
+    return this.#isOver && performance.now() - this.#heard < this.#cutOffMs;
   }
 
   begin(): void {
-    this.began = performance.now();
-    this.heard = this.began;
-    this.isOver = false;
+    this.#began = performance.now();
+    this.#heard = this.#began;
+    this.#isOver = false;
   }
 
   /** The work calls it regularly, with the amount that is done. */
   note(done: number): void {
-    this.heard = performance.now();
-    if (done >= this.always && this.heard - this.began >= PATIENCE_MS) this.isOver = true;
+    this.#heard = performance.now();
+    if (done >= this.#always && this.#heard - this.#began >= PATIENCE_MS) this.#isOver = true;
   }
 
   end(): void {
-    this.isOver = false;
+    this.#isOver = false;
   }
 }

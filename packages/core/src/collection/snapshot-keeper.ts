@@ -40,22 +40,22 @@ interface DueSave {
  * time at the next opening.
  */
 export class SnapshotKeeper {
-  private readonly parts: SnapshotKeeperParts;
-  private readonly key: string;
+  readonly #parts: SnapshotKeeperParts;
+  readonly #key: string;
   /** Changes that the newest snapshot does not cover. */
-  private since = 0;
+  #since = 0;
   /** `since` at the last save that failed. The next save is tried when so many more changes came as make a snapshot due. */
-  private failedAt = 0;
-  private due: DueSave | undefined;
+  #failedAt = 0;
+  #due: DueSave | undefined;
 
   constructor(parts: SnapshotKeeperParts) {
-    this.parts = parts;
-    this.key = parts.snapshotKey ?? "snapshot";
+    this.#parts = parts;
+    this.#key = parts.snapshotKey ?? "snapshot";
   }
 
   async load(): Promise<CollectionSnapshot | undefined> {
     try {
-      const [bytes] = (await this.parts.snapshots?.getMany([this.key])) ?? [];
+      const [bytes] = (await this.#parts.snapshots?.getMany([this.#key])) ?? [];
       return bytes && (await readSnapshot(bytes));
     } catch (error) {
       this.report(error);
@@ -64,48 +64,48 @@ export class SnapshotKeeper {
   }
 
   async drop(): Promise<void> {
-    await this.parts.snapshots?.deleteMany([this.key]).catch((error) => this.report(error));
+    await this.#parts.snapshots?.deleteMany([this.#key]).catch((error) => this.report(error));
   }
 
   report(error: unknown): void {
-    this.parts.onSnapshotError?.(error);
+    this.#parts.onSnapshotError?.(error);
   }
 
   noteChanges(count: number): void {
-    this.since += count;
+    this.#since += count;
   }
 
   /** Runs `save` once a snapshot is due and no further call came for a while. */
   whenDue({ directory }: DerivedState, save: () => Promise<void>): void {
     const { entries } = directory;
-    if (!this.parts.snapshots || !this.isDue(entries, DUE)) return;
-    if (this.isWaiting && this.isDue(entries, OVERDUE)) return;
+    if (!this.#parts.snapshots || !this.#isDue(entries, DUE)) return;
+    if (this.#isWaiting && this.#isDue(entries, OVERDUE)) return;
     this.stop();
-    this.due = this.later(save);
+    this.#due = this.#later(save);
   }
 
   stop(): void {
-    this.due?.drop();
-    this.due = undefined;
+    this.#due?.drop();
+    this.#due = undefined;
   }
 
   async saveAtEnd(derived: DerivedState, turn: Turn): Promise<void> {
     this.stop();
-    if (this.isDue(derived.directory.entries, DUE_AT_END)) await this.save(derived, turn);
+    if (this.#isDue(derived.directory.entries, DUE_AT_END)) await this.save(derived, turn);
   }
 
   /** The turn ensures that nothing else changes `derived` until this resolves. */
   async save(derived: DerivedState, turn: Turn): Promise<void> {
-    const { snapshots } = this.parts;
-    if (!snapshots || this.since === 0) return;
+    const { snapshots } = this.#parts;
+    if (!snapshots || this.#since === 0) return;
     try {
       const put = async () =>
-        snapshots.putPieces(this.key, inSteps(snapshotPieces(await derived.snapshotSource()), turn));
-      await put().catch((error) => this.withoutTheOld(error, put));
-      this.since = 0;
-      this.failedAt = 0;
+        snapshots.putPieces(this.#key, inSteps(snapshotPieces(await derived.snapshotSource()), turn));
+      await put().catch((error) => this.#withoutTheOld(error, put));
+      this.#since = 0;
+      this.#failedAt = 0;
     } catch (error) {
-      this.failedAt = this.since;
+      this.#failedAt = this.#since;
       this.report(error);
     }
   }
@@ -114,22 +114,22 @@ export class SnapshotKeeper {
    * Where there is no room, the former snapshot is deleted: it covers what may be removed by now, and takes the room of entries. The
    * store has all that is needed to do without it.
    */
-  private async withoutTheOld(error: unknown, put: () => Promise<void>): Promise<void> {
+  async #withoutTheOld(error: unknown, put: () => Promise<void>): Promise<void> {
     if (!isPipitError(error, "storage-full")) throw error;
     await this.drop();
     await put();
   }
 
-  private later(save: () => Promise<void>): DueSave {
-    const end = this.parts.keepAlive?.() ?? (() => {});
+  #later(save: () => Promise<void>): DueSave {
+    const end = this.#parts.keepAlive?.() ?? (() => {});
     const timer = setTimeout(() => {
       // In an isolate `clearTimeout` works within the same request only, so a dropped timer may still fire.
-      if (this.due !== due) return;
-      this.due = undefined;
+      if (this.#due !== due) return;
+      this.#due = undefined;
       save()
         .catch((error) => this.report(error))
         .finally(end);
-    }, this.quietMs);
+    }, this.#quietMs);
     const drop = () => {
       clearTimeout(timer);
       end();
@@ -139,16 +139,16 @@ export class SnapshotKeeper {
   }
 
   /** False for a save that is long overdue: its timer ended with the request that it belonged to. */
-  private get isWaiting(): boolean {
-    return this.due !== undefined && performance.now() - this.due.since < 2 * this.quietMs;
+  get #isWaiting(): boolean {
+    return this.#due !== undefined && performance.now() - this.#due.since < 2 * this.#quietMs;
   }
 
-  private get quietMs(): number {
-    return this.parts.quietMs ?? QUIET_MS;
+  get #quietMs(): number {
+    return this.#parts.quietMs ?? QUIET_MS;
   }
 
-  private isDue(entries: number, share: number): boolean {
-    const fresh = this.since - this.failedAt;
+  #isDue(entries: number, share: number): boolean {
+    const fresh = this.#since - this.#failedAt;
     return fresh > 0 && fresh >= entries * share;
   }
 }

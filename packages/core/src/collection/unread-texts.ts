@@ -15,39 +15,39 @@ interface Abortable {
  * texts are read at the first search.
  */
 export class UnreadTexts {
-  private readonly words = new WordSearch();
-  private readonly waiting = new Set<string>();
+  readonly #words = new WordSearch();
+  readonly #waiting = new Set<string>();
 
   expect(listings: readonly Listing[]): void {
-    for (const { id, unread } of listings) if (unread?.length) this.waiting.add(id);
+    for (const { id, unread } of listings) if (unread?.length) this.#waiting.add(id);
   }
 
   put({ id, text, passages, unread }: StoredEntry): void {
     this.delete(id);
-    if (unread?.length) this.words.put(id, text, searchedPassages({ text, passages, unread }));
+    if (unread?.length) this.#words.put(id, text, searchedPassages({ text, passages, unread }));
   }
 
   delete(id: string): void {
-    this.waiting.delete(id);
-    this.words.delete(id);
+    this.#waiting.delete(id);
+    this.#words.delete(id);
   }
 
   async search(store: EntryStore, text: string, query: WordQuery & Abortable): Promise<CollectionHit[]> {
-    const ids = [...this.waiting];
+    const ids = [...this.#waiting];
     for (let at = 0; at < ids.length; at += AT_ONCE) {
       throwIfAborted(query.signal);
       for (const entry of await store.getMany(ids.slice(at, at + AT_ONCE))) {
         // An entry that was written again meanwhile is no longer in `waiting`: its new words are known.
-        if (entry && this.waiting.has(entry.id)) this.put(entry);
+        if (entry && this.#waiting.has(entry.id)) this.put(entry);
       }
     }
-    for (const id of ids) this.waiting.delete(id);
-    return this.words.searchInSlices(text, query, query.signal);
+    for (const id of ids) this.#waiting.delete(id);
+    return this.#words.searchInSlices(text, query, query.signal);
   }
 
   /** See `WordSearch.wordHits`. After a search, which reads the texts that wait. */
   wordHits(text: string, ids: Iterable<string>): Map<string, readonly WordHit[]> {
-    return this.words.wordHits(text, ids);
+    return this.#words.wordHits(text, ids);
   }
 }
 

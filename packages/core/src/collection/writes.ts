@@ -20,20 +20,20 @@ type Plan = (nextRow: number) => Promise<StoreWrite>;
 
 /** The writes of one holder, in call order. Each is made on top of all earlier writes of others, and is durable before a search sees it. */
 export class Writes {
-  private readonly parts: WritesParts;
+  readonly #parts: WritesParts;
   /** Lets one call of this holder at a time wait for the turn among all holders. */
-  private readonly order: Turns;
+  readonly #order: Turns;
 
   constructor(parts: WritesParts) {
-    this.parts = parts;
-    this.order = new Turns(parts);
+    this.#parts = parts;
+    this.#order = new Turns(parts);
   }
 
   async upsert(entries: readonly EmbeddedEntry[], emptied: readonly string[]): Promise<void> {
     const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    this.assertWhole(unique);
-    const { derived } = this.parts;
-    await this.change(async (nextRow) => ({
+    this.#assertWhole(unique);
+    const { derived } = this.#parts;
+    await this.#change(async (nextRow) => ({
       put: placedEntries(unique, derived.directory, nextRow),
       remove: derived.presentOf(emptied),
     }));
@@ -41,8 +41,8 @@ export class Writes {
 
   async remove(ids: readonly string[]): Promise<number> {
     let present: string[] = [];
-    await this.change(async () => {
-      present = this.parts.derived.presentOf(ids);
+    await this.#change(async () => {
+      present = this.#parts.derived.presentOf(ids);
       return { remove: present };
     });
     return present.length;
@@ -50,8 +50,8 @@ export class Writes {
 
   async setFields(id: string, fields: Fields): Promise<boolean> {
     let found = false;
-    await this.change(async () => {
-      const [stored] = await this.parts.store.getMany([id]);
+    await this.#change(async () => {
+      const [stored] = await this.#parts.store.getMany([id]);
       found = stored !== undefined;
       return { put: stored ? [{ ...stored, fields }] : [] };
     });
@@ -59,10 +59,10 @@ export class Writes {
   }
 
   async replace(entry: EmbeddedEntry): Promise<boolean> {
-    this.assertWhole([entry]);
-    const { directory } = this.parts.derived;
+    this.#assertWhole([entry]);
+    const { directory } = this.#parts.derived;
     let found = false;
-    await this.change(async (nextRow) => {
+    await this.#change(async (nextRow) => {
       found = directory.get(entry.id) !== undefined;
       return { put: found ? placedEntries([entry], directory, nextRow) : [] };
     });
@@ -70,9 +70,9 @@ export class Writes {
   }
 
   async reembed(entries: readonly EmbeddedEntry[]): Promise<void> {
-    this.assertWhole(entries);
-    const { store, derived } = this.parts;
-    await this.change(async (nextRow) => {
+    this.#assertWhole(entries);
+    const { store, derived } = this.#parts;
+    await this.#change(async (nextRow) => {
       const stored = await store.getMany(entries.map((entry) => entry.id));
       const same = entries.filter((entry, i) => stored[i]?.provisional && stored[i]?.text === entry.text);
       const fieldless = same.map((entry) => ({ ...entry, fields: undefined }));
@@ -80,15 +80,15 @@ export class Writes {
     });
   }
 
-  private async change(plan: Plan): Promise<void> {
-    const { store, catchUp } = this.parts;
+  async #change(plan: Plan): Promise<void> {
+    const { store, catchUp } = this.#parts;
     // Catching up first, outside the exclusive turn, does not block other writers.
     await catchUp.whole();
-    await this.order.take(() => store.exclusively(() => this.write(plan)));
+    await this.#order.take(() => store.exclusively(() => this.#write(plan)));
   }
 
-  private write(plan: Plan): Promise<void> {
-    const { store, derived, catchUp, turns, onTaken } = this.parts;
+  #write(plan: Plan): Promise<void> {
+    const { store, derived, catchUp, turns, onTaken } = this.#parts;
     return turns.take(async (turn) => {
       const { nextRow } = await catchUp.now(turn);
       const { put = [], remove = [] } = await plan(nextRow);
@@ -104,7 +104,7 @@ export class Writes {
     });
   }
 
-  private assertWhole(entries: readonly EmbeddedEntry[]): void {
-    for (const entry of entries) assertWhole(entry, this.parts.store.space.dimensions);
+  #assertWhole(entries: readonly EmbeddedEntry[]): void {
+    for (const entry of entries) assertWhole(entry, this.#parts.store.space.dimensions);
   }
 }

@@ -67,15 +67,15 @@ export function createEngine(parts: EngineParts): LocalEngine {
 }
 
 class Engine implements LocalEngine {
-  private readonly collection: Collection;
-  private choice: EmbedderChoice;
+  readonly #collection: Collection;
+  #choice: EmbedderChoice;
   /** Other calls end with the collection; an `add` may wait for its source. */
-  private readonly adding = new OpenCalls();
-  private recall: number | undefined;
+  readonly #adding = new OpenCalls();
+  #recall: number | undefined;
 
   constructor(parts: EngineParts) {
-    this.collection = parts.collection;
-    this.choice = parts;
+    this.#collection = parts.collection;
+    this.#choice = parts;
     assertSameSpace(parts.embedder.space, parts.collection.space);
   }
 
@@ -87,13 +87,13 @@ class Engine implements LocalEngine {
     const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
       const readable = new Set(embedded.map(({ id }) => id));
       const emptied = batch.flatMap(({ id }) => (readable.has(id) ? [] : [id]));
-      await this.collection.upsert(embedded, emptied);
+      await this.#collection.upsert(embedded, emptied);
       const unread = embedded.flatMap((entry) => (hasUnreadPassage(entry) ? [entry.id] : []));
       tally.stored(batch, { skipped: emptied, unread });
       onProgress?.({ done: tally.done, total });
     };
     try {
-      await this.adding.run(given, (signal) => this.embedBatches(entries, store, signal));
+      await this.#adding.run(given, (signal) => this.#embedBatches(entries, store, signal));
     } catch (error) {
       throw withStored(error, tally.done);
     }
@@ -104,31 +104,31 @@ class Engine implements LocalEngine {
     const id = checkedId(given);
     const { text, fields } = checkedPatch(patch);
     const found =
-      text === undefined ? await this.changeFields(id, fields) : await this.changeText({ id, text }, fields);
+      text === undefined ? await this.#changeFields(id, fields) : await this.#changeText({ id, text }, fields);
     if (!found) throw unknownEntry(id);
   }
 
   async remove(ids: readonly string[]): Promise<number> {
-    return this.collection.remove(checkedIds(ids));
+    return this.#collection.remove(checkedIds(ids));
   }
 
   async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
     const { query, k, filter, minScore } = checkedSearch(given, options);
     const { signal } = options;
-    const { embedder } = this.choice;
+    const { embedder } = this.#choice;
     const start = performance.now();
     const text = typeof query === "string" ? query : undefined;
     const read = text === undefined ? WHOLLY_READ : readQuery(text, embedder.space);
-    const vector = read.isRead ? await this.vectorOf(query, signal) : undefined;
+    const vector = read.isRead ? await this.#vectorOf(query, signal) : undefined;
     const embedded = performance.now();
     const find = async (k: number): Promise<Found> => {
       const asked = { k, filter, signal };
-      const near = vector ? await this.collection.search(vector, { ...asked, unread: read.unread }) : NOTHING;
-      const worded = text === undefined ? NOTHING : await this.collection.searchWords(text, asked);
+      const near = vector ? await this.#collection.search(vector, { ...asked, unread: read.unread }) : NOTHING;
+      const worded = text === undefined ? NOTHING : await this.#collection.searchWords(text, asked);
       const best = bestHits(near.hits, worded.hits, k);
       return { found: best.filter((hit) => hit.score >= minScore), partial: near.partial || worded.partial };
     };
-    const { hits, partial } = await currentHits(this.collection, find, { k, filter, signal });
+    const { hits, partial } = await currentHits(this.#collection, find, { k, filter, signal });
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = text === undefined ? "caller" : embedder.producer.name;
@@ -136,58 +136,58 @@ class Engine implements LocalEngine {
     return { hits, ...marks, space: embedder.space.id, producer, took };
   }
 
-  private async vectorOf(query: string | Float32Array, signal: AbortSignal | undefined): Promise<Float32Array> {
-    return typeof query === "string" ? this.choice.embedder.embed([textPiece(query)], { signal }) : query;
+  async #vectorOf(query: string | Float32Array, signal: AbortSignal | undefined): Promise<Float32Array> {
+    return typeof query === "string" ? this.#choice.embedder.embed([textPiece(query)], { signal }) : query;
   }
 
   ids(): Promise<string[]> {
-    return this.collection.ids();
+    return this.#collection.ids();
   }
 
   async stats(): Promise<EngineStats> {
-    const { embedder, backend, why } = this.choice;
-    const { entries, passages, index, provisional, catchingUp } = await this.collection.stats();
+    const { embedder, backend, why } = this.#choice;
+    const { entries, passages, index, provisional, catchingUp } = await this.#collection.stats();
     const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
     const { space, producer } = embedder;
-    const { kind, bytes, recall = this.recall } = index;
+    const { kind, bytes, recall = this.#recall } = index;
     const held = { index: { kind, bytes }, recall };
     return { entries, passages, space, producer, backend, why, ...held, cache, provisional, catchingUp };
   }
 
   adopt(choice: EmbedderChoice): void {
-    assertSameSpace(choice.embedder.space, this.collection.space);
-    this.choice = choice;
+    assertSameSpace(choice.embedder.space, this.#collection.space);
+    this.#choice = choice;
   }
 
   async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
-    if (!isFitForDocuments(this.choice.embedder)) throw unfitForDocuments(this.choice.embedder);
-    const total = (await this.collection.stats()).provisional;
+    if (!isFitForDocuments(this.#choice.embedder)) throw unfitForDocuments(this.#choice.embedder);
+    const total = (await this.#collection.stats()).provisional;
     // Each entry once: one that is written provisionally again meanwhile waits for the next call, or this one might never end.
     const tried = new Set<string>();
     for (;;) {
       throwIfAborted(signal);
-      const waiting = await this.collection.provisionalIds(REFINE_BATCH + tried.size);
+      const waiting = await this.#collection.provisionalIds(REFINE_BATCH + tried.size);
       const ids = waiting.filter((id) => !tried.has(id)).slice(0, REFINE_BATCH);
       if (ids.length === 0) return;
       for (const id of ids) tried.add(id);
-      const stored = (await this.collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
-      await this.collection.reembed(await embedEntries(stored, this.choice.embedder, signal));
+      const stored = (await this.#collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
+      await this.#collection.reembed(await embedEntries(stored, this.#choice.embedder, signal));
       onProgress?.({ done: tried.size, total: Math.max(total, tried.size) });
     }
   }
 
   async measureRecall(samples = 50, k = 10): Promise<number> {
-    this.recall = await this.collection.recall(samples, k);
-    return this.recall;
+    this.#recall = await this.#collection.recall(samples, k);
+    return this.#recall;
   }
 
   close(): Promise<void> {
-    this.adding.close();
-    return this.collection.close();
+    this.#adding.close();
+    return this.#collection.close();
   }
 
   /** Stores one batch while the next is embedded, so that database and model do not wait for each other. */
-  private async embedBatches(
+  async #embedBatches(
     entries: EntrySource,
     store: (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => Promise<void>,
     signal: AbortSignal,
@@ -198,7 +198,7 @@ class Engine implements LocalEngine {
     try {
       for await (const batch of entryBatches(sourceUntil(signal, entries), pace)) {
         throwIfAborted(signal);
-        const embedded = await embedEntries(lastOfEach(batch), this.choice.embedder, signal);
+        const embedded = await embedEntries(lastOfEach(batch), this.#choice.embedder, signal);
         await storing;
         throwIfAborted(signal);
         storing = store(batch, embedded);
@@ -212,20 +212,20 @@ class Engine implements LocalEngine {
     }
   }
 
-  private async changeFields(id: string, fields: Fields | undefined): Promise<boolean> {
-    return fields === undefined ? this.has(id) : this.collection.setFields(id, fields);
+  async #changeFields(id: string, fields: Fields | undefined): Promise<boolean> {
+    return fields === undefined ? this.#has(id) : this.#collection.setFields(id, fields);
   }
 
   /** Others may change or remove the entry while its new text is embedded: `replace` looks again. */
-  private async changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
-    if (!(await this.has(entry.id))) return false;
-    const [embedded] = await embedEntries([entry], this.choice.embedder);
+  async #changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
+    if (!(await this.#has(entry.id))) return false;
+    const [embedded] = await embedEntries([entry], this.#choice.embedder);
     if (!embedded) throw nothingToRead(entry.text);
-    return this.collection.replace({ ...embedded, fields });
+    return this.#collection.replace({ ...embedded, fields });
   }
 
-  private async has(id: string): Promise<boolean> {
-    const [entry] = await this.collection.getMany([id]);
+  async #has(id: string): Promise<boolean> {
+    const [entry] = await this.#collection.getMany([id]);
     return entry !== undefined;
   }
 }

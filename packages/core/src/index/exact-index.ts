@@ -16,59 +16,60 @@ export const exactIndex: IndexKind = {
 };
 
 class ExactIndex implements VectorIndex {
-  private readonly dimensions: number;
-  private rows = new Uint32Array(0);
-  private vectors = new Float32Array(0);
-  private slots = new Map<number, number>();
-  private count = 0;
-  private closed = false;
+  readonly #dimensions: number;
+  #rows = new Uint32Array(0);
+  #vectors = new Float32Array(0);
+  #slots = new Map<number, number>();
+  #count = 0;
+  #closed = false;
 
   constructor(dimensions: number) {
-    this.dimensions = dimensions;
+    this.#dimensions = dimensions;
   }
 
   async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
-    this.assertOpen();
-    const given = assertVectors(vectors, this.dimensions);
+    this.#assertOpen();
+    const given = assertVectors(vectors, this.#dimensions);
     if (given !== rows.length) throw mismatch(rows.length, given);
-    this.reserve(this.count + rows.length);
+    this.#reserve(this.#count + rows.length);
     rows.forEach((row, i) => {
-      const vector = vectors.subarray(i * this.dimensions, (i + 1) * this.dimensions);
-      this.vectors.set(vector, this.slotFor(row) * this.dimensions);
+      const vector = vectors.subarray(i * this.#dimensions, (i + 1) * this.#dimensions);
+      this.#vectors.set(vector, this.#slotFor(row) * this.#dimensions);
     });
   }
 
   async remove(rows: Uint32Array): Promise<number> {
-    this.assertOpen();
-    return rows.reduce((removed, row) => removed + (this.removeOne(row) ? 1 : 0), 0);
+    this.#assertOpen();
+    return rows.reduce((removed, row) => removed + (this.#removeOne(row) ? 1 : 0), 0);
   }
 
   async search(query: Float32Array, { k, filter }: NeighborQuery): Promise<Neighbors> {
-    this.assertOpen();
-    assertQuery(query, this.dimensions);
+    this.#assertOpen();
+    assertQuery(query, this.#dimensions);
     assertK(k);
     const nearest = new Nearest(k);
-    for (let slot = 0; slot < this.count; slot++) {
-      const row = this.rows[slot]!;
+    for (let slot = 0; slot < this.#count; slot++) {
+      const row = this.#rows[slot]!;
       if (filter && !allows(filter, row)) continue;
-      nearest.offer(row, 1 - dotRow(query, this.vectors, slot));
+      nearest.offer(row, 1 - dotRow(query, this.#vectors, slot));
     }
     return nearest.neighbors();
   }
 
   stats(): IndexStats {
-    const bytes = this.vectors.byteLength + this.rows.byteLength;
-    return { kind: exactIndex.name, count: this.count, dimensions: this.dimensions, bytes, recall: 1 };
+    const bytes = this.#vectors.byteLength + this.#rows.byteLength;
+    return { kind: exactIndex.name, count: this.#count, dimensions: this.#dimensions, bytes, recall: 1 };
   }
 
   /** Layout: u32 magic, version, dimensions, count, checksum; padding to 64 bytes; u32 rows; f32 vectors. Little-endian. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
-    this.assertOpen();
-    const { count, dimensions } = this;
+    this.#assertOpen();
+    const count = this.#count;
+    const dimensions = this.#dimensions;
     const bytes = new Uint8Array(HEADER_BYTES + count * 4 + count * dimensions * 4);
-    new Uint32Array(bytes.buffer, HEADER_BYTES, count).set(this.rows.subarray(0, count));
+    new Uint32Array(bytes.buffer, HEADER_BYTES, count).set(this.#rows.subarray(0, count));
     const vectors = new Float32Array(bytes.buffer, HEADER_BYTES + count * 4, count * dimensions);
-    vectors.set(this.vectors.subarray(0, count * dimensions));
+    vectors.set(this.#vectors.subarray(0, count * dimensions));
     const header = new Uint32Array(bytes.buffer, 0, 5);
     header.set([MAGIC, VERSION, dimensions, count, checksum(bytes.subarray(HEADER_BYTES))]);
     return bytes;
@@ -85,56 +86,56 @@ class ExactIndex implements VectorIndex {
     if (bytes.length !== expected) throw badSnapshot(`${bytes.length} bytes`, `${expected}`);
     if (checksum(bytes.subarray(HEADER_BYTES)) !== sum) throw badSnapshot("a checksum that differs", "the one written");
     const index = new ExactIndex(dimensions);
-    index.rows = new Uint32Array(bytes.buffer, HEADER_BYTES, count);
-    index.vectors = new Float32Array(bytes.buffer, HEADER_BYTES + count * 4, count * dimensions);
-    index.count = count;
-    for (let slot = 0; slot < count; slot++) index.slots.set(index.rows[slot]!, slot);
+    index.#rows = new Uint32Array(bytes.buffer, HEADER_BYTES, count);
+    index.#vectors = new Float32Array(bytes.buffer, HEADER_BYTES + count * 4, count * dimensions);
+    index.#count = count;
+    for (let slot = 0; slot < count; slot++) index.#slots.set(index.#rows[slot]!, slot);
     return index;
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    this.rows = new Uint32Array(0);
-    this.vectors = new Float32Array(0);
-    this.slots.clear();
-    this.count = 0;
+    this.#closed = true;
+    this.#rows = new Uint32Array(0);
+    this.#vectors = new Float32Array(0);
+    this.#slots.clear();
+    this.#count = 0;
   }
 
-  private slotFor(row: number): number {
-    const present = this.slots.get(row);
+  #slotFor(row: number): number {
+    const present = this.#slots.get(row);
     if (present !== undefined) return present;
-    const slot = this.count++;
-    this.rows[slot] = row;
-    this.slots.set(row, slot);
+    const slot = this.#count++;
+    this.#rows[slot] = row;
+    this.#slots.set(row, slot);
     return slot;
   }
 
   // The last row moves into the gap, so that the scan stays dense.
-  private removeOne(row: number): boolean {
-    const slot = this.slots.get(row);
+  #removeOne(row: number): boolean {
+    const slot = this.#slots.get(row);
     if (slot === undefined) return false;
-    const last = --this.count;
-    const moved = this.rows[last]!;
-    this.rows[slot] = moved;
-    this.vectors.copyWithin(slot * this.dimensions, last * this.dimensions, (last + 1) * this.dimensions);
-    this.slots.set(moved, slot);
-    this.slots.delete(row);
+    const last = --this.#count;
+    const moved = this.#rows[last]!;
+    this.#rows[slot] = moved;
+    this.#vectors.copyWithin(slot * this.#dimensions, last * this.#dimensions, (last + 1) * this.#dimensions);
+    this.#slots.set(moved, slot);
+    this.#slots.delete(row);
     return true;
   }
 
-  private reserve(rows: number): void {
-    if (rows <= this.rows.length) return;
-    const capacity = Math.max(rows, this.rows.length * 2, 64);
+  #reserve(rows: number): void {
+    if (rows <= this.#rows.length) return;
+    const capacity = Math.max(rows, this.#rows.length * 2, 64);
     const grownRows = new Uint32Array(capacity);
-    const grownVectors = new Float32Array(capacity * this.dimensions);
-    grownRows.set(this.rows);
-    grownVectors.set(this.vectors);
-    this.rows = grownRows;
-    this.vectors = grownVectors;
+    const grownVectors = new Float32Array(capacity * this.#dimensions);
+    grownRows.set(this.#rows);
+    grownVectors.set(this.#vectors);
+    this.#rows = grownRows;
+    this.#vectors = grownVectors;
   }
 
-  private assertOpen(): void {
-    if (!this.closed) return;
+  #assertOpen(): void {
+    if (!this.#closed) return;
     throw new PipitError("closed", {
       got: "a call to a closed index",
       expected: "an open one",

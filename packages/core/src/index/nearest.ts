@@ -2,20 +2,21 @@ import type { Neighbors } from "../ports/vector-index.ts";
 
 /** Keeps the k nearest of what it is offered: a sorted array, since k is small and most offers lose at the first look. */
 export class Nearest {
-  private readonly k: number;
-  private readonly rows: number[] = [];
-  private readonly distances: number[] = [];
+  readonly #k: number;
+  readonly #rows: number[] = [];
+  readonly #distances: number[] = [];
 
   constructor(k: number) {
-    this.k = k;
+    this.#k = k;
   }
 
   offer(row: number, distance: number): void {
-    const { rows, distances } = this;
-    const full = distances.length === this.k;
-    if (full && !this.beats(row, distance, distances.length - 1)) return;
+    const rows = this.#rows;
+    const distances = this.#distances;
+    const full = distances.length === this.#k;
+    if (full && !this.#beats(row, distance, distances.length - 1)) return;
     let at = full ? distances.length - 1 : distances.length;
-    while (at > 0 && this.beats(row, distance, at - 1)) {
+    while (at > 0 && this.#beats(row, distance, at - 1)) {
       distances[at] = distances[at - 1]!;
       rows[at] = rows[at - 1]!;
       at--;
@@ -25,12 +26,12 @@ export class Nearest {
   }
 
   // Ties go to the smaller row, so that an answer does not depend on the order of insertion.
-  private beats(row: number, distance: number, at: number): boolean {
-    const other = this.distances[at]!;
-    return distance < other || (distance === other && row < this.rows[at]!);
+  #beats(row: number, distance: number, at: number): boolean {
+    const other = this.#distances[at]!;
+    return distance < other || (distance === other && row < this.#rows[at]!);
   }
 
   neighbors(): Neighbors {
-    return { rows: Uint32Array.from(this.rows), distances: Float32Array.from(this.distances) };
+    return { rows: Uint32Array.from(this.#rows), distances: Float32Array.from(this.#distances) };
   }
 }

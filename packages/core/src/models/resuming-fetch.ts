@@ -51,17 +51,17 @@ function validatorOf(headers: ResponseLike["headers"]): string | undefined {
 }
 
 class KeptParts {
-  private readonly store: ByteStore;
-  private readonly url: string;
+  readonly #store: ByteStore;
+  readonly #url: string;
 
   constructor(store: ByteStore, url: string) {
-    this.store = store;
-    this.url = url;
+    this.#store = store;
+    this.#url = url;
   }
 
   async arrived(): Promise<Arrived | undefined> {
     try {
-      const [bytes] = await this.store.getMany([this.keyOf("arrived")]);
+      const [bytes] = await this.#store.getMany([this.#keyOf("arrived")]);
       const arrived = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Arrived);
       return arrived?.version === VERSION && arrived.parts > 0 ? arrived : undefined;
     } catch {
@@ -71,18 +71,18 @@ class KeptParts {
 
   async drop(): Promise<void> {
     const arrived = await this.arrived();
-    const numbers = Array.from({ length: arrived?.parts ?? 0 }, (_, part) => this.keyOf(part));
-    await this.store.deleteMany([this.keyOf("arrived"), ...numbers]).catch(() => undefined);
+    const numbers = Array.from({ length: arrived?.parts ?? 0 }, (_, part) => this.#keyOf(part));
+    await this.#store.deleteMany([this.#keyOf("arrived"), ...numbers]).catch(() => undefined);
   }
 
   /** The whole file, of which the first parts come from the store. */
   joined(rest: ResponseLike, arrived: Arrived): ResponseLike {
-    const read = (part: number) => this.part(part);
+    const read = (part: number) => this.#part(part);
     let next = 0;
     const first: ReaderLike = {
       read: async () => (next < arrived.parts ? { done: false, value: await read(next++) } : { done: true }),
     };
-    const saved = this.saving(readerOf(rest), arrived);
+    const saved = this.#saving(readerOf(rest), arrived);
     return whole(rest, [first, saved], arrived.total);
   }
 
@@ -93,18 +93,18 @@ class KeptParts {
     const isPlain = !headers.get("content-encoding") && !headers.get("content-type")?.startsWith("text/html");
     if (!ok || status !== 200 || !body || !validator || !isPlain || !(total > PART_BYTES)) return response;
     const nothing = { version: VERSION, validator, total, parts: 0, bytes: 0 };
-    return whole(response, [this.saving(body.getReader(), nothing)], total);
+    return whole(response, [this.#saving(body.getReader(), nothing)], total);
   }
 
-  private async part(number: number): Promise<Uint8Array> {
-    const [bytes] = await this.store.getMany([this.keyOf(number)]);
+  async #part(number: number): Promise<Uint8Array> {
+    const [bytes] = await this.#store.getMany([this.#keyOf(number)]);
     if (bytes) return bytes;
     await this.drop();
-    throw new Error(`part ${number} of ${this.url} is gone from this device; the next try fetches all of it`);
+    throw new Error(`part ${number} of ${this.#url} is gone from this device; the next try fetches all of it`);
   }
 
   /** Reads on and stores the bytes part by part, the last part also when reading fails. */
-  private saving(reader: ReaderLike, arrived: Arrived): ReaderLike {
+  #saving(reader: ReaderLike, arrived: Arrived): ReaderLike {
     let [state, waiting, size] = [arrived, [] as Uint8Array[], 0];
     const save = async () => {
       if (size === 0) return;
@@ -112,9 +112,9 @@ class KeptParts {
       const next = { ...state, parts: state.parts + 1, bytes: state.bytes + size };
       [waiting, size] = [[], 0];
       const note = new TextEncoder().encode(JSON.stringify(next));
-      await this.store.putMany([
-        [this.keyOf(state.parts), bytes],
-        [this.keyOf("arrived"), note],
+      await this.#store.putMany([
+        [this.#keyOf(state.parts), bytes],
+        [this.#keyOf("arrived"), note],
       ]);
       state = next;
     };
@@ -150,8 +150,8 @@ class KeptParts {
     };
   }
 
-  private keyOf(what: string | number): string {
-    return `${this.url}#${what}`;
+  #keyOf(what: string | number): string {
+    return `${this.#url}#${what}`;
   }
 }
 

@@ -29,46 +29,46 @@ interface Node {
 
 /** Finds the terms of one query in many texts, in one pass over each text: many terms cost little more than one. */
 export class TermMatcher {
-  private readonly terms: readonly Term[];
-  private readonly root: Node = { next: new Map() };
+  readonly #terms: readonly Term[];
+  readonly #root: Node = { next: new Map() };
   /** Numbers of the long terms. */
-  private readonly long: number[] = [];
+  readonly #long: number[] = [];
   /** The last pass in which each term was found. */
-  private readonly foundIn: Uint32Array;
-  private pass = 0;
-  private found = 0;
+  readonly #foundIn: Uint32Array;
+  #pass = 0;
+  #found = 0;
 
   constructor(terms: readonly Term[]) {
-    this.terms = terms;
-    this.foundIn = new Uint32Array(terms.length);
+    this.#terms = terms;
+    this.#foundIn = new Uint32Array(terms.length);
     for (const [i, { text }] of terms.entries()) {
-      if (text.length > LONGEST_WORD) this.long.push(i);
-      else this.nodeOf(text).term = i;
+      if (text.length > LONGEST_WORD) this.#long.push(i);
+      else this.#nodeOf(text).term = i;
     }
   }
 
   /** The share of the terms that occur in the text, and how many UTF-16 units of the text they cover. */
   match(text: MatchedText): { readonly share: number; readonly covered: number } {
     const { folded } = text;
-    this.pass++;
-    this.found = 0;
-    const runs = this.long.length > 0 ? this.longOccurrences(text) : [];
+    this.#pass++;
+    this.#found = 0;
+    const runs = this.#long.length > 0 ? this.#longOccurrences(text) : [];
     let run = 0;
     let covered = 0;
     let end = 0;
     for (let at = 0; at < folded.length; at++) {
-      const first = this.root.next.get(folded.charCodeAt(at));
-      let reach = first ? this.longestEnd(text, at, first) : 0;
+      const first = this.#root.next.get(folded.charCodeAt(at));
+      let reach = first ? this.#longestEnd(text, at, first) : 0;
       for (; runs[run]?.at === at; run++) reach = Math.max(reach, runs[run]!.end);
       if (reach <= end) continue;
       covered += reach - Math.max(at, end);
       end = reach;
     }
-    return { share: covered === 0 ? 0 : this.found / this.terms.length, covered };
+    return { share: covered === 0 ? 0 : this.#found / this.#terms.length, covered };
   }
 
-  private nodeOf(text: string): Node {
-    let node = this.root;
+  #nodeOf(text: string): Node {
+    let node = this.#root;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       let next = node.next.get(unit);
@@ -82,33 +82,33 @@ export class TermMatcher {
   }
 
   /** The end of the longest term that begins here; 0 if none does. */
-  private longestEnd(text: MatchedText, at: number, first: Node): number {
+  #longestEnd(text: MatchedText, at: number, first: Node): number {
     let longest = 0;
     let begins: boolean | undefined;
     let end = at + 1;
     for (let node: Node | undefined = first; node; node = node.next.get(text.folded.charCodeAt(end++))) {
       if (node.term === undefined) continue;
-      const term = this.terms[node.term]!;
+      const term = this.#terms[node.term]!;
       if (!mayBeAnywhere(text, term)) {
         begins ??= wordMayBegin(text.folded, at);
         if (!begins) continue;
       }
-      this.note(node.term);
+      this.#note(node.term);
       longest = end;
     }
     return longest;
   }
 
   /** By place. Occurrences of one term do not overlap, so that the engine's own string search takes time linear in the text. */
-  private longOccurrences(text: MatchedText): Occurrence[] {
+  #longOccurrences(text: MatchedText): Occurrence[] {
     const found: Occurrence[] = [];
-    for (const i of this.long) {
-      const term = this.terms[i]!;
+    for (const i of this.#long) {
+      const term = this.#terms[i]!;
       const { length } = term.text;
       for (let at = text.folded.indexOf(term.text); at >= 0; ) {
         const begins = mayBeAnywhere(text, term) || wordMayBegin(text.folded, at);
         if (begins) {
-          this.note(i);
+          this.#note(i);
           found.push({ at, end: at + length });
         }
         at = text.folded.indexOf(term.text, at + (begins ? length : 1));
@@ -117,10 +117,10 @@ export class TermMatcher {
     return found.sort((a, b) => a.at - b.at);
   }
 
-  private note(term: number): void {
-    if (this.foundIn[term] === this.pass) return;
-    this.foundIn[term] = this.pass;
-    this.found++;
+  #note(term: number): void {
+    if (this.#foundIn[term] === this.#pass) return;
+    this.#foundIn[term] = this.#pass;
+    this.#found++;
   }
 }
 

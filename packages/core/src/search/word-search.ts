@@ -51,21 +51,21 @@ const LONG_RUN = /[\p{L}\p{N}\p{M}]{41}/u;
  * share of the query's words that occur, weighted by how much of the passage they cover; 1 is the same text.
  */
 export class WordSearch {
-  private readonly entries = new Map<string, WordEntry>();
+  readonly #entries = new Map<string, WordEntry>();
 
   put(id: string, text: string, passages: readonly SearchedPassage[]): void {
     const isPartly = passages.every((passage) => "row" in passage);
     const worded = passages.map((passage) => wordPassage(text, passage));
-    this.entries.set(id, { text: isPartly ? undefined : text.trim(), passages: worded });
+    this.#entries.set(id, { text: isPartly ? undefined : text.trim(), passages: worded });
   }
 
   delete(id: string): void {
-    this.entries.delete(id);
+    this.#entries.delete(id);
   }
 
   search(query: string, { k, allows }: WordQuery): CollectionHit[] {
     const hits = new Map<string, CollectionHit>();
-    for (const [id, best] of this.scored(query)) if (best && allows(id)) hits.set(id, { id, ...best });
+    for (const [id, best] of this.#scored(query)) if (best && allows(id)) hits.set(id, { id, ...best });
     return nearest(hits, k);
   }
 
@@ -74,7 +74,7 @@ export class WordSearch {
     const slices = new Slices();
     // An entry that is written again meanwhile is yielded a second time.
     const hits = new Map<string, CollectionHit>();
-    for (const [id, best] of this.scored(query)) {
+    for (const [id, best] of this.#scored(query)) {
       if (best && allows(id)) hits.set(id, { id, ...best });
       await slices.pause();
       throwIfAborted(signal);
@@ -87,7 +87,7 @@ export class WordSearch {
     const matcher = matcherOf(query);
     const hits = new Map<string, readonly WordHit[]>();
     for (const id of ids) {
-      const { passages = [] } = this.entries.get(id) ?? {};
+      const { passages = [] } = this.#entries.get(id) ?? {};
       const scored = passages.map((each) => ({ score: scoreOfWords(each, query, matcher), passage: each.passage }));
       hits.set(
         id,
@@ -97,10 +97,10 @@ export class WordSearch {
     return hits;
   }
 
-  private *scored(query: string): Generator<[id: string, best: WordHit | undefined]> {
+  *#scored(query: string): Generator<[id: string, best: WordHit | undefined]> {
     const asked = query.trim();
     const matcher = matcherOf(query);
-    for (const [id, entry] of this.entries) yield [id, bestOf(entry, asked, matcher)];
+    for (const [id, entry] of this.#entries) yield [id, bestOf(entry, asked, matcher)];
   }
 }
 

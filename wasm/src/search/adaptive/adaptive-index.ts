@@ -27,157 +27,157 @@ const SHRUNKEN = 1 / 2;
  * graph takes over only if it is quicker at that recall; else it is tried again when the rows have doubled.
  */
 export class AdaptiveIndex implements VectorIndex {
-  private readonly parts: AdaptiveParts;
-  private readonly succession: Succession;
+  readonly #parts: AdaptiveParts;
+  readonly #succession: Succession;
   /** One of both answers. */
-  private scan: ExactScan | undefined;
-  private graph: HnswIndex | undefined;
+  #scan: ExactScan | undefined;
+  #graph: HnswIndex | undefined;
   /** Rows from which a graph is tried, and down to which one stays. */
-  private nextGraph: number;
-  private nextScan: number;
-  private times: number[] = [];
+  #nextGraph: number;
+  #nextScan: number;
+  #times: number[] = [];
 
   private constructor(parts: AdaptiveParts) {
-    this.parts = parts;
-    this.succession = new Succession(parts.dimensions);
-    this.nextGraph = parts.graphFrom;
-    this.nextScan = parts.graphFrom * SHRUNKEN;
+    this.#parts = parts;
+    this.#succession = new Succession(parts.dimensions);
+    this.#nextGraph = parts.graphFrom;
+    this.#nextScan = parts.graphFrom * SHRUNKEN;
   }
 
   static scanning(scan: ExactScan, parts: AdaptiveParts): AdaptiveIndex {
     const index = new AdaptiveIndex(parts);
-    index.scan = scan;
+    index.#scan = scan;
     return index;
   }
 
   static walking(graph: HnswIndex, parts: AdaptiveParts): AdaptiveIndex {
     const index = new AdaptiveIndex(parts);
-    index.graph = graph;
+    index.#graph = graph;
     return index;
   }
 
   add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
-    return this.succession.noteAdded(rows, this.active.add(rows, vectors));
+    return this.#succession.noteAdded(rows, this.#active.add(rows, vectors));
   }
 
   async remove(rows: Uint32Array): Promise<number> {
-    const removed = await this.succession.noteRemoved(rows, this.active.remove(rows));
-    this.scanIfShrunken();
+    const removed = await this.#succession.noteRemoved(rows, this.#active.remove(rows));
+    this.#scanIfShrunken();
     return removed;
   }
 
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
-    this.calibrateIfDrifted();
-    const { clock } = this.parts;
-    const { scan } = this;
+    this.#calibrateIfDrifted();
+    const { clock } = this.#parts;
+    const scan = this.#scan;
     const began = clock();
-    const answer = await this.active.search(query, asked);
-    if (scan && asked.filter === undefined && asked.ef === undefined) this.noteTime(scan, clock() - began);
-    this.scanIfShrunken();
+    const answer = await this.#active.search(query, asked);
+    if (scan && asked.filter === undefined && asked.ef === undefined) this.#noteTime(scan, clock() - began);
+    this.#scanIfShrunken();
     return answer;
   }
 
   stats(): IndexStats {
-    return this.active.stats();
+    return this.#active.stats();
   }
 
   save(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.active.save();
+    return this.#active.save();
   }
 
   /** Candidates that a scan's codes choose for a search of ten; undefined where every row is measured, and for a graph. */
   get candidates(): number | undefined {
-    return this.scan?.candidates;
+    return this.#scan?.candidates;
   }
 
   /** The snapshot in pieces, for sets that should not be held twice. The index must not be changed meanwhile. */
   saved(): Iterable<Uint8Array> {
-    return this.active.saved();
+    return this.#active.saved();
   }
 
   /** Resolves when nothing is measured or built in the background. Never rejects. */
   async whenSettled(): Promise<void> {
-    await this.active.whenMeasured();
-    await this.succession.whenDone();
+    await this.#active.whenMeasured();
+    await this.#succession.whenDone();
   }
 
   async close(): Promise<void> {
-    await this.succession.close();
-    await this.active.close();
+    await this.#succession.close();
+    await this.#active.close();
   }
 
-  private get active(): ExactScan | HnswIndex {
-    return (this.graph ?? this.scan)!;
+  get #active(): ExactScan | HnswIndex {
+    return (this.#graph ?? this.#scan)!;
   }
 
-  private noteTime(scan: ExactScan, time: number): void {
+  #noteTime(scan: ExactScan, time: number): void {
     // Searches before the first measure look at every vector, which says nothing of those that follow.
-    if (!scan.isSettled || this.succession.isUnderWay) return;
-    this.times.push(time);
-    if (this.times.length < TIMED) return;
-    const middle = this.times.sort((a, b) => a - b)[TIMED >> 1]!;
-    this.times = [];
+    if (!scan.isSettled || this.#succession.isUnderWay) return;
+    this.#times.push(time);
+    if (this.#times.length < TIMED) return;
+    const middle = this.#times.sort((a, b) => a - b)[TIMED >> 1]!;
+    this.#times = [];
     const { count } = scan.stats();
-    if (middle > this.parts.budget && count >= this.nextGraph) this.growGraph(scan, middle);
+    if (middle > this.#parts.budget && count >= this.#nextGraph) this.#growGraph(scan, middle);
   }
 
-  private growGraph(scan: ExactScan, time: number): void {
-    this.nextGraph = 2 * scan.stats().count;
-    this.succession.begin({
+  #growGraph(scan: ExactScan, time: number): void {
+    this.#nextGraph = 2 * scan.stats().count;
+    this.#succession.begin({
       from: scan,
       order: (rows) => rows,
-      make: () => this.parts.createGraph(),
+      make: () => this.#parts.createGraph(),
       isBetter: ({ expectedTime = Number.POSITIVE_INFINITY }) => expectedTime < time,
-      takeOver: (graph) => this.goOnWith(undefined, graph),
+      takeOver: (graph) => this.#goOnWith(undefined, graph),
     });
   }
 
   /** Codes by a sample of all rows come with a scan of their own. Until it is measured the present one answers without its codes. */
-  private calibrateIfDrifted(): void {
-    const { scan } = this;
-    if (!scan?.isDrifted || this.succession.isUnderWay) return;
+  #calibrateIfDrifted(): void {
+    const scan = this.#scan;
+    if (!scan?.isDrifted || this.#succession.isUnderWay) return;
     const candidates = candidatesOf(scan);
     scan.distrustCodes();
-    this.succession.begin({
+    this.#succession.begin({
       from: scan,
       // A scan calibrates its codes by the rows that come first: by those of both times alike, so that they suit the few too.
       order: (rows) => evenlyShuffled(rows, scan.calibratedFor),
-      make: () => this.parts.createScan(),
+      make: () => this.#parts.createScan(),
       isBetter: (made) => candidatesOf(made) < candidates,
       takeOver: (made) => {
         // Those that come first stand for all: to calibrate by them once more would give codes that are as good.
         made.noteCalibrated();
-        this.goOnWith(made, undefined);
+        this.#goOnWith(made, undefined);
       },
       passOver: () => scan.noteCalibrated(),
     });
   }
 
-  private scanIfShrunken(): void {
-    const { graph } = this;
-    if (!graph?.keepsVectors || this.succession.isUnderWay || graph.stats().count > this.nextScan) return;
-    this.succession.begin({
+  #scanIfShrunken(): void {
+    const graph = this.#graph;
+    if (!graph?.keepsVectors || this.#succession.isUnderWay || graph.stats().count > this.#nextScan) return;
+    this.#succession.begin({
       from: graph,
       order: shuffled,
-      make: () => this.parts.createScan(),
-      isBetter: (scan) => scan.stats().count < this.parts.graphFrom,
+      make: () => this.#parts.createScan(),
+      isBetter: (scan) => scan.stats().count < this.#parts.graphFrom,
       takeOver: (scan) => {
-        this.goOnWith(scan, undefined);
-        this.nextGraph = this.parts.graphFrom;
+        this.#goOnWith(scan, undefined);
+        this.#nextGraph = this.#parts.graphFrom;
       },
       // It is tried again when there is half as much to bring.
       passOver: () => {
-        this.nextScan = graph.stats().count * SHRUNKEN;
+        this.#nextScan = graph.stats().count * SHRUNKEN;
       },
     });
   }
 
-  private goOnWith(scan: ExactScan | undefined, graph: HnswIndex | undefined): void {
-    const { active } = this;
-    this.scan = scan;
-    this.graph = graph;
-    this.times = [];
-    this.nextScan = this.parts.graphFrom * SHRUNKEN;
+  #goOnWith(scan: ExactScan | undefined, graph: HnswIndex | undefined): void {
+    const active = this.#active;
+    this.#scan = scan;
+    this.#graph = graph;
+    this.#times = [];
+    this.#nextScan = this.#parts.graphFrom * SHRUNKEN;
     void active.close();
   }
 }

@@ -24,37 +24,37 @@ const VALUES_A_STEP = 64 * 384;
  */
 export class IndexMove {
   readonly to: HeldIndex;
-  private readonly parts: MoveParts;
-  private readonly late = new Set<number>();
+  readonly #parts: MoveParts;
+  readonly #late = new Set<number>();
 
   constructor(parts: MoveParts) {
-    this.parts = parts;
+    this.#parts = parts;
     this.to = parts.to;
   }
 
   noteAdded(rows: Uint32Array): void {
-    for (const row of rows) this.late.add(row);
+    for (const row of rows) this.#late.add(row);
   }
 
   async noteRemoved(rows: Uint32Array): Promise<void> {
-    for (const row of rows) this.late.delete(row);
+    for (const row of rows) this.#late.delete(row);
     await this.to.remove(rows);
   }
 
   /** Whether rows are still to be brought. */
   get isBehind(): boolean {
-    return this.late.size > 0;
+    return this.#late.size > 0;
   }
 
   /** Whether the second index holds what the first one holds. */
   get isWhole(): boolean {
-    return !this.isBehind && this.to.stats().count === this.parts.from.stats().count;
+    return !this.isBehind && this.to.stats().count === this.#parts.from.stats().count;
   }
 
   /** Resolves when the second index has caught up and its recall is measured. Fails with `storage-full`, `closed` and `aborted`. */
   async run(): Promise<void> {
-    const { from, to, order } = this.parts;
-    await this.putAll(order(from.allRows()));
+    const { from, to, order } = this.#parts;
+    await this.#putAll(order(from.allRows()));
     await this.catchUp();
     to.measureBy(from.measuredBy);
     await to.holdRecall();
@@ -62,25 +62,25 @@ export class IndexMove {
   }
 
   async catchUp(): Promise<void> {
-    while (this.late.size > 0) {
-      const rows = Uint32Array.from(this.late);
-      this.late.clear();
-      await this.putAll(rows);
+    while (this.#late.size > 0) {
+      const rows = Uint32Array.from(this.#late);
+      this.#late.clear();
+      await this.#putAll(rows);
     }
   }
 
-  private async putAll(rows: Uint32Array): Promise<void> {
-    const step = Math.max(1, Math.floor(VALUES_A_STEP / this.parts.dimensions));
+  async #putAll(rows: Uint32Array): Promise<void> {
+    const step = Math.max(1, Math.floor(VALUES_A_STEP / this.#parts.dimensions));
     const slices = new Slices();
     for (let at = 0; at < rows.length; at += step) {
-      throwIfAborted(this.parts.signal);
-      await this.put(rows.subarray(at, at + step));
+      throwIfAborted(this.#parts.signal);
+      await this.#put(rows.subarray(at, at + step));
       await slices.pause();
     }
   }
 
-  private async put(rows: Uint32Array): Promise<void> {
-    const { from, to, dimensions } = this.parts;
+  async #put(rows: Uint32Array): Promise<void> {
+    const { from, to, dimensions } = this.#parts;
     const found = [...rows].flatMap((row) => {
       const vector = from.vectorOf(row);
       return vector ? [{ row, vector }] : [];

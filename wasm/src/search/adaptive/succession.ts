@@ -17,79 +17,80 @@ export interface Successor<T extends HeldIndex> {
 
 /** Puts another index into the place of one that answers, in the background. All changes meanwhile are told to it. */
 export class Succession {
-  private readonly dimensions: number;
-  private readonly ending = new AbortController();
-  private move: IndexMove | undefined;
-  private running: Promise<void> | undefined;
+  readonly #dimensions: number;
+  readonly #ending = new AbortController();
+  #move: IndexMove | undefined;
+  #running: Promise<void> | undefined;
   /** Changes that have begun and not ended. */
-  private changing = 0;
+  #changing = 0;
 
   constructor(dimensions: number) {
-    this.dimensions = dimensions;
+    this.#dimensions = dimensions;
   }
 
   get isUnderWay(): boolean {
-    return this.running !== undefined;
+    return this.#running !== undefined;
   }
 
   begin<T extends HeldIndex>(successor: Successor<T>): void {
-    this.running = this.run(successor).finally(() => {
-      this.running = undefined;
+    this.#running = this.#run(successor).finally(() => {
+      this.#running = undefined;
     });
   }
 
   /** To be called with what the first index answers, before anything else runs: most of its work is done within the call. */
   noteAdded(rows: Uint32Array, adding: Promise<void>): Promise<void> {
-    this.move?.noteAdded(rows);
-    return this.ended(adding);
+    this.#move?.noteAdded(rows);
+    return this.#ended(adding);
   }
 
   async noteRemoved(rows: Uint32Array, removing: Promise<number>): Promise<number> {
-    const [removed] = await Promise.all([this.ended(removing), this.move?.noteRemoved(rows)]);
+    const [removed] = await Promise.all([this.#ended(removing), this.#move?.noteRemoved(rows)]);
     return removed;
   }
 
   /** Never rejects. */
   async whenDone(): Promise<void> {
-    await this.running;
+    await this.#running;
   }
 
   async close(): Promise<void> {
-    this.ending.abort();
-    await this.move?.to.close();
+    this.#ending.abort();
+    await this.#move?.to.close();
   }
 
-  private async ended<T>(change: Promise<T>): Promise<T> {
-    this.changing++;
+  async #ended<T>(change: Promise<T>): Promise<T> {
+    this.#changing++;
     try {
       return await change;
     } finally {
-      this.changing--;
+      this.#changing--;
     }
   }
 
   /** Never rejects: what answers stays when no other can be had. */
-  private async run<T extends HeldIndex>(successor: Successor<T>): Promise<void> {
+  async #run<T extends HeldIndex>(successor: Successor<T>): Promise<void> {
     let made: T | undefined;
     try {
       made = await successor.make();
-      const { dimensions, ending } = this;
+      const dimensions = this.#dimensions;
+      const ending = this.#ending;
       const move = new IndexMove({ ...successor, to: made, dimensions, signal: ending.signal });
-      this.move = move;
+      this.#move = move;
       await move.run();
       // Until no change is under way and none is left to be brought; what follows sees both indexes in one turn.
-      while (this.changing > 0 || move.isBehind) {
+      while (this.#changing > 0 || move.isBehind) {
         throwIfAborted(ending.signal);
         await letOthersRun();
         await move.catchUp();
       }
-      this.move = undefined;
+      this.#move = undefined;
       if (move.isWhole && successor.isBetter(made)) return successor.takeOver(made);
     } catch {
       // Memory is full, or the index was closed.
-      this.move = undefined;
+      this.#move = undefined;
     }
-    if (!this.ending.signal.aborted) successor.passOver?.();
+    if (!this.#ending.signal.aborted) successor.passOver?.();
     await made?.close();
   }
 }

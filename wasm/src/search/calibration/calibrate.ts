@@ -84,51 +84,51 @@ export async function calibrate(target: CalibrationTarget, parts: CalibrationPar
 
 class Walk {
   readonly trials: Trial[] = [];
-  private readonly target: CalibrationTarget;
-  private readonly progress: CalibrationParts["progress"];
-  private readonly bench: TrialBench;
+  readonly #target: CalibrationTarget;
+  readonly #progress: CalibrationParts["progress"];
+  readonly #bench: TrialBench;
 
   constructor(target: CalibrationTarget, { progress }: CalibrationParts, bench: TrialBench) {
-    this.target = target;
-    this.progress = progress;
-    this.bench = bench;
+    this.#target = target;
+    this.#progress = progress;
+    this.#bench = bench;
   }
 
   async run(): Promise<Trial> {
-    await this.try(FIRST);
+    await this.#try(FIRST);
     const { efConstruction } = FIRST;
-    await this.along(M, FIRST.m, (m) => ({ m, efConstruction }));
-    const { m } = this.best;
-    await this.along(EF_CONSTRUCTION, efConstruction, (breadth) => ({ m, efConstruction: breadth }));
-    return this.best;
+    await this.#along(M, FIRST.m, (m) => ({ m, efConstruction }));
+    const { m } = this.#best;
+    await this.#along(EF_CONSTRUCTION, efConstruction, (breadth) => ({ m, efConstruction: breadth }));
+    return this.#best;
   }
 
   /** Down from `start` while the newest is chosen; up in the same way when the first step down was not. */
-  private async along(ladder: readonly number[], start: number, shapeOf: (step: number) => TrialShape): Promise<void> {
+  async #along(ladder: readonly number[], start: number, shapeOf: (step: number) => TrialShape): Promise<void> {
     const at = ladder.indexOf(start);
     const down = ladder.slice(0, at).reverse();
-    const went = await this.follow(down.map(shapeOf));
-    if (!went) await this.follow(ladder.slice(at + 1).map(shapeOf));
+    const went = await this.#follow(down.map(shapeOf));
+    if (!went) await this.#follow(ladder.slice(at + 1).map(shapeOf));
   }
 
   /** Whether the first step was chosen. */
-  private async follow(shapes: readonly TrialShape[]): Promise<boolean> {
+  async #follow(shapes: readonly TrialShape[]): Promise<boolean> {
     for (const [i, shape] of shapes.entries()) {
-      const trial = await this.try(shape);
-      if (this.best !== trial) return i > 0;
+      const trial = await this.#try(shape);
+      if (this.#best !== trial) return i > 0;
     }
     return shapes.length > 0;
   }
 
-  private async try(shape: TrialShape): Promise<Trial> {
-    this.progress?.({ done: this.trials.length, most: M.length + EF_CONSTRUCTION.length - 1, shape });
-    const trial = await runTrial(this.bench, shape);
+  async #try(shape: TrialShape): Promise<Trial> {
+    this.#progress?.({ done: this.trials.length, most: M.length + EF_CONSTRUCTION.length - 1, shape });
+    const trial = await runTrial(this.#bench, shape);
     this.trials.push(trial);
     return trial;
   }
 
-  private get best(): Trial {
-    return chooseTrial(this.trials, this.target);
+  get #best(): Trial {
+    return chooseTrial(this.trials, this.#target);
   }
 }
 

@@ -81,8 +81,8 @@ const WORTH_BYTES = 2 ** 21;
 
 export class ExactKernel {
   readonly shape: ExactShape;
-  private readonly memory: KernelMemory;
-  private readonly exports: Exports;
+  readonly #memory: KernelMemory;
+  readonly #exports: Exports;
   /** To be called once, when nothing more will be asked: threads that shared the memory drop it. */
   readonly close: () => void;
 
@@ -92,26 +92,26 @@ export class ExactKernel {
     const wasm = memoryOf(FIRST_PAGES, maxBytes, pool !== undefined);
     const scan = { module, memory: wasm };
     const env = { memory: wasm, summon: () => pool?.summon(scan) };
-    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+    this.#exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.close = () => pool?.release(scan);
-    this.memory = new KernelMemory(wasm, this.exports);
+    this.#memory = new KernelMemory(wasm, this.#exports);
     const { dimensions, codes, originals, metric } = shape;
     const threads = pool?.size ?? 1;
-    this.memory.orFull(
-      this.exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric], threads),
+    this.#memory.orFull(
+      this.#exports.configure(dimensions, CODES[codes], ORIGINALS[originals], METRICS[metric], threads),
     );
-    this.exports.setPatience(pool?.patience ?? PATIENCE_MS);
-    this.exports.setWorth(pool?.worth ?? WORTH_BYTES);
+    this.#exports.setPatience(pool?.patience ?? PATIENCE_MS);
+    this.#exports.setWorth(pool?.worth ?? WORTH_BYTES);
     // Held from the start, so that later calls of ordinary size never find memory full half-way.
-    this.memory.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
+    this.#memory.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
   }
 
   get bytes(): number {
-    return this.memory.byteLength;
+    return this.#memory.byteLength;
   }
 
   get count(): number {
-    return this.exports.slots() >>> 0;
+    return this.#exports.slots() >>> 0;
   }
 
   /** Vectors that one staging takes. */
@@ -121,39 +121,39 @@ export class ExactKernel {
 
   /** The quantizer's numbers as the kernel lays them out, padding included. */
   writeQuantizer(values: Float32Array): void {
-    this.memory.f32(this.exports.runAt(PLANES.quantizer, 0), values.length).set(values);
-    this.exports.quantizerWritten();
+    this.#memory.f32(this.#exports.runAt(PLANES.quantizer, 0), values.length).set(values);
+    this.#exports.quantizerWritten();
   }
 
   readQuantizer(): Float32Array {
-    return this.memory.f32(this.exports.runAt(PLANES.quantizer, 0), this.planeBytes(PLANES.quantizer) / 4).slice();
+    return this.#memory.f32(this.#exports.runAt(PLANES.quantizer, 0), this.planeBytes(PLANES.quantizer) / 4).slice();
   }
 
   /** Makes room for so many rows more, or throws `storage-full` with everything as it was. */
   reserve(rows: number): void {
-    this.memory.orFull(this.exports.reserve(rows));
+    this.#memory.orFull(this.#exports.reserve(rows));
   }
 
   /** At most `batch` rows, for which room was made. A slot is a taken one, or the next. */
   put({ rows, slots, vectors }: Batch): void {
     const vectorOffset = Math.ceil((rows.length * 8) / 16) * 16;
-    const address = this.memory.stage(vectorOffset + vectors.byteLength);
-    this.memory.u32(address, rows.length).set(rows);
-    this.memory.u32(address + rows.length * 4, rows.length).set(slots);
-    this.memory.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.exports.put(rows.length);
+    const address = this.#memory.stage(vectorOffset + vectors.byteLength);
+    this.#memory.u32(address, rows.length).set(rows);
+    this.#memory.u32(address + rows.length * 4, rows.length).set(slots);
+    this.#memory.f32(address + vectorOffset, vectors.length).set(vectors);
+    this.#exports.put(rows.length);
   }
 
   /** Frees a slot; the last one moves there. Answers the row that moved, undefined when it was the last itself. */
   drop(slot: number): number | undefined {
     const last = this.count - 1;
-    this.exports.drop(slot);
+    this.#exports.drop(slot);
     return slot === last ? undefined : this.rowOf(slot);
   }
 
   rowOf(slot: number): number {
-    const run = this.exports.planeRun(PLANES.rows) / 4;
-    return this.memory.u32(this.exports.runAt(PLANES.rows, Math.floor(slot / run)) + (slot % run) * 4, 1)[0]!;
+    const run = this.#exports.planeRun(PLANES.rows) / 4;
+    return this.#memory.u32(this.#exports.runAt(PLANES.rows, Math.floor(slot / run)) + (slot % run) * 4, 1)[0]!;
   }
 
   /** The row of each slot. */
@@ -161,7 +161,7 @@ export class ExactKernel {
     const rows = new Uint32Array(this.count);
     let slot = 0;
     for (const piece of this.piecesOf(PLANES.rows)) {
-      rows.set(this.memory.u32(piece.byteOffset, piece.length / 4), slot);
+      rows.set(this.#memory.u32(piece.byteOffset, piece.length / 4), slot);
       slot += piece.length / 4;
     }
     return rows;
@@ -169,19 +169,19 @@ export class ExactKernel {
 
   search(query: Float32Array, { k, breadth, filter }: Scan): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
-    const address = this.memory.stage(filterOffset + (filter?.byteLength ?? 0));
-    this.memory.f32(address, query.length).set(query);
-    if (filter) this.memory.u32(address + filterOffset, filter.length).set(filter);
-    const count = this.memory.orFull(this.exports.search(k, breadth, filter ? filter.length : NO_FILTER));
+    const address = this.#memory.stage(filterOffset + (filter?.byteLength ?? 0));
+    this.#memory.f32(address, query.length).set(query);
+    if (filter) this.#memory.u32(address + filterOffset, filter.length).set(filter);
+    const count = this.#memory.orFull(this.#exports.search(k, breadth, filter ? filter.length : NO_FILTER));
     return {
-      rows: this.memory.copyWords(this.exports.hitRows.value, count),
-      distances: this.memory.copyFloats(this.exports.hitDistances.value, count),
+      rows: this.#memory.copyWords(this.#exports.hitRows.value, count),
+      distances: this.#memory.copyFloats(this.#exports.hitDistances.value, count),
     };
   }
 
   /** What the first pass of the last search may have missed. */
   get doubt(): Doubt {
-    const { farthestCandidate, codeError, codeSpread, lengths } = this.exports;
+    const { farthestCandidate, codeError, codeSpread, lengths } = this.#exports;
     return {
       farthest: farthestCandidate.value,
       error: codeError.value,
@@ -192,15 +192,15 @@ export class ExactKernel {
 
   /** The slot's vector as its code or its original gives it back; of unit length under cosine. */
   decode(slot: number, from: "codes" | "originals"): Float32Array {
-    return this.memory.f32(this.exports.decode(slot, from === "codes" ? 1 : 0), this.shape.dimensions).slice();
+    return this.#memory.f32(this.#exports.decode(slot, from === "codes" ? 1 : 0), this.shape.dimensions).slice();
   }
 
   /** Trains product codes on row-major padded points, from the points numbered by the 256 `starts`. */
   trainProduct(points: Float32Array, starts: Uint32Array, rounds: number): void {
-    const address = this.memory.stage(STARTS_BYTES + points.byteLength);
-    this.memory.u32(address, starts.length).set(starts);
-    this.memory.f32(address + STARTS_BYTES, points.length).set(points);
-    this.exports.trainProduct(points.length / this.paddedDimensions, rounds);
+    const address = this.#memory.stage(STARTS_BYTES + points.byteLength);
+    this.#memory.u32(address, starts.length).set(starts);
+    this.#memory.f32(address + STARTS_BYTES, points.length).set(points);
+    this.#exports.trainProduct(points.length / this.paddedDimensions, rounds);
   }
 
   get paddedDimensions(): number {
@@ -209,31 +209,31 @@ export class ExactKernel {
 
   /** Bytes of a plane that are in use. */
   planeBytes(plane: Plane): number {
-    return this.exports.planeBytes(plane) >>> 0;
+    return this.#exports.planeBytes(plane) >>> 0;
   }
 
   /** A plane in place, in pieces. They are good until the kernel is called again. */
   *piecesOf(plane: Plane): Generator<Uint8Array> {
     const length = this.planeBytes(plane);
-    const run = this.exports.planeRun(plane) >>> 0;
+    const run = this.#exports.planeRun(plane) >>> 0;
     for (let offset = 0; offset < length; offset += run) {
-      yield this.memory.bytes(this.exports.runAt(plane, offset / run), Math.min(run, length - offset));
+      yield this.#memory.bytes(this.#exports.runAt(plane, offset / run), Math.min(run, length - offset));
     }
   }
 
   /** Room for so many slots in an empty kernel, taken at once, for `piecesOf` to be filled. */
   takeSlots(total: number): void {
     this.reserve(total);
-    this.exports.setSlots(total);
+    this.#exports.setSlots(total);
   }
 
   /** To be called when the quantizer's plane was filled piece by piece. */
   finishQuantizer(): void {
-    this.exports.quantizerWritten();
+    this.#exports.quantizerWritten();
   }
 
   /** XXH64, of this kernel's own memory soonest. */
   get hash() {
-    return this.memory.hash;
+    return this.#memory.hash;
   }
 }

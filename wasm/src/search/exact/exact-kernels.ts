@@ -7,17 +7,18 @@ export class ExactKernels {
   readonly plan: ExactPlan;
   /** For kernels that compute and do not answer searches. */
   readonly module: WebAssembly.Module;
-  private readonly shared: SharedScans | undefined;
+  readonly #shared: SharedScans | undefined;
 
   constructor(module: WebAssembly.Module, plan: ExactPlan, shared?: SharedScans) {
     this.plan = plan;
     this.module = module;
-    this.shared = shared;
+    this.#shared = shared;
   }
 
   /** A kernel that answers searches, and shares scans if there is a pool. */
   answering(shape: ExactShape): ExactKernel {
-    const { module, shared, plan } = this;
+    const { module, plan } = this;
+    const shared = this.#shared;
     return shared
       ? new ExactKernel(shared.module, shape, plan.maxBytes, shared.pool)
       : new ExactKernel(module, shape, plan.maxBytes);

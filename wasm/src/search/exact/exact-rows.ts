@@ -7,11 +7,11 @@ import type { ExactKernel } from "./exact-kernel.ts";
 /** The rows of a kernel by their numbers. Slots have no gaps: where one is freed, the last row moves to it. */
 export class ExactRows {
   readonly kernel: ExactKernel;
-  private readonly slots: SlotMap;
+  readonly #slots: SlotMap;
 
   private constructor(kernel: ExactKernel, slots: SlotMap) {
     this.kernel = kernel;
-    this.slots = slots;
+    this.#slots = slots;
   }
 
   /** Throws `bad-snapshot` when the kernel has a row twice. */
@@ -26,7 +26,7 @@ export class ExactRows {
 
   /** The same rows in the same slots of another kernel. */
   movedTo(kernel: ExactKernel): ExactRows {
-    return new ExactRows(kernel, this.slots);
+    return new ExactRows(kernel, this.#slots);
   }
 
   /** Room must have been made for those that are new. */
@@ -35,7 +35,7 @@ export class ExactRows {
     const { dimensions } = kernel.shape;
     for (let from = 0; from < rows.length; from += kernel.batch) {
       const batch = rows.subarray(from, from + kernel.batch);
-      const slots = this.slotsFor(batch, kernel.count);
+      const slots = this.#slotsFor(batch, kernel.count);
       const to = from + batch.length;
       kernel.put({ rows: batch, slots, vectors: vectors.subarray(from * dimensions, to * dimensions) });
     }
@@ -43,44 +43,44 @@ export class ExactRows {
 
   /** Whether the row was there. */
   drop(row: number): boolean {
-    const slot = this.slots.get(row);
+    const slot = this.#slots.get(row);
     if (slot === undefined) return false;
-    this.slots.delete(row);
+    this.#slots.delete(row);
     const moved = this.kernel.drop(slot);
     if (moved === undefined) return true;
-    this.slots.delete(moved);
-    this.slots.set(moved, slot);
+    this.#slots.delete(moved);
+    this.#slots.set(moved, slot);
     return true;
   }
 
   /** As it is kept; undefined when the row is not there. */
   vectorOf(row: number): Float32Array | undefined {
-    const slot = this.slots.get(row);
+    const slot = this.#slots.get(row);
     return slot === undefined ? undefined : this.kernel.decode(slot, "originals");
   }
 
   draw(random: Random): StoredVector | undefined {
     const { count } = this.kernel;
-    return count === 0 ? undefined : this.storedAt(random.below(count));
+    return count === 0 ? undefined : this.#storedAt(random.below(count));
   }
 
   /** So many rows, or all there are, evenly spread over the slots from `from` to before `to`. */
   spreadOver(from: number, to: number, wanted: number): StoredVector[] {
     const step = Math.max(1, (to - from) / wanted);
     const slots = Array.from({ length: Math.min(wanted, to - from) }, (_, i) => Math.floor(from + i * step));
-    return slots.map((slot) => this.storedAt(slot));
+    return slots.map((slot) => this.#storedAt(slot));
   }
 
-  private storedAt(slot: number): StoredVector {
+  #storedAt(slot: number): StoredVector {
     return { row: this.kernel.rowOf(slot), vector: this.kernel.decode(slot, "originals") };
   }
 
-  private slotsFor(rows: Uint32Array, count: number): Uint32Array {
+  #slotsFor(rows: Uint32Array, count: number): Uint32Array {
     let next = count;
     return rows.map((row) => {
-      const present = this.slots.get(row);
+      const present = this.#slots.get(row);
       if (present !== undefined) return present;
-      this.slots.set(row, next);
+      this.#slots.set(row, next);
       return next++;
     });
   }

@@ -86,98 +86,100 @@ function createEmpty(kernels: ExactKernels, dimensions: number): ExactScan {
 
 /** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
 export class ExactScan implements VectorIndex {
-  private readonly kernels: ExactKernels;
-  private readonly plan: ExactPlan;
-  private readonly dimensions: number;
-  private rows: ExactRows | undefined;
+  readonly #kernels: ExactKernels;
+  readonly #plan: ExactPlan;
+  readonly #dimensions: number;
+  #rows: ExactRows | undefined;
   /** What the codes lose on the sample they were calibrated by; undefined while there are none. */
   loss: QuantizerLoss | undefined;
   /** Rows that were there when the codes were calibrated, or found to be as good as any. They lie before those that came later. */
   calibratedFor: number;
-  private isDistrusted = false;
+  #isDistrusted = false;
   /** What the snapshot that was opened covers, as its owner said. */
   readonly sequence: bigint;
 
-  private readonly truth: TruthSample;
-  private readonly hold: RecallHold;
+  readonly #truth: TruthSample;
+  readonly #hold: RecallHold;
 
   constructor(kernels: ExactKernels, { kernel, loss, held, changed, calibratedFor, sequence }: Opened) {
     const { plan } = kernels;
-    this.kernels = kernels;
-    this.plan = plan;
-    this.rows = ExactRows.of(kernel);
-    this.dimensions = kernel.shape.dimensions;
+    this.#kernels = kernels;
+    this.#plan = plan;
+    this.#rows = ExactRows.of(kernel);
+    this.#dimensions = kernel.shape.dimensions;
     this.loss = loss;
     this.calibratedFor = calibratedFor;
     this.sequence = sequence;
-    this.truth = TruthSample.create(this.truthSource(), { dimensions: this.dimensions, size: TRUTHS });
-    this.hold = new RecallHold({
+    this.#truth = TruthSample.create(this.#truthSource(), { dimensions: this.#dimensions, size: TRUTHS });
+    this.#hold = new RecallHold({
       target: plan.recall,
-      truth: () => this.truth,
-      search: async (query, k, ef) => this.opened().search(query, { k, breadth: ef ?? EVERY_ROW }),
+      truth: () => this.#truth,
+      search: async (query, k, ef) => this.#opened().search(query, { k, breadth: ef ?? EVERY_ROW }),
       clock: plan.clock,
-      isWorth: (ef, count) => ef * (this.dimensions + CANDIDATE) < count * this.dimensions,
+      isWorth: (ef, count) => ef * (this.#dimensions + CANDIDATE) < count * this.#dimensions,
     });
-    this.hold.restore(held, { count: kernel.count, changed });
+    this.#hold.restore(held, { count: kernel.count, changed });
   }
 
   async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
-    const kernel = this.opened();
+    const kernel = this.#opened();
     assertRowVectors(rows, vectors, kernel.shape);
-    if (this.plan.originals === "f16") assertHalves(vectors);
+    if (this.#plan.originals === "f16") assertHalves(vectors);
     // Rows that are replaced need no room; asking for it all the same keeps the call simple and all-or-nothing.
-    if (isCodingDue(this.kernels, kernel, rows.length)) this.calibrate(kernel, vectors);
+    if (isCodingDue(this.#kernels, kernel, rows.length)) this.#calibrate(kernel, vectors);
     else kernel.reserve(rows.length);
-    this.openRows().put(rows, vectors);
-    if (this.isHeld) this.noteAdded(rows);
+    this.#openRows().put(rows, vectors);
+    if (this.#isHeld) this.#noteAdded(rows);
   }
 
   async remove(rows: Uint32Array): Promise<number> {
-    const stored = this.openRows();
+    const stored = this.#openRows();
     const removed = rows.reduce((count, row) => count + (stored.drop(row) ? 1 : 0), 0);
-    if (this.isHeld) this.noteRemoved(rows, removed);
+    if (this.#isHeld) this.#noteRemoved(rows, removed);
     return removed;
   }
 
   /** `ef` is how many candidates the first pass chooses, where there is one. */
   async search(query: Float32Array, { k, ef, filter }: NeighborQuery): Promise<Neighbors> {
-    const kernel = this.opened();
+    const kernel = this.#opened();
     assertQueryVector(query, kernel.shape);
     const wanted = assertWanted(k);
     if (ef !== undefined) assertWanted(ef);
-    const asked = { k: wanted, breadth: ef ?? this.breadth(wanted, filter), filter };
-    if (!this.isHeld) return kernel.search(query, asked);
-    const answer = ef === undefined ? this.searchHeld(kernel, query, asked) : kernel.search(query, asked);
-    this.truth.observe(query);
+    const asked = { k: wanted, breadth: ef ?? this.#breadth(wanted, filter), filter };
+    if (!this.#isHeld) return kernel.search(query, asked);
+    const answer = ef === undefined ? this.#searchHeld(kernel, query, asked) : kernel.search(query, asked);
+    this.#truth.observe(query);
     return answer;
   }
 
   /** `bytes` is all that the kernel holds, room for coming rows and working memory included. */
   stats(): IndexStats {
-    const { kernel, dimensions, plan } = this;
+    const kernel = this.#kernel;
+    const dimensions = this.#dimensions;
+    const plan = this.#plan;
     const count = kernel?.count ?? 0;
-    return { kind: plan.name, count, dimensions, bytes: kernel?.bytes ?? 0, recall: this.recallNow(count) };
+    return { kind: plan.name, count, dimensions, bytes: kernel?.bytes ?? 0, recall: this.#recallNow(count) };
   }
 
   /** Resolves when no measure of the recall is under way. */
   whenMeasured(): Promise<void> {
-    return this.hold.whenMeasured();
+    return this.#hold.whenMeasured();
   }
 
   /** Measures how many candidates hold the recall, as the first searches would in the background. */
   async holdRecall(): Promise<void> {
-    this.opened();
-    if (this.isHeld) await this.hold.measure();
+    this.#opened();
+    if (this.#isHeld) await this.#hold.measure();
   }
 
   /** Whether searches go by the breadth that they will go by: nothing is to be measured first. */
   get isSettled(): boolean {
-    return !this.isHeld || this.opened().count <= FEW_ROWS || this.hold.state !== undefined;
+    return !this.#isHeld || this.#opened().count <= FEW_ROWS || this.#hold.state !== undefined;
   }
 
   /** Candidates that codes choose for a search of ten; undefined where every row is measured. */
   get candidates(): number | undefined {
-    return this.isHeld && !this.isDistrusted ? this.hold.candidates(this.opened().count) : undefined;
+    return this.#isHeld && !this.#isDistrusted ? this.#hold.candidates(this.#opened().count) : undefined;
   }
 
   /**
@@ -185,47 +187,49 @@ export class ExactScan implements VectorIndex {
    * the codes were calibrated by.
    */
   get isDrifted(): boolean {
-    const { hold, kernel, plan } = this;
-    if (!kernel || !this.isHeld || !hold.state || plan.quantizer || kernel.count < DRIFTED * this.calibratedFor)
+    const hold = this.#hold;
+    const kernel = this.#kernel;
+    const plan = this.#plan;
+    if (!kernel || !this.#isHeld || !hold.state || plan.quantizer || kernel.count < DRIFTED * this.calibratedFor)
       return false;
     return (this.candidates ?? EVERY_ROW) > WIDE;
   }
 
   /** Measures every row until `noteCalibrated` is called: codes that need many candidates are those that miss most with fewer. */
   distrustCodes(): void {
-    this.isDistrusted = true;
+    this.#isDistrusted = true;
   }
 
   /** To be called when codes by the present rows were found to be no better. */
   noteCalibrated(): void {
-    this.isDistrusted = false;
-    this.calibratedFor = this.opened().count;
+    this.#isDistrusted = false;
+    this.calibratedFor = this.#opened().count;
   }
 
   /** What another index of these rows is to measure its recall by: queries that were asked, and rows of all times. */
   get measuredBy(): MeasuredBy {
-    return { queries: this.truth.asked, rows: this.rowsOfAllTimes() };
+    return { queries: this.#truth.asked, rows: this.#rowsOfAllTimes() };
   }
 
   /** Measures the recall by these, as if they had been asked here. */
   measureBy({ queries, rows }: MeasuredBy): void {
-    for (const query of queries) this.truth.observe(query);
-    this.truth.standIn(rows);
+    for (const query of queries) this.#truth.observe(query);
+    this.#truth.standIn(rows);
   }
 
   /** The rows that are there, in no order. */
   allRows(): Uint32Array {
-    return this.opened().allRows();
+    return this.#opened().allRows();
   }
 
   /** The vector of a row, as it is kept; undefined when the row is not there. */
   vectorOf(row: number): Float32Array | undefined {
-    return this.openRows().vectorOf(row);
+    return this.#openRows().vectorOf(row);
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
-    const kernel = this.opened();
-    return joinContainer(headerOf(kernel, this.kept(0n)), sectionsOf(kernel), kernel.hash);
+    const kernel = this.#opened();
+    return joinContainer(headerOf(kernel, this.#kept(0n)), sectionsOf(kernel), kernel.hash);
   }
 
   /**
@@ -233,8 +237,8 @@ export class ExactScan implements VectorIndex {
    * memory: each must be written before the next is asked for, and the index must not change until the last.
    */
   stream(sequence: bigint): { readonly total: number; readonly pieces: Iterable<Uint8Array> } {
-    const kernel = this.opened();
-    const [header, sections] = [headerOf(kernel, this.kept(sequence)), sectionsOf(kernel)];
+    const kernel = this.#opened();
+    const [header, sections] = [headerOf(kernel, this.#kept(sequence)), sectionsOf(kernel)];
     return { total: layContainer(header, sections).total, pieces: writeContainer(header, sections, kernel.hash) };
   }
 
@@ -244,70 +248,71 @@ export class ExactScan implements VectorIndex {
 
   /** Drops the kernel and with it its memory. */
   async close(): Promise<void> {
-    this.kernel?.close();
-    this.rows = undefined;
+    this.#kernel?.close();
+    this.#rows = undefined;
   }
 
-  private noteAdded(rows: Uint32Array): void {
-    this.truth.noteAdded(rows);
-    this.hold.noteChanged(rows.length);
+  #noteAdded(rows: Uint32Array): void {
+    this.#truth.noteAdded(rows);
+    this.#hold.noteChanged(rows.length);
   }
 
-  private noteRemoved(rows: Uint32Array, removed: number): void {
-    this.truth.noteRemoved(rows);
-    this.hold.noteChanged(removed);
+  #noteRemoved(rows: Uint32Array, removed: number): void {
+    this.#truth.noteRemoved(rows);
+    this.#hold.noteChanged(removed);
   }
 
-  private kept(sequence: bigint): Kept {
-    const { loss, calibratedFor, hold } = this;
+  #kept(sequence: bigint): Kept {
+    const { loss, calibratedFor } = this;
+    const hold = this.#hold;
     return { loss, held: hold.state, changed: hold.changedSince, calibratedFor, sequence };
   }
 
   /** Codes choose and originals decide, by as many candidates as hold the recall. */
-  private get isHeld(): boolean {
-    const { codes, originals, rerank } = this.plan;
-    return rerank === undefined && originals !== "none" && codes !== undefined && this.kernel?.shape.codes === codes;
+  get #isHeld(): boolean {
+    const { codes, originals, rerank } = this.#plan;
+    return rerank === undefined && originals !== "none" && codes !== undefined && this.#kernel?.shape.codes === codes;
   }
 
   /** Doubles the candidates, up to all rows, until the errors of codes leave no more to miss than the recall allows. */
-  private searchHeld(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
-    const most = 1 - this.plan.recall;
+  #searchHeld(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
+    const most = 1 - this.#plan.recall;
     for (let { breadth } = asked; ; breadth *= WIDENING) {
       const answer = kernel.search(query, { ...asked, breadth: Math.min(breadth, EVERY_ROW) });
       if (expectedLoss(kernel.doubt, answer.distances) <= most) return answer;
     }
   }
 
-  private breadth(k: number, filter: RowBitmap | undefined): number {
-    const { rerank } = this.plan;
-    const wide = rerank === undefined ? this.heldBreadth(k, filter) : k * rerank;
+  #breadth(k: number, filter: RowBitmap | undefined): number {
+    const { rerank } = this.#plan;
+    const wide = rerank === undefined ? this.#heldBreadth(k, filter) : k * rerank;
     return Math.min(wide ?? EVERY_ROW, EVERY_ROW);
   }
 
-  private heldBreadth(k: number, filter: RowBitmap | undefined): number | undefined {
-    if (!this.isHeld) return undefined;
-    const wide = this.hold.breadth(k, this.opened().count);
-    if (this.isDistrusted) return undefined;
+  #heldBreadth(k: number, filter: RowBitmap | undefined): number | undefined {
+    if (!this.#isHeld) return undefined;
+    const wide = this.#hold.breadth(k, this.#opened().count);
+    if (this.#isDistrusted) return undefined;
     // Among few that are allowed neighbours lie farther apart than where the breadth was measured.
     return filter && countAllowed(filter) <= FEW_ROWS ? undefined : wide;
   }
 
-  private recallNow(count: number): number | undefined {
-    const { codes, rerank, originals } = this.plan;
+  #recallNow(count: number): number | undefined {
+    const { codes, rerank, originals } = this.#plan;
     // It would be measured by vectors that are not quite those that were given.
     if (originals === "f16") return undefined;
-    if (this.isHeld) return this.isDistrusted ? 1 : this.hold.recall(count);
-    const isExact = this.kernel?.shape.codes === "none" || (codes === undefined && rerank === undefined);
+    if (this.#isHeld) return this.#isDistrusted ? 1 : this.#hold.recall(count);
+    const isExact = this.#kernel?.shape.codes === "none" || (codes === undefined && rerank === undefined);
     return isExact ? 1 : undefined;
   }
 
-  private truthSource(): TruthSource {
+  #truthSource(): TruthSource {
     return {
-      metric: this.plan.metric,
-      count: () => this.kernel?.count ?? 0,
-      scan: (query, k) => this.opened().search(query, { k, breadth: EVERY_ROW }),
-      draw: (random) => this.openRows().draw(random),
-      pause: () => this.hold.pause(),
+      metric: this.#plan.metric,
+      count: () => this.#kernel?.count ?? 0,
+      scan: (query, k) => this.#opened().search(query, { k, breadth: EVERY_ROW }),
+      draw: (random) => this.#openRows().draw(random),
+      pause: () => this.#hold.pause(),
     };
   }
 
@@ -315,23 +320,23 @@ export class ExactScan implements VectorIndex {
    * As many of those that the codes were calibrated by as of those that came later: codes that suit the many must not miss
    * what lies near the few. Rows lie in the order in which they came, as far as none were removed.
    */
-  private rowsOfAllTimes() {
-    const rows = this.openRows();
+  #rowsOfAllTimes() {
+    const rows = this.#openRows();
     const { count } = rows.kernel;
     const first = Math.min(this.calibratedFor, count);
     return [...rows.spreadOver(0, first, TRUTHS / 2), ...rows.spreadOver(first, count, TRUTHS / 2)];
   }
 
-  private get kernel(): ExactKernel | undefined {
-    return this.rows?.kernel;
+  get #kernel(): ExactKernel | undefined {
+    return this.#rows?.kernel;
   }
 
-  private opened(): ExactKernel {
-    return this.openRows().kernel;
+  #opened(): ExactKernel {
+    return this.#openRows().kernel;
   }
 
-  private openRows(): ExactRows {
-    if (this.rows) return this.rows;
+  #openRows(): ExactRows {
+    if (this.#rows) return this.#rows;
     throw new PipitError("closed", {
       got: "a call to a closed index",
       expected: "an open one",
@@ -340,11 +345,11 @@ export class ExactScan implements VectorIndex {
   }
 
   // The coded kernel takes over only when it has room for everything.
-  private calibrate(kernel: ExactKernel, coming: Float32Array): void {
-    const { kernel: coded, loss } = codedKernel(this.kernels, kernel, coming);
-    this.rows = this.openRows().movedTo(coded);
+  #calibrate(kernel: ExactKernel, coming: Float32Array): void {
+    const { kernel: coded, loss } = codedKernel(this.#kernels, kernel, coming);
+    this.#rows = this.#openRows().movedTo(coded);
     this.loss = loss;
-    this.calibratedFor = kernel.count + coming.length / this.dimensions;
+    this.calibratedFor = kernel.count + coming.length / this.#dimensions;
     kernel.close();
   }
 }

@@ -17,16 +17,16 @@ export class AnswerPlaces {
   readonly stride: number;
   /** Of all together. */
   readonly bytes: number;
-  private readonly answers: number;
+  readonly #answers: number;
 
   constructor({ dimensions, queries, wanted }: Asking) {
     this.wanted = wanted;
     this.stride = ANSWER_HEAD + wanted * 8;
-    this.answers = Math.ceil((queries * dimensions * 4) / 16) * 16;
-    this.bytes = this.answers + queries * this.stride;
+    this.#answers = Math.ceil((queries * dimensions * 4) / 16) * 16;
+    this.bytes = this.#answers + queries * this.stride;
   }
 
   answer(i: number): number {
-    return this.answers + i * this.stride;
+    return this.#answers + i * this.stride;
   }
 }

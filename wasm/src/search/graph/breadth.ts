@@ -29,55 +29,55 @@ export interface Turn {
  */
 export class Breadth {
   tuning: Tuning | undefined;
-  private readonly parts: BreadthParts;
-  private pacing: EfPace | undefined;
-  private isLearning = false;
+  readonly #parts: BreadthParts;
+  #pacing: EfPace | undefined;
+  #isLearning = false;
 
   constructor(parts: BreadthParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** The breadth of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
   ef(asked: NeighborQuery): number | undefined {
-    const ef = this.named(asked) ?? this.unnamed(asked);
+    const ef = this.#named(asked) ?? this.#unnamed(asked);
     return ef && Math.min(WIDEST, ef);
   }
 
   /** Runs a walk of that breadth, or the walks of a turn with the same query options. */
   walk<T>(ef: number, walk: () => T, { asked, searches, threads }: Turn): T {
-    if (this.named(asked) !== undefined || !this.isLearning || !this.pace) return walk();
-    const began = this.parts.clock();
+    if (this.#named(asked) !== undefined || !this.#isLearning || !this.#pace) return walk();
+    const began = this.#parts.clock();
     const found = walk();
-    const each = ((this.parts.clock() - began) * Math.min(threads, searches)) / searches;
-    for (let i = 0; i < searches; i++) this.pace.observe(ef, each);
+    const each = ((this.#parts.clock() - began) * Math.min(threads, searches)) / searches;
+    for (let i = 0; i < searches; i++) this.#pace.observe(ef, each);
     return found;
   }
 
   /** Marks walks as those of real searches: the pace learns from their times if it chose their breadth. */
   learning<T>(search: () => T): T {
-    this.isLearning = true;
+    this.#isLearning = true;
     try {
       return search();
     } finally {
-      this.isLearning = false;
+      this.#isLearning = false;
     }
   }
 
-  private named({ ef, target, k }: NeighborQuery): number | undefined {
-    return ef ?? (target === undefined ? undefined : this.parts.efFor(target, k));
+  #named({ ef, target, k }: NeighborQuery): number | undefined {
+    return ef ?? (target === undefined ? undefined : this.#parts.efFor(target, k));
   }
 
-  private unnamed(asked: NeighborQuery): number | undefined {
-    if (this.pace) return this.pace.ef(asked.k);
+  #unnamed(asked: NeighborQuery): number | undefined {
+    if (this.#pace) return this.#pace.ef(asked.k);
     if (this.tuning) return tunedEf(this.tuning, asked.k);
-    return this.parts.ef ?? this.parts.held(asked);
+    return this.#parts.ef ?? this.#parts.held(asked);
   }
 
   // Made on first use, so that it starts from a calibration made by then.
-  private get pace(): EfPace | undefined {
-    const { latency, clock, ef } = this.parts;
+  get #pace(): EfPace | undefined {
+    const { latency, clock, ef } = this.#parts;
     if (latency === undefined) return undefined;
-    this.pacing ??= new EfPace({ target: latency, clock, start: this.tuning?.ef ?? ef });
-    return this.pacing;
+    this.#pacing ??= new EfPace({ target: latency, clock, start: this.tuning?.ef ?? ef });
+    return this.#pacing;
   }
 }

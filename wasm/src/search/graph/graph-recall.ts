@@ -17,49 +17,49 @@ import type { Walked } from "./search-kernel.ts";
 /** Measures the recall of a graph's searches and chooses their breadth by it. */
 export class GraphRecall {
   readonly breadth: Breadth;
-  private readonly rows: GraphRows;
-  private readonly parts: HnswParts;
-  private readonly hold: RecallHold;
-  private readonly reach = new AnswerReach();
-  private truth: TruthSample;
+  readonly #rows: GraphRows;
+  readonly #parts: HnswParts;
+  readonly #hold: RecallHold;
+  readonly #reach = new AnswerReach();
+  #truth: TruthSample;
 
   constructor(rows: GraphRows, parts: HnswParts) {
-    this.rows = rows;
-    this.parts = parts;
-    this.truth = TruthSample.create(this.source(), { dimensions: rows.dimensions });
-    this.hold = new RecallHold({
+    this.#rows = rows;
+    this.#parts = parts;
+    this.#truth = TruthSample.create(this.#source(), { dimensions: rows.dimensions });
+    this.#hold = new RecallHold({
       target: parts.recall,
-      truth: () => this.truth,
-      search: (query, k, ef) => this.searchUnseen(query, { k, ef }),
+      truth: () => this.#truth,
+      search: (query, k, ef) => this.#searchUnseen(query, { k, ef }),
       clock: parts.clock,
       isWorth: (ef, count) => ef <= WIDEST && costOf(ef) < count,
-      reach: this.reach,
+      reach: this.#reach,
     });
     this.breadth = new Breadth({
       ...parts,
-      efFor: (target, k) => this.truth.efFor(target, k),
-      held: (asked) => this.heldBreadth(asked),
+      efFor: (target, k) => this.#truth.efFor(target, k),
+      held: (asked) => this.#heldBreadth(asked),
     });
   }
 
   /** Restores the state of a snapshot. */
   restore(truth: Uint8Array, { tuning, changed }: Pick<Kept, "tuning" | "changed">): void {
-    this.truth = TruthSample.fromBytes(truth, this.source(), this.rows.dimensions);
+    this.#truth = TruthSample.fromBytes(truth, this.#source(), this.#rows.dimensions);
     this.breadth.tuning = tuning;
-    this.hold.restoreCurve(this.truth.curve, { count: this.rows.count, changed });
+    this.#hold.restoreCurve(this.#truth.curve, { count: this.#rows.count, changed });
   }
 
   toBytes(): Uint8Array {
-    return this.truth.toBytes();
+    return this.#truth.toBytes();
   }
 
   /** Rows that have changed since the recall was measured. */
   get changed(): number {
-    return this.hold.changedSince;
+    return this.#hold.changedSince;
   }
 
   observe(query: Float32Array): void {
-    this.truth.observe(query);
+    this.#truth.observe(query);
   }
 
   /**
@@ -68,55 +68,55 @@ export class GraphRecall {
    */
   assured(answer: Walked, query: Float32Array, asked: NeighborQuery): Neighbors {
     const isNamed = asked.ef !== undefined || asked.target !== undefined || asked.deadline !== undefined;
-    if (isNamed || !this.isHeld) return neighborsOf(answer);
-    if (this.reach.isBeyond(answer.distances)) return findByScan(this.searched, query, asked);
-    if (this.isSure(answer)) return neighborsOf(answer);
-    const ef = Math.max(asked.k, this.hold.candidates(this.rows.count) ?? 0);
-    return neighborsOf(findSurely(this.searched, query, { ...asked, ef }, (walked) => this.isSure(walked)));
+    if (isNamed || !this.#isHeld) return neighborsOf(answer);
+    if (this.#reach.isBeyond(answer.distances)) return findByScan(this.searched, query, asked);
+    if (this.#isSure(answer)) return neighborsOf(answer);
+    const ef = Math.max(asked.k, this.#hold.candidates(this.#rows.count) ?? 0);
+    return neighborsOf(findSurely(this.searched, query, { ...asked, ef }, (walked) => this.#isSure(walked)));
   }
 
-  private heldBreadth({ k, filter }: NeighborQuery): number | undefined {
-    const ef = this.hold.breadth(k, this.rows.count);
+  #heldBreadth({ k, filter }: NeighborQuery): number | undefined {
+    const ef = this.#hold.breadth(k, this.#rows.count);
     // The nearest allowed rows lie among the rows beyond the nearest.
-    return filter && this.reach.beyond < this.parts.recall ? undefined : ef;
+    return filter && this.#reach.beyond < this.#parts.recall ? undefined : ef;
   }
 
-  private get isHeld(): boolean {
-    const { latency, ef } = this.parts;
+  get #isHeld(): boolean {
+    const { latency, ef } = this.#parts;
     return latency === undefined && ef === undefined && this.breadth.tuning === undefined;
   }
 
-  private isSure({ isUnsure, late }: Walked): boolean {
-    return !isUnsure && !this.reach.isLate(late);
+  #isSure({ isUnsure, late }: Walked): boolean {
+    return !isUnsure && !this.#reach.isLate(late);
   }
 
   noteAdded(rows: Uint32Array): void {
-    this.truth.noteAdded(rows);
-    this.hold.noteChanged(rows.length);
+    this.#truth.noteAdded(rows);
+    this.#hold.noteChanged(rows.length);
   }
 
   noteRemoved(rows: Uint32Array, removed: number): void {
-    this.truth.noteRemoved(rows);
-    this.hold.noteChanged(removed);
+    this.#truth.noteRemoved(rows);
+    this.#hold.noteChanged(removed);
   }
 
   /** Call it when another graph of the same rows has replaced this one. */
   noteRenewed(): void {
-    this.truth.forgetCurve();
-    this.hold.noteChanged(this.rows.count);
+    this.#truth.forgetCurve();
+    this.#hold.noteChanged(this.#rows.count);
   }
 
   get measuredBy(): MeasuredBy {
-    return { queries: this.truth.asked, rows: [] };
+    return { queries: this.#truth.asked, rows: [] };
   }
 
   measureBy({ queries, rows }: MeasuredBy): void {
-    for (const query of queries) this.truth.observe(query);
-    this.truth.standIn(rows);
+    for (const query of queries) this.#truth.observe(query);
+    this.#truth.standIn(rows);
   }
 
   get expectedTime(): number | undefined {
-    return this.hold.expectedTime(this.rows.count);
+    return this.#hold.expectedTime(this.#rows.count);
   }
 
   /**
@@ -124,57 +124,57 @@ export class GraphRecall {
    * those that were given.
    */
   get now(): number | undefined {
-    return this.isHeld && this.rows.keepsVectors ? this.hold.recall(this.rows.count) : undefined;
+    return this.#isHeld && this.#rows.keepsVectors ? this.#hold.recall(this.#rows.count) : undefined;
   }
 
   whenMeasured(): Promise<void> {
-    return this.hold.whenMeasured();
+    return this.#hold.whenMeasured();
   }
 
   measureHeld(): Promise<void> {
-    return this.hold.measure();
+    return this.#hold.measure();
   }
 
   report(options?: RecallOptions): Promise<RecallReport> {
-    return this.truth.recall((query, k, ef) => this.searchUnseen(query, { k, ef }), options);
+    return this.#truth.recall((query, k, ef) => this.#searchUnseen(query, { k, ef }), options);
   }
 
   async measureCurve(options: CurveOptions): Promise<EfCurve | undefined> {
-    const curve = await this.truth.measureCurve((query, k, ef) => this.searchUnseen(query, { k, ef }), options);
-    this.retune();
+    const curve = await this.#truth.measureCurve((query, k, ef) => this.#searchUnseen(query, { k, ef }), options);
+    this.#retune();
     return curve;
   }
 
   /** A curve over every kept query, to the full depth of their truths. */
   measureWhole(k: number, options: Pick<CurveOptions, "target" | "signal">): Promise<EfCurve | undefined> {
-    const whole = { k: Math.min(k, this.truth.depth), scans: Number.MAX_SAFE_INTEGER };
-    return this.measureCurve({ ...whole, ...options, clock: this.parts.clock });
+    const whole = { k: Math.min(k, this.#truth.depth), scans: Number.MAX_SAFE_INTEGER };
+    return this.measureCurve({ ...whole, ...options, clock: this.#parts.clock });
   }
 
   /** The parts that a search reads. Throws `closed`. */
   get searched(): Searched {
-    const { kernel, slots } = this.rows;
+    const { kernel, slots } = this.#rows;
     return { kernel, slots, breadth: this.breadth };
   }
 
-  private async searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
-    return find(this.searched, this.rows.unit(query), assertAsked(asked));
+  async #searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
+    return find(this.searched, this.#rows.unit(query), assertAsked(asked));
   }
 
-  private source(): TruthSource {
-    const { rows } = this;
+  #source(): TruthSource {
+    const rows = this.#rows;
     return {
       metric: rows.kernel.shape.metric,
       count: () => rows.count,
       scan: (query, k) => rows.scan(query, k),
       draw: (random) => rows.draw(random),
-      pause: () => this.hold.pause(),
+      pause: () => this.#hold.pause(),
     };
   }
 
-  private retune(): void {
+  #retune(): void {
     const { tuning } = this.breadth;
-    const ef = tuning && this.truth.efFor(tuning.recall, tuning.k);
+    const ef = tuning && this.#truth.efFor(tuning.recall, tuning.k);
     if (tuning && ef) this.breadth.tuning = { ...tuning, ef };
   }
 }

@@ -10,19 +10,19 @@ const CHECK_GROWTH = 4;
 
 /** Schedules the checks of a graph's codes. */
 export class CheckTimes {
-  private added: number;
-  private next = FIRST_CHECK;
+  #added: number;
+  #next = FIRST_CHECK;
 
   constructor(count: number) {
-    this.added = count;
-    while (this.next <= count) this.next *= CHECK_GROWTH;
+    this.#added = count;
+    while (this.#next <= count) this.#next *= CHECK_GROWTH;
   }
 
   /** Whether a check is due now that so many more rows were added. */
   isDue(more: number): boolean {
-    this.added += more;
-    if (this.added < this.next) return false;
-    this.next *= CHECK_GROWTH;
+    this.#added += more;
+    if (this.#added < this.#next) return false;
+    this.#next *= CHECK_GROWTH;
     return true;
   }
 }

@@ -14,18 +14,18 @@ const UNSWEPT_SHARE = 1 / 16;
 /** The rows of a graph: its kernel, and the slot of each row. */
 export class GraphRows {
   readonly dimensions: number;
-  private open: SearchKernel | undefined;
-  private places = new SlotMap();
+  #open: SearchKernel | undefined;
+  #places = new SlotMap();
 
   /** The kernel is empty, or `mapSlots` is to be called for its rows. */
   constructor(kernel: SearchKernel) {
-    this.open = kernel;
+    this.#open = kernel;
     this.dimensions = kernel.shape.dimensions;
   }
 
   /** Throws `closed`. */
   get kernel(): SearchKernel {
-    if (this.open) return this.open;
+    if (this.#open) return this.#open;
     throw new PipitError("closed", {
       got: "a call to a closed index",
       expected: "an open one",
@@ -34,33 +34,33 @@ export class GraphRows {
   }
 
   get slots(): SlotMap {
-    return this.places;
+    return this.#places;
   }
 
   /** 0 when it is closed. */
   get count(): number {
-    return this.open?.count ?? 0;
+    return this.#open?.count ?? 0;
   }
 
   /** All memory of the kernel, with room for coming rows and working memory; 0 when it is closed. */
   get bytes(): number {
-    return this.open?.bytes ?? 0;
+    return this.#open?.bytes ?? 0;
   }
 
   /** Whether f32 originals are kept, which `vectorOf` returns. */
   get keepsVectors(): boolean {
-    return this.open?.shape.originals === "f32";
+    return this.#open?.shape.originals === "f32";
   }
 
   /** In no order. */
   all(): Uint32Array {
     const { kernel } = this;
-    return this.places.all().map((slot) => kernel.rowOf(slot));
+    return this.#places.all().map((slot) => kernel.rowOf(slot));
   }
 
   /** The stored vector; undefined if the row is missing or no f32 originals are kept. */
   vectorOf(row: number): Float32Array | undefined {
-    const slot = this.places.get(row);
+    const slot = this.#places.get(row);
     return slot === undefined ? undefined : this.kernel.originalOf(slot);
   }
 
@@ -71,7 +71,7 @@ export class GraphRows {
 
   /** The k nearest by measuring every row. */
   scan(query: Float32Array, k: number): Neighbors {
-    return this.kernel.scan(this.unit(query), this.places.all(), { k });
+    return this.kernel.scan(this.unit(query), this.#places.all(), { k });
   }
 
   /** A random row; undefined if the drawn slot is free or no f32 originals are kept. */
@@ -86,7 +86,7 @@ export class GraphRows {
   /** Makes room for the rows of a call, or throws `storage-full`: for new ones, and for replaced ones until the next sweep frees them. */
   reserveFor(rows: Uint32Array): void {
     const { kernel } = this;
-    const replaced = rows.reduce((count, row) => count + (this.places.get(row) === undefined ? 0 : 1), 0);
+    const replaced = rows.reduce((count, row) => count + (this.#places.get(row) === undefined ? 0 : 1), 0);
     const fresh = rows.length - replaced;
     const unswept = unsweptOf(kernel.count + fresh) - kernel.removed;
     kernel.reserve(fresh + Math.min(replaced, Math.max(0, unswept)));
@@ -100,17 +100,17 @@ export class GraphRows {
   /** Adds at most a batch of the kernel, for which room was made. If a row is given twice, its last vector counts. */
   put(rows: Uint32Array, vectors: Float32Array): void {
     const { kernel } = this;
-    for (const row of rows) this.drop(row);
-    this.tidy();
+    for (const row of rows) this.#drop(row);
+    this.#tidy();
     const [kept, values] = lastOfEach(rows, vectors, this.dimensions);
     const slots = kernel.insert(kept, values);
-    for (const [i, row] of kept.entries()) this.places.set(row, slots[i]!);
+    for (const [i, row] of kept.entries()) this.#places.set(row, slots[i]!);
   }
 
   /** Returns how many of the rows were present. */
   remove(rows: Uint32Array): number {
-    const removed = rows.reduce((count, row) => count + (this.drop(row) ? 1 : 0), 0);
-    this.tidy();
+    const removed = rows.reduce((count, row) => count + (this.#drop(row) ? 1 : 0), 0);
+    this.#tidy();
     return removed;
   }
 
@@ -135,9 +135,9 @@ export class GraphRows {
 
   /** Takes over the kernel of another graph of the same rows. The other object must not be used after that. */
   become(other: GraphRows): void {
-    this.open?.dismiss();
-    this.open = other.open;
-    this.places = other.places;
+    this.#open?.dismiss();
+    this.#open = other.#open;
+    this.#places = other.#places;
   }
 
   /** Maps the rows of a filled kernel. Throws `bad-snapshot` if it holds a row twice. */
@@ -146,25 +146,25 @@ export class GraphRows {
     this.kernel.eachRow((row, slot) => {
       if (!slots.set(row, slot)) throw badSnapshot(`row ${row} twice`, "each row once");
     });
-    this.places = slots;
+    this.#places = slots;
   }
 
   /** Drops the kernel and its memory. */
   close(): void {
-    this.open?.dismiss();
-    this.open = undefined;
-    this.places = new SlotMap();
+    this.#open?.dismiss();
+    this.#open = undefined;
+    this.#places = new SlotMap();
   }
 
-  private drop(row: number): boolean {
-    const slot = this.places.get(row);
+  #drop(row: number): boolean {
+    const slot = this.#places.get(row);
     if (slot === undefined) return false;
     this.kernel.remove(slot);
-    this.places.delete(row);
+    this.#places.delete(row);
     return true;
   }
 
-  private tidy(): void {
+  #tidy(): void {
     if (this.kernel.prepare()) this.mapSlots();
   }
 }

@@ -25,16 +25,16 @@ export const KIND = "hnsw-int8";
 export class HnswIndex implements VectorIndex {
   /** The owner's sequence number, stored in the snapshot. */
   sequence = 0n;
-  private readonly parts: HnswParts;
-  private readonly rows: GraphRows;
-  private readonly held: GraphRecall;
-  private readonly checks: CheckTimes;
+  readonly #parts: HnswParts;
+  readonly #rows: GraphRows;
+  readonly #held: GraphRecall;
+  readonly #checks: CheckTimes;
 
   private constructor(kernel: SearchKernel, parts: HnswParts) {
-    this.parts = parts;
-    this.rows = new GraphRows(kernel);
-    this.held = new GraphRecall(this.rows, parts);
-    this.checks = new CheckTimes(kernel.count);
+    this.#parts = parts;
+    this.#rows = new GraphRows(kernel);
+    this.#held = new GraphRecall(this.#rows, parts);
+    this.#checks = new CheckTimes(kernel.count);
   }
 
   static over(kernel: SearchKernel, parts: HnswParts): HnswIndex {
@@ -43,40 +43,40 @@ export class HnswIndex implements VectorIndex {
 
   static opened({ kernel, truth, sequence, ...kept }: Opened, parts: HnswParts): HnswIndex {
     const index = new HnswIndex(kernel, parts);
-    index.rows.mapSlots();
-    index.held.restore(truth, kept);
+    index.#rows.mapSlots();
+    index.#held.restore(truth, kept);
     index.sequence = sequence;
     return index;
   }
 
   async add(rows: Uint32Array, vectors: Float32Array): Promise<void> {
-    const { batch, shape } = this.rows.kernel;
+    const { batch, shape } = this.#rows.kernel;
     const { dimensions } = shape;
     assertRowVectors(rows, vectors, shape);
-    this.rows.reserveFor(rows);
+    this.#rows.reserveFor(rows);
     const given = shape.metric === "cosine" ? toUnit(vectors, dimensions) : vectors;
     for (let from = 0; from < rows.length; from += batch) {
       const to = Math.min(from + batch, rows.length);
-      this.rows.put(rows.subarray(from, to), given.subarray(from * dimensions, to * dimensions));
-      if (this.checks.isDue(to - from)) await this.checkCodes(rows.length - to);
+      this.#rows.put(rows.subarray(from, to), given.subarray(from * dimensions, to * dimensions));
+      if (this.#checks.isDue(to - from)) await this.#checkCodes(rows.length - to);
     }
-    this.held.noteAdded(rows);
+    this.#held.noteAdded(rows);
   }
 
   async remove(rows: Uint32Array): Promise<number> {
-    const removed = this.rows.remove(rows);
-    this.held.noteRemoved(rows, removed);
+    const removed = this.#rows.remove(rows);
+    this.#held.noteRemoved(rows, removed);
     return removed;
   }
 
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
     assertQueryVector(query, this.opened().shape);
     const wanted = assertAsked(asked);
-    const { breadth, searched } = this.held;
-    const unit = this.rows.unit(query);
+    const { breadth, searched } = this.#held;
+    const unit = this.#rows.unit(query);
     const answer = breadth.learning(() => find(searched, unit, wanted));
-    this.held.observe(query);
-    return this.held.assured(answer, unit, wanted);
+    this.#held.observe(query);
+    return this.#held.assured(answer, unit, wanted);
   }
 
   /**
@@ -87,80 +87,80 @@ export class HnswIndex implements VectorIndex {
   async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {
     const each = splitQueries(queries, this.opened().shape);
     const wanted = assertAsked(asked);
-    const units = each.map((query) => this.rows.unit(query));
-    const { breadth, searched } = this.held;
+    const units = each.map((query) => this.#rows.unit(query));
+    const { breadth, searched } = this.#held;
     const answers = breadth.learning(() => findMany(searched, units, wanted));
-    for (const query of each) this.held.observe(query);
-    return answers.map((answer, i) => this.held.assured(answer, units[i]!, wanted));
+    for (const query of each) this.#held.observe(query);
+    return answers.map((answer, i) => this.#held.assured(answer, units[i]!, wanted));
   }
 
   /** `bytes` is all memory of the kernel, with room for coming rows and working memory. */
   stats(): IndexStats {
-    const { count, dimensions, bytes } = this.rows;
-    return { kind: KIND, count, dimensions, bytes, recall: this.held.now };
+    const { count, dimensions, bytes } = this.#rows;
+    return { kind: KIND, count, dimensions, bytes, recall: this.#held.now };
   }
 
   /** Whether f32 originals are kept, which `vectorOf` returns. */
   get keepsVectors(): boolean {
-    return this.rows.keepsVectors;
+    return this.#rows.keepsVectors;
   }
 
   /** The rows of the index, in no particular order. */
   allRows(): Uint32Array {
-    return this.rows.all();
+    return this.#rows.all();
   }
 
   /** The stored vector of a row; undefined if the row is missing or no f32 originals are kept. */
   vectorOf(row: number): Float32Array | undefined {
-    return this.rows.vectorOf(row);
+    return this.#rows.vectorOf(row);
   }
 
   /** The queries that were asked, for another index of these rows to measure its recall with. */
   get measuredBy(): MeasuredBy {
-    return this.held.measuredBy;
+    return this.#held.measuredBy;
   }
 
   /** Measures the recall with these, as if they had been asked here. */
   measureBy(by: MeasuredBy): void {
-    this.held.measureBy(by);
+    this.#held.measureBy(by);
   }
 
   /** Milliseconds of a walk for ten neighbours at the held recall; undefined while unknown, and if every row is measured. */
   get expectedTime(): number | undefined {
-    return this.held.expectedTime;
+    return this.#held.expectedTime;
   }
 
   /** Resolves when no measure of the recall is under way. */
   whenMeasured(): Promise<void> {
-    return this.held.whenMeasured();
+    return this.#held.whenMeasured();
   }
 
   /** Measures which ef holds the recall, as the first searches would in the background. */
   async holdRecall(): Promise<void> {
     this.opened();
-    await this.held.measureHeld();
+    await this.#held.measureHeld();
   }
 
   /** Frees removed rows and orders the rest for fast walks. It blocks for a moment and does not change recall. */
   async compact(): Promise<void> {
-    this.rows.compact();
+    this.#rows.compact();
   }
 
   /** Recall over the kept sample of queries. At most `scans` stale truths are renewed first. */
   async recall(options?: RecallOptions): Promise<RecallReport> {
     this.opened();
-    return this.held.report(options);
+    return this.#held.report(options);
   }
 
   /** Measures which ef gives which recall on the kept sample, so that searches may ask for a `target`. */
   async measureCurve(options: CurveOptions): Promise<EfCurve | undefined> {
     this.opened();
-    return this.held.measureCurve(options);
+    return this.#held.measureCurve(options);
   }
 
   /** The result of `calibrate`; undefined before it. */
   get tuning(): Tuning | undefined {
-    return this.held.breadth.tuning;
+    return this.#held.breadth.tuning;
   }
 
   /**
@@ -175,14 +175,15 @@ export class HnswIndex implements VectorIndex {
    */
   async calibrate(target: CalibrationTarget, options: CalibrateOptions = {}): Promise<HnswCalibration> {
     const kernel = this.opened();
-    const { clock } = this.parts;
+    const { clock } = this.#parts;
     const { signal, queries = new Float32Array(0) } = options;
-    for (const query of splitQueries(queries, kernel.shape)) this.held.observe(query);
-    const build = async (shape: TrialShape) => HnswIndex.over(await this.parts.forge(this.shapeBy(shape)), this.parts);
-    const measureCurve = (k: number) => this.held.measureWhole(k, { target: target.recall, signal });
-    const slots = this.rows.slots.all();
+    for (const query of splitQueries(queries, kernel.shape)) this.#held.observe(query);
+    const build = async (shape: TrialShape) =>
+      HnswIndex.over(await this.#parts.forge(this.#shapeBy(shape)), this.#parts);
+    const measureCurve = (k: number) => this.#held.measureWhole(k, { target: target.recall, signal });
+    const slots = this.#rows.slots.all();
     const calibration = await calibrateHnsw(target, { kernel, slots, build, clock, measureCurve }, options);
-    this.held.breadth.tuning = calibration.tuning;
+    this.#held.breadth.tuning = calibration.tuning;
     return calibration;
   }
 
@@ -193,43 +194,43 @@ export class HnswIndex implements VectorIndex {
    */
   async rebuild(shape: TrialShape | undefined = this.tuning): Promise<void> {
     assertOriginals(this.opened());
-    await renewGraph(this.rows, this.shapeBy(shape ?? this.opened().shape), this.parts.forge);
-    this.held.noteRenewed();
+    await renewGraph(this.#rows, this.#shapeBy(shape ?? this.opened().shape), this.#parts.forge);
+    this.#held.noteRenewed();
     const { tuning } = this;
-    if (tuning) await this.held.measureWhole(tuning.k, { target: tuning.recall });
+    if (tuning) await this.#held.measureWhole(tuning.k, { target: tuning.recall });
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     const kernel = this.opened();
-    return joinContainer(headerOf(kernel, this.kept), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
+    return joinContainer(headerOf(kernel, this.#kept), sectionsOf(kernel, this.#held.toBytes()), kernel.hash);
   }
 
   /** The snapshot in pieces, for sets that should not be held twice. The index must not be changed meanwhile. */
   *saved(): Generator<Uint8Array> {
     const kernel = this.opened();
-    yield* writeContainer(headerOf(kernel, this.kept), sectionsOf(kernel, this.held.toBytes()), kernel.hash);
+    yield* writeContainer(headerOf(kernel, this.#kept), sectionsOf(kernel, this.#held.toBytes()), kernel.hash);
   }
 
-  private get kept(): Kept {
-    return { sequence: this.sequence, tuning: this.tuning, changed: this.held.changed };
+  get #kept(): Kept {
+    return { sequence: this.sequence, tuning: this.tuning, changed: this.#held.changed };
   }
 
   /** Drops the kernel and its memory. */
   async close(): Promise<void> {
-    this.rows.close();
+    this.#rows.close();
   }
 
   /** The kernel, for inspection of the graph. Throws `closed`. */
   opened(): SearchKernel {
-    return this.rows.kernel;
+    return this.#rows.kernel;
   }
 
-  private async checkCodes(coming: number): Promise<void> {
-    if (await renewIfBlind(this.rows, coming, this.parts.forge)) this.held.noteRenewed();
+  async #checkCodes(coming: number): Promise<void> {
+    if (await renewIfBlind(this.#rows, coming, this.#parts.forge)) this.#held.noteRenewed();
   }
 
   /** This graph's shape with other parameters. */
-  private shapeBy({ m, efConstruction }: TrialShape): GraphShape {
+  #shapeBy({ m, efConstruction }: TrialShape): GraphShape {
     return { ...this.opened().shape, ...assertShape({ m, efConstruction }) };
   }
 }

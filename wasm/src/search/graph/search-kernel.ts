@@ -97,30 +97,30 @@ const FOREVER = Number.POSITIVE_INFINITY;
 
 export class SearchKernel {
   readonly shape: GraphShape;
-  private readonly module: WebAssembly.Module;
-  private readonly memory: KernelMemory;
-  private readonly exports: Exports;
-  private crewSize = 1;
+  readonly #module: WebAssembly.Module;
+  readonly #memory: KernelMemory;
+  readonly #exports: Exports;
+  #crewSize = 1;
 
   constructor(module: WebAssembly.Module, shape: GraphShape, room: Room) {
-    this.module = module;
+    this.#module = module;
     this.shape = shape;
     const wasm = memoryOf(FIRST_PAGES, room.maxBytes, room.crew !== undefined);
     const env = { memory: wasm, now: () => performance.now() };
-    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
-    this.memory = new KernelMemory(wasm, this.exports);
-    this.memory.orFull(this.exports.configure(...numbersOf(shape)));
+    this.#exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+    this.#memory = new KernelMemory(wasm, this.#exports);
+    this.#memory.orFull(this.#exports.configure(...numbersOf(shape)));
     // Reserved at the start, so that later calls of ordinary size do not run out of memory in the middle.
-    this.memory.stage(Math.max(STAGE_BYTES, shape.dimensions * 8 + 64));
+    this.#memory.stage(Math.max(STAGE_BYTES, shape.dimensions * 8 + 64));
   }
 
   /** Starts the crew's threads, which build and answer with this one until `dismiss`. If one does not start, none stay. */
   async hire({ size, enlist, patience = PATIENCE }: Crew): Promise<void> {
-    this.memory.orFull(this.exports.hire(size, patience));
+    this.#memory.orFull(this.#exports.hire(size, patience));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
     try {
-      await Promise.all(numbers.map((number) => enlist({ module: this.module, memory: this.memory.wasm, number })));
-      this.crewSize = size;
+      await Promise.all(numbers.map((number) => enlist({ module: this.#module, memory: this.#memory.wasm, number })));
+      this.#crewSize = size;
     } catch (error) {
       this.dismiss();
       throw error;
@@ -129,46 +129,46 @@ export class SearchKernel {
 
   /** Threads that answer queries together, the owner's among them. */
   get threads(): number {
-    return this.crewSize;
+    return this.#crewSize;
   }
 
   /** Ends the crew's threads. The graph stays. */
   dismiss(): void {
-    this.exports.dismiss();
-    this.crewSize = 1;
+    this.#exports.dismiss();
+    this.#crewSize = 1;
   }
 
   /** Bytes in use. The memory itself grows in larger steps. */
   get bytes(): number {
-    return this.exports.taken() >>> 0;
+    return this.#exports.taken() >>> 0;
   }
 
   get count(): number {
-    return this.memory.word(COUNT);
+    return this.#memory.word(COUNT);
   }
 
   /** Slots in use since the last compaction, free ones included. */
   get slots(): number {
-    return this.memory.word(SLOTS);
+    return this.#memory.word(SLOTS);
   }
 
   /** Removed rows whose links are still walked. */
   get removed(): number {
-    return this.memory.word(REMOVED);
+    return this.#memory.word(REMOVED);
   }
 
   get towers(): number {
-    return this.memory.word(TOWERS);
+    return this.#memory.word(TOWERS);
   }
 
   /** Makes room for so many more rows, or throws `storage-full` without a change. */
   reserve(rows: number): void {
-    this.memory.orFull(this.exports.reserve(rows));
+    this.#memory.orFull(this.#exports.reserve(rows));
   }
 
   /** Does a sweep or compaction that is due. Returns true if slots got other numbers. */
   prepare(): boolean {
-    return this.exports.prepare() !== 0;
+    return this.#exports.prepare() !== 0;
   }
 
   /** The most vectors that fit into the staging area. */
@@ -179,15 +179,15 @@ export class SearchKernel {
   /** Adds at most `batch` rows, for which room was made. Returns their slots. */
   insert(rows: Uint32Array, vectors: Float32Array): Uint32Array {
     const vectorOffset = Math.ceil((rows.length * 4) / 16) * 16;
-    const address = this.memory.stage(vectorOffset + vectors.byteLength);
-    this.memory.u32(address, rows.length).set(rows);
-    this.memory.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.memory.orFull(this.withCrew(() => this.exports.insert(rows.length)));
-    return this.memory.u32(address, rows.length).slice();
+    const address = this.#memory.stage(vectorOffset + vectors.byteLength);
+    this.#memory.u32(address, rows.length).set(rows);
+    this.#memory.f32(address + vectorOffset, vectors.length).set(vectors);
+    this.#memory.orFull(this.#withCrew(() => this.#exports.insert(rows.length)));
+    return this.#memory.u32(address, rows.length).slice();
   }
 
   // The kernel traps when a thread of its crew does not answer in time.
-  private withCrew(job: () => number): number {
+  #withCrew(job: () => number): number {
     try {
       return job();
     } catch (cause) {
@@ -201,29 +201,29 @@ export class SearchKernel {
   }
 
   remove(slot: number): void {
-    this.exports.remove(slot);
+    this.#exports.remove(slot);
   }
 
   /** Removes all removed rows from the graph and orders the rest: slots get other numbers. */
   compact(): void {
-    this.exports.compact();
+    this.#exports.compact();
   }
 
   /** At most k rows. With a filter, the allowed ones among the `ef` nearest rows, which may be fewer than k. */
   walk(query: Float32Array, { k, ef, filter, deadline }: Walk): Walked {
     const filterOffset = Math.ceil(query.length / 4) * 16;
-    const address = this.memory.stage(filterOffset + (filter?.byteLength ?? 0));
-    this.memory.writeFloats(address, query);
-    if (filter) this.memory.u32(address + filterOffset, filter.length).set(filter);
-    const found = this.hits(this.exports.search(k, ef, filter?.length ?? FULL, deadline ?? FOREVER));
-    const { wasCut, isUnsure, late } = this.exports;
+    const address = this.#memory.stage(filterOffset + (filter?.byteLength ?? 0));
+    this.#memory.writeFloats(address, query);
+    if (filter) this.#memory.u32(address + filterOffset, filter.length).set(filter);
+    const found = this.#hits(this.#exports.search(k, ef, filter?.length ?? FULL, deadline ?? FOREVER));
+    const { wasCut, isUnsure, late } = this.#exports;
     return walked(found, wasCut.value | (isUnsure.value << 1), late.value);
   }
 
   /** The most queries that `walkMany` takes. */
   queriesFor(k: number): number {
     if (this.threads === 1) return 1;
-    const { stride } = this.answerPlaces(0, k);
+    const { stride } = this.#answerPlaces(0, k);
     return Math.max(1, Math.min(TURN_QUERIES, Math.floor(TURN_BYTES / (this.shape.dimensions * 4 + stride))));
   }
 
@@ -232,53 +232,53 @@ export class SearchKernel {
     const [first] = queries;
     if (first && queries.length === 1) return [this.walk(first, asked)];
     const { k, ef, deadline = FOREVER } = asked;
-    const places = this.answerPlaces(queries.length, k);
-    const address = this.memory.stage(places.bytes);
-    for (const [i, query] of queries.entries()) this.memory.writeFloats(address + i * query.byteLength, query);
-    this.memory.orFull(this.withCrew(() => this.exports.searchMany(queries.length, places.wanted, ef, deadline)));
-    return queries.map((_, i) => this.answerAt(address + places.answer(i), places.wanted));
+    const places = this.#answerPlaces(queries.length, k);
+    const address = this.#memory.stage(places.bytes);
+    for (const [i, query] of queries.entries()) this.#memory.writeFloats(address + i * query.byteLength, query);
+    this.#memory.orFull(this.#withCrew(() => this.#exports.searchMany(queries.length, places.wanted, ef, deadline)));
+    return queries.map((_, i) => this.#answerAt(address + places.answer(i), places.wanted));
   }
 
-  private answerPlaces(queries: number, k: number): AnswerPlaces {
+  #answerPlaces(queries: number, k: number): AnswerPlaces {
     return new AnswerPlaces({ dimensions: this.shape.dimensions, queries, wanted: Math.min(k, this.count) });
   }
 
-  private answerAt(address: number, wanted: number): Walked {
-    const [answer, flags] = this.memory.u32(address, 2) as unknown as [number, number];
-    const count = this.memory.orFull(answer);
-    const [late] = this.memory.f32(address + 8, 1) as unknown as [number];
-    const rows = this.memory.u32(address + 12, count).slice();
-    const distances = this.memory.f32(address + 12 + wanted * 4, count).slice();
+  #answerAt(address: number, wanted: number): Walked {
+    const [answer, flags] = this.#memory.u32(address, 2) as unknown as [number, number];
+    const count = this.#memory.orFull(answer);
+    const [late] = this.#memory.f32(address + 8, 1) as unknown as [number];
+    const rows = this.#memory.u32(address + 12, count).slice();
+    const distances = this.#memory.f32(address + 12 + wanted * 4, count).slice();
     return walked({ rows, distances }, flags, late);
   }
 
   /** The nearest of the slots, which must hold rows. Without a deadline and with originals, it misses about one in millions. */
   scan(query: Float32Array, slots: Uint32Array, { k, deadline = FOREVER }: Omit<Walk, "ef" | "filter">): Neighbors {
     const until = performance.now() + deadline;
-    this.memory.writeFloats(this.memory.stage(query.byteLength), query);
-    this.memory.orFull(this.exports.openScan(k));
+    this.#memory.writeFloats(this.#memory.stage(query.byteLength), query);
+    this.#memory.orFull(this.#exports.openScan(k));
     const piece = STAGE_BYTES / 4 - 4;
     for (let from = 0; from < slots.length; from += piece) {
       const part = slots.subarray(from, from + piece);
-      this.memory.u32(this.memory.stage(part.byteLength + 16), part.length).set(part);
-      this.exports.scan(part.length);
+      this.#memory.u32(this.#memory.stage(part.byteLength + 16), part.length).set(part);
+      this.#exports.scan(part.length);
       const isCut = from + piece < slots.length && performance.now() > until;
-      if (isCut) return { ...this.hits(this.exports.closeScan()), partial: true };
+      if (isCut) return { ...this.#hits(this.#exports.closeScan()), partial: true };
     }
-    return this.hits(this.exports.closeScan());
+    return this.#hits(this.#exports.closeScan());
   }
 
   /** Distances by codes from the last scanned query to each of the slots. */
   codeDistances(slots: Uint32Array): Float32Array {
-    return Float32Array.from(slots, (slot) => this.exports.codeDistance(slot));
+    return Float32Array.from(slots, (slot) => this.#exports.codeDistance(slot));
   }
 
   readHeader(): Uint32Array {
-    return this.memory.u32(HEADER, HEADER_BYTES / 4).slice();
+    return this.#memory.u32(HEADER, HEADER_BYTES / 4).slice();
   }
 
   itemBytes(array: ArrayNumber): number {
-    return this.exports.itemBytes(array) >>> 0;
+    return this.#exports.itemBytes(array) >>> 0;
   }
 
   arrayBytes(array: ArrayNumber): number {
@@ -288,28 +288,28 @@ export class SearchKernel {
   /** Views of an array, in pieces. They are valid until the next call of the kernel. */
   *piecesOf(array: ArrayNumber): Generator<Uint8Array> {
     const [stride, length] = [this.itemBytes(array), this.arrayBytes(array)];
-    const run = (this.exports.itemRun(array) >>> 0) * stride;
+    const run = (this.#exports.itemRun(array) >>> 0) * stride;
     for (let offset = 0; offset < length; offset += run) {
-      const address = this.exports.itemAddress(array, offset / stride);
-      yield this.memory.bytes(address, Math.min(run, length - offset));
+      const address = this.#exports.itemAddress(array, offset / stride);
+      yield this.#memory.bytes(address, Math.min(run, length - offset));
     }
   }
 
   /** Gives an empty kernel this header and room for its counts. Its arrays must be filled after that. */
   begin(header: Uint32Array): void {
     const at = (address: number) => header[(address - HEADER) / 4]!;
-    this.memory.orFull(this.exports.reserveAll(at(SLOTS), at(TOWERS)));
-    this.memory.u32(HEADER, header.length).set(header);
+    this.#memory.orFull(this.#exports.reserveAll(at(SLOTS), at(TOWERS)));
+    this.#memory.u32(HEADER, header.length).set(header);
   }
 
   /** Whether memory that was filled from outside is a valid graph. */
   isSound(): boolean {
-    return this.exports.isSound() !== 0;
+    return this.#exports.isSound() !== 0;
   }
 
   /** XXH64 of any bytes; those in this kernel's memory need no copy. */
   get hash() {
-    return this.memory.hash;
+    return this.#memory.hash;
   }
 
   /** Calls `tell` for every row and its slot, by rising slot. */
@@ -324,39 +324,40 @@ export class SearchKernel {
   }
 
   rowOf(slot: number): number {
-    return this.memory.word(this.exports.itemAddress(ARRAYS.nodes, slot));
+    return this.#memory.word(this.#exports.itemAddress(ARRAYS.nodes, slot));
   }
 
   /** The f32 original of a slot; undefined if f32 originals are not kept. */
   originalOf(slot: number): Float32Array | undefined {
     if (this.shape.originals !== "f32") return undefined;
-    return this.memory.f32(this.exports.itemAddress(ARRAYS.originals, slot), this.shape.dimensions).slice();
+    return this.#memory.f32(this.#exports.itemAddress(ARRAYS.originals, slot), this.shape.dimensions).slice();
   }
 
   /** The highest level of a slot; undefined for a free slot. */
   levelOf(slot: number): number | undefined {
-    const level = this.exports.slotLevel(slot) >>> 0;
+    const level = this.#exports.slotLevel(slot) >>> 0;
     return level === NONE ? undefined : level;
   }
 
   /** False for a free slot, and for a removed one whose links are still walked. */
   holdsRow(slot: number): boolean {
-    return this.exports.holdsRow(slot) !== 0;
+    return this.#exports.holdsRow(slot) !== 0;
   }
 
   /** The first link is to the parent; the first node of a level is its own parent. */
   linksOf(slot: number, level: number): number[] {
-    const address = this.exports.slotLinks(slot, level) >>> 0;
-    const count = this.memory.bytes(address, 4)[3]! & 0x7f;
-    const places = this.memory.bytes(address + 4, count * 3);
+    const address = this.#exports.slotLinks(slot, level) >>> 0;
+    const count = this.#memory.bytes(address, 4)[3]! & 0x7f;
+    const places = this.#memory.bytes(address + 4, count * 3);
     return Array.from({ length: count }, (_, i) => {
       const [low, middle, high] = places.subarray(i * 3) as unknown as [number, number, number];
       return low | (middle << 8) | (high << 16);
     });
   }
 
-  private hits(answer: number): Neighbors {
-    const { memory, exports } = this;
+  #hits(answer: number): Neighbors {
+    const memory = this.#memory;
+    const exports = this.#exports;
     const count = memory.orFull(answer);
     return {
       rows: memory.copyWords(exports.hitRows.value, count),

@@ -27,17 +27,17 @@ export interface ReachAsked {
  */
 export class AnswerReach {
   /** Of each rank, the distance up to which neighbours are known to be found. */
-  private distances: readonly number[] | undefined;
-  private latest = Number.POSITIVE_INFINITY;
-  private deep: number | undefined;
+  #distances: readonly number[] | undefined;
+  #latest = Number.POSITIVE_INFINITY;
+  #deep: number | undefined;
 
   get isKnown(): boolean {
-    return this.distances !== undefined;
+    return this.#distances !== undefined;
   }
 
   /** Whether an answer, nearest first, lies farther away: it is to be had by measuring every row. */
   isBeyond(answer: Float32Array): boolean {
-    const { distances } = this;
+    const distances = this.#distances;
     if (!distances) return false;
     const last = Math.min(answer.length, distances.length) - 1;
     return last >= 0 && answer[last]! > distances[last]!;
@@ -48,24 +48,24 @@ export class AnswerReach {
    * rows near the query, as where many lie about equally far away.
    */
   isLate(late = 0): boolean {
-    return late > this.latest;
+    return late > this.#latest;
   }
 
   /** Share of the rows far beyond the nearest that a walk of that breadth finds. A search under a filter needs them. */
   get beyond(): number {
-    return this.deep ?? 0;
+    return this.#deep ?? 0;
   }
 
   /** By the queries of the sample whose neighbours a search of that breadth finds whole. False if there are none. */
   async measure(truth: TruthSample, search: ProbeSearch, asked: ReachAsked): Promise<boolean> {
     const found = await truth.foundTruths(search, asked);
-    this.distances = reachOf(
+    this.#distances = reachOf(
       found.map(({ distances }) => distances),
       asked.k,
     );
-    this.latest = latestOf(found.map(({ late }) => late));
+    this.#latest = latestOf(found.map(({ late }) => late));
     const deep = { k: DEEP, ef: Math.max(DEEP_EF, 2 * asked.ef), queries: DEEP_QUERIES };
-    this.deep = await truth.recallBeyond(search, deep);
+    this.#deep = await truth.recallBeyond(search, deep);
     return found.length > 0;
   }
 }

@@ -27,12 +27,12 @@ const CALM = 0.1;
  * pace still settles where searches take the target, or at the end of its range.
  */
 export class EfPace {
-  private readonly target: number;
-  private readonly clock: Clock;
-  private readonly range: readonly [number, number];
-  private current: number;
-  private perEf = 0;
-  private seen = 0;
+  readonly #target: number;
+  readonly #clock: Clock;
+  readonly #range: readonly [number, number];
+  #current: number;
+  #perEf = 0;
+  #seen = 0;
 
   /** Fails with `bad-input` for a target that is no time or a range that is none. */
   constructor({ target, clock, start = 128, least = 64, most = 512 }: PaceOptions) {
@@ -40,23 +40,23 @@ export class EfPace {
     assertAbove("a start", start);
     assertWhole("least", least, [1, WIDEST_EF]);
     assertWhole("most", most, [least, WIDEST_EF]);
-    this.target = target;
-    this.clock = clock;
-    this.range = [least, most];
-    this.current = this.within(start);
+    this.#target = target;
+    this.#clock = clock;
+    this.#range = [least, most];
+    this.#current = this.#within(start);
   }
 
   /** The breadth to search with now; never below k, even where k is beyond the range. */
   ef(k: number): number {
-    return Math.max(k, this.current);
+    return Math.max(k, this.#current);
   }
 
   /** Runs a search at the present pace and learns from its time. A search that fails teaches nothing. */
   async run<T>(k: number, search: (ef: number) => Promise<T>): Promise<T> {
     const ef = this.ef(k);
-    const began = this.clock();
+    const began = this.#clock();
     const answer = await search(ef);
-    this.observe(ef, this.clock() - began);
+    this.observe(ef, this.#clock() - began);
     return answer;
   }
 
@@ -64,21 +64,22 @@ export class EfPace {
   observe(ef: number, ms: number): void {
     // A clock that was set back says nothing; nor does NaN, which is not at least 0.
     if (!(ef >= 1 && ms >= 0 && ms < Number.POSITIVE_INFINITY)) return;
-    this.seen++;
-    const weight = Math.max(WEIGHT, 1 / this.seen);
-    const factor = Math.min(ms / ef, OUTLIER * this.expectedPerEf());
-    this.perEf += weight * (factor - this.perEf);
-    const expected = this.perEf * this.current;
-    if (Math.abs(expected - this.target) > CALM * this.target) this.current = this.within(this.target / this.perEf);
+    this.#seen++;
+    const weight = Math.max(WEIGHT, 1 / this.#seen);
+    const factor = Math.min(ms / ef, OUTLIER * this.#expectedPerEf());
+    this.#perEf += weight * (factor - this.#perEf);
+    const expected = this.#perEf * this.#current;
+    if (Math.abs(expected - this.#target) > CALM * this.#target)
+      this.#current = this.#within(this.#target / this.#perEf);
   }
 
   // A coarse clock answers 0 for quick searches; what is expected must not stay 0 then.
-  private expectedPerEf(): number {
-    return Math.max(this.perEf, this.target / this.range[1]);
+  #expectedPerEf(): number {
+    return Math.max(this.#perEf, this.#target / this.#range[1]);
   }
 
-  private within(ef: number): number {
-    const [least, most] = this.range;
+  #within(ef: number): number {
+    const [least, most] = this.#range;
     return Math.max(least, Math.min(most, Math.round(ef)));
   }
 }

@@ -18,54 +18,59 @@ export interface ScanBudget {
  * is in the sample with the same probability. Stored vectors stand in for missing queries and are replaced one by one.
  */
 export class QuerySample {
-  private readonly source: TruthSource;
-  private readonly random: Random;
-  private readonly start: SampleState;
-  private readonly asked: SampledQuery[];
-  private readonly standIns: SampledQuery[];
-  private seen: number;
-  private scans: number;
+  readonly #source: TruthSource;
+  readonly #random: Random;
+  readonly #start: SampleState;
+  readonly #asked: SampledQuery[];
+  readonly #standIns: SampledQuery[];
+  #seen: number;
+  #scans: number;
   // Counts changes that make the result of a running scan invalid.
-  private changes = 0;
-  private holders: ReadonlyMap<number, readonly SampledQuery[]> | undefined;
+  #changes = 0;
+  #holders: ReadonlyMap<number, readonly SampledQuery[]> | undefined;
 
   constructor(source: TruthSource, state: SampleState) {
-    this.source = source;
-    this.start = state;
-    this.random = new Random(state.random);
-    this.asked = [...state.asked];
-    this.standIns = [...state.standIns];
-    this.seen = state.seen;
-    this.scans = state.scans;
+    this.#source = source;
+    this.#start = state;
+    this.#random = new Random(state.random);
+    this.#asked = [...state.asked];
+    this.#standIns = [...state.standIns];
+    this.#seen = state.seen;
+    this.#scans = state.scans;
   }
 
   get all(): readonly SampledQuery[] {
-    return [...this.asked, ...this.standIns];
+    return [...this.#asked, ...this.#standIns];
   }
 
   get state(): SampleState {
-    const { start, random, seen, scans, asked, standIns } = this;
+    const start = this.#start;
+    const random = this.#random;
+    const seen = this.#seen;
+    const scans = this.#scans;
+    const asked = this.#asked;
+    const standIns = this.#standIns;
     return { ...start, random: random.state, seen, scans, asked, standIns };
   }
 
   observe(query: Float32Array): void {
     // Probes run through the index's own search must not enter the sample again.
     const isProbe = (sampled: SampledQuery) => sampled.query === query;
-    if (this.asked.some(isProbe) || this.standIns.some(isProbe)) return;
-    const nth = this.seen++;
-    const place = nth < this.start.size ? nth : this.random.below(this.seen);
-    if (place >= this.start.size) return;
-    this.asked[place] = sampledQuery(query);
-    if (this.asked.length + this.standIns.length > this.start.size) this.standIns.pop();
+    if (this.#asked.some(isProbe) || this.#standIns.some(isProbe)) return;
+    const nth = this.#seen++;
+    const place = nth < this.#start.size ? nth : this.#random.below(this.#seen);
+    if (place >= this.#start.size) return;
+    this.#asked[place] = sampledQuery(query);
+    if (this.#asked.length + this.#standIns.length > this.#start.size) this.#standIns.pop();
   }
 
   /** Takes these stored rows as stand-ins, in place of random ones, as far as there is room. */
   standIn(stored: readonly StoredVector[]): void {
-    const taken = new Set(this.standIns.map(({ row }) => row));
+    const taken = new Set(this.#standIns.map(({ row }) => row));
     const fresh = stored.filter(({ row }) => !taken.has(row));
-    const room = this.start.size - this.asked.length - this.standIns.length;
-    for (const { row, vector } of fresh.slice(0, Math.max(0, room))) this.standIns.push(sampledQuery(vector, row));
-    this.holders = undefined;
+    const room = this.#start.size - this.#asked.length - this.#standIns.length;
+    for (const { row, vector } of fresh.slice(0, Math.max(0, room))) this.#standIns.push(sampledQuery(vector, row));
+    this.#holders = undefined;
   }
 
   /** A row that was present is an update: it invalidates the truths that hold it, and counts as an addition for all others. */
@@ -76,59 +81,59 @@ export class QuerySample {
 
   /** Drops truths that hold one of the rows, and stand-ins whose vector is no longer the stored one. */
   noteRemoved(rows: Uint32Array): void {
-    this.changes++;
-    this.holders ??= holdersOf(this.all);
+    this.#changes++;
+    this.#holders ??= holdersOf(this.all);
     for (const row of rows) {
-      for (const sampled of this.holders.get(row) ?? []) this.forget(sampled, row);
+      for (const sampled of this.#holders.get(row) ?? []) this.#forget(sampled, row);
     }
   }
 
   /** False once more rows were added since the scan than a share of the set: then the truth is stale. */
   isTrue(sampled: SampledQuery): boolean {
-    return sampled.truth !== undefined && sampled.added <= this.start.drift * this.source.count();
+    return sampled.truth !== undefined && sampled.added <= this.#start.drift * this.#source.count();
   }
 
   /** Fills the sample, then renews stale truths by scans, the oldest first. */
   async refresh({ scans, signal }: ScanBudget): Promise<void> {
-    this.fill();
+    this.#fill();
     const stale = this.all.filter((sampled) => !this.isTrue(sampled)).sort((one, other) => one.scan - other.scan);
     for (const sampled of stale.slice(0, scans)) {
       throwIfAborted(signal);
-      await this.scan(sampled);
-      await this.source.pause?.();
+      await this.#scan(sampled);
+      await this.#source.pause?.();
     }
   }
 
-  private async scan(sampled: SampledQuery): Promise<void> {
-    const { changes } = this;
-    const { depth } = this.start;
+  async #scan(sampled: SampledQuery): Promise<void> {
+    const changes = this.#changes;
+    const { depth } = this.#start;
     const wanted = sampled.row === undefined ? depth : depth + 1;
-    const found = await this.source.scan(sampled.query, wanted);
-    sampled.scan = ++this.scans;
+    const found = await this.#source.scan(sampled.query, wanted);
+    sampled.scan = ++this.#scans;
     // The set changed during the scan, whose result mixes both states.
-    if (changes !== this.changes) return;
+    if (changes !== this.#changes) return;
     sampled.truth = without(found, sampled.row, depth);
     sampled.added = 0;
-    this.holders = undefined;
+    this.#holders = undefined;
   }
 
-  private fill(): void {
-    const taken = new Set(this.standIns.map(({ row }) => row));
-    const missing = this.start.size - this.asked.length - this.standIns.length;
-    for (let draws = missing * DRAWS; draws > 0 && this.all.length < this.start.size; draws--) {
-      const drawn = this.source.draw(this.random);
+  #fill(): void {
+    const taken = new Set(this.#standIns.map(({ row }) => row));
+    const missing = this.#start.size - this.#asked.length - this.#standIns.length;
+    for (let draws = missing * DRAWS; draws > 0 && this.all.length < this.#start.size; draws--) {
+      const drawn = this.#source.draw(this.#random);
       if (!drawn) return;
       if (taken.has(drawn.row)) continue;
       taken.add(drawn.row);
-      this.standIns.push(sampledQuery(drawn.vector, drawn.row));
-      this.holders = undefined;
+      this.#standIns.push(sampledQuery(drawn.vector, drawn.row));
+      this.#holders = undefined;
     }
   }
 
-  private forget(sampled: SampledQuery, row: number): void {
+  #forget(sampled: SampledQuery, row: number): void {
     sampled.truth = undefined;
-    const at = sampled.row === row ? this.standIns.indexOf(sampled) : -1;
-    if (at >= 0) this.standIns.splice(at, 1);
+    const at = sampled.row === row ? this.#standIns.indexOf(sampled) : -1;
+    if (at >= 0) this.#standIns.splice(at, 1);
   }
 }
 

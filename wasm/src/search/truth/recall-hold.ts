@@ -51,132 +51,132 @@ const ASKED_GROWTH = 8;
  * measured: an answer may take longer, but it misses nothing.
  */
 export class RecallHold {
-  private readonly parts: HoldParts;
-  private held: Held | undefined;
-  private changed = 0;
-  private asked = 0;
-  private nextAsked = FIRST_ASKED;
-  private measuring: Promise<void> | undefined;
-  private isPausing = false;
+  readonly #parts: HoldParts;
+  #held: Held | undefined;
+  #changed = 0;
+  #asked = 0;
+  #nextAsked = FIRST_ASKED;
+  #measuring: Promise<void> | undefined;
+  #isPausing = false;
 
   constructor(parts: HoldParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** The breadth for k of `count` rows; undefined if all rows are to be measured. Starts a measure that is due. */
   breadth(k: number, count: number): number | undefined {
     if (count <= FEW_ROWS) return undefined;
-    this.asked++;
-    if (this.isDue) this.measure();
-    return this.worthwhile(k, count);
+    this.#asked++;
+    if (this.#isDue) this.measure();
+    return this.#worthwhile(k, count);
   }
 
   /** The breadth for ten of `count` rows; undefined if it is unknown or all rows are to be measured. Starts no measure. */
   candidates(count: number): number | undefined {
-    return count > FEW_ROWS ? this.worthwhile(K, count) : undefined;
+    return count > FEW_ROWS ? this.#worthwhile(K, count) : undefined;
   }
 
   /** Expected milliseconds of a search for ten; undefined while unknown, and if all rows are measured. */
   expectedTime(count: number): number | undefined {
-    const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
-    return isNarrow && this.held ? this.held.median * MARGIN : undefined;
+    const isNarrow = count > FEW_ROWS && this.#worthwhile(K, count) !== undefined;
+    return isNarrow && this.#held ? this.#held.median * MARGIN : undefined;
   }
 
   noteChanged(rows: number): void {
-    this.changed += rows;
+    this.#changed += rows;
   }
 
   /** Share of the true neighbours that searches of ten find now; 1 where all rows are measured. */
   recall(count: number): number {
-    const isNarrow = count > FEW_ROWS && this.worthwhile(K, count) !== undefined;
-    return isNarrow && this.held ? this.held.recall : 1;
+    const isNarrow = count > FEW_ROWS && this.#worthwhile(K, count) !== undefined;
+    return isNarrow && this.#held ? this.#held.recall : 1;
   }
 
   /** The result of the newest measure; snapshots store it. */
   get state(): Held | undefined {
-    return this.held;
+    return this.#held;
   }
 
   /** Rows that have changed since the newest measure; snapshots store it. */
   get changedSince(): number {
-    return this.changed;
+    return this.#changed;
   }
 
   /** Uses an earlier result if it was measured on a similar number of rows. So many rows have changed since. */
   restore(held: Held | undefined, { count, changed }: Restored): void {
     const isOfThese = held && held.count <= 2 * count && count <= 2 * held.count;
-    if (isOfThese) this.held = held;
-    this.changed = changed;
+    if (isOfThese) this.#held = held;
+    this.#changed = changed;
   }
 
   /** Uses a curve that was measured for another purpose. */
   restoreCurve(curve: EfCurve | undefined, restored: Restored): void {
-    const { target } = this.parts;
+    const { target } = this.#parts;
     const isReached = curve?.k === K && curve.points.some(({ recall }) => recall >= target);
     this.restore(isReached ? heldBy(curve, target) : undefined, restored);
   }
 
   /** Resolves when no measure is under way. Never rejects. */
   async whenMeasured(): Promise<void> {
-    await this.measuring;
+    await this.#measuring;
   }
 
   /** Measures now, unless a measure is under way. Resolves at its end. */
   measure(): Promise<void> {
-    this.measuring ??= this.measureNow().finally(() => {
-      this.measuring = undefined;
+    this.#measuring ??= this.#measureNow().finally(() => {
+      this.#measuring = undefined;
     });
-    return this.measuring;
+    return this.#measuring;
   }
 
   /** The truth awaits it between scans, so that other calls run while a measure is under way. */
   async pause(): Promise<void> {
-    if (this.isPausing) await letOthersRun();
+    if (this.#isPausing) await letOthersRun();
   }
 
-  private worthwhile(k: number, count: number): number | undefined {
+  #worthwhile(k: number, count: number): number | undefined {
     // What answers of that breadth are like is not in a snapshot; until it is measured, no answer can be checked.
-    const ef = this.parts.reach?.isKnown === false ? undefined : this.held?.ef;
+    const ef = this.#parts.reach?.isKnown === false ? undefined : this.#held?.ef;
     // For k above K the breadth grows in proportion. Where K neighbours lie together, and others far from them, it needs all of that.
     const wide = ef && Math.ceil(Math.max(LEAST, ef * MARGIN) * Math.max(1, k / K));
-    return wide && this.parts.isWorth(wide, count) ? wide : undefined;
+    return wide && this.#parts.isWorth(wide, count) ? wide : undefined;
   }
 
-  private get isDue(): boolean {
-    const isWhole = this.held && (this.held.ef === undefined || this.parts.reach?.isKnown !== false);
-    return !isWhole || this.hasChanged || this.asked >= this.nextAsked;
+  get #isDue(): boolean {
+    const isWhole = this.#held && (this.#held.ef === undefined || this.#parts.reach?.isKnown !== false);
+    return !isWhole || this.#hasChanged || this.#asked >= this.#nextAsked;
   }
 
-  private get hasChanged(): boolean {
-    return this.held !== undefined && this.changed * 2 >= this.held.count;
+  get #hasChanged(): boolean {
+    return this.#held !== undefined && this.#changed * 2 >= this.#held.count;
   }
 
   /** Measures the reach of a breadth that came with a snapshot, if nothing else is due. True if that was all that was missing. */
-  private async measureReach(truth: TruthSample): Promise<boolean> {
-    const { reach, search } = this.parts;
-    const ef = this.held?.ef;
-    if (!reach || reach.isKnown || ef === undefined || this.hasChanged) return false;
+  async #measureReach(truth: TruthSample): Promise<boolean> {
+    const { reach, search } = this.#parts;
+    const ef = this.#held?.ef;
+    if (!reach || reach.isKnown || ef === undefined || this.#hasChanged) return false;
     return reach.measure(truth, search, { k: K, ef: breadthOf(ef) });
   }
 
-  private async measureNow(): Promise<void> {
-    const { target, clock, search, reach } = this.parts;
-    this.isPausing = true;
+  async #measureNow(): Promise<void> {
+    const { target, clock, search, reach } = this.#parts;
+    this.#isPausing = true;
     try {
       await letOthersRun();
-      const [changed, truth] = [this.changed, this.parts.truth()];
-      if (await this.measureReach(truth)) return;
+      const [changed, truth] = [this.#changed, this.#parts.truth()];
+      if (await this.#measureReach(truth)) return;
       const asked = { k: K, target: aimOf(target), clock, scans: Number.MAX_SAFE_INTEGER };
       const curve = await truth.measureCurve(search, asked);
-      this.changed -= changed;
-      if (this.asked >= this.nextAsked) this.nextAsked = this.asked * ASKED_GROWTH;
+      this.#changed -= changed;
+      if (this.#asked >= this.#nextAsked) this.#nextAsked = this.#asked * ASKED_GROWTH;
       const held = curve && heldBy(curve, target);
       if (held?.ef) await reach?.measure(truth, search, { k: K, ef: breadthOf(held.ef) });
-      this.held = held ?? this.held;
+      this.#held = held ?? this.#held;
     } catch {
       // The index was closed or emptied meanwhile. Every row is measured as before; the next search tries again.
     } finally {
-      this.isPausing = false;
+      this.#isPausing = false;
     }
   }
 }

@@ -37,19 +37,19 @@ const OUTGROWN = 2;
  * The index reports its queries (`observe`) and the changes of its set (`noteAdded`, `noteRemoved`).
  */
 export class TruthSample {
-  private readonly sample: QuerySample;
-  private readonly source: TruthSource;
-  private readonly dimensions: number;
+  readonly #sample: QuerySample;
+  readonly #source: TruthSource;
+  readonly #dimensions: number;
   /** The largest k that recall can be asked for. */
   readonly depth: number;
-  private measured: EfCurve | undefined;
+  #measured: EfCurve | undefined;
 
   private constructor(source: TruthSource, state: TruthState) {
-    this.source = source;
-    this.dimensions = state.dimensions;
+    this.#source = source;
+    this.#dimensions = state.dimensions;
     this.depth = state.depth;
-    this.measured = state.curve;
-    this.sample = new QuerySample(source, state);
+    this.#measured = state.curve;
+    this.#sample = new QuerySample(source, state);
   }
 
   /** Throws `bad-input` for options outside their ranges. */
@@ -63,32 +63,32 @@ export class TruthSample {
   }
 
   toBytes(): Uint8Array<ArrayBuffer> {
-    return writeTruth({ ...this.sample.state, curve: this.measured });
+    return writeTruth({ ...this.#sample.state, curve: this.#measured });
   }
 
   /** Reports a query that the index accepted. It is copied if it is kept. The sample's own probes are ignored. */
   observe(query: Float32Array): void {
-    if (query.length !== this.dimensions) throw otherWidth(query.length, this.dimensions);
-    this.sample.observe(query);
+    if (query.length !== this.#dimensions) throw otherWidth(query.length, this.#dimensions);
+    this.#sample.observe(query);
   }
 
   /** The observed queries that are kept. */
   get asked(): readonly Float32Array[] {
-    return this.sample.all.filter(({ row }) => row === undefined).map(({ query }) => query);
+    return this.#sample.all.filter(({ row }) => row === undefined).map(({ query }) => query);
   }
 
   /** Takes stored rows as stand-ins for queries until there are enough. */
   standIn(stored: readonly StoredVector[]): void {
-    this.sample.standIn(stored);
+    this.#sample.standIn(stored);
   }
 
   /** Reports rows that were added or got another vector. */
   noteAdded(rows: Uint32Array): void {
-    this.sample.noteAdded(rows);
+    this.#sample.noteAdded(rows);
   }
 
   noteRemoved(rows: Uint32Array): void {
-    this.sample.noteRemoved(rows);
+    this.#sample.noteRemoved(rows);
   }
 
   /**
@@ -96,10 +96,10 @@ export class TruthSample {
    * beyond the depth) or `aborted`, and as scan and search fail; truths renewed by then are kept.
    */
   async recall(search: ProbeSearch, options: RecallOptions = {}): Promise<RecallReport> {
-    const k = await this.prepare(options);
-    const { found, wanted, times } = await this.probe(search, { ...options, k });
+    const k = await this.#prepare(options);
+    const { found, wanted, times } = await this.#probe(search, { ...options, k });
     const recall = wanted === 0 ? undefined : found / wanted;
-    return { recall, k, queries: times.length, stale: this.sample.all.length - times.length };
+    return { recall, k, queries: times.length, stale: this.#sample.all.length - times.length };
   }
 
   /**
@@ -108,11 +108,11 @@ export class TruthSample {
    */
   async measureCurve(search: ProbeSearch, options: CurveOptions): Promise<EfCurve | undefined> {
     assertShare("a target", options.target);
-    const k = await this.prepare(options);
-    if (!this.sample.all.some((sampled) => this.sample.isTrue(sampled))) return undefined;
-    const goal = { k, count: this.source.count(), target: options.target };
-    this.measured = await measureCurve((ef) => this.measurePoint(search, { ...options, k, ef }), goal);
-    return this.measured;
+    const k = await this.#prepare(options);
+    if (!this.#sample.all.some((sampled) => this.#sample.isTrue(sampled))) return undefined;
+    const goal = { k, count: this.#source.count(), target: options.target };
+    this.#measured = await measureCurve((ef) => this.#measurePoint(search, { ...options, k, ef }), goal);
+    return this.#measured;
   }
 
   /** Each kept query whose k neighbours a search of that breadth finds completely. Fails as the search does. */
@@ -121,7 +121,7 @@ export class TruthSample {
     { k, ef }: { readonly k: number; readonly ef: number },
   ): Promise<FoundTruth[]> {
     const found: FoundTruth[] = [];
-    for (const sampled of this.sample.all.filter((each) => this.sample.isTrue(each))) {
+    for (const sampled of this.#sample.all.filter((each) => this.#sample.isTrue(each))) {
       const { truth } = sampled;
       let late = 0;
       const watched: ProbeSearch = async (...asked) => {
@@ -129,10 +129,10 @@ export class TruthSample {
         late = answer.late ?? 0;
         return answer;
       };
-      const probed = await probe([sampled], watched, this.untimed({ k, ef }));
+      const probed = await probe([sampled], watched, this.#untimed({ k, ef }));
       if (truth && probed.wanted > 0 && probed.found === probed.wanted)
         found.push({ distances: truth.distances.slice(0, k), late });
-      await this.source.pause?.();
+      await this.#source.pause?.();
     }
     return found;
   }
@@ -143,65 +143,65 @@ export class TruthSample {
    */
   async recallBeyond(search: ProbeSearch, { k, ef, queries }: DeepAsked): Promise<number | undefined> {
     let [found, wanted] = [0, 0];
-    for (const sampled of this.sample.all.slice(0, queries)) {
+    for (const sampled of this.#sample.all.slice(0, queries)) {
       const { query, row } = sampled;
-      const truth = without(await this.source.scan(query, row === undefined ? k : k + 1), row, k);
-      const probed = await probe([{ ...sampled, truth }], search, this.untimed({ k, ef }));
+      const truth = without(await this.#source.scan(query, row === undefined ? k : k + 1), row, k);
+      const probed = await probe([{ ...sampled, truth }], search, this.#untimed({ k, ef }));
       found += probed.found;
       wanted += probed.wanted;
-      await this.source.pause?.();
+      await this.#source.pause?.();
     }
     return wanted === 0 ? undefined : found / wanted;
   }
 
   get curve(): EfCurve | undefined {
-    return this.measured;
+    return this.#measured;
   }
 
   /** Call it when the same set is searched in another way: truths stay valid, the curve does not. */
   forgetCurve(): void {
-    this.measured = undefined;
+    this.#measured = undefined;
   }
 
   /**
    * The least ef expected to reach that recall (0 to 1): at least k, at most 4096 unless k is more. Undefined without a curve, and if
    * the curve ends below the target and could be continued.
    */
-  efFor(target: number, k: number = this.measured?.k ?? K): number | undefined {
+  efFor(target: number, k: number = this.#measured?.k ?? K): number | undefined {
     assertShare("a target", target);
-    return this.measured && efOnCurve(this.measured, target, k);
+    return this.#measured && efOnCurve(this.#measured, target, k);
   }
 
   /** Whether the curve should be measured: `efFor` has no answer, or the set has doubled or halved since. */
   needsCurve(target: number): boolean {
-    if (!this.measured || this.efFor(target) === undefined) return true;
-    const [count, then] = [this.source.count(), this.measured.count];
+    if (!this.#measured || this.efFor(target) === undefined) return true;
+    const [count, then] = [this.#source.count(), this.#measured.count];
     return count >= OUTGROWN * then || then >= OUTGROWN * count;
   }
 
-  private untimed(asked: Pick<Probing, "k" | "ef">): Probing {
-    return { ...asked, clock: () => 0, signal: undefined, metric: this.source.metric };
+  #untimed(asked: Pick<Probing, "k" | "ef">): Probing {
+    return { ...asked, clock: () => 0, signal: undefined, metric: this.#source.metric };
   }
 
-  private async prepare({ k = Math.min(K, this.depth), scans = SCANS, signal }: RecallOptions): Promise<number> {
+  async #prepare({ k = Math.min(K, this.depth), scans = SCANS, signal }: RecallOptions): Promise<number> {
     assertWhole("k", k, [1, this.depth]);
     assertWhole("scans", scans, [0, Number.MAX_SAFE_INTEGER]);
-    await this.sample.refresh({ scans, signal });
+    await this.#sample.refresh({ scans, signal });
     return k;
   }
 
   // The first round warms caches and compilers for the second, which is timed.
-  private async measurePoint(search: ProbeSearch, probing: Asking & { readonly ef: number }): Promise<CurvePoint> {
-    await this.probe(search, probing);
-    const { found, wanted, times } = await this.probe(search, probing);
+  async #measurePoint(search: ProbeSearch, probing: Asking & { readonly ef: number }): Promise<CurvePoint> {
+    await this.#probe(search, probing);
+    const { found, wanted, times } = await this.#probe(search, probing);
     return { ef: probing.ef, recall: wanted === 0 ? 0 : found / wanted, ...summarize(times) };
   }
 
-  private async probe(search: ProbeSearch, { k, ef, signal, clock = () => 0 }: Asking): Promise<Probed> {
-    const known = this.sample.all.filter((sampled) => this.sample.isTrue(sampled));
-    const { metric } = this.source;
+  async #probe(search: ProbeSearch, { k, ef, signal, clock = () => 0 }: Asking): Promise<Probed> {
+    const known = this.#sample.all.filter((sampled) => this.#sample.isTrue(sampled));
+    const { metric } = this.#source;
     const probed = await probe(known, search, { k, ef, signal, clock, metric });
-    await this.source.pause?.();
+    await this.#source.pause?.();
     return probed;
   }
 }
