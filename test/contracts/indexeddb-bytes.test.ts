@@ -60,8 +60,3 @@ test("as many keys as it takes make room, and each is counted once", async () =>
   await put("e", 10);
   expect(await present("wide", "d", "e")).toEqual([false, true, true]);
 });
-
-test("it says what happens when it is full: it refuses, or makes room", async () => {
-  expect((await openIdbBytes({ name: name() })).whenFull).toBe("refuses");
-  expect((await openIdbBytes({ name: name(), maxBytes: 1 })).whenFull).toBe("evicts");
-});

@@ -56,10 +56,6 @@ export class WatchedEngine implements LocalEngine {
     return this.#during(() => this.#engine.ids());
   }
 
-  measureRecall(samples?: number, k?: number): Promise<number> {
-    return this.#during(() => this.#engine.measureRecall(samples, k));
-  }
-
   adopt(choice: EmbedderChoice): void {
     this.#engine.adopt(choice);
   }

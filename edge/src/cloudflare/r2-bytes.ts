@@ -10,7 +10,6 @@ export function createR2Bytes(bucket: R2Binding): ByteStore {
 }
 
 class R2Bytes implements ByteStore {
-  readonly whenFull = "refuses";
   readonly #bucket: R2Binding;
   #closed = false;
 

@@ -23,7 +23,6 @@ export async function openFileBytes(folder: string): Promise<ByteStore> {
 }
 
 class FileBytes implements ByteStore {
-  readonly whenFull = "refuses";
   readonly #folder: string;
   #closed = false;
 

@@ -41,7 +41,6 @@ export async function openIdbBytes(options: IdbBytesOptions): Promise<ByteStore>
 }
 
 class IdbBytes implements ByteStore {
-  readonly whenFull: "evicts" | "refuses";
   readonly #connection: IdbConnection<BytesSchema>;
   readonly #name: string;
   readonly #maxBytes: number;
@@ -53,7 +52,6 @@ class IdbBytes implements ByteStore {
     this.#connection = connection;
     this.#name = name;
     this.#maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
-    this.whenFull = maxBytes === undefined ? "refuses" : "evicts";
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]> {

@@ -13,7 +13,7 @@ export { type CollectionParts, openCollection } from "./collection/local-collect
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
 export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
-export { createLane, type LaneOptions } from "./embed/lane.ts";
+export { createLane } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
 export type * from "./embed/onnx-runtime.ts";
 export { assertProven, type Proof, proveModel } from "./embed/proof.ts";
@@ -54,7 +54,6 @@ export {
   type CachedEmbedder,
   type CacheOptions,
   type CacheStats,
-  type CountedVectors,
   cacheEmbeddings,
 } from "./remember/cached-embedder.ts";
 export { createMemoryBytes, type MemoryBytesOptions } from "./remember/memory-bytes.ts";

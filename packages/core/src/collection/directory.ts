@@ -66,13 +66,6 @@ export class Directory {
     return [...this.#listings.values()].filter((listing) => listing.provisional);
   }
 
-  /** Ids of `count` entries, spread evenly over the order in which they were written. */
-  spread(count: number): string[] {
-    const step = Math.max(1, Math.floor(this.#listings.size / count));
-    const spread = [...this.#listings.keys()].filter((_, i) => i % step === 0);
-    return spread.slice(0, count);
-  }
-
   /**
    * The bitmap is written into `memory` if that has the right size. The generator stops regularly. Entries that change during a stop
    * move to the end of the directory and are marked again, so that the finished bitmap is right for all entries.

@@ -35,7 +35,6 @@ function bytesInMemory(): ByteStore & { bytes: Map<string, Uint8Array<ArrayBuffe
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   return {
     bytes,
-    whenFull: "refuses",
     getMany: async (keys) => keys.map((key) => bytes.get(key)),
     putMany: async (records) => {
       for (const [key, value] of records) bytes.set(key, value.slice());
@@ -167,7 +166,6 @@ describe("local collection", () => {
     expect(await ids()).toEqual(["b", "a"]);
     expect(await ids({ field: "kept", equals: true })).toEqual(["a"]);
     expect(await idsNear(second, 0)).toEqual(["d"]);
-    expect(await second.recall(9, 2)).toBe(1);
     await second.remove(["a"]);
     expect(await ids()).toEqual(["b"]);
     expect(await second.stats()).toMatchObject({ entries: 3, passages: 1 });
@@ -335,23 +333,5 @@ describe("local collection", () => {
     const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
     const empty = entry("empty", 0, { passages: [], vectors: new Float32Array(0) });
     await expect(collection.upsert([empty])).rejects.toMatchObject({ code: "bad-input" });
-  });
-
-  test("recall of the exact index is 1, and of an index that lost rows it is less", async () => {
-    const store = createMemoryStore(space);
-    const collection = await openCollection({ store, index: exactIndex });
-    await collection.upsert([entry("a", 0), entry("b", 1), entry("c", 2), entry("d", 3)]);
-    expect(await collection.recall(4, 2)).toBe(1);
-    const forgetful: IndexKind = {
-      ...exactIndex,
-      async create(dimensions) {
-        const index = await exactIndex.create(dimensions);
-        const add = index.add.bind(index);
-        index.add = (rows, vectors) => add(rows.slice(1), vectors.slice(dimensions));
-        return index;
-      },
-    };
-    const lossy = await openCollection({ store, index: forgetful });
-    expect(await lossy.recall(4, 4)).toBe(0.75);
   });
 });

@@ -21,7 +21,6 @@ import type { DerivedState } from "./derived-state.ts";
 import { mixedHits } from "./mixed-hits.ts";
 import { nearHits } from "./near-hits.ts";
 import { openDerived } from "./open-derived.ts";
-import { measureRecall } from "./recall.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 import { Writes } from "./writes.ts";
 
@@ -135,12 +134,6 @@ class LocalCollection implements Collection {
     await this.#whole();
     const waiting = this.#derived.directory.provisional().slice(0, limit);
     return waiting.map((listing) => listing.id);
-  }
-
-  async recall(samples: number, k: number): Promise<number> {
-    await this.#whole();
-    const { index, directory } = this.#derived;
-    return measureRecall({ store: this.#store, index, ids: directory.spread(samples), k });
   }
 
   async stats(): Promise<CollectionStats> {

@@ -197,18 +197,4 @@ describe("one lane a device", () => {
     await closing;
     for (const call of await calls) expect(call).toMatchObject({ status: "rejected", reason: { code: "closed" } });
   });
-
-  test("a lane told to gather puts calls of different moments into one batch", async () => {
-    const model = angleModel();
-    const lane = createLane(model, { gatherMs: 20 });
-    const first = lane.embed(pieces("a"));
-    await new Promise<void>((resolve) => setTimeout(resolve, 1));
-    await Promise.all([first, lane.embed(pieces("b"))]);
-    expect(model.state.batches).toEqual([["a", "b"]]);
-  });
-
-  test("a full batch does not wait to gather more", async () => {
-    const lane = createLane(angleModel(), { gatherMs: 60_000 });
-    expect(await lane.embed(pieces("a", "b", "c", "d"))).toEqual(expected("a", "b", "c", "d"));
-  });
 });

@@ -9,14 +9,6 @@ import { LaneCall } from "./lane-call.ts";
 import { callsOf, LaneQueue } from "./lane-queue.ts";
 import { RunningBatch } from "./running-batch.ts";
 
-export interface LaneOptions extends TurnsOptions {
-  /**
-   * Milliseconds an idle lane waits for more texts before it runs a batch that is not full. Default 0: calls of the same tick are
-   * still gathered, and texts that arrive during a run form the next batch.
-   */
-  readonly gatherMs?: number;
-}
-
 /**
  * One device's queue. All callers of a device share one lane, so that eight concurrent calls cost no more than one with all texts.
  * Between batches a query runs before bulk work. A text that several callers ask for is embedded once.
@@ -24,7 +16,7 @@ export interface LaneOptions extends TurnsOptions {
  * Aborting a call removes its texts from the queue; a batch that no caller waits for is aborted. Output that is not made of finite
  * unit vectors rejects its callers with `numbers-not-proven`. `close` rejects all waiting calls with `closed`.
  */
-export function createLane(model: BatchModel, options: LaneOptions = {}): Embedder {
+export function createLane(model: BatchModel, options: TurnsOptions = {}): Embedder {
   const lane = new Lane(model, options);
   return {
     space: model.space,
@@ -41,18 +33,14 @@ export function createLane(model: BatchModel, options: LaneOptions = {}): Embedd
  */
 class Lane {
   readonly #model: BatchModel;
-  readonly #gatherMs: number;
   readonly #queue: LaneQueue;
   readonly #turns: Turns;
   readonly #mayBeCutOff: boolean;
   #running: RunningBatch | undefined;
-  #isIdle = true;
-  #stopGathering = () => {};
   #closing: Promise<void> | undefined;
 
-  constructor(model: BatchModel, { gatherMs = 0, cutOffMs }: LaneOptions) {
+  constructor(model: BatchModel, { cutOffMs }: TurnsOptions) {
     this.#model = model;
-    this.#gatherMs = gatherMs;
     this.#queue = new LaneQueue(model);
     this.#turns = new Turns({ cutOffMs });
     this.#mayBeCutOff = cutOffMs !== undefined;
@@ -67,7 +55,6 @@ class Lane {
       const texts = pieces.map((piece) => piece.text);
       const joined = this.#running?.join(texts, call) ?? new Set<number>();
       this.#queue.add({ texts, priority, call, except: joined });
-      if (this.#isFull) this.#stopGathering();
       const driving = this.#drive(call);
       // In an isolate a call must continue from its own work, not from the work of the request that delivered its vectors.
       if (this.#mayBeCutOff) return settledAfter(driving, call);
@@ -80,33 +67,17 @@ class Lane {
     if (this.#running?.isWanted === false) this.#running.abort();
   }
 
-  get #isFull(): boolean {
-    return this.#queue.size >= this.#model.batchShape.maxRows;
-  }
-
   async #drive(call: LaneCall): Promise<void> {
     while (!call.settled) await this.#turns.take(() => this.#runNext(call));
   }
 
   async #runNext(call: LaneCall): Promise<void> {
-    await this.#gathered();
+    // After this tick at the earliest, so that its calls share a batch.
+    await Promise.resolve();
     if (call.settled) return;
     if (this.#running) this.#takeOver(this.#running);
     const texts = this.#queue.take();
     if (texts.length > 0) await this.#run(new RunningBatch(texts));
-    this.#isIdle = this.#queue.size === 0;
-  }
-
-  /** Resolves after this tick at the earliest, so that its calls share a batch. */
-  async #gathered(): Promise<void> {
-    if (!this.#isIdle || this.#isFull || this.#gatherMs === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#gatherMs);
-      this.#stopGathering = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   /** Puts the texts of a running batch back: the call that ran it lost its turn. */
@@ -156,7 +127,6 @@ class Lane {
     const texts = [...this.#queue.takeAll(), ...(running?.texts ?? [])];
     for (const call of callsOf(texts)) call.fail(closedError("embedder"));
     running?.abort();
-    this.#stopGathering();
     await this.#turns.ended();
     await this.#model.close();
   }

@@ -57,8 +57,6 @@ export interface LocalEngine extends SearchEngine {
   refine(options?: AddOptions): Promise<void>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
-  /** Share of true neighbours the index finds, measured over `samples` stored entries; shown by `stats` from then on. */
-  measureRecall(samples?: number, k?: number): Promise<number>;
 }
 
 /** Joins the stages: entry -> prepare -> embed -> collection, and query -> embed -> search -> hits. */
@@ -71,7 +69,6 @@ class Engine implements LocalEngine {
   #choice: EmbedderChoice;
   /** Other calls end with the collection; an `add` may wait for its source. */
   readonly #adding = new OpenCalls();
-  #recall: number | undefined;
 
   constructor(parts: EngineParts) {
     this.#collection = parts.collection;
@@ -149,7 +146,7 @@ class Engine implements LocalEngine {
     const { entries, passages, index, provisional, catchingUp } = await this.#collection.stats();
     const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
     const { space, producer } = embedder;
-    const { kind, bytes, recall = this.#recall } = index;
+    const { kind, bytes, recall } = index;
     const held = { index: { kind, bytes }, recall };
     return { entries, passages, space, producer, backend, why, ...held, cache, provisional, catchingUp };
   }
@@ -174,11 +171,6 @@ class Engine implements LocalEngine {
       await this.#collection.reembed(await embedEntries(stored, this.#choice.embedder, signal));
       onProgress?.({ done: tried.size, total: Math.max(total, tried.size) });
     }
-  }
-
-  async measureRecall(samples = 50, k = 10): Promise<number> {
-    this.#recall = await this.#collection.recall(samples, k);
-    return this.#recall;
   }
 
   close(): Promise<void> {

@@ -8,10 +8,10 @@ import { joinedBytes } from "../joined-bytes.ts";
  *
  * `putPieces` is `putMany` of one record whose bytes come one piece after another; each piece is copied or written before the
  * next is asked for. When the pieces fail, it rejects with their error and the old bytes stay.
+ *
+ * A store with a limit of its own is a cache: its oldest keys make room. One without refuses a write with `storage-full`.
  */
 export interface ByteStore {
-  /** What happens when the store is full: old keys make room, or the write is refused with `storage-full`. */
-  readonly whenFull: "evicts" | "refuses";
   getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]>;
   putMany(records: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void>;
   putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;

@@ -107,8 +107,6 @@ export interface Collection {
   provisionalIds(limit: number): Promise<string[]>;
   /** Puts new vectors in place of provisional ones. Entries that are gone, or whose text changed meanwhile, are left alone. */
   reembed(entries: readonly EmbeddedEntry[]): Promise<void>;
-  /** Share of the true k nearest that the index finds, over `samples` stored vectors. 1 for an exact index. */
-  recall(samples: number, k: number): Promise<number>;
   stats(): Promise<CollectionStats>;
   close(): Promise<void>;
 }

@@ -24,15 +24,8 @@ export interface CacheStats {
   readonly misses: number;
 }
 
-export interface CountedVectors {
-  readonly vectors: Float32Array<ArrayBuffer>;
-  /** How many pieces of this call needed no computing. */
-  readonly cachedCount: number;
-}
-
 export interface CachedEmbedder extends Embedder {
   stats(): CacheStats;
-  embedCounted(pieces: readonly Piece[], options?: EmbedOptions): Promise<CountedVectors>;
 }
 
 /**
@@ -49,8 +42,7 @@ export function cacheEmbeddings(inner: Embedder, options: CacheOptions): CachedE
     producer: inner.producer,
     window: inner.window,
     stats: () => ({ ...cache.stats }),
-    embed: async (pieces, embedOptions) => (await cache.embed(pieces, embedOptions)).vectors,
-    embedCounted: (pieces, embedOptions) => cache.embed(pieces, embedOptions),
+    embed: (pieces, embedOptions) => cache.embed(pieces, embedOptions),
     close: () => cache.close(),
   };
 }
@@ -72,7 +64,7 @@ class EmbeddingCache {
     this.#vectors = new VectorStore({ store, dimensions: inner.space.dimensions, onStoreError });
   }
 
-  async embed(pieces: readonly Piece[], options: EmbedOptions = {}): Promise<CountedVectors> {
+  async embed(pieces: readonly Piece[], options: EmbedOptions = {}): Promise<Float32Array<ArrayBuffer>> {
     if (this.#closed) throw closedError("embedder");
     const wrong = whyNotTexts(pieces);
     if (wrong) throw wrong;
@@ -81,10 +73,9 @@ class EmbeddingCache {
     const counts = { computed: 0, kept: Promise.resolve() };
     const flights = this.#board(keys, pieces, { priority: options.priority ?? "query", counts });
     const landed = await Promise.all([...flights].map((flight) => flight.wait(options.signal)));
-    const cachedCount = pieces.length - counts.computed;
-    this.stats.hits += cachedCount;
+    this.stats.hits += pieces.length - counts.computed;
     this.stats.misses += counts.computed;
-    return { vectors: this.#inOrder(keys, landed), cachedCount };
+    return this.#inOrder(keys, landed);
   }
 
   /** The computations that bring all keys: running ones, and a new one for the rest. They are registered before anything is awaited. */

@@ -54,7 +54,6 @@ export function createMemoryBytes({ maxBytes, ttlMs, now = () => performance.now
   };
 
   return {
-    whenFull: "evicts",
     async getMany(keys) {
       open();
       return keys.map(read);

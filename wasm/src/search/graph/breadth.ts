@@ -75,9 +75,9 @@ export class Breadth {
 
   // Made on first use, so that it starts from a calibration made by then.
   get #pace(): EfPace | undefined {
-    const { latency, clock, ef } = this.#parts;
+    const { latency, ef } = this.#parts;
     if (latency === undefined) return undefined;
-    this.#pacing ??= new EfPace({ target: latency, clock, start: this.tuning?.ef ?? ef });
+    this.#pacing ??= new EfPace({ target: latency, start: this.tuning?.ef ?? ef });
     return this.#pacing;
   }
 }

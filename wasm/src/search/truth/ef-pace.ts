@@ -1,11 +1,9 @@
 import { assertAbove, assertWhole } from "../../shared/option-check.ts";
 import { WIDEST_EF } from "./ef-curve.ts";
-import type { Clock } from "./search-times.ts";
 
 export interface PaceOptions {
   /** Milliseconds that a search should take. */
   readonly target: number;
-  readonly clock: Clock;
   /** ef before anything was seen, default 128. */
   readonly start?: number | undefined;
   /** Default 64. */
@@ -28,20 +26,18 @@ const CALM = 0.1;
  */
 export class EfPace {
   readonly #target: number;
-  readonly #clock: Clock;
   readonly #range: readonly [number, number];
   #current: number;
   #perEf = 0;
   #seen = 0;
 
   /** Fails with `bad-input` for a target that is no time or a range that is none. */
-  constructor({ target, clock, start = 128, least = 64, most = 512 }: PaceOptions) {
+  constructor({ target, start = 128, least = 64, most = 512 }: PaceOptions) {
     assertAbove("a target in ms", target);
     assertAbove("a start", start);
     assertWhole("least", least, [1, WIDEST_EF]);
     assertWhole("most", most, [least, WIDEST_EF]);
     this.#target = target;
-    this.#clock = clock;
     this.#range = [least, most];
     this.#current = this.#within(start);
   }
@@ -51,16 +47,7 @@ export class EfPace {
     return Math.max(k, this.#current);
   }
 
-  /** Runs a search at the present pace and learns from its time. A search that fails teaches nothing. */
-  async run<T>(k: number, search: (ef: number) => Promise<T>): Promise<T> {
-    const ef = this.ef(k);
-    const began = this.#clock();
-    const answer = await search(ef);
-    this.observe(ef, this.#clock() - began);
-    return answer;
-  }
-
-  /** Learns from a search that was timed elsewhere, in milliseconds. */
+  /** Learns from the time of a search, in milliseconds. */
   observe(ef: number, ms: number): void {
     // A clock that was set back says nothing; nor does NaN, which is not at least 0.
     if (!(ef >= 1 && ms >= 0 && ms < Number.POSITIVE_INFINITY)) return;

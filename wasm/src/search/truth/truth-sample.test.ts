@@ -182,24 +182,6 @@ describe("the curve", () => {
     expect([truth.efFor(0.4), truth.efFor(0.75), truth.efFor(0.4, 60)]).toEqual([40, 74, 240]);
   });
 
-  test("is wanted until it reaches the target", async () => {
-    const { truth, rising, clock } = await measurable();
-    const before = truth.needsCurve(0.4);
-    await truth.measureCurve(rising, { target: 0.4, clock, scans: 16 });
-    expect([before, truth.needsCurve(0.4), truth.needsCurve(0.9)]).toEqual([true, false, true]);
-  });
-
-  test.each([
-    ["doubled", 400, true],
-    ["halved", 100, true],
-    ["grown by half", 300, false],
-  ])("of a set that has %s since is wanted again: %s rows, %s", async (_, rows, wanted) => {
-    const { truth, rising, clock, source } = await measurable();
-    await truth.measureCurve(rising, { target: 0.4, clock, scans: 16 });
-    source.count = () => rows;
-    expect(truth.needsCurve(0.4)).toBe(wanted);
-  });
-
   test("is not made of nothing", async () => {
     const { truth, rising, clock } = await measurable();
     expect(await truth.measureCurve(rising, { target: 0.4, clock, scans: 0 })).toBeUndefined();

@@ -29,8 +29,6 @@ export interface FoundTruth {
 
 const K = 10;
 const SCANS = 8;
-// A curve is outdated once the set has doubled or halved.
-const OUTGROWN = 2;
 
 /**
  * The truth kept beside an approximate index: queries with their exact neighbours, and which ef gives which recall.
@@ -170,13 +168,6 @@ export class TruthSample {
   efFor(target: number, k: number = this.#measured?.k ?? K): number | undefined {
     assertShare("a target", target);
     return this.#measured && efOnCurve(this.#measured, target, k);
-  }
-
-  /** Whether the curve should be measured: `efFor` has no answer, or the set has doubled or halved since. */
-  needsCurve(target: number): boolean {
-    if (!this.#measured || this.efFor(target) === undefined) return true;
-    const [count, then] = [this.#source.count(), this.#measured.count];
-    return count >= OUTGROWN * then || then >= OUTGROWN * count;
   }
 
   #untimed(asked: Pick<Probing, "k" | "ef">): Probing {
