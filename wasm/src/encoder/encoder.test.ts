@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { type EncoderOptions, openEncoder } from "./encoder.ts";
 
-const TEXTS = process.env.PIPIT_FULL ? 1_000_000 : 20_000;
+const TEXTS = process.env.PIPIT_FULL ? 400_000 : 20_000;
 const module = await loadBuild("simd", "encoder");
 const twin = bertTwin();
 const file = await packTwin(twin, module);

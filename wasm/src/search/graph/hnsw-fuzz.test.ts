@@ -12,7 +12,7 @@ import type { HnswIndex } from "./hnsw-index.ts";
  * where places run out and entry points go; some of thousands of rows, where filters are walked and slots are renumbered.
  */
 const FIRST = Number(process.env.PIPIT_SEED ?? 1);
-const [RUNS, STEPS, LARGE_RUNS, LARGE_STEPS] = process.env.PIPIT_FULL ? [300, 120, 12, 120] : [18, 40, 1, 20];
+const [RUNS, STEPS, LARGE_RUNS, LARGE_STEPS] = process.env.PIPIT_FULL ? [100, 120, 6, 120] : [18, 40, 1, 20];
 const EF = 64;
 const modules = [await loadBuild("relaxed"), await loadBuild("simd")] as const;
 

@@ -17,7 +17,7 @@ import { openWeights } from "./weights/open-weights.ts";
 import type { WeightSource } from "./weights/weight-source.ts";
 
 const seed = Number(process.env.PIPIT_SEED ?? 41);
-const ROUNDS = process.env.PIPIT_FULL ? 300 : 6;
+const ROUNDS = process.env.PIPIT_FULL ? 100 : 6;
 const modules = await Promise.all(ENCODER_BUILDS.map((build) => loadBuild(build, "encoder")));
 console.log(`builds of the encoder with seed ${seed}`);
 

@@ -8,7 +8,7 @@ import type { HnswIndex } from "./hnsw-index.ts";
 
 const seed = Number(process.env.PIPIT_SEED ?? 91);
 // As many as leave some of the last segment free: a segment more is a quarter of so small an index.
-const [COUNT, D] = process.env.PIPIT_FULL ? [20_000, 96] : [1700, 32];
+const [COUNT, D] = process.env.PIPIT_FULL ? [8_000, 96] : [1700, 32];
 const [TIMES, STEPS, K] = [10, 8, 10];
 const kind = createHnsw(await loadBuild("simd"));
 
