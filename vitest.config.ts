@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     projects: [
       project("unit", ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"], 30_000),
-      project("contracts", ["test/contracts/**/*.test.ts", "test/house/**/*.test.ts"], 30_000),
+      project("contracts", ["test/{contracts,routes,house}/**/*.test.ts"], 30_000),
       project("long", [LONG], 120_000),
       project("node", ["test/runtimes/node/**/*.test.ts"], 120_000),
       project("browser", ["test/runtimes/browser/**/*.test.ts"], 180_000, ["test/runtimes/browser/built-pages.ts"]),

@@ -1,7 +1,7 @@
 import type { PipitError, SearchEngine } from "@pipit/core";
 import { createEdgeEngine, type EdgeEngineOptions } from "@pipit/edge/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openEdgeApp } from "../../fixtures/edge-app.ts";
+import { openEdgeApp } from "../fixtures/edge-app.ts";
 
 let edge: Awaited<ReturnType<typeof openEdgeApp>>;
 

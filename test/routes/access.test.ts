@@ -1,6 +1,6 @@
 import { type AccessOptions, accessPolicy } from "@pipit/edge/node";
 import { afterEach, describe, expect, test } from "vitest";
-import { openEdgeApp } from "../../fixtures/edge-app.ts";
+import { openEdgeApp } from "../fixtures/edge-app.ts";
 
 const opened: Awaited<ReturnType<typeof openEdgeApp>>[] = [];
 afterEach(async () => {

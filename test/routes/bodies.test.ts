@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openEdgeApp } from "../../fixtures/edge-app.ts";
+import { openEdgeApp } from "../fixtures/edge-app.ts";
 
 let edge: Awaited<ReturnType<typeof openEdgeApp>>;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
-import { openEdgeApp } from "../../fixtures/edge-app.ts";
+import { createBagEmbedder } from "../fixtures/bag-embedder.ts";
+import { openEdgeApp } from "../fixtures/edge-app.ts";
 
 let edge: Awaited<ReturnType<typeof openEdgeApp>>;
 
