@@ -32,6 +32,18 @@ export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], fill
     expect((await engine.search(vector, { k: 50 })).hits.map(({ id }) => id)).not.toContain("mixed");
   });
 
+  claim("a question finds what it asks about, and a long text is found by most of it", async () => {
+    const engine = await filled();
+    const names = ["Чехол iPhone 13 красный", "Чехол iPhone 14 красный", "Чехол iPhone 15 красный"];
+    const han = Array.from({ length: 900 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 37) % 9000))).join("");
+    const texts = [...names, "红色手机壳 适合 iPhone", han];
+    await engine.add(texts.map((text) => ({ id: text.slice(0, 30), text })));
+    const best = async (query: string) => (await engine.search(query, { k: 1 })).hits[0]?.id;
+    expect(await best("где купить красный чехол 15")).toBe(names[2]);
+    expect(await best("请问哪里可以买到红色手机壳")).toBe("红色手机壳 适合 iPhone");
+    for (const query of [`${han}！`, han.slice(1), han.slice(300, 700)]) expect(await best(query)).toBe(han.slice(0, 30));
+  });
+
   claim("of a text with both, each passage is found in its own way", async () => {
     const engine = await filled();
     const russian = "Полевой жаворонок поёт над полем на рассвете каждой весной";

@@ -1,4 +1,4 @@
-import type { SearchEngine, Space } from "@pipit/core";
+import type { SearchEngine, Space, Turns } from "@pipit/core";
 import type { AccessPolicy } from "./access/access-policy.ts";
 import type { Lineup } from "./lineup.ts";
 
@@ -40,6 +40,8 @@ export interface Services {
   readonly models: Lineup;
   /** Default: no key, and no pages of other origins. */
   readonly access?: AccessPolicy | undefined;
+  /** Answers with many hits are made one after another, so that others do not wait for all of them. Default: all at once. */
+  readonly longAnswers?: Turns | undefined;
   /** Memory of the process, if it can be measured. */
   readonly memoryBytes?: (() => number | undefined) | undefined;
 }

@@ -16,16 +16,22 @@ const searchCollection = createRoute({
   responses: { 200: json(searchResult, "At most k hits."), ...bodyFailures(404, 409) },
 });
 
-export function searchRoutes(app: OpenAPIHono, { collections }: Services): void {
+/** More hits than a page shows: each may be an entry of 100 kB. */
+const MANY_HITS = 50;
+
+export function searchRoutes(app: OpenAPIHono, { collections, longAnswers }: Services): void {
   app.openapi(searchCollection, async (c) => {
     const { name } = c.req.valid("param");
     const { text, vector, space, ...options } = c.req.valid("json");
     if (space !== undefined) assertSpaceId(space, (await collections.info(name)).space.id);
     const engine = await collections.open(name);
     const query = text ?? Float32Array.from(vector ?? []);
-    const result = await engine.search(query, { ...options, signal: c.req.raw.signal });
-    c.header("Server-Timing", serverTiming(result));
-    return c.json(result, 200);
+    const answer = async () => {
+      const result = await engine.search(query, { ...options, signal: c.req.raw.signal });
+      c.header("Server-Timing", serverTiming(result));
+      return c.json(result, 200);
+    };
+    return longAnswers && (options.k ?? 0) > MANY_HITS ? longAnswers.take(answer) : answer();
   });
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { Turns } from "@pipit/core";
 import { loadIndex } from "@pipit/wasm/node";
 import type { Hono } from "hono";
 import type { AccessPolicy } from "../../app/access/access-policy.ts";
@@ -86,7 +87,7 @@ async function openHostOver(
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
   const collections = new Registry({ database, snapshots, models, index, onSnapshotError: tellOfSnapshot });
-  const api = createApi({ version, runtime, collections, models, memoryBytes }, key);
+  const api = createApi({ version, runtime, collections, models, memoryBytes, longAnswers: new Turns() }, key);
 
   let isSettled = false;
   const report = () => ({ states: models.all(), summary: models.summary(), settled: isSettled });

@@ -30,7 +30,7 @@ export async function mixedHits(
   const near = await nearHits(derived, vector, { k: wide, filter, signal });
   const worded = await derived.unread.search(store, words, { k: wide, allows, signal });
   throwIfAborted(signal);
-  const wordHits = derived.unread.wordHits(words, new Set([...near, ...worded].map(({ id }) => id)));
+  const wordHits = await derived.unread.wordHits(words, new Set([...near, ...worded].map(({ id }) => id)), signal);
   const cosines = await cosinesOf(derived, vector, { near, wordHits });
 
   const best = new Map<string, CollectionHit>();

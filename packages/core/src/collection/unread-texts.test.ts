@@ -24,15 +24,15 @@ function textsOf(entry: ReturnType<typeof entryOf>) {
   const texts = new UnreadTexts();
   texts.put(entry);
   const best = async (text: string) => (await texts.search(createMemoryStore(BAG_SPACE), text, query))[0];
-  return { best, wordHits: (text: string) => texts.wordHits(text, [entry.id]).get(entry.id) };
+  return { best, wordHits: async (text: string) => (await texts.wordHits(text, [entry.id])).get(entry.id) };
 }
 
 test("unread words of one passage are compared together and found with the passage", async () => {
   const text = "The 手机壳 and the 充电器";
   const { best, wordHits } = textsOf(entryOf(text, [text], ["手机壳", "充电器"]));
   const passage = { row: 0, start: 0, end: text.length };
-  expect(wordHits("手机壳 充电器")).toEqual([{ score: 1, passage }]);
-  expect(wordHits("手机壳")![0]!.score).toBeLessThan(0.9);
+  expect(await wordHits("手机壳 充电器")).toEqual([{ score: 1, passage }]);
+  expect((await wordHits("手机壳"))![0]!.score).toBeLessThan(0.9);
   expect(await best("手机壳 充电器")).toMatchObject({ passage });
   expect((await best("手机壳 充电器"))!.score).toBeLessThan(0.9);
 });
@@ -41,7 +41,7 @@ test("a word in two passages that overlap is found with the one that has more of
   const passages = ["one 手机壳 two", "two 充电器 three 红色"];
   const text = "one 手机壳 two 充电器 three 红色";
   const { best, wordHits } = textsOf(entryOf(text, passages, ["手机壳", "充电器", "红色"]));
-  expect(wordHits("充电器 红色")).toMatchObject([{ score: 1, passage: { row: 1 } }]);
+  expect(await wordHits("充电器 红色")).toMatchObject([{ score: 1, passage: { row: 1 } }]);
   expect(await best("手机壳")).toMatchObject({ passage: { row: 0 } });
 });
 

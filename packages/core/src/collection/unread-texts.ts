@@ -11,8 +11,8 @@ interface Abortable {
 }
 
 /**
- * The words of all passages without vectors, and the unread words of those with. A snapshot lists entries that have such words; their
- * texts are read at the first search.
+ * The words of all passages that the model does not read, or reads in part. A snapshot lists entries that have such words; their texts
+ * are read at the first search.
  */
 export class UnreadTexts {
   readonly #words = new WordSearch();
@@ -46,8 +46,8 @@ export class UnreadTexts {
   }
 
   /** See `WordSearch.wordHits`. After a search, which reads the texts that wait. */
-  wordHits(text: string, ids: Iterable<string>): Map<string, readonly WordHit[]> {
-    return this.#words.wordHits(text, ids);
+  wordHits(text: string, ids: Iterable<string>, signal?: AbortSignal): Promise<Map<string, readonly WordHit[]>> {
+    return this.#words.wordHits(text, ids, signal);
   }
 }
 

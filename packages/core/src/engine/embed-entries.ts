@@ -1,7 +1,9 @@
 import type { Entry } from "../entry.ts";
+import { throwIfAborted } from "../errors.ts";
+import { Slices } from "../let-others-run.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
-import { splitByReading } from "../prepare/split-by-reading.ts";
+import { type SplitText, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 
 /** Splits entries into passages and embeds these in one bulk call. Entries with nothing visible are left out. */
@@ -10,9 +12,7 @@ export async function embedEntries(
   embedder: Embedder,
   signal?: AbortSignal,
 ): Promise<EmbeddedEntry[]> {
-  const split = entries
-    .map((entry) => ({ entry, ...splitByReading(entry.text, embedder) }))
-    .filter(({ passages, unread }) => passages.length + unread.length > 0);
+  const split = await splitAll(entries, embedder, signal);
   const texts = split.flatMap(({ entry, passages }) => passages.map(({ start, end }) => entry.text.slice(start, end)));
   const vectors = await embedTexts(texts, embedder, signal);
   const { dimensions } = embedder.space;
@@ -25,6 +25,19 @@ export async function embedEntries(
     const provisional = rough && passages.length > 0;
     return { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
   });
+}
+
+/** In slices: a long text of another script takes some ten milliseconds. */
+async function splitAll(entries: readonly Entry[], embedder: Embedder, signal: AbortSignal | undefined) {
+  const split: (SplitText & { readonly entry: Entry })[] = [];
+  const slices = new Slices();
+  for (const entry of entries) {
+    const parts = splitByReading(entry.text, embedder);
+    if (parts.passages.length + parts.unread.length > 0) split.push({ entry, ...parts });
+    await slices.pause();
+    throwIfAborted(signal);
+  }
+  return split;
 }
 
 export function isFitForDocuments({ producer }: Pick<Embedder, "producer">): boolean {

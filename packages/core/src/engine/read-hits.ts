@@ -2,6 +2,7 @@ import { LimitError } from "../bad-input.ts";
 import { copyOfFields } from "../checks/check-fields.ts";
 import type { Fields } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
+import { Slices } from "../let-others-run.ts";
 import { LIMITS } from "../limits.ts";
 import type { Collection, CollectionQuery, FoundPassage } from "../ports/collection.ts";
 import type { StoredEntry } from "../ports/entry-store.ts";
@@ -31,6 +32,7 @@ export async function readHits(
   const hits: Hit[] = [];
   let characters = 0;
   let changed = 0;
+  const slices = new Slices();
   for (let from = 0; from < found.length; from += AT_ONCE) {
     throwIfAborted(signal);
     const some = found.slice(from, from + AT_ONCE);
@@ -44,6 +46,7 @@ export async function readHits(
       } else changed++;
     }
     if (characters > LIMITS.answerCharacters) throw tooLong(hits.length, characters);
+    await slices.pause();
   }
   return { hits, changed };
 }

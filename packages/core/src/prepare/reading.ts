@@ -63,6 +63,17 @@ interface Word extends Span {
   readonly read: boolean;
 }
 
+/** The number of the first span that ends after a place; spans do not overlap. */
+function firstEndingAfter(spans: readonly Span[], place: number): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (spans[middle]!.end > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 export function readingOf(text: string, scripts: readonly Script[]): Reading {
   const long = Array.from(text.matchAll(LONG_WORDS), ({ index, 0: word }) => ({
     start: index,
@@ -75,13 +86,24 @@ export function readingOf(text: string, scripts: readonly Script[]): Reading {
     return shareOfMarks;
   };
   const isPlain = ({ start, end }: Span) => long.length === 0 && ASCII.test(text.slice(start, end));
+  const seen = new Map<string, { readonly content: number; readonly isKnown: boolean }>();
+  const factsOf = (word: string) => {
+    let facts = seen.get(word);
+    if (!facts) {
+      // Composed: the parts of a Korean syllable are one letter, however it is written.
+      facts = { content: word.normalize("NFC").match(CONTENT)?.length ?? 0, isKnown: isKnown(word) };
+      seen.set(word, facts);
+    }
+    return facts;
+  };
   function* words({ start, end }: Span): Generator<Word> {
+    let next = firstEndingAfter(long, start);
     for (const { index, 0: word } of text.slice(start, end).matchAll(WORDS)) {
       const at = start + index;
-      // Composed: the parts of a Korean syllable are one letter, however it is written.
-      const content = word.normalize("NFC").match(CONTENT)?.length ?? 0;
-      const isLong = long.some((each) => each.start <= at && at < each.end);
-      yield { start: at, end: at + word.length, content, read: !isLong && isKnown(word) };
+      while (next < long.length && long[next]!.end <= at) next++;
+      const isLong = next < long.length && long[next]!.start <= at;
+      const { content, isKnown } = factsOf(word);
+      yield { start: at, end: at + word.length, content, read: !isLong && isKnown };
     }
   }
   return {

@@ -24,8 +24,9 @@ export function splitByReading(text: string, { window, space }: { window: TokenW
   // By their places: passages overlap, and a word may lie in two.
   const unread = new Map<string, Span>();
   for (const passage of splitPassages(text, window, { kindOf: isRead })) {
-    const parts = isRead(passage) ? reading.unreadIn(passage) : [passage];
-    if (isRead(passage)) passages.push(passage);
+    const read = isRead(passage);
+    if (read) passages.push(passage);
+    const parts = read ? reading.unreadIn(passage) : [passage];
     for (const part of parts.length > MOST_PARTS ? [passage] : parts) unread.set(`${part.start} ${part.end}`, part);
   }
   return { passages, unread: [...unread.values()] };

@@ -8,11 +8,26 @@ const LEAST_IN_RUN = 8;
 
 // Before the beginning of a word of a script with spaces there is no letter of such a script.
 const GOES_ON = new RegExp(`(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]$`, "u");
+const GOES_ON_AFTER = new RegExp(`^(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]`, "u");
+
+// Fewer letters in a row may be there by chance: a pair of neighbours in scripts without spaces, or a word like "for".
+const LEAST_STRETCH = 4;
+const LEAST_STRETCH_SPACELESS = 3;
+const BEGINS_SPACELESS = new RegExp(`^[${SPACELESS}]`, "u");
 
 export interface MatchedText {
   readonly folded: string;
   /** It holds a long run of letters; terms that are not short may begin anywhere in it. */
   readonly isRun: boolean;
+}
+
+export interface Match {
+  /** The share of the terms that occur, 0 to 1. */
+  readonly share: number;
+  /** How many UTF-16 units of the text they cover. */
+  readonly covered: number;
+  /** They cover so many letters in a row that it is hardly by chance. */
+  readonly isTelling: boolean;
 }
 
 interface Occurrence {
@@ -33,38 +48,59 @@ export class TermMatcher {
   readonly #root: Node = { next: new Map() };
   /** Numbers of the long terms. */
   readonly #long: number[] = [];
-  /** The last pass in which each term was found. */
+  /** The last text in which each term was found, and the last group of texts. */
   readonly #foundIn: Uint32Array;
-  #pass = 0;
+  readonly #foundInGroup: Uint32Array;
+  #text = 0;
+  #group = 0;
   #found = 0;
+  #foundOfGroup = 0;
 
   constructor(terms: readonly Term[]) {
     this.#terms = terms;
     this.#foundIn = new Uint32Array(terms.length);
+    this.#foundInGroup = new Uint32Array(terms.length);
     for (const [i, { text }] of terms.entries()) {
       if (text.length > LONGEST_WORD) this.#long.push(i);
       else this.#nodeOf(text).term = i;
     }
   }
 
-  /** The share of the terms that occur in the text, and how many UTF-16 units of the text they cover. */
-  match(text: MatchedText): { readonly share: number; readonly covered: number } {
+  /** What of the terms is in each text, and in all of them together. */
+  matchAll(texts: readonly MatchedText[]): { readonly each: readonly Match[]; readonly all: Match } {
+    this.#group++;
+    this.#foundOfGroup = 0;
+    const each = texts.map((text) => this.match(text));
+    const covered = each.reduce((sum, match) => sum + match.covered, 0);
+    const isTelling = each.some((match) => match.isTelling);
+    return { each, all: { share: this.#shareOf(this.#foundOfGroup), covered, isTelling } };
+  }
+
+  match(text: MatchedText): Match {
     const { folded } = text;
-    this.#pass++;
+    this.#text++;
     this.#found = 0;
     const runs = this.#long.length > 0 ? this.#longOccurrences(text) : [];
     let run = 0;
     let covered = 0;
+    let start = 0;
     let end = 0;
+    let isTelling = false;
     for (let at = 0; at < folded.length; at++) {
       const first = this.#root.next.get(folded.charCodeAt(at));
       let reach = first ? this.#longestEnd(text, at, first) : 0;
       for (; runs[run]?.at === at; run++) reach = Math.max(reach, runs[run]!.end);
       if (reach <= end) continue;
       covered += reach - Math.max(at, end);
+      if (at > end) start = at;
       end = reach;
+      isTelling ||= isLongEnough(folded, start, end);
     }
-    return { share: covered === 0 ? 0 : this.#found / this.#terms.length, covered };
+    return { share: this.#shareOf(this.#found), covered, isTelling };
+  }
+
+  #shareOf(found: number): number {
+    return found === 0 ? 0 : found / this.#terms.length;
   }
 
   #nodeOf(text: string): Node {
@@ -91,7 +127,7 @@ export class TermMatcher {
       const term = this.#terms[node.term]!;
       if (!mayBeAnywhere(text, term)) {
         begins ??= wordMayBegin(text.folded, at);
-        if (!begins) continue;
+        if (!begins || (term.whole && GOES_ON_AFTER.test(text.folded.slice(end, end + 2)))) continue;
       }
       this.#note(node.term);
       longest = end;
@@ -118,10 +154,18 @@ export class TermMatcher {
   }
 
   #note(term: number): void {
-    if (this.#foundIn[term] === this.#pass) return;
-    this.#foundIn[term] = this.#pass;
+    if (this.#foundIn[term] === this.#text) return;
+    this.#foundIn[term] = this.#text;
     this.#found++;
+    if (this.#foundInGroup[term] === this.#group) return;
+    this.#foundInGroup[term] = this.#group;
+    this.#foundOfGroup++;
   }
+}
+
+function isLongEnough(text: string, start: number, end: number): boolean {
+  if (end - start >= LEAST_STRETCH) return true;
+  return end - start >= LEAST_STRETCH_SPACELESS && BEGINS_SPACELESS.test(text.slice(start, end));
 }
 
 function mayBeAnywhere({ isRun }: MatchedText, { text, anywhere }: Term): boolean {

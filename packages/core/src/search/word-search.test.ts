@@ -32,7 +32,7 @@ describe("words", () => {
 
   test("of a script without spaces are every two neighbours", () => {
     expect(termsOf("百灵鸟 lark").map(({ text }) => text)).toEqual(["百灵", "灵鸟", "lark"]);
-    expect(termsOf("鸟")).toEqual([{ text: "鸟", anywhere: true }]);
+    expect(termsOf("鸟")).toEqual([{ text: "鸟", anywhere: true, whole: false }]);
   });
 });
 
@@ -46,7 +46,7 @@ describe("word search", () => {
     expect(ids(searchOver({ a: "草地上的百灵鸟在唱歌", b: "银行利率" })("百灵鸟"))).toEqual(["a"]);
   });
 
-  test("more of the query's words are better, then a shorter passage; fewer than half are none", () => {
+  test("more of the query's words are better, then a shorter passage; a question finds what it asks about", () => {
     const search = searchOver({
       one: "белая птица",
       both: "белая сова живёт на севере",
@@ -54,7 +54,9 @@ describe("word search", () => {
       none: "чёрный дрозд",
     });
     expect(ids(search("белая сова"))).toEqual(["short", "both", "one"]);
-    expect(ids(search("белая сова летит ночью над лесом"))).toEqual([]);
+    const [best, ...others] = search("где ночью летит белая сова");
+    expect([best!.id, ...ids(others)]).toEqual(["short", "both", "one"]);
+    expect(best!.score).toBeLessThan(0.5);
   });
 
   test("only the same text scores 1", () => {
@@ -107,7 +109,66 @@ describe("word search", () => {
     expect(search(letters).map(({ id, score }) => [id, score])).toEqual([
       ["equal", 1],
       ["most", expect.closeTo(199 / 299, 2)],
+      ["beginning", expect.closeTo(69 / 299, 2)],
     ]);
+  });
+
+  test.each([
+    ["купить для дома", "для"],
+    ["请问哪里有可以", "可以"],
+    ["как и где", "и"],
+  ])("of most words of %j none is in a text: one of few letters is there by chance", (query, chance) => {
+    expect(ids(searchOver({ text: `${chance} совсем другое` })(query))).toEqual([]);
+  });
+
+  test.each([
+    ["п", "птица", false],
+    ["п", "буква п", true],
+    ["5", "дом 51", false],
+    ["2024", "в 20245 раз", false],
+    ["15", "чехол 15", true],
+    ["학", "학교에서", true],
+  ])("a number and a word of one or two letters must be whole: %j in %j", (query, text, isFound) => {
+    expect(ids(searchOver({ text })(query))).toEqual(isFound ? ["text"] : []);
+  });
+
+  describe("an entry of several passages", () => {
+    const paragraphs = Array.from({ length: 12 }, (_, p) =>
+      Array.from({ length: 60 }, (_, i) => String.fromCodePoint(0x4e00 + 800 * p + 13 * i)).join(""),
+    );
+    const words = new WordSearch();
+    const text = paragraphs.join("\n\n");
+    words.put(
+      "long",
+      text,
+      paragraphs.map((paragraph) => ({ start: text.indexOf(paragraph), end: text.indexOf(paragraph) + 60 })),
+    );
+    words.put("other", paragraphs[7]!.slice(0, 30), [{ start: 0, end: 30 }]);
+    const best = (query: string) => words.search(query, { k: 1, allows: () => true })[0];
+
+    test("is found by its text with a sign more or a letter less", () => {
+      for (const query of [
+        `${text}！`,
+        text.slice(1),
+        text.replaceAll("\n\n", "\r\n\r\n"),
+        text.replaceAll("\n\n", ""),
+      ])
+        expect(best(query)).toMatchObject({ id: "long", score: expect.closeTo(0.99, 1) });
+    });
+
+    test("is found by some of its passages", () => {
+      const some = best(paragraphs.slice(3, 6).join("\n\n"));
+      expect(some).toMatchObject({ id: "long", passage: { text: paragraphs[3] } });
+      expect(some!.score).toBeGreaterThan(0.5);
+    });
+  });
+
+  test("of a passage that the model reads in part all words are compared, of its unread words those alone", async () => {
+    const words = new WordSearch();
+    const names = ["чехол 13", "чехол 14", "чехол 15"];
+    for (const [row, text] of names.entries()) words.put(text, text, [{ row, start: 0, end: 8, words: "чехол" }]);
+    expect(words.search("чехол 15", { k: 3, allows: () => true })[0]).toMatchObject({ id: "чехол 15" });
+    expect((await words.wordHits("чехол", names)).get("чехол 14")).toMatchObject([{ score: 1 }]);
   });
 
   test("punctuation alone finds nothing", () => {

@@ -3,7 +3,7 @@ import { Slices } from "../let-others-run.ts";
 import type { CollectionHit, FoundPassage } from "../ports/collection.ts";
 import type { Passage, UnreadPassage } from "../ports/entry-store.ts";
 import { folded, termsOf } from "./folded-words.ts";
-import { type MatchedText, TermMatcher } from "./term-matcher.ts";
+import { type Match, type MatchedText, TermMatcher } from "./term-matcher.ts";
 
 export interface WordQuery {
   readonly k: number;
@@ -23,12 +23,16 @@ export interface WordHit {
   readonly passage: FoundPassage;
 }
 
-interface WordPassage extends MatchedText {
+/** A text to match, with the UTF-16 units of its letters, digits, marks and signs. */
+interface CountedText extends MatchedText {
+  readonly letters: number;
+}
+
+interface WordPassage {
   readonly passage: FoundPassage;
-  /** The words that are compared. */
-  readonly words: string;
-  /** UTF-16 units of letters, digits, marks and signs: of these words, and of the whole passage. */
-  readonly letters: { readonly words: number; readonly passage: number };
+  readonly whole: CountedText;
+  /** Its words that the model does not read. */
+  readonly unread: CountedText & { readonly text: string };
 }
 
 interface WordEntry {
@@ -39,7 +43,7 @@ interface WordEntry {
 
 // Terms of a query beyond these are ignored, which bounds its cost.
 const MOST_TERMS = 1024;
-// A smaller share of common terms is likely by chance, above all pairs of letters in scripts without spaces.
+// A smaller share of common terms is likely by chance, unless they cover some letters in a row.
 const LEAST_SHARE = 0.5;
 // A different text with the same words scores less than an equal one.
 const MOST_OF_ANOTHER = 0.99;
@@ -48,7 +52,8 @@ const LONG_RUN = /[\p{L}\p{N}\p{M}]{41}/u;
 
 /**
  * Finds texts by the words they share with a query, in a scan of all texts. A term matches the beginning of a word. The score is the
- * share of the query's words that occur, weighted by how much of the passage they cover; 1 is the same text.
+ * share of the query's words that occur, weighted by how much of the text they cover; 1 is the same text. An entry has the score of
+ * its best passage, or that of all its passages together if it is larger, as for a query that is a part of the whole text.
  */
 export class WordSearch {
   readonly #entries = new Map<string, WordEntry>();
@@ -83,16 +88,22 @@ export class WordSearch {
   }
 
   /** The passages of each of the entries that share words with the query, scored by the compared words alone: 1 is the same words. */
-  wordHits(query: string, ids: Iterable<string>): Map<string, readonly WordHit[]> {
+  async wordHits(query: string, ids: Iterable<string>, signal?: AbortSignal): Promise<Map<string, readonly WordHit[]>> {
     const matcher = matcherOf(query);
+    const slices = new Slices();
     const hits = new Map<string, readonly WordHit[]>();
     for (const id of ids) {
       const { passages = [] } = this.#entries.get(id) ?? {};
-      const scored = passages.map((each) => ({ score: scoreOfWords(each, query, matcher), passage: each.passage }));
+      const scored = passages.map(({ passage, unread }) => ({
+        score: unread.text === query ? 1 : scoreOf(matcher.match(unread), unread.letters),
+        passage,
+      }));
       hits.set(
         id,
         scored.filter(({ score }) => score > 0),
       );
+      await slices.pause();
+      throwIfAborted(signal);
     }
     return hits;
   }
@@ -111,42 +122,35 @@ function matcherOf(query: string): TermMatcher {
 function wordPassage(whole: string, passage: SearchedPassage): WordPassage {
   const { start, end } = passage;
   const text = whole.slice(start, end);
-  const isPartly = "row" in passage;
-  const words = isPartly ? passage.words : text;
-  const plain = folded(words);
-  const ofWords = lettersIn(plain);
-  return {
-    // Texts of passages with vectors are not kept in memory.
-    passage: isPartly ? { row: passage.row, start, end } : { start, end, text },
-    words,
-    folded: plain,
-    letters: { words: ofWords, passage: isPartly ? lettersIn(folded(text)) : ofWords },
-    isRun: LONG_RUN.test(plain),
-  };
+  const counted = countedText(text);
+  if (!("row" in passage)) return { passage: { start, end, text }, whole: counted, unread: { ...counted, text } };
+  const { row, words } = passage;
+  return { passage: { row, start, end }, whole: counted, unread: { ...countedText(words), text: words } };
 }
 
-function lettersIn(plain: string): number {
-  return plain.replace(NO_LETTERS, "").length;
+function countedText(text: string): CountedText {
+  const plain = folded(text);
+  return { folded: plain, letters: plain.replace(NO_LETTERS, "").length, isRun: LONG_RUN.test(plain) };
 }
 
 /** An entry of several passages is equal to a query as a whole. */
 function bestOf({ text, passages }: WordEntry, query: string, matcher: TermMatcher): WordHit | undefined {
-  let best: WordHit | undefined;
-  for (const each of passages) {
-    const isEqual = text === query || (!("row" in each.passage) && each.words === query);
-    const score = isEqual ? 1 : scoreOf(each, each.letters.passage, matcher);
-    if (score > (best?.score ?? 0)) best = { score, passage: each.passage };
+  const { each, all } = matcher.matchAll(passages.map(({ whole }) => whole));
+  const letters = passages.reduce((sum, { whole }) => sum + whole.letters, 0);
+  const together = scoreOf(all, letters);
+  let best: { readonly score: number; readonly at: number } | undefined;
+  for (const [at, { passage, whole }] of passages.entries()) {
+    const isEqual = text === query || (!("row" in passage) && passage.text === query);
+    const score = isEqual ? 1 : scoreOf(each[at]!, whole.letters);
+    if (!best || score > best.score || (score === best.score && each[at]!.covered > each[best.at]!.covered))
+      best = { score, at };
   }
-  return best;
+  const score = Math.max(best?.score ?? 0, together);
+  return best && score > 0 ? { score, passage: passages[best.at]!.passage } : undefined;
 }
 
-function scoreOfWords(passage: WordPassage, query: string, matcher: TermMatcher): number {
-  return passage.words === query ? 1 : scoreOf(passage, passage.letters.words, matcher);
-}
-
-function scoreOf(text: MatchedText, letters: number, matcher: TermMatcher): number {
-  const { share, covered } = matcher.match(text);
-  if (share < LEAST_SHARE) return 0;
+function scoreOf({ share, covered, isTelling }: Match, letters: number): number {
+  if (share < LEAST_SHARE && !isTelling) return 0;
   const coverage = Math.min(1, covered / Math.max(1, letters));
   return Math.min(MOST_OF_ANOTHER, share * (0.5 + coverage / 2));
 }
