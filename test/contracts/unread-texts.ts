@@ -41,7 +41,8 @@ export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], fill
     const best = async (query: string) => (await engine.search(query, { k: 1 })).hits[0]?.id;
     expect(await best("где купить красный чехол 15")).toBe(names[2]);
     expect(await best("请问哪里可以买到红色手机壳")).toBe("红色手机壳 适合 iPhone");
-    for (const query of [`${han}！`, han.slice(1), han.slice(300, 700)]) expect(await best(query)).toBe(han.slice(0, 30));
+    for (const query of [`${han}！`, han.slice(1), han.slice(300, 700)])
+      expect(await best(query)).toBe(han.slice(0, 30));
   });
 
   claim("of a text with both, each passage is found in its own way", async () => {
