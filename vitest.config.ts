@@ -17,6 +17,8 @@ const project = (name: string, include: string[], timeout: number, globalSetup: 
     exclude: [...configDefaults.exclude, "**/dist/**", ...(include.includes(LONG) ? [] : [LONG])],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // As the server is started: V8 may free code of several threads twice, and end the process.
+    execArgv: ["--no-wasm-code-gc"],
   },
 });
 

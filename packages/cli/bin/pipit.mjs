@@ -18,7 +18,8 @@ const NODES = {
 
 // The room for short-lived values is in megabytes: V8 takes up to 48 a thread and keeps them. With `gc` a server that is quiet returns
 // what its heaps no longer use (edge/src/node/threads/collect-when-quiet.ts).
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--max-semi-space-size=4"];
+// V8 frees the WebAssembly code that faster code replaced, and while several threads run it sometimes twice, which ends the process.
+const FLAGS = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--max-semi-space-size=4", "--no-wasm-code-gc"];
 // glibc returns freed memory to the system only if it is told so; edge/src/node/freed-memory.ts says more.
 const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 

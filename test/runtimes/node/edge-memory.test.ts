@@ -85,7 +85,9 @@ describe.each(Object.keys(STARTS) as (keyof typeof STARTS)[])("%s", (start) => {
     try {
       await addressOf(child);
       expect(told(child, "environ")).toContain(expected);
-      expect(told(child, "cmdline")).toEqual(expect.arrayContaining(["--expose-gc", "--max-semi-space-size=4"]));
+      expect(told(child, "cmdline")).toEqual(
+        expect.arrayContaining(["--expose-gc", "--max-semi-space-size=4", "--no-wasm-code-gc"]),
+      );
     } finally {
       child.kill("SIGTERM");
       await exited;
