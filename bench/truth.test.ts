@@ -8,7 +8,7 @@ const SEED = 5;
 const base = uniformVectors(seeded(SEED), 333, D);
 const queries = uniformVectors(seeded(SEED + 1), 7, D);
 
-/** By the exact index, another road to the same rows. */
+/** By the exact index, which finds the same rows in another way. */
 async function expected(k: number): Promise<number[]> {
   const exact = await truthOf(rowsFrom(0, 333), base);
   const answers = await Promise.all(

@@ -18,11 +18,11 @@ export type EngineName =
   | "transformers";
 
 /** Which inputs a model's graph has and how its answer becomes a vector. */
-export type Road = "minilm" | "clip-text" | "clip-picture";
+export type ModelKind = "minilm" | "clip-text" | "clip-picture";
 
 /** A model's files in each of the forms that engines read. */
 export interface ModelFiles {
-  readonly road: Road;
+  readonly kind: ModelKind;
   readonly packed: string;
   readonly q8: string;
   readonly fp32?: string;

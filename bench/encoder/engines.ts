@@ -18,16 +18,16 @@ async function kernel(name: EngineName, { tokenizer }: ModelFiles): Promise<Open
   return (file) => openKernel(build, file, tokenizer);
 }
 
-async function webRuntime({ road }: ModelFiles): Promise<Open> {
+async function webRuntime({ kind }: ModelFiles): Promise<Open> {
   const [web, { openOnnx }] = await Promise.all([import("onnxruntime-web/wasm"), import("./onnx-engine.ts")]);
   web.env.wasm.numThreads = 1;
   const session = { executionProviders: ["wasm"] } as const;
   return ({ path, bytes }) =>
-    openOnnx(web as unknown as OnnxRuntime, bytes ?? new Uint8Array(readFileSync(path)), { road, session });
+    openOnnx(web as unknown as OnnxRuntime, bytes ?? new Uint8Array(readFileSync(path)), { kind, session });
 }
 
-async function nativeRuntime({ road }: ModelFiles): Promise<Open> {
+async function nativeRuntime({ kind }: ModelFiles): Promise<Open> {
   const [native, { openOnnx }] = await Promise.all([import("onnxruntime-node"), import("./onnx-engine.ts")]);
   const session = { intraOpNumThreads: 1, interOpNumThreads: 1 };
-  return ({ path, bytes }) => openOnnx(native as unknown as OnnxRuntime, bytes ?? path, { road, session });
+  return ({ path, bytes }) => openOnnx(native as unknown as OnnxRuntime, bytes ?? path, { kind, session });
 }

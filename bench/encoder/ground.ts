@@ -55,7 +55,7 @@ function modelsIn(folder: string) {
   if (!assets || !model)
     throw new Error("got no assets, expected MiniLM and texts. Name their folder in PIPIT_ASSETS.");
   const minilm = {
-    road: "minilm",
+    kind: "minilm",
     packed: `${folder}/minilm`,
     fp32: `${model}/onnx/model.onnx`,
     q8: `${model}/onnx/model_quantized.onnx`,
@@ -64,17 +64,17 @@ function modelsIn(folder: string) {
   return {
     minilm,
     fromQ8: { ...minilm, packed: `${folder}/minilm-q8` },
-    clipText: { road: "clip-text", packed: `${folder}/clip-text`, q8: `${folder}/clip-text.onnx` },
-    clipPicture: { road: "clip-picture", packed: `${folder}/clip-picture`, q8: `${folder}/clip-picture.onnx` },
+    clipText: { kind: "clip-text", packed: `${folder}/clip-text`, q8: `${folder}/clip-text.onnx` },
+    clipPicture: { kind: "clip-picture", packed: `${folder}/clip-picture`, q8: `${folder}/clip-picture.onnx` },
   } as const;
 }
 
 async function packAll({ minilm, fromQ8, clipText, clipPicture }: Models): Promise<void> {
   const left: ToPack[] = [
-    { road: "clip-picture", from: clipPicture.q8, to: clipPicture.packed },
-    { road: "clip-text", from: clipText.q8, to: clipText.packed },
-    { road: "minilm", from: minilm.fp32, to: minilm.packed },
-    { road: "minilm", from: fromQ8.q8, to: fromQ8.packed },
+    { kind: "clip-picture", from: clipPicture.q8, to: clipPicture.packed },
+    { kind: "clip-text", from: clipText.q8, to: clipText.packed },
+    { kind: "minilm", from: minilm.fp32, to: minilm.packed },
+    { kind: "minilm", from: fromQ8.q8, to: fromQ8.packed },
   ];
   const lane = async () => {
     for (let model = left.shift(); model; model = left.shift()) {

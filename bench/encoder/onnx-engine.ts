@@ -1,5 +1,5 @@
 import type { OnnxSession, OnnxSessionOptions, OnnxTensor } from "@pipit/core";
-import type { Asked, Engine, Road } from "./engine.ts";
+import type { Asked, Engine, ModelKind } from "./engine.ts";
 
 /** What the runtimes offer beyond what core asks of them: files by path, and tensors of floats. */
 interface Runtime {
@@ -14,7 +14,7 @@ interface Runtime {
 }
 
 interface Opening {
-  readonly road: Road;
+  readonly kind: ModelKind;
   readonly session: OnnxSessionOptions;
 }
 
@@ -26,7 +26,7 @@ const PICTURE = 224;
 export async function openOnnx(
   runtime: unknown,
   model: Uint8Array | string,
-  { road, session }: Opening,
+  { kind, session }: Opening,
 ): Promise<Engine> {
   const { InferenceSession, Tensor } = runtime as Runtime;
   const opened = await InferenceSession.create(model, session);
@@ -36,7 +36,7 @@ export async function openOnnx(
     embed: async (asked) => {
       const feeds = feedsOf(asked);
       const outputs = await opened.run(Object.fromEntries(opened.inputNames.map((name) => [name, feeds[name]!])));
-      const vectors = road === "minilm" ? pooled(outputs.last_hidden_state!, asked as Rows) : embeds(outputs);
+      const vectors = kind === "minilm" ? pooled(outputs.last_hidden_state!, asked as Rows) : embeds(outputs);
       for (const tensor of [...Object.values(feeds), ...Object.values(outputs)]) tensor.dispose();
       return vectors;
     },

@@ -3,16 +3,16 @@ import { MINILM_SPACE, type Space } from "@pipit/core";
 import * as graphs from "@pipit/test/fixtures/encoder-graphs";
 import { loadBuild } from "@pipit/wasm/node";
 import { CLIP_PICTURE, CLIP_TEXT, type EncoderRecipe, MINILM_RECIPE, packModel } from "@pipit/wasm/pack";
-import type { Road } from "./engine.ts";
+import type { ModelKind } from "./engine.ts";
 
 export interface ToPack {
-  readonly road: Road;
+  readonly kind: ModelKind;
   /** A model's own weights; CLIP's are seeded and written there first. */
   readonly from: string;
   readonly to: string;
 }
 
-const RECIPES: { readonly [Name in Road]: EncoderRecipe } = {
+const RECIPES: { readonly [Name in ModelKind]: EncoderRecipe } = {
   minilm: MINILM_RECIPE,
   "clip-text": { family: CLIP_TEXT, heads: graphs.CLIP_TEXT.heads },
   "clip-picture": { family: CLIP_PICTURE, heads: graphs.CLIP_VISION.heads },
@@ -21,14 +21,14 @@ const SEEDED_SPACE: Space = { id: "seeded", name: "seeded", dimensions: graphs.C
 // Nobody is admitted by it here: what it is, is what is measured.
 const FIDELITY = { mean: 0, min: 0 };
 
-export async function packFile({ road, from, to }: ToPack): Promise<undefined> {
-  if (road === "clip-text") writeFileSync(from, graphs.clipTextGraph({ ...graphs.CLIP_TEXT, weights: "int8" }));
-  if (road === "clip-picture") writeFileSync(from, graphs.clipVisionGraph({ ...graphs.CLIP_VISION, weights: "int8" }));
+export async function packFile({ kind, from, to }: ToPack): Promise<undefined> {
+  if (kind === "clip-text") writeFileSync(from, graphs.clipTextGraph({ ...graphs.CLIP_TEXT, weights: "int8" }));
+  if (kind === "clip-picture") writeFileSync(from, graphs.clipVisionGraph({ ...graphs.CLIP_VISION, weights: "int8" }));
   const about = {
-    space: road === "minilm" ? MINILM_SPACE : SEEDED_SPACE,
+    space: kind === "minilm" ? MINILM_SPACE : SEEDED_SPACE,
     producer: { name: "bench", fidelity: FIDELITY },
   };
   const module = await loadBuild("simd", "encoder");
-  const recipe = RECIPES[road];
+  const recipe = RECIPES[kind];
   writeFileSync(to, await packModel(new Uint8Array(readFileSync(from)), { recipe, about }, module));
 }

@@ -45,7 +45,7 @@ async function tower({ picked }: Ground, { files, sets }: Tower, log: Log): Prom
     await vectorsOf({ engine: "ort-node-q8", files }, calls),
   ];
   const cosines = cosinesOf(ours, native, WIDTH);
-  const subject = `${files.road}: kernel beside onnxruntime-node q8`;
+  const subject = `${files.kind}: kernel beside onnxruntime-node q8`;
   const parity = { min: Number(Math.min(...cosines).toFixed(5)), mean: Number(meanOf(cosines).toFixed(5)) };
   return {
     rows: [...rateRows(rates, BESIDE), { subject, unit: "cosine", ...parity }],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEdgeEngine } from "@pipit/edge/client";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import { afterAll, beforeAll } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../fixtures/bag-embedder.ts";
 import { searchEngineContract } from "./search-engine.ts";
@@ -13,7 +13,7 @@ let collections = 0;
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), "pipit-socket-"));
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   server = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder, models });
 });

@@ -249,7 +249,7 @@ export function vectorIndexContract(name: string, kind: IndexKind, skips: Skips 
   });
 }
 
-/** The truth by another road than any index: a plain loop in double precision. */
+/** The truth, computed unlike by any index: a plain loop in double precision. */
 function bruteForce(rows: Uint32Array, k: number): Neighbors {
   const distance = (row: number) => 1 - vector(row).reduce((sum, x, i) => sum + x * query[i]!, 0);
   const ranked = [...rows].sort((a, b) => distance(a) - distance(b) || a - b).slice(0, k);

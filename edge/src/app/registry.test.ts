@@ -3,18 +3,18 @@ import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openSqlite } from "../node/sqlite/sqlite.ts";
 import { type SqlDatabase, sql } from "../sql/sql-database.ts";
-import { Lineup } from "./lineup.ts";
+import { ModelStates } from "./model-states.ts";
 import { Registry, type RegistryParts } from "./registry.ts";
 
 let database: SqlDatabase;
-let models: Lineup;
+let models: ModelStates;
 let logged: ReturnType<typeof vi.spyOn>;
 const open: Registry[] = [];
 
 beforeEach(async () => {
   logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
   database = await openSqlite(":memory:");
-  models = new Lineup(BAG_SPACE, ["rough", "exact"]);
+  models = new ModelStates(BAG_SPACE, ["rough", "exact"]);
   ready("rough", createBagEmbedder({ name: "rough", fidelity: { mean: 0.9, min: 0.8 } }));
 });
 afterEach(async () => {

@@ -14,14 +14,14 @@ import {
 import { type SqlDatabase, type SqlRow, sql } from "../sql/sql-database.ts";
 import { insertCollection } from "../sql/sql-schema.ts";
 import { openSqlStore } from "../sql/sql-store.ts";
-import type { Lineup } from "./lineup.ts";
+import type { ModelStates } from "./model-states.ts";
 import { OpenEngines } from "./open-engines.ts";
 import type { CollectionInfo, CollectionRegistry, Unready } from "./services.ts";
 
 export interface RegistryParts extends TurnsOptions {
   readonly database: SqlDatabase;
   readonly index: IndexKind;
-  readonly models: Lineup;
+  readonly models: ModelStates;
   readonly snapshots?: ByteStore | undefined;
   /** Milliseconds without a write after which a snapshot is saved. */
   readonly quietMs?: number | undefined;

@@ -1,6 +1,6 @@
 import type { SearchEngine, Space, Turns } from "@pipit/core";
 import type { AccessPolicy } from "./access/access-policy.ts";
-import type { Lineup } from "./lineup.ts";
+import type { ModelStates } from "./model-states.ts";
 
 export interface CollectionInfo {
   readonly name: string;
@@ -37,7 +37,7 @@ export interface Services {
   /** For example "node 24.21.0" or "workers". */
   readonly runtime: string;
   readonly collections: CollectionRegistry;
-  readonly models: Lineup;
+  readonly models: ModelStates;
   /** Default: no key, and no pages of other origins. */
   readonly access?: AccessPolicy | undefined;
   /** Answers with many hits are made one after another, so that others do not wait for all of them. Default: all at once. */

@@ -4,7 +4,7 @@ import starterFile from "@pipit/starter/starter.pipit";
 import encoder from "@pipit/wasm/encoder-maddubs.wasm";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
-import { Lineup } from "../app/lineup.ts";
+import { ModelStates } from "../app/model-states.ts";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
 import { MODELS_FOLDER, storedMinilm } from "./stored-minilm.ts";
 import { createWorker } from "./worker.ts";
@@ -18,8 +18,8 @@ import { createWorker } from "./worker.ts";
  */
 export default createWorker({ exact, search, loadModels });
 
-async function loadModels(env: WorkerBindings): Promise<Lineup> {
-  const models = new Lineup(MINILM_SPACE, ["starter", MODELS_FOLDER]);
+async function loadModels(env: WorkerBindings): Promise<ModelStates> {
+  const models = new ModelStates(MINILM_SPACE, ["starter", MODELS_FOLDER]);
   models.set("starter", { state: "ready", ...starter() });
   models.set(MODELS_FOLDER, await storedMinilm(encoder, env));
   return models;

@@ -11,7 +11,7 @@ import {
   PipitError,
 } from "@pipit/core";
 import { type EncoderBytes, openEncoder } from "@pipit/wasm";
-import type { ModelState } from "../app/lineup.ts";
+import type { ModelState } from "../app/model-states.ts";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
 import { CUT_OFF_MS } from "./isolate/cut-off.ts";
 import { piecesOf } from "./stream-pieces.ts";

@@ -2,7 +2,7 @@ import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder"
 import { loadBuild } from "@pipit/wasm/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { d1Over } from "../../fixtures/d1-binding.ts";
-import { Lineup } from "../app/lineup.ts";
+import { ModelStates } from "../app/model-states.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import type { R2Binding } from "./cloudflare-bindings.ts";
 import { createWorker, type WorkerBindings } from "./worker.ts";
@@ -29,13 +29,13 @@ afterEach(async () => {
   await sqlite.close();
 });
 
-async function bagModels(): Promise<Lineup> {
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+async function bagModels(): Promise<ModelStates> {
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   return models;
 }
 
-function open(loadModels: () => Promise<Lineup> = bagModels) {
+function open(loadModels: () => Promise<ModelStates> = bagModels) {
   const worker = createWorker({ exact: exact!, search: search!, loadModels });
   return (path: string, body?: unknown) => {
     const headers = { authorization: "Bearer the-key-of-these-tests-0123456789", "content-type": "application/json" };

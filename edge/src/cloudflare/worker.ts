@@ -4,7 +4,7 @@ import { createAdaptive, createHnsw } from "@pipit/wasm";
 import { accessOptions } from "../app/access/access-options.ts";
 import { accessPolicy } from "../app/access/access-policy.ts";
 import { createApp } from "../app/app.ts";
-import type { Lineup } from "../app/lineup.ts";
+import type { ModelStates } from "../app/model-states.ts";
 import { Registry } from "../app/registry.ts";
 import type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
 import { openD1 } from "./d1.ts";
@@ -12,7 +12,7 @@ import { Background } from "./isolate/background.ts";
 import { CUT_OFF_MS } from "./isolate/cut-off.ts";
 import { createR2Bytes } from "./r2-bytes.ts";
 
-export { Lineup } from "../app/lineup.ts";
+export { ModelStates } from "../app/model-states.ts";
 export { openSqlStore } from "../sql/sql-store.ts";
 export type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
 export { openD1 } from "./d1.ts";
@@ -23,7 +23,7 @@ export interface WorkerParts {
   /** The compiled scan and the compiled graph: an isolate may not compile from bytes. */
   readonly exact: WebAssembly.Module;
   readonly search: WebAssembly.Module;
-  readonly loadModels: (env: WorkerBindings) => Promise<Lineup>;
+  readonly loadModels: (env: WorkerBindings) => Promise<ModelStates>;
   readonly version?: string | undefined;
   /** Milliseconds without a step after which another request takes over the work of one. Default 3,000. */
   readonly cutOffMs?: number | undefined;

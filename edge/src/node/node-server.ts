@@ -3,7 +3,7 @@ import type { AccessOptions } from "../app/access/access-options.ts";
 import { boundAccess } from "../app/access/bound-access.ts";
 import { checkHost } from "../app/access/check-host.ts";
 import { type SettingNames, VARIABLE_NAMES } from "../app/access/setting-names.ts";
-import type { Lineup } from "../app/lineup.ts";
+import type { ModelStates } from "../app/model-states.ts";
 import type { WriteLine } from "./door/access-log.ts";
 import { createDoor } from "./door/door-app.ts";
 import type { Patience } from "./door/patience.ts";
@@ -40,7 +40,7 @@ export interface NodeServerOptions {
   /** Time limits of callers; missing ones have their defaults. */
   readonly patience?: Partial<Patience> | undefined;
   /** Replaces the starter and MiniLM. Such models cannot leave this thread, and so all work stays here. */
-  readonly models?: Lineup | undefined;
+  readonly models?: ModelStates | undefined;
   /** Script of the API thread, which must import `@pipit/edge/api-thread`. Default: that module. */
   readonly apiThread?: URL | undefined;
 }

@@ -1,7 +1,7 @@
 export { type AccessOptions, accessOptions } from "../app/access/access-options.ts";
 export { type AccessPolicy, accessPolicy } from "../app/access/access-policy.ts";
 export { type SettingNames, VARIABLE_NAMES } from "../app/access/setting-names.ts";
-export { Lineup } from "../app/lineup.ts";
+export { ModelStates } from "../app/model-states.ts";
 export { Registry } from "../app/registry.ts";
 export { openSqlStore } from "../sql/sql-store.ts";
 export { openFileBytes } from "./file-bytes.ts";

@@ -1,9 +1,9 @@
+import { EngineProxy } from "./engine-proxy.ts";
 import { warnOfLimit } from "./limit.ts";
 import { carryErrorsWhole, type OpenRequest } from "./protocol.ts";
 import { hostIn, ownHost } from "./start-host.ts";
 import type { TabEngine, TabOptions } from "./tab-engine.ts";
 import { TabWorker } from "./tab-worker.ts";
-import { Twin } from "./twin.ts";
 
 export { explained } from "./explained.ts";
 export { giveUp } from "./give-up.ts";
@@ -20,14 +20,14 @@ carryErrorsWhole();
  */
 export async function openTabEngine({ createWorker, onLimit, ...request }: TabOptions): Promise<TabEngine> {
   const worker = workerOf(createWorker);
-  const twin = new Twin({ worker, request: withWholeUrls(request), onLimit: onLimit ?? warnOfLimit });
+  const proxy = new EngineProxy({ worker, request: withWholeUrls(request), onLimit: onLimit ?? warnOfLimit });
   try {
-    await twin.open();
+    await proxy.open();
   } catch (error) {
-    await twin.close().catch(() => undefined);
+    await proxy.close().catch(() => undefined);
     throw error;
   }
-  return twin;
+  return proxy;
 }
 
 // A worker resolves relative URLs against its own script; callers mean their page.

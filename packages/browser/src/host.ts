@@ -5,7 +5,7 @@ import { type HostParts, TabHost } from "./tab-host.ts";
 export { createModelLoader } from "./model-loader.ts";
 export { openOnnxRuntime } from "./onnx.ts";
 export type { OpenRequest } from "./protocol.ts";
-export type { LoaderModel } from "./road.ts";
+export type { LoaderModel } from "./provider.ts";
 export { createStarterLoader } from "./starter-loader.ts";
 export type * from "./tab-engine.ts";
 export type { HostParts } from "./tab-host.ts";

@@ -7,29 +7,29 @@ import {
   proveModel,
 } from "@pipit/core";
 import { openIdbBytes } from "./idb-bytes.ts";
-import { kernelRoad } from "./kernel-road.ts";
+import { kernelProvider } from "./kernel-provider.ts";
 import { cachedSource } from "./model-cache.ts";
-import { onnxRoad } from "./onnx-road.ts";
+import { onnxProvider } from "./onnx-provider.ts";
 import type { OpenRequest } from "./protocol.ts";
-import type { Load, LoaderModel, Road } from "./road.ts";
+import type { Load, LoaderModel, Provider } from "./provider.ts";
 import { SharedLoads } from "./shared-load.ts";
 import type { ImproveOptions } from "./tab-engine.ts";
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Best first: fp32 on the GPU, int8 on the CPU; fp32 is slow on the CPU, and int8 slow or wrong on the GPU. */
-const ROADS: readonly Road[] = [
-  onnxRoad("webgpu", "fp32"),
-  kernelRoad,
-  onnxRoad("wasm", "q8"),
-  onnxRoad("wasm", "fp32"),
+const PROVIDERS: readonly Provider[] = [
+  onnxProvider("webgpu", "fp32"),
+  kernelProvider,
+  onnxProvider("wasm", "q8"),
+  onnxProvider("wasm", "fp32"),
 ];
 
 type Better = EmbedderChoice | { readonly none: string };
 
 /**
- * Loads a model by the best road (backend and weights) that computes it correctly on this device, once a worker. A road that is not
- * available, fails, or computes wrong numbers is skipped; `why` says so. Rejects only with `aborted`.
+ * Loads a model on the best provider (backend and weights) that computes it correctly on this device, once a worker. A provider that is
+ * missing, fails, or computes wrong numbers is skipped; `why` says so. Rejects only with `aborted`.
  */
 export function createModelLoader(model: LoaderModel) {
   const loads = new SharedLoads<EmbedderChoice>();
@@ -52,11 +52,11 @@ class NoneProven extends Error {}
 
 async function loadBest(load: Load, options: ImproveOptions): Promise<EmbedderChoice> {
   const reasons: string[] = [];
-  for (const road of ROADS) {
-    const why = await road.whyNot(load);
-    const loaded = why ?? (await prove(load, road, options));
-    if (typeof loaded !== "string") return choose(loaded, road, reasons);
-    reasons.push(`${road.name}: ${loaded}`);
+  for (const provider of PROVIDERS) {
+    const why = await provider.whyNot(load);
+    const loaded = why ?? (await prove(load, provider, options));
+    if (typeof loaded !== "string") return choose(loaded, provider, reasons);
+    reasons.push(`${provider.name}: ${loaded}`);
   }
   throw new NoneProven(reasons.join("; "));
 }
@@ -67,10 +67,10 @@ interface Proven {
 }
 
 /** The model with its proof, or why it must not be used. */
-async function prove(load: Load, road: Road, options: ImproveOptions): Promise<Proven | string> {
+async function prove(load: Load, provider: Provider, options: ImproveOptions): Promise<Proven | string> {
   const { signal, onProgress } = options;
   try {
-    const model = await road.open(load, options);
+    const model = await provider.open(load, options);
     onProgress?.({ stage: "prove", done: 0, total: 1 });
     const proof = await proveModel(model, load.golden, signal);
     onProgress?.({ stage: "prove", done: 1, total: 1 });
@@ -83,7 +83,11 @@ async function prove(load: Load, road: Road, options: ImproveOptions): Promise<P
   }
 }
 
-async function choose({ model, why }: Proven, { backend }: Road, reasons: readonly string[]): Promise<EmbedderChoice> {
+async function choose(
+  { model, why }: Proven,
+  { backend }: Provider,
+  reasons: readonly string[],
+): Promise<EmbedderChoice> {
   const lane = createLane(model);
   const store = await openIdbBytes({ name: "embeddings", maxBytes: CACHE_BYTES }).catch(() => undefined);
   const embedder = store ? cacheEmbeddings(lane, { store, device: backend }) : lane;

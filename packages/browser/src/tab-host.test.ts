@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { releaseProxy } from "comlink";
 import { expect, test } from "vitest";
-import { freshName, later, parts } from "../fixtures/twins.ts";
+import { freshName, later, parts } from "../fixtures/proxies.ts";
 import { TabHost } from "./tab-host.ts";
 
 type Callbacks = Parameters<TabHost["open"]>[1] & Parameters<TabHost["improve"]>[1] & Parameters<TabHost["add"]>[1];

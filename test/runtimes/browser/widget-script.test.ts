@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEdgeEngine } from "@pipit/edge/client";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { build, type Plugin } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -43,7 +43,7 @@ beforeAll(async () => {
     build: { outDir: join(folder, "app") },
     worker: { format: "es", plugins: () => [bagWorker()] },
   });
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   const [dataFolder, appFolder] = [join(folder, "data"), join(folder, "app")];
   server = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder, appFolder, models });

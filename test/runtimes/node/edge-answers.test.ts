@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Embedder, spaceOf, throwIfAborted } from "@pipit/core";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
@@ -58,7 +58,7 @@ function wideEmbedder(): Embedder {
 }
 
 async function start(patience = { unreadMs: UNREAD_MS, silenceMs: 60_000 }): Promise<void> {
-  const models = new Lineup(SPACE, ["wide"]);
+  const models = new ModelStates(SPACE, ["wide"]);
   models.set("wide", { state: "ready", embedder: wideEmbedder(), backend: "js", why: "the test asks for it" });
   const log = (line: string) => {
     if (JSON.parse(line).gone) gone++;

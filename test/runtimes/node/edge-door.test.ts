@@ -5,7 +5,7 @@ import { Agent, get, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { rawRequest } from "../../fixtures/raw-request.ts";
@@ -14,7 +14,7 @@ const LARGE = 64 << 20;
 
 let folder: string;
 let server: NodeServer;
-let models: Lineup;
+let models: ModelStates;
 let lines: string[];
 let errors: ReturnType<typeof vi.spyOn>;
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await writeFile(join(folder, "app/large.bin"), Buffer.alloc(LARGE));
   await writeFile(join(folder, "app/large.txt"), randomBytes(LARGE / 4));
   lines = [];
-  models = new Lineup(BAG_SPACE, ["bag"]);
+  models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   const log = (line: string) => void lines.push(line);
   const folders = { dataFolder: join(folder, "data"), appFolder: join(folder, "app") };

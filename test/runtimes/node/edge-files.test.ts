@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BAG_SPACE } from "../../fixtures/bag-embedder.ts";
 import { rawRequest } from "../../fixtures/raw-request.ts";
@@ -41,7 +41,7 @@ async function write(path: string, content: string | Buffer) {
 }
 
 function start(data: string, modelPlaces: string[]) {
-  const common = { port: 0, host: "127.0.0.1", appFolder: join(folder, "app"), models: new Lineup(BAG_SPACE, []) };
+  const common = { port: 0, host: "127.0.0.1", appFolder: join(folder, "app"), models: new ModelStates(BAG_SPACE, []) };
   return startNodeServer({ ...common, dataFolder: join(folder, data), modelPlaces });
 }
 

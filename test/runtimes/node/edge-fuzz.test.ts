@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Lineup, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, startNodeServer } from "@pipit/edge/node";
 import { expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { type RandomRequest, randomRequest } from "../../fixtures/random-bodies.ts";
@@ -22,7 +22,7 @@ test(`${COUNT} random bodies are answered as /openapi.json says, by no failure o
 }, async () => {
   console.log(`seed ${SEED}`);
   const folder = await mkdtemp(join(FOLDER, "pipit-fuzz-"));
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   const server = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: folder, models });
   const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: Documented };

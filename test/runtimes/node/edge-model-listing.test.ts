@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseListing } from "@pipit/core";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 
@@ -35,7 +35,7 @@ async function write(path: string, text = "model") {
 }
 
 async function start(modelPlaces: readonly string[]) {
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   const [dataFolder, appFolder] = [join(folder, "data"), join(folder, "app")];
   const server = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder, appFolder, models, modelPlaces });

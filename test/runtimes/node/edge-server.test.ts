@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEdgeEngine } from "@pipit/edge/client";
-import { Lineup, type NodeServer, type NodeServerOptions, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, type NodeServerOptions, startNodeServer } from "@pipit/edge/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { rawRequest } from "../../fixtures/raw-request.ts";
@@ -30,7 +30,7 @@ async function write(path: string, text: string) {
 }
 
 function bagModels() {
-  const models = new Lineup(BAG_SPACE, ["plain", "better"]);
+  const models = new ModelStates(BAG_SPACE, ["plain", "better"]);
   models.set("plain", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   return models;
 }
@@ -157,7 +157,7 @@ describe("one server, one folder, one port", () => {
 });
 
 test("a better model takes over without a pause, and embeds again what a plainer one embedded", async () => {
-  const models = new Lineup(BAG_SPACE, ["plain", "better"]);
+  const models = new ModelStates(BAG_SPACE, ["plain", "better"]);
   const plain = createBagEmbedder({ name: "plain", fidelity: { mean: 0.9, min: 0.5 } });
   models.set("plain", { state: "ready", embedder: plain, backend: "js", why: "it is there at once" });
   const engine = engineAt(await start({ models }));
@@ -171,7 +171,7 @@ test("a better model takes over without a pause, and embeds again what a plainer
 });
 
 test("entries that waited on disk for a better model are embedded again when they are opened with one", async () => {
-  const models = new Lineup(BAG_SPACE, ["plain", "better"]);
+  const models = new ModelStates(BAG_SPACE, ["plain", "better"]);
   const plain = createBagEmbedder({ name: "plain", fidelity: { mean: 0.9, min: 0.5 } });
   models.set("plain", { state: "ready", embedder: plain, backend: "js", why: "it is there at once" });
   const first = await start({ models });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Lineup, type NodeServer, startNodeServer } from "@pipit/edge/node";
+import { ModelStates, type NodeServer, startNodeServer } from "@pipit/edge/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
@@ -13,7 +13,7 @@ let server: NodeServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pipit-target-"));
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "the test asks for it" });
   server = await startNodeServer({ port: 0, host: "127.0.0.1", dataFolder: folder, models });
 });

@@ -1,5 +1,5 @@
 import { cacheEmbeddings, createLane, createMemoryBytes } from "@pipit/core";
-import { createWorker, Lineup, type WorkerBindings, type WorkerContext } from "@pipit/edge/worker";
+import { createWorker, ModelStates, type WorkerBindings, type WorkerContext } from "@pipit/edge/worker";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
 import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
@@ -12,7 +12,7 @@ export function createBagWorker(cutOffMs = 5000) {
 
 /** In a lane and behind a cache, as MiniLM is, and slowed down like a real model. */
 function bagModels(cutOffMs: number) {
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   const bag = createBagEmbedder();
   const lane = createLane(
     {

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { checkedText, type EmbedderChoice, LimitError, Slices, type Space, textPiece } from "@pipit/core";
 import { badRequest } from "../http-errors.ts";
 import { HTTP_LIMITS } from "../limits.ts";
-import type { ModelState } from "../lineup.ts";
+import type { ModelState } from "../model-states.ts";
 import { Refusal } from "../refusal.ts";
 import { embeddings, embeddingsQuery, modelList, requestHeaders } from "../schemas.ts";
 import type { Services } from "../services.ts";

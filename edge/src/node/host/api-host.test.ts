@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Lineup } from "../../app/lineup.ts";
+import { ModelStates } from "../../app/model-states.ts";
 import { openApiHost } from "./api-host.ts";
 
 let dataFolder: string;
@@ -16,21 +16,21 @@ beforeEach(async () => {
 afterEach(() => rm(dataFolder, { recursive: true }));
 
 const ABOUT = { runtimes: [], version: "0", runtime: "test", key: "unneeded" } as const;
-const open = (models: Lineup, onModels?: () => void) =>
+const open = (models: ModelStates, onModels?: () => void) =>
   openApiHost({ dataFolder, modelPlaces: [], ...ABOUT }, { models, onModels });
 
 test.each(["snapshots", "models"])(
   "a folder where %s cannot be made is not held: the next try opens it",
   async (name) => {
     await writeFile(join(dataFolder, name), "in the way");
-    await expect(open(new Lineup(BAG_SPACE, []))).rejects.toMatchObject({ code: "storage-failed" });
+    await expect(open(new ModelStates(BAG_SPACE, []))).rejects.toMatchObject({ code: "storage-failed" });
     await rm(join(dataFolder, name));
-    await (await open(new Lineup(BAG_SPACE, []))).close();
+    await (await open(new ModelStates(BAG_SPACE, []))).close();
   },
 );
 
 test("the state of the models is told when it changes, and closing ends them", async () => {
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   let told = 0;
   const host = await open(models, () => told++);
   await host.whenSettled();
@@ -45,14 +45,14 @@ test("the state of the models is told when it changes, and closing ends them", a
 });
 
 test("where no model is there and none will be, the models are settled", async () => {
-  const host = await open(new Lineup(BAG_SPACE, []));
+  const host = await open(new ModelStates(BAG_SPACE, []));
   await host.whenSettled();
   expect(host.models.settled).toBe(true);
   await host.close();
 });
 
 test("closing saves the collections and lets the folder go", async () => {
-  const models = new Lineup(BAG_SPACE, ["bag"]);
+  const models = new ModelStates(BAG_SPACE, ["bag"]);
   models.set("bag", { state: "ready", embedder: createBagEmbedder(), backend: "js", why: "it is there" });
   const host = await open(models);
   const post = (path: string, body: object) => {
@@ -65,7 +65,7 @@ test("closing saves the collections and lets the folder go", async () => {
   expect((await post("/v1/collections/birds/entries", { entries: [{ id: "owl", text: "wings" }] })).status).toBe(200);
   await host.close();
   expect(await readdir(join(dataFolder, "snapshots"))).toHaveLength(1);
-  await (await open(new Lineup(BAG_SPACE, []))).close();
+  await (await open(new ModelStates(BAG_SPACE, []))).close();
 });
 
 test("closing does not wait for a server that never sends its model", async () => {

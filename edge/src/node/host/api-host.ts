@@ -5,7 +5,7 @@ import { loadIndex } from "@pipit/wasm/node";
 import type { Hono } from "hono";
 import type { AccessPolicy } from "../../app/access/access-policy.ts";
 import { createApi } from "../../app/app.ts";
-import type { Lineup, ModelState } from "../../app/lineup.ts";
+import type { ModelState, ModelStates } from "../../app/model-states.ts";
 import { Registry } from "../../app/registry.ts";
 import type { SqlDatabase } from "../../sql/sql-database.ts";
 import { openFileBytes } from "../file-bytes.ts";
@@ -58,7 +58,7 @@ export interface ApiHost {
 
 export interface ApiHostParts {
   /** Replaces the starter and MiniLM. */
-  readonly models?: Lineup | undefined;
+  readonly models?: ModelStates | undefined;
   readonly onModels?: ((report: ModelsReport) => void) | undefined;
 }
 

@@ -7,7 +7,7 @@ import {
   MINILM_SPACE,
   PipitError,
 } from "@pipit/core";
-import { Lineup } from "../../app/lineup.ts";
+import { ModelStates } from "../../app/model-states.ts";
 import { openStarterThreads } from "../host/starter-threads.ts";
 import { sentenceOf } from "../sentence-of.ts";
 import { openMinilm } from "./minilm.ts";
@@ -29,14 +29,14 @@ export interface ModelOptions {
 }
 
 export interface LoadingModels {
-  readonly models: Lineup;
-  /** Resolves when every model is ready or known to be unavailable. Never rejects: the lineup has the reasons. */
+  readonly models: ModelStates;
+  /** Resolves when every model is ready or known to be unavailable. Never rejects: `models` has the reasons. */
   readonly settled: Promise<void>;
 }
 
 /** The starter answers at once. MiniLM replaces it when it is loaded, if a place has it. */
 export function loadModels(options: ModelOptions, signal: AbortSignal): LoadingModels {
-  const models = new Lineup(MINILM_SPACE, [STARTER, MINILM_NAME]);
+  const models = new ModelStates(MINILM_SPACE, [STARTER, MINILM_NAME]);
   const settled = Promise.all([
     load(models, STARTER, { open: openStarter, places: [], signal }),
     options.places.length > 0
@@ -52,7 +52,7 @@ interface Loading {
   open(): Promise<EmbedderChoice>;
 }
 
-async function load(models: Lineup, name: string, { open, places, signal }: Loading): Promise<void> {
+async function load(models: ModelStates, name: string, { open, places, signal }: Loading): Promise<void> {
   // Anyone may ask how models are. Only the log says where they lie.
   const told = (text: string) => withoutPlaces(text, places);
   try {

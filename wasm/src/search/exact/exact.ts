@@ -35,7 +35,7 @@ import type { SharedScans } from "./scan-pool.ts";
 const EVERY_ROW = 2 ** 31;
 // Each costs a look at every vector when the truth is renewed.
 const TRUTHS = 48;
-// What choosing a candidate costs beside measuring it, in values measured: `npm run bench -- topics` shows both roads.
+// What choosing a candidate costs beside measuring it, in values measured: `npm run bench -- topics` shows both ways.
 const CANDIDATE = 1400;
 // Fewer candidates than this take no time beside the scan that chooses them.
 const WIDE = 256;

@@ -1,7 +1,7 @@
 import type { Neighbors } from "@pipit/core";
 import type { Metric } from "../parameters.ts";
 
-// Two roads to one distance (a scan and a walk, SIMD and scalar) part by float32 rounding: by less than this share of it.
+// One distance computed in two ways (a scan and a walk, SIMD and scalar) differs by float32 rounding: by less than this share.
 const ROUNDING = 1e-6;
 /**
  * How many of the k true neighbours an answer found. Fair to ties: any row as near as the k-th true one counts, since

@@ -27,7 +27,7 @@ async function poorGraph() {
   return { truth, search, recallAt };
 }
 
-test("the kept truth gives a graph the recall that another road to it gives", async () => {
+test("the kept truth gives a graph the recall that a direct measurement gives", async () => {
   const { truth, search, recallAt } = await poorGraph();
   const { recall } = await truth.recall(search, { ef: 10, scans: 64 });
   expect(recall).toBeCloseTo(await recallAt({ k: 10, ef: 10 }), 6);

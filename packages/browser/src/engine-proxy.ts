@@ -34,7 +34,7 @@ interface Session {
   readonly opening: Promise<Opening>;
 }
 
-export interface TwinParts {
+export interface EngineProxyParts {
   readonly worker: TabWorker;
   readonly request: OpenRequest;
   readonly onLimit: (limit: Limit) => void;
@@ -43,17 +43,17 @@ export interface TwinParts {
 let calls = 0;
 
 /** The page's proxy of a collection in the worker. After the worker's death it opens the collection again in a new worker. */
-export class Twin implements TabEngine {
+export class EngineProxy implements TabEngine {
   readonly #worker: TabWorker;
   readonly #request: OpenRequest;
-  readonly #onLimit: TwinParts["onLimit"];
+  readonly #onLimit: EngineProxyParts["onLimit"];
   readonly #limits = new Map<Limit["what"], Limit>();
   readonly #listeners = new Set<() => void>();
   #session: Session | undefined;
   #improved = false;
   #closed = false;
 
-  constructor({ worker, request, onLimit }: TwinParts) {
+  constructor({ worker, request, onLimit }: EngineProxyParts) {
     this.#worker = worker;
     this.#request = request;
     this.#onLimit = onLimit;

@@ -1,10 +1,10 @@
 import { createOnnxTextModel, type OnnxVariant, openModelFiles } from "@pipit/core";
 import { openingOptions } from "./download.ts";
 import { type OnnxDevice, openOnnxRuntime, whyNoWebGpu } from "./onnx.ts";
-import type { Road } from "./road.ts";
+import type { Provider } from "./provider.ts";
 
 /** ONNX Runtime on one device with one of the model's files. */
-export function onnxRoad(device: OnnxDevice, variant: OnnxVariant): Road {
+export function onnxProvider(device: OnnxDevice, variant: OnnxVariant): Provider {
   return {
     name: `${device} ${variant}`,
     backend: device,

@@ -3,7 +3,7 @@ import { findEncoder, isPackable, type Packing } from "@pipit/wasm";
 import { loadEncoder, pickedEncoder } from "@pipit/wasm/web";
 import { openingOptions } from "./download.ts";
 import { buildMemory, keptFile } from "./model-cache.ts";
-import type { Load, Road } from "./road.ts";
+import type { Load, Provider } from "./provider.ts";
 import type { ImproveOptions } from "./tab-engine.ts";
 
 /** The smaller download first. */
@@ -13,7 +13,7 @@ const FROM = ["q8", "fp32"] as const;
  * The encoder kernel, from a packed file if one is served. Otherwise the model's own file is packed here once, in some seconds, and
  * the result is stored.
  */
-export const kernelRoad: Road = {
+export const kernelProvider: Provider = {
   name: "wasm kernel",
   backend: "wasm",
   async whyNot({ spec, recipe }) {

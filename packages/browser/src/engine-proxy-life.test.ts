@@ -11,16 +11,16 @@ import {
   OWL,
   opened,
   parts,
+  proxyOf,
   reached,
   refused,
   slowEmbedder,
   soon,
   threads,
   told,
-  twinOf,
-} from "../fixtures/twins.ts";
+} from "../fixtures/proxies.ts";
+import type { EngineProxy } from "./engine-proxy.ts";
 import type { Limit } from "./tab-engine.ts";
-import type { Twin } from "./twin.ts";
 
 describe("a worker that dies", () => {
   test("rejects every pending call, and the next one finds all that was stored", async () => {
@@ -114,9 +114,9 @@ describe("a worker that dies", () => {
 
 describe("an abort", () => {
   test.each([
-    ["search", (engine: Twin, signal: AbortSignal) => engine.search("slow", { signal })],
-    ["embed", (engine: Twin, signal: AbortSignal) => engine.embed(["slow"], { signal })],
-    ["add", (engine: Twin, signal: AbortSignal) => engine.add([{ id: "a", text: "slow" }], { signal })],
+    ["search", (engine: EngineProxy, signal: AbortSignal) => engine.search("slow", { signal })],
+    ["embed", (engine: EngineProxy, signal: AbortSignal) => engine.embed(["slow"], { signal })],
+    ["add", (engine: EngineProxy, signal: AbortSignal) => engine.add([{ id: "a", text: "slow" }], { signal })],
   ])("of %s ends the work of the model, and rejects with the caller's reason", async (_, call) => {
     const engine = await opened();
     const controller = new AbortController();
@@ -143,13 +143,13 @@ describe("an abort", () => {
   });
 
   test("before the call starts no worker", async () => {
-    const engine = twinOf(newWorker());
+    const engine = proxyOf(newWorker());
     expect(await engine.search("hunter", { signal: AbortSignal.abort() }).catch(refused)).toBe("aborted");
     expect(threads).toHaveLength(0);
   });
 
   test("while the collection opens is one, though the opening goes on for others", async () => {
-    const engine = twinOf(newWorker());
+    const engine = proxyOf(newWorker());
     const controller = new AbortController();
     const search = engine.search("slow", { signal: controller.signal });
     controller.abort();
@@ -220,7 +220,7 @@ describe("closing", () => {
   });
 
   test("before it was opened is none", async () => {
-    await twinOf(newWorker()).close();
+    await proxyOf(newWorker()).close();
     expect(threads).toHaveLength(0);
   });
 
@@ -245,14 +245,14 @@ describe("opening", () => {
       if (++tries > 1) return choice(model.embedder);
       throw new PipitError("model-unavailable", { got: "no file", expected: "one", do: "Serve it." });
     };
-    const engine = twinOf(newWorker());
+    const engine = proxyOf(newWorker());
     expect(await engine.open().catch(refused)).toBe("model-unavailable");
     expect((await engine.stats()).entries).toBe(0);
     expect(threads).toHaveLength(1);
   });
 
   test("happens once for calls at the same time", async () => {
-    const engine = twinOf(newWorker());
+    const engine = proxyOf(newWorker());
     const indexes = vi.spyOn(parts, "index");
     await Promise.all([engine.stats(), engine.ids(), engine.search("a")]);
     expect(indexes).toHaveBeenCalledTimes(1);
@@ -262,7 +262,7 @@ describe("opening", () => {
     parts.index = async () => ({ ...exactIndex, create: () => Promise.reject(new Error("no memory")) });
     const closed = vi.spyOn(IDBDatabase.prototype, "close");
     const name = freshName();
-    await expect(twinOf(newWorker(), { name }).open()).rejects.toThrow("no memory");
+    await expect(proxyOf(newWorker(), { name }).open()).rejects.toThrow("no memory");
     expect(closed.mock.contexts.map((database) => (database as IDBDatabase).name)).toEqual([`pipit:${name}`]);
   });
 

@@ -8,7 +8,7 @@ export type ModelState =
  * The models of a server, all of one space, the simplest first. Better ones may be loaded while simpler ones already answer: `best`
  * is the last one that is ready, and listeners are called when it changes.
  */
-export class Lineup {
+export class ModelStates {
   readonly space: Space;
   readonly #states: Map<string, ModelState>;
   readonly #listeners = new Set<(best: EmbedderChoice) => void>();

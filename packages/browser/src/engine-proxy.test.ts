@@ -10,13 +10,13 @@ import {
   OWL,
   opened,
   parts,
+  proxyOf,
   refused,
   slowEmbedder,
   soon,
-  twinOf,
-} from "../fixtures/twins.ts";
+} from "../fixtures/proxies.ts";
+import type { EngineProxy } from "./engine-proxy.ts";
 import { giveUp } from "./give-up.ts";
-import type { Twin } from "./twin.ts";
 
 searchEngineContract("behind a message channel, over IndexedDB in memory", () => opened());
 searchEngineContract("behind a message channel, in memory", () => opened({ storage: "memory" }));
@@ -52,7 +52,7 @@ test("engines with the same name share their entries in memory too", async () =>
 });
 
 test("a query vector that is changed after the call is searched as it was", async () => {
-  const engine = twinOf(newWorker());
+  const engine = proxyOf(newWorker());
   await engine.add([OWL, { id: "lark", text: "song above fields" }]);
   const vector = await engine.embed(["night hunter"]);
   await death();
@@ -118,8 +118,8 @@ test("an improvement nobody watches is one all the same", async () => {
 });
 
 test.each([
-  ["an add", (engine: Twin) => engine.add([OWL])],
-  ["an improvement", (engine: Twin) => engine.improve()],
+  ["an add", (engine: EngineProxy) => engine.add([OWL])],
+  ["an improvement", (engine: EngineProxy) => engine.improve()],
 ])("%s closes its message ports when it ends", async (_, call) => {
   const engine = await opened();
   const closed = vi.spyOn(MessagePort.prototype, "close");

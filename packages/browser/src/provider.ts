@@ -23,8 +23,8 @@ export interface Load extends LoaderModel {
   readonly threads: number | undefined;
 }
 
-/** One way to compute a model in this tab: a backend with its weights. */
-export interface Road {
+/** An execution provider: one way to compute a model in this tab, a backend with its weights. */
+export interface Provider {
   /** "webgpu fp32", "wasm kernel". */
   readonly name: string;
   readonly backend: "webgpu" | "wasm";
