@@ -62,7 +62,7 @@ export default defineConfig({
       workbox: {
         globPatterns: ["**/*.{html,js,css,svg,png,wasm,pipit}"],
         // The app builds its graph with one thread and does not need the files for several.
-        globIgnores: ["ort/**", "**/ort-wasm-*", "**/search-threads-*.wasm", "**/web-crew-*.js"],
+        globIgnores: ["ort/**", "**/ort-wasm-*", "**/search-threads-*.wasm", "**/web-graph-*.js"],
         maximumFileSizeToCacheInBytes: 6_000_000,
         // The bytes of a hashed name never change: they need no revision.
         dontCacheBustURLsMatching: /-[\w-]{8}\.\w+$/,

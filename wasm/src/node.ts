@@ -1,15 +1,15 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
-import { type CrewOptions, openTogether } from "./encoder/encoder-crew.ts";
-import { nodeEncoderCrew } from "./encoder/node-encoder-crew.ts";
+import { type EncoderThreadOptions, openTogether } from "./encoder/encoder-pool.ts";
+import { nodeEncoderThreads } from "./encoder/node-encoder-pool.ts";
 import { type PickedEncoder, pickEncoder } from "./encoder/pick-encoder.ts";
 import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./search/adaptive/adaptive.ts";
 import { createExact, type ExactKind } from "./search/exact/exact.ts";
 import type { ExactOptions } from "./search/exact/exact-options.ts";
 import type { SharedScans } from "./search/exact/scan-pool.ts";
 import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
-import { nodeCrew } from "./search/node-crew.ts";
+import { nodeGraphPool } from "./search/node-graph-pool.ts";
 import { nodeScanPool } from "./search/node-scan-pool.ts";
 import { type HnswOptions, within } from "./search/parameters.ts";
 import { pickModule } from "./shared/pick-module.ts";
@@ -37,7 +37,7 @@ export async function loadIndex({ threads, scanThreads, ...options }: NodeIndexO
 export async function loadHnswIndex({ threads = 1, ...options }: NodeHnswOptions = {}): Promise<HnswKind> {
   within("threads", threads, [1, 8]);
   if (threads === 1) return createHnsw(await loadPicked("search"), options);
-  return createHnsw(await loadBuild("threads"), options, nodeCrew(threads));
+  return createHnsw(await loadBuild("threads"), options, nodeGraphPool(threads));
 }
 
 export interface NodeExactOptions extends ExactOptions, Pick<NodeIndexOptions, "scanThreads"> {}
@@ -54,7 +54,7 @@ async function sharedScans(threads = 1): Promise<SharedScans | undefined> {
   return { module: await loadBuild("threads", "exact"), pool: nodeScanPool(threads) };
 }
 
-export interface NodeEncoderOptions extends EncoderOptions, Pick<CrewOptions, "caller"> {
+export interface NodeEncoderOptions extends EncoderOptions, Pick<EncoderThreadOptions, "caller"> {
   /**
    * Threads that share a call's rows, the caller's among them unless it waits. 1 to 8, default 1. Each holds a copy of the file and
    * memory of its own.
@@ -74,7 +74,7 @@ export async function loadEncoder(
   quickest ??= pickEncoder((build) => loadBuild(build, "encoder"));
   const { module } = await quickest;
   if (threads === 1) return openEncoder(module, file, options);
-  return openTogether(module, file, { ...options, caller, crew: nodeEncoderCrew(threads) });
+  return openTogether(module, file, { ...options, caller, pool: nodeEncoderThreads(threads) });
 }
 
 let quickest: Promise<PickedEncoder> | undefined;

@@ -4,8 +4,8 @@ import { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/p
 import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./search/adaptive/adaptive.ts";
 import { createExact, type ExactKind } from "./search/exact/exact.ts";
 import type { ExactOptions } from "./search/exact/exact-options.ts";
-import type { Crew } from "./search/graph/crew.ts";
 import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
+import type { ThreadPool } from "./search/graph/thread-pool.ts";
 import { type HnswOptions, within } from "./search/parameters.ts";
 import { pickModule } from "./shared/pick-module.ts";
 
@@ -50,8 +50,8 @@ export async function loadIndex({ threads, ...options }: WebIndexOptions = {}): 
  * several threads fails with `worker-died` if one of them does not start.
  */
 export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions = {}): Promise<HnswKind> {
-  const crew = within("threads", threads, [1, 8]) === 1 ? undefined : await crewOf(threads);
-  return createHnsw(await loadOnce(crew ? TOGETHER : pickModule(SEARCH)), options, crew);
+  const pool = within("threads", threads, [1, 8]) === 1 ? undefined : await graphPoolOf(threads);
+  return createHnsw(await loadOnce(pool ? TOGETHER : pickModule(SEARCH)), options, pool);
 }
 
 /** The scan of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
@@ -80,7 +80,7 @@ export async function loadEncoder(
   const isAlone = within("threads", threads, [1, 8]) === 1;
   const { module } = await pickedEncoder(memory);
   if (isAlone) return openEncoder(module, file, options);
-  const { openInWorkers } = await import("./encoder/web-encoder-crew.ts").catch((cause) => {
+  const { openInWorkers } = await import("./encoder/web-encoder-pool.ts").catch((cause) => {
     throw unavailable(cause);
   });
   return openInWorkers(module, file, { ...options, threads });
@@ -98,11 +98,11 @@ export function pickedEncoder(memory?: VerdictMemory): Promise<PickedEncoder> {
 let picking: Promise<PickedEncoder> | undefined;
 
 // A caller of one thread does not load the code for several.
-async function crewOf(threads: number): Promise<Crew | undefined> {
-  const { webCrew } = await import("./search/web-crew.ts").catch((cause) => {
+async function graphPoolOf(threads: number): Promise<ThreadPool | undefined> {
+  const { webPool } = await import("./search/web-graph-pool.ts").catch((cause) => {
     throw unavailable(cause);
   });
-  return webCrew(threads);
+  return webPool(threads);
 }
 
 function loadOnce(url: URL): Promise<WebAssembly.Module> {

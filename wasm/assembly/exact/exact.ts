@@ -52,7 +52,7 @@ function noteShape(values: u32, codes: u32, originals: u32, metric: u32): void {
 }
 
 /** Makes this instance the helper of that number, over the memory that another configured and gave it room in. */
-export function enlist(number: u32): u32 {
+export function attach(number: u32): u32 {
   if (!ASC_FEATURE_THREADS) return FULL;
   computeStrides(
     load<u32>(HEADER, VALUES), load<u32>(HEADER, CODE_KIND), load<u32>(HEADER, ORIGINAL_KIND), load<u32>(HEADER, METRIC),

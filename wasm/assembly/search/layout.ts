@@ -60,7 +60,7 @@ export const TURN: u32 = 20;
 export const JOB: u32 = 24;
 export const NEXT: u32 = 28;
 export const DONE: u32 = 32;
-export const CREW: u32 = 36;
+export const POOL_SIZE: u32 = 36;
 
 /** What the queries of one turn ask for; the time each may take is an f64 of milliseconds. */
 export const QUERY_COUNT: u32 = 40;
@@ -68,9 +68,9 @@ export const WANTED: u32 = 44;
 export const WIDTH: u32 = 48;
 export const TIME: u32 = 56;
 
-/** From here on four words for each member of the crew: its newest room, how long that is, its table of visits. */
+/** From here on four words for each thread of the pool: its newest room, how long that is, its table of visits. */
 export const MEMBERS: u32 = 64;
-export const MOST_CREW: u32 = 8;
+export const MOST_THREADS: u32 = 8;
 
 /** Where queries and their answers lie, and what of hits and beam each member has room for. */
 export const QUERIES: u32 = 192;

@@ -9,7 +9,7 @@ import {
 import { reserveSlots } from "./arena";
 import { batchSize, beginBatch, joinBatch, makeBatchRoom, makeBuildRoom, reserveProposals } from "./build";
 import { askFor, placeQueries } from "./answer";
-import { LINK_BACK, PROPOSE, answerTogether, beginMember, makeCrewRoom, noteRooms, reserveCrewVisits, setPatience, together } from "./crew";
+import { LINK_BACK, PROPOSE, answerTogether, beginMember, makePoolRoom, noteRooms, reservePoolVisits, setPatience, together } from "./thread-pool";
 import { makeChoiceRoom } from "./choose";
 import { makeCodeRoom } from "./codes";
 import { makeDistanceRoom } from "./distance";
@@ -25,7 +25,7 @@ import { makeWalkRoom, liftDeadline, reserveBeam, setDeadline } from "./walk";
 
 export { codeDistance, hitDistances, hitRows, isUnsure } from "./query";
 export { beginHash, endHash, mixHash } from "../shared/hash";
-export { dismiss, serve } from "./crew";
+export { stopThreads, serve } from "./thread-pool";
 export { taken } from "../shared/memory";
 export { holdsRow, itemAddress, itemBytes, itemRun, reserveAll, slotLevel, slotLinks } from "./arrays";
 export { isSound } from "./verify";
@@ -58,16 +58,16 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32,
 }
 
 /**
- * Room for a crew of so many, the caller among them; each other one is to call `serve` with its number from 1 on. Who says
+ * Room for a pool of so many, the caller among them; each other one is to call `serve` with its number from 1 on. Who says
  * nothing for so many milliseconds is gone.
  */
-export function hire(crew: u32, patience: f64): u32 {
+export function startThreads(pool: u32, patience: f64): u32 {
   setPatience(patience);
-  return makeCrewRoom(crew) ? OK : FULL;
+  return makePoolRoom(pool) ? OK : FULL;
 }
 
-/** A member of the crew: makes its own rooms within what the leader took for it, then works until it is dismissed. */
-export function enlist(number: u32): u32 {
+/** A thread of the pool: makes its own rooms within what the leader took for it, then works until it is stopped. */
+export function attach(number: u32): u32 {
   beginMember(number);
   return makeRooms() ? OK : FULL;
 }
@@ -96,7 +96,7 @@ export function stage(bytes: u32): usize {
 export function reserve(rows: u32): u32 {
   // Free slots may lie among those in use.
   const slots = max(read(SLOTS), read(COUNT) + read(DEAD) + rows);
-  return reserveSlots(rows) && reserveVisits(slots) && reserveCrewVisits(slots) ? OK : FULL;
+  return reserveSlots(rows) && reserveVisits(slots) && reservePoolVisits(slots) ? OK : FULL;
 }
 
 /** Sweeps and settles when due. Answers whether slots may have got other numbers. */

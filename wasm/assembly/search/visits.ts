@@ -1,7 +1,7 @@
 /**
  * Which slots a walk has seen: one byte a slot, the number of the walk that saw it last. The bytes lie in pages, so that
  * none are left behind when more are needed. A table in memory says where: the number of pages, then their addresses;
- * the one who leads a crew makes the pages of all its members.
+ * the one who leads a pool makes the pages of all its members.
  */
 import { allocate } from "../shared/memory";
 

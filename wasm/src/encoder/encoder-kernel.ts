@@ -195,7 +195,7 @@ export class EncoderKernel {
   }
 
   /** pooled = of each text the sum of its rows, or one of them */
-  pool(): void {
+  poolTokens(): void {
     const { stream, answer, pooled, pooledAnswer } = this.#work;
     const { width, pooling } = this.#shape;
     const rowBytes = width * 4;

@@ -16,7 +16,7 @@ export function* encoderPass(kernel: EncoderKernel, shape: EncoderShape): Genera
     else layerNormedBefore(kernel, shape, layer);
     yield layer;
   }
-  kernel.pool();
+  kernel.poolTokens();
   if (norm === "before") kernel.normPooled(firstNorm(shape) + 2 * layers);
 }
 

@@ -1,6 +1,6 @@
 /// <reference types="node" />
 import { parentPort } from "node:worker_threads";
-import { serveEncoder } from "./encoder-crew-server.ts";
+import { serveEncoder } from "./encoder-pool-server.ts";
 
 const port = parentPort!;
 port.on(

@@ -1,4 +1,4 @@
-import { serveEncoder } from "./encoder-crew-server.ts";
+import { serveEncoder } from "./encoder-pool-server.ts";
 
 const serve = serveEncoder((answer, transfer) => self.postMessage(answer, { transfer }));
 self.onmessage = ({ data }) => serve(data);

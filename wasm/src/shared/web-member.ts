@@ -2,7 +2,7 @@
 export type MakeMember = (Worker: typeof globalThis.Worker) => Worker;
 
 /**
- * The worker of a crew's member. If its script is of another origin than the page, as from a CDN, a script of the page's own origin
+ * The worker of a pool's member. If its script is of another origin than the page, as from a CDN, a script of the page's own origin
  * imports it. Fails as the platform's constructor does.
  */
 export function memberWorker(make: MakeMember): Worker {

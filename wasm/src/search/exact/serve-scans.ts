@@ -20,7 +20,7 @@ export interface ScanServer {
 }
 
 interface Exports {
-  enlist(number: number): number;
+  attach(number: number): number;
   help(number: number): void;
 }
 
@@ -45,5 +45,5 @@ function heed(scans: Map<number, Exports>, { id, scan }: ScanNotice, number: num
   }
   const env = { memory: scan.memory, summon: () => {} };
   const exports = new WebAssembly.Instance(scan.module, { env }).exports as unknown as Exports;
-  if (exports.enlist(number) === 0) scans.set(id, exports);
+  if (exports.attach(number) === 0) scans.set(id, exports);
 }

@@ -17,7 +17,7 @@ const ALL = { worth: 0 };
 function helpingAtOnce(help: (scan: Helper) => void = (helper) => helper.help(1)): ScanPool {
   const helpers = new Map<SharedScan, Helper>();
   const summon = (scan: SharedScan) => {
-    const helper = helpers.get(scan) ?? enlisted(scan);
+    const helper = helpers.get(scan) ?? attached(scan);
     helpers.set(scan, helper);
     help(helper);
   };
@@ -29,12 +29,12 @@ interface Helper {
   help(number: number): void;
 }
 
-function enlisted({ module, memory }: SharedScan): Helper {
-  const { enlist, help } = new WebAssembly.Instance(module, { env: { memory, summon: () => {} } }).exports as {
-    enlist: (number: number) => number;
+function attached({ module, memory }: SharedScan): Helper {
+  const { attach, help } = new WebAssembly.Instance(module, { env: { memory, summon: () => {} } }).exports as {
+    attach: (number: number) => number;
     help: Helper["help"];
   };
-  expect(enlist(1)).toBe(0);
+  expect(attach(1)).toBe(0);
   return { memory, help };
 }
 

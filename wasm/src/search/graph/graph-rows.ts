@@ -135,7 +135,7 @@ export class GraphRows {
 
   /** Takes over the kernel of another graph of the same rows. The other object must not be used after that. */
   become(other: GraphRows): void {
-    this.#open?.dismiss();
+    this.#open?.stopThreads();
     this.#open = other.#open;
     this.#places = other.#places;
   }
@@ -151,7 +151,7 @@ export class GraphRows {
 
   /** Drops the kernel and its memory. */
   close(): void {
-    this.#open?.dismiss();
+    this.#open?.stopThreads();
     this.#open = undefined;
     this.#places = new SlotMap();
   }

@@ -81,7 +81,7 @@ export class HnswIndex implements VectorIndex {
 
   /**
    * Answers many row-major queries in one call, with the same answers as `search`; it blocks this thread meanwhile. Without a filter
-   * the threads of a crew share the queries. The deadline applies to each query. Fails as `search` does, before any query is
+   * the threads of a pool share the queries. The deadline applies to each query. Fails as `search` does, before any query is
    * run, and with `worker-died` if a thread does not answer.
    */
   async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {

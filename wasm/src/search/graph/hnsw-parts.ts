@@ -2,7 +2,7 @@ import type { GraphShape } from "../parameters.ts";
 import type { BreadthParts } from "./breadth.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 
-/** Makes an empty kernel, with the threads of its crew if it has one. */
+/** Makes an empty kernel, with the threads of its pool if it has one. */
 export type Forge = (shape: GraphShape) => Promise<SearchKernel>;
 
 export interface HnswParts extends Omit<BreadthParts, "efFor" | "held"> {

@@ -170,9 +170,9 @@ describe("rebuilding", () => {
   test("builds with several threads, and lets those of the old graph go", async () => {
     const shape = { m: 12, efConstruction: 40 };
     const [alone, together] = [await filled(), await filled({ ...POOR, threads: 2 })];
-    const sentHome = vi.spyOn(together.opened(), "dismiss");
+    const stopping = vi.spyOn(together.opened(), "stopThreads");
     for (const index of [alone, together]) await index.rebuild(shape);
-    expect(sentHome).toHaveBeenCalledOnce();
+    expect(stopping).toHaveBeenCalledOnce();
     expect(await together.save()).toEqual(await alone.save());
     await together.close();
   });
@@ -180,10 +180,10 @@ describe("rebuilding", () => {
   test("leaves the old graph when there is no room for another, and lets the new one's threads go", async () => {
     const index = await filled({ ...POOR, maxBytes: 2 ** 20 });
     const before = await index.search(query, { k: 10 });
-    const dismiss = vi.spyOn(SearchKernel.prototype, "dismiss");
+    const stopThreads = vi.spyOn(SearchKernel.prototype, "stopThreads");
     await expect(index.rebuild({ m: 64, efConstruction: 8 })).rejects.toMatchObject({ code: "storage-full" });
-    expect(dismiss).toHaveBeenCalledOnce();
-    dismiss.mockRestore();
+    expect(stopThreads).toHaveBeenCalledOnce();
+    stopThreads.mockRestore();
     expect(await index.search(query, { k: 10 })).toEqual(before);
   });
 

@@ -11,7 +11,7 @@ const shape: GraphShape = {
   ...{ metric: "inner-product", originals: "f32", measured: "codes" },
 };
 
-const ABSENT = { size: 2, enlist: async () => {} };
+const ABSENT = { size: 2, startThread: async () => {} };
 // Of the header block's words.
 const COUNT = 6;
 
@@ -35,8 +35,8 @@ test("an empty graph whose memory has grown answers a scan with no hits", async 
 });
 
 test("threads answer one query at a time when its hits are more than a turn's", async () => {
-  const kernel = new SearchKernel(await loadBuild("threads"), shape, { maxBytes: 2 ** 20, crew: ABSENT });
-  await kernel.hire(ABSENT);
+  const kernel = new SearchKernel(await loadBuild("threads"), shape, { maxBytes: 2 ** 20, pool: ABSENT });
+  await kernel.startThreads(ABSENT);
   const header = new Uint32Array(HEADER_BYTES / 4);
   header[COUNT] = 100_000;
   kernel.begin(header);

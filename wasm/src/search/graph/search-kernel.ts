@@ -3,7 +3,7 @@ import { FULL, KernelMemory, type MemoryExports, memoryOf } from "../../shared/k
 import { type GraphShape, MEASURED, ORIGINALS } from "../parameters.ts";
 import type { Answer } from "../truth/probe.ts";
 import { AnswerPlaces } from "./answer-places.ts";
-import type { Crew } from "./crew.ts";
+import type { ThreadPool } from "./thread-pool.ts";
 
 /**
  * The only file that knows addresses in the graph's memory; assembly/search/layout.ts describes the layout. One set of views covers
@@ -25,8 +25,8 @@ interface Exports extends MemoryExports {
     seed: number,
   ): number;
   taken(): number;
-  hire(crew: number, patience: number): number;
-  dismiss(): void;
+  startThreads(pool: number, patience: number): number;
+  stopThreads(): void;
   reserve(rows: number): number;
   prepare(): number;
   insert(count: number): number;
@@ -74,8 +74,8 @@ export interface Walked extends Answer {
 /** The memory limit of a kernel, and the threads that work in it besides the caller's. */
 export interface Room {
   readonly maxBytes: number;
-  /** With a crew the module is the one for threads, and memory is shared. */
-  readonly crew?: Crew | undefined;
+  /** With a pool the module is the one for threads, and memory is shared. */
+  readonly pool?: ThreadPool | undefined;
 }
 
 export const HEADER_BYTES = 256;
@@ -100,12 +100,12 @@ export class SearchKernel {
   readonly #module: WebAssembly.Module;
   readonly #memory: KernelMemory;
   readonly #exports: Exports;
-  #crewSize = 1;
+  #poolSize = 1;
 
   constructor(module: WebAssembly.Module, shape: GraphShape, room: Room) {
     this.#module = module;
     this.shape = shape;
-    const wasm = memoryOf(FIRST_PAGES, room.maxBytes, room.crew !== undefined);
+    const wasm = memoryOf(FIRST_PAGES, room.maxBytes, room.pool !== undefined);
     const env = { memory: wasm, now: () => performance.now() };
     this.#exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.#memory = new KernelMemory(wasm, this.#exports);
@@ -114,28 +114,30 @@ export class SearchKernel {
     this.#memory.stage(Math.max(STAGE_BYTES, shape.dimensions * 8 + 64));
   }
 
-  /** Starts the crew's threads, which build and answer with this one until `dismiss`. If one does not start, none stay. */
-  async hire({ size, enlist, patience = PATIENCE }: Crew): Promise<void> {
-    this.#memory.orFull(this.#exports.hire(size, patience));
+  /** Starts the pool's threads, which build and answer with this one until `stopThreads`. If one does not start, none stay. */
+  async startThreads({ size, startThread, patience = PATIENCE }: ThreadPool): Promise<void> {
+    this.#memory.orFull(this.#exports.startThreads(size, patience));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
     try {
-      await Promise.all(numbers.map((number) => enlist({ module: this.#module, memory: this.#memory.wasm, number })));
-      this.#crewSize = size;
+      await Promise.all(
+        numbers.map((number) => startThread({ module: this.#module, memory: this.#memory.wasm, number })),
+      );
+      this.#poolSize = size;
     } catch (error) {
-      this.dismiss();
+      this.stopThreads();
       throw error;
     }
   }
 
   /** Threads that answer queries together, the owner's among them. */
   get threads(): number {
-    return this.#crewSize;
+    return this.#poolSize;
   }
 
-  /** Ends the crew's threads. The graph stays. */
-  dismiss(): void {
-    this.#exports.dismiss();
-    this.#crewSize = 1;
+  /** Ends the pool's threads. The graph stays. */
+  stopThreads(): void {
+    this.#exports.stopThreads();
+    this.#poolSize = 1;
   }
 
   /** Bytes in use. The memory itself grows in larger steps. */
@@ -182,12 +184,12 @@ export class SearchKernel {
     const address = this.#memory.stage(vectorOffset + vectors.byteLength);
     this.#memory.u32(address, rows.length).set(rows);
     this.#memory.f32(address + vectorOffset, vectors.length).set(vectors);
-    this.#memory.orFull(this.#withCrew(() => this.#exports.insert(rows.length)));
+    this.#memory.orFull(this.#withPool(() => this.#exports.insert(rows.length)));
     return this.#memory.u32(address, rows.length).slice();
   }
 
-  // The kernel traps when a thread of its crew does not answer in time.
-  #withCrew(job: () => number): number {
+  // The kernel traps when a thread of its pool does not answer in time.
+  #withPool(job: () => number): number {
     try {
       return job();
     } catch (cause) {
@@ -235,7 +237,7 @@ export class SearchKernel {
     const places = this.#answerPlaces(queries.length, k);
     const address = this.#memory.stage(places.bytes);
     for (const [i, query] of queries.entries()) this.#memory.writeFloats(address + i * query.byteLength, query);
-    this.#memory.orFull(this.#withCrew(() => this.#exports.searchMany(queries.length, places.wanted, ef, deadline)));
+    this.#memory.orFull(this.#withPool(() => this.#exports.searchMany(queries.length, places.wanted, ef, deadline)));
     return queries.map((_, i) => this.#answerAt(address + places.answer(i), places.wanted));
   }
 

@@ -9,7 +9,7 @@ export interface EncoderJob {
   /** A packed file. */
   readonly file: readonly number[];
   readonly rows: readonly (readonly number[])[];
-  /** A script that replaces that of the crew's members; "none" for no workers at all. */
+  /** A script that replaces that of the pool's members; "none" for no workers at all. */
   readonly member?: string | undefined;
   /** An event in the middle of an earlier call. */
   readonly meanwhile?: Meanwhile | undefined;

@@ -1,4 +1,4 @@
-import { type EncoderAnswer, type EncoderJob, encode } from "../encoder-crew-job.ts";
+import { type EncoderAnswer, type EncoderJob, encode } from "../encoder-pool-job.ts";
 
 declare global {
   interface Window {
@@ -10,7 +10,7 @@ declare global {
 window.encode = encode;
 
 window.encodeInWorker = async (job) => {
-  const worker = new Worker(new URL("../encoder-crew-worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../encoder-pool-worker.ts", import.meta.url), { type: "module" });
   const answer = await new Promise<MessageEvent<EncoderAnswer>>((resolve, reject) => {
     worker.onmessage = resolve;
     worker.onerror = ({ message }) => reject(new Error(message));

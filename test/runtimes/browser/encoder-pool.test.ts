@@ -12,8 +12,8 @@ import { bertTwin, packTwin } from "../../fixtures/encoder-twins.ts";
 import { seeded } from "../../fixtures/seeded.ts";
 import { type Pages, usePages } from "./open-page.ts";
 import { ISOLATED } from "./page-server.ts";
-import type {} from "./pages/encoder-crew-app/app.ts";
-import type { EncoderJob } from "./pages/encoder-crew-job.ts";
+import type {} from "./pages/encoder-pool-app/app.ts";
+import type { EncoderJob } from "./pages/encoder-pool-job.ts";
 import { serveSite } from "./site.ts";
 
 const packed = await packTwin(bertTwin(), await loadBuild("simd", "encoder"));
@@ -31,7 +31,7 @@ const inWorker = (page: Page, job: Partial<EncoderJob>) =>
 
 async function openApp(pages: Pages): Promise<Page> {
   const page = await pages.browser.newPage();
-  await page.goto(`${pages.server.url}encoder-crew-app/index.html`);
+  await page.goto(`${pages.server.url}encoder-pool-app/index.html`);
   await page.waitForFunction(() => window.encode);
   return page;
 }
@@ -111,7 +111,7 @@ describe("in a page whose scripts are as they are written", () => {
 });
 
 describe("an app that was bundled", () => {
-  const root = fileURLToPath(new URL("./pages/encoder-crew-app", import.meta.url));
+  const root = fileURLToPath(new URL("./pages/encoder-pool-app", import.meta.url));
   const shared = { configFile: false, root, logLevel: "warn" } as const;
   let outDir: string;
   let server: PreviewServer;

@@ -1,16 +1,16 @@
 /// <reference types="node" />
 import { Worker } from "node:worker_threads";
-import type { CrewListener, CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
+import type { EncoderThreadPool, PoolListener, PoolThread } from "./encoder-pool-protocol.ts";
 
 // Compiled and from source the member lies beside this file, under this file's own ending.
 const MEMBER = new URL(`./node-encoder-member.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
-/** A crew of Node's threads. They keep the process alive only while a call waits for them. */
-export function nodeEncoderCrew(size: number): EncoderCrew {
+/** A pool of Node's threads. They keep the process alive only while a call waits for them. */
+export function nodeEncoderThreads(size: number): EncoderThreadPool {
   return { size, start };
 }
 
-function start({ answer, gone }: CrewListener): CrewThread {
+function start({ answer, gone }: PoolListener): PoolThread {
   const worker = new Worker(MEMBER);
   worker.on("message", answer);
   worker.on("messageerror", (error) => gone(`an answer that cannot be read: ${error.message}`));

@@ -7,11 +7,11 @@ import { drawRows } from "@pipit/test/fixtures/encoder-drawn";
 import { bertTwin, packTwin } from "@pipit/test/fixtures/encoder-twins";
 import { seeded } from "@pipit/test/fixtures/seeded";
 import { afterEach, describe, expect, test } from "vitest";
-import { startHere, watchedCrew } from "../../fixtures/watched-crew.ts";
+import { startHere, watchedPool } from "../../fixtures/watched-pool.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
-import { openTogether } from "./encoder-crew.ts";
-import type { CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
+import { openTogether } from "./encoder-pool.ts";
+import type { EncoderThreadPool, PoolThread } from "./encoder-pool-protocol.ts";
 
 const module = await loadBuild("simd", "encoder");
 const file = await packTwin(bertTwin(), module);
@@ -54,49 +54,49 @@ describe("opening", () => {
     ["torn", file.slice(0, -9)],
     ["longer than announced", { bytes: file.length - 1, pieces: [file] }],
   ])("a file that is %s starts no thread", async (_, given) => {
-    const crew = watchedCrew(3);
-    await expect(openTogether(module, given, { crew })).rejects.toMatchObject({ code: "bad-model" });
-    expect(crew.members).toEqual([]);
+    const pool = watchedPool(3);
+    await expect(openTogether(module, given, { pool })).rejects.toMatchObject({ code: "bad-model" });
+    expect(pool.members).toEqual([]);
   });
 
   test("fails when one of the threads may not open the file, with what it says, and ends the others", async () => {
     let isFirst = true;
-    const crew = watchedCrew(3, (request) => {
+    const pool = watchedPool(3, (request) => {
       if (request.ask === "open" && isFirst) request.file[100]! ^= 1;
       isFirst = false;
     });
     const error = { code: "bad-model", got: expect.stringContaining("a packed encoder with") };
-    await expect(openTogether(module, file, { crew })).rejects.toMatchObject(error);
-    await Promise.all(crew.members.map(({ ended }) => ended));
+    await expect(openTogether(module, file, { pool })).rejects.toMatchObject(error);
+    await Promise.all(pool.members.map(({ ended }) => ended));
   });
 
-  const mute = (ends: string[]): CrewThread => ({ post: () => {}, end: () => void ends.push("mute") });
+  const mute = (ends: string[]): PoolThread => ({ post: () => {}, end: () => void ends.push("mute") });
 
   test("fails when one of the threads does not answer in time, and ends all", async () => {
     const ends: string[] = [];
-    const crew = watchedCrew(3);
+    const pool = watchedPool(3);
     let started = 0;
-    const start: EncoderCrew["start"] = (listener) => (++started === 2 ? mute(ends) : crew.start(listener));
+    const start: EncoderThreadPool["start"] = (listener) => (++started === 2 ? mute(ends) : pool.start(listener));
     const error = { code: "worker-died", got: "no answer of a thread within 40 ms" };
-    await expect(openTogether(module, file, { crew: { size: 3, patience: 40, start } })).rejects.toMatchObject(error);
+    await expect(openTogether(module, file, { pool: { size: 3, patience: 40, start } })).rejects.toMatchObject(error);
     expect(ends).toEqual(["mute"]);
-    await crew.members[0]!.ended;
+    await pool.members[0]!.ended;
   });
 
   test("fails when one of the threads may not start, and ends those that did", async () => {
-    const crew = watchedCrew(3);
+    const pool = watchedPool(3);
     let started = 0;
-    const start: EncoderCrew["start"] = (listener) => {
+    const start: EncoderThreadPool["start"] = (listener) => {
       if (++started === 2) throw new Error("no more threads");
-      return crew.start(listener);
+      return pool.start(listener);
     };
     const error = { code: "worker-died", got: expect.stringContaining("no more threads") };
-    await expect(openTogether(module, file, { crew: { size: 3, start } })).rejects.toMatchObject(error);
-    await crew.members[0]!.ended;
+    await expect(openTogether(module, file, { pool: { size: 3, start } })).rejects.toMatchObject(error);
+    await pool.members[0]!.ended;
   });
 
   test("that came in time is not undone by silence afterwards", async () => {
-    const encoder = await openTogether(module, file, { crew: { size: 2, patience: 200, start: startHere() } });
+    const encoder = await openTogether(module, file, { pool: { size: 2, patience: 200, start: startHere() } });
     opened.push(encoder);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(encoder.threads).toBe(2);

@@ -1,12 +1,12 @@
-import { build } from "./crew-build.ts";
+import { build } from "./pool-build.ts";
 
-export interface CrewJob {
+export interface PoolJob {
   readonly threads: number;
-  /** A script that replaces that of the crew's members. */
+  /** A script that replaces that of the pool's members. */
   readonly member?: string | undefined;
 }
 
-self.onmessage = async ({ data: { threads, member } }: MessageEvent<CrewJob>) => {
+self.onmessage = async ({ data: { threads, member } }: MessageEvent<PoolJob>) => {
   if (member) {
     self.Worker = workersOf(member);
     hurry();

@@ -1,6 +1,6 @@
 import { AbortedError, PipitError, reviveError } from "@pipit/core";
 import { closedEncoder, type Encoder, type EncoderOptions } from "./encoder.ts";
-import type { CrewAnswer, CrewListener, CrewRequest, CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
+import type { EncoderThreadPool, PoolAnswer, PoolListener, PoolRequest, PoolThread } from "./encoder-pool-protocol.ts";
 
 // A thread that says nothing for so long will not: its script is missing, or the device is out of threads.
 const STARTING_MS = 10_000;
@@ -17,18 +17,18 @@ interface Pending {
   reject(error: Error): void;
 }
 
-type Numbered<Request> = Request extends CrewRequest ? Omit<Request, "id"> : never;
+type Numbered<Request> = Request extends PoolRequest ? Omit<Request, "id"> : never;
 
-/** The near side of one thread of a crew: it answers as an encoder does, and whatever waits for it fails when it is gone. */
-export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "encodePictures" | "close"> {
+/** The near side of one thread of a pool: it answers as an encoder does, and whatever waits for it fails when it is gone. */
+export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "encodePictures" | "close"> {
   readonly #pending = new Map<number, Pending>();
-  readonly #leave: (member: CrewMember) => void;
-  #thread: CrewThread | undefined;
+  readonly #leave: (member: PoolMember) => void;
+  #thread: PoolThread | undefined;
   #bytes = 0;
   #last = 0;
 
   /** `leave` is told when the thread has died, before those who wait for it are. */
-  constructor(leave: (member: CrewMember) => void) {
+  constructor(leave: (member: PoolMember) => void) {
     this.#leave = leave;
   }
 
@@ -42,10 +42,10 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 
   /** Resolves when the thread serves. Fails with `worker-died`, and as `openEncoder` does. */
-  async open(crew: EncoderCrew, given: MemberFile): Promise<void> {
-    const { patience = STARTING_MS } = crew;
+  async open(pool: EncoderThreadPool, given: MemberFile): Promise<void> {
+    const { patience = STARTING_MS } = pool;
     const gone = (why: string) => this.#die(died(why));
-    this.#thread = started(crew, { answer: (answer) => this.#settle(answer), gone });
+    this.#thread = started(pool, { answer: (answer) => this.#settle(answer), gone });
     const timer = setTimeout(() => gone(`no answer of a thread within ${patience} ms`), patience);
     try {
       await this.#ask({ ask: "open", ...given }, [given.file.buffer]);
@@ -83,7 +83,7 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 
   // A signal is of one call: it goes with what listens to it.
-  async #ask(request: Numbered<CrewRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
+  async #ask(request: Numbered<PoolRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
     const thread = this.#thread;
     if (!thread) throw closedEncoder();
     const id = ++this.#last;
@@ -109,7 +109,7 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 
   // An answer that nobody waits for is one to a call that was stopped.
-  #settle(answer: CrewAnswer): void {
+  #settle(answer: PoolAnswer): void {
     const pending = this.#pending.get(answer.id);
     if ("error" in answer) {
       pending?.reject(reviveError(answer.error));
@@ -120,9 +120,9 @@ export class CrewMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 }
 
-function started(crew: EncoderCrew, listener: CrewListener): CrewThread {
+function started(pool: EncoderThreadPool, listener: PoolListener): PoolThread {
   try {
-    return crew.start(listener);
+    return pool.start(listener);
   } catch (cause) {
     throw died(`a thread that may not start: ${cause instanceof Error ? cause.message : cause}`, cause);
   }

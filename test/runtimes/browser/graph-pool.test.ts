@@ -1,13 +1,13 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { usePages } from "./open-page.ts";
-import type { BuildAnswer } from "./pages/crew-build.ts";
-import type { CrewJob } from "./pages/crew-worker.ts";
+import type { BuildAnswer } from "./pages/pool-build.ts";
+import type { PoolJob } from "./pages/pool-worker.ts";
 import type {} from "./pages/tab.ts";
 
-function buildInWorker(page: Page, job: CrewJob): Promise<BuildAnswer> {
+function buildInWorker(page: Page, job: PoolJob): Promise<BuildAnswer> {
   return page.evaluate(async (given) => {
-    const worker = new Worker(new URL("./crew-worker.ts", location.href), { type: "module" });
+    const worker = new Worker(new URL("./pool-worker.ts", location.href), { type: "module" });
     const answer = await new Promise<MessageEvent>((resolve, reject) => {
       worker.onmessage = resolve;
       worker.onerror = (event) => reject(new Error(event.message));
@@ -28,7 +28,7 @@ describe("in a page that is isolated", () => {
 
   test("one thread builds without what several need", () => {
     expect(alone).toMatchObject({ threads: 1 });
-    expect(pages.server.asked.filter((path) => /web-crew|search-threads/.test(path))).toEqual([]);
+    expect(pages.server.asked.filter((path) => /web-pool|search-threads/.test(path))).toEqual([]);
   });
 
   test("two threads build the same graph as one, and build on after opening it, to the byte", async () => {
@@ -44,7 +44,7 @@ describe("in a page that is isolated", () => {
   test("the window's own thread, which may not wait, builds alone", async () => {
     const page = await pages.open();
     // A string, because the test compiler would turn an import expression into one of Node.
-    expect(await page.evaluate("import('./crew-build.ts').then(({ build }) => build(2))")).toEqual(alone);
+    expect(await page.evaluate("import('./pool-build.ts').then(({ build }) => build(2))")).toEqual(alone);
   });
 
   test("an engine of the tab that is given threads fetches none of them while it scans", async () => {

@@ -1,16 +1,16 @@
 /// <reference types="node" />
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Crew } from "./graph/crew.ts";
+import type { ThreadPool } from "./graph/thread-pool.ts";
 
 // Compiled and from source the member lies beside this file, under this file's own ending.
-const MEMBER = new URL(`./node-crew-member.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+const MEMBER = new URL(`./node-graph-member.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
-/** A crew of Node's threads. They do not keep the process alive. */
-export function nodeCrew(size: number): Crew {
+/** A pool of Node's threads. They do not keep the process alive. */
+export function nodeGraphPool(size: number): ThreadPool {
   return {
     size,
-    enlist: async (workerData) => {
+    startThread: async (workerData) => {
       const worker = new Worker(MEMBER, { workerData });
       await once(worker, "message");
       worker.unref();

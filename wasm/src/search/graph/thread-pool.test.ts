@@ -4,8 +4,8 @@ import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
 import { loadBuild, loadHnswIndex } from "../../node.ts";
-import type { CrewMember } from "./crew.ts";
 import { createHnsw } from "./hnsw.ts";
+import type { PoolMember } from "./thread-pool.ts";
 
 const D = 48;
 const COUNT = 3000;
@@ -34,7 +34,7 @@ test("three threads build a graph of few links as one does, time after time", as
   }
 });
 
-test("an opened index builds on with its crew", async () => {
+test("an opened index builds on with its pool", async () => {
   const snapshot = await (await built(1)).save();
   const index = await (await loadHnswIndex({ threads: 2 })).open(snapshot, D);
   await index.remove(rowsFrom(0, 1000));
@@ -50,28 +50,28 @@ test.each([0, 9, 1.5])("refuses %d threads", async (threads) => {
 test("a snapshot that is refused leaves no thread waiting", async () => {
   const snapshot = await (await built(1)).save();
   snapshot[snapshot.length >> 1]! ^= 1;
-  let enlisted = 0;
-  const enlist = async () => {
-    enlisted++;
+  let started = 0;
+  const startThread = async () => {
+    started++;
   };
-  const kind = createHnsw(await loadBuild("threads"), {}, { size: 2, enlist });
+  const kind = createHnsw(await loadBuild("threads"), {}, { size: 2, startThread });
   await expect(kind.open(snapshot, D)).rejects.toMatchObject({ code: "bad-snapshot" });
-  expect(enlisted).toBe(0);
+  expect(started).toBe(0);
 });
 
 test("says how many threads build", async () => {
   expect([await loadHnswIndex(), await loadHnswIndex({ threads: 3 })].map(({ threads }) => threads)).toEqual([1, 3]);
 });
 
-test("when one thread of the crew does not start, the others end", async () => {
+test("when one thread of the pool does not start, the others end", async () => {
   const ends: Promise<unknown>[] = [];
-  const enlist = async (member: CrewMember) => {
+  const startThread = async (member: PoolMember) => {
     if (member.number === 2) throw new Error("no more threads");
-    const worker = new Worker(new URL("../node-crew-member.ts", import.meta.url), { workerData: member });
+    const worker = new Worker(new URL("../node-graph-member.ts", import.meta.url), { workerData: member });
     ends.push(once(worker, "exit"));
     await once(worker, "message");
   };
-  const kind = createHnsw(await loadBuild("threads"), {}, { size: 3, enlist });
+  const kind = createHnsw(await loadBuild("threads"), {}, { size: 3, startThread });
   await expect(kind.create(D)).rejects.toThrow("no more threads");
   expect(await Promise.all(ends)).toEqual([[0]]);
 });

@@ -2,9 +2,9 @@ import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
 import { loadBuild, loadHnswIndex, type NodeHnswOptions } from "../../node.ts";
-import type { Crew } from "./crew.ts";
 import { createHnsw } from "./hnsw.ts";
 import type { HnswIndex } from "./hnsw-index.ts";
+import type { ThreadPool } from "./thread-pool.ts";
 
 const D = 16;
 const COUNT = 9000;
@@ -134,7 +134,7 @@ test("rows behind many freed slots are linked and found by two threads as by one
 });
 
 describe("a thread that does not come back", () => {
-  const lost: Crew = { size: 2, patience: 20, enlist: async () => {} };
+  const lost: ThreadPool = { size: 2, patience: 20, startThread: async () => {} };
 
   test.each([
     ["building", (index: HnswIndex) => index.add(rowsFrom(500, 500), vectors.subarray(0, 500 * D))],

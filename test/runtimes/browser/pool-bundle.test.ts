@@ -7,17 +7,17 @@ import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../fixtures/chromium.ts";
 import { ISOLATED } from "./page-server.ts";
-import type {} from "./pages/crew-app/app.ts";
-import type { BuildAnswer } from "./pages/crew-build.ts";
+import type {} from "./pages/pool-app/app.ts";
+import type { BuildAnswer } from "./pages/pool-build.ts";
 import { serveSite } from "./site.ts";
 
-const root = fileURLToPath(new URL("./pages/crew-app", import.meta.url));
+const root = fileURLToPath(new URL("./pages/pool-app", import.meta.url));
 let outDir: string;
 let server: PreviewServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  outDir = await mkdtemp(join(tmpdir(), "pipit-crew-"));
+  outDir = await mkdtemp(join(tmpdir(), "pipit-pool-"));
   const shared = { configFile: false, root, logLevel: "warn" } as const;
   await build({
     ...shared,
@@ -44,7 +44,7 @@ test("an app that was bundled finds the threads of its index", async () => {
 });
 
 test("a worker whose script comes from another origin finds them too, on a page that is isolated", async () => {
-  const script = (await readdir(join(outDir, "assets"))).find((name) => /^crew-worker-.*\.js$/.test(name));
+  const script = (await readdir(join(outDir, "assets"))).find((name) => /^pool-worker-.*\.js$/.test(name));
   const cdn = await serveSite({ folders: { "/": outDir } });
   const site = await serveSite({ texts: { "/a.html": "<!doctype html><title>A site</title>" }, headers: ISOLATED });
   const page = await browser.newPage();

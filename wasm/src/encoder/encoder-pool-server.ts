@@ -1,14 +1,14 @@
 import { toWireError } from "@pipit/core";
 import { type Encoder, openEncoder } from "./encoder.ts";
-import type { CrewAnswer, CrewRequest, PicturesRequest, TokensRequest } from "./encoder-crew-protocol.ts";
+import type { PicturesRequest, PoolAnswer, PoolRequest, TokensRequest } from "./encoder-pool-protocol.ts";
 
-type Post = (answer: CrewAnswer, transfer: ArrayBuffer[]) => void;
+type Post = (answer: PoolAnswer, transfer: ArrayBuffer[]) => void;
 
-/** The far side of a crew: what a member does with each request it hears. */
-export function serveEncoder(post: Post): (request: CrewRequest) => Promise<void> {
+/** The far side of a pool: what a member does with each request it hears. */
+export function serveEncoder(post: Post): (request: PoolRequest) => Promise<void> {
   const running = new Map<number, AbortController>();
   let encoder: Encoder | undefined;
-  const compute = async (request: Exclude<CrewRequest, { ask: "stop" }>, signal: AbortSignal) => {
+  const compute = async (request: Exclude<PoolRequest, { ask: "stop" }>, signal: AbortSignal) => {
     // The near side hands out no rows before it heard that the file is open.
     if (request.ask !== "open") return encode(encoder!, request, signal);
     encoder = await openEncoder(request.module, request.file, request.options);

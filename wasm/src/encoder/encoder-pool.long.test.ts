@@ -3,12 +3,12 @@ import { drawPictures, drawRows, TWIN_PICTURE } from "@pipit/test/fixtures/encod
 import { bertTwin, clipPictureTwin, packTwin } from "@pipit/test/fixtures/encoder-twins";
 import { below, seeded } from "@pipit/test/fixtures/seeded";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { asks, heard, shares, startHere, watchedCrew } from "../../fixtures/watched-crew.ts";
+import { asks, heard, shares, startHere, watchedPool } from "../../fixtures/watched-pool.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
-import { openTogether } from "./encoder-crew.ts";
-import type { CrewThread, EncoderCrew } from "./encoder-crew-protocol.ts";
-import { nodeEncoderCrew } from "./node-encoder-crew.ts";
+import { openTogether } from "./encoder-pool.ts";
+import type { EncoderThreadPool, PoolThread } from "./encoder-pool-protocol.ts";
+import { nodeEncoderThreads } from "./node-encoder-pool.ts";
 
 const module = await loadBuild("simd", "encoder");
 const file = await packTwin(bertTwin(), module);
@@ -28,8 +28,8 @@ afterEach(() => {
   for (const encoder of opened.splice(0)) encoder.close();
 });
 
-async function openWith(crew: EncoderCrew, given = file): Promise<Encoder> {
-  const encoder = await openTogether(module, given, { crew });
+async function openWith(pool: EncoderThreadPool, given = file): Promise<Encoder> {
+  const encoder = await openTogether(module, given, { pool });
   opened.push(encoder);
   return encoder;
 }
@@ -76,17 +76,17 @@ test("one thread by default, and eight at most", async () => {
 
 describe("a call", () => {
   test("is shared out in runs of about as many tokens", async () => {
-    const crew = watchedCrew(3);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(3);
+    const encoder = await openWith(pool);
     await encoder.encodeTokens(drawRows(random, new Array(60).fill(20)));
-    expect(crew.members.map((member) => sum(shares(member)[0]!.lengths))).toEqual([400, 400]);
+    expect(pool.members.map((member) => sum(shares(member)[0]!.lengths))).toEqual([400, 400]);
   });
 
   test("gives long texts more room than as many tokens of short ones", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool);
     await encoder.encodeTokens(drawRows(random, [...new Array(256).fill(4), ...new Array(4).fill(256)]));
-    expect(sum(shares(crew.members[0]!)[0]!.lengths)).toBeLessThan(1024);
+    expect(sum(shares(pool.members[0]!)[0]!.lengths)).toBeLessThan(1024);
   });
 
   test.each([
@@ -94,95 +94,95 @@ describe("a call", () => {
     ["a few tokens", [5, 5, 5]],
     ["nothing", []],
   ])("of %s stays with the caller", async (_, lengths) => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool);
     const rows = drawRows(random, lengths);
     expectSame(await encoder.encodeTokens(rows), await alone.encodeTokens(rows));
-    expect(asks(crew.members[0]!)).toEqual(["open"]);
+    expect(asks(pool.members[0]!)).toEqual(["open"]);
   });
 
   test("is not shared among more threads than its tokens keep busy", async () => {
-    const crew = watchedCrew(3);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(3);
+    const encoder = await openWith(pool);
     await encoder.encodeTokens(drawRows(random, [4, 4, 4, 4]));
-    expect(crew.members.flatMap(shares)).toHaveLength(1);
+    expect(pool.members.flatMap(shares)).toHaveLength(1);
   });
 
   test("goes to the thread that has least to do", async () => {
-    const crew = watchedCrew(3);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(3);
+    const encoder = await openWith(pool);
     const small = drawRows(random, [9, 9]);
     await Promise.all([encoder.encodeTokens(small), encoder.encodeTokens(small)]);
-    expect(crew.members.map((member) => shares(member).length)).toEqual([1, 1]);
+    expect(pool.members.map((member) => shares(member).length)).toEqual([1, 1]);
   });
 
   test("with a row that does not fit fails as with one thread, and is not begun", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool);
     const wrong = [...mixed, [7, 12_345]];
     const error = await alone.encodeTokens(wrong).catch((caught) => caught);
     await expect(encoder.encodeTokens(wrong)).rejects.toMatchObject({ code: "bad-input", message: error.message });
-    expect(asks(crew.members[0]!)).toEqual(["open"]);
+    expect(asks(pool.members[0]!)).toEqual(["open"]);
   });
 
   test("of pixels that are no pictures fails as with one thread", async () => {
-    const encoder = await openWith(watchedCrew(2), pictures);
+    const encoder = await openWith(watchedPool(2), pictures);
     const error = { code: "bad-input" };
     await expect(encoder.encodePictures(new Float32Array(5))).rejects.toMatchObject(error);
     await expect(encoder.encodeTokens(mixed)).rejects.toMatchObject(error);
-    await expect((await openWith(watchedCrew(2))).encodePictures(new Float32Array(27_648))).rejects.toMatchObject(
+    await expect((await openWith(watchedPool(2))).encodePictures(new Float32Array(27_648))).rejects.toMatchObject(
       error,
     );
   });
 
   test("that fails in one thread has its error, and the others stop", async () => {
     let isFirst = true;
-    const crew = watchedCrew(3, (request) => {
+    const pool = watchedPool(3, (request) => {
       if (request.ask !== "tokens" || !isFirst) return;
       isFirst = false;
       request.ids[0] = 12_345;
     });
-    const encoder = await openWith(crew);
+    const encoder = await openWith(pool);
     const error = { code: "bad-input", got: "the token id 12345", expected: "whole numbers from 0 to 299" };
     await expect(encoder.encodeTokens(many)).rejects.toMatchObject(error);
-    expect(asks(crew.members[1]!)).toEqual(["open", "tokens", "stop"]);
+    expect(asks(pool.members[1]!)).toEqual(["open", "tokens", "stop"]);
     expect(encoder.threads).toBe(3);
     expectSame(await encoder.encodeTokens(mixed), expected);
   });
 });
 
 describe("a caller that waits", () => {
-  const openWaiting = async (crew: EncoderCrew) => {
-    const encoder = await openTogether(module, file, { crew, caller: "waits" });
+  const openWaiting = async (pool: EncoderThreadPool) => {
+    const encoder = await openTogether(module, file, { pool, caller: "waits" });
     opened.push(encoder);
     return encoder;
   };
 
-  test("computes no share, and as many others do as the crew has threads", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWaiting(crew);
+  test("computes no share, and as many others do as the pool has threads", async () => {
+    const pool = watchedPool(2);
+    const encoder = await openWaiting(pool);
     expect(encoder.threads).toBe(2);
     expectSame(await encoder.encodeTokens(mixed), expected);
-    const tokens = crew.members.map((member) => sum(shares(member)[0]!.lengths));
+    const tokens = pool.members.map((member) => sum(shares(member)[0]!.lengths));
     expect(sum(tokens)).toBe(sum(mixed.map((row) => row.length)));
     expect(Math.min(...tokens)).toBeGreaterThan(0);
   });
 
   test("computes a question, and hands out one long text", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWaiting(crew);
+    const pool = watchedPool(2);
+    const encoder = await openWaiting(pool);
     const [question, long] = [drawRows(random, [12]), drawRows(random, [200])];
     expectSame(await encoder.encodeTokens(question), await alone.encodeTokens(question));
-    expect(crew.members.flatMap(shares)).toEqual([]);
+    expect(pool.members.flatMap(shares)).toEqual([]);
     expectSame(await encoder.encodeTokens(long), await alone.encodeTokens(long));
-    expect(crew.members.flatMap(shares)).toHaveLength(1);
+    expect(pool.members.flatMap(shares)).toHaveLength(1);
   });
 
   test("computes all when no other is left", async () => {
-    const crew = watchedCrew(1);
-    const encoder = await openWaiting(crew);
-    crew.members[0]!.thread.end();
-    await crew.members[0]!.ended;
+    const pool = watchedPool(1);
+    const encoder = await openWaiting(pool);
+    pool.members[0]!.thread.end();
+    await pool.members[0]!.ended;
     expect(encoder.threads).toBe(1);
     expectSame(await encoder.encodeTokens(mixed), expected);
   });
@@ -190,25 +190,25 @@ describe("a caller that waits", () => {
 
 describe("an abort", () => {
   test("in the middle stops every thread between layers, with the caller's reason", async () => {
-    const crew = watchedCrew(3);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(3);
+    const encoder = await openWith(pool);
     const stop = new AbortController();
     const call = encoder.encodeTokens(many, stop.signal);
     setTimeout(() => stop.abort("enough"), 60);
     await expect(call).rejects.toMatchObject({ code: "aborted", cause: "enough" });
-    for (const { answers } of crew.members)
+    for (const { answers } of pool.members)
       await expect.poll(() => answers.at(-1), { timeout: 1000 }).toMatchObject({ error: { code: "aborted" } });
     expectSame(await encoder.encodeTokens(mixed), expected);
   });
 
   test("of pictures stops every thread too", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew, pictures);
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool, pictures);
     const stop = new AbortController();
     const call = encoder.encodePictures(drawPictures(random, 600), stop.signal);
     setTimeout(() => stop.abort(), 20);
     await expect(call).rejects.toMatchObject({ code: "aborted" });
-    expect(asks(crew.members[0]!)).toEqual(["open", "pictures", "stop"]);
+    expect(asks(pool.members[0]!)).toEqual(["open", "pictures", "stop"]);
   });
 
   test("does not wait for a thread that says nothing", async () => {
@@ -220,14 +220,14 @@ describe("an abort", () => {
   });
 
   test("before the call keeps it from beginning", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool);
     await expect(encoder.encodeTokens(mixed, AbortSignal.abort("no"))).rejects.toMatchObject({ cause: "no" });
-    expect(asks(crew.members[0]!)).toEqual(["open"]);
+    expect(asks(pool.members[0]!)).toEqual(["open"]);
   });
 
   test("of one call leaves the others alone", async () => {
-    const encoder = await openWith(watchedCrew(2));
+    const encoder = await openWith(watchedPool(2));
     const stop = new AbortController();
     const calls = [encoder.encodeTokens(many, stop.signal), encoder.encodeTokens(mixed)] as const;
     stop.abort();
@@ -236,36 +236,36 @@ describe("an abort", () => {
   });
 
   test("after the call does nothing", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool);
     const stop = new AbortController();
     await encoder.encodeTokens(mixed, stop.signal);
     stop.abort();
-    expect(asks(crew.members[0]!)).toEqual(["open", "tokens"]);
+    expect(asks(pool.members[0]!)).toEqual(["open", "tokens"]);
   });
 });
 
 describe("a thread that dies", () => {
   test.each([
-    ["ends", ({ end }: CrewThread) => end(), /a thread that ended with code 1/],
-    ["fails", ({ post }: CrewThread) => post(null as never, []), /a thread that failed: .*null/],
+    ["ends", ({ end }: PoolThread) => end(), /a thread that ended with code 1/],
+    ["fails", ({ post }: PoolThread) => post(null as never, []), /a thread that failed: .*null/],
   ])("as it %s fails the call that waits for it, and those left do the next", async (_, kill, got) => {
-    const crew = watchedCrew(3);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(3);
+    const encoder = await openWith(pool);
     const call = encoder.encodeTokens(many);
-    await heard(crew.members[0], "tokens");
-    kill(crew.members[0]!.thread);
+    await heard(pool.members[0], "tokens");
+    kill(pool.members[0]!.thread);
     await expect(call).rejects.toMatchObject({ code: "worker-died", got: expect.stringMatching(got) });
-    expect(asks(crew.members[1]!)).toEqual(["open", "tokens", "stop"]);
+    expect(asks(pool.members[1]!)).toEqual(["open", "tokens", "stop"]);
     expect(encoder.threads).toBe(2);
     expectSame(await encoder.encodeTokens(mixed), expected);
-    expect(asks(crew.members[1]!).at(-1)).toBe("tokens");
+    expect(asks(pool.members[1]!).at(-1)).toBe("tokens");
   });
 
   test("to all appearances, because its answer cannot be read, is said to be gone", () => {
     const on = vi.spyOn(Worker.prototype, "on");
     const gone = vi.fn();
-    const thread = nodeEncoderCrew(2).start({ answer: () => {}, gone });
+    const thread = nodeEncoderThreads(2).start({ answer: () => {}, gone });
     (on.mock.contexts[0] as Worker).emit("messageerror", new Error("no such type"));
     expect(gone).toHaveBeenCalledWith("an answer that cannot be read: no such type");
     thread.end();
@@ -273,10 +273,10 @@ describe("a thread that dies", () => {
   });
 
   test("and is the last leaves the caller alone", async () => {
-    const crew = watchedCrew(2);
-    const encoder = await openWith(crew);
-    crew.members[0]!.thread.end();
-    await crew.members[0]!.ended;
+    const pool = watchedPool(2);
+    const encoder = await openWith(pool);
+    pool.members[0]!.thread.end();
+    await pool.members[0]!.ended;
     expect(encoder.threads).toBe(1);
     expect(encoder.bytes).toBe((await openEncoder(module, file)).bytes);
     expectSame(await encoder.encodeTokens(mixed), expected);
@@ -285,17 +285,17 @@ describe("a thread that dies", () => {
 
 describe("close", () => {
   test("ends every thread, and the calls that wait", async () => {
-    const crew = watchedCrew(3);
-    const encoder = await openWith(crew);
+    const pool = watchedPool(3);
+    const encoder = await openWith(pool);
     const calls = [encoder.encodeTokens(many), encoder.encodeTokens(mixed)];
-    await heard(crew.members[0], "tokens");
+    await heard(pool.members[0], "tokens");
     encoder.close();
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: "closed" });
-    await Promise.all(crew.members.map(({ ended }) => ended));
+    await Promise.all(pool.members.map(({ ended }) => ended));
   });
 
   test("leaves nothing to call, and no memory", async () => {
-    const encoder = await openWith(watchedCrew(2));
+    const encoder = await openWith(watchedPool(2));
     expect(encoder.bytes).toBe(2 * (await openEncoder(module, file)).bytes);
     encoder.close();
     encoder.close();

@@ -1,22 +1,22 @@
 import { PipitError } from "@pipit/core";
 import { pickModule } from "../shared/pick-module.ts";
 import { type MakeMember, memberWorker } from "../shared/web-member.ts";
-import type { Crew, CrewMember } from "./graph/crew.ts";
+import type { PoolMember, ThreadPool } from "./graph/thread-pool.ts";
 
 /** A thread that has not answered by then will not: its script is missing, or the device is out of threads. */
 const STARTING_MS = 10_000;
 
 // Bundlers find and replace exactly this expression.
 const ownMember: MakeMember = (Worker) =>
-  new Worker(new URL("./web-crew-member.js", import.meta.url), { type: "module" });
+  new Worker(new URL("./web-graph-member.js", import.meta.url), { type: "module" });
 
 /**
- * A crew of workers started by this one: at most `most` with it, and no more than the device has cores. Undefined if only one thread
+ * A pool of workers started by this one: at most `most` with it, and no more than the device has cores. Undefined if only one thread
  * is possible. They end with this worker, or when the index is closed.
  */
-export function webCrew(most: number): Crew | undefined {
+export function webPool(most: number): ThreadPool | undefined {
   const size = canShare() ? Math.min(most, navigator.hardwareConcurrency) : 1;
-  return size > 1 ? { size, enlist: start } : undefined;
+  return size > 1 ? { size, startThread: start } : undefined;
 }
 
 /** Only an isolated page can share memory, and only a worker may block. */
@@ -36,7 +36,7 @@ function mayWait(): boolean {
 }
 
 /** Resolves when the thread works. Fails with `worker-died`; then the worker is ended. */
-async function start(member: CrewMember): Promise<void> {
+async function start(member: PoolMember): Promise<void> {
   const worker = makeWorker();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -70,7 +70,7 @@ function died(got: string, cause?: unknown): PipitError {
   return new PipitError("worker-died", {
     got,
     expected: "a worker to build with",
-    do: "Serve web-crew-member.js with the application, or ask for one thread.",
+    do: "Serve web-graph-member.js with the application, or ask for one thread.",
     cause,
   });
 }

@@ -6,7 +6,7 @@ import type { EncoderOptions } from "./encoder.ts";
  * own, so that it needs no isolated page. Each request has a number that its one answer repeats; `stop` follows a request
  * under the same number, because an AbortSignal cannot be cloned, and is not answered itself. All buffers are transferred.
  */
-export type CrewRequest = OpenRequest | TokensRequest | PicturesRequest | StopRequest;
+export type PoolRequest = OpenRequest | TokensRequest | PicturesRequest | StopRequest;
 
 export interface OpenRequest {
   readonly ask: "open";
@@ -37,7 +37,7 @@ export interface StopRequest {
   readonly id: number;
 }
 
-export type CrewAnswer =
+export type PoolAnswer =
   | {
       readonly id: number;
       /** Of memory that the member holds now. */
@@ -48,26 +48,26 @@ export type CrewAnswer =
   | { readonly id: number; readonly error: WireError };
 
 /** The near end of a thread, as its platform has it. */
-export interface CrewThread {
-  post(request: CrewRequest, transfer: ArrayBuffer[]): void;
+export interface PoolThread {
+  post(request: PoolRequest, transfer: ArrayBuffer[]): void;
   /** While held the thread keeps its process alive; a thread begins held. Platforms whose threads never do leave both out. */
   hold?(): void;
   release?(): void;
   end(): void;
 }
 
-export interface CrewListener {
-  answer(answer: CrewAnswer): void;
+export interface PoolListener {
+  answer(answer: PoolAnswer): void;
   /** The thread has failed or is gone; saying so twice, or after its end was asked for, does no harm. */
   gone(why: string): void;
 }
 
 /** Threads that compute together with the one that asks, where the platform has them. */
-export interface EncoderCrew {
+export interface EncoderThreadPool {
   /** The caller among them, 2 to 8. */
   readonly size: number;
   /** Milliseconds within which a thread is to have its encoder open, default 10,000. */
   readonly patience?: number | undefined;
   /** May throw where no thread is to be had. */
-  start(listener: CrewListener): CrewThread;
+  start(listener: PoolListener): PoolThread;
 }

@@ -1,4 +1,4 @@
-import type { BuildAnswer } from "../crew-build.ts";
+import type { BuildAnswer } from "../pool-build.ts";
 
 declare global {
   interface Window {
@@ -7,7 +7,7 @@ declare global {
 }
 
 /** As a bundler wants it said, so that it takes the worker, and what this starts in turn, into the app. */
-const worker = new Worker(new URL("../crew-worker.ts", import.meta.url), { type: "module" });
+const worker = new Worker(new URL("../pool-worker.ts", import.meta.url), { type: "module" });
 
 window.built = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => resolve(data);

@@ -1,13 +1,13 @@
 import { type MakeMember, memberWorker } from "../shared/web-member.ts";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
-import { openTogether } from "./encoder-crew.ts";
-import type { CrewListener, CrewThread } from "./encoder-crew-protocol.ts";
+import { openTogether } from "./encoder-pool.ts";
+import type { PoolListener, PoolThread } from "./encoder-pool-protocol.ts";
 
 // Bundlers find and replace exactly this expression.
 const ownMember: MakeMember = (Worker) =>
   new Worker(new URL("./web-encoder-member.js", import.meta.url), { type: "module" });
 
-export interface WebCrewOptions extends EncoderOptions {
+export interface WebPoolOptions extends EncoderOptions {
   /** The most threads, this one among them. */
   readonly threads: number;
 }
@@ -19,14 +19,14 @@ export interface WebCrewOptions extends EncoderOptions {
 export function openInWorkers(
   module: WebAssembly.Module,
   file: EncoderBytes,
-  { threads, ...options }: WebCrewOptions,
+  { threads, ...options }: WebPoolOptions,
 ): Promise<Encoder> {
   const size = "Worker" in globalThis ? Math.min(threads, navigator.hardwareConcurrency) : 1;
   if (size < 2) return openEncoder(module, file, options);
-  return openTogether(module, file, { ...options, crew: { size, start } });
+  return openTogether(module, file, { ...options, pool: { size, start } });
 }
 
-function start({ answer, gone }: CrewListener): CrewThread {
+function start({ answer, gone }: PoolListener): PoolThread {
   const worker = memberWorker(ownMember);
   worker.onmessage = ({ data }) => answer(data);
   // Chromium's workers have the event without its attribute.

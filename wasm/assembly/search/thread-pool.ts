@@ -7,7 +7,7 @@
  * Memory is taken by the leader alone, and between turns. Others take what they need from the rooms it gave them.
  */
 import {
-  ARENA, BATCH_COUNT, BEAM_HELD, CREW, DONE, HITS_HELD, JOB, MEMBERS, MOST_CREW, NEXT, QUERY_COUNT, SLOTS, TURN,
+  ARENA, BATCH_COUNT, BEAM_HELD, POOL_SIZE, DONE, HITS_HELD, JOB, MEMBERS, MOST_THREADS, NEXT, QUERY_COUNT, SLOTS, TURN,
   WANTED, WIDTH, WORK, computeStrides, read,
 } from "./layout";
 import { allocate, beginWithin, spanOf, taken } from "../shared/memory";
@@ -54,15 +54,15 @@ export function setPatience(milliseconds: f64): void {
 }
 
 /** Room for each other member to make its rooms in. */
-export function makeCrewRoom(crew: u32): bool {
-  for (let number: u32 = 1; number < min(crew, MOST_CREW); number++) {
+export function makePoolRoom(pool: u32): bool {
+  for (let number: u32 = 1; number < min(pool, MOST_THREADS); number++) {
     const made = allocate(roomBytes);
     const visits = makeVisitTable();
     if (!made || !visits) return false;
     giveRoom(number, made, roomBytes);
     setWork(memberAt(number) + 8, visits);
   }
-  setWork(CREW, min(crew, MOST_CREW));
+  setWork(POOL_SIZE, min(pool, MOST_THREADS));
   return true;
 }
 
@@ -78,44 +78,44 @@ function enterRoom(number: u32): void {
 }
 
 /** Marks for so many slots for each other member. False when memory cannot grow. */
-export function reserveCrewVisits(slots: u32): bool {
-  const crew = work(CREW);
-  for (let number: u32 = 1; number < crew; number++) {
+export function reservePoolVisits(slots: u32): bool {
+  const pool = work(POOL_SIZE);
+  for (let number: u32 = 1; number < pool; number++) {
     if (!reservePages(work(memberAt(number) + 8), slots)) return false;
   }
   return true;
 }
 
-/** Does a job of building with all of the crew, and returns when it is done. */
+/** Does a job of building with all of the pool, and returns when it is done. */
 export function together(job: u32): void {
-  const crew = work(CREW);
-  if (crew < 2 || work(BATCH_COUNT) < 2 * crew) alone(job);
-  else shareOut(job, crew);
+  const pool = work(POOL_SIZE);
+  if (pool < 2 || work(BATCH_COUNT) < 2 * pool) alone(job);
+  else shareOut(job, pool);
 }
 
-/** Answers so many queries with all of the crew, alone where the others find no room for it. False when memory cannot grow. */
+/** Answers so many queries with all of the pool, alone where the others find no room for it. False when memory cannot grow. */
 export function answerTogether(count: u32): bool {
   const hits = work(WANTED);
   const beam = hits == 0 ? 0 : beamWidth(hits, work(WIDTH));
   setWork(QUERY_COUNT, count);
   if (!reserveHits(hits) || !reserveBeam(beam)) return false;
-  if (count > 1 && reserveCrewVisits(read(SLOTS)) && reserveCrewHits(hits, beam)) shareOut(ANSWER, work(CREW));
+  if (count > 1 && reservePoolVisits(read(SLOTS)) && reservePoolHits(hits, beam)) shareOut(ANSWER, work(POOL_SIZE));
   else alone(ANSWER);
   return true;
 }
 
 /** Room for so many hits and a beam of that width for each other member. Grows as the leader's own does. */
-function reserveCrewHits(hits: u32, beam: u32): bool {
+function reservePoolHits(hits: u32, beam: u32): bool {
   const hitsHeld = grown(work(HITS_HELD), hits);
   const beamHeld = grown(work(BEAM_HELD), beam);
   let bytes: u64 = 0;
   if (hitsHeld != work(HITS_HELD)) bytes += hitBytes(hitsHeld);
   if (beamHeld != work(BEAM_HELD)) bytes += spanOf(poolBytes(beamHeld));
   if (bytes == 0) return true;
-  const crew = work(CREW);
-  const rooms = allocate(bytes * (crew - 1));
+  const pool = work(POOL_SIZE);
+  const rooms = allocate(bytes * (pool - 1));
   if (!rooms) return false;
-  for (let number: u32 = 1; number < crew; number++) giveRoom(number, rooms + (number - 1) * <u32>bytes, <u32>bytes);
+  for (let number: u32 = 1; number < pool; number++) giveRoom(number, rooms + (number - 1) * <u32>bytes, <u32>bytes);
   setWork(HITS_HELD, hitsHeld);
   setWork(BEAM_HELD, beamHeld);
   return true;
@@ -138,13 +138,13 @@ function alone(job: u32): void {
   doShare(job, 0, 1);
 }
 
-function shareOut(job: u32, crew: u32): void {
+function shareOut(job: u32, pool: u32): void {
   if (!ASC_FEATURE_THREADS) return alone(job);
   begin(job);
-  doShare(job, 0, crew);
+  doShare(job, 0, pool);
   while (true) {
     const done = atomic.load<u32>(WORK + DONE);
-    if (done == crew - 1) break;
+    if (done == pool - 1) break;
     if (atomic.wait<i32>(WORK + DONE, done, patience) == TIMED_OUT) unreachable();
   }
 }
@@ -175,7 +175,7 @@ function claim(): u32 {
   return next;
 }
 
-/** Works in turn after turn, until the crew is sent home. For threads that may wait. */
+/** Works in turn after turn, until the pool is stopped. For threads that may wait. */
 export function serve(number: u32): void {
   if (!ASC_FEATURE_THREADS) return;
   useVisits(work(memberAt(number) + 8));
@@ -187,14 +187,14 @@ export function serve(number: u32): void {
     turn = now;
     if (work(JOB) == GO_HOME) return;
     if (work(JOB) == ANSWER) holdHits(number);
-    doShare(work(JOB), number, work(CREW));
+    doShare(work(JOB), number, work(POOL_SIZE));
     atomic.add<u32>(WORK + DONE, 1);
     atomic.notify(WORK + DONE, 1);
   }
 }
 
 /** Sends the others home. */
-export function dismiss(): void {
-  if (work(CREW) > 1) begin(GO_HOME);
-  setWork(CREW, 1);
+export function stopThreads(): void {
+  if (work(POOL_SIZE) > 1) begin(GO_HOME);
+  setWork(POOL_SIZE, 1);
 }

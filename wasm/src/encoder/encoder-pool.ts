@@ -1,10 +1,10 @@
 import { throwIfAborted } from "@pipit/core";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
-import { CrewMember } from "./encoder-crew-member.ts";
-import type { EncoderCrew } from "./encoder-crew-protocol.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
 import type { EncoderAbout } from "./encoder-file.ts";
 import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
+import { PoolMember } from "./encoder-pool-member.ts";
+import type { EncoderThreadPool } from "./encoder-pool-protocol.ts";
 import type { EncoderShape } from "./encoder-shape.ts";
 import { equalRuns, type Run } from "./equal-runs.ts";
 
@@ -15,11 +15,11 @@ const QUESTION_TOKENS = 32;
 // Attention costs more in long texts: measured, a token costs twice as much in a text this many times as long as the model is wide.
 const TWICE_AT = 2.4;
 
-export interface CrewOptions extends EncoderOptions {
-  readonly crew: EncoderCrew;
+export interface EncoderThreadOptions extends EncoderOptions {
+  readonly pool: EncoderThreadPool;
   /**
    * What this thread does while the others compute. "computes" (default): a share of its own. "waits": nothing, so that it can do
-   * other work. Then the crew has one more thread, and this one computes questions only.
+   * other work. Then the pool has one more thread, and this one computes questions only.
    */
   readonly caller?: "computes" | "waits" | undefined;
 }
@@ -32,18 +32,18 @@ export interface CrewOptions extends EncoderOptions {
 export async function openTogether(
   module: WebAssembly.Module,
   file: EncoderBytes,
-  { crew, caller = "computes", ...options }: CrewOptions,
+  { pool, caller = "computes", ...options }: EncoderThreadOptions,
 ): Promise<Encoder> {
   const { read, copy } = copied(file);
   const own = await openEncoder(module, read, options);
-  const members = new Set<CrewMember>();
-  const others = caller === "computes" ? crew.size - 1 : crew.size;
+  const members = new Set<PoolMember>();
+  const others = caller === "computes" ? pool.size - 1 : pool.size;
   const opening = Array.from({ length: others }, async () => {
-    const member = new CrewMember((gone) => members.delete(gone));
+    const member = new PoolMember((gone) => members.delete(gone));
     members.add(member);
-    await member.open(crew, { module, file: copy(), options });
+    await member.open(pool, { module, file: copy(), options });
   });
-  const encoder = new CrewEncoder(own, members, caller);
+  const encoder = new PoolEncoder(own, members, caller);
   try {
     await Promise.all(opening);
   } catch (error) {
@@ -70,15 +70,15 @@ function copied(file: EncoderBytes): { readonly read: EncoderBytes; copy(): Uint
 type Computer = Pick<Encoder, "encodeTokens" | "encodePictures">;
 type Encode = (by: Computer, run: Run, signal: AbortSignal) => Promise<Float32Array<ArrayBuffer>>;
 
-class CrewEncoder implements Encoder {
+class PoolEncoder implements Encoder {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
   readonly build: EncoderBuild;
   readonly #own: Encoder;
-  readonly #members: Set<CrewMember>;
+  readonly #members: Set<PoolMember>;
   readonly #caller: "computes" | "waits";
 
-  constructor(own: Encoder, members: Set<CrewMember>, caller: "computes" | "waits") {
+  constructor(own: Encoder, members: Set<PoolMember>, caller: "computes" | "waits") {
     this.about = own.about;
     this.shape = own.shape;
     this.build = own.build;
