@@ -1,12 +1,12 @@
-/** Where slots and tower blocks lie, and room for more of them. */
+/** Where slots and upper blocks lie, and room for more of them. */
 import {
-  COUNT, DEAD, MAX_SLOTS, SEGMENT_TABLE, TABLE_LENGTH, TOWER_SHIFT, TOWER_TABLE,
-  HEAD, ROW, exactBytes, exactOffset, lookBytes, mask, nodeBytes, nodesOffset, read, segmentBytes, shift, towerBytes,
+  COUNT, DEAD, MAX_SLOTS, SEGMENT_TABLE, TABLE_LENGTH, UPPER_SHIFT, UPPER_TABLE,
+  HEAD, ROW, exactBytes, exactOffset, lookBytes, mask, nodeBytes, nodesOffset, read, segmentBytes, shift, upperBytes,
 } from "./layout";
 import { allocate } from "../shared/memory";
 
 let segments: u32 = 0;
-let towerSegments: u32 = 0;
+let upperSegments: u32 = 0;
 
 /** Makes room for that many more rows. False when memory cannot grow; what was there stays as it was. */
 export function reserveSlots(rows: u32): bool {
@@ -21,13 +21,13 @@ export function reserveSlots(rows: u32): bool {
   return true;
 }
 
-/** Makes room for that many tower blocks in all. */
-export function reserveTowers(blocks: u32): bool {
-  while (<u64>towerSegments << TOWER_SHIFT < blocks) {
-    if (towerSegments == TABLE_LENGTH) return false;
-    const segment = allocate(<u64>towerBytes << TOWER_SHIFT);
+/** Makes room for that many upper blocks in all. */
+export function reserveUpperBlocks(blocks: u32): bool {
+  while (<u64>upperSegments << UPPER_SHIFT < blocks) {
+    if (upperSegments == TABLE_LENGTH) return false;
+    const segment = allocate(<u64>upperBytes << UPPER_SHIFT);
     if (!segment) return false;
-    store<u32>(TOWER_TABLE + (towerSegments++ << 2), segment);
+    store<u32>(UPPER_TABLE + (upperSegments++ << 2), segment);
   }
   return true;
 }
@@ -63,6 +63,6 @@ export function exactAt(slot: u32): usize {
 }
 
 @inline
-export function towerAt(block: u32): usize {
-  return load<u32>(TOWER_TABLE + ((block >> TOWER_SHIFT) << 2)) + (block & ((1 << TOWER_SHIFT) - 1)) * towerBytes;
+export function upperBlockAt(block: u32): usize {
+  return load<u32>(UPPER_TABLE + ((block >> UPPER_SHIFT) << 2)) + (block & ((1 << UPPER_SHIFT) - 1)) * upperBytes;
 }

@@ -1,30 +1,30 @@
-/** How a snapshot sees memory: segments of nodes and originals, and segments of tower blocks. */
-import { FULL, NONE, TOWER_SHIFT, exactBytes, lookBytes, nodeBytes, shift, towerBytes } from "./layout";
-import { exactAt, lookAt, nodeAt, reserveSlots, reserveTowers, towerAt } from "./arena";
+/** How a snapshot sees memory: segments of nodes and originals, and segments of upper blocks. */
+import { FULL, NONE, UPPER_SHIFT, exactBytes, lookBytes, nodeBytes, shift, upperBytes } from "./layout";
+import { exactAt, lookAt, nodeAt, reserveSlots, reserveUpperBlocks, upperBlockAt } from "./arena";
 import { isFree, isLive, levelOf, linksOf } from "./nodes";
 import { reserveVisits } from "./visits";
 
-/** The arrays a snapshot is made of: 0 nodes, 1 originals, 2 tower blocks, 3 looks. */
+/** The arrays a snapshot is made of: 0 nodes, 1 originals, 2 upper blocks, 3 looks. */
 export function itemAddress(array: u32, item: u32): usize {
   if (array == 0) return nodeAt(item);
   if (array == 1) return exactAt(item);
-  return array == 2 ? towerAt(item) : lookAt(item);
+  return array == 2 ? upperBlockAt(item) : lookAt(item);
 }
 
 export function itemBytes(array: u32): u32 {
   if (array == 0) return nodeBytes;
   if (array == 1) return exactBytes;
-  return array == 2 ? towerBytes : lookBytes;
+  return array == 2 ? upperBytes : lookBytes;
 }
 
 /** How many items follow each other without a gap, counted from a multiple of that number. */
 export function itemRun(array: u32): u32 {
-  return array == 2 ? 1 << TOWER_SHIFT : 1 << shift;
+  return array == 2 ? 1 << UPPER_SHIFT : 1 << shift;
 }
 
-/** For filling an empty index from a snapshot: room for that many slots and tower blocks. */
-export function reserveAll(slots: u32, towers: u32): u32 {
-  return reserveSlots(slots) && reserveTowers(towers) && reserveVisits(slots) ? 0 : FULL;
+/** For filling an empty index from a snapshot: room for that many slots and upper blocks. */
+export function reserveAll(slots: u32, upperBlocks: u32): u32 {
+  return reserveSlots(slots) && reserveUpperBlocks(upperBlocks) && reserveVisits(slots) ? 0 : FULL;
 }
 
 /** The highest level of a slot in the graph, NONE for a free one. */

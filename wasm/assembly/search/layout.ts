@@ -6,7 +6,7 @@
  *   768      work block, 256 bytes: what threads that work together share
  *   1024     header block, 256 bytes: the state that outlives the process; a snapshot carries these very bytes
  *   2048     segment table, 8192 addresses   \  slot s lies in segment s >> shift, at s & mask
- *   34816    tower table, 8192 addresses     /  tower block t in tower segment t >> TOWER_SHIFT
+ *   34816    upper table, 8192 addresses     /  upper block t in upper segment t >> UPPER_SHIFT
  *   67584    scratch, lists, staging, segments in the order in which they were asked for
  *
  * A segment holds 2^shift slots as three arrays, each from a multiple of 64. What a walk reads of every neighbour lies
@@ -19,8 +19,8 @@
  *              low: the lower four bits of each code
  *   originals  f32 or f16, when the index keeps them
  *
- * A head is the first tower block (24 bits), the number of links (7 bits) and a mark on slots that were removed and
- * still lead somewhere. A tower block holds one node's links on one level above 0: the next block up, a head, m places.
+ * A head is the first upper block (24 bits), the number of links (7 bits) and a mark on slots that were removed and
+ * still lead somewhere. A upper block holds one node's links on one level above 0: the next block up, a head, m places.
  */
 export const NIBBLES: usize = 512;
 export const WORD_NIBBLES: usize = 528;
@@ -28,7 +28,7 @@ export const WORK: usize = 768;
 export const HEADER: usize = 1024;
 export const HEADER_BYTES: u32 = 256;
 export const SEGMENT_TABLE: usize = 2048;
-export const TOWER_TABLE: usize = 34816;
+export const UPPER_TABLE: usize = 34816;
 export const ARENA: usize = 67584;
 export const TABLE_LENGTH: u32 = 8192;
 
@@ -41,11 +41,11 @@ export const EXACT: u32 = 16;
 export const SLOTS: u32 = 20;
 export const COUNT: u32 = 24;
 export const DEAD: u32 = 28;
-export const TOWERS: u32 = 32;
+export const UPPER_BLOCKS: u32 = 32;
 export const ENTRY: u32 = 36;
 export const TOP: u32 = 40;
 export const FREE_SLOT: u32 = 44;
-export const FREE_TOWER: u32 = 48;
+export const FREE_UPPER_BLOCK: u32 = 48;
 export const SETTLED: u32 = 52;
 export const RANDOM: u32 = 56;
 export const MEASURED: u32 = 64;
@@ -95,15 +95,15 @@ export const BY_ORIGINALS: u32 = 1;
 export const ROW: u32 = 0;
 export const HEAD: u32 = 4;
 
-/** Offsets in a tower block. */
+/** Offsets in a upper block. */
 export const ABOVE: u32 = 0;
-export const TOWER_LINKS: u32 = 4;
+export const UPPER_LINKS: u32 = 4;
 
-/** No slot, no tower block: all that 24 bits can say. */
+/** No slot, no upper block: all that 24 bits can say. */
 export const NONE: u32 = 0xffffff;
 export const MAX_SLOTS: u32 = 0xfffffe;
 export const MAX_LEVEL: u32 = 15;
-export const TOWER_SHIFT: u32 = 11;
+export const UPPER_SHIFT: u32 = 11;
 export const MAX_PLACES: u32 = 126;
 
 /** What an export answers when memory cannot grow. Nothing was changed then. */
@@ -121,7 +121,7 @@ export let exactBytes: u32 = 0;
 export let exactValueBytes: u32 = 0;
 /** Codes cannot tell these rows apart: every measure is one of f32 originals. */
 export let isByOriginals: bool = false;
-export let towerBytes: u32 = 0;
+export let upperBytes: u32 = 0;
 export let lowOffset: u32 = 0;
 export let nodesOffset: u32 = 0;
 export let exactOffset: u32 = 0;
@@ -162,7 +162,7 @@ export function computeStrides(): void {
   lookBytes = factBytes + planeBytes;
   lowOffset = HEAD + align(4 + 3 * placesAt(0), 4);
   nodeBytes = lowOffset + planeBytes;
-  towerBytes = align(TOWER_LINKS + 4 + 3 * m, 8);
+  upperBytes = align(UPPER_LINKS + 4 + 3 * m, 8);
   exactBytes = exactStride();
   const slotBytes = lookBytes + nodeBytes + exactBytes;
   shift = LEAST_SHIFT;

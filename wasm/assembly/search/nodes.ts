@@ -1,14 +1,14 @@
 /**
- * Slots, towers and lists of links. A list is a head (u32) and places of three bytes each; the head of level 0 is the
- * node's own, those above lie in its tower. A freed slot is the first to be used again, so that an index with churn does
+ * Slots, upper blocks and lists of links. A list is a head (u32) and places of three bytes each; the head of level 0 is the
+ * node's own, those above lie in its upper. A freed slot is the first to be used again, so that an index with churn does
  * not grow.
  */
 import {
-  ABOVE, COUNT, DEAD, FREE_SLOT, FREE_TOWER, NONE, SLOTS, TOWER_LINKS, TOWERS, read, write,
+  ABOVE, COUNT, DEAD, FREE_SLOT, FREE_UPPER_BLOCK, NONE, SLOTS, UPPER_LINKS, UPPER_BLOCKS, read, write,
 } from "./layout";
-import { headAt, reserveTowers, towerAt } from "./arena";
+import { headAt, reserveUpperBlocks, upperBlockAt } from "./arena";
 
-/** A head: first tower block or, in a free slot, the next free one; number of links; mark of a removed node. */
+/** A head: first upper block or, in a free slot, the next free one; number of links; mark of a removed node. */
 const COUNT_SHIFT: u32 = 24;
 const COUNT_MASK: u32 = 0x7f;
 const REMOVED: u32 = 0x80000000;
@@ -18,7 +18,7 @@ const FREE: u32 = 0xff000000;
 export function takeSlot(): u32 {
   const freed = read(FREE_SLOT);
   if (freed != NONE) {
-    write(FREE_SLOT, towerOf(freed));
+    write(FREE_SLOT, upperBlockOf(freed));
     return freed;
   }
   const fresh = read(SLOTS);
@@ -26,9 +26,9 @@ export function takeSlot(): u32 {
   return fresh;
 }
 
-/** The node's towers go, and the slot is free. Nothing leads to it any more. */
+/** The node's upper blocks go, and the slot is free. Nothing leads to it any more. */
 export function releaseSlot(slot: u32): void {
-  releaseTowers(towerOf(slot));
+  releaseUpperBlocks(upperBlockOf(slot));
   store<u32>(headAt(slot), FREE | read(FREE_SLOT));
   write(FREE_SLOT, slot);
 }
@@ -39,10 +39,10 @@ export function raise(slot: u32, level: u32): u32 {
   let reached: u32 = 0;
   let last: u32 = NONE;
   while (reached < level) {
-    const block = takeTower();
+    const block = takeUpperBlock();
     if (block == NONE) break;
     if (last == NONE) first = block;
-    else store<u32>(towerAt(last), block, ABOVE);
+    else store<u32>(upperBlockAt(last), block, ABOVE);
     last = block;
     reached++;
   }
@@ -50,38 +50,38 @@ export function raise(slot: u32, level: u32): u32 {
   return reached;
 }
 
-function takeTower(): u32 {
-  const freed = read(FREE_TOWER);
-  const block = freed == NONE ? read(TOWERS) : freed;
+function takeUpperBlock(): u32 {
+  const freed = read(FREE_UPPER_BLOCK);
+  const block = freed == NONE ? read(UPPER_BLOCKS) : freed;
   if (freed == NONE) {
-    if (block == NONE || !reserveTowers(block + 1)) return NONE;
-    write(TOWERS, block + 1);
+    if (block == NONE || !reserveUpperBlocks(block + 1)) return NONE;
+    write(UPPER_BLOCKS, block + 1);
   } else {
-    write(FREE_TOWER, load<u32>(towerAt(freed), ABOVE));
+    write(FREE_UPPER_BLOCK, load<u32>(upperBlockAt(freed), ABOVE));
   }
-  store<u32>(towerAt(block), NONE, ABOVE);
-  store<u32>(towerAt(block), 0, TOWER_LINKS);
+  store<u32>(upperBlockAt(block), NONE, ABOVE);
+  store<u32>(upperBlockAt(block), 0, UPPER_LINKS);
   return block;
 }
 
-function releaseTowers(first: u32): void {
+function releaseUpperBlocks(first: u32): void {
   let block = first;
   while (block != NONE) {
-    const above = load<u32>(towerAt(block), ABOVE);
-    store<u32>(towerAt(block), read(FREE_TOWER), ABOVE);
-    store<u32>(towerAt(block), 0, TOWER_LINKS);
-    write(FREE_TOWER, block);
+    const above = load<u32>(upperBlockAt(block), ABOVE);
+    store<u32>(upperBlockAt(block), read(FREE_UPPER_BLOCK), ABOVE);
+    store<u32>(upperBlockAt(block), 0, UPPER_LINKS);
+    write(FREE_UPPER_BLOCK, block);
     block = above;
   }
 }
 
-export function towerOf(slot: u32): u32 {
+export function upperBlockOf(slot: u32): u32 {
   return load<u32>(headAt(slot)) & NONE;
 }
 
 /** The free slot after this one, which is free. */
 export function nextFree(slot: u32): u32 {
-  return towerOf(slot);
+  return upperBlockOf(slot);
 }
 
 export function isFree(slot: u32): bool {
@@ -102,20 +102,20 @@ export function markRemoved(slot: u32): void {
 
 export function levelOf(slot: u32): u32 {
   let level: u32 = 0;
-  for (let block = towerOf(slot); block != NONE; block = load<u32>(towerAt(block), ABOVE)) level++;
+  for (let block = upperBlockOf(slot); block != NONE; block = load<u32>(upperBlockAt(block), ABOVE)) level++;
   return level;
 }
 
 /** Address of the node's list on that level. The node reaches that level. */
 @inline
 export function linksOf(slot: u32, level: u32): usize {
-  return level == 0 ? headAt(slot) : towerLinks(slot, level);
+  return level == 0 ? headAt(slot) : upperLinks(slot, level);
 }
 
-function towerLinks(slot: u32, level: u32): usize {
-  let block = towerOf(slot);
-  for (let at: u32 = 1; at < level; at++) block = load<u32>(towerAt(block), ABOVE);
-  return towerAt(block) + TOWER_LINKS;
+function upperLinks(slot: u32, level: u32): usize {
+  let block = upperBlockOf(slot);
+  for (let at: u32 = 1; at < level; at++) block = load<u32>(upperBlockAt(block), ABOVE);
+  return upperBlockAt(block) + UPPER_LINKS;
 }
 
 @inline

@@ -7,7 +7,7 @@
  * is left with few links is placed again by a walk.
  */
 import {
-  BUILD_WIDTH, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_TOWER, MAX_PLACES, NONE, SETTLED, SLOTS, TOP, TOWERS, m, read, write,
+  BUILD_WIDTH, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_UPPER_BLOCK, MAX_PLACES, NONE, SETTLED, SLOTS, TOP, UPPER_BLOCKS, m, read, write,
 } from "./layout";
 import { allocate } from "../shared/memory";
 import { probeBytes, probeSlot } from "./codes";
@@ -45,13 +45,13 @@ export function sweepIfDue(): void {
 
 function clearAll(): void {
   write(SLOTS, 0);
-  write(TOWERS, 0);
+  write(UPPER_BLOCKS, 0);
   write(DEAD, 0);
   write(TOP, 0);
   write(SETTLED, 0);
   write(ENTRY, NONE);
   write(FREE_SLOT, NONE);
-  write(FREE_TOWER, NONE);
+  write(FREE_UPPER_BLOCK, NONE);
 }
 
 /** Takes all removed nodes out of the graph and frees their slots. */

@@ -3,7 +3,7 @@
  * absent, a slot removed only when taken. Everything here either does all of its work or answers FULL.
  */
 import {
-  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_TOWER, FULL, HEADER, LINKS, MEASURED, METRIC, NONE, RANDOM, SLOTS,
+  ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_UPPER_BLOCK, FULL, HEADER, LINKS, MEASURED, METRIC, NONE, RANDOM, SLOTS,
   align, computeStrides, dimensions, read, write,
 } from "./layout";
 import { reserveSlots } from "./arena";
@@ -50,7 +50,7 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32,
   store<u64>(HEADER, seed, RANDOM);
   write(ENTRY, NONE);
   write(FREE_SLOT, NONE);
-  write(FREE_TOWER, NONE);
+  write(FREE_UPPER_BLOCK, NONE);
   computeStrides();
   const made = makeBatchRoom() && makeRooms() && reserveProposals();
   noteRooms();

@@ -3,10 +3,10 @@
  * whole neighbourhoods. The order is that of the tree of level 0, where a node hangs from one that was near. Nodes that
  * reach above level 0 come before all others: every search descends among these few, which then share few pages.
  */
-import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, TOWERS, TOWER_LINKS, exactBytes, lookBytes, nodeBytes, read, write } from "./layout";
+import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, UPPER_BLOCKS, UPPER_LINKS, exactBytes, lookBytes, nodeBytes, read, write } from "./layout";
 import { borrow } from "../shared/memory";
-import { exactAt, headAt, lookAt, nodeAt, towerAt } from "./arena";
-import { degreeOf, isFree, linkAt, setLink, towerOf } from "./nodes";
+import { exactAt, headAt, lookAt, nodeAt, upperBlockAt } from "./arena";
+import { degreeOf, isFree, linkAt, setLink, upperBlockOf } from "./nodes";
 import { orderTree } from "./tree";
 
 // Below this all fits into a cache anyway.
@@ -53,7 +53,7 @@ function pick(live: u32, to: u32, isTall: bool): u32 {
   let end = to;
   for (let i: u32 = 0; i < live; i++) {
     const slot = load<u32>(places + (i << 2));
-    if ((towerOf(slot) != NONE) == isTall) store<u32>(order + (end++ << 2), slot);
+    if ((upperBlockOf(slot) != NONE) == isTall) store<u32>(order + (end++ << 2), slot);
   }
   return end;
 }
@@ -65,8 +65,8 @@ function addFree(live: u32, slots: u32): void {
 
 function renameLinks(slots: u32): void {
   for (let slot: u32 = 0; slot < slots; slot++) if (!isFree(slot)) renameList(headAt(slot));
-  const towers = read(TOWERS);
-  for (let block: u32 = 0; block < towers; block++) renameList(towerAt(block) + TOWER_LINKS);
+  const upperBlocks = read(UPPER_BLOCKS);
+  for (let block: u32 = 0; block < upperBlocks; block++) renameList(upperBlockAt(block) + UPPER_LINKS);
   write(ENTRY, placeOf(read(ENTRY)));
 }
 

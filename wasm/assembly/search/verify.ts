@@ -6,11 +6,11 @@
  * that the nearer caches hold. Nodes themselves are only gone through from first to last.
  */
 import {
-  ABOVE, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_TOWER, MAX_LEVEL, NONE, SETTLED, SLOTS, TOP, TOWERS, TOWER_LINKS, placesAt, read,
+  ABOVE, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_UPPER_BLOCK, MAX_LEVEL, NONE, SETTLED, SLOTS, TOP, UPPER_BLOCKS, UPPER_LINKS, placesAt, read,
 } from "./layout";
 import { borrow } from "../shared/memory";
-import { towerAt } from "./arena";
-import { degreeOf, isFree, isLive, linkAt, linksOf, nextFree, parentOf, towerOf } from "./nodes";
+import { upperBlockAt } from "./arena";
+import { degreeOf, isFree, isLive, linkAt, linksOf, nextFree, parentOf, upperBlockOf } from "./nodes";
 
 const FREE: u32 = 255;
 
@@ -28,38 +28,38 @@ let used: usize = 0;
 /** False as well when there is no memory to find out. */
 export function isSound(): bool {
   const slots = read(SLOTS);
-  words = borrow(<u64>slots * 5 + read(TOWERS));
+  words = borrow(<u64>slots * 5 + read(UPPER_BLOCKS));
   levels = words + (slots << 2);
   used = levels + slots;
   if (!words || read(SETTLED) > slots || read(TOP) > MAX_LEVEL) return false;
-  return hasSoundTowers() && hasSoundCounts() && hasSoundLevels() && hasSoundFree();
+  return hasSoundUpperBlocks() && hasSoundCounts() && hasSoundLevels() && hasSoundFree();
 }
 
-/** Finds the level of each slot; each tower block is one slot's, or free. */
-function hasSoundTowers(): bool {
+/** Finds the level of each slot; each upper block is one slot's, or free. */
+function hasSoundUpperBlocks(): bool {
   const slots = read(SLOTS);
-  memory.fill(used, 0, read(TOWERS));
-  let left = read(TOWERS);
+  memory.fill(used, 0, read(UPPER_BLOCKS));
+  let left = read(UPPER_BLOCKS);
   for (let slot: u32 = 0; slot < slots; slot++) {
     let level: u32 = 0;
     if (isFree(slot)) level = FREE;
     else {
-      for (let block = towerOf(slot); block != NONE; block = load<u32>(towerAt(block), ABOVE)) {
+      for (let block = upperBlockOf(slot); block != NONE; block = load<u32>(upperBlockAt(block), ABOVE)) {
         if (!isFirstUse(block) || ++level > read(TOP)) return false;
         left--;
       }
     }
     store<u8>(levels + slot, <u8>level);
   }
-  for (let block = read(FREE_TOWER); block != NONE; block = load<u32>(towerAt(block), ABOVE)) {
-    if (!isFirstUse(block) || degreeOf(towerAt(block) + TOWER_LINKS) != 0) return false;
+  for (let block = read(FREE_UPPER_BLOCK); block != NONE; block = load<u32>(upperBlockAt(block), ABOVE)) {
+    if (!isFirstUse(block) || degreeOf(upperBlockAt(block) + UPPER_LINKS) != 0) return false;
     left--;
   }
   return left == 0;
 }
 
 function isFirstUse(block: u32): bool {
-  if (block >= read(TOWERS) || load<u8>(used + block) != 0) return false;
+  if (block >= read(UPPER_BLOCKS) || load<u8>(used + block) != 0) return false;
   store<u8>(used + block, 1);
   return true;
 }

@@ -22,7 +22,7 @@ console.log(`snapshots with seed ${seed}`);
 
 const part = (from: number, count: number) => vectors.subarray(from * D, (from + count) * D);
 
-/** With towers, free slots, removed rows that still lead on, and a truth. */
+/** With upper blocks, free slots, removed rows that still lead on, and a truth. */
 async function filled(module = builds.simd, options: HnswOptions = { m: 5, efConstruction: 30 }): Promise<HnswIndex> {
   const index = await createHnsw(module, options).create(D);
   await index.add(rowsFrom(0, COUNT), part(0, COUNT));
@@ -201,8 +201,8 @@ describe("a snapshot with right sums is refused when it says", () => {
     }
   });
 
-  test("that two nodes share a tower, which would be freed twice", async () => {
-    await expect(forged(shareTowerUnseen)).rejects.toThrow(/lead nowhere/);
+  test("that two nodes share an upper block, which would be freed twice", async () => {
+    await expect(forged(shareUpperBlockUnseen)).rejects.toThrow(/lead nowhere/);
   });
 
   // The next metric is compared in the same way; the next three only say how the graph is to go on.
@@ -223,11 +223,11 @@ describe("a snapshot with right sums is refused when it says", () => {
 });
 
 /** Siblings of level 1 with one list between them; the block that nobody has any more is not missed by counting. */
-function shareTowerUnseen(forgery: Forgery): void {
+function shareUpperBlockUnseen(forgery: Forgery): void {
   const slots = [...rowsFrom(0, forgery.slots)].filter((slot) => !forgery.isFree(slot) && forgery.levelOf(slot) === 1);
   const pairs = slots.flatMap((one) => slots.map((other) => [one, other] as const));
   const [one, other] = pairs.find((pair) => pair[0] !== pair[1] && fits(...pair))!;
-  forgery.setTower(one, forgery.towerOf(other));
+  forgery.setUpper(one, forgery.upperBlockOf(other));
 
   function fits(one: number, other: number): boolean {
     const [links, others] = [forgery.linksOf(one, 1), forgery.linksOf(other, 1)];

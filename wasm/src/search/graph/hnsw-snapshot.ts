@@ -109,9 +109,9 @@ function shapeOf({ words }: Container, dimensions: number): GraphShape {
 
 /** Checks before allocation that the header's counts agree with the sizes of the sections. */
 function assertSize(container: Container, kernel: SearchKernel): void {
-  const [slots, towers] = [container.words[6]!, container.words[9]!];
+  const [slots, upperBlocks] = [container.words[6]!, container.words[9]!];
   for (const array of Object.values(ARRAYS)) {
-    const expected = kernel.itemBytes(array) * (array === ARRAYS.towers ? towers : slots);
+    const expected = kernel.itemBytes(array) * (array === ARRAYS.upperBlocks ? upperBlocks : slots);
     const { bytes } = sectionAt(container, array);
     if (bytes !== expected) throw badSnapshot(`${bytes} bytes in section ${array}`, `${expected}`);
   }

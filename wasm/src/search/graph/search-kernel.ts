@@ -43,7 +43,7 @@ interface Exports extends MemoryExports {
   codeDistance(slot: number): number;
   readonly hitRows: WebAssembly.Global;
   readonly hitDistances: WebAssembly.Global;
-  reserveAll(slots: number, towers: number): number;
+  reserveAll(slots: number, upperBlocks: number): number;
   itemAddress(array: number, item: number): number;
   itemBytes(array: number): number;
   itemRun(array: number): number;
@@ -54,7 +54,7 @@ interface Exports extends MemoryExports {
 }
 
 /** The kernel's arrays; a snapshot's sections are tagged with these numbers. */
-export const ARRAYS = { nodes: 0, originals: 1, towers: 2, looks: 3 } as const;
+export const ARRAYS = { nodes: 0, originals: 1, upperBlocks: 2, looks: 3 } as const;
 export type ArrayNumber = (typeof ARRAYS)[keyof typeof ARRAYS];
 
 export interface Walk {
@@ -83,7 +83,7 @@ const HEADER = 1024;
 const SLOTS = HEADER + 20;
 const COUNT = HEADER + 24;
 const REMOVED = HEADER + 28;
-const TOWERS = HEADER + 32;
+const UPPER_BLOCKS = HEADER + 32;
 const FIRST_PAGES = 4;
 const NONE = 0xffffff;
 // Heads of free slots are above it too.
@@ -159,8 +159,8 @@ export class SearchKernel {
     return this.#memory.word(REMOVED);
   }
 
-  get towers(): number {
-    return this.#memory.word(TOWERS);
+  get upperBlocks(): number {
+    return this.#memory.word(UPPER_BLOCKS);
   }
 
   /** Makes room for so many more rows, or throws `storage-full` without a change. */
@@ -284,7 +284,7 @@ export class SearchKernel {
   }
 
   arrayBytes(array: ArrayNumber): number {
-    return this.itemBytes(array) * (array === ARRAYS.towers ? this.towers : this.slots);
+    return this.itemBytes(array) * (array === ARRAYS.upperBlocks ? this.upperBlocks : this.slots);
   }
 
   /** Views of an array, in pieces. They are valid until the next call of the kernel. */
@@ -300,7 +300,7 @@ export class SearchKernel {
   /** Gives an empty kernel this header and room for its counts. Its arrays must be filled after that. */
   begin(header: Uint32Array): void {
     const at = (address: number) => header[(address - HEADER) / 4]!;
-    this.#memory.orFull(this.#exports.reserveAll(at(SLOTS), at(TOWERS)));
+    this.#memory.orFull(this.#exports.reserveAll(at(SLOTS), at(UPPER_BLOCKS)));
     this.#memory.u32(HEADER, header.length).set(header);
   }
 

@@ -141,19 +141,19 @@ test("a graph has no more levels than 15 above the lowest", async () => {
 
 /** Gives the entry more levels, on each of which it is alone. */
 function raiseEntry(forgery: Forgery, top: number): void {
-  const [entry, first] = [forgery.words[WORD.entry]!, forgery.towers];
+  const [entry, first] = [forgery.words[WORD.entry]!, forgery.upperBlocks];
   const more = top - forgery.words[WORD.top]!;
-  const towers = new Uint8Array(forgery.sections.get(2)!.length + more * forgery.towerBytes);
-  towers.set(forgery.sections.get(2)!);
-  const { towerBytes } = forgery;
-  let last = forgery.towerOf(entry);
+  const upperBlocks = new Uint8Array(forgery.sections.get(2)!.length + more * forgery.upperBytes);
+  upperBlocks.set(forgery.sections.get(2)!);
+  const { upperBytes } = forgery;
+  let last = forgery.upperBlockOf(entry);
   while (forgery.above(last) !== NONE) last = forgery.above(last);
-  forgery.sections.set(2, towers);
-  forgery.words[WORD.towers] = first + more;
+  forgery.sections.set(2, upperBlocks);
+  forgery.words[WORD.upperBlocks] = first + more;
   for (let block = first; block < first + more; block++) {
     forgery.setAbove(last, block);
     forgery.setAbove(block, NONE);
-    rewrite(new LinkList(towers, block * towerBytes + 4), [entry]);
+    rewrite(new LinkList(upperBlocks, block * upperBytes + 4), [entry]);
     last = block;
   }
   forgery.words[WORD.top] = top;
