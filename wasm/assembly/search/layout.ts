@@ -95,7 +95,7 @@ export const BY_ORIGINALS: u32 = 1;
 export const ROW: u32 = 0;
 export const HEAD: u32 = 4;
 
-/** Offsets in a upper block. */
+/** Offsets in an upper block. */
 export const ABOVE: u32 = 0;
 export const UPPER_LINKS: u32 = 4;
 

@@ -1,6 +1,6 @@
 /**
  * Slots, upper blocks and lists of links. A list is a head (u32) and places of three bytes each; the head of level 0 is the
- * node's own, those above lie in its upper. A freed slot is the first to be used again, so that an index with churn does
+ * node's own, those above lie in its upper blocks. A freed slot is the first to be used again, so that an index with churn does
  * not grow.
  */
 import {
