@@ -1,10 +1,11 @@
-import type { Entry, SearchEngine } from "@pipit/core";
+import { type Entry, type SearchEngine, textPiece } from "@pipit/core";
 import { afterEach, describe, expect } from "vitest";
+import { createBagEmbedder } from "../fixtures/bag-embedder.ts";
 import { claims, type Skips } from "./contract.ts";
 import { ODD_CALLS, outcomeOf } from "./odd-calls.ts";
 import { unreadTextClaims } from "./unread-texts.ts";
 
-/** The contract of every SearchEngine: in process, in a worker, over HTTP. `make` returns an engine on an empty collection. */
+/** The contract of every SearchEngine: in process, in a worker, over HTTP. `make` returns an engine with the bag of words on an empty collection. */
 export function searchEngineContract(name: string, make: () => Promise<SearchEngine>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const made: SearchEngine[] = [];
@@ -39,12 +40,14 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect((await (await filled()).search("bird", { k: 50 })).hits).toHaveLength(BIRDS.length);
     });
 
-    claim("takes a vector in place of a text", async () => {
+    claim("takes a vector in place of a text, and finds what the text finds", async () => {
       const engine = await filled();
-      const { dimensions } = (await engine.stats()).space;
-      const vector = new Float32Array(dimensions);
-      vector[3] = 1;
-      expect((await engine.search(vector, { k: 2 })).hits).toHaveLength(2);
+      const text = "night hunter with silent wings";
+      const vector = await createBagEmbedder().embed([textPiece(text)]);
+      const [byText, byVector] = [await engine.search(text), await engine.search(vector)];
+      expect(byVector.hits.map(({ id }) => id)).toEqual(byText.hits.map(({ id }) => id));
+      for (const [at, { score }] of byText.hits.entries()) expect(byVector.hits[at]?.score).toBeCloseTo(score, 5);
+      expect(byText.hits[0]?.id).toBe("owl");
     });
 
     claim("a vector of another width is refused", async () => {
@@ -246,6 +249,18 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       }
       await expect(engine.add(stalled())).rejects.toMatchObject({ code: "closed" });
     });
+
+    claim(
+      "a search that is aborted after it began rejects with AbortError, and the engine answers others",
+      async () => {
+        const engine = await filled();
+        const controller = new AbortController();
+        const searching = engine.search("song", { signal: controller.signal });
+        controller.abort();
+        await expect(searching).rejects.toMatchObject({ name: "AbortError" });
+        expect((await engine.search("song", { k: 1 })).hits).toHaveLength(1);
+      },
+    );
 
     claim("an aborted search rejects with AbortError", async () => {
       const signal = AbortSignal.abort();

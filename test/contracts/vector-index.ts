@@ -24,6 +24,25 @@ export function vectorIndexContract(name: string, kind: IndexKind, skips: Skips 
       expectSame(await index.search(query, { k: 10 }), bruteForce(rowsFrom(0, 40), 10));
     });
 
+    claim(
+      "answers the same whatever breadth, recall or time a query names, where these are enough for all rows",
+      async () => {
+        const index = await filled();
+        const unnamed = await index.search(query, { k: 10 });
+        for (const named of [{ ef: 40 }, { target: 1 }, { deadline: 60_000 }, { ef: 40, deadline: 60_000 }]) {
+          const answer = await index.search(query, { k: 10, ...named });
+          expectSame(answer, unnamed);
+          expect(answer.partial ?? false).toBe(false);
+        }
+      },
+    );
+
+    claim("answers in order, and with present rows only, also when the time is over at once", async () => {
+      const { rows, distances } = await (await filled()).search(query, { k: 10, deadline: 0 });
+      expect(rows.every((row) => row < 40)).toBe(true);
+      expect([...distances]).toEqual([...distances].sort((a, b) => a - b));
+    });
+
     claim("finds a stored vector at distance 0", async () => {
       const { rows, distances } = await (await filled()).search(vector(7), { k: 1 });
       expect([...rows]).toEqual([7]);

@@ -92,7 +92,7 @@ test("a thread that fails ends alone", async () => {
 
 test("threads do not keep a process alive whose index was not closed", async () => {
   const script = `
-    import { loadExactIndex } from ${JSON.stringify(new URL("node.ts", import.meta.url).href)};
+    import { loadExactIndex } from ${JSON.stringify(new URL("../node.ts", import.meta.url).href)};
     const index = await (await loadExactIndex({ scanThreads: 2 })).create(1024);
     await index.add(Uint32Array.from({ length: 1000 }, (_, i) => i), new Float32Array(1024_000).fill(1));
     console.log((await index.search(new Float32Array(1024).fill(1), { k: 1 })).rows[0]);

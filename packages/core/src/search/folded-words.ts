@@ -26,32 +26,20 @@ const RUNS = new RegExp(
 );
 const CHARACTERS = /\P{M}\p{M}*/gu;
 
+/** A term of a query. `anywhere`: it may begin within a word: it is a sign, or its script has no spaces between words. */
 export interface Term {
   readonly text: string;
-  /** It may begin within a word: it is a sign, or its script has no spaces between words. */
   readonly anywhere: boolean;
-  /** It must be a whole word: it is a number, or so short that it begins many words. */
-  readonly whole: boolean;
 }
-
-const LEAST_BEGINNING = 3;
-const NUMBER = /^\p{N}+$/u;
-// Syllables: one or two of them are a word, to which particles are attached.
-const HANGUL = /\p{Script=Hangul}/u;
 
 /** The words and signs of a folded text. Of scripts without spaces, each pair of neighbouring characters is a term. */
 export function termsOf(text: string): Term[] {
   const terms = new Map<string, Term>();
   for (const { 0: found, groups: { run, sign } = {} } of text.matchAll(RUNS)) {
     const anywhere = run !== undefined || sign !== undefined;
-    for (const text of run ? pairsOf(run) : [found])
-      terms.set(text, { text, anywhere, whole: !anywhere && isWhole(text) });
+    for (const term of run ? pairsOf(run) : [found]) terms.set(term, { text: term, anywhere });
   }
   return [...terms.values()];
-}
-
-function isWhole(text: string): boolean {
-  return NUMBER.test(text) || (text.length < LEAST_BEGINNING && !HANGUL.test(text));
 }
 
 function pairsOf(run: string): string[] {

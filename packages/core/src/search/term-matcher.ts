@@ -10,6 +10,10 @@ const LEAST_IN_RUN = 8;
 const GOES_ON = new RegExp(`(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]$`, "u");
 const GOES_ON_AFTER = new RegExp(`^(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]`, "u");
 
+// A number or a word of one or two letters begins many words: it must be a whole one. Of Hangul, where a letter is a syllable, one is a
+// word to which particles are attached.
+const MUST_BE_WHOLE = /^(?:\p{N}+|(?!\p{Script=Hangul}).{1,2})$/u;
+
 // Fewer letters in a row may be there by chance: a pair of neighbours in scripts without spaces, or a word like "for".
 const LEAST_STRETCH = 4;
 const LEAST_STRETCH_SPACELESS = 3;
@@ -45,6 +49,7 @@ interface Node {
 /** Finds the terms of one query in many texts, in one pass over each text: many terms cost little more than one. */
 export class TermMatcher {
   readonly #terms: readonly Term[];
+  readonly #wholes: readonly boolean[];
   readonly #root: Node = { next: new Map() };
   /** Numbers of the long terms. */
   readonly #long: number[] = [];
@@ -58,6 +63,7 @@ export class TermMatcher {
 
   constructor(terms: readonly Term[]) {
     this.#terms = terms;
+    this.#wholes = terms.map(({ text }) => MUST_BE_WHOLE.test(text));
     this.#foundIn = new Uint32Array(terms.length);
     this.#foundInGroup = new Uint32Array(terms.length);
     for (const [i, { text }] of terms.entries()) {
@@ -127,7 +133,7 @@ export class TermMatcher {
       const term = this.#terms[node.term]!;
       if (!mayBeAnywhere(text, term)) {
         begins ??= wordMayBegin(text.folded, at);
-        if (!begins || (term.whole && GOES_ON_AFTER.test(text.folded.slice(end, end + 2)))) continue;
+        if (!begins || (this.#wholes[node.term] && GOES_ON_AFTER.test(text.folded.slice(end, end + 2)))) continue;
       }
       this.#note(node.term);
       longest = end;

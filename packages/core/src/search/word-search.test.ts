@@ -32,7 +32,7 @@ describe("words", () => {
 
   test("of a script without spaces are every two neighbours", () => {
     expect(termsOf("百灵鸟 lark").map(({ text }) => text)).toEqual(["百灵", "灵鸟", "lark"]);
-    expect(termsOf("鸟")).toEqual([{ text: "鸟", anywhere: true, whole: false }]);
+    expect(termsOf("鸟")).toEqual([{ text: "鸟", anywhere: true }]);
   });
 });
 

@@ -169,6 +169,6 @@ test("halves are the nearest there are, ties to even, small ones too", async () 
 });
 
 test.each(["relaxed", "simd"])("exact-%s.wasm is below 17.5 kB", (build) => {
-  const { length } = readFileSync(new URL(`../../build/exact-${build}.wasm`, import.meta.url));
+  const { length } = readFileSync(new URL(`../../../build/exact-${build}.wasm`, import.meta.url));
   expect(length, `${length} bytes: what came in, and does it earn its place?`).toBeLessThan(17_500);
 });
