@@ -19,6 +19,7 @@ const LISTINGS_A_STOP = 32;
 export class Directory {
   readonly #listings = new Map<string, Listing>();
   readonly #owners = new Map<number, { listing: Listing; passage: Passage }>();
+  readonly #provisional = new Set<string>();
   #topRow = -1;
 
   static fromListings(listings: readonly Listing[]): Directory {
@@ -60,10 +61,12 @@ export class Directory {
   delete(id: string): void {
     for (const { row } of this.#listings.get(id)?.passages ?? []) this.#owners.delete(row);
     this.#listings.delete(id);
+    this.#provisional.delete(id);
   }
 
-  provisional(): Listing[] {
-    return [...this.#listings.values()].filter((listing) => listing.provisional);
+  /** Ids of provisional entries, in the order in which they were written. */
+  get provisional(): ReadonlySet<string> {
+    return this.#provisional;
   }
 
   /**
@@ -97,6 +100,7 @@ export class Directory {
 
   #insert(listing: Listing): void {
     this.#listings.set(listing.id, listing);
+    if (listing.provisional) this.#provisional.add(listing.id);
     for (const passage of listing.passages) {
       this.#owners.set(passage.row, { listing, passage });
       this.#topRow = Math.max(this.#topRow, passage.row);

@@ -132,8 +132,12 @@ class LocalCollection implements Collection {
 
   async provisionalIds(limit: number): Promise<string[]> {
     await this.#whole();
-    const waiting = this.#derived.directory.provisional().slice(0, limit);
-    return waiting.map((listing) => listing.id);
+    const ids: string[] = [];
+    for (const id of this.#derived.directory.provisional) {
+      if (ids.length >= limit) break;
+      ids.push(id);
+    }
+    return ids;
   }
 
   async stats(): Promise<CollectionStats> {
@@ -141,7 +145,7 @@ class LocalCollection implements Collection {
     const { index, directory, sequence } = this.#derived;
     const { kind, bytes, recall } = index.stats();
     const { entries, rows: passages } = directory;
-    const provisional = directory.provisional().length;
+    const provisional = directory.provisional.size;
     const catchingUp = this.#catchUp.progress;
     return { entries, passages, sequence, index: { kind, bytes, recall }, provisional, catchingUp };
   }
