@@ -13,7 +13,7 @@ export interface BenchOptions {
   /** Vectors in a set, for a quick run with fewer than the goals are about. */
   readonly count?: number | undefined;
   readonly dimensions?: number | undefined;
-  /** Of a contest only these, in place of all. */
+  /** Of a comparison only these, in place of all. */
   readonly rivals?: readonly string[] | undefined;
 }
 

@@ -22,8 +22,8 @@ export const bench: Bench = {
 
 async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchReport> {
   const set = clusteredSet({ count, dimensions: 384 }, log);
-  const contest = { set, m: 16, efConstruction: 200, k: 10, efs: [EF], rounds: ROUNDS, graphs: "rebuild" } as const;
-  const results = await compare(FIELD, contest, log);
+  const comparison = { set, m: 16, efConstruction: 200, k: 10, efs: [EF], rounds: ROUNDS, graphs: "rebuild" } as const;
+  const results = await compare(FIELD, comparison, log);
   const rows = results.map(({ rival, buildSeconds, points }) => {
     const { median, min, std } = spread(buildSeconds);
     const seconds = { "median s": rounded(median), "min s": rounded(min), "std s": rounded(std) };

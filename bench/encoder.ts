@@ -2,8 +2,8 @@ import type { Bench, BenchOptions, BenchReport, Log } from "./bench.ts";
 import { bits } from "./encoder/bits.ts";
 import type { EngineName } from "./encoder/engine.ts";
 import { fidelity } from "./encoder/fidelity.ts";
-import { type Ground, onGround } from "./encoder/ground.ts";
 import { isolate } from "./encoder/isolate.ts";
+import { type Prepared, whenPrepared } from "./encoder/prepared.ts";
 import { SPEED_RIVALS, speed } from "./encoder/speed.ts";
 import { textSpeed } from "./encoder/text-speed.ts";
 import { towers } from "./encoder/towers.ts";
@@ -23,18 +23,18 @@ export const bench: Bench = {
 
 async function run(log: Log, { count, rivals }: BenchOptions): Promise<BenchReport> {
   const names = chosen(rivals);
-  return onGround({ count, log }, async (ground) => {
+  return whenPrepared({ count, log }, async (prepared) => {
     const reports = [
-      await speed(ground, names, log),
-      await textSpeed(ground, log),
-      await fidelity(ground, log),
-      await bits(ground, log),
-      await weight(ground, log),
-      await towers(ground, log),
-      await isolate(ground, log),
+      await speed(prepared, names, log),
+      await textSpeed(prepared, log),
+      await fidelity(prepared, log),
+      await bits(prepared, log),
+      await weight(prepared, log),
+      await towers(prepared, log),
+      await isolate(prepared, log),
     ];
     return {
-      rows: [...probed(ground), ...reports.flatMap(({ rows }) => rows)],
+      rows: [...probed(prepared), ...reports.flatMap(({ rows }) => rows)],
       goals: reports.flatMap(({ goals }) => goals),
     };
   });
@@ -47,7 +47,7 @@ function chosen(rivals: readonly string[] | undefined): readonly EngineName[] {
   throw new Error(`got the rival ${unknown}, expected some of ${SPEED_RIVALS.join(", ")}. Name those.`);
 }
 
-function probed({ probe, dot }: Ground) {
+function probed({ probe, dot }: Prepared) {
   const subject = `probe (picks ${probe.build}; dot instruction ${dot})`;
   return Object.entries(probe.measured).map(([build, microseconds]) => ({
     subject: `${subject}: ${build}`,

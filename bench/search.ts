@@ -36,37 +36,37 @@ async function run(log: Log, { count = COUNT, rivals }: BenchOptions): Promise<B
     if (![...FIELD, ...QUICK_FIELD].some((known) => known === name)) throw stranger(name);
   const chosen = (names: readonly Contender[]) => (rivals ? names.filter((name) => rivals.includes(name)) : names);
   const field = chosen(count < COUNT / 5 ? [...FIELD, ...QUICK_FIELD] : FIELD);
-  const clustered = await contest(clusteredSet({ count, dimensions: 384 }, log), { m: 16, field }, log);
+  const clustered = await comparison(clusteredSet({ count, dimensions: 384 }, log), { m: 16, field }, log);
   const real = count === COUNT ? await minilmSet(log) : undefined;
-  const minilm = real && (await contest(real, { m: 16, field }, log));
+  const minilm = real && (await comparison(real, { m: 16, field }, log));
   const wideSet = clusteredSet({ count: Math.ceil(count / 5), dimensions: 1536 }, log);
-  const wide = await contest(wideSet, { m: 32, field: chosen(WIDE_FIELD) }, log);
-  const contests = [clustered, ...(minilm ? [minilm] : []), wide];
+  const wide = await comparison(wideSet, { m: 32, field: chosen(WIDE_FIELD) }, log);
+  const comparisons = [clustered, ...(minilm ? [minilm] : []), wide];
   const goals = [
     ...narrowGoals(clustered),
     ...(minilm ? narrowGoals(minilm) : []),
     ...ratioGoal(wide, ["pipit", "hnswlib-cpp"], 2.2),
   ];
-  return { rows: contests.flatMap(rowsOf), goals, charts: contests.map(chartOf) };
+  return { rows: comparisons.flatMap(rowsOf), goals, charts: comparisons.map(chartOf) };
 }
 
 function stranger(name: string): Error {
   return new Error(`got the rival ${name}, expected one of ${[...FIELD, ...QUICK_FIELD].join(", ")}. Pass another.`);
 }
 
-interface Contested {
+interface Compared {
   readonly set: VectorSet;
   readonly results: readonly Result[];
 }
 
-async function contest(set: VectorSet, { m, field }: { m: number; field: readonly Contender[] }, log: Log) {
+async function comparison(set: VectorSet, { m, field }: { m: number; field: readonly Contender[] }, log: Log) {
   const { efs, rounds } = set.count < COUNT / 5 ? QUICK : FULL;
   const settings = { set, m, efConstruction: EF_CONSTRUCTION, k: K, efs, rounds, graphs: "keep" } as const;
   return { set, results: await compare(field, settings, log) };
 }
 
 /** A row a rival; every point of its curve is in the chart, with its recall and its spread. */
-function rowsOf({ set, results }: Contested): BenchRow[] {
+function rowsOf({ set, results }: Compared): BenchRow[] {
   return results.map(({ rival, points, buildSeconds, bytesPerVector }) => {
     const rate = rateAtRecall(points, RECALL);
     const best = points.at(-1)!;
@@ -84,17 +84,17 @@ function rowsOf({ set, results }: Contested): BenchRow[] {
   });
 }
 
-function narrowGoals(contested: Contested): Goal[] {
+function narrowGoals(compared: Compared): Goal[] {
   return [
-    ...ratioGoal(contested, ["pipit", "hnswlib-cpp"], 2.2),
-    ...ratioGoal(contested, ["pipit", "hnswlib-wasm"], 10),
-    ...ratioGoal(contested, ["pipit-simd", "hnswlib-cpp"], 1.6),
-    ...memoryGoal(contested),
+    ...ratioGoal(compared, ["pipit", "hnswlib-cpp"], 2.2),
+    ...ratioGoal(compared, ["pipit", "hnswlib-wasm"], 10),
+    ...ratioGoal(compared, ["pipit-simd", "hnswlib-cpp"], 1.6),
+    ...memoryGoal(compared),
   ];
 }
 
 /** No goal is judged against a rival that did not run. */
-function ratioGoal({ set, results }: Contested, [ours, theirs]: [Contender, Contender], least: number): Goal[] {
+function ratioGoal({ set, results }: Compared, [ours, theirs]: [Contender, Contender], least: number): Goal[] {
   const rate = (rival: Contender) => {
     const result = results.find((candidate) => candidate.rival === rival);
     return result && rateAtRecall(result.points, RECALL);
@@ -107,7 +107,7 @@ function ratioGoal({ set, results }: Contested, [ours, theirs]: [Contender, Cont
 }
 
 /** The graph and what it walks over; the exact vectors that answers are ranked by are left out. */
-function memoryGoal({ set, results }: Contested): Goal[] {
+function memoryGoal({ set, results }: Compared): Goal[] {
   const bytes = results.find(({ rival }) => rival === "pipit")?.bytesPerVector;
   if (!bytes) return [];
   const hnswlib = 4 * (2 * 16 + 1) + 4 * set.dimensions + 8 + 8;
@@ -116,7 +116,7 @@ function memoryGoal({ set, results }: Contested): Goal[] {
   return [{ figure, goal: "<= 0.3", got, met: got <= 0.3 }];
 }
 
-function chartOf({ set, results }: Contested): Chart {
+function chartOf({ set, results }: Compared): Chart {
   return {
     name: set.name,
     title: `${set.count.toLocaleString("en")} vectors of ${set.dimensions} values (${set.name}), one thread`,

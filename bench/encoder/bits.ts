@@ -1,20 +1,20 @@
 import { MINILM_SPACE } from "@pipit/core";
 import { below, seeded } from "@pipit/test/fixtures/seeded";
 import type { BenchReport, Log } from "../bench.ts";
-import { withEmployed } from "./employ.ts";
-import { ENCODER_BUILDS, type Ground } from "./ground.ts";
 import { callsOf, type Rows, spreadOver } from "./inputs.ts";
+import { ENCODER_BUILDS, type Prepared } from "./prepared.ts";
+import { withEngine } from "./start-engine.ts";
 
 const TOGETHER = 32;
 const { dimensions } = MINILM_SPACE;
 
 /** Texts whose vectors differ in any bit between builds, or alone and in batches of another order. 0 is expected. */
-export async function bits(ground: Ground, log: Log): Promise<BenchReport> {
-  const all = [...ground.inputs.sentences, ...ground.inputs.long];
-  const rows = spreadOver(all, ground.count ?? all.length);
+export async function bits(prepared: Prepared, log: Log): Promise<BenchReport> {
+  const all = [...prepared.inputs.sentences, ...prepared.inputs.long];
+  const rows = spreadOver(all, prepared.count ?? all.length);
   log(`bits of ${rows.length} texts in ${ENCODER_BUILDS.length} builds`);
   const order = shuffledPlaces(rows.length);
-  const found = await Promise.all(ENCODER_BUILDS.map((build) => answersOf(ground, build, { rows, order })));
+  const found = await Promise.all(ENCODER_BUILDS.map((build) => answersOf(prepared, build, { rows, order })));
   const truth = found[0]!.alone;
   const counted = found.flatMap(({ alone, together }, i) => [
     { subject: `${ENCODER_BUILDS[i]}, alone`, differ: countOther(alone, truth) },
@@ -43,18 +43,18 @@ interface Ordered {
 }
 
 function answersOf(
-  { minilm }: Ground,
+  { minilm }: Prepared,
   build: (typeof ENCODER_BUILDS)[number],
   { rows, order }: Ordered,
 ): Promise<Answered> {
-  return withEmployed(async (employed) => {
+  return withEngine(async (running) => {
     const open = { engine: `kernel-${build}`, files: minilm, bytes: "in the file" } as const;
-    await employed.do({ do: "open", ...open, first: rows.slice(0, 1) });
-    await employed.do({ do: "keep", set: "alone", calls: callsOf(rows, 1) });
+    await running.do({ do: "open", ...open, first: rows.slice(0, 1) });
+    await running.do({ do: "keep", set: "alone", calls: callsOf(rows, 1) });
     const mixed = order.map((place) => rows[place]!);
-    await employed.do({ do: "keep", set: "together", calls: callsOf(mixed, TOGETHER) });
-    const together = await employed.do({ do: "vectors", set: "together" });
-    return { alone: await employed.do({ do: "vectors", set: "alone" }), together: putBack(together, order) };
+    await running.do({ do: "keep", set: "together", calls: callsOf(mixed, TOGETHER) });
+    const together = await running.do({ do: "vectors", set: "together" });
+    return { alone: await running.do({ do: "vectors", set: "alone" }), together: putBack(together, order) };
   });
 }
 

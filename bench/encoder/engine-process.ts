@@ -1,9 +1,9 @@
-/** One engine in a process of its own, which does one job at a time; `employ.ts` is the other end. */
+/** One engine in a process of its own, which does one job at a time; `startEngine.ts` is the other end. */
 import { readFileSync } from "node:fs";
-import type { Answers, Job } from "./employ.ts";
 import { type Asked, type Engine, fileFor } from "./engine.ts";
 import { loadEngine } from "./engines.ts";
 import { packFile } from "./pack-file.ts";
+import type { Answers, Job } from "./start-engine.ts";
 
 let engine: Engine | undefined;
 const sets = new Map<string, readonly Asked[]>();

@@ -6,10 +6,10 @@ import type { TextSet } from "@pipit/test/fixtures/text-sets";
 import { dot } from "@pipit/test/fixtures/vectors";
 import type { BenchReport, BenchRow, Goal, Log } from "../bench.ts";
 import { readFloats } from "../row-files.ts";
-import { withEmployed } from "./employ.ts";
 import type { Asked, EngineName, ModelFiles } from "./engine.ts";
-import type { Ground } from "./ground.ts";
 import { callsOf, type Rows } from "./inputs.ts";
+import type { Prepared } from "./prepared.ts";
+import { withEngine } from "./start-engine.ts";
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", import.meta.url));
 const { dimensions } = MINILM_SPACE;
@@ -17,7 +17,7 @@ const LEAST = { mean: 0.998, min: 0.99 };
 const MOST_SPEARMAN = 0.001;
 
 /** How near vectors come to fp32's over all STS-B sentences, each alone; the hub's q8 beside them. */
-export async function fidelity({ inputs, minilm, fromQ8, picked }: Ground, log: Log): Promise<BenchReport> {
+export async function fidelity({ inputs, minilm, fromQ8, picked }: Prepared, log: Log): Promise<BenchReport> {
   const { sentences, stsb } = inputs;
   log(`fidelity over ${sentences.length} sentences`);
   const truth = await fp32Vectors(sentences, minilm, log);
@@ -71,10 +71,10 @@ export function vectorsOf(
   { engine, files }: { readonly engine: EngineName; readonly files: ModelFiles },
   calls: readonly Asked[],
 ): Promise<Float32Array> {
-  return withEmployed(async (employed) => {
-    await employed.do({ do: "open", engine, files, bytes: "in the file", first: calls[0]! });
-    await employed.do({ do: "keep", set: "all", calls });
-    return employed.do({ do: "vectors", set: "all" });
+  return withEngine(async (running) => {
+    await running.do({ do: "open", engine, files, bytes: "in the file", first: calls[0]! });
+    await running.do({ do: "keep", set: "all", calls });
+    return running.do({ do: "vectors", set: "all" });
   });
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type BenchReport, type Log, spread } from "../bench.ts";
-import { rounded, spreadFigures } from "./contest.ts";
-import type { Ground } from "./ground.ts";
+import { rounded, spreadFigures } from "./comparison.ts";
 import { spreadOver } from "./inputs.ts";
 import { startIsolate } from "./isolate/workerd.ts";
+import type { Prepared } from "./prepared.ts";
 
 const TEXTS = 200;
 const ROUNDS = 8;
@@ -16,7 +16,7 @@ const MEGABYTE = 1e6;
  * computes, so a request of many texts is timed by its client. Memory is what workerd's process holds when it has answered all
  * that, less what it held when it had answered a request without a model.
  */
-export async function isolate({ inputs, minilm }: Ground, log: Log): Promise<BenchReport> {
+export async function isolate({ inputs, minilm }: Prepared, log: Log): Promise<BenchReport> {
   log("starting workerd");
   const workerd = await startIsolate(readFileSync(minilm.tokenizer));
   try {

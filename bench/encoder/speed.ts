@@ -1,8 +1,8 @@
 import type { BenchReport, Goal, Log } from "../bench.ts";
-import { type CallSet, contend, type Rates, rateRows, timesOf } from "./contest.ts";
+import { type CallSet, compareEngines, type Rates, rateRows, timesOf } from "./comparison.ts";
 import type { EngineName } from "./engine.ts";
-import { ENCODER_BUILDS, type Ground } from "./ground.ts";
 import { callsOf, type Inputs, spreadOver } from "./inputs.ts";
+import { ENCODER_BUILDS, type Prepared } from "./prepared.ts";
 
 export const SPEED_RIVALS: readonly EngineName[] = [
   ...ENCODER_BUILDS.map((build) => `kernel-${build}` as const),
@@ -20,12 +20,12 @@ const LEAST_LONG = 3;
 
 /** Sentences a second on MiniLM, from token ids made beforehand: engines are compared, not tokenizers. */
 export async function speed(
-  { inputs, minilm, probe, count }: Ground,
+  { inputs, minilm, probe, count }: Prepared,
   rivals: readonly EngineName[],
   log: Log,
 ): Promise<BenchReport> {
   const sets = setsOf(inputs, count ?? SENTENCES);
-  const rates = await contend({ engines: rivals, files: minilm, sets, rounds: ROUNDS }, log);
+  const rates = await compareEngines({ engines: rivals, files: minilm, sets, rounds: ROUNDS }, log);
   return { rows: rateRows(rates, BESIDE), goals: goalsOf(rates, sets, probe.build) };
 }
 

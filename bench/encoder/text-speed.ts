@@ -1,10 +1,10 @@
 import { type BenchReport, type Log, spread } from "../bench.ts";
 import { haveOutside } from "../rivals/outside.ts";
-import { rounded, spreadFigures } from "./contest.ts";
-import { type Employed, employ } from "./employ.ts";
+import { rounded, spreadFigures } from "./comparison.ts";
 import type { EngineName } from "./engine.ts";
-import type { Ground } from "./ground.ts";
 import { callsOf, MIXED } from "./inputs.ts";
+import type { Prepared } from "./prepared.ts";
+import { type EngineProcess, startEngine } from "./start-engine.ts";
 
 const ROUNDS = 8;
 const LEAST = 3.5;
@@ -15,30 +15,30 @@ const NAMES = {
 };
 
 /** Text in, vectors out, one text a call: tokenizers count. Each round has texts of its own. */
-export async function textSpeed({ inputs, minilm, count = MIXED }: Ground, log: Log): Promise<BenchReport> {
+export async function textSpeed({ inputs, minilm, count = MIXED }: Prepared, log: Log): Promise<BenchReport> {
   if (!haveOutside("@huggingface/transformers", log)) {
     log("transformers.js is left out: it is not to be had. Name a folder whose node_modules hold it in PIPIT_RIVALS.");
     return { rows: [], goals: [] };
   }
   const slice = Math.ceil(Math.min(count, MIXED) / ROUNDS);
   log(`mixed texts: ${ROUNDS} rounds of ${slice}`);
-  const there = ENGINES.map((name) => ({ name, employed: employ(), rates: [] as number[] }));
+  const there = ENGINES.map((name) => ({ name, running: startEngine(), rates: [] as number[] }));
   try {
-    for (const { name, employed } of there)
-      await employed.do({ do: "open", engine: name, files: minilm, bytes: "in the file", first: ["hello world"] });
+    for (const { name, running } of there)
+      await running.do({ do: "open", engine: name, files: minilm, bytes: "in the file", first: ["hello world"] });
     for (const [round, texts] of callsOf(inputs.mixed.slice(0, slice * (ROUNDS + 1)), slice).entries()) {
-      for (const { employed, rates } of round % 2 === 0 ? there : there.toReversed())
-        rates.push(texts.length / (await secondsOf(employed, texts)));
+      for (const { running, rates } of round % 2 === 0 ? there : there.toReversed())
+        rates.push(texts.length / (await secondsOf(running, texts)));
     }
   } finally {
-    for (const { employed } of there) employed.end();
+    for (const { running } of there) running.end();
   }
   return reportOf(there);
 }
 
-async function secondsOf(employed: Employed, texts: readonly string[]): Promise<number> {
-  await employed.do({ do: "keep", set: "slice", calls: callsOf(texts, 1) });
-  return employed.do({ do: "pass", set: "slice" });
+async function secondsOf(running: EngineProcess, texts: readonly string[]): Promise<number> {
+  await running.do({ do: "keep", set: "slice", calls: callsOf(texts, 1) });
+  return running.do({ do: "pass", set: "slice" });
 }
 
 interface Timed {

@@ -3,11 +3,11 @@ import { assetPath } from "@pipit/test/fixtures/assets";
 import * as graphs from "@pipit/test/fixtures/encoder-graphs";
 import { below, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import type { BenchReport, Goal, Log } from "../bench.ts";
-import { type CallSet, contend, rateRows, timesOf } from "./contest.ts";
+import { type CallSet, compareEngines, rateRows, timesOf } from "./comparison.ts";
 import type { Asked, ModelFiles } from "./engine.ts";
 import { cosinesOf, meanOf, vectorsOf } from "./fidelity.ts";
-import type { Ground } from "./ground.ts";
 import { callsOf } from "./inputs.ts";
+import type { Prepared } from "./prepared.ts";
 
 const PICTURES = 4;
 const TEXTS = { 10: 32, 77: 6 };
@@ -23,11 +23,11 @@ const LEAST_TIMES = 2;
 const WIDTH = graphs.CLIP_TEXT.projection;
 
 /** CLIP ViT-B/32's towers in full size with seeded weights, dynamically quantised as hubs ship them; the kernel packed from the same graph. */
-export async function towers(ground: Ground, log: Log): Promise<BenchReport> {
+export async function towers(prepared: Prepared, log: Log): Promise<BenchReport> {
   const pictures: CallSet = { name: "CLIP, pictures", unit: "pictures", count: PICTURES, calls: pictureCalls() };
   const texts = Object.entries(TEXTS).map(([tokens, count]) => textSet(Number(tokens), count));
-  const seen = await tower(ground, { files: ground.clipPicture, sets: [pictures] }, log);
-  const read = await tower(ground, { files: ground.clipText, sets: texts }, log);
+  const seen = await tower(prepared, { files: prepared.clipPicture, sets: [pictures] }, log);
+  const read = await tower(prepared, { files: prepared.clipText, sets: texts }, log);
   return { rows: [...seen.rows, ...read.rows], goals: [...seen.goals, ...read.goals] };
 }
 
@@ -36,9 +36,9 @@ interface Tower {
   readonly sets: readonly CallSet[];
 }
 
-async function tower({ picked }: Ground, { files, sets }: Tower, log: Log): Promise<BenchReport> {
+async function tower({ picked }: Prepared, { files, sets }: Tower, log: Log): Promise<BenchReport> {
   const engines = [picked, BESIDE, "ort-node-q8"] as const;
-  const rates = await contend({ engines, files, sets, rounds: ROUNDS }, log);
+  const rates = await compareEngines({ engines, files, sets, rounds: ROUNDS }, log);
   const calls = sets.flatMap((set) => set.calls);
   const [ours, native] = [
     await vectorsOf({ engine: picked, files }, calls),

@@ -2,10 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BenchReport, type BenchRow, type Log, spread } from "../bench.ts";
-import { spreadFigures } from "./contest.ts";
-import { type Opened, withEmployed } from "./employ.ts";
+import { spreadFigures } from "./comparison.ts";
 import type { EngineName } from "./engine.ts";
-import { ENCODER_BUILDS, type Ground } from "./ground.ts";
+import { ENCODER_BUILDS, type Prepared } from "./prepared.ts";
+import { type Opened, withEngine } from "./start-engine.ts";
 
 const ROUNDS = 5;
 const ENGINES: readonly EngineName[] = ["kernel", "ort-web-q8", "ort-node-q8"];
@@ -14,19 +14,19 @@ const MOST_LOAD_MS = 50;
 const MEGABYTE = 1e6;
 
 /** What an engine weighs: its code, its file, the time to a first vector and the memory it adds to a fresh process. */
-export async function weight(ground: Ground, log: Log): Promise<BenchReport> {
+export async function weight(prepared: Prepared, log: Log): Promise<BenchReport> {
   const code = ENCODER_BUILDS.map(codeRow);
   const most = Math.max(...code.map(({ bytes }) => bytes));
   log(`opening in fresh processes, ${ROUNDS} rounds`);
-  const there = await openings(ground, "there");
-  const read = await openings(ground, "in the file");
+  const there = await openings(prepared, "there");
+  const read = await openings(prepared, "in the file");
   const loads = ENGINES.map((name) => there.get(name)!.map(({ milliseconds }) => milliseconds));
   const load = spread(loads[0]!).median;
   return {
     rows: [
       ...code.map(({ subject, bytes }) => ({ subject, unit: "bytes", median: bytes })),
-      fileRow("file: packed", ground.minilm.packed),
-      fileRow("file: hub's q8", ground.minilm.q8),
+      fileRow("file: packed", prepared.minilm.packed),
+      fileRow("file: hub's q8", prepared.minilm.q8),
       ...ENGINES.map((name, i) => timeRow(name, loads[i]!)),
       ...ENGINES.map((name) => memoryRow(name, read.get(name)!)),
     ],
@@ -57,13 +57,13 @@ function memoryRow(name: EngineName, opened: readonly Opened[]): BenchRow {
   return { subject: `memory added to a fresh process: ${name}`, unit: "MB", ...spreadFigures(megabytes) };
 }
 
-async function openings({ minilm, inputs }: Ground, bytes: "there" | "in the file") {
+async function openings({ minilm, inputs }: Prepared, bytes: "there" | "in the file") {
   const opened = new Map<EngineName, Opened[]>(ENGINES.map((name) => [name, []]));
   const first = inputs.sentences.slice(0, 1);
   for (let round = 0; round < ROUNDS; round++) {
     for (const engine of round % 2 === 0 ? ENGINES : ENGINES.toReversed()) {
       const job = { do: "open", engine, files: minilm, bytes, first } as const;
-      opened.get(engine)!.push(await withEmployed((employed) => employed.do(job)));
+      opened.get(engine)!.push(await withEngine((running) => running.do(job)));
     }
   }
   return opened;

@@ -23,7 +23,7 @@ function tinySet(): VectorSet {
 
 describe("rivals that run in processes of their own", async () => {
   const lines: string[] = [];
-  const contest = {
+  const comparison = {
     set: tinySet(),
     m: 8,
     efConstruction: 60,
@@ -32,7 +32,7 @@ describe("rivals that run in processes of their own", async () => {
     rounds: 2,
     graphs: "keep",
   } as const;
-  const [exact, pipit] = await compare(["exact", "pipit", "hnswlib-wasm"], contest, (line) => lines.push(line));
+  const [exact, pipit] = await compare(["exact", "pipit", "hnswlib-wasm"], comparison, (line) => lines.push(line));
 
   test("take turns in an order that is reversed each round; one that keeps no graph has one turn", () => {
     expect(lines.map((line) => line.replace(/^tiny: (\S+), round (\d).*/, "$1 $2"))).toEqual([

@@ -5,7 +5,7 @@ import { type Log, type Point, spread } from "../bench.ts";
 import type { VectorSet } from "../vector-sets.ts";
 import { type Contender, commandOf } from "./field.ts";
 
-export interface Contest {
+export interface Comparison {
   readonly set: VectorSet;
   readonly m: number;
   readonly efConstruction: number;
@@ -41,18 +41,18 @@ interface Line {
 const INNER_ROUNDS = 3;
 
 /** Each rival in a fresh process each round, in an order that is reversed each round; who cannot run is left out with a line. */
-export async function compare(field: readonly Contender[], contest: Contest, log: Log): Promise<Result[]> {
+export async function compare(field: readonly Contender[], comparison: Comparison, log: Log): Promise<Result[]> {
   const commands = new Map(field.map((rival) => [rival, commandOf(rival, log)]));
   const there = field.filter((rival) => commands.get(rival));
   const lines = new Map<Contender, Line[]>(there.map((rival) => [rival, []]));
   const folder = mkdtempSync(`${tmpdir()}/pipit-graphs-`);
   try {
-    for (let round = 0; round < contest.rounds; round++) {
+    for (let round = 0; round < comparison.rounds; round++) {
       for (const rival of round % 2 === 0 ? there : there.toReversed()) {
-        const graph = contest.graphs === "keep" ? [`${folder}/${rival}`] : [];
+        const graph = comparison.graphs === "keep" ? [`${folder}/${rival}`] : [];
         if (round > 0 && !graph.every(existsSync)) continue;
-        log(`${contest.set.name}: ${rival}, round ${round + 1} of ${contest.rounds}`);
-        lines.get(rival)!.push(...(await linesOf([...commands.get(rival)!, ...argumentsOf(contest), ...graph])));
+        log(`${comparison.set.name}: ${rival}, round ${round + 1} of ${comparison.rounds}`);
+        lines.get(rival)!.push(...(await linesOf([...commands.get(rival)!, ...argumentsOf(comparison), ...graph])));
       }
     }
   } finally {
@@ -61,7 +61,7 @@ export async function compare(field: readonly Contender[], contest: Contest, log
   return there.map((rival) => resultOf(rival, lines.get(rival)!));
 }
 
-function argumentsOf({ set, m, efConstruction, k, efs }: Contest): string[] {
+function argumentsOf({ set, m, efConstruction, k, efs }: Comparison): string[] {
   const numbers = [set.dimensions, set.truthK, k, m, efConstruction, INNER_ROUNDS].map(String);
   return [set.base, set.queries, set.truth, ...numbers, efs.join(",")];
 }

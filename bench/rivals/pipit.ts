@@ -4,7 +4,7 @@ import { loadBuild, loadHnswIndex } from "@pipit/wasm/node";
 import { type Rival, rivalOfKind, type Shape, searcherOf } from "./rival.ts";
 
 /**
- * The kernel of the project, by the instructions it was built for. Contests are decided at a recall, so it builds by a
+ * The kernel of the project, by the instructions it was built for. Comparisons are decided at a recall, so it builds by a
  * breadth of its own, its default, and not by the one that the others share.
  */
 export function pipit(build: "relaxed" | "simd"): Rival {

@@ -42,7 +42,7 @@ export async function openGraphPages(path: string): Promise<GraphPages> {
   try {
     const page = await context.newPage();
     await page.goto(`${server.resolvedUrls!.local[0]!}page.html`);
-    await employ(page, { do: "store", url: "/graph", name: "graph" });
+    await runJob(page, { do: "store", url: "/graph", name: "graph" });
     await page.close();
   } catch (error) {
     await pages.close();
@@ -56,15 +56,15 @@ async function pageOf(context: BrowserContext, url: string): Promise<GraphPage> 
   page.on("pageerror", (error) => console.error(error));
   await page.goto(`${url}page.html`);
   return {
-    open: (dimensions, through) => employ(page, { do: "open", name: "graph", dimensions, through }) as Promise<Opening>,
-    build: (set, threads) => employ(page, { do: "build", set, threads }) as Promise<Building>,
-    search: (queries, asked) => employ(page, { do: "search", queries, ...asked }) as Promise<Searches>,
+    open: (dimensions, through) => runJob(page, { do: "open", name: "graph", dimensions, through }) as Promise<Opening>,
+    build: (set, threads) => runJob(page, { do: "build", set, threads }) as Promise<Building>,
+    search: (queries, asked) => runJob(page, { do: "search", queries, ...asked }) as Promise<Searches>,
     close: () => page.close(),
   };
 }
 
 /** The page's worker lives as long as the page; it is started by the first job. */
-function employ(page: Page, job: Job): Promise<unknown> {
+function runJob(page: Page, job: Job): Promise<unknown> {
   return page.evaluate(async (given) => {
     const kept = window as { worker?: Worker };
     kept.worker ??= new Worker(new URL("./graph-worker.ts", location.href), { type: "module" });

@@ -19,6 +19,7 @@ const RETIRED: readonly Retired[] = [
   { word: /crew/i, instead: "thread pool" },
   { word: /\b(hire|enlist|dismiss)(s|d|ed)?\b/i, instead: "start, attach and stop a thread", except: /hire car/ },
   { word: /\b[Ll]ineups?\b/, instead: "model states" },
+  { word: /contest|\bemploy/i, instead: "comparison; a process that is started" },
   { word: /\b[Rr]oads?\b|[a-z]Roads?\b|\bROADS?\b/, instead: "(execution) provider, way" },
   { word: /tower/i, instead: "upper levels (of a graph)", except: /CLIP|^(bench|test|wasm\/src\/encoder)\// },
 ];

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { assetPath, assets } from "@pipit/test/fixtures/assets";
 import type { EncoderBuild } from "@pipit/wasm";
 import type { Log } from "../bench.ts";
-import { type Answers, withEmployed } from "./employ.ts";
 import type { EngineName, ModelFiles } from "./engine.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import type { ToPack } from "./pack-file.ts";
+import { type Answers, withEngine } from "./start-engine.ts";
 
 interface Models {
   /** MiniLM packed from its fp32 weights, and from the hub's q8 ones. */
@@ -17,8 +17,8 @@ interface Models {
   readonly clipPicture: ModelFiles;
 }
 
-/** What all parts of the bench stand on. */
-export interface Ground extends Models {
+/** The models, inputs and figures of the machine that all parts of the bench need. */
+export interface Prepared extends Models {
   readonly inputs: Inputs;
   /** Texts of a quick look; each part has its own number without. */
   readonly count: number | undefined;
@@ -32,16 +32,16 @@ export interface Ground extends Models {
 export const ENCODER_BUILDS: readonly EncoderBuild[] = ["maddubs", "relaxed", "simd"];
 
 /** Packs all models, two at a time, in a folder that is gone afterwards. */
-export async function onGround<Result>(
+export async function whenPrepared<Result>(
   { count, log }: { readonly count?: number | undefined; readonly log: Log },
-  work: (ground: Ground) => Promise<Result>,
+  work: (prepared: Prepared) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "pipit-encoder-"));
   try {
     const models = modelsIn(folder);
     log("packing MiniLM from fp32 and from q8, and CLIP's seeded towers");
     await packAll(models);
-    const probe = await withEmployed((employed) => employed.do({ do: "probe" }));
+    const probe = await withEngine((running) => running.do({ do: "probe" }));
     const inputs = readInputs(`${assets}/text`, models.minilm.tokenizer);
     const dot = probe.build === "relaxed" ? "there" : "missing";
     return await work({ ...models, inputs, probe, picked: `kernel-${probe.build}`, dot, count });
@@ -79,7 +79,7 @@ async function packAll({ minilm, fromQ8, clipText, clipPicture }: Models): Promi
   const lane = async () => {
     for (let model = left.shift(); model; model = left.shift()) {
       const job = { do: "pack", ...model } as const;
-      await withEmployed((employed) => employed.do(job));
+      await withEngine((running) => running.do(job));
     }
   };
   await Promise.all([lane(), lane()]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CallSet, type Rates, rateRows, timesOf } from "./contest.ts";
+import { type CallSet, type Rates, rateRows, timesOf } from "./comparison.ts";
 
 const set: CallSet = { name: "alone", unit: "texts", count: 2, calls: [[[1]], [[2]]] };
 const rates: Rates[] = [

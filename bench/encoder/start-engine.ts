@@ -43,12 +43,12 @@ export interface Answers {
 }
 
 /** A process of one's own. */
-export interface Employed {
+export interface EngineProcess {
   do<Name extends Job["do"]>(job: Extract<Job, { do: Name }>): Promise<Answers[Name]>;
   end(): void;
 }
 
-export function employ(): Employed {
+export function startEngine(): EngineProcess {
   const child = fork(PROCESS, { execArgv: OPTIONS, serialization: "advanced" });
   const ask = (job: Job) =>
     new Promise<unknown>((resolve, reject) => {
@@ -62,15 +62,15 @@ export function employ(): Employed {
       });
       child.send(job);
     });
-  return { do: ask as Employed["do"], end: () => void child.kill() };
+  return { do: ask as EngineProcess["do"], end: () => void child.kill() };
 }
 
 /** A process of its own for the time of `work`. */
-export async function withEmployed<Result>(work: (employed: Employed) => Promise<Result>): Promise<Result> {
-  const employed = employ();
+export async function withEngine<Result>(work: (running: EngineProcess) => Promise<Result>): Promise<Result> {
+  const running = startEngine();
   try {
-    return await work(employed);
+    return await work(running);
   } finally {
-    employed.end();
+    running.end();
   }
 }

@@ -1,6 +1,6 @@
 import { type BenchRow, type Log, spread } from "../bench.ts";
-import { type Employed, employ } from "./employ.ts";
 import type { Asked, EngineName, ModelFiles } from "./engine.ts";
+import { type EngineProcess, startEngine } from "./start-engine.ts";
 
 /** The same inputs, split into calls as they are asked. */
 export interface CallSet {
@@ -11,7 +11,7 @@ export interface CallSet {
   readonly calls: readonly Asked[];
 }
 
-export interface Contest {
+export interface Comparison {
   readonly engines: readonly EngineName[];
   readonly files: ModelFiles;
   readonly sets: readonly CallSet[];
@@ -26,35 +26,35 @@ export interface Rates {
 }
 
 /** Each engine in a process of its own, all of them warmed by each set, then in turn in an order that is reversed each round. */
-export async function contend(contest: Contest, log: Log): Promise<Rates[]> {
-  const there = new Map(contest.engines.map((name) => [name, employ()]));
+export async function compareEngines(comparison: Comparison, log: Log): Promise<Rates[]> {
+  const there = new Map(comparison.engines.map((name) => [name, startEngine()]));
   try {
-    for (const [name, employed] of there) await warm(employed, name, contest);
+    for (const [name, running] of there) await warm(running, name, comparison);
     const rates: Rates[] = [];
-    for (const set of contest.sets) {
-      log(`${set.name}: ${contest.rounds} rounds of ${set.count} ${set.unit}`);
-      rates.push(...(await rounds(there, set, contest.rounds)));
+    for (const set of comparison.sets) {
+      log(`${set.name}: ${comparison.rounds} rounds of ${set.count} ${set.unit}`);
+      rates.push(...(await rounds(there, set, comparison.rounds)));
     }
     return rates;
   } finally {
-    for (const employed of there.values()) employed.end();
+    for (const running of there.values()) running.end();
   }
 }
 
-async function warm(employed: Employed, engine: EngineName, { files, sets }: Contest): Promise<void> {
-  await employed.do({ do: "open", engine, files, bytes: "in the file", first: sets[0]!.calls[0]! });
+async function warm(running: EngineProcess, engine: EngineName, { files, sets }: Comparison): Promise<void> {
+  await running.do({ do: "open", engine, files, bytes: "in the file", first: sets[0]!.calls[0]! });
   for (const { name, calls } of sets) {
-    await employed.do({ do: "keep", set: name, calls });
-    await employed.do({ do: "pass", set: name });
+    await running.do({ do: "keep", set: name, calls });
+    await running.do({ do: "pass", set: name });
   }
 }
 
-async function rounds(there: ReadonlyMap<EngineName, Employed>, set: CallSet, count: number): Promise<Rates[]> {
+async function rounds(there: ReadonlyMap<EngineName, EngineProcess>, set: CallSet, count: number): Promise<Rates[]> {
   const rates = new Map<EngineName, number[]>([...there.keys()].map((name) => [name, []]));
   for (let round = 0; round < count; round++) {
     const order = [...there];
-    for (const [name, employed] of round % 2 === 0 ? order : order.reverse()) {
-      rates.get(name)!.push(set.count / (await employed.do({ do: "pass", set: set.name })));
+    for (const [name, running] of round % 2 === 0 ? order : order.reverse()) {
+      rates.get(name)!.push(set.count / (await running.do({ do: "pass", set: set.name })));
     }
   }
   return [...rates].map(([engine, of]) => ({ set, engine, rates: of }));
