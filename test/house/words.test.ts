@@ -21,6 +21,7 @@ const RETIRED: readonly Retired[] = [
   { word: /\b[Ll]ineups?\b/, instead: "model states" },
   { word: /contest|\bemploy/i, instead: "comparison; a process that is started" },
   { word: /\b[Rr]oads?\b|[a-z]Roads?\b|\bROADS?\b/, instead: "(execution) provider, way" },
+  { word: /\bevened|\bevening\b/i, instead: "smoothed, smoothing (of activations)", except: /evening light/ },
   { word: /tower/i, instead: "upper levels (of a graph)", except: /CLIP|^(bench|test|wasm\/src\/encoder)\// },
 ];
 

@@ -13,8 +13,8 @@ import { encoderPass } from "../src/encoder/encoder-pass.ts";
 import { matricesOf } from "../src/encoder/encoder-shape.ts";
 import { type Input, LAYER_INPUTS } from "../src/encoder/encoder-workspace.ts";
 import { bertFamily } from "../src/encoder/pack/encoder-family.ts";
-import type { InputStatistics } from "../src/encoder/pack/evening.ts";
 import { packEncoder } from "../src/encoder/pack/pack-encoder.ts";
+import type { InputStatistics } from "../src/encoder/pack/smoothing.ts";
 import { encodeStatistics } from "../src/encoder/pack/statistics.ts";
 import { openWeights } from "../src/encoder/weights/open-weights.ts";
 import { loadBuild } from "../src/node.ts";
@@ -42,11 +42,11 @@ function texts(file: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => filled[i * step]!);
 }
 
-/** Sees the inputs as a kernel without evening reads them: codes of its own, near enough to tell a channel's reach. */
+/** Sees the inputs as a kernel without smoothing reads them: codes of its own, near enough to tell a channel's reach. */
 async function collect(rows: readonly (readonly number[])[]) {
   const kernel = new EncoderKernel(await loadBuild("maddubs", "encoder"), 2 ** 30);
   const weights = openWeights(read("onnx/model.onnx"));
-  const about = { space: MINILM.space, producer: { name: "not evened", fidelity: { mean: 0, min: 0 } } };
+  const about = { space: MINILM.space, producer: { name: "not smoothed", fidelity: { mean: 0, min: 0 } } };
   const file = await packEncoder({ weights, family: bertFamily("mean"), heads: HEADS, about, hash: kernel.hash });
   const place = kernel.placeFile(file.length);
   place.set(file);
@@ -64,7 +64,7 @@ async function collect(rows: readonly (readonly number[])[]) {
   return Array.from({ length: shape.layers }, (_, layer) => ({
     normed: of(layer, 0),
     mixed: of(layer, 1),
-    evened: of(layer, 2),
+    smoothed: of(layer, 2),
     activated: of(layer, 3),
   }));
 }

@@ -1,6 +1,6 @@
 /**
- * What stands between a block's two matrices, fused with the codes of the second one's input. `even` holds `width` factors,
- * then `width` shifts, f32: coded value = activation * factor + shift, by which the packer evens out the channels.
+ * What stands between a block's two matrices, fused with the codes of the second one's input. `smoothing` holds `width` factors,
+ * then `width` shifts, f32: coded value = activation * factor + shift, by which the packer smooths the channels.
  *
  * gelu: x * Phi(x), Phi by an odd polynomial of degree 13 on [-4, 4], held there; within 2e-4 of the exact function
  * everywhere, a hundredth of a code's step. quick gelu (CLIP): x / (1 + e^(-1.702 x)).
@@ -9,26 +9,26 @@ import { CODE_BYTES, FACT_BYTES, encodeRow } from "./codes";
 import { EXP_POLYNOMIAL, GELU_HELD, GELU_POLYNOMIAL, HALF, QUICK_FACTOR, QUICK_HELD, spread } from "./constants";
 import { exponential } from "./exponential";
 
-/** Rows in place; what is left of them are the evened activations. */
-export function gelu(values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize): void {
-  activate(false, values, rows, width, even, codes, facts);
+/** Rows in place; what is left of them are the smoothed activations. */
+export function gelu(values: usize, rows: u32, width: u32, smoothing: usize, codes: usize, facts: usize): void {
+  activate(false, values, rows, width, smoothing, codes, facts);
 }
 
-/** Rows in place; what is left of them are the evened activations. */
-export function quickGelu(values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize): void {
-  activate(true, values, rows, width, even, codes, facts);
+/** Rows in place; what is left of them are the smoothed activations. */
+export function quickGelu(values: usize, rows: u32, width: u32, smoothing: usize, codes: usize, facts: usize): void {
+  activate(true, values, rows, width, smoothing, codes, facts);
 }
 
 @inline
 function activate(
-  isQuick: bool, values: usize, rows: u32, width: u32, even: usize, codes: usize, facts: usize,
+  isQuick: bool, values: usize, rows: u32, width: u32, smoothing: usize, codes: usize, facts: usize,
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
     let lows = f32x4.splat(f32.MAX_VALUE);
     let highs = f32x4.splat(-f32.MAX_VALUE);
     for (let at: u32 = 0; at < width << 2; at += 16) {
       const four = v128.load(values + at);
-      const coded = evened(isQuick ? quickGeluOf(four) : geluOf(four), even + at, width);
+      const coded = smoothed(isQuick ? quickGeluOf(four) : geluOf(four), smoothing + at, width);
       v128.store(values + at, coded);
       lows = f32x4.pmin(lows, coded);
       highs = f32x4.pmax(highs, coded);
@@ -41,8 +41,8 @@ function activate(
 }
 
 @inline
-function evened(four: v128, even: usize, width: u32): v128 {
-  return f32x4.add(f32x4.mul(four, v128.load(even)), v128.load(even + (<usize>width << 2)));
+function smoothed(four: v128, smoothing: usize, width: u32): v128 {
+  return f32x4.add(f32x4.mul(four, v128.load(smoothing)), v128.load(smoothing + (<usize>width << 2)));
 }
 
 @inline

@@ -3,7 +3,7 @@
  * the next matrix reads. Mean and variance in two passes over f32, sums in four lanes added in one fixed order.
  *
  * A norm's vectors lie one after another, each `width` f32: gain and shift of the row that is kept, then gain and shift of the
- * row that is coded. They differ where the packer evens out the channels of the next matrix's input.
+ * row that is coded. They differ where the packer smooths the channels of the next matrix's input.
  */
 import { addLanes } from "../shared/lanes";
 import { CODE_BYTES, FACT_BYTES, encodeRow } from "./codes";
@@ -16,14 +16,14 @@ export function lendNormRow(address: usize): void {
   coded = address;
 }
 
-/** Norm after the residual (BERT): x becomes the normed sum, codes are those of its evened twin. `addend` 0 adds nothing. */
+/** Norm after the residual (BERT): x becomes the normed sum, codes are those of its smoothed copy. `addend` 0 adds nothing. */
 export function normAfter(
   x: usize, addend: usize, rows: u32, width: u32, vectors: usize, epsilon: f32, codes: usize, facts: usize,
 ): void {
   normRows(true, x, addend, rows, width, vectors, epsilon, codes, facts);
 }
 
-/** Norm before the block (CLIP): x becomes the sum, codes are those of the sum normed and evened. `addend` 0 adds nothing. */
+/** Norm before the block (CLIP): x becomes the sum, codes are those of the sum normed and smoothed. `addend` 0 adds nothing. */
 export function normBefore(
   x: usize, addend: usize, rows: u32, width: u32, vectors: usize, epsilon: f32, codes: usize, facts: usize,
 ): void {
@@ -46,10 +46,10 @@ function normRows(
       const normed = f32x4.mul(f32x4.sub(v128.load(x + at), center), factor);
       const vector = vectors + at;
       if (keepsNormed) v128.store(x + at, shifted(normed, vector, vector + bytes));
-      const evened = shifted(normed, vector + bytes * 2, vector + bytes * 3);
-      v128.store(coded + at, evened);
-      lows = f32x4.pmin(lows, evened);
-      highs = f32x4.pmax(highs, evened);
+      const smoothed = shifted(normed, vector + bytes * 2, vector + bytes * 3);
+      v128.store(coded + at, smoothed);
+      lows = f32x4.pmin(lows, smoothed);
+      highs = f32x4.pmax(highs, smoothed);
     }
     encodeRow(coded, width, lows, highs, codes, facts);
     x += bytes;

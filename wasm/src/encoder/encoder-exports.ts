@@ -13,8 +13,8 @@ export interface EncoderExports extends MemoryExports {
   normAfter(...numbers: NormNumbers): void;
   normBefore(...numbers: NormNumbers): void;
   multiply(...numbers: MultiplyNumbers): void;
-  gelu(values: number, rows: number, width: number, even: number, codes: number, facts: number): void;
-  quickGelu(values: number, rows: number, width: number, even: number, codes: number, facts: number): void;
+  gelu(values: number, rows: number, width: number, smoothing: number, codes: number, facts: number): void;
+  quickGelu(values: number, rows: number, width: number, smoothing: number, codes: number, facts: number): void;
   attend(...numbers: AttendNumbers): void;
   sumRows(rows: number, count: number, width: number, out: number): void;
   toUnitLength(rows: number, count: number, width: number): void;

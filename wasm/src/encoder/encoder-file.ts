@@ -26,10 +26,10 @@ export const SECTIONS = {
   panels: 6,
   /** For each panel 8 scales, 8 sums of weights times scale, 8 biases, f32. */
   columns: 7,
-  /** For each norm gain, shift, evened gain, evened shift: [4][width] f32. */
+  /** For each norm gain, shift, smoothed gain, smoothed shift: [4][width] f32. */
   norms: 8,
   /** For each layer factors and shifts of what the activation answers: [2][inner] f32. */
-  evening: 9,
+  smoothing: 9,
 } as const;
 export type SectionName = keyof typeof SECTIONS;
 const NAMES = Object.keys(SECTIONS) as SectionName[];
@@ -59,7 +59,7 @@ export function sectionBytes(shape: EncoderShape): Readonly<Record<Exclude<Secti
     panels: matrices.reduce((sum, { depth, channels }) => sum + depth * channels, 0),
     columns: matrices.reduce((sum, { channels }) => sum + channels * 12, 0),
     norms: normCount(shape) * width * 16,
-    evening: layers * inner * 8,
+    smoothing: layers * inner * 8,
   };
 }
 

@@ -185,13 +185,13 @@ export class EncoderKernel {
     this.#exports.encodeRows(mix, this.#rows, width, mixed.codes, mixed.facts);
   }
 
-  /** The answer activated and evened in place, coded as `activated` */
+  /** The answer activated and smoothed in place, coded as `activated` */
   activate(layer: number): void {
     const { answer, activated } = this.#work;
     const { inner, activation } = this.#shape;
-    const even = this.#at("evening") + layer * inner * 8;
+    const smoothing = this.#at("smoothing") + layer * inner * 8;
     const step = activation === "gelu" ? this.#exports.gelu : this.#exports.quickGelu;
-    step(answer, this.#rows, inner, even, activated.codes, activated.facts);
+    step(answer, this.#rows, inner, smoothing, activated.codes, activated.facts);
   }
 
   /** pooled = of each text the sum of its rows, or one of them */

@@ -27,8 +27,8 @@ function layerNormedAfter(kernel: EncoderKernel, shape: EncoderShape, layer: num
   kernel.multiply(matrix, "normed");
   kernel.attend();
   kernel.multiply(matrix + 1, "mixed");
-  kernel.normAfter(norm, "answer", "evened");
-  kernel.multiply(matrix + 2, "evened");
+  kernel.normAfter(norm, "answer", "smoothed");
+  kernel.multiply(matrix + 2, "smoothed");
   kernel.activate(layer);
   kernel.multiply(matrix + 3, "activated");
   kernel.normAfter(norm + 1, "answer", "normed");
@@ -42,8 +42,8 @@ function layerNormedBefore(kernel: EncoderKernel, shape: EncoderShape, layer: nu
   kernel.multiply(matrix, "normed");
   kernel.attend();
   kernel.multiply(matrix + 1, "mixed");
-  kernel.normBefore(norm + 1, "answer", "evened");
-  kernel.multiply(matrix + 2, "evened");
+  kernel.normBefore(norm + 1, "answer", "smoothed");
+  kernel.multiply(matrix + 2, "smoothed");
   kernel.activate(layer);
   kernel.multiply(matrix + 3, "activated");
 }

@@ -2,7 +2,7 @@ import { FACT_BYTES } from "./encoder-exports.ts";
 import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
 
 /** The inputs of a layer's four matrices, in the order in which they are read. */
-export const LAYER_INPUTS = ["normed", "mixed", "evened", "activated"] as const;
+export const LAYER_INPUTS = ["normed", "mixed", "smoothed", "activated"] as const;
 export type Input = (typeof LAYER_INPUTS)[number];
 
 /** Where a matrix's input lies as codes, and each row's step and low. */
@@ -70,7 +70,7 @@ export function layWorkspace({ shape, capacity, codeBytes, roomBytes }: Workspac
     mix: next(rows * width * 4),
     normed: coded(width),
     mixed: coded(width),
-    evened: coded(width),
+    smoothed: coded(width),
     activated: coded(inner),
     ids: next(rows * 4),
     positions: next(rows * 4),

@@ -6,9 +6,9 @@ import { type Input, LAYER_INPUTS } from "../encoder-workspace.ts";
 import { badModel } from "../weights/bad-model.ts";
 import type { WeightSource } from "../weights/weight-source.ts";
 import { type EncoderFamily, layerName, shapeFrom } from "./encoder-family.ts";
-import { type Evening, eveningOf, type InputStatistics, noEvening } from "./evening.ts";
 import { packMatrix } from "./pack-matrix.ts";
 import { packTable } from "./pack-table.ts";
+import { type InputStatistics, noSmoothing, type Smoothing, smoothingOf } from "./smoothing.ts";
 
 export type LayerStatistics = Readonly<Record<Input, InputStatistics>>;
 
@@ -53,7 +53,7 @@ export async function packEncoder(
 }
 
 function assertStatistics(statistics: readonly LayerStatistics[], { layers, width, inner }: EncoderShape): void {
-  const widths = { normed: width, mixed: width, evened: width, activated: inner };
+  const widths = { normed: width, mixed: width, smoothed: width, activated: inner };
   const isFit = (seen: LayerStatistics) => LAYER_INPUTS.every((input) => seen[input].reaches.length === widths[input]);
   if (statistics.length === layers && statistics.every(isFit)) return;
   throw new PipitError("bad-input", {
@@ -63,11 +63,11 @@ function assertStatistics(statistics: readonly LayerStatistics[], { layers, widt
   });
 }
 
-interface LayerEvening {
-  readonly normed: Evening;
-  readonly mixed: Evening;
-  readonly evened: Evening;
-  readonly activated: Evening;
+interface LayerSmoothing {
+  readonly normed: Smoothing;
+  readonly mixed: Smoothing;
+  readonly smoothed: Smoothing;
+  readonly activated: Smoothing;
 }
 
 interface Linear {
@@ -89,7 +89,7 @@ class Packing {
   readonly #panels: Int8Array[] = [];
   readonly #columns: Float32Array[] = [];
   readonly #norms: Float32Array[] = [];
-  readonly #evening: Float32Array[] = [];
+  readonly #smoothing: Float32Array[] = [];
 
   constructor(weights: WeightSource, family: EncoderFamily, { shape, statistics }: PackingParts) {
     this.#weights = weights;
@@ -104,15 +104,15 @@ class Packing {
     const { embeddingNorm, finalNorm, patches, projection: projected } = this.#family;
     if (patches)
       this.#matrix({ weights: this.#read(patches, [width, COLOURS, patch, patch]), bias: new Float32Array(width) });
-    let evening = this.#eveningOf(0);
-    if (embeddingNorm) this.#norm(embeddingNorm, norm === "after" ? evening.normed : noEvening(width));
+    let smoothing = this.#smoothingOf(0);
+    if (embeddingNorm) this.#norm(embeddingNorm, norm === "after" ? smoothing.normed : noSmoothing(width));
     for (let layer = 0; layer < layers; layer++) {
       yield layer;
-      const next = layer + 1 < layers ? this.#eveningOf(layer + 1) : undefined;
-      this.#layer(layer, evening, next);
-      evening = next ?? evening;
+      const next = layer + 1 < layers ? this.#smoothingOf(layer + 1) : undefined;
+      this.#layer(layer, smoothing, next);
+      smoothing = next ?? smoothing;
     }
-    if (finalNorm) this.#norm(finalNorm, noEvening(width));
+    if (finalNorm) this.#norm(finalNorm, noSmoothing(width));
     if (projected)
       this.#matrix({ weights: this.#read(projected, [projection, width]), bias: new Float32Array(projection) });
     yield layers;
@@ -149,27 +149,27 @@ class Packing {
       panels: joined(this.#panels),
       columns: joined(this.#columns),
       norms: joined(this.#norms),
-      evening: joined(this.#evening),
+      smoothing: joined(this.#smoothing),
     };
   }
 
-  #layer(layer: number, evening: LayerEvening, next: LayerEvening | undefined): void {
+  #layer(layer: number, smoothing: LayerSmoothing, next: LayerSmoothing | undefined): void {
     const { norms, mixed, inner, outer } = this.#family.layer;
     const { width, norm, inner: wide } = this.#shape;
     const [first, second] = norms.map((name) => layerName(name, layer)) as [string, string];
-    if (norm === "before") this.#norm(first, evening.normed);
-    this.#matrix(evened(this.#queriesKeysValues(layer, evening.mixed), evening.normed));
-    this.#matrix(evened(this.#linear(mixed, layer, [width, width]), evening.mixed));
-    this.#norm(norm === "before" ? second : first, evening.evened);
-    this.#matrix(evened(this.#linear(inner, layer, [wide, width]), evening.evened));
-    this.#evening.push(evening.activated.factors.map((factor) => 1 / factor));
-    this.#evening.push(evening.activated.factors.map((factor, i) => -evening.activated.shifts[i]! / factor));
-    this.#matrix(evened(this.#linear(outer, layer, [width, wide]), evening.activated));
-    if (norm === "after") this.#norm(second, next?.normed ?? noEvening(width));
+    if (norm === "before") this.#norm(first, smoothing.normed);
+    this.#matrix(smoothed(this.#queriesKeysValues(layer, smoothing.mixed), smoothing.normed));
+    this.#matrix(smoothed(this.#linear(mixed, layer, [width, width]), smoothing.mixed));
+    this.#norm(norm === "before" ? second : first, smoothing.smoothed);
+    this.#matrix(smoothed(this.#linear(inner, layer, [wide, width]), smoothing.smoothed));
+    this.#smoothing.push(smoothing.activated.factors.map((factor) => 1 / factor));
+    this.#smoothing.push(smoothing.activated.factors.map((factor, i) => -smoothing.activated.shifts[i]! / factor));
+    this.#matrix(smoothed(this.#linear(outer, layer, [width, wide]), smoothing.activated));
+    if (norm === "after") this.#norm(second, next?.normed ?? noSmoothing(width));
   }
 
   /** Joins three matrices into one. Values are smoothed here: attention's weighted sum of them keeps the same factors. */
-  #queriesKeysValues(layer: number, mixed: Evening): Linear {
+  #queriesKeysValues(layer: number, mixed: Smoothing): Linear {
     const { query, key, value } = this.#family.layer;
     const { width } = this.#shape;
     const [queries, keys, values] = [query, key, value].map((name) => this.#linear(name, layer, [width, width])) as [
@@ -203,16 +203,16 @@ class Packing {
     return this.#weights.read(name);
   }
 
-  #eveningOf(layer: number): LayerEvening {
+  #smoothingOf(layer: number): LayerSmoothing {
     const { width, inner } = this.#shape;
     const { query, key, value, mixed, inner: up, outer } = this.#family.layer;
     const seen = this.#statistics?.[layer];
     const of = (input: keyof LayerStatistics, names: readonly string[], depth: number) =>
-      seen ? eveningOf(seen[input], this.#inputReach(names, layer, depth)) : noEvening(depth);
+      seen ? smoothingOf(seen[input], this.#inputReach(names, layer, depth)) : noSmoothing(depth);
     return {
       normed: of("normed", [query, key, value], width),
       mixed: of("mixed", [mixed], width),
-      evened: of("evened", [up], width),
+      smoothed: of("smoothed", [up], width),
       activated: of("activated", [outer], inner),
     };
   }
@@ -234,7 +234,7 @@ class Packing {
   }
 
   /** Gain and shift of the model, then the ones that smooth the next matrix's input. */
-  #norm(name: string, { shifts, factors }: Evening): void {
+  #norm(name: string, { shifts, factors }: Smoothing): void {
     const gain = this.#read(`${name}.weight`, [shifts.length]);
     const shift = this.#read(`${name}.bias`, [shifts.length]);
     this.#norms.push(gain, shift);
@@ -244,7 +244,7 @@ class Packing {
 }
 
 /** The matrix for a smoothed input: weights times factors, with the shifts' contribution in the bias. */
-function evened({ weights, bias }: Linear, { shifts, factors }: Evening): Linear {
+function smoothed({ weights, bias }: Linear, { shifts, factors }: Smoothing): Linear {
   const depth = factors.length;
   const shifted = bias.map((value, channel) => {
     let sum = 0;

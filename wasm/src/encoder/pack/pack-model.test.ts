@@ -138,16 +138,16 @@ test("a smaller window keeps the vectors of what fits it", async () => {
   await expect(encoder.encodeTokens(drawRows(seeded(1), [17]))).rejects.toMatchObject({ code: "bad-input" });
 });
 
-test("evening moves values between inputs and weights and changes nothing else", async () => {
+test("smoothing moves values between inputs and weights and changes nothing else", async () => {
   const twin = bertTwin();
   const plain = { ...twin, recipe: { ...twin.recipe, statistics: undefined } };
-  const [evened, exact] = await Promise.all(
+  const [smoothed, exact] = await Promise.all(
     [twin, plain].map(async (each) => openEncoder(module, await packTwin(each, module))),
   );
   const rows = drawRows(seeded(2), [1, 3, 17, 80, 256]);
-  const [got, expected] = [await evened!.encodeTokens(rows), await exact!.encodeTokens(rows)];
+  const [got, expected] = [await smoothed!.encodeTokens(rows), await exact!.encodeTokens(rows)];
   const cosines = rowCosines(got, expected, 48);
-  console.log(`evened by made-up statistics: least cosine ${Math.min(...cosines).toFixed(5)}`);
+  console.log(`smoothed by made-up statistics: least cosine ${Math.min(...cosines).toFixed(5)}`);
   expect(got).not.toEqual(expected);
   expect(Math.min(...cosines)).toBeGreaterThanOrEqual(0.99);
 });

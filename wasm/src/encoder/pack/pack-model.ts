@@ -10,7 +10,7 @@ export interface EncoderRecipe {
   readonly heads: number;
   /** Positions kept: the model's window. All unless told. */
   readonly positions?: number | undefined;
-  /** What was seen of each layer's inputs, from the shape on; nothing is evened without. */
+  /** What was seen of each layer's inputs, from the shape on; nothing is smoothed without. */
   readonly statistics?: readonly LayerStatistics[] | undefined;
 }
 

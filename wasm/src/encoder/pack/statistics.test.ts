@@ -29,7 +29,7 @@ test("what was decoded is encoded as the same bytes", () => {
 
 test("channels of no reach and of any reach are held to what a byte says", () => {
   const wide = { reaches: Float32Array.of(0, 1e30), centers: Float32Array.of(1e9, -1e30) };
-  const bytes = encodeStatistics([{ normed: wide, mixed: wide, evened: wide, activated: wide }]);
+  const bytes = encodeStatistics([{ normed: wide, mixed: wide, smoothed: wide, activated: wide }]);
   expect([...bytes.subarray(0, 4)]).toEqual([0, 127, 255, 128]);
   const [layer] = decodeStatistics(base64(bytes), { layers: 1, width: 2, inner: 2 });
   expect(layer!.normed.reaches.every((reach) => reach > 0 && Number.isFinite(reach))).toBe(true);

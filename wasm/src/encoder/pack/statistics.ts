@@ -1,7 +1,7 @@
 import type { EncoderShape } from "../encoder-shape.ts";
 import { LAYER_INPUTS } from "../encoder-workspace.ts";
-import type { InputStatistics } from "./evening.ts";
 import type { LayerStatistics } from "./pack-encoder.ts";
+import type { InputStatistics } from "./smoothing.ts";
 
 /**
  * What was seen of each layer's inputs, two bytes a channel: reach = 2^(code / 12 - 10), by steps of 6 %, and center = code *
@@ -41,7 +41,7 @@ export function decodeStatistics(
   return Array.from({ length: layers }, () => ({
     normed: next(width),
     mixed: next(width),
-    evened: next(width),
+    smoothed: next(width),
     activated: next(inner),
   }));
 }

@@ -1,9 +1,9 @@
 /**
- * What evens out the channels of a matrix's input: evened = (value - shift) / factor, the matrix's weights times factor, its
+ * What smooths the channels of a matrix's input: smoothed = (value - shift) / factor, the matrix's weights times factor, its
  * bias plus weights times shift. A row's codes have one step for all channels, so that one channel far out costs all others
  * their precision; factors move some of its reach into the weights, which have a step of their own for each output.
  */
-export interface Evening {
+export interface Smoothing {
   readonly shifts: Float32Array;
   readonly factors: Float32Array;
 }
@@ -20,7 +20,7 @@ export interface InputStatistics {
 const SHARE = 0.7;
 
 /** `weightReach` is the greatest absolute weight of each input channel. */
-export function eveningOf({ centers, reaches }: InputStatistics, weightReach: Float32Array): Evening {
+export function smoothingOf({ centers, reaches }: InputStatistics, weightReach: Float32Array): Smoothing {
   const raw = Array.from(
     reaches,
     (reach, i) => Math.max(reach, 1e-6) ** SHARE / Math.max(weightReach[i]!, 1e-6) ** (1 - SHARE),
@@ -31,7 +31,7 @@ export function eveningOf({ centers, reaches }: InputStatistics, weightReach: Fl
 }
 
 /** Evens nothing. */
-export function noEvening(width: number): Evening {
+export function noSmoothing(width: number): Smoothing {
   return { shifts: new Float32Array(width), factors: new Float32Array(width).fill(1) };
 }
 
