@@ -45,6 +45,13 @@ test("names, comments and documents have the field's terms", () => {
   ).toEqual([]);
 });
 
+test("private members are private at run time, too: `#name`, except constructors", () => {
+  const isTypedOnly = (text: string) => /^\s+private (?!constructor\b)/m.test(text);
+  const paths = execFileSync("git", ["ls-files", "*.ts"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+  expect(paths.filter((path) => isTypedOnly(readFileSync(join(root, path), "utf8")))).toEqual([]);
+  expect(isTypedOnly("class A {\n  private a = 1;")).toBe(true);
+});
+
 test("a retired word is found in a name and in a comment", () => {
   const text = 'const makeCrewRoom = 1;\n// Hired for a day.\nthe hire car\nonnxRoad("webgpu")\nbroad, Broadcast';
   expect(wordsIn("wasm/src/a.ts", text).map((found) => found.split(":")[1])).toEqual(["1", "2", "4"]);
