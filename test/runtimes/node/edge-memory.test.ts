@@ -14,6 +14,8 @@ import { addressOf, type ServerProcess, startServerProcess } from "../../fixture
 const MOST_ABOVE_IDLE_MB = 300;
 const MOST_KEPT_MB = 50;
 const QUIET_MS = 12_000;
+/** A busy machine is late with what a quiet server does by timers. */
+const QUIETS = 4;
 
 let folder: string;
 let server: ServerProcess;
@@ -53,7 +55,9 @@ test("a flood of embeddings takes no more memory than a few of them at a time, a
   }, 20);
   expect(new Set(await flood(80))).toEqual(new Set([200]));
   clearInterval(looking);
-  const figures = { idle, peak, after: await whenQuiet() };
+  let after = await whenQuiet();
+  for (let waited = 1; waited < QUIETS && after - idle >= MOST_KEPT_MB; waited++) after = await whenQuiet();
+  const figures = { idle, peak, after };
   console.log(
     Object.entries(figures)
       .map(([name, mb]) => `${name} ${Math.round(mb)} MB`)
