@@ -1,5 +1,6 @@
 import type { Entry, SearchEngine } from "@pipit/core";
 import { documentText } from "./document-text.ts";
+import { isFirstPart } from "./first-part.ts";
 import { entryId, entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
 import { NotTextError, type TextKind } from "./text-encoding.ts";
 import { mostParts, textParts } from "./text-parts.ts";
@@ -9,6 +10,11 @@ export interface ReadableFile {
   readonly path: string;
   readonly file: File;
   readonly kind: TextKind;
+}
+
+export interface IntakePlaces {
+  readonly engine: SearchEngine;
+  readonly ledger: Ledger;
 }
 
 /** What is stored of a file: all, its beginning, nothing, or nothing because it has no text any more. */
@@ -49,15 +55,22 @@ export class IntakeFile {
     if (this.before && parts > 0) await ledger.replace(unsettled(this.record, this.before, parts));
   }
 
-  async *entries({ path, file, kind }: ReadableFile): AsyncGenerator<Entry> {
+  async *entries({ path, file, kind }: ReadableFile, { engine, ledger }: IntakePlaces): AsyncGenerator<Entry> {
     const onGuess = () => {
       this.isGuessed = true;
     };
     for await (const text of textParts(documentText(file, kind, onGuess))) {
       this.#parts += 1;
+      if (this.before && this.#parts === 1) await this.#noteFirst(text, engine, ledger);
       yield { id: entryId(path, this.#parts - 1), text, fields: { path, part: this.#parts } };
     }
     this.#readThrough = true;
+  }
+
+  /** Before it is stored: a page may be closed between that and the first `note`. */
+  async #noteFirst(text: string, engine: SearchEngine, ledger: Ledger): Promise<void> {
+    if (!this.before || (await isFirstPart(engine, this.record.path, text))) return;
+    await ledger.replace(unsettled(this.record, this.before, 0, text));
   }
 
   get hasNoWords(): boolean {
@@ -105,8 +118,14 @@ export class IntakeFile {
   }
 }
 
-function unsettled(record: LedgerRecord, former: LedgerRecord | undefined, stored: number): LedgerRecord {
-  return { ...record, cut: true, ...(former && { replacing: { former, stored } }) };
+function unsettled(
+  record: LedgerRecord,
+  former: LedgerRecord | undefined,
+  stored: number,
+  first?: string,
+): LedgerRecord {
+  const replacing = former && { former, stored, ...(first !== undefined && { first }) };
+  return { ...record, cut: true, ...(replacing && { replacing }) };
 }
 
 /** Why a file could not be read; undefined for other errors. */

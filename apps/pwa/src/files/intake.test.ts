@@ -245,8 +245,8 @@ describe("a second reading that ends with its page", () => {
   const now = () => picked("diary.txt", "something new. ".repeat(PART_CHARACTERS / 2));
   const wedding = async () => (await engine.search("wedding", { k: 1 })).hits[0]?.passage.text;
 
-  /** Stores so many parts of the new version, and never ends. */
-  async function leaveAfter(parts: number): Promise<void> {
+  /** Stores so many parts of the new version, tells so, and never ends. */
+  async function leaveAfter(parts: number, { isTold = true } = {}): Promise<void> {
     let left: () => void;
     const isLeft = new Promise<void>((done) => {
       left = done;
@@ -255,11 +255,11 @@ describe("a second reading that ends with its page", () => {
       const kept: Entry[] = [];
       for await (const entry of entries) if (kept.push(entry) > parts) break;
       await engine.add(kept.slice(0, parts));
-      if (parts > 0) options?.onProgress?.({ done: parts });
+      if (parts > 0 && isTold) options?.onProgress?.({ done: parts });
       setTimeout(left);
       return new Promise(() => undefined);
     };
-    void take([now()], { engine: { ...engine, add } });
+    void take([now()], { engine: { ...engine, search: engine.search.bind(engine), add } });
     await isLeft;
   }
 
@@ -280,6 +280,14 @@ describe("a second reading that ends with its page", () => {
     await mendLedger(engine, ledger);
     expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toEqual([before, before?.parts]);
     expect(await wedding()).toContain("wedding");
+  });
+
+  test("after something was stored, and before that was noted, leaves nothing of the earlier version either", async () => {
+    await take([old()]);
+    await leaveAfter(2, { isTold: false });
+    await mendLedger(engine, ledger);
+    expect(await wedding()).not.toContain("wedding");
+    expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toMatchObject([{ parts: 1, cut: true }, 1]);
   });
 
   test("twice is mended too", async () => {

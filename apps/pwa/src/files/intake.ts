@@ -1,7 +1,7 @@
-import { type Entry, isPipitError, LIMITS, type SearchEngine } from "@pipit/core";
+import { type Entry, isPipitError, LIMITS } from "@pipit/core";
 import { documentKind } from "./document-kind.ts";
-import { type FileFate, IntakeFile, type ReadableFile, whyUnreadable } from "./intake-file.ts";
-import { entryIds, type Ledger } from "./ledger.ts";
+import { type FileFate, IntakeFile, type IntakePlaces, type ReadableFile, whyUnreadable } from "./intake-file.ts";
+import { entryIds } from "./ledger.ts";
 import type { PickedFile, SkippedFile } from "./picked-file.ts";
 import { toldApart } from "./told-apart.ts";
 
@@ -34,11 +34,6 @@ export interface IntakeSummary {
   readonly cancelled: boolean;
   /** The error that ended it early, if any. */
   readonly failure: unknown;
-}
-
-export interface IntakePlaces {
-  readonly engine: SearchEngine;
-  readonly ledger: Ledger;
 }
 
 export interface IntakeOptions {
@@ -153,7 +148,7 @@ class Intake {
 
   async *#entriesOf(begun: IntakeFile, readable: ReadableFile): AsyncGenerator<Entry> {
     try {
-      for await (const entry of begun.entries(readable)) {
+      for await (const entry of begun.entries(readable, this.#places)) {
         this.#handedOut += 1;
         yield entry;
       }

@@ -20,6 +20,8 @@ export interface Replacing {
   readonly former: LedgerRecord;
   /** How many parts of the new version are known to be stored. Later entries may be of either. */
   readonly stored: number;
+  /** The first part of the new version, if that of the earlier one is another: by it one can tell whether any of it is stored. */
+  readonly first?: string;
 }
 
 /**
