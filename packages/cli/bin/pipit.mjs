@@ -18,15 +18,19 @@ const NODES = {
 
 // The room for short-lived values is in megabytes: V8 takes up to 48 a thread and keeps them. With `gc` a server that is quiet returns
 // what its heaps no longer use (edge/src/node/threads/collect-when-quiet.ts).
-// V8 frees the WebAssembly code that faster code replaced, and while several threads run it sometimes twice, which ends the process.
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--max-semi-space-size=4", "--no-wasm-code-gc"];
+const FLAGS = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--max-semi-space-size=4"];
+// Node 24 frees WebAssembly code that faster code replaced, and where several threads run it sometimes twice, which ends the process
+// (nodejs/node#66366). Node 26 does not.
+const CODE_STAYS = "--no-wasm-code-gc";
+const FIXED = 26;
 // glibc returns freed memory to the system only if it is told so; edge/src/node/freed-memory.ts says more.
 const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 const room = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(room, "src", "pipit.ts");
 const built = join(room, "dist", "pipit.js");
-const node = Number(process.versions.node.split(".")[0]) >= NEEDED ? process.execPath : broughtNode();
+const major = Number(process.versions.node.split(".")[0]);
+const node = major >= NEEDED ? process.execPath : broughtNode();
 
 if (node === undefined) {
   console.error(
@@ -37,7 +41,8 @@ if (node === undefined) {
 } else {
   // A clone has sources, which need no build; an installed copy has what was built of them.
   const entry = existsSync(source) ? ["--conditions=pipit-source", source] : [built];
-  run(node, [...FLAGS, ...entry, ...process.argv.slice(2)]);
+  const flags = major >= FIXED ? FLAGS : [...FLAGS, CODE_STAYS];
+  run(node, [...flags, ...entry, ...process.argv.slice(2)]);
 }
 
 function broughtNode() {
