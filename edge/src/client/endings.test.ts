@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createEdgeEngine } from "./client.ts";
+import { createEdgeEngine } from "../client.ts";
 
 const never = new Promise<never>(() => undefined);
 const soon = () => {

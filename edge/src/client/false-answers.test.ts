@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LIMITS, type PipitError, type SearchEngine } from "@pipit/core";
 import { afterEach, describe, expect, test } from "vitest";
-import { createEdgeEngine } from "./client.ts";
+import { createEdgeEngine } from "../client.ts";
 
 const answering = (answer: (request: Request) => Response | Promise<Response>) =>
   createEdgeEngine({ url: "http://pipit.test/search?token=sesame", collection: "birds", fetch: answer });

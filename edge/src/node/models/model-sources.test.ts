@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { startNodeServer } from "../node.ts";
+import { startNodeServer } from "../../node.ts";
 import { modelPlaces, modelSource, withoutPlaces } from "./model-sources.ts";
 
 test("places are folders and URLs, without the blanks around them", () => {

@@ -22,13 +22,13 @@ import {
   sourceUntil,
   withStored,
 } from "@pipit/core";
-import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "../app/collection-name.ts";
-import { createdCollection, engineStats, nothing, removedOf, searchResult, summaryOf } from "./answers.ts";
-import { entryBatches } from "./entry-batches.ts";
-import { idBatches } from "./id-batches.ts";
-import { type Call, Requests } from "./requests.ts";
-import { sentHeaders } from "./sent-headers.ts";
-import { serverUrl } from "./server-url.ts";
+import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./app/collection-name.ts";
+import { createdCollection, engineStats, nothing, removedOf, searchResult, summaryOf } from "./client/answers.ts";
+import { entryBatches } from "./client/entry-batches.ts";
+import { idBatches } from "./client/id-batches.ts";
+import { type Call, Requests } from "./client/requests.ts";
+import { sentHeaders } from "./client/sent-headers.ts";
+import { serverUrl } from "./client/server-url.ts";
 
 export interface EdgeEngineOptions {
   /**

@@ -1,24 +1,24 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { type AccessPolicy, OWN_PAGES_ONLY } from "./access/access-policy.ts";
-import { hostGuard } from "./access/host-guard.ts";
-import { keyGuard } from "./access/key-guard.ts";
-import { originGuard } from "./access/origin-guard.ts";
-import { BodyBudget } from "./body/body-budget.ts";
-import { jsonBody } from "./body/json-body.ts";
-import { parsedBody } from "./body/parsed-body.ts";
-import { methodGuard } from "./http/method-guard.ts";
-import { apiHeaders } from "./http/page-policy.ts";
-import { requestId } from "./http/request-id.ts";
-import { saneUrl } from "./http/sane-url.ts";
-import { errorResponse, invalidRequest, onError, unknownRoute } from "./http-errors.ts";
-import { collectionRoutes } from "./routes/collections.ts";
-import { embeddingRoutes } from "./routes/embeddings.ts";
-import { entryRoutes } from "./routes/entries.ts";
-import { entryRoute } from "./routes/entry.ts";
-import { healthRoute } from "./routes/health.ts";
-import { readyRoute } from "./routes/ready.ts";
-import { searchRoutes } from "./routes/search.ts";
-import type { Services } from "./services.ts";
+import { type AccessPolicy, OWN_PAGES_ONLY } from "./app/access/access-policy.ts";
+import { hostGuard } from "./app/access/host-guard.ts";
+import { keyGuard } from "./app/access/key-guard.ts";
+import { originGuard } from "./app/access/origin-guard.ts";
+import { BodyBudget } from "./app/body/body-budget.ts";
+import { jsonBody } from "./app/body/json-body.ts";
+import { parsedBody } from "./app/body/parsed-body.ts";
+import { methodGuard } from "./app/http/method-guard.ts";
+import { apiHeaders } from "./app/http/page-policy.ts";
+import { requestId } from "./app/http/request-id.ts";
+import { saneUrl } from "./app/http/sane-url.ts";
+import { errorResponse, invalidRequest, onError, unknownRoute } from "./app/http-errors.ts";
+import { collectionRoutes } from "./app/routes/collections.ts";
+import { embeddingRoutes } from "./app/routes/embeddings.ts";
+import { entryRoutes } from "./app/routes/entries.ts";
+import { entryRoute } from "./app/routes/entry.ts";
+import { healthRoute } from "./app/routes/health.ts";
+import { readyRoute } from "./app/routes/ready.ts";
+import { searchRoutes } from "./app/routes/search.ts";
+import type { Services } from "./app/services.ts";
 
 /** Guards and routes in one thread, without platform code: the caller passes the services. */
 export function createApp(services: Services): OpenAPIHono {

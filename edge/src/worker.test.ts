@@ -1,10 +1,10 @@
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { loadBuild } from "@pipit/wasm/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { d1Over } from "../../fixtures/d1-binding.ts";
-import { ModelStates } from "../app/model-states.ts";
-import type { SqlDatabase } from "../sql/sql-database.ts";
-import type { R2Binding } from "./cloudflare-bindings.ts";
+import { d1Over } from "../fixtures/d1-binding.ts";
+import { ModelStates } from "./app/model-states.ts";
+import type { R2Binding } from "./cloudflare/cloudflare-bindings.ts";
+import type { SqlDatabase } from "./sql/sql-database.ts";
 import { createWorker, type WorkerBindings } from "./worker.ts";
 
 const [exact, search] = await Promise.all((["exact", "search"] as const).map((kernel) => loadBuild("simd", kernel)));

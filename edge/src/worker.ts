@@ -1,23 +1,23 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Turns } from "@pipit/core";
 import { createAdaptive, createHnsw } from "@pipit/wasm";
-import { accessOptions } from "../app/access/access-options.ts";
-import { accessPolicy } from "../app/access/access-policy.ts";
-import { createApp } from "../app/app.ts";
-import type { ModelStates } from "../app/model-states.ts";
-import { Registry } from "../app/registry.ts";
-import type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
-import { openD1 } from "./d1.ts";
-import { Background } from "./isolate/background.ts";
-import { CUT_OFF_MS } from "./isolate/cut-off.ts";
-import { createR2Bytes } from "./r2-bytes.ts";
+import { accessOptions } from "./app/access/access-options.ts";
+import { accessPolicy } from "./app/access/access-policy.ts";
+import type { ModelStates } from "./app/model-states.ts";
+import { Registry } from "./app/registry.ts";
+import { createApp } from "./app.ts";
+import type { WorkerBindings, WorkerContext } from "./cloudflare/cloudflare-bindings.ts";
+import { openD1 } from "./cloudflare/d1.ts";
+import { Background } from "./cloudflare/isolate/background.ts";
+import { CUT_OFF_MS } from "./cloudflare/isolate/cut-off.ts";
+import { createR2Bytes } from "./cloudflare/r2-bytes.ts";
 
-export { ModelStates } from "../app/model-states.ts";
-export { openSqlStore } from "../sql/sql-store.ts";
-export type { WorkerBindings, WorkerContext } from "./cloudflare-bindings.ts";
-export { openD1 } from "./d1.ts";
-export { createR2Bytes } from "./r2-bytes.ts";
-export { MODELS_FOLDER, openStoredMinilm } from "./stored-minilm.ts";
+export { ModelStates } from "./app/model-states.ts";
+export type { WorkerBindings, WorkerContext } from "./cloudflare/cloudflare-bindings.ts";
+export { openD1 } from "./cloudflare/d1.ts";
+export { createR2Bytes } from "./cloudflare/r2-bytes.ts";
+export { MODELS_FOLDER, openStoredMinilm } from "./cloudflare/stored-minilm.ts";
+export { openSqlStore } from "./sql/sql-store.ts";
 
 export interface WorkerParts {
   /** The compiled scan and the compiled graph: an isolate may not compile from bytes. */

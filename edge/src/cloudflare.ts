@@ -4,9 +4,9 @@ import starterFile from "@pipit/starter/starter.pipit";
 import encoder from "@pipit/wasm/encoder-maddubs.wasm";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
-import { ModelStates } from "../app/model-states.ts";
-import type { WorkerBindings } from "./cloudflare-bindings.ts";
-import { MODELS_FOLDER, storedMinilm } from "./stored-minilm.ts";
+import { ModelStates } from "./app/model-states.ts";
+import type { WorkerBindings } from "./cloudflare/cloudflare-bindings.ts";
+import { MODELS_FOLDER, storedMinilm } from "./cloudflare/stored-minilm.ts";
 import { createWorker } from "./worker.ts";
 
 /**

@@ -1,0 +1,18 @@
+export { type AccessOptions, accessOptions } from "./app/access/access-options.ts";
+export { type AccessPolicy, accessPolicy } from "./app/access/access-policy.ts";
+export { type SettingNames, VARIABLE_NAMES } from "./app/access/setting-names.ts";
+export { ModelStates } from "./app/model-states.ts";
+export { Registry } from "./app/registry.ts";
+export { openFileBytes } from "./node/file-bytes.ts";
+export { openStarterThreads } from "./node/host/starter-threads.ts";
+export { makeFolder } from "./node/make-folder.ts";
+export type { MinilmRuntime } from "./node/models/minilm-runtime.ts";
+export { listingOf } from "./node/models/model-listing.ts";
+export { type ModelPlace, modelPlaces, modelSource } from "./node/models/model-sources.ts";
+export { type NodeServer, type NodeServerOptions, startNodeServer } from "./node/node-server.ts";
+export { portOf } from "./node/port-of.ts";
+export { sentenceOf } from "./node/sentence-of.ts";
+export { type ServeOptions, serveUntilTold } from "./node/serve.ts";
+export { inspectSqlite } from "./node/sqlite/inspect-sqlite.ts";
+export { openSqlite } from "./node/sqlite/sqlite.ts";
+export { openSqlStore } from "./sql/sql-store.ts";

@@ -1,0 +1,1 @@
+export { openSqlStore } from "./sql/sql-store.ts";
