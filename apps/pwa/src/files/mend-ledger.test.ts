@@ -1,0 +1,109 @@
+import {
+  createEngine,
+  createMemoryStore,
+  type Entry,
+  exactIndex,
+  openCollection,
+  type SearchEngine,
+} from "@pipit/core";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
+import { beforeEach, describe, expect, test } from "vitest";
+import { takeIn } from "./intake.ts";
+import { type Ledger, memoryLedger } from "./ledger.ts";
+import { mendLedger } from "./mend-ledger.ts";
+import type { PickedFile } from "./picked-file.ts";
+import { PART_CHARACTERS } from "./text-parts.ts";
+
+let engine: SearchEngine;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "memory", why: "a test" });
+  ledger = memoryLedger();
+});
+
+const picked = (path: string, content: string): PickedFile => ({ path, file: new File([content], path) });
+
+function take(file: PickedFile, into = engine) {
+  return takeIn(
+    [file],
+    { engine: into, ledger },
+    { signal: new AbortController().signal, onProgress: () => undefined },
+  );
+}
+
+describe("a second reading that ends with its page", () => {
+  const old = () => picked("diary.txt", `${"an old story. ".repeat(PART_CHARACTERS / 2)} the wedding`);
+  const now = () => picked("diary.txt", "something new. ".repeat(PART_CHARACTERS / 2));
+  const wedding = async () => (await engine.search("wedding", { k: 1 })).hits[0]?.passage.text;
+
+  /** Stores so many parts of the new version, tells so, and never ends. */
+  async function leaveAfter(parts: number, { isTold = true } = {}): Promise<void> {
+    let left: () => void;
+    const isLeft = new Promise<void>((done) => {
+      left = done;
+    });
+    const add: SearchEngine["add"] = async (entries, options) => {
+      const kept: Entry[] = [];
+      for await (const entry of entries) if (kept.push(entry) > parts) break;
+      await engine.add(kept.slice(0, parts));
+      if (parts > 0 && isTold) options?.onProgress?.({ done: parts });
+      setTimeout(left);
+      return new Promise(() => undefined);
+    };
+    void take(now(), { ...engine, search: engine.search.bind(engine), add });
+    await isLeft;
+  }
+
+  test("leaves nothing of the earlier version once it is mended, and the list says what is there", async () => {
+    await take(old());
+    await leaveAfter(2);
+    expect(await wedding()).toContain("wedding");
+    expect(await mendLedger(engine, ledger)).toBe(true);
+    expect(await wedding()).not.toContain("wedding");
+    expect(await ledger.get("diary.txt")).toMatchObject({ parts: 2, cut: true, bytes: now().file.size });
+    expect([(await engine.stats()).entries, await mendLedger(engine, ledger)]).toEqual([2, false]);
+  });
+
+  test("before anything was stored leaves the earlier version as it was", async () => {
+    await take(old());
+    const before = await ledger.get("diary.txt");
+    await leaveAfter(0);
+    await mendLedger(engine, ledger);
+    expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toEqual([before, before?.parts]);
+    expect(await wedding()).toContain("wedding");
+  });
+
+  test("after something was stored, and before that was noted, leaves nothing of the earlier version either", async () => {
+    await take(old());
+    await leaveAfter(2, { isTold: false });
+    await mendLedger(engine, ledger);
+    expect(await wedding()).not.toContain("wedding");
+    expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toMatchObject([{ parts: 1, cut: true }, 1]);
+  });
+
+  test("twice is mended too", async () => {
+    await take(old());
+    await leaveAfter(2);
+    await leaveAfter(0);
+    await mendLedger(engine, ledger);
+    expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toMatchObject([{ parts: 2, cut: true }, 2]);
+    expect(await ledger.get("diary.txt")).not.toHaveProperty("replacing");
+  });
+
+  test("is not mended where it came to its end, nor listed again where it was removed", async () => {
+    await take(old());
+    await take(now());
+    expect(await mendLedger(engine, ledger)).toBe(false);
+    await leaveAfter(1);
+    const { list } = ledger;
+    const removedMeanwhile = async () => {
+      const records = await list();
+      await ledger.remove("diary.txt");
+      return records;
+    };
+    await mendLedger(engine, { ...ledger, list: removedMeanwhile });
+    expect(await list()).toEqual([]);
+  });
+});
