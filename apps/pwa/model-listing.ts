@@ -1,9 +1,9 @@
-import { LISTING_FILE, listingText, MINILM, placesOf } from "@pipit/core";
+import { knownFiles, LISTING_FILE, listingText } from "@pipit/core";
 import type { Plugin } from "vite";
 
 /** Adds an empty listing of models to a build, so that pages request none. `pipit models pull` replaces the listing. */
 export function modelListing(): Plugin {
-  const none = new Map(placesOf(MINILM).map(({ path }) => [path, null]));
+  const none = new Map(knownFiles().map(({ path }) => [path, null]));
   return {
     name: "pipit-model-listing",
     generateBundle() {

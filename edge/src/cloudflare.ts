@@ -1,4 +1,4 @@
-import { type EmbedderChoice, MINILM_SPACE } from "@pipit/core";
+import { type EmbedderChoice, MINILM_MODEL, MINILM_SPACE } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 import starterFile from "@pipit/starter/starter.pipit";
 import encoder from "@pipit/wasm/encoder-maddubs.wasm";
@@ -6,7 +6,7 @@ import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
 import { ModelStates } from "./app/model-states.ts";
 import type { WorkerBindings } from "./cloudflare/cloudflare-bindings.ts";
-import { MODELS_FOLDER, storedMinilm } from "./cloudflare/stored-minilm.ts";
+import { storedModel } from "./cloudflare/stored-model.ts";
 import { createWorker } from "./worker.ts";
 
 /**
@@ -19,9 +19,9 @@ import { createWorker } from "./worker.ts";
 export default createWorker({ exact, search, loadModels });
 
 async function loadModels(env: WorkerBindings): Promise<ModelStates> {
-  const models = new ModelStates(MINILM_SPACE, ["starter", MODELS_FOLDER]);
+  const models = new ModelStates(MINILM_SPACE, ["starter", MINILM_SPACE.name]);
   models.set("starter", { state: "ready", ...starter() });
-  models.set(MODELS_FOLDER, await storedMinilm(encoder, env));
+  models.set(MINILM_SPACE.name, await storedModel(MINILM_MODEL, { module: encoder, env }));
   return models;
 }
 

@@ -16,7 +16,7 @@ export { ModelStates } from "./app/model-states.ts";
 export type { WorkerBindings, WorkerContext } from "./cloudflare/cloudflare-bindings.ts";
 export { openD1 } from "./cloudflare/d1.ts";
 export { createR2Bytes } from "./cloudflare/r2-bytes.ts";
-export { MODELS_FOLDER, openStoredMinilm } from "./cloudflare/stored-minilm.ts";
+export { keyOf, openStored, type StoredModelOptions } from "./cloudflare/stored-model.ts";
 export { openSqlStore } from "./sql/sql-store.ts";
 
 export interface WorkerParts {

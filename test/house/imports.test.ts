@@ -124,6 +124,7 @@ const STAGES = {
   index: ["ports"],
   models: ["ports", "prepare"],
   embed: ["ports", "turns", "models"],
+  providers: ["models", "embed"],
   remember: ["ports", "turns"],
   search: ["ports", "checks"],
   collection: ["ports", "turns", "checks", "index", "search"],

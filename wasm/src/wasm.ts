@@ -9,7 +9,7 @@ export type { EncoderBytes } from "./encoder/encoder-bytes.ts";
 export type { EncoderBuild } from "./encoder/encoder-exports.ts";
 export type { EncoderAbout } from "./encoder/encoder-file.ts";
 export type { EncoderShape } from "./encoder/encoder-shape.ts";
-export { type EncoderSearch, findEncoder, isPackable, type KeptFile, type Packing } from "./encoder/find-encoder.ts";
+export { type PackerParts, packerOf } from "./encoder/packer.ts";
 export { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 export {
   type AdaptiveKind,

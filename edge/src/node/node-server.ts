@@ -14,7 +14,7 @@ import { ApiThread } from "./host/api-thread.ts";
 import { listen } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
 import { memoryBytes } from "./memory-bytes.ts";
-import type { MinilmRuntime } from "./models/minilm-runtime.ts";
+import type { ModelRuntime } from "./models/model-runtime.ts";
 import { checkPlaces, type ModelPlace } from "./models/model-sources.ts";
 
 export interface NodeServerOptions {
@@ -30,7 +30,7 @@ export interface NodeServerOptions {
   readonly widgetFolder?: string | undefined;
   readonly version?: string | undefined;
   /** Runtimes for MiniLM. Default: the faster of ONNX Runtime's library and the encoder kernel, measured once a machine. */
-  readonly runtimes?: readonly MinilmRuntime[] | undefined;
+  readonly runtimes?: readonly ModelRuntime[] | undefined;
   /** Names of the settings in messages. Default: the environment variables. */
   readonly names?: SettingNames | undefined;
   /** Access rules. A key is required if other machines can reach `host`. */
@@ -53,7 +53,7 @@ export interface NodeServer {
   close(): Promise<void>;
 }
 
-const RUNTIMES: readonly MinilmRuntime[] = ["native", "kernel"];
+const RUNTIMES: readonly ModelRuntime[] = ["native", "kernel"];
 
 /** Starts the server on Node: this thread reads requests and sends answers, another one embeds, stores and searches. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {

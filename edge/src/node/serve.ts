@@ -2,7 +2,7 @@ import { PipitError } from "@pipit/core";
 import { accessOptions } from "../app/access/access-options.ts";
 import { type SettingNames, VARIABLE_NAMES, written } from "../app/access/setting-names.ts";
 import type { WriteLine } from "./door/access-log.ts";
-import type { MinilmRuntime } from "./models/minilm-runtime.ts";
+import type { ModelRuntime } from "./models/model-runtime.ts";
 import { modelPlaces } from "./models/model-sources.ts";
 import { type NodeServer, type NodeServerOptions, startNodeServer } from "./node-server.ts";
 import { portOf } from "./port-of.ts";
@@ -70,7 +70,7 @@ export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
 }
 
 /** Undefined: the server chooses. */
-function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly MinilmRuntime[] | undefined {
+function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly ModelRuntime[] | undefined {
   if (!name) return undefined;
   if (name === "kernel" || name === "native") return [name];
   throw new PipitError("bad-input", {

@@ -5,10 +5,10 @@ import { type HostParts, TabHost } from "./tab-host.ts";
 export { createModelLoader } from "./model-loader.ts";
 export { openOnnxRuntime } from "./onnx.ts";
 export type { OpenRequest } from "./protocol.ts";
-export type { LoaderModel } from "./provider.ts";
 export { createStarterLoader } from "./starter-loader.ts";
 export type * from "./tab-engine.ts";
 export type { HostParts } from "./tab-host.ts";
+export type { LoaderModel } from "./tab-providers.ts";
 
 /**
  * Makes this worker a tab's host. Called once, before the worker module awaits anything: what the page says meanwhile

@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { buildMemory, cachedSource, keptFile } from "./model-cache.ts";
+import { cachedSource, fastestBuild, keptFile } from "./model-cache.ts";
 
 const PLACE = "https://app.example/models";
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
@@ -166,8 +166,8 @@ test.each(BLOCKED)("where Cache Storage %s, files are fetched at each visit", as
   await made.write(new Uint8Array(3));
   expect(await made.read()).toBeUndefined();
   await made.drop();
-  await buildMemory.write("simd");
-  expect(await buildMemory.read()).toBeUndefined();
+  await fastestBuild.write("simd");
+  expect(await fastestBuild.read()).toBeUndefined();
 });
 
 test("without room, a file is read and the console says that it is not kept", async () => {
@@ -190,8 +190,8 @@ test("a file that was made here is kept beside fetched ones until it is dropped"
 
 test("the fastest build is remembered for this browser alone: an update may bring new instructions", async () => {
   vi.stubGlobal("navigator", { userAgent: "one" });
-  await buildMemory.write("simd");
-  expect(await buildMemory.read()).toBe("simd");
+  await fastestBuild.write("simd");
+  expect(await fastestBuild.read()).toBe("simd");
   vi.stubGlobal("navigator", { userAgent: "two" });
-  expect(await buildMemory.read()).toBeUndefined();
+  expect(await fastestBuild.read()).toBeUndefined();
 });

@@ -2,13 +2,14 @@ import {
   type FetchLike,
   fetchListing,
   httpSource,
+  type KeptFile,
   type ModelListing,
   type ModelSource,
   type ReadOptions,
   type ResponseLike,
   resumingFetch,
 } from "@pipit/core";
-import type { KeptFile, VerdictMemory } from "@pipit/wasm";
+import type { VerdictMemory } from "@pipit/wasm";
 import { openIdbBytes } from "./idb-bytes.ts";
 
 /** Raise the number when the meaning of the stored files changes. Their digests are checked after every read. */
@@ -133,7 +134,7 @@ export function keptFile(models: string, name: string): KeptFile {
 }
 
 /** Stores which build of the encoder was fastest in this browser on this device. */
-export const buildMemory: VerdictMemory = {
+export const fastestBuild: VerdictMemory = {
   async read() {
     const bytes = await buildFile().read();
     return bytes && new TextDecoder().decode(bytes);

@@ -1,4 +1,4 @@
-import { MINILM, MINILM_GOLDEN, MINILM_SPACE } from "@pipit/core";
+import { MINILM_MODEL, MINILM_SPACE } from "@pipit/core";
 import { loadIndex } from "@pipit/wasm/web";
 import { createModelLoader } from "./model-loader.ts";
 import { createStarterLoader } from "./starter-loader.ts";
@@ -8,8 +8,7 @@ import type { HostParts } from "./tab-host.ts";
 export const shippedParts: HostParts = {
   first: createStarterLoader(MINILM_SPACE),
   better: createModelLoader({
-    spec: MINILM,
-    golden: MINILM_GOLDEN,
+    ...MINILM_MODEL,
     recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
   }),
   index: ({ threads }) => loadIndex({ threads }),

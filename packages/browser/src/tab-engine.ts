@@ -1,4 +1,4 @@
-import type { SearchEngine } from "@pipit/core";
+import type { LoadProgress, SearchEngine } from "@pipit/core";
 
 export interface TabOptions {
   /** Name of the collection. Tabs of one origin that open one name share its entries. */
@@ -40,11 +40,9 @@ export interface Limit {
   readonly do: string;
 }
 
-export interface ImproveProgress {
-  readonly stage: "download" | "pack" | "prove" | "refine";
-  /** Bytes for "download", layers for "pack", entries for "refine"; 0 or 1 for "prove". */
-  readonly done: number;
-  readonly total?: number | undefined;
+export interface ImproveProgress extends Omit<LoadProgress, "stage"> {
+  /** `done` counts bytes for "download", layers for "pack", entries for "refine"; it is 0 or 1 for "prove". */
+  readonly stage: LoadProgress["stage"] | "refine";
 }
 
 export interface ImproveOptions {

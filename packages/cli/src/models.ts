@@ -1,24 +1,24 @@
-import { createHash } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  type BatchModel,
-  createKernelTextModel,
-  createOnnxTextModel,
+  type FileProgress,
+  kernelProvider,
   LISTING_FILE,
   listingText,
-  MINILM,
-  MINILM_GOLDEN,
+  MINILM_MODEL,
   type ModelFiles,
+  type ModelProvider,
   type ModelVariant,
-  type OnnxVariant,
+  onnxProvider,
   openModelFiles,
-  proveModel,
+  provenModels,
 } from "@pipit/core";
 import { listingOf, makeFolder, modelPlaces, modelSource } from "@pipit/edge/node";
 import { loadEncoder } from "@pipit/wasm/node";
 import { type Command, usage } from "./command.ts";
-import { packMinilm } from "./pack.ts";
+import { packWeights } from "./pack.ts";
+
+const { spec, golden } = MINILM_MODEL;
 
 interface Request {
   readonly variant: ModelVariant;
@@ -44,7 +44,7 @@ export const models: Command = {
     pack: "converts the model's weights to the encoder kernel's file, in --to FOLDER",
   },
   options: {
-    variant: { value: "NAME", help: `one of ${Object.keys(MINILM.variants).join(", ")} (default q8)` },
+    variant: { value: "NAME", help: `one of ${Object.keys(spec.variants).join(", ")} (default q8)` },
     from: { value: "LIST", help: "folders or URLs, separated by commas, tried in order (default PIPIT_MODELS)" },
     to: { value: "FOLDER", help: "target folder of pull and pack" },
     file: { value: "WEIGHTS", help: "weights to pack: model.safetensors or an ONNX file" },
@@ -52,7 +52,7 @@ export const models: Command = {
   run({ verb: name = "list", options }, print) {
     const { variant = "q8", from = process.env.PIPIT_MODELS ?? "", to, file } = options;
     if (!isVariant(variant))
-      throw usage(`--variant ${variant}`, `one of ${Object.keys(MINILM.variants).join(", ")}`, models);
+      throw usage(`--variant ${variant}`, `one of ${Object.keys(spec.variants).join(", ")}`, models);
     const places = modelPlaces(from, options.from === undefined ? "PIPIT_MODELS" : "--from");
     const needsSource = name !== "list" && file === undefined;
     if (needsSource && places.length === 0) throw usage("no --from and no PIPIT_MODELS", "--from LIST", models);
@@ -61,15 +61,15 @@ export const models: Command = {
 };
 
 function isVariant(name: string): name is ModelVariant {
-  return Object.hasOwn(MINILM.variants, name);
+  return Object.hasOwn(spec.variants, name);
 }
 
 async function list(_: Request, print: (line: string) => void): Promise<number> {
-  for (const [variant, { weights, producer }] of Object.entries(MINILM.variants)) {
+  for (const [variant, { weights, producer }] of Object.entries(spec.variants)) {
     const megabytes = ((weights.accepts[0]?.bytes ?? 0) / 1e6).toFixed(1);
     const { mean, min } = producer.fidelity;
     print(
-      `${MINILM.hubName} ${variant}: ${megabytes} MB, cosine to fp32 ${mean} mean, ${min} least, space ${MINILM.space.id}`,
+      `${spec.hubName} ${variant}: ${megabytes} MB, cosine to fp32 ${mean} mean, ${min} least, space ${spec.space.id}`,
     );
   }
   return 0;
@@ -77,39 +77,36 @@ async function list(_: Request, print: (line: string) => void): Promise<number> 
 
 async function verify(request: Request, print: (line: string) => void): Promise<number> {
   await openFiles(request, print);
-  print(`${MINILM.hubName} ${request.variant}: tokenizer and weights have the SHA-256 they should have`);
+  print(`${spec.hubName} ${request.variant}: tokenizer and weights have the SHA-256 they should have`);
   return 0;
 }
 
 async function pull(request: Request, print: (line: string) => void): Promise<number> {
   if (!request.to) throw usage("no --to", "--to FOLDER", models);
   const { tokenizer, weights } = await openFiles(request, print);
-  const folder = join(request.to, MINILM.hubName);
-  await place(join(folder, MINILM.tokenizer.path), tokenizer);
-  await place(join(folder, MINILM.variants[request.variant]!.weights.path), weights);
+  const folder = join(request.to, spec.hubName);
+  await place(join(folder, spec.tokenizer.path), tokenizer);
+  await place(join(folder, spec.variants[request.variant]!.weights.path), weights);
   await placeListing(request.to);
-  print(`${MINILM.hubName} ${request.variant} lies in ${folder}`);
+  print(`${spec.hubName} ${request.variant} lies in ${folder}`);
   return 0;
 }
 
 async function prove(request: Request, print: (line: string) => void): Promise<number> {
-  const { variant } = request;
-  const files = await openFiles(request, print);
-  const model = variant === "packed" ? await openPacked(files) : await openOnnx(files, variant);
-  const { proven, why } = await proveModel(model, MINILM_GOLDEN);
-  await model.close();
-  print(`${MINILM.hubName} ${variant} on this machine's CPU: ${proven ? "proven" : "NOT proven"}, ${why}`);
-  return proven ? 0 : 1;
+  const { proven, skipped } = await provenModels([providerOf(request)], golden, { onFile: downloadLines(print) });
+  const failure = skipped[0]?.error;
+  if (failure && failure.code !== "numbers-not-proven") throw failure;
+  for (const { model } of proven) await model.close();
+  const why = proven[0]?.proof ?? skipped[0]?.why;
+  print(`${spec.hubName} ${request.variant} on this machine's CPU: ${failure ? "NOT proven" : "proven"}, ${why}`);
+  return failure ? 1 : 0;
 }
 
-async function openPacked({ tokenizer, weights }: ModelFiles): Promise<BatchModel> {
-  const encoder = await loadEncoder(weights);
-  return createKernelTextModel({ encoder, spec: MINILM, tokenizer });
-}
-
-async function openOnnx(files: ModelFiles, variant: OnnxVariant): Promise<BatchModel> {
-  const runtime = await import("onnxruntime-node");
-  return createOnnxTextModel({ runtime, spec: MINILM, variant, files });
+function providerOf({ variant, from }: Request): ModelProvider {
+  const sources = from.map(modelSource);
+  if (variant === "packed") return kernelProvider({ spec, sources, open: loadEncoder });
+  const runtime = () => import("onnxruntime-node");
+  return onnxProvider({ name: "native", backend: "cpu", spec, variant, sources, runtime });
 }
 
 /** Writes the packed file where sources look for it, so that the target folder can be named in PIPIT_MODELS. */
@@ -117,8 +114,8 @@ async function pack({ from, to, file }: Request, print: (line: string) => void):
   if (!to) throw usage("no --to", "--to FOLDER", models);
   const sources = from.map(modelSource);
   const onProgress = (done: number, total: number) => print(`packed ${done} of ${total} layers`);
-  const { bytes, producer, sha256 } = await packMinilm({ sources, file, onProgress });
-  const path = join(to, MINILM.hubName, MINILM.variants.packed!.weights.path);
+  const { bytes, producer, sha256 } = await packWeights({ sources, file, onProgress });
+  const path = join(to, spec.hubName, spec.variants.packed!.weights.path);
   await place(path, bytes);
   await placeListing(to);
   const { mean, min } = producer.fidelity;
@@ -128,20 +125,18 @@ async function pack({ from, to, file }: Request, print: (line: string) => void):
 }
 
 function openFiles({ variant, from }: Request, print: (line: string) => void): Promise<ModelFiles> {
+  const report = downloadLines(print);
+  return openModelFiles(from.map(modelSource), { spec, variant }, { onProgress: report });
+}
+
+/** Prints each tenth of each file. */
+function downloadLines(print: (line: string) => void): (progress: FileProgress) => void {
   let shown = "";
-  const digest = async (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
-  return openModelFiles(
-    from.map(modelSource),
-    { spec: MINILM, variant },
-    {
-      digest,
-      onProgress: ({ file, source, bytesDone, bytesTotal }) => {
-        const line = `${file} from ${source}: ${percent(bytesDone, bytesTotal)}`;
-        if (line !== shown) print(line);
-        shown = line;
-      },
-    },
-  );
+  return ({ file, source, bytesDone, bytesTotal }) => {
+    const line = `${file} from ${source}: ${percent(bytesDone, bytesTotal)}`;
+    if (line !== shown) print(line);
+    shown = line;
+  };
 }
 
 // Rounded to tens: a line for each percent would fill the terminal.

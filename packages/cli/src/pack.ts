@@ -2,15 +2,21 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
   type FileDigest,
-  MINILM,
   type ModelSource,
-  openModelFile,
   PipitError,
   type Producer,
   packedProducerOf,
+  MINILM as spec,
+  weightsToPack,
 } from "@pipit/core";
+import { packerOf } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
-import { MINILM_RECIPE, packModel } from "@pipit/wasm/pack";
+import { MINILM_RECIPE } from "@pipit/wasm/pack";
+
+const packer = packerOf({ recipe: async () => MINILM_RECIPE, module: () => loadBuild("simd", "encoder") });
+
+/** The more exact weights first. */
+const FROM = ["fp32", "q8"] as const;
 
 export interface PackRequest {
   readonly sources: readonly ModelSource[];
@@ -25,41 +31,23 @@ export interface Packed {
   readonly sha256: string;
 }
 
-interface Weights {
-  readonly bytes: Uint8Array;
-  readonly producer: Producer;
-}
-
 /**
  * MiniLM's weights, packed for the encoder kernel. Fails with `bad-model` for weights that are not the model's: packed, they would
  * speak its space and mean something else.
  */
-export async function packMinilm({ sources, file, onProgress }: PackRequest): Promise<Packed> {
-  const weights = file ? await weightsIn(file) : await weightsFrom(sources);
-  const about = { space: MINILM.space, producer: weights.producer };
-  const module = await loadBuild("simd", "encoder");
-  const bytes = await packModel(weights.bytes, { recipe: MINILM_RECIPE, about, onProgress }, module);
+export async function packWeights({ sources, file, onProgress }: PackRequest): Promise<Packed> {
+  const { bytes: weights, producer } = file ? await weightsIn(file) : await weightsToPack({ spec, sources }, FROM);
+  const bytes = await packer.pack(weights, { space: spec.space, producer }, { onProgress });
   const sha256 = sha(bytes);
-  assertMeasured(weights.producer, sha256);
-  return { bytes, producer: weights.producer, sha256 };
+  assertMeasured(producer, sha256);
+  return { bytes, producer, sha256 };
 }
 
-async function weightsFrom(sources: readonly ModelSource[]): Promise<Weights> {
-  const { fp32, q8 } = MINILM.variants;
-  const digest = async (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
-  const read = async (variant: NonNullable<typeof fp32>) => {
-    const found = await openModelFile(sources, { spec: MINILM, file: variant.weights }, { digest });
-    return { bytes: found.bytes, producer: packedProducerOf(variant, found.digest)! };
-  };
-  return read(fp32!).catch(() => read(q8!));
-}
-
-async function weightsIn(file: string): Promise<Weights> {
+async function weightsIn(file: string) {
   const bytes = new Uint8Array(await readFile(file));
-  const { fp32, q8 } = MINILM.variants;
+  const { fp32, q8 } = spec.variants;
   const digest = digestOf(bytes, q8!.weights.accepts);
-  const producer = packedProducerOf(digest ? q8! : fp32!, digest);
-  return { bytes, producer: producer! };
+  return { bytes, producer: packedProducerOf(digest ? q8! : fp32!, digest)! };
 }
 
 function digestOf(bytes: Uint8Array, accepts: readonly FileDigest[]): FileDigest | undefined {
@@ -69,11 +57,11 @@ function digestOf(bytes: Uint8Array, accepts: readonly FileDigest[]): FileDigest
 
 /** All files of the fp32 weights pack to the same bytes; any other bytes are of other weights. */
 function assertMeasured(producer: Producer, sha256: string): void {
-  const { weights, producer: measured } = MINILM.variants.packed!;
+  const { weights, producer: measured } = spec.variants.packed!;
   if (producer.name !== measured.name || sha256 === weights.accepts[0]?.sha256) return;
   throw new PipitError("bad-model", {
     got: `weights that pack to SHA-256 ${sha256}`,
-    expected: `${weights.accepts[0]?.sha256}, as ${MINILM.hubName}'s own do`,
+    expected: `${weights.accepts[0]?.sha256}, as ${spec.hubName}'s own do`,
     do: "Pack the model's own model.safetensors or onnx/model.onnx; nothing was written.",
   });
 }

@@ -16,7 +16,7 @@ export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder }
 export { createLane } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
 export type * from "./embed/onnx-runtime.ts";
-export { assertProven, type Proof, proveModel } from "./embed/proof.ts";
+export { type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
 export { AddTally } from "./engine/add-tally.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
@@ -28,10 +28,10 @@ export { holdsText } from "./held-text.ts";
 export { exactIndex } from "./index/exact-index.ts";
 export { letOthersRun, Slices } from "./let-others-run.ts";
 export { LIMITS } from "./limits.ts";
-export type { Digest } from "./models/file-check.ts";
-export { placesOf } from "./models/folders-of.ts";
+export { folderOf } from "./models/folders-of.ts";
 export type { Golden } from "./models/golden-vectors.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
+export { knownFiles } from "./models/known-files.ts";
 export { MINILM_GOLDEN } from "./models/minilm-golden.ts";
 export * from "./models/model-listing.ts";
 export { packedProducerOf } from "./models/producer-of.ts";
@@ -50,6 +50,18 @@ export { type SplitOptions, splitPassages } from "./prepare/passages.ts";
 export type { Span } from "./prepare/span.ts";
 export { isRead } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
+export { type KeptFile, type Packer, weightsToPack } from "./providers/find-packed.ts";
+export { kernelProvider } from "./providers/kernel-provider.ts";
+export { MINILM_MODEL } from "./providers/minilm-model.ts";
+export { onnxProvider } from "./providers/onnx-provider.ts";
+export {
+  closeAll,
+  type ProvenModel,
+  provenModels,
+  whyProven,
+  whySkipped,
+} from "./providers/proven-models.ts";
+export type * from "./providers/provider.ts";
 export {
   type CachedEmbedder,
   type CacheOptions,

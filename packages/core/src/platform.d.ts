@@ -40,3 +40,7 @@ interface String {
   isWellFormed(): boolean;
   toWellFormed(): string;
 }
+declare const crypto: {
+  /** Missing on pages that are no secure context. */
+  readonly subtle?: { digest(name: "SHA-256", bytes: Uint8Array): Promise<ArrayBuffer> };
+};

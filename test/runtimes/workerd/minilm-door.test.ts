@@ -1,15 +1,14 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { MINILM } from "@pipit/core";
+import { MINILM, MINILM_MODEL } from "@pipit/core";
 import worker from "@pipit/edge/cloudflare";
-import { MODELS_FOLDER, openStoredMinilm, type WorkerBindings } from "@pipit/edge/worker";
+import { keyOf, openStored, type WorkerBindings } from "@pipit/edge/worker";
 import maddubs from "@pipit/wasm/encoder-maddubs.wasm";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import type {} from "../../fixtures/encoder-context.ts";
 import { bitsOf } from "../../fixtures/encoder-walk-through.ts";
 
 const ask = (path: string) => fetch(`${inject("encoderFiles")}/${path}`);
-const keyOf = (path: string) => `${MODELS_FOLDER}/${path}`;
 
 interface Answer {
   readonly producer: string;
@@ -21,8 +20,11 @@ describe.skipIf(!inject("hasMinilm"))("a Worker whose bucket holds a packed Mini
   let onNode: string[];
 
   beforeAll(async () => {
-    await env.MODELS.put(keyOf(MINILM.tokenizer.path), await (await ask("minilm-tokenizer")).arrayBuffer());
-    await env.MODELS.put(keyOf(MINILM.variants.packed!.weights.path), await (await ask("minilm")).arrayBuffer());
+    await env.MODELS.put(keyOf(MINILM, MINILM.tokenizer.path), await (await ask("minilm-tokenizer")).arrayBuffer());
+    await env.MODELS.put(
+      keyOf(MINILM, MINILM.variants.packed!.weights.path),
+      await (await ask("minilm")).arrayBuffer(),
+    );
     const all: string[] = await (await ask("minilm-texts")).json();
     const vectors: string[] = await (await ask("minilm-vectors")).json();
     // The route refuses an empty text.
@@ -31,7 +33,7 @@ describe.skipIf(!inject("hasMinilm"))("a Worker whose bucket holds a packed Mini
   });
 
   test("answers /v1/embeddings with MiniLM itself, and with Node's bits", async () => {
-    const body = JSON.stringify({ model: MODELS_FOLDER, input: texts, encoding_format: "base64" });
+    const body = JSON.stringify({ model: MINILM.space.name, input: texts, encoding_format: "base64" });
     const headers = { "content-type": "application/json", authorization: `Bearer ${env.PIPIT_KEY}` };
     const request = new Request("http://pipit.test/v1/embeddings", { method: "POST", headers, body });
     const response = await worker.fetch(request, env, createExecutionContext());
@@ -47,20 +49,22 @@ describe.skipIf(!inject("hasMinilm"))("a Worker whose bucket holds a packed Mini
     const MODELS_KV: WorkerBindings["MODELS_KV"] = {
       get: async (key) => (await env.MODELS.get(key))?.body ?? null,
     };
-    const { model } = await openStoredMinilm(maddubs, { MODELS_KV });
+    const { model } = await openStored(MINILM_MODEL, { module: maddubs, env: { MODELS_KV } });
     const vectors = await model.run(texts.slice(0, 3), new AbortController().signal);
     expect(bitsOf(vectors, { about: { space: MINILM.space } })).toEqual(onNode.slice(0, 3));
   });
 
   test("refuses a packed file that is torn", async () => {
-    const whole = await (await env.MODELS.get(keyOf("pipit/encoder.pipit")))!.arrayBuffer();
+    const whole = await (await env.MODELS.get(keyOf(MINILM, "pipit/encoder.pipit")))!.arrayBuffer();
     const torn: WorkerBindings["MODELS"] = {
       get: async (key) => env.MODELS.get(key.endsWith(".pipit") ? "torn" : key),
       put: async () => undefined,
       delete: async () => undefined,
     };
     await env.MODELS.put("torn", whole.slice(0, 5_000_000));
-    await expect(openStoredMinilm(maddubs, { MODELS: torn })).rejects.toMatchObject({ code: "bad-model" });
+    await expect(openStored(MINILM_MODEL, { module: maddubs, env: { MODELS: torn } })).rejects.toMatchObject({
+      code: "bad-model",
+    });
   });
 });
 

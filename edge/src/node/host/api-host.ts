@@ -10,7 +10,7 @@ import { createApi } from "../../app.ts";
 import type { SqlDatabase } from "../../sql/sql-database.ts";
 import { openFileBytes } from "../file-bytes.ts";
 import { memoryBytes } from "../memory-bytes.ts";
-import type { MinilmRuntime } from "../models/minilm-runtime.ts";
+import type { ModelRuntime } from "../models/model-runtime.ts";
 import type { ModelPlace } from "../models/model-sources.ts";
 import { loadModels } from "../models/node-models.ts";
 import { sentenceOf } from "../sentence-of.ts";
@@ -24,7 +24,7 @@ export interface ApiHostOptions {
   /** An existing folder. */
   readonly dataFolder: string;
   readonly modelPlaces: readonly ModelPlace[];
-  readonly runtimes: readonly MinilmRuntime[];
+  readonly runtimes: readonly ModelRuntime[];
   readonly version: string;
   readonly runtime: string;
   /** For the description: whether callers need a key. */

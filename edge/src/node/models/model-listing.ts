@@ -1,10 +1,10 @@
-import { MINILM, type ModelListing, placesOf } from "@pipit/core";
+import { knownFiles, type ModelListing } from "@pipit/core";
 import { unlessBusy } from "../files/no-descriptor.ts";
 import { plainFile } from "../files/plain-file.ts";
 import { isPage } from "../files/relayed-file.ts";
 import { isUrl, type ModelPlace } from "./model-sources.ts";
 
-type Wanted = ReturnType<typeof placesOf>[number];
+type KnownFile = ReturnType<typeof knownFiles>[number];
 
 /** A place that is slower has nothing: a page waits for its listing. */
 const MOST_MS = 5_000;
@@ -28,12 +28,12 @@ export function heldListing(places: readonly ModelPlace[]): () => Promise<ModelL
 
 /** What the places have of the models that a tab may ask for, each file in the first place that has it. */
 export async function listingOf(places: readonly ModelPlace[]): Promise<ModelListing> {
-  const wanted = placesOf(MINILM);
-  const sizes = await Promise.all(wanted.map((file) => sizeIn(places, file)));
-  return new Map(wanted.map(({ path }, at) => [path, sizes[at] ?? null]));
+  const files = knownFiles();
+  const sizes = await Promise.all(files.map((file) => sizeIn(places, file)));
+  return new Map(files.map(({ path }, at) => [path, sizes[at] ?? null]));
 }
 
-async function sizeIn(places: readonly ModelPlace[], file: Wanted): Promise<number | undefined> {
+async function sizeIn(places: readonly ModelPlace[], file: KnownFile): Promise<number | undefined> {
   for (const place of places) {
     const bytes = isUrl(place) ? await sizeAt(place, file) : (await plainFile(place, file.path))?.facts.size;
     if (bytes !== undefined) return bytes;
@@ -41,7 +41,7 @@ async function sizeIn(places: readonly ModelPlace[], file: Wanted): Promise<numb
   return undefined;
 }
 
-async function sizeAt(place: string, { path, bytes }: Wanted): Promise<number | undefined> {
+async function sizeAt(place: string, { path, bytes }: KnownFile): Promise<number | undefined> {
   const url = `${place.replace(/\/+$/, "")}/${path}`;
   const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(MOST_MS) }).catch(unlessBusy);
   if (!answer?.ok || isPage(answer)) return undefined;

@@ -4,18 +4,20 @@ import {
   createLane,
   createMemoryBytes,
   type EmbedderChoice,
+  MINILM_MODEL,
   MINILM_SPACE,
   PipitError,
 } from "@pipit/core";
 import { ModelStates } from "../../app/model-states.ts";
 import { openStarterThreads } from "../host/starter-threads.ts";
 import { sentenceOf } from "../sentence-of.ts";
-import { openMinilm } from "./minilm.ts";
-import type { MinilmRuntime } from "./minilm-runtime.ts";
+import { openFastest } from "./fastest-model.ts";
+import type { ModelRuntime } from "./model-runtime.ts";
 import { type ModelPlace, modelSource, withoutPlaces } from "./model-sources.ts";
+import { type NodeModel, nodeProviders } from "./node-providers.ts";
 
 const STARTER = "starter";
-const MINILM_NAME = "all-MiniLM-L6-v2";
+const MINILM_NAME = MINILM_SPACE.name;
 
 /** Some 40,000 vectors, for repeated queries and texts. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -24,8 +26,8 @@ export interface ModelOptions {
   readonly places: readonly ModelPlace[];
   /** Stores packed files and measured verdicts. */
   readonly kept: ByteStore;
-  /** Runtimes that may compute MiniLM. */
-  readonly runtimes: readonly MinilmRuntime[];
+  /** Runtimes that may compute the model. */
+  readonly runtimes: readonly ModelRuntime[];
 }
 
 export interface LoadingModels {
@@ -70,8 +72,15 @@ async function openStarter(): Promise<EmbedderChoice> {
   return { embedder: await openStarterThreads(), backend: "js", why: "it ships inside and answers at once" };
 }
 
+const minilm: NodeModel = {
+  ...MINILM_MODEL,
+  recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
+};
+
 async function loadMinilm({ places, kept, runtimes }: ModelOptions, signal: AbortSignal): Promise<EmbedderChoice> {
-  const { model, backend, why } = await openMinilm({ sources: places.map(modelSource), kept, signal }, runtimes);
+  const from = { sources: places.map(modelSource), kept };
+  const providers = new Map(runtimes.map((runtime) => [runtime, nodeProviders[runtime](minilm, from)]));
+  const { model, backend, why } = await openFastest(providers, { golden: minilm.golden, kept, signal });
   const embedder = cacheEmbeddings(createLane(model), { store: createMemoryBytes({ maxBytes: CACHE_BYTES }) });
-  return { embedder, backend, why: `its files were found; ${why}` };
+  return { embedder, backend, why };
 }

@@ -1,10 +1,10 @@
 import { arch, availableParallelism, cpus } from "node:os";
 import type { ByteStore } from "@pipit/core";
-import type { MinilmRuntime } from "./minilm-runtime.ts";
+import type { ModelRuntime } from "./model-runtime.ts";
 
 /** Which runtime was faster on this machine, and the figures. */
 export interface Verdict {
-  readonly runtime: MinilmRuntime;
+  readonly runtime: ModelRuntime;
   readonly why: string;
 }
 

@@ -28,9 +28,19 @@ const TOKENS = 128;
 
 /**
  * A text encoder on the encoder kernel. The packed file names its space and producer. Fails with `space-mismatch` if the space is
- * not the spec's, and with `bad-model` if the tokenizer cannot be read.
+ * not the spec's, and with `bad-model` if the tokenizer cannot be read; the encoder is closed then.
  */
-export function createKernelTextModel({ encoder, spec, tokenizer, batchShape }: KernelTextModelOptions): BatchModel {
+export function createKernelTextModel(options: KernelTextModelOptions): BatchModel {
+  try {
+    return modelOf(options);
+  } catch (error) {
+    // Its threads would go on.
+    options.encoder.close();
+    throw error;
+  }
+}
+
+function modelOf({ encoder, spec, tokenizer, batchShape }: KernelTextModelOptions): BatchModel {
   const { space, producer } = encoder.about;
   assertSameSpace(space, spec.space);
   const { window, encode } = createTextTokenizer(tokenizer, spec);

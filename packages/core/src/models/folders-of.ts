@@ -1,9 +1,14 @@
 import type { TextModelSpec } from "./text-model.ts";
 
 /** Where a model's folder may lie inside a source: a mirror by short or full name, or a hub's address. */
-export function foldersOf({ hubName }: TextModelSpec): string[] {
-  const folder = hubName.slice(hubName.lastIndexOf("/") + 1);
-  return [...new Set([folder, hubName, `${hubName}/resolve/main`])];
+export function foldersOf(spec: TextModelSpec): string[] {
+  const { hubName } = spec;
+  return [...new Set([folderOf(spec), hubName, `${hubName}/resolve/main`])];
+}
+
+/** A model's folder in a mirror: the short name. */
+export function folderOf({ hubName }: TextModelSpec): string {
+  return hubName.slice(hubName.lastIndexOf("/") + 1);
 }
 
 /** All places of a model's files inside a source, each with the size of the measured file. */

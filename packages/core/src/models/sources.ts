@@ -1,5 +1,5 @@
 import { isPipitError, PipitError, throwIfAborted } from "../errors.ts";
-import { checkFile, type Digest } from "./file-check.ts";
+import { checkFile } from "./file-check.ts";
 import { foldersOf } from "./folders-of.ts";
 import type { FileDigest, ModelFile, ModelFiles, ModelVariant, TextModelSpec } from "./text-model.ts";
 
@@ -33,8 +33,6 @@ export interface FileProgress {
 export interface OpenFilesOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Pass crypto.subtle's SHA-256 where it exists; it is faster. */
-  readonly digest?: Digest | undefined;
 }
 
 /**
@@ -100,7 +98,7 @@ async function searchSource(search: FileSearch, source: ModelSource, file: Model
     if (isPipitError(bytes, "bad-model")) return { why: "wrong bytes", wrong: bytes };
     if (bytes instanceof Error) return { why: bytes.message };
     if (!bytes) continue;
-    const check = await checkFile(bytes, file, search.options.digest);
+    const check = await checkFile(bytes, file);
     if (check.right) return { bytes, digest: check.digest };
     await source.refuse?.(path);
     missing = { why: "wrong bytes", wrong: wrongBytes(`${path} from ${source.name}`, check) };

@@ -1,7 +1,7 @@
-import { type BatchModel, MINILM, MINILM_SPACE } from "@pipit/core";
+import { type BatchModel, MINILM, MINILM_MODEL, MINILM_SPACE } from "@pipit/core";
 import { expect, test, vi } from "vitest";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
-import { MODELS_FOLDER, openStoredMinilm, storedMinilm } from "./stored-minilm.ts";
+import { keyOf, openStored, storedModel } from "./stored-model.ts";
 
 /** A model of MiniLM's space whose vectors are unit vectors, all the same. */
 const wrong: BatchModel = {
@@ -25,26 +25,28 @@ const stored = (keys: readonly string[]) =>
     MODELS_KV: { get: async (key: string) => (keys.includes(key) ? new Blob(["file"]).stream() : null) },
   }) as unknown as Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
 
-const FILES = [MINILM.tokenizer.path, MINILM.variants.packed!.weights.path].map((path) => `${MODELS_FOLDER}/${path}`);
+const FILES = [MINILM.tokenizer.path, MINILM.variants.packed!.weights.path].map((path) => keyOf(MINILM, path));
 
 test("a stored model whose vectors are not MiniLM's is refused", async () => {
-  await expect(openStoredMinilm(module, stored(FILES))).rejects.toMatchObject({ code: "numbers-not-proven" });
+  await expect(openStored(MINILM_MODEL, { module, env: stored(FILES) })).rejects.toMatchObject({
+    code: "numbers-not-proven",
+  });
 });
 
 test.each(FILES)("without %s the model is unavailable, and the key is named", async (missing) => {
   const others = FILES.filter((file) => file !== missing);
-  const opening = openStoredMinilm(module, stored(others));
+  const opening = openStored(MINILM_MODEL, { module, env: stored(others) });
   await expect(opening).rejects.toMatchObject({ code: "model-unavailable", got: `no ${missing} in R2 or KV` });
 });
 
 test("a Worker says why it has no model, and whether one is missing or failed", async () => {
-  expect(await storedMinilm(module, {} as never)).toEqual({
+  expect(await storedModel(MINILM_MODEL, { module, env: {} as never })).toEqual({
     state: "absent",
     why: "neither MODELS nor MODELS_KV is bound",
   });
-  expect(await storedMinilm(module, stored([]))).toMatchObject({
+  expect(await storedModel(MINILM_MODEL, { module, env: stored([]) })).toMatchObject({
     state: "absent",
     why: expect.stringContaining(FILES[0]!),
   });
-  expect(await storedMinilm(module, stored(FILES))).toMatchObject({ state: "failed" });
+  expect(await storedModel(MINILM_MODEL, { module, env: stored(FILES) })).toMatchObject({ state: "failed" });
 });

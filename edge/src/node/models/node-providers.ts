@@ -1,0 +1,69 @@
+import { availableParallelism } from "node:os";
+import {
+  type ByteStore,
+  type KeptFile,
+  kernelProvider,
+  type LoadableModel,
+  type ModelProvider,
+  type ModelSource,
+  onnxProvider,
+} from "@pipit/core";
+import { packerOf } from "@pipit/wasm";
+import { loadBuild, loadEncoder } from "@pipit/wasm/node";
+import type { EncoderRecipe } from "@pipit/wasm/pack";
+import type { ModelRuntime } from "./model-runtime.ts";
+
+/** Each thread holds a copy of the model, some 25 MB. */
+const MOST_THREADS = 4;
+
+/** The more exact weights first. */
+const PACKED_FROM = ["fp32", "q8"] as const;
+
+export interface NodeModel extends LoadableModel {
+  /** How the model is packed for the encoder kernel. Loaded on demand. */
+  recipe(): Promise<EncoderRecipe>;
+}
+
+export interface ModelFilePlaces {
+  readonly sources: readonly ModelSource[];
+  /** Stores files that were packed here. */
+  readonly kept: ByteStore;
+}
+
+/** The provider of each runtime on Node. */
+export const nodeProviders: Readonly<
+  Record<ModelRuntime, (model: NodeModel, places: ModelFilePlaces) => ModelProvider>
+> = {
+  native: ({ spec }, { sources }) =>
+    onnxProvider({
+      name: "native",
+      backend: "native cpu",
+      spec,
+      variant: "q8",
+      sources,
+      runtime: () => import("onnxruntime-node"),
+    }),
+  kernel: ({ spec, recipe }, { sources, kept }) =>
+    kernelProvider({
+      spec,
+      sources,
+      // The other threads compute, so that this one answers other requests meanwhile.
+      open: (packed) =>
+        loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),
+      packing: {
+        packer: packerOf({ recipe, module: () => loadBuild("simd", "encoder") }),
+        kept: (name) => keptIn(kept, name),
+        from: PACKED_FROM,
+      },
+    }),
+};
+
+function keptIn(store: ByteStore, name: string): KeptFile {
+  return {
+    read: async () => (await store.getMany([name]))[0],
+    // After a failure, for example on a full disk, the next start packs again.
+    write: (bytes) =>
+      store.putMany([[name, bytes]]).catch((error) => console.warn(`${name} is not kept: ${error.message}`)),
+    drop: () => store.deleteMany([name]),
+  };
+}
