@@ -278,6 +278,6 @@ test("an index whose memory moves while it is saved leaves no snapshot", async (
   const collection = await openCollection({ store, index: moving, snapshots, onSnapshotError });
   await collection.upsert([entry(0)]);
   await collection.close();
-  expect(errors).toMatchObject([{ code: "bad-snapshot" }]);
+  expect(errors).toHaveLength(1);
   expect(await snapshots.getMany(["snapshot"])).toEqual([undefined]);
 });

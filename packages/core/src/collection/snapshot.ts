@@ -6,11 +6,12 @@ import type { Listing } from "./directory.ts";
 /**
  * A collection's derived state in one buffer, so that opening needs neither the database's records nor a rebuild:
  *
- *   u32 magic "PIPC" | u32 version | u32 directory bytes | 4 bytes of zero
+ *   u32 magic "PIPC" | u32 version | u32 directory bytes | u32 checksum of this head, with 0 in its place, and the directory
  *   f64 when the store was made, at byte 16 | f64 sequence covered, at byte 24 | 32 ASCII bytes of the space id, at byte 32
- *   directory, lines of JSON arrays, padded to 8 bytes | the index's own snapshot | u32 checksum of all before it
+ *   directory, lines of JSON arrays, padded to 8 bytes | the index's own snapshot, which has checksums of its own
  *
- * The checksum is last, so that the file can be written in pieces. Writing and reading yield to the event loop.
+ * Version 2 has 0 at the checksum's place, and 4 bytes at the end: the checksum of all before them. Writing and reading yield to the
+ * event loop.
  *
  * It is a cache: anything wrong with it means "rebuild from the store", never a loss.
  */
@@ -33,41 +34,32 @@ export interface SnapshotSource extends SnapshotHeader {
 }
 
 const MAGIC = 0x43504950;
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_BYTES = 64;
-const CHECKSUM_BYTES = 4;
+const CHECKSUM_AT = 12;
+/** At the end of a file of version 2. */
+const TRAILER_BYTES = 4;
 const LISTINGS_A_LINE = 256;
-const MOST_PIECE_BYTES = 256 * 1024;
+const MOST_PART_BYTES = 256 * 1024;
 const NEW_LINE = 10;
 
-export async function* snapshotPieces({ index, ...source }: SnapshotSource): AsyncGenerator<Uint8Array> {
+export async function* snapshotPieces({ index, listings, ...header }: SnapshotSource): AsyncGenerator<Uint8Array> {
   const slices = new Slices();
-  const checksum = new Checksum();
-  for await (const piece of wholePieces(source, index, slices)) {
-    checksum.add(piece);
-    yield piece;
-    await slices.pause();
-  }
-  const last = new Uint8Array(CHECKSUM_BYTES);
-  new DataView(last.buffer).setUint32(0, checksum.value, true);
-  yield last;
-}
-
-async function* wholePieces(
-  { listings, ...header }: Omit<SnapshotSource, "index">,
-  index: Iterable<Uint8Array>,
-  slices: Slices,
-): AsyncGenerator<Uint8Array> {
   const lines: Uint8Array[] = [];
   for (const line of directoryLines(listings)) {
     lines.push(line);
     await slices.pause();
   }
   const bytes = lines.reduce((sum, line) => sum + line.length, 0);
-  yield headerOf(header, bytes);
-  yield* lines;
-  yield new Uint8Array(align(bytes) - bytes);
-  for (const piece of index) yield* partsOf(piece);
+  const head = [headerOf(header, bytes), ...lines, new Uint8Array(align(bytes) - bytes)];
+  view(head[0]!).setUint32(CHECKSUM_AT, await checksumOf(head, slices), true);
+  yield* head;
+  for (const piece of index) {
+    for (const part of partsOf(piece)) {
+      yield part;
+      await slices.pause();
+    }
+  }
 }
 
 function* directoryLines(listings: Iterable<Listing>): Generator<Uint8Array> {
@@ -81,54 +73,71 @@ function* directoryLines(listings: Iterable<Listing>): Generator<Uint8Array> {
   if (line.length > 0) yield encoder.encode(`${JSON.stringify(line)}\n`);
 }
 
-/** A piece of an index is a view of its memory. The view becomes invalid when the memory grows. */
+/** A piece of an index is a view of its memory. The view becomes empty when the memory grows. */
 function* partsOf(piece: Uint8Array): Generator<Uint8Array> {
   const { length } = piece;
-  for (let at = 0; at < length; at += MOST_PIECE_BYTES) {
+  for (let at = 0; at < length; at += MOST_PART_BYTES) {
+    yield piece.subarray(at, at + MOST_PART_BYTES);
+    // Checked after each part, because whoever takes it copies it a moment later.
     if (piece.length !== length) throw bad("an index whose memory moved while it was saved", "one at rest");
-    yield piece.slice(at, at + MOST_PIECE_BYTES);
   }
 }
 
 function headerOf({ sequence, space, storeCreatedAt }: SnapshotHeader, directoryBytes: number): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
+  const fields = view(bytes);
   [MAGIC, VERSION, directoryBytes].forEach((value, i) => {
-    view.setUint32(i * 4, value, true);
+    fields.setUint32(i * 4, value, true);
   });
-  view.setFloat64(16, storeCreatedAt, true);
-  view.setFloat64(24, sequence, true);
+  fields.setFloat64(16, storeCreatedAt, true);
+  fields.setFloat64(24, sequence, true);
   bytes.set(new TextEncoder().encode(space.slice(0, 32)), 32);
   return bytes;
 }
 
-/** Fails with `bad-snapshot` on anything torn, foreign or of another version. */
+/** Fails with `bad-snapshot` on anything torn, foreign or of another version. The index's bytes are checked by who opens them. */
 export async function readSnapshot(bytes: Uint8Array): Promise<CollectionSnapshot> {
-  if (bytes.length < HEADER_BYTES + CHECKSUM_BYTES) throw bad(`${bytes.length} bytes`, `at least ${HEADER_BYTES}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== MAGIC) throw bad("data that does not begin with PIPC", "a collection snapshot");
-  const version = view.getUint32(4, true);
-  if (version !== VERSION) throw bad(`v${version}`, `v${VERSION}`);
-  const end = bytes.length - CHECKSUM_BYTES;
+  if (bytes.length < HEADER_BYTES) throw bad(`${bytes.length} bytes`, `at least ${HEADER_BYTES}`);
+  const fields = view(bytes);
+  if (fields.getUint32(0, true) !== MAGIC) throw bad("data that does not begin with PIPC", "a collection snapshot");
   const slices = new Slices();
-  await assertChecksum(bytes.subarray(0, end), view.getUint32(end, true), slices);
-  const directoryEnd = HEADER_BYTES + view.getUint32(8, true);
+  const directoryEnd = HEADER_BYTES + fields.getUint32(8, true);
+  const indexAt = HEADER_BYTES + align(directoryEnd - HEADER_BYTES);
+  const indexEnd = await checkedEnd(bytes, indexAt, slices);
   return {
-    storeCreatedAt: view.getFloat64(16, true),
-    sequence: view.getFloat64(24, true),
+    storeCreatedAt: fields.getFloat64(16, true),
+    sequence: fields.getFloat64(24, true),
     space: new TextDecoder().decode(bytes.subarray(32, HEADER_BYTES)),
     listings: await readDirectory(bytes.subarray(HEADER_BYTES, directoryEnd), slices),
-    index: bytes.subarray(HEADER_BYTES + align(directoryEnd - HEADER_BYTES), end),
+    index: bytes.subarray(indexAt, indexEnd),
   };
 }
 
-async function assertChecksum(bytes: Uint8Array, expected: number, slices: Slices): Promise<void> {
-  const checksum = new Checksum();
-  for (let at = 0; at < bytes.length; at += MOST_PIECE_BYTES) {
-    checksum.add(bytes.subarray(at, at + MOST_PIECE_BYTES));
-    await slices.pause();
+/** The end of the index's bytes, if the checksum is right. */
+async function checkedEnd(bytes: Uint8Array, indexAt: number, slices: Slices): Promise<number> {
+  const fields = view(bytes);
+  const version = fields.getUint32(4, true);
+  if (version !== VERSION && version !== VERSION - 1) throw bad(`v${version}`, `v${VERSION}`);
+  const isOlder = version !== VERSION;
+  const end = isOlder ? bytes.length - TRAILER_BYTES : bytes.length;
+  if (end < indexAt) throw bad(`${bytes.length} bytes`, `at least ${indexAt}`);
+  const head = bytes.slice(0, HEADER_BYTES);
+  const expected = isOlder ? fields.getUint32(end, true) : fields.getUint32(CHECKSUM_AT, true);
+  view(head).setUint32(CHECKSUM_AT, 0, true);
+  const sum = await checksumOf([head, bytes.subarray(HEADER_BYTES, isOlder ? end : indexAt)], slices);
+  if (sum !== expected) throw bad("a checksum that differs", "the one written");
+  return end;
+}
+
+async function checksumOf(pieces: readonly Uint8Array[], slices: Slices): Promise<number> {
+  const sum = new Checksum();
+  for (const piece of pieces) {
+    for (const part of partsOf(piece)) {
+      sum.add(part);
+      await slices.pause();
+    }
   }
-  if (checksum.value !== expected) throw bad("a checksum that differs", "the one written");
+  return sum.value;
 }
 
 async function readDirectory(bytes: Uint8Array, slices: Slices): Promise<Listing[]> {
@@ -141,6 +150,10 @@ async function readDirectory(bytes: Uint8Array, slices: Slices): Promise<Listing
     await slices.pause();
   }
   return listings;
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function align(offset: number): number {
