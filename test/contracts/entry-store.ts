@@ -46,6 +46,19 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect(plain(b)).toEqual(plain(entry("b", 1)));
     });
 
+    claim("gives texts, fields and passages without vectors, in the order asked", async () => {
+      const store = await (await newHome()).open();
+      const mixed = { ...entry("mixed", 2), unread: [{ start: 0, end: 4 }] };
+      await store.write({ put: [entry("a", 0), mixed, entry("gone", 3)] });
+      await store.write({ remove: ["gone"] });
+      const read = await store.readTexts(["mixed", "nobody", "a", "gone"]);
+      const expected = [mixed, undefined, entry("a", 0), undefined].map(
+        (each) => each && { id: each.id, text: each.text, fields: each.fields, passages: each.passages },
+      );
+      expect(read.map((each) => each?.unread)).toEqual([mixed.unread, undefined, undefined, undefined]);
+      expect(read).toMatchObject(expected);
+    });
+
     claim("still has it after it was closed and opened again", async () => {
       const { open } = await newHome();
       const first = await open();
@@ -243,6 +256,7 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       await expect(store.state()).rejects.toMatchObject({ code: "closed" });
       await expect(store.write({ put: [entry("a", 0)] })).rejects.toMatchObject({ code: "closed" });
       await expect(store.getMany(["a"])).rejects.toMatchObject({ code: "closed" });
+      await expect(store.readTexts(["a"])).rejects.toMatchObject({ code: "closed" });
       await expect(all(store.changes(0))).rejects.toMatchObject({ code: "closed" });
     });
 

@@ -47,6 +47,16 @@ test("a writer that was too slow takes nothing of the next one's turn with it", 
   expect(presented).toEqual(["lease 2"]);
 });
 
+test("texts are read without touching the column of vectors", async () => {
+  const database = await openSqlite(":memory:");
+  const store = await openSqlStore(database, "docs", BAG_SPACE);
+  const batch = vi.spyOn(database, "batch");
+  await store.readTexts(["a"]);
+  expect(batch.mock.calls.flat(2).map((statement) => statement.sql)).toEqual([
+    expect.stringMatching(/^SELECT id, text, fields, passages FROM entries/),
+  ]);
+});
+
 test("a removal that fails is tried again without tombstones on a full disk only", async () => {
   const { leasing } = await openLeasing();
   const store = await openSqlStore(leasing, "docs", BAG_SPACE);

@@ -1,6 +1,7 @@
 import {
   assertSameSpace,
   type EntryStore,
+  type EntryText,
   isPipitError,
   PipitError,
   type Space,
@@ -12,7 +13,7 @@ import {
 import { changesAfter, deletions, nextTurn, PAGE, presentIds, puts, readHead, removals } from "./entry-statements.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { insertCollection } from "./sql-schema.ts";
-import { ENTRY_COLUMNS, readChange, readEntry } from "./stored-rows.ts";
+import { ENTRY_COLUMNS, readChange, readEntry, readText, TEXT_COLUMNS } from "./stored-rows.ts";
 
 /** Listeners to the writes of a collection in this process, for all stores on one database. */
 const listeners = new WeakMap<SqlDatabase, Map<string, Set<(from: EntryStore) => void>>>();
@@ -74,16 +75,24 @@ class SqlStore implements EntryStore {
     return state;
   }
 
-  async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+  getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+    return this.#read(ids, ENTRY_COLUMNS, readEntry);
+  }
+
+  readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
+    return this.#read(ids, TEXT_COLUMNS, readText);
+  }
+
+  async #read<T>(ids: readonly string[], columns: string, read: (row: SqlRow) => T): Promise<(T | undefined)[]> {
     this.#assertOpen();
     const query = sql(
-      `SELECT ${ENTRY_COLUMNS} FROM entries
+      `SELECT ${columns} FROM entries
        WHERE collection = ? AND gone = 0 AND id IN (SELECT value FROM json_each(?))`,
       this.#name,
       JSON.stringify(ids),
     );
     const [rows = []] = await this.#database.batch([query]);
-    const found = new Map(rows.map((row) => [row.id as string, readEntry(row)]));
+    const found = new Map(rows.map((row) => [row.id as string, read(row)]));
     return ids.map((id) => found.get(id));
   }
 

@@ -1,8 +1,10 @@
-import { type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
+import { type EntryText, type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
 import type { SqlRow, SqlValue } from "./sql-database.ts";
 
 /** Columns of an entry as `entryValues` gives them and `readChange` reads them. A passage without a row is unread. */
 export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional";
+/** Columns of `readText`. SQLite does not read the pages of columns that follow in a row. */
+export const TEXT_COLUMNS = "id, text, fields, passages";
 
 export function entryValues(entry: StoredEntry): SqlValue[] {
   return [
@@ -21,14 +23,28 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
 
 /** Fails with `storage-failed` if the row is not as it was written. */
 export function readEntry(row: SqlRow): StoredEntry {
+  return whole(row, () => ({
+    ...textOf(row),
+    vectors: readVectors(row.vectors),
+    producer: checkedText(row.producer),
+    provisional: row.provisional === 1,
+  }));
+}
+
+/** A row of `TEXT_COLUMNS`. Fails as `readEntry` does. */
+export function readText(row: SqlRow): EntryText {
+  return whole(row, () => textOf(row));
+}
+
+function whole<T>(row: SqlRow, read: () => T): T {
   try {
-    return entryOf(row);
+    return read();
   } catch (error) {
     throw damagedEntry(row.id, error);
   }
 }
 
-function entryOf(row: SqlRow): StoredEntry {
+function textOf(row: SqlRow): EntryText {
   const places = placesIn(json(row.passages));
   const unread = places.flatMap(([row, start, end]) => (row === null ? [{ start, end }] : []));
   return {
@@ -36,10 +52,7 @@ function entryOf(row: SqlRow): StoredEntry {
     text: checkedText(row.text),
     fields: fieldsIn(json(row.fields)),
     passages: places.flatMap(([row, start, end]): Passage[] => (row === null ? [] : [{ row, start, end }])),
-    vectors: readVectors(row.vectors),
     ...(unread.length > 0 ? { unread } : {}),
-    producer: checkedText(row.producer),
-    provisional: row.provisional === 1,
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   assertSameSpace,
   type EntryStore,
+  type EntryText,
   isPipitError,
   type Space,
   type StoreChange,
@@ -130,6 +131,11 @@ class IdbStore implements EntryStore {
       const records = await Promise.all(ids.map((id) => store.get(id)));
       return records.map((record) => record?.entry);
     });
+  }
+
+  /** A record is read whole: IndexedDB reads no part of one. */
+  readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
+    return this.getMany(ids);
   }
 
   // Bounded by the sequence at the start: an id that is written meanwhile belongs to the next reading, so that none is listed twice.

@@ -25,7 +25,8 @@ export async function remoteStore(page: Page, wanted: { name: string; space: Spa
     space: wanted.space,
     createdAt,
     write: (change) => run("write", change),
-    getMany: (ids) => run("getMany", ids).then((found: unknown[]) => found.map((entry) => entry ?? undefined) as never),
+    getMany: (ids) => run("getMany", ids).then(withGaps),
+    readTexts: (ids) => run("readTexts", ids).then(withGaps),
     async *changes(since) {
       yield* (await run("changes", since)) as readonly (readonly StoreChange[])[];
     },
@@ -45,4 +46,9 @@ export async function remoteStore(page: Page, wanted: { name: string; space: Spa
     },
     close: () => run("close"),
   };
+}
+
+/** JSON has null in place of undefined. */
+function withGaps(found: unknown[]): never {
+  return found.map((entry) => entry ?? undefined) as never;
 }

@@ -10,7 +10,7 @@ import type {
   CollectionStats,
   EmbeddedEntry,
 } from "../ports/collection.ts";
-import type { EntryStore, StoredEntry } from "../ports/entry-store.ts";
+import type { EntryStore, EntryText } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/compile-filter.ts";
 import type { Space } from "../space.ts";
@@ -100,9 +100,9 @@ class LocalCollection implements Collection {
     await this.#writes.reembed(entries);
   }
 
-  async getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+  async getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
     this.#assertOpen();
-    return this.#store.getMany(ids);
+    return this.#store.readTexts(ids);
   }
 
   async search(vector: Float32Array, { unread, ...query }: CollectionSearch): Promise<CollectionAnswer> {

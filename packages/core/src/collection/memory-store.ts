@@ -1,5 +1,5 @@
 import { PipitError } from "../errors.ts";
-import type { EntryStore, StoreChange, StoredEntry, StoreState, StoreWrite } from "../ports/entry-store.ts";
+import type { EntryStore, EntryText, StoreChange, StoredEntry, StoreState, StoreWrite } from "../ports/entry-store.ts";
 import { assertSameSpace, type Space } from "../space.ts";
 import { Turns } from "../turns/turns.ts";
 
@@ -66,6 +66,10 @@ class MemoryStore implements EntryStore {
       const change = this.#database.changes.get(id);
       return change?.kind === "put" ? change.entry : undefined;
     });
+  }
+
+  readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
+    return this.getMany(ids);
   }
 
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {

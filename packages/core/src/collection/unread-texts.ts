@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../errors.ts";
 import type { CollectionHit } from "../ports/collection.ts";
-import type { EntryStore, StoredEntry, UnreadPassage } from "../ports/entry-store.ts";
+import type { EntryStore, EntryText, UnreadPassage } from "../ports/entry-store.ts";
 import { type SearchedPassage, type WordHit, type WordQuery, WordSearch } from "../search/word-search.ts";
 import type { Listing } from "./directory.ts";
 
@@ -22,7 +22,7 @@ export class UnreadTexts {
     for (const { id, unread } of listings) if (unread?.length) this.#waiting.add(id);
   }
 
-  put({ id, text, passages, unread }: StoredEntry): void {
+  put({ id, text, passages, unread }: EntryText): void {
     this.delete(id);
     if (unread?.length) this.#words.put(id, text, searchedPassages({ text, passages, unread }));
   }
@@ -36,7 +36,7 @@ export class UnreadTexts {
     const ids = [...this.#waiting];
     for (let at = 0; at < ids.length; at += AT_ONCE) {
       throwIfAborted(query.signal);
-      for (const entry of await store.getMany(ids.slice(at, at + AT_ONCE))) {
+      for (const entry of await store.readTexts(ids.slice(at, at + AT_ONCE))) {
         // An entry that was written again meanwhile is no longer in `waiting`: its new words are known.
         if (entry && this.#waiting.has(entry.id)) this.put(entry);
       }
@@ -51,7 +51,7 @@ export class UnreadTexts {
   }
 }
 
-interface PartlyRead extends Pick<StoredEntry, "text" | "passages"> {
+interface PartlyRead extends Pick<EntryText, "text" | "passages"> {
   readonly unread: readonly UnreadPassage[];
 }
 

@@ -8,20 +8,20 @@ import { createEngine } from "./engine.ts";
 
 type Change = (engine: SearchEngine) => Promise<unknown>;
 
-/** An engine whose store answers `getMany` only after the next of the changes was made, as a slow store does. */
+/** An engine whose store answers `readTexts` only after the next of the changes was made, as a slow store does. */
 async function engineWith(changes: readonly Change[]) {
   const store = createMemoryStore(BAG_SPACE);
-  const getMany = store.getMany.bind(store);
+  const readTexts = store.readTexts.bind(store);
   const waiting: Change[] = [];
   let changing = false;
-  store.getMany = async (ids) => {
+  store.readTexts = async (ids) => {
     // The change itself reads the store.
     if (!changing) {
       changing = true;
       await waiting.shift()?.(engine);
       changing = false;
     }
-    return getMany(ids);
+    return readTexts(ids);
   };
   const collection = await openCollection({ store, index: exactIndex });
   const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "test" });

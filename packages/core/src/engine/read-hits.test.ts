@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LIMITS } from "../limits.ts";
-import type { StoredEntry } from "../ports/entry-store.ts";
+import type { EntryText } from "../ports/entry-store.ts";
 import { readHits } from "./read-hits.ts";
 
 const found = Array.from({ length: 1000 }, (_, i) => ({
@@ -11,13 +11,13 @@ const found = Array.from({ length: 1000 }, (_, i) => ({
 const query = { k: 1000 };
 
 /** Entries of one kind under every id, counting how many were read. */
-function storeOf(entry: Partial<StoredEntry>) {
+function storeOf(entry: Partial<EntryText>) {
   const store = {
     read: 0,
     async getMany(ids: readonly string[]) {
       store.read += ids.length;
       const passages = [{ row: 1, start: 0, end: 3 }];
-      return ids.map((id) => ({ id, text: "owl", fields: {}, passages, ...entry }) as StoredEntry);
+      return ids.map((id) => ({ id, text: "owl", fields: {}, passages, ...entry }) as EntryText);
     },
   };
   return store;

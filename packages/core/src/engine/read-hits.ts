@@ -5,7 +5,7 @@ import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import { LIMITS } from "../limits.ts";
 import type { Collection, CollectionQuery, FoundPassage } from "../ports/collection.ts";
-import type { StoredEntry } from "../ports/entry-store.ts";
+import type { EntryText } from "../ports/entry-store.ts";
 import type { Hit } from "../ports/search-engine.ts";
 import { compileFilter } from "../search/compile-filter.ts";
 import type { FoundHit } from "./best-hits.ts";
@@ -52,19 +52,19 @@ export async function readHits(
 }
 
 /** False if the entry was written again, or embedded again, after the passage was found. */
-function holds({ text, passages }: StoredEntry, found: FoundPassage): boolean {
+function holds({ text, passages }: EntryText, found: FoundPassage): boolean {
   if ("row" in found) return passages.some(({ row }) => row === found.row);
   return text.slice(found.start, found.end) === found.text;
 }
 
-function hitOf({ id, score, match, passage: { start, end } }: FoundHit, { text, fields }: StoredEntry): Hit {
+function hitOf({ id, score, match, passage: { start, end } }: FoundHit, { text, fields }: EntryText): Hit {
   // A store in memory returns its own objects, which callers must not change.
   const entry = { id, text, fields: copyOfFields(fields) };
   const passage = { text: text.slice(start, end), start, end };
   return { id, score, ...(match && { match }), entry, passage };
 }
 
-function charactersOf({ passage }: FoundHit, { text, fields }: StoredEntry): number {
+function charactersOf({ passage }: FoundHit, { text, fields }: EntryText): number {
   return text.length + (passage.end - passage.start) + charactersOfFields(fields);
 }
 

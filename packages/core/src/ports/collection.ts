@@ -1,6 +1,6 @@
 import type { Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
-import type { Passage, StoredEntry, UnreadPassage } from "./entry-store.ts";
+import type { EntryText, Passage, UnreadPassage } from "./entry-store.ts";
 import type { Filter } from "./filter.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
@@ -92,7 +92,7 @@ export interface Collection {
   upsert(entries: readonly EmbeddedEntry[], emptied?: readonly string[]): Promise<void>;
   /** How many of the ids were present. */
   remove(ids: readonly string[]): Promise<number>;
-  getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
+  getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
   /** The vector is scaled to length 1, so that scores are cosines. The zero vector is refused. */

@@ -30,6 +30,9 @@ export interface StoredEntry {
   readonly provisional: boolean;
 }
 
+/** What is read of an entry without its vectors. */
+export type EntryText = Pick<StoredEntry, "id" | "text" | "fields" | "passages" | "unread">;
+
 export type StoreChange =
   | { readonly kind: "put"; readonly sequence: number; readonly entry: StoredEntry }
   | { readonly kind: "remove"; readonly sequence: number; readonly id: string }
@@ -77,6 +80,8 @@ export interface EntryStore {
   readonly createdAt: number;
   write(change: StoreWrite): Promise<StoreState>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
+  /** As `getMany`, without the vectors, which are most of an entry's bytes: hits do not need them. */
+  readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   changes(since: number): AsyncIterable<readonly StoreChange[]>;
   state(): Promise<StoreState>;
   exclusively<T>(work: () => Promise<T>): Promise<T>;

@@ -2,9 +2,12 @@ import { openIdbStore } from "@pipit/browser/idb-store";
 import { type EntryStore, type Space, toWireError } from "@pipit/core";
 import { fromStoreJson, toStoreJson } from "../store-json.ts";
 
+/** Methods that take one value and resolve to one. */
+type Driven = "write" | "getMany" | "readTexts" | "state" | "close";
+
 export interface StoreCall {
   readonly store: number;
-  readonly method: "open" | "write" | "getMany" | "changes" | "state" | "take" | "giveBack" | "listen" | "close";
+  readonly method: Driven | "open" | "changes" | "take" | "giveBack" | "listen";
   readonly argument?: unknown;
 }
 
