@@ -1,4 +1,4 @@
-import { type ByteStore, joinPieces, PipitError } from "@pipit/core";
+import { type ByteStore, closedError, joinPieces, PipitError } from "@pipit/core";
 import type { R2Binding } from "./cloudflare-bindings.ts";
 
 /**
@@ -48,8 +48,7 @@ class R2Bytes implements ByteStore {
   }
 
   async #translated<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed)
-      throw new PipitError("closed", { got: "a call", expected: "none after close", do: "Open it again." });
+    if (this.#closed) throw closedError("store");
     try {
       return await work();
     } catch (cause) {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type ByteStore, PipitError } from "@pipit/core";
+import { type ByteStore, closedError, PipitError } from "@pipit/core";
 import { makeFolder } from "./make-folder.ts";
 import { NO_ROOM } from "./refuses-bytes.ts";
 
@@ -83,7 +83,7 @@ class FileBytes implements ByteStore {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
+    throw closedError("store");
   }
 }
 

@@ -1,9 +1,9 @@
 import {
   assertSameSpace,
+  closedError,
   type EntryStore,
   type EntryText,
   isPipitError,
-  PipitError,
   type Space,
   type StoreChange,
   type StoredEntry,
@@ -169,7 +169,7 @@ class SqlStore implements EntryStore {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
+    throw closedError("store");
   }
 }
 

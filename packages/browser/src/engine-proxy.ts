@@ -10,6 +10,7 @@ import {
   checkedPatch,
   checkedSearch,
   checkedTexts,
+  closedError,
   type EngineStats,
   type EntryPatch,
   type EntrySource,
@@ -215,11 +216,7 @@ export class EngineProxy implements TabEngine {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PipitError("closed", {
-      got: "a call to a closed engine",
-      expected: "calls before close",
-      do: "Open the collection again; what was stored is there.",
-    });
+    throw closedError("engine", "collection");
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PipitError } from "@pipit/core";
+import { closedError } from "@pipit/core";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { storageBlocked, storageClosed, storageError, storageFailed, storageOutdated } from "./storage-error.ts";
+import { storageBlocked, storageError, storageFailed, storageOutdated } from "./storage-error.ts";
 
 /** One step of a schema. A database's version is the number of its steps. Steps are only appended. */
 export type Migration<S extends DBSchema> = (database: IDBPDatabase<S>) => void;
@@ -59,7 +60,7 @@ export async function connect<S extends DBSchema>(
       return database;
     },
     close() {
-      lost ??= () => storageClosed(what);
+      lost ??= () => closedError(what, "collection");
       database.close();
     },
   };

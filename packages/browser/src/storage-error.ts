@@ -43,11 +43,3 @@ export function storageFailed(what: string, cause: unknown): PipitError {
     cause,
   });
 }
-
-export function storageClosed(what: string): PipitError {
-  return new PipitError("closed", {
-    got: `a call after ${what} was closed`,
-    expected: "calls before close",
-    do: "Open the collection again.",
-  });
-}

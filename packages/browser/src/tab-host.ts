@@ -1,5 +1,6 @@
 import {
   type ByteStore,
+  closedError,
   createEngine,
   type EmbedderChoice,
   type Entry,
@@ -8,7 +9,6 @@ import {
   type IndexKind,
   type LocalEngine,
   openCollection,
-  PipitError,
   type SearchOptions,
   textPiece,
   throwIfAborted,
@@ -173,11 +173,7 @@ export class TabHost {
   #at(handle: Handle): Opened {
     const opened = this.#opened.get(handle);
     if (opened) return opened;
-    throw new PipitError("closed", {
-      got: "a call to a closed collection",
-      expected: "calls before close",
-      do: "Open the collection again; what was stored is there.",
-    });
+    throw closedError("collection");
   }
 
   async #during<T>(call: CallId, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

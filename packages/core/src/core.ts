@@ -9,6 +9,7 @@ export { checkedSearch, type PlainSearch } from "./checks/check-search.ts";
 export { checkedText, checkedTexts } from "./checks/check-text.ts";
 export { entryCharacters } from "./checks/entry-characters.ts";
 export { plainFilter } from "./checks/plain-filter.ts";
+export { closedError } from "./closed-error.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape } from "./embed/batch-model.ts";

@@ -1,5 +1,6 @@
 import {
   assertSameSpace,
+  closedError,
   type Embedder,
   type Piece,
   PipitError,
@@ -18,7 +19,10 @@ export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder 
   const { dimensions, producer, space: trained } = opened.header;
   assertSameSpace({ ...trained, dimensions }, space);
   let starter: Starter | undefined = opened;
-  const alive = () => starter ?? closed();
+  const alive = () => {
+    if (starter) return starter;
+    throw closedError("starter");
+  };
   return {
     space,
     producer,
@@ -61,8 +65,4 @@ function foreign(modality: string): PipitError {
     expected: "text",
     do: "Choose an embedder that reads this modality.",
   });
-}
-
-function closed(): never {
-  throw new PipitError("closed", { got: "a call", expected: "none after close", do: "Open the starter again." });
 }

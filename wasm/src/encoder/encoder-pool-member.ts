@@ -1,5 +1,5 @@
-import { AbortedError, PipitError, reviveError } from "@pipit/core";
-import { closedEncoder, type Encoder, type EncoderOptions } from "./encoder.ts";
+import { AbortedError, closedError, PipitError, reviveError } from "@pipit/core";
+import type { Encoder, EncoderOptions } from "./encoder.ts";
 import type { EncoderThreadPool, PoolAnswer, PoolListener, PoolRequest, PoolThread } from "./encoder-pool-protocol.ts";
 
 // A thread that says nothing for so long will not: its script is missing, or the device is out of threads.
@@ -66,7 +66,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 
   close(): void {
-    this.#end(closedEncoder());
+    this.#end(closedError("encoder"));
   }
 
   #die(error: PipitError): void {
@@ -85,7 +85,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   // A signal is of one call: it goes with what listens to it.
   async #ask(request: Numbered<PoolRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
     const thread = this.#thread;
-    if (!thread) throw closedEncoder();
+    if (!thread) throw closedError("encoder");
     const id = ++this.#last;
     const stop = () => this.#stop(id, new AbortedError(signal?.reason));
     signal?.addEventListener("abort", stop);

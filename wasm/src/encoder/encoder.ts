@@ -1,4 +1,4 @@
-import { letOthersRun, PipitError, type Turn, Turns, throwIfAborted } from "@pipit/core";
+import { closedError, letOthersRun, type Turn, Turns, throwIfAborted } from "@pipit/core";
 import { assertWhole } from "../shared/option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
@@ -147,12 +147,8 @@ class KernelEncoder implements Encoder {
 
   #open(): EncoderKernel {
     if (this.#kernel) return this.#kernel;
-    throw closedEncoder();
+    throw closedError("encoder");
   }
-}
-
-export function closedEncoder(): PipitError {
-  return new PipitError("closed", { got: "a call", expected: "none after close", do: "Open the encoder again." });
 }
 
 interface Work<Group> {

@@ -1,4 +1,4 @@
-import { PipitError } from "@pipit/core";
+import { closedError, PipitError } from "@pipit/core";
 import { refusesBytes } from "../refuses-bytes.ts";
 
 const SQLITE_BUSY = 5;
@@ -35,7 +35,7 @@ export function storageError(path: string, cause: unknown): PipitError {
     case SQLITE_NOTADB:
       return damaged(path, `"${message}"`, cause);
   }
-  if (message.includes("not open")) return closed();
+  if (message.includes("not open")) return closedError("database");
   return new PipitError("storage-failed", {
     got: `"${message}" from ${path}`,
     expected: "the database to answer",
@@ -78,13 +78,5 @@ function held(path: string, cause: unknown): PipitError {
     expected: "one server for one data folder",
     do: "Stop the other server, or give this one a data folder of its own.",
     cause,
-  });
-}
-
-function closed(): PipitError {
-  return new PipitError("closed", {
-    got: "a call to a closed database",
-    expected: "an open one",
-    do: "Open it again.",
   });
 }

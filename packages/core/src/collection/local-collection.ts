@@ -1,6 +1,7 @@
 import { checkedVector } from "../checks/check-vector.ts";
+import { closedError } from "../closed-error.ts";
 import type { Fields } from "../entry.ts";
-import { PipitError, throwIfAborted } from "../errors.ts";
+import { throwIfAborted } from "../errors.ts";
 import type {
   Collection,
   CollectionAnswer,
@@ -188,10 +189,6 @@ class LocalCollection implements Collection {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PipitError("closed", {
-      got: "a call to a closed collection",
-      expected: "an open one",
-      do: "Open the collection again; what was stored is there.",
-    });
+    throw closedError("collection");
   }
 }

@@ -1,4 +1,4 @@
-import { PipitError } from "../errors.ts";
+import { closedError } from "../closed-error.ts";
 import type { EntryStore, EntryText, StoreChange, StoredEntry, StoreState, StoreWrite } from "../ports/entry-store.ts";
 import { assertSameSpace, type Space } from "../space.ts";
 import { Turns } from "../turns/turns.ts";
@@ -103,6 +103,6 @@ class MemoryStore implements EntryStore {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PipitError("closed", { got: "a call to a closed store", expected: "an open one", do: "Open it again." });
+    throw closedError("store");
   }
 }

@@ -1,4 +1,5 @@
 import { checksum } from "../checksum.ts";
+import { closedError } from "../closed-error.ts";
 import { PipitError } from "../errors.ts";
 import type { IndexKind, IndexStats, NeighborQuery, Neighbors, RowBitmap, VectorIndex } from "../ports/vector-index.ts";
 import { assertQuery, assertVectors, dotRow } from "../vector.ts";
@@ -136,11 +137,7 @@ class ExactIndex implements VectorIndex {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PipitError("closed", {
-      got: "a call to a closed index",
-      expected: "an open one",
-      do: "Open the collection again.",
-    });
+    throw closedError("index", "collection");
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  closedError,
   type IndexKind,
   type IndexStats,
   type NeighborQuery,
@@ -337,11 +338,7 @@ export class ExactScan implements VectorIndex {
 
   #openRows(): ExactRows {
     if (this.#rows) return this.#rows;
-    throw new PipitError("closed", {
-      got: "a call to a closed index",
-      expected: "an open one",
-      do: "Open the collection again.",
-    });
+    throw closedError("index", "collection");
   }
 
   // The coded kernel takes over only when it has room for everything.

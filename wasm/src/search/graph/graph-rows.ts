@@ -1,4 +1,4 @@
-import { type Neighbors, PipitError } from "@pipit/core";
+import { closedError, type Neighbors } from "@pipit/core";
 import { lastOfEach } from "../../shared/last-of-each.ts";
 import { SlotMap } from "../../shared/slot-map.ts";
 import { badSnapshot } from "../../shared/snapshot/container-reader.ts";
@@ -26,11 +26,7 @@ export class GraphRows {
   /** Throws `closed`. */
   get kernel(): SearchKernel {
     if (this.#open) return this.#open;
-    throw new PipitError("closed", {
-      got: "a call to a closed index",
-      expected: "an open one",
-      do: "Open the collection again.",
-    });
+    throw closedError("index", "collection");
   }
 
   get slots(): SlotMap {

@@ -1,4 +1,5 @@
 import {
+  closedError,
   type IndexStats,
   isPipitError,
   type NeighborQuery,
@@ -231,11 +232,7 @@ export class ShardedIndex implements VectorIndex {
 
   #assertOpen(): void {
     if (!this.#isClosed) return;
-    throw new PipitError("closed", {
-      got: "a call to a closed index",
-      expected: "an open one",
-      do: "Open the collection again.",
-    });
+    throw closedError("index", "collection");
   }
 }
 
