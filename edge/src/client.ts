@@ -13,6 +13,7 @@ import {
   type EntryPatch,
   type EntrySource,
   type ErrorCode,
+  entryBatches,
   isPipitError,
   OpenCalls,
   type SearchEngine,
@@ -24,11 +25,13 @@ import {
 } from "@pipit/core";
 import { COLLECTION_NAME, COLLECTION_NAME_RULE } from "./app/collection-name.ts";
 import { createdCollection, engineStats, nothing, removedOf, searchResult, summaryOf } from "./client/answers.ts";
-import { entryBatches } from "./client/entry-batches.ts";
 import { idBatches } from "./client/id-batches.ts";
 import { type Call, Requests } from "./client/requests.ts";
 import { sentHeaders } from "./client/sent-headers.ts";
 import { serverUrl } from "./client/server-url.ts";
+
+/** The entries of one request are one transaction on the server, and far below the limit of a body. */
+const REQUEST = { entries: 64 };
 
 export interface EdgeEngineOptions {
   /**
@@ -86,7 +89,7 @@ class EdgeEngine implements SearchEngine {
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const adding = this.#calls.run(given, async (signal) => {
-      for await (const batch of entryBatches(sourceUntil(signal, entries))) {
+      for await (const batch of entryBatches(sourceUntil(signal, entries), REQUEST)) {
         const call = { ...post("/entries", { entries: batch }), answer: summaryOf(batch) };
         tally.stored(batch, await this.#ask(call, signal));
         onProgress?.({ done: tally.done, total });

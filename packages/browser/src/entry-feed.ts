@@ -1,7 +1,6 @@
-import { checkedEntry, type Entry, type EntrySource, entryCharacters } from "@pipit/core";
+import { type Entry, EntryBatch, type EntrySource } from "@pipit/core";
 
-const MOST_ENTRIES = 64;
-const MOST_CHARACTERS = 256 * 1024;
+const MESSAGE = { entries: 64 };
 
 /** Reads a source on demand, in messages of bounded size. */
 export class EntryFeed {
@@ -29,16 +28,13 @@ export class EntryFeed {
   }
 
   async #next(): Promise<readonly Entry[]> {
-    const batch: Entry[] = [];
-    let characters = 0;
-    while (batch.length < MOST_ENTRIES && characters < MOST_CHARACTERS) {
+    const batch = new EntryBatch(MESSAGE);
+    while (!batch.isFull) {
       const next = await this.#entries.next();
       if (next.done) break;
       // Checked here, because a structured clone drops getters and fails for values that it cannot copy.
-      const entry = checkedEntry(next.value);
-      batch.push(entry);
-      characters += entryCharacters(entry);
+      batch.add(next.value);
     }
-    return batch;
+    return batch.entries;
   }
 }

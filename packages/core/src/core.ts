@@ -21,6 +21,7 @@ export { type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
 export { AddTally } from "./engine/add-tally.ts";
 export { createEngine, type EmbedderChoice, type EngineParts, type LocalEngine } from "./engine/engine.ts";
+export { EntryBatch, entryBatches } from "./engine/entry-batches.ts";
 export { OpenCalls } from "./engine/open-calls.ts";
 export { sourceUntil } from "./engine/source-until.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";

@@ -2,23 +2,45 @@ import { checkedEntry } from "../checks/check-entry.ts";
 import { entryCharacters } from "../checks/entry-characters.ts";
 import type { Entry } from "../entry.ts";
 import type { EntrySource } from "../ports/search-engine.ts";
-import type { Pace } from "./pace.ts";
 
-// A batch ends when it has as many entries as the pace asks for, or so much text, which bounds memory.
+export interface BatchLimit {
+  /** The most entries of a batch. It may change from batch to batch. */
+  readonly entries: number;
+}
+
+// A batch ends when it has as many entries as its limit, or so much text, which bounds memory.
 const MOST_CHARACTERS = 256 * 1024;
 
-/** Reads a source only as fast as its batches are taken. Every entry is checked before its batch is yielded. */
-export async function* entryBatches(source: EntrySource, pace: Pace): AsyncGenerator<Entry[]> {
-  let batch: Entry[] = [];
-  let characters = 0;
-  for await (const given of source) {
-    const entry = checkedEntry(given);
-    batch.push(entry);
-    characters += entryCharacters(entry);
-    if (batch.length < pace.entries && characters < MOST_CHARACTERS) continue;
-    yield batch;
-    batch = [];
-    characters = 0;
+/** Entries that are embedded, sent or stored together. */
+export class EntryBatch {
+  readonly entries: Entry[] = [];
+  readonly #limit: BatchLimit;
+  #characters = 0;
+
+  constructor(limit: BatchLimit) {
+    this.#limit = limit;
   }
-  if (batch.length > 0) yield batch;
+
+  get isFull(): boolean {
+    return this.entries.length >= this.#limit.entries || this.#characters >= MOST_CHARACTERS;
+  }
+
+  /** Adds a checked copy of the entry. Throws `bad-input`. */
+  add(given: Entry): void {
+    const entry = checkedEntry(given);
+    this.entries.push(entry);
+    this.#characters += entryCharacters(entry);
+  }
+}
+
+/** Reads a source only as fast as its batches are taken. Every entry is checked before its batch is yielded. */
+export async function* entryBatches(source: EntrySource, limit: BatchLimit): AsyncGenerator<Entry[]> {
+  let batch = new EntryBatch(limit);
+  for await (const given of source) {
+    batch.add(given);
+    if (!batch.isFull) continue;
+    yield batch.entries;
+    batch = new EntryBatch(limit);
+  }
+  if (batch.entries.length > 0) yield batch.entries;
 }

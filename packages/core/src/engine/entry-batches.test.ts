@@ -1,13 +1,14 @@
-import type { Entry } from "@pipit/core";
 import { expect, test } from "vitest";
+import type { Entry } from "../entry.ts";
 import { entryBatches } from "./entry-batches.ts";
 
+const LIMIT = { entries: 64 };
 const entries = (count: number, text = "a bird"): Entry[] =>
   Array.from({ length: count }, (_, i) => ({ id: `${i}`, text }));
 
 async function sizes(source: Iterable<Entry>): Promise<number[]> {
   const lengths: number[] = [];
-  for await (const batch of entryBatches(source)) lengths.push(batch.length);
+  for await (const batch of entryBatches(source, LIMIT)) lengths.push(batch.length);
   return lengths;
 }
 
@@ -32,7 +33,7 @@ test("a source is read only as fast as its batches are taken", async () => {
       yield entry;
     }
   }
-  for await (const _ of entryBatches(source())) break;
+  for await (const _ of entryBatches(source(), LIMIT)) break;
   expect(read).toBe(64);
 });
 
