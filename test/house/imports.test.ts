@@ -125,7 +125,7 @@ const STAGES = {
   models: ["ports", "prepare"],
   embed: ["ports", "turns", "models"],
   providers: ["models", "embed"],
-  remember: ["ports", "turns"],
+  cache: ["ports", "turns"],
   search: ["ports", "checks"],
   collection: ["ports", "turns", "checks", "index", "search"],
   engine: ["ports", "checks", "prepare", "search"],

@@ -27,11 +27,11 @@ export interface RegistryParts extends TurnsOptions {
   readonly quietMs?: number | undefined;
   /** Called for a snapshot that could not be used or saved. The collection works without it. */
   readonly onSnapshotError?: ((error: unknown) => void) | undefined;
-  /** Called when work begins that no caller waits for. The function that it returns is called at the work's end. */
+  /** Called when work begins that no caller waits for, as `waitUntil` of a Worker. The function that it returns is called at its end. */
   readonly keepAlive?: (() => () => void) | undefined;
   /** Engines that are opened ahead, and kept open although they are idle. Default 64. */
   readonly mostOpen?: number | undefined;
-  /** Milliseconds without a call after which a further engine is closed. Default: a minute. */
+  /** Milliseconds without a call after which an engine beyond `mostOpen` is closed. Default: a minute. */
   readonly idleMs?: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export class Registry implements CollectionRegistry {
   readonly #parts: RegistryParts;
   readonly #engines: OpenEngines;
   readonly #mostOpen: number;
-  /** Collections that are opened ahead: "waiting" until they were opened, then "opened" until they were seen caught up or closed. */
+  /** Collections that `/ready` waits for: "waiting" to be opened ahead, then "opened", until `unready` finds them caught up or closed. */
   readonly #ahead = new Map<string, "waiting" | "opened">();
   readonly #ending = new AbortController();
   readonly #refinements = new Set<Promise<void>>();
@@ -57,13 +57,13 @@ export class Registry implements CollectionRegistry {
     this.#engines = new OpenEngines({
       open: (name) => this.#openNow(name),
       // A better model may have become ready while it was opened.
-      onOpened: (engine) => this.#handOver(engine, parts.models.best()),
+      onOpened: (engine) => this.#upgrade(engine, parts.models.best()),
       mostOpen,
       idleMs,
       cutOffMs: parts.cutOffMs,
     });
     parts.models.onBetter((choice) => {
-      for (const engine of this.#engines.all()) this.#handOver(engine, choice);
+      for (const engine of this.#engines.all()) this.#upgrade(engine, choice);
     });
   }
 
@@ -114,6 +114,7 @@ export class Registry implements CollectionRegistry {
     }
   }
 
+  /** Asked by `/ready`, and often: it is also the clock by which idle engines are closed. */
   async unready(): Promise<readonly Unready[]> {
     this.#engines.closeIdle();
     const found = await Promise.all(Array.from(this.#ahead.keys(), (name) => this.#unreadyIn(name)));
@@ -157,7 +158,7 @@ export class Registry implements CollectionRegistry {
     return openCollection({ store, index, snapshots, snapshotKey, quietMs, keepAlive, cutOffMs, onSnapshotError });
   }
 
-  #handOver(engine: LocalEngine, choice: EmbedderChoice): void {
+  #upgrade(engine: LocalEngine, choice: EmbedderChoice): void {
     engine.adopt(choice);
     this.#refine(engine, choice);
   }

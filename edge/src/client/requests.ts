@@ -7,7 +7,7 @@ export interface Call<T> {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly body?: unknown;
-  /** What the answer must be. */
+  /** The schema of the answer. */
   readonly answer: Shape<T>;
 }
 
@@ -33,6 +33,7 @@ export class Requests {
     const request = this.#requestOf(call, signal);
     let response: Response | undefined;
     try {
+      // A custom `fetch` may ignore the signal.
       response = await untilAborted(fetch(request), signal);
       return await this.#read(call, response, signal);
     } catch (error) {
@@ -44,7 +45,7 @@ export class Requests {
   #requestOf({ method, path, body }: Call<unknown>, signal: AbortSignal): Request {
     const headers = new Headers(this.#parts.headers);
     if (body !== undefined) headers.set("content-type", "application/json");
-    return new Request(below(this.#parts.base, path), {
+    return new Request(urlUnder(this.#parts.base, path), {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
@@ -69,12 +70,12 @@ export class Requests {
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
-/** A page is given an opaque answer of status 0. A `fetch` of the caller's own may have followed the redirect. */
+/** Browsers give pages an opaque response of status 0 for a redirect that is not followed. A custom `fetch` may have followed it. */
 function isRedirect({ type, status, redirected }: Response): boolean {
   return redirected || type === "opaqueredirect" || REDIRECTS.includes(status);
 }
 
-function below(base: URL, path: string): URL {
+function urlUnder(base: URL, path: string): URL {
   const url = new URL(base);
   url.pathname = `${base.pathname.replace(/\/+$/, "")}${path}`;
   url.hash = "";

@@ -3,7 +3,8 @@ import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "../sql/sq
 import { prepareDatabase } from "../sql/sql-schema.ts";
 import type { D1Binding } from "./cloudflare-bindings.ts";
 
-// The lease of a writer that died expires by the clock of the database. A slow writer's transaction fails after that.
+// The lease of a writer that died expires by the clock of the database. The transaction of a writer that is slower fails: its statements
+// compare `holder` with the lease (`advanceSequence`).
 const LEASE_SECONDS = 6;
 /** Longer than a lease, so that a writer can wait for the lease of one that died. */
 const MOST_WAIT_MS = 25_000;
@@ -44,10 +45,12 @@ class D1 implements SqlDatabase {
     }
   }
 
+  /** D1 has no reserve of disk space to give up. */
   whileFull<T>(work: () => Promise<T>): Promise<T> {
     return work();
   }
 
+  /** Its file cannot be moved or replaced. */
   isInPlace(): boolean {
     return true;
   }
@@ -57,8 +60,8 @@ class D1 implements SqlDatabase {
 
   /** A failure here does not replace the result of the work: the lease expires by itself. */
   async #release(key: string, lease: string): Promise<void> {
-    const given = sql("UPDATE collections SET holder = NULL WHERE name = ? AND holder = ?", key, lease);
-    await this.batch([given]).catch((error) => console.warn(error));
+    const release = sql("UPDATE collections SET holder = NULL WHERE name = ? AND holder = ?", key, lease);
+    await this.batch([release]).catch((error) => console.warn(error));
   }
 
   async #acquire(key: string, lease: string): Promise<void> {

@@ -4,7 +4,7 @@ import { ENTRY_COLUMNS, entryValues } from "./stored-rows.ts";
 
 /** Rows read at once while changes are replayed: 384 dimensions make about 200 kB. */
 export const PAGE = 128;
-/** Ids in one bound value. Even ids of control characters, six bytes each in JSON, stay below D1's limit of a value. */
+/** Ids in one bind parameter. Even ids of control characters, six bytes each in JSON, stay below D1's limit of a value. */
 const MOST_IDS = 200;
 
 export interface Writer {
@@ -12,8 +12,11 @@ export interface Writer {
   readonly lease: string | null;
 }
 
-/** The write's sequence number, and the count without entries that it replaces or removes. */
-export function nextTurn(
+/**
+ * First of a write: raises the sequence, which the other statements read, and the count by what is put, less what is replaced or
+ * removed. If the writer has lost its lease, `turn` becomes NULL, which its column refuses: the whole transaction fails.
+ */
+export function advanceSequence(
   { collection, lease }: Writer,
   put: readonly StoredEntry[],
   remove: readonly string[],
@@ -40,6 +43,7 @@ export function nextTurn(
   return [turn, ...counts];
 }
 
+/** Makes tombstones of entries. */
 export function removals({ collection }: Writer, ids: readonly string[]): SqlStatement[] {
   return jsonLists(ids).map((list) =>
     sql(

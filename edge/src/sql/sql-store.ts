@@ -10,7 +10,16 @@ import {
   type StoreState,
   type StoreWrite,
 } from "@pipit/core";
-import { changesAfter, deletions, nextTurn, PAGE, presentIds, puts, readHead, removals } from "./entry-statements.ts";
+import {
+  advanceSequence,
+  changesAfter,
+  deletions,
+  PAGE,
+  presentIds,
+  puts,
+  readHead,
+  removals,
+} from "./entry-statements.ts";
 import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "./sql-database.ts";
 import { insertCollection } from "./sql-schema.ts";
 import { ENTRY_COLUMNS, readChange, readEntry, readText, TEXT_COLUMNS } from "./stored-rows.ts";
@@ -63,12 +72,12 @@ class SqlStore implements EntryStore {
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
     this.#assertOpen();
     const writer = { collection: this.#name, lease: this.#lease };
-    const changes = [...nextTurn(writer, put, remove), ...removals(writer, remove), ...puts(writer, put)];
+    const changes = [...advanceSequence(writer, put, remove), ...removals(writer, remove), ...puts(writer, put)];
     const state = await this.#commit(changes).catch((error) => {
       if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;
       // A tombstone changes the index of changes, for which a full database may have no page. Deleting needs none.
       return this.#database.whileFull(() =>
-        this.#commit([...nextTurn(writer, [], remove), ...deletions(writer, remove)]),
+        this.#commit([...advanceSequence(writer, [], remove), ...deletions(writer, remove)]),
       );
     });
     for (const listener of this.#hearers()) listener(this);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { watchPulse } from "./death-watch.ts";
+import { watchHeartbeat } from "./death-watch.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 
 test("a worker that does not answer any more counts as dead", async () => {
   const dead = vi.fn();
-  watchPulse({ ask: never, isAwaited: () => true }, dead);
+  watchHeartbeat({ ask: never, isAwaited: () => true }, dead);
   await vi.advanceTimersByTimeAsync(MINUTE);
   expect(dead).toHaveBeenCalled();
 });
@@ -17,7 +17,7 @@ test("a worker that does not answer any more counts as dead", async () => {
 test("a worker that is busy for ten seconds is not", async () => {
   const dead = vi.fn();
   const late = () => new Promise((resolve) => setTimeout(resolve, 10_000));
-  watchPulse({ ask: late, isAwaited: () => true }, dead);
+  watchHeartbeat({ ask: late, isAwaited: () => true }, dead);
   await vi.advanceTimersByTimeAsync(5 * MINUTE);
   expect(dead).not.toHaveBeenCalled();
 });
@@ -25,14 +25,14 @@ test("a worker that is busy for ten seconds is not", async () => {
 test("a worker is not asked while no call waits for it", async () => {
   const ask = vi.fn(never);
   const dead = vi.fn();
-  watchPulse({ ask, isAwaited: () => false }, dead);
+  watchHeartbeat({ ask, isAwaited: () => false }, dead);
   await vi.advanceTimersByTimeAsync(MINUTE);
   expect([ask, dead].map((called) => called.mock.calls.length)).toEqual([0, 0]);
 });
 
 test("a watch that was stopped tells of nothing", async () => {
   const dead = vi.fn();
-  watchPulse({ ask: never, isAwaited: () => true }, dead).stop();
+  watchHeartbeat({ ask: never, isAwaited: () => true }, dead).stop();
   await vi.advanceTimersByTimeAsync(MINUTE);
   expect(dead).not.toHaveBeenCalled();
 });

@@ -1,24 +1,25 @@
-/** Detects a host's death; `stop` ends the watch. */
+/** Detects a worker's death. `dead` may be called again until `stop`. */
 export interface DeathWatch {
   stop(): void;
 }
 
 /**
- * Holds a Web Lock as long as this worker lives, and returns its name. A page that gets the lock knows that the worker is dead. Returns
+ * Called in the worker. Holds a Web Lock as long as it lives or until `ended` aborts, and returns the lock's name. A page that gets the lock knows that the worker is dead. Returns
  * undefined if the page may not have locks, as on plain http and in frames with an opaque origin.
  */
 export async function holdLifeLock(ended: AbortSignal): Promise<string | undefined> {
   if (!navigator.locks) return undefined;
   const name = `pipit-worker:${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
-  return new Promise<string | undefined>((answer) => {
+  return new Promise<string | undefined>((resolve) => {
     const whileAlive = () => {
-      answer(name);
+      resolve(name);
       return new Promise<void>((release) => ended.addEventListener("abort", () => release()));
     };
-    navigator.locks.request(name, whileAlive).catch(() => answer(undefined));
+    navigator.locks.request(name, whileAlive).catch(() => resolve(undefined));
   });
 }
 
+/** Called on the page, with the name of the worker's lock. */
 export function watchLock(name: string, dead: () => void): DeathWatch {
   const ending = new AbortController();
   navigator.locks.request(name, { signal: ending.signal }, dead).catch(() => undefined);
@@ -26,18 +27,21 @@ export function watchLock(name: string, dead: () => void): DeathWatch {
 }
 
 /** A worker cannot answer while it computes: it counts as dead only after MISSED_AT_MOST periods without an answer. */
-const PULSE_MS = 3_000;
+const HEARTBEAT_MS = 3_000;
 const MISSED_AT_MOST = 5;
 
-export interface Pulse {
+export interface Heartbeat {
   /** Resolves when the worker answers. */
   ask(): Promise<unknown>;
   /** Whether a call waits for the worker. Otherwise its death need not be noticed. */
   isAwaited(): boolean;
 }
 
-/** Detects a death without Web Locks, by unanswered questions. Periods are counted, because a device may sleep. */
-export function watchPulse({ ask, isAwaited }: Pulse, dead: () => void): DeathWatch {
+/**
+ * Detects a death without Web Locks, by unanswered questions. Ticks are counted instead of time: after a device slept, the worker would
+ * seem to be silent for long.
+ */
+export function watchHeartbeat({ ask, isAwaited }: Heartbeat, dead: () => void): DeathWatch {
   let unanswered = 0;
   const beat = () => {
     if (!isAwaited()) return;
@@ -51,6 +55,6 @@ export function watchPulse({ ask, isAwaited }: Pulse, dead: () => void): DeathWa
       () => undefined,
     );
   };
-  const timer = setInterval(beat, PULSE_MS);
+  const timer = setInterval(beat, HEARTBEAT_MS);
   return { stop: () => clearInterval(timer) };
 }

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 import { type Remote, wrap } from "comlink";
-import { type DeathWatch, watchLock, watchPulse } from "./death-watch.ts";
+import { type DeathWatch, watchHeartbeat, watchLock } from "./death-watch.ts";
 import type { HostThread } from "./host-thread.ts";
 import type { TabHost } from "./tab-host.ts";
 
@@ -64,7 +64,7 @@ export class WorkerLife {
     const lock = await this.call((remote) => remote.alive());
     const gone = () => this.#die("the worker's end");
     const pulse = { ask: () => this.remote.alive(), isAwaited: () => this.#pending.size > 0 };
-    this.#watch = lock ? watchLock(lock, gone) : watchPulse(pulse, gone);
+    this.#watch = lock ? watchLock(lock, gone) : watchHeartbeat(pulse, gone);
   }
 
   #die(got: string): void {

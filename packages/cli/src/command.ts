@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { PipitError } from "@pipit/core";
-import { nearest } from "./nearest.ts";
+import { closestWord } from "./closest-word.ts";
 
 export interface Option {
   /** The placeholder of its value in the help: "PORT", "FOLDER". */
@@ -75,7 +75,7 @@ export function usage(got: string, expected: string, { name }: Pick<Command, "na
 
 function unknown(got: string, known: readonly string[], command: Command): PipitError {
   const name = got.replace(/^.* -*/, "");
-  const meant = nearest(name, known);
+  const meant = closestWord(name, known);
   const prefix = got.startsWith("the option") ? "--" : "";
   const expected = known.length > 0 ? `one of ${known.map((each) => prefix + each).join(", ")}` : "no word behind it";
   return usage(got, meant ? `${expected}; perhaps ${prefix}${meant}` : expected, command);

@@ -1,5 +1,12 @@
 export { badInput, LimitError } from "./bad-input.ts";
 export { bertText } from "./bert-text.ts";
+export {
+  type CachedEmbedder,
+  type CacheOptions,
+  type CacheStats,
+  cacheEmbeddings,
+} from "./cache/cached-embedder.ts";
+export { createMemoryBytes, type MemoryBytesOptions } from "./cache/memory-bytes.ts";
 export { characterEnd } from "./character-end.ts";
 export { assertSource, checkedEntry, checkedPatch } from "./checks/check-entry.ts";
 export { checkedFields } from "./checks/check-fields.ts";
@@ -64,13 +71,6 @@ export {
   whySkipped,
 } from "./providers/proven-models.ts";
 export type * from "./providers/provider.ts";
-export {
-  type CachedEmbedder,
-  type CacheOptions,
-  type CacheStats,
-  cacheEmbeddings,
-} from "./remember/cached-embedder.ts";
-export { createMemoryBytes, type MemoryBytesOptions } from "./remember/memory-bytes.ts";
 export { compileFilter } from "./search/compile-filter.ts";
 export { folded, plainLetters, type Term, termsOf } from "./search/folded-words.ts";
 export { WordSearch } from "./search/word-search.ts";

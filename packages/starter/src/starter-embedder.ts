@@ -11,7 +11,7 @@ import {
 import { openStarter, type Starter, TOKEN_LIMIT } from "./open-starter.ts";
 
 /**
- * The starter behind core's port. `space` is MiniLM's, as the caller knows it: a starter trained into another space is
+ * The starter as an `Embedder`. `space` is MiniLM's, as the caller knows it: a starter trained into another space is
  * refused with `space-mismatch`.
  */
 export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder {
@@ -19,47 +19,47 @@ export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder 
   const { dimensions, producer, space: trained } = opened.header;
   assertSameSpace({ ...trained, dimensions }, space);
   let starter: Starter | undefined = opened;
-  const alive = () => {
+  const openedStarter = () => {
     if (starter) return starter;
     throw closedError("starter");
   };
   return {
     space,
     producer,
-    window: { limit: TOKEN_LIMIT, count: (text) => alive().count(text) },
-    embed: (pieces, { signal } = {}) => embedAll({ alive, dimensions, signal }, pieces),
+    window: { limit: TOKEN_LIMIT, count: (text) => openedStarter().count(text) },
+    embed: (pieces, { signal } = {}) => embedAll({ openedStarter, dimensions, signal }, pieces),
     close: async () => {
       starter = undefined;
     },
   };
 }
 
-interface Run {
-  readonly alive: () => Starter;
+interface EmbedContext {
+  readonly openedStarter: () => Starter;
   readonly dimensions: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Gives the thread back every few milliseconds: there is no device to wait for, so bulk work would hold it to the end. */
+/** Yields to the event loop every few milliseconds: there is no device to wait for, so bulk work would block it to the end. */
 async function embedAll(
-  { alive, dimensions, signal }: Run,
+  { openedStarter, dimensions, signal }: EmbedContext,
   pieces: readonly Piece[],
 ): Promise<Float32Array<ArrayBuffer>> {
-  // The work begins after the caller's own turn, so that an abort in that turn is still heard.
+  // Begins after the caller's synchronous code, so that an abort there is still heard.
   await Promise.resolve();
   throwIfAborted(signal);
   const out = new Float32Array(pieces.length * dimensions);
   const slices = new Slices();
   for (const [i, piece] of pieces.entries()) {
     throwIfAborted(signal);
-    if (piece.modality !== "text") throw foreign(piece.modality);
-    out.set(alive().encode(piece.text), i * dimensions);
+    if (piece.modality !== "text") throw unsupported(piece.modality);
+    out.set(openedStarter().encode(piece.text), i * dimensions);
     await slices.pause();
   }
   return out;
 }
 
-function foreign(modality: string): PipitError {
+function unsupported(modality: string): PipitError {
   return new PipitError("bad-input", {
     got: `a piece of modality ${modality}`,
     expected: "text",

@@ -14,8 +14,8 @@ export interface SeekerParts {
 }
 
 /**
- * Turns typing into searches: one at a time, after a short pause, the former aborted by the next. What is told last
- * always belongs to what was typed last, however late an engine answers.
+ * Turns typing into searches: it waits for a pause (debounce), and each search aborts the one before. What is told last always belongs to
+ * what was typed last, however late an engine answers.
  */
 export class Seeker {
   readonly #parts: SeekerParts;
@@ -37,7 +37,7 @@ export class Seeker {
     if (query !== "") this.#timer = setTimeout(() => this.askNow(), this.#parts.pauseMs);
   }
 
-  /** Asks without the pause, also what failed before. A search that already runs goes on. */
+  /** Asks without the pause, and again if the last search failed. A search that already runs goes on. */
   askNow(): void {
     if (this.#query === "" || this.#running) return;
     this.#halt();
@@ -45,6 +45,7 @@ export class Seeker {
     void this.#run(this.#query, this.#running.signal);
   }
 
+  /** Ends typing and search without telling: whoever calls it shows nothing more. */
   stop(): void {
     this.#halt();
     this.#query = "";

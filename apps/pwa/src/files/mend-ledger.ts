@@ -5,13 +5,13 @@ import { entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
 type MendedEngine = Pick<SearchEngine, "remove" | "search">;
 
 /**
- * Removes what is left of earlier versions of files whose second reading ended with its page. A file of whose new version nothing is
- * stored is the earlier one again. Must not run while files are read. Returns whether there were any.
+ * Repairs files that were being read again when their page was closed: stored entries of the earlier version are removed, and if none of
+ * the new version is stored, the earlier record counts again. Must not run while files are read. Returns whether there were such files.
  */
 export async function mendLedger(engine: MendedEngine, ledger: Ledger): Promise<boolean> {
-  const torn = (await ledger.list()).filter(({ replacing }) => replacing);
-  for (const record of torn) await mend(record, engine, ledger);
-  return torn.length > 0;
+  const interrupted = (await ledger.list()).filter(({ replacing }) => replacing);
+  for (const record of interrupted) await mend(record, engine, ledger);
+  return interrupted.length > 0;
 }
 
 async function mend(record: LedgerRecord, engine: MendedEngine, ledger: Ledger): Promise<void> {
@@ -19,11 +19,12 @@ async function mend(record: LedgerRecord, engine: MendedEngine, ledger: Ledger):
   if (!replacing) return;
   const { former, first } = replacing;
   const isBegun = replacing.stored === 0 && first !== undefined && (await isFirstPart(engine, record.path, first));
-  // How many more are stored is not known.
+  // Its first part is stored. Whether more are is not known: what follows is removed, and the record says that it was cut.
   const stored = isBegun ? 1 : replacing.stored;
   const settled = stored === 0 ? former : { ...begun, parts: stored };
   const stale = entryIds(begun).slice(settled.parts);
   if (stale.length > 0) await engine.remove(stale);
-  // The earlier version may have been left so too.
+  // Removed first, so that no entry is left without a record. `replace` is false if the record is gone. The earlier version may have been
+  // interrupted in the same way.
   if (await ledger.replace(settled)) await mend(settled, engine, ledger);
 }

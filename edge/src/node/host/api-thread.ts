@@ -10,12 +10,12 @@ interface Opened {
   readonly models: ModelsReport;
 }
 
-type Life = Thread<Opened, ApiRequest, ApiAnswer, ModelsReport>;
+type ApiWorker = Thread<Opened, ApiRequest, ApiAnswer, ModelsReport>;
 
-/** If a thread ended earlier, the next one starts after a rest, which doubles each time. */
+/** A thread that ended within this time is started again after a delay, which doubles each time (exponential back-off). */
 const SHORT_LIFE_MS = 10_000;
-const FIRST_REST_MS = 1_000;
-const LONGEST_REST_MS = 30_000;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
 
 const STARTING: ModelsReport = { states: [], summary: "the models are being loaded", settled: false };
 
@@ -30,19 +30,19 @@ export class ApiThread implements ApiHost {
   readonly #entry: URL;
   readonly #settled: Promise<void>;
   #tellSettled!: () => void;
-  #life: Life;
+  #thread: ApiWorker;
   #closing = false;
-  #rest = FIRST_REST_MS;
-  #resting: NodeJS.Timeout | undefined;
+  #delay = FIRST_DELAY_MS;
+  #restart: NodeJS.Timeout | undefined;
 
-  /** Fails as `openApiHost` does, and with `worker-died`; then the thread is ended. `entry` is the thread's script. */
+  /** Fails as `openApiHost` does, and with `worker-died`; a thread that fails is ended. `entry` is the thread's script. */
   static async start(options: ApiHostOptions, entry: URL = API_ENTRY): Promise<ApiThread> {
-    const thread = new ApiThread(options, entry);
+    const started = new ApiThread(options, entry);
     try {
-      thread.routes = (await thread.#life.opened).routes;
-      return thread;
+      started.routes = (await started.#thread.opened).routes;
+      return started;
     } catch (error) {
-      await thread.close();
+      await started.close();
       throw error;
     }
   }
@@ -53,7 +53,7 @@ export class ApiThread implements ApiHost {
     this.#settled = new Promise((resolve) => {
       this.#tellSettled = resolve;
     });
-    this.#life = this.#begin();
+    this.#thread = this.#start();
   }
 
   whenSettled(): Promise<void> {
@@ -62,39 +62,41 @@ export class ApiThread implements ApiHost {
 
   async answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     if (this.#closing) throw closed();
-    return this.#life.call(request, request.body ? [request.body.buffer] : [], signal);
+    return this.#thread.call(request, request.body ? [request.body.buffer] : [], signal);
   }
 
   async close(): Promise<void> {
     this.#closing = true;
-    clearTimeout(this.#resting);
-    this.#life.close();
-    await this.#life.ended;
+    clearTimeout(this.#restart);
+    this.#thread.close();
+    await this.#thread.ended;
   }
 
-  #begin(): Life {
+  #start(): ApiWorker {
     const began = performance.now();
-    const life: Life = new Thread({
-      ...{ entry: this.#entry, name: "pipit-api", options: this.#options },
+    const thread: ApiWorker = new Thread({
+      entry: this.#entry,
+      name: "pipit-api",
+      options: this.#options,
       onNews: (report) => this.#note(report),
     });
-    life.opened.then(({ models }) => this.#note(models)).catch(() => undefined);
-    void life.ended.then((failure) => {
+    thread.opened.then(({ models }) => this.#note(models)).catch(() => undefined);
+    void thread.ended.then((failure) => {
       if (this.#closing) return;
       console.error(failure ?? "the thread that answers ended");
       this.models = { ...STARTING, states: this.models.states.map(([name]) => [name, { state: "loading" }]) };
-      this.#again(performance.now() - began);
+      this.#startAgain(performance.now() - began);
     });
-    return life;
+    return thread;
   }
 
-  #again(lived: number): void {
-    const rest = lived < SHORT_LIFE_MS ? this.#rest : 0;
-    this.#rest = rest === 0 ? FIRST_REST_MS : Math.min(LONGEST_REST_MS, rest * 2);
-    this.#resting = setTimeout(() => {
-      this.#resting = undefined;
-      this.#life = this.#begin();
-    }, rest);
+  #startAgain(lived: number): void {
+    const delay = lived < SHORT_LIFE_MS ? this.#delay : 0;
+    this.#delay = delay === 0 ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, delay * 2);
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      this.#thread = this.#start();
+    }, delay);
   }
 
   #note(report: ModelsReport): void {

@@ -6,7 +6,7 @@ import { checkedId } from "./check-id.ts";
 import { checkedText } from "./check-text.ts";
 
 /**
- * A plain copy of an added entry. Throws `bad-input`. Every implementation of `SearchEngine` makes it first. Values that a
+ * A plain copy of an added entry. Throws `bad-input`. Every implementation of `SearchEngine` makes it before anything else. Values that a
  * structured clone or JSON would change are refused or normalised here, so that all implementations behave alike.
  */
 export function checkedEntry(given: Entry): Entry {
@@ -24,7 +24,7 @@ export function checkedPatch(given: EntryPatch): EntryPatch {
   const advice = "Name what is to change; the entry was not changed.";
   if (Object.prototype.toString.call(given) !== "[object Object]") throw badInput(given, expected, advice);
   const { text, fields } = given;
-  // A name with a typing error would change nothing without a word.
+  // With a typing error in the only name the call would silently change nothing.
   const isOther = Object.values(given).some((value) => value !== undefined);
   if (text === undefined && fields === undefined && isOther) throw badInput(given, expected, advice);
   return {

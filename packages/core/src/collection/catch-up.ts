@@ -13,17 +13,20 @@ export interface CatchUpParts {
   /** The derived state changes in these turns only. */
   readonly turns: Turns;
   readonly cutOffMs?: number | undefined;
-  /** Called before changes are taken in, which may take longer than callers wait. The function that it returns is called at the end. */
+  /**
+   * Called before changes are taken in, because a host such as a Worker ends with its last request, and callers may not wait for the
+   * end. The function that it returns is called at the end.
+   */
   readonly keepAlive?: (() => () => void) | undefined;
   /** Called with how many changes were taken in, before the turn ends. */
   onTaken(changes: number): void;
 }
 
-/** A search always waits for so many changes of other holders. With more it may answer from what was taken in. */
+/** A search always waits for up to this many changes of other holders. With more it may answer from what was taken in. */
 const ALWAYS_AWAITED = 4096;
 
 /**
- * Takes in the writes of other holders of the store. A call reads the store's sequence, and takes a turn only if the derived state
+ * Takes in the writes of other holders of the store: tabs, processes or isolates that have it open. A call reads the store's sequence, and takes a turn only if the derived state
  * is behind it. The first call with a turn does the work for all that wait.
  */
 export class CatchUp {
@@ -39,19 +42,19 @@ export class CatchUp {
   }
 
   /** Waits until others' writes are taken in, or until `Patience` ends; `progress` is set in the second case. */
-  async sync(): Promise<void> {
+  async briefly(): Promise<void> {
     const { sequence } = await this.#parts.store.state();
     if (this.#isBehind(sequence)) await this.#patience.wait(() => this.#reach(sequence));
   }
 
   /** Waits for all that others wrote. */
-  async whole(): Promise<void> {
+  async fully(): Promise<void> {
     const { sequence } = await this.#parts.store.state();
     if (this.#isBehind(sequence)) await this.#reach(sequence);
   }
 
   /** Takes in all changes within a turn, and returns the store's state. */
-  async now(turn: Turn): Promise<StoreState> {
+  async inTurn(turn: Turn): Promise<StoreState> {
     const state = await this.#parts.store.state();
     if (!this.#isBehind(state.sequence)) return state;
     this.#patience.begin();
@@ -77,14 +80,14 @@ export class CatchUp {
   async #reach(sequence: number): Promise<void> {
     let isLost = false;
     do {
-      isLost = await this.#parts.turns.take((turn) => this.#goesOn(sequence, turn));
+      isLost = await this.#parts.turns.take((turn) => this.#losesTurn(sequence, turn));
     } while (isLost);
   }
 
-  /** Returns true if the turn was lost: its new holder continues the work, and this call takes another turn. */
-  async #goesOn(sequence: number, turn: Turn): Promise<boolean> {
+  /** Returns whether the turn was lost. Its new holder continues the work, and this call takes another turn. */
+  async #losesTurn(sequence: number, turn: Turn): Promise<boolean> {
     try {
-      if (this.#isBehind(sequence)) await this.now(turn);
+      if (this.#isBehind(sequence)) await this.inTurn(turn);
     } catch (error) {
       if (!turn.lost) throw error;
     }

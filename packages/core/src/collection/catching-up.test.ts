@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { createMemoryBytes } from "../cache/memory-bytes.ts";
 import { exactIndex } from "../index/exact-index.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
 import type { EntryStore, StoreChange } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
-import { createMemoryBytes } from "../remember/memory-bytes.ts";
 import { spaceOf } from "../space.ts";
 import { openCollection } from "./local-collection.ts";
 import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";

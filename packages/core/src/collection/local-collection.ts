@@ -69,10 +69,10 @@ class LocalCollection implements Collection {
   }
 
   async open(): Promise<void> {
-    await this.#catchUp.sync();
+    await this.#catchUp.briefly();
     this.#unsubscribe = this.#store.onChange(() => {
       // A failure here shows again, with its caller, at the next search.
-      this.#catchUp.sync().catch(() => undefined);
+      this.#catchUp.briefly().catch(() => undefined);
     });
   }
 
@@ -173,12 +173,12 @@ class LocalCollection implements Collection {
 
   async #sync(): Promise<void> {
     this.#assertOpen();
-    await this.#catchUp.sync();
+    await this.#catchUp.briefly();
   }
 
   async #whole(): Promise<void> {
     this.#assertOpen();
-    await this.#catchUp.whole();
+    await this.#catchUp.fully();
   }
 
   async #marked(find: () => Promise<CollectionHit[]>): Promise<CollectionAnswer> {

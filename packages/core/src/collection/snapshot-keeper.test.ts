@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createMemoryBytes } from "../cache/memory-bytes.ts";
 import { PipitError } from "../errors.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
-import { createMemoryBytes } from "../remember/memory-bytes.ts";
 import { Turn } from "../turns/turn.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { SnapshotSource } from "./snapshot.ts";

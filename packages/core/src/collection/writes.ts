@@ -83,14 +83,14 @@ export class Writes {
   async #change(plan: Plan): Promise<void> {
     const { store, catchUp } = this.#parts;
     // Catching up first, outside the exclusive turn, does not block other writers.
-    await catchUp.whole();
+    await catchUp.fully();
     await this.#order.take(() => store.exclusively(() => this.#write(plan)));
   }
 
   #write(plan: Plan): Promise<void> {
     const { store, derived, catchUp, turns, onTaken } = this.#parts;
     return turns.take(async (turn) => {
-      const { nextRow } = await catchUp.now(turn);
+      const { nextRow } = await catchUp.inTurn(turn);
       const { put = [], remove = [] } = await plan(nextRow);
       if (put.length + remove.length === 0) return;
       turn.step();

@@ -2,27 +2,27 @@ import type { Priority } from "../ports/embedder.ts";
 import type { BatchModel } from "./batch-model.ts";
 import type { LaneCall } from "./lane-call.ts";
 
-/** A text in the queue, with the calls that want its vector. */
+/** A text in the queue, with the calls that wait for its vector. */
 export interface WaitingText {
   readonly text: string;
-  /** 0 when the model runs texts alone and length does not matter. */
+  /** 0 if the model runs one text a batch, so that length does not matter. */
   readonly tokens: number;
-  takers: { readonly call: LaneCall; readonly row: number }[];
+  waiters: { readonly call: LaneCall; readonly row: number }[];
 }
 
 export interface QueueRequest {
   readonly texts: readonly string[];
   readonly priority: Priority;
   readonly call: LaneCall;
-  /** Rows that need no place in the queue. */
+  /** Rows whose texts are in the running batch already. */
   readonly except: ReadonlySet<number>;
 }
 
 // A batch is chosen among this many times its rows, oldest first: enough to find texts of similar length.
 const CANDIDATES_PER_ROW = 8;
 
-// Of so many batches in a row one is bulk work, however many queries wait. A write would otherwise never end where searches never pause.
-const QUERIES_IN_A_ROW = 8;
+// One batch of so many is bulk work, however many queries wait. A write would otherwise never end where searches never pause.
+const BATCHES_PER_BULK = 8;
 
 /**
  * Two queues of distinct texts. Queries go first. Every batch holds the oldest text of its priority, and bulk work has its share of the
@@ -48,14 +48,14 @@ export class LaneQueue {
       if (except.has(row)) return;
       const queued = this.#waiting.query.get(text) ?? (priority === "bulk" ? this.#waiting.bulk.get(text) : undefined);
       const waiting = queued ?? fresh.get(text) ?? this.#moveUp(text) ?? this.#measure(text);
-      waiting.takers.push({ call, row });
+      waiting.waiters.push({ call, row });
       if (!queued) fresh.set(text, waiting);
     });
     const shortFirst = [...fresh.values()].sort((a, b) => a.tokens - b.tokens);
     for (const waiting of shortFirst) this.#waiting[priority].set(waiting.text, waiting);
   }
 
-  /** Called for a text that is not in its own priority's queue: only a query can find it in the other one. */
+  /** Takes a text out of the queue of bulk work for a query. A bulk call does not get here with a text of that queue. */
   #moveUp(text: string): WaitingText | undefined {
     const waiting = this.#waiting.bulk.get(text);
     this.#waiting.bulk.delete(text);
@@ -64,7 +64,7 @@ export class LaneQueue {
 
   #measure(text: string): WaitingText {
     const tokens = this.#model.batchShape.maxRows === 1 ? 0 : this.#tokensOf(text);
-    return { text, tokens, takers: [] };
+    return { text, tokens, waiters: [] };
   }
 
   #tokensOf(text: string): number {
@@ -72,25 +72,25 @@ export class LaneQueue {
     return Math.min(limit, count(text));
   }
 
-  /** Takes the next batch, shortest first; empty when nothing waits. */
+  /** Takes the next batch, its shortest text first; empty when nothing waits. */
   take(): WaitingText[] {
     const queue = this.#waiting[this.#next()];
     const { maxRows } = this.#model.batchShape;
     const candidates = firstOf(queue.values(), maxRows === 1 ? 1 : maxRows * CANDIDATES_PER_ROW);
-    const batch = this.#likeTheOldest(candidates);
+    const batch = this.#aroundOldest(candidates);
     for (const { text } of batch) queue.delete(text);
     return batch;
   }
 
   #next(): Priority {
     const { query, bulk } = this.#waiting;
-    const isQuery = query.size > 0 && (bulk.size === 0 || this.#queriesInARow + 1 < QUERIES_IN_A_ROW);
+    const isQuery = query.size > 0 && (bulk.size === 0 || this.#queriesInARow + 1 < BATCHES_PER_BULK);
     this.#queriesInARow = isQuery && bulk.size > 0 ? this.#queriesInARow + 1 : 0;
     return isQuery ? "query" : "bulk";
   }
 
   // Shorter neighbors first: they do not lengthen the batch.
-  #likeTheOldest(candidates: readonly WaitingText[]): WaitingText[] {
+  #aroundOldest(candidates: readonly WaitingText[]): WaitingText[] {
     const oldest = candidates[0];
     if (!oldest) return [];
     const sorted = [...candidates].sort((a, b) => a.tokens - b.tokens);
@@ -110,20 +110,20 @@ export class LaneQueue {
   remove(call: LaneCall): void {
     for (const queue of Object.values(this.#waiting)) {
       for (const waiting of queue.values()) {
-        waiting.takers = waiting.takers.filter((taker) => taker.call !== call);
-        if (waiting.takers.length === 0) queue.delete(waiting.text);
+        waiting.waiters = waiting.waiters.filter((waiter) => waiter.call !== call);
+        if (waiting.waiters.length === 0) queue.delete(waiting.text);
       }
     }
   }
 
   /**
-   * Queues the texts of an abandoned batch as queries, so that they run first. None of them is queued already: a caller that asks
+   * Queues the texts of a batch whose holder was cut off as queries, so that they run first. None of them is queued already: a caller that asks
    * for a text of a running batch joins it.
    */
   putBack(texts: readonly WaitingText[]): void {
     for (const waiting of texts) {
-      const takers = waiting.takers.filter(({ call }) => !call.settled);
-      if (takers.length > 0) this.#waiting.query.set(waiting.text, { ...waiting, takers });
+      const waiters = waiting.waiters.filter(({ call }) => !call.settled);
+      if (waiters.length > 0) this.#waiting.query.set(waiting.text, { ...waiting, waiters });
     }
   }
 
@@ -135,7 +135,7 @@ export class LaneQueue {
 }
 
 export function callsOf(texts: readonly WaitingText[]): LaneCall[] {
-  return texts.flatMap(({ takers }) => takers.map(({ call }) => call));
+  return texts.flatMap(({ waiters }) => waiters.map(({ call }) => call));
 }
 
 function firstOf<T>(items: Iterable<T>, count: number): T[] {

@@ -27,7 +27,7 @@ export class RunningBatch {
     texts.forEach((text, row) => {
       const waiting = byText.get(text);
       if (!waiting) return;
-      waiting.takers.push({ call, row });
+      waiting.waiters.push({ call, row });
       joined.add(row);
     });
     return joined;
@@ -35,9 +35,9 @@ export class RunningBatch {
 
   /** `vectors` is row-major [texts, dimensions]. */
   deliver(vectors: Float32Array, dimensions: number): void {
-    for (const [i, { takers }] of this.texts.entries()) {
+    for (const [i, { waiters }] of this.texts.entries()) {
       const vector = vectors.subarray(i * dimensions, (i + 1) * dimensions);
-      for (const { call, row } of takers) call.deliver(row, vector);
+      for (const { call, row } of waiters) call.deliver(row, vector);
     }
   }
 

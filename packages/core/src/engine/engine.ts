@@ -17,7 +17,7 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { type ReadQuery, readQuery } from "../prepare/split-by-reading.ts";
+import { type QueryReading, readingOfQuery } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
@@ -31,7 +31,7 @@ import { sourceUntil } from "./source-until.ts";
 
 const REFINE_BATCH = 32;
 const NOTHING: CollectionAnswer = { hits: [] };
-const WHOLLY_READ: ReadQuery = { isRead: true, unread: undefined };
+const WHOLLY_READ: QueryReading = { isRead: true, unread: undefined };
 
 export interface EngineParts {
   /** The engine owns the collection and closes it. */
@@ -115,7 +115,7 @@ class Engine implements LocalEngine {
     const { embedder } = this.#choice;
     const start = performance.now();
     const text = typeof query === "string" ? query : undefined;
-    const read = text === undefined ? WHOLLY_READ : readQuery(text, embedder.space);
+    const read = text === undefined ? WHOLLY_READ : readingOfQuery(text, embedder.space);
     const vector = read.isRead ? await this.#vectorOf(query, signal) : undefined;
     const embedded = performance.now();
     const find = async (k: number): Promise<Found> => {

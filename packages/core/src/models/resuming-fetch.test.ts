@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemoryBytes } from "../remember/memory-bytes.ts";
+import { createMemoryBytes } from "../cache/memory-bytes.ts";
 import { type FetchInit, type FetchLike, httpSource, type ResponseLike } from "./http-source.ts";
 import { resumingFetch } from "./resuming-fetch.ts";
 

@@ -1,6 +1,6 @@
 import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { describe, expect, test } from "vitest";
-import { readQuery, splitByReading } from "./split-by-reading.ts";
+import { readingOfQuery, splitByReading } from "./split-by-reading.ts";
 
 const window = { limit: 20, count: (text: string) => text.split(/\s+/).filter(Boolean).length };
 
@@ -55,5 +55,5 @@ test.each([
   ["草鸮", { isRead: false, unread: undefined }],
   [" \u200b", { isRead: false, unread: undefined }],
 ])("of the query %j the model reads its share", (text, reading) => {
-  expect(readQuery(text, BAG_SPACE)).toEqual(reading);
+  expect(readingOfQuery(text, BAG_SPACE)).toEqual(reading);
 });

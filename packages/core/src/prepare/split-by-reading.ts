@@ -12,10 +12,13 @@ export interface SplitText {
   readonly unread: readonly Span[];
 }
 
-/** Of a passage with more unread parts all words are compared, so that the parts take less room than its vector. */
+/** A passage with more unread parts counts as one such part, so that the parts take less room than its vector. */
 const MOST_PARTS = 64;
 
-/** The passages of a text, divided by whether the model reads them. Paragraphs of both kinds are never in one passage. */
+/**
+ * The passages of a text, divided by whether the model reads them: whether it knows enough of their letters and words (`readingOf`).
+ * Paragraphs of both kinds are never in one passage.
+ */
 export function splitByReading(text: string, { window, space }: { window: TokenWindow; space: Space }): SplitText {
   if (!space.scripts) return { passages: splitPassages(text, window), unread: [] };
   const reading = readingOf(text, space.scripts);
@@ -32,14 +35,15 @@ export function splitByReading(text: string, { window, space }: { window: TokenW
   return { passages, unread: [...unread.values()] };
 }
 
-export interface ReadQuery {
+/** How much of a query the model reads: knows by its scripts and vocabulary. */
+export interface QueryReading {
   /** Whether the model reads enough of it, so that the vector has a meaning. */
   readonly isRead: boolean;
   /** The words that it does not read beside those that it does, and the share of the letters that it reads, 0 to 1. */
   readonly unread: { readonly words: string; readonly share: number } | undefined;
 }
 
-export function readQuery(text: string, { scripts }: Space): ReadQuery {
+export function readingOfQuery(text: string, { scripts }: Space): QueryReading {
   if (!holdsText(text)) return { isRead: false, unread: undefined };
   if (!scripts) return { isRead: true, unread: undefined };
   const whole = { start: 0, end: text.length };
@@ -53,5 +57,5 @@ export function readQuery(text: string, { scripts }: Space): ReadQuery {
 
 /** Whether a model of the space reads a text, so that its vector has a meaning. */
 export function isRead(text: string, space: Space): boolean {
-  return readQuery(text, space).isRead;
+  return readingOfQuery(text, space).isRead;
 }

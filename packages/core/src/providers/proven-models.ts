@@ -7,7 +7,7 @@ import type { LoadOptions, ModelProvider } from "./provider.ts";
 export interface ProvenModel {
   readonly provider: ModelProvider;
   readonly model: BatchModel;
-  /** What was measured and what was asked, as `Proof.why`. */
+  /** The measured and the required similarity to the golden vectors, as `Proof.why`. */
   readonly proof: string;
 }
 
@@ -69,7 +69,7 @@ async function tryProvider(
   try {
     const why = await provider.whyNot?.();
     if (why !== undefined) return { provider, why, error: unavailable(provider, why) };
-    return await proven(provider, golden, options);
+    return await openProven(provider, golden, options);
   } catch (error) {
     throwIfAborted(options.signal);
     if (isPipitError(error, "aborted")) throw error;
@@ -77,7 +77,7 @@ async function tryProvider(
   }
 }
 
-async function proven(provider: ModelProvider, golden: Golden, options: LoadOptions): Promise<ProvenModel> {
+async function openProven(provider: ModelProvider, golden: Golden, options: LoadOptions): Promise<ProvenModel> {
   const { signal, onProgress } = options;
   const model = await provider.open(options);
   try {

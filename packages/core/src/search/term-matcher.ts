@@ -1,27 +1,28 @@
 import { SPACELESS, type Term } from "./folded-words.ts";
 
-// Terms beyond it are runs, such as DNA or one letter again and again. To compare one at every place of a like text takes seconds.
+// Longer terms are unbroken sequences, such as DNA or one letter repeated. The trie would compare one at every place of a similar text,
+// which takes seconds; they are found by the engine's own string search.
 const LONGEST_WORD = 64;
 
-// Within a run a shorter term is there by chance: "cat" is in most lines of DNA.
+// Within such a sequence a shorter term occurs by chance: "cat" is in most lines of DNA.
 const LEAST_IN_RUN = 8;
 
-// Before the beginning of a word of a script with spaces there is no letter of such a script.
+// Word boundaries of scripts with spaces: no letter of such a script is before a word or after it.
 const GOES_ON = new RegExp(`(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]$`, "u");
 const GOES_ON_AFTER = new RegExp(`^(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]`, "u");
 
-// A number or a word of one or two letters begins many words: it must be a whole one. Of Hangul, where a letter is a syllable, one is a
-// word to which particles are attached.
+// A number or a word of one or two letters is the beginning of many words: it must match a whole word. Hangul is excepted: there one
+// letter is a syllable, and particles are attached to words of one syllable.
 const MUST_BE_WHOLE = /^(?:\p{N}+|(?!\p{Script=Hangul}).{1,2})$/u;
 
-// Fewer letters in a row may be there by chance: a pair of neighbours in scripts without spaces, or a word like "for".
+// The shortest contiguous match that is significant. A shorter one may be chance: two letters in scripts without spaces, or a word like "for".
 const LEAST_STRETCH = 4;
 const LEAST_STRETCH_SPACELESS = 3;
 const BEGINS_SPACELESS = new RegExp(`^[${SPACELESS}]`, "u");
 
 export interface MatchedText {
   readonly folded: string;
-  /** It holds a long run of letters; terms that are not short may begin anywhere in it. */
+  /** It holds a long unbroken sequence of letters, in which terms that are not short may begin anywhere. */
   readonly isRun: boolean;
 }
 
@@ -30,8 +31,8 @@ export interface Match {
   readonly share: number;
   /** How many UTF-16 units of the text they cover. */
   readonly covered: number;
-  /** They cover so many letters in a row that it is hardly by chance. */
-  readonly isTelling: boolean;
+  /** They cover so many letters in a row that it is hardly chance. */
+  readonly isSignificant: boolean;
 }
 
 interface Occurrence {
@@ -39,7 +40,7 @@ interface Occurrence {
   readonly end: number;
 }
 
-/** A node of the tree of terms, by their UTF-16 units. */
+/** A node of the trie of terms, by their UTF-16 units. */
 interface Node {
   readonly next: Map<number, Node>;
   /** The number of the term that ends here. */
@@ -72,37 +73,37 @@ export class TermMatcher {
     }
   }
 
-  /** What of the terms is in each text, and in all of them together. */
+  /** Which share of the terms is in each text, and in all of them together. */
   matchAll(texts: readonly MatchedText[]): { readonly each: readonly Match[]; readonly all: Match } {
     this.#group++;
     this.#foundOfGroup = 0;
     const each = texts.map((text) => this.match(text));
     const covered = each.reduce((sum, match) => sum + match.covered, 0);
-    const isTelling = each.some((match) => match.isTelling);
-    return { each, all: { share: this.#shareOf(this.#foundOfGroup), covered, isTelling } };
+    const isSignificant = each.some((match) => match.isSignificant);
+    return { each, all: { share: this.#shareOf(this.#foundOfGroup), covered, isSignificant } };
   }
 
   match(text: MatchedText): Match {
     const { folded } = text;
     this.#text++;
     this.#found = 0;
-    const runs = this.#long.length > 0 ? this.#longOccurrences(text) : [];
-    let run = 0;
+    const longOnes = this.#long.length > 0 ? this.#longOccurrences(text) : [];
+    let next = 0;
     let covered = 0;
     let start = 0;
     let end = 0;
-    let isTelling = false;
+    let isSignificant = false;
     for (let at = 0; at < folded.length; at++) {
       const first = this.#root.next.get(folded.charCodeAt(at));
       let reach = first ? this.#longestEnd(text, at, first) : 0;
-      for (; runs[run]?.at === at; run++) reach = Math.max(reach, runs[run]!.end);
+      for (; longOnes[next]?.at === at; next++) reach = Math.max(reach, longOnes[next]!.end);
       if (reach <= end) continue;
       covered += reach - Math.max(at, end);
       if (at > end) start = at;
       end = reach;
-      isTelling ||= isLongEnough(folded, start, end);
+      isSignificant ||= isLongEnough(folded, start, end);
     }
-    return { share: this.#shareOf(this.#found), covered, isTelling };
+    return { share: this.#shareOf(this.#found), covered, isSignificant };
   }
 
   #shareOf(found: number): number {
@@ -141,7 +142,7 @@ export class TermMatcher {
     return longest;
   }
 
-  /** By place. Occurrences of one term do not overlap, so that the engine's own string search takes time linear in the text. */
+  /** Sorted by position. Occurrences of one term do not overlap, so that the engine's own string search takes time linear in the text. */
   #longOccurrences(text: MatchedText): Occurrence[] {
     const found: Occurrence[] = [];
     for (const i of this.#long) {

@@ -149,8 +149,8 @@ function bestOf({ text, passages }: WordEntry, query: string, matcher: TermMatch
   return best && score > 0 ? { score, passage: passages[best.at]!.passage } : undefined;
 }
 
-function scoreOf({ share, covered, isTelling }: Match, letters: number): number {
-  if (share < LEAST_SHARE && !isTelling) return 0;
+function scoreOf({ share, covered, isSignificant }: Match, letters: number): number {
+  if (share < LEAST_SHARE && !isSignificant) return 0;
   const coverage = Math.min(1, covered / Math.max(1, letters));
   return Math.min(MOST_OF_ANOTHER, share * (0.5 + coverage / 2));
 }

@@ -11,7 +11,7 @@ type Outcome = { readonly vectors: VectorsByKey } | { readonly error: unknown };
  * One computation that several callers wait for. The first caller runs it; if that one is cut off, another does. It is aborted
  * only when the last caller has aborted.
  */
-export class Flight {
+export class SharedEmbedding {
   readonly priority: Priority;
   readonly #work: (signal: AbortSignal) => Promise<VectorsByKey>;
   readonly #turns: Turns;
@@ -26,14 +26,14 @@ export class Flight {
   }
 
   /** False once it was aborted: no caller may join any more. */
-  get open(): boolean {
+  get isOpen(): boolean {
     return !this.#controller.signal.aborted;
   }
 
   wait(signal: AbortSignal | undefined): Promise<VectorsByKey> {
     this.#waiting += 1;
-    const landing = this.#turns.take(() => this.#land());
-    if (!signal) return landing;
+    const result = this.#turns.take(() => this.#run());
+    if (!signal) return result;
     return new Promise((resolve, reject) => {
       const abort = () => {
         reject(new AbortedError(signal.reason));
@@ -42,11 +42,11 @@ export class Flight {
       };
       signal.addEventListener("abort", abort, { once: true });
       const stop = () => signal.removeEventListener("abort", abort);
-      landing.then(resolve, reject).finally(stop);
+      result.then(resolve, reject).finally(stop);
     });
   }
 
-  async #land(): Promise<VectorsByKey> {
+  async #run(): Promise<VectorsByKey> {
     this.#outcome ??= await this.#work(this.#controller.signal).then(
       (vectors) => ({ vectors }),
       (error) => ({ error }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nearest } from "./nearest.ts";
+import { closestWord } from "./closest-word.ts";
 
 const COMMANDS = ["serve", "models", "doctor"];
 const OPTIONS = ["port", "host", "data", "models", "runtime", "app"];
@@ -12,7 +12,7 @@ test.each([
   ["doctr", "doctor"],
   ["doc", "doctor"],
 ])("the command %s means %s", (word, meant) => {
-  expect(nearest(word, COMMANDS)).toBe(meant);
+  expect(closestWord(word, COMMANDS)).toBe(meant);
 });
 
 test.each([
@@ -24,15 +24,15 @@ test.each([
   ["HOST", "host"],
   ["model", "models"],
 ])("the option %s means %s", (word, meant) => {
-  expect(nearest(word, OPTIONS)).toBe(meant);
+  expect(closestWord(word, OPTIONS)).toBe(meant);
 });
 
 describe("what is near to nothing means nothing:", () => {
   test.each(["", "x", "sing", "verbose", "list"])("%j", (word) => {
-    expect(nearest(word, [...COMMANDS, ...OPTIONS])).toBeUndefined();
+    expect(closestWord(word, [...COMMANDS, ...OPTIONS])).toBeUndefined();
   });
 
   test("where nothing is known", () => {
-    expect(nearest("x", [])).toBeUndefined();
+    expect(closestWord("x", [])).toBeUndefined();
   });
 });

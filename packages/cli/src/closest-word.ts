@@ -1,5 +1,5 @@
 /** The known word that is closest to a mistyped one; undefined if none is close. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function closestWord(word: string, known: readonly string[]): string | undefined {
   if (word === "") return undefined;
   const begun = known.filter((each) => each.startsWith(word));
   if (begun.length === 1) return begun[0];

@@ -5,7 +5,7 @@ import type { ByteStore } from "../ports/byte-store.ts";
 import type { Embedder, EmbedOptions, Piece, Priority } from "../ports/embedder.ts";
 import type { TurnsOptions } from "../turns/turns.ts";
 import { cacheKey, type KeyScope } from "./cache-key.ts";
-import { Flight, type VectorsByKey } from "./flight.ts";
+import { SharedEmbedding, type VectorsByKey } from "./shared-embedding.ts";
 import { VectorStore } from "./vector-store.ts";
 
 export interface CacheOptions extends TurnsOptions {
@@ -32,7 +32,7 @@ export interface CachedEmbedder extends Embedder {
  * Caches vectors by content. The key holds all that decides a vector (space, producer, optional device, modality, input), so that a
  * record never needs to be invalidated. The store limits age and size.
  *
- * Concurrent calls for one text compute it once. A query does not wait for a bulk call's computation of the text: it asks the lane
+ * Concurrent calls for one text compute it once (request coalescing). A query does not wait for a bulk call's computation of the text: it asks the lane
  * again at its own priority, and the lane moves the waiting text to the queries.
  */
 export function cacheEmbeddings(inner: Embedder, options: CacheOptions): CachedEmbedder {
@@ -52,7 +52,7 @@ class EmbeddingCache {
   readonly #inner: Embedder;
   readonly #scope: KeyScope;
   readonly #vectors: VectorStore;
-  readonly #flights = new Map<string, Flight>();
+  readonly #running = new Map<string, SharedEmbedding>();
   readonly #writes = new Set<Promise<void>>();
   readonly #cutOffMs: number | undefined;
   #closed = false;
@@ -70,50 +70,50 @@ class EmbeddingCache {
     if (wrong) throw wrong;
     throwIfAborted(options.signal);
     const keys = pieces.map((piece) => cacheKey(this.#scope, piece));
-    const counts = { computed: 0, kept: Promise.resolve() };
-    const flights = this.#board(keys, pieces, { priority: options.priority ?? "query", counts });
-    const landed = await Promise.all([...flights].map((flight) => flight.wait(options.signal)));
+    const counts = { computed: 0, stored: Promise.resolve() };
+    const embeddings = this.#joinOrStart(keys, pieces, { priority: options.priority ?? "query", counts });
+    const results = await Promise.all([...embeddings].map((running) => running.wait(options.signal)));
     this.stats.hits += pieces.length - counts.computed;
     this.stats.misses += counts.computed;
-    return this.#inOrder(keys, landed);
+    return this.#inOrder(keys, results);
   }
 
-  /** The computations that bring all keys: running ones, and a new one for the rest. They are registered before anything is awaited. */
-  #board(keys: readonly string[], pieces: readonly Piece[], call: BoardingCall): Set<Flight> {
-    const flights = new Set<Flight>();
+  /** The computations that supply all keys: running ones, and a new one for the rest. They are registered before anything is awaited. */
+  #joinOrStart(keys: readonly string[], pieces: readonly Piece[], call: CallContext): Set<SharedEmbedding> {
+    const embeddings = new Set<SharedEmbedding>();
     const fresh = new Map<string, Piece>();
     keys.forEach((key, i) => {
-      const flight = this.#flights.get(key);
-      if (flight?.open && serves(flight, call.priority)) flights.add(flight);
+      const running = this.#running.get(key);
+      if (running?.isOpen && serves(running, call.priority)) embeddings.add(running);
       else fresh.set(key, pieces[i]!);
     });
-    if (fresh.size > 0) flights.add(this.#takeOff(fresh, call));
-    return flights;
+    if (fresh.size > 0) embeddings.add(this.#start(fresh, call));
+    return embeddings;
   }
 
-  #takeOff(pieces: ReadonlyMap<string, Piece>, call: BoardingCall): Flight {
-    const land = () => {
-      for (const key of pieces.keys()) if (this.#flights.get(key) === flight) this.#flights.delete(key);
+  #start(pieces: ReadonlyMap<string, Piece>, call: CallContext): SharedEmbedding {
+    const forget = () => {
+      for (const key of pieces.keys()) if (this.#running.get(key) === running) this.#running.delete(key);
     };
-    const bring = async (signal: AbortSignal) => {
+    const compute = async (signal: AbortSignal) => {
       try {
-        const vectors = await this.#bring(pieces, { ...call, signal });
-        // A text asked for again before the store has it would be computed twice.
-        call.counts.kept.then(land);
+        const vectors = await this.#compute(pieces, { ...call, signal });
+        // Not before the store has the vectors: a call in between would compute them a second time.
+        call.counts.stored.then(forget);
         return vectors;
       } catch (error) {
-        land();
+        forget();
         throw error;
       }
     };
-    const flight = new Flight(call.priority, bring, { cutOffMs: this.#cutOffMs });
-    for (const key of pieces.keys()) this.#flights.set(key, flight);
-    return flight;
+    const running = new SharedEmbedding(call.priority, compute, { cutOffMs: this.#cutOffMs });
+    for (const key of pieces.keys()) this.#running.set(key, running);
+    return running;
   }
 
-  async #bring(
+  async #compute(
     pieces: ReadonlyMap<string, Piece>,
-    { priority, signal, counts }: BoardingCall & { readonly signal: AbortSignal },
+    { priority, signal, counts }: CallContext & { readonly signal: AbortSignal },
   ): Promise<VectorsByKey> {
     const known = await this.#vectors.read([...pieces.keys()]);
     const missing = [...pieces].filter(([key]) => !known.has(key));
@@ -127,7 +127,7 @@ class EmbeddingCache {
     const computed = new Map(
       missing.map(([key], row) => [key, matrix.subarray(row * dimensions, (row + 1) * dimensions)]),
     );
-    counts.kept = this.#keep(computed);
+    counts.stored = this.#keep(computed);
     return new Map([...known, ...computed]);
   }
 
@@ -138,11 +138,11 @@ class EmbeddingCache {
     return write;
   }
 
-  #inOrder(keys: readonly string[], landed: readonly VectorsByKey[]): Float32Array<ArrayBuffer> {
+  #inOrder(keys: readonly string[], results: readonly VectorsByKey[]): Float32Array<ArrayBuffer> {
     const { dimensions } = this.#inner.space;
     const matrix = new Float32Array(keys.length * dimensions);
     keys.forEach((key, row) => {
-      const vector = landed.find((vectors) => vectors.has(key))?.get(key);
+      const vector = results.find((vectors) => vectors.has(key))?.get(key);
       matrix.set(vector!, row * dimensions);
     });
     return matrix;
@@ -155,9 +155,9 @@ class EmbeddingCache {
   }
 }
 
-interface BoardingCall {
+interface CallContext {
   readonly priority: Priority;
-  readonly counts: { computed: number; kept: Promise<void> };
+  readonly counts: { computed: number; stored: Promise<void> };
 }
 
-const serves = (flight: Flight, priority: Priority) => priority === "bulk" || flight.priority === "query";
+const serves = (running: SharedEmbedding, priority: Priority) => priority === "bulk" || running.priority === "query";
