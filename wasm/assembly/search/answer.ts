@@ -1,11 +1,11 @@
 /**
- * Many queries at once. The leader says in the work block where they lie, what all of them ask for and where answers go.
- * Who claims one answers it in rooms of its own, as if it had been asked alone.
+ * Many queries at once. The work block holds their addresses, their common k and ef, and the addresses of the answers.
+ * The thread that claims a query answers it in its own working memory, with the result that the query has alone.
  *
  * An answer is: how many hits u32, FULL without room for them; u32 whose lowest bit says that its time ran out and the next that
- * it is unsure; how late its rows came f32; then places for as many rows as are wanted, and for as many distances.
+ * it is unsure; how late its rows came f32; then places for k rows, and for k distances.
  */
-import { ANSWERS, FULL, QUERIES, TIME, WANTED, WIDTH, WORK, dimensions } from "./layout";
+import { ANSWERS, FULL, QUERIES, QUERY_K, TIME, WIDTH, WORK, dimensions } from "./layout";
 import { setWork, work } from "./build";
 import { beginQuery, findByWalk, hitDistances, hitRows, isUnsure } from "./query";
 import { late, liftDeadline, setDeadline, wasCut } from "./walk";
@@ -18,16 +18,16 @@ export function placeQueries(queries: usize, answers: usize): void {
 }
 
 /** The time each may take is in milliseconds, Infinity for all it needs. */
-export function askFor(wanted: u32, ef: u32, time: f64): void {
-  setWork(WANTED, wanted);
+export function askFor(k: u32, ef: u32, time: f64): void {
+  setWork(QUERY_K, k);
   setWork(WIDTH, ef);
   store<f64>(WORK, time, TIME);
 }
 
-/** Answers query number `i`. Writes nothing but its answer and what lies in the rooms of this thread. */
+/** Answers query number `i`. Writes only its answer and the working memory of this thread. */
 export function answer(i: u32): void {
   setDeadline(load<f64>(WORK, TIME));
-  const found = beginQuery(queryAt(i), work(WANTED)) ? findByWalk(work(WIDTH)) : FULL;
+  const found = beginQuery(queryAt(i), work(QUERY_K)) ? findByWalk(work(WIDTH)) : FULL;
   liftDeadline();
   writeAnswer(answerAt(i), found);
 }
@@ -37,7 +37,7 @@ function queryAt(i: u32): usize {
 }
 
 function answerAt(i: u32): usize {
-  return work(ANSWERS) + i * (HITS + (work(WANTED) << 3));
+  return work(ANSWERS) + i * (HITS + (work(QUERY_K) << 3));
 }
 
 function writeAnswer(target: usize, found: u32): void {
@@ -46,5 +46,5 @@ function writeAnswer(target: usize, found: u32): void {
   store<f32>(target, late, 8);
   if (found == FULL) return;
   memory.copy(target + HITS, hitRows, found << 2);
-  memory.copy(target + HITS + (work(WANTED) << 2), hitDistances, found << 2);
+  memory.copy(target + HITS + (work(QUERY_K) << 2), hitDistances, found << 2);
 }

@@ -1,7 +1,7 @@
-/** Where slots and upper blocks lie, and room for more of them. */
+/** Addresses of slots and upper blocks, and memory for more of them. */
 import {
   COUNT, DEAD, MAX_SLOTS, SEGMENT_TABLE, TABLE_LENGTH, UPPER_SHIFT, UPPER_TABLE,
-  HEAD, ROW, exactBytes, exactOffset, lookBytes, mask, nodeBytes, nodesOffset, read, segmentBytes, shift, upperBytes,
+  HEAD, ROW, coarseBytes, exactBytes, exactOffset, mask, nodeBytes, nodesOffset, read, segmentBytes, shift, upperBytes,
 } from "./layout";
 import { allocate } from "../shared/memory";
 
@@ -10,9 +10,9 @@ let upperSegments: u32 = 0;
 
 /** Makes room for that many more rows. False when memory cannot grow; what was there stays as it was. */
 export function reserveSlots(rows: u32): bool {
-  const wanted = <u64>read(COUNT) + read(DEAD) + rows;
-  if (wanted > MAX_SLOTS) return false;
-  while (<u64>segments << shift < wanted) {
+  const needed = <u64>read(COUNT) + read(DEAD) + rows;
+  if (needed > MAX_SLOTS) return false;
+  while (<u64>segments << shift < needed) {
     if (segments == TABLE_LENGTH) return false;
     const segment = allocate(segmentBytes);
     if (!segment) return false;
@@ -38,8 +38,8 @@ function segmentOf(slot: u32): usize {
 }
 
 @inline
-export function lookAt(slot: u32): usize {
-  return segmentOf(slot) + (slot & mask) * lookBytes;
+export function coarseAt(slot: u32): usize {
+  return segmentOf(slot) + (slot & mask) * coarseBytes;
 }
 
 @inline

@@ -1,7 +1,7 @@
 /**
- * Insertion in batches. The paper adds one node at a time, each walk seeing all earlier ones. Here a batch is proposed
- * for first (every walk sees the graph as it was, and the others of the batch are measured one by one, so that nothing is
- * missed), then linked. Proposals only read, so that threads can share them out; the graph comes out the same.
+ * Insertion in batches. The paper adds one node at a time, each walk seeing all earlier ones. Here links are proposed for
+ * a whole batch first (every walk sees the graph as it was, and the others of the batch are measured one by one, so that none
+ * is missed), then made. Proposals only read, so that threads can share them; the graph is the same.
  *
  * It differs further in that levels are drawn with whole numbers, the same on every machine.
  */
@@ -24,13 +24,13 @@ import { breakTiesFor, slotOf } from "./ties";
 import { beam, descendTo, walk } from "./walk";
 
 const LARGEST_BATCH: u32 = 128;
-// A batch of more than a sixteenth of the graph would be placed by too little.
+// A batch of more than a sixteenth of the graph would be placed by too few nodes.
 const SHARE: u32 = 4;
 
 let proposalWords: u32 = 0;
 let probe: usize = 0;
 
-/** Room of the one who leads a build. */
+/** Working memory of the leader of a build. */
 export function makeBatchRoom(): bool {
   const slots = allocate(LARGEST_BATCH << 2);
   const levels = allocate(LARGEST_BATCH << 2);
@@ -41,7 +41,7 @@ export function makeBatchRoom(): bool {
   return slots != 0 && levels != 0 && places != 0;
 }
 
-/** Room of each one who proposes. */
+/** Working memory of each thread that proposes. */
 export function makeBuildRoom(): bool {
   probe = allocate(probeBytes());
   return probe != 0;
@@ -56,12 +56,12 @@ export function setWork(offset: u32, value: u32): void {
   store<u32>(WORK + offset, value);
 }
 
-/** How many of `wanted` the next batch takes. */
-export function batchSize(wanted: u32): u32 {
-  return min(wanted, min(LARGEST_BATCH, max(1, (read(COUNT) + read(DEAD)) >> SHARE)));
+/** How many of the rows that are `left` the next batch takes. */
+export function batchSize(left: u32): u32 {
+  return min(left, min(LARGEST_BATCH, max(1, (read(COUNT) + read(DEAD)) >> SHARE)));
 }
 
-/** Gives each of the batch a slot, which takes the place of its row. Room for slots and proposals was reserved. */
+/** Gives each row of the batch a slot, which takes the row's place. Room for slots and proposals was reserved. */
 export function beginBatch(rows: usize, vectors: usize, count: u32): void {
   setWork(BATCH_COUNT, count);
   let words: u32 = 0;
@@ -78,7 +78,7 @@ export function beginBatch(rows: usize, vectors: usize, count: u32): void {
   }
 }
 
-/** Room for the proposals of any batch; one that draws more levels than hardly any does is given lower ones. */
+/** Room for the proposals of a batch; a batch that draws more levels than fit into it, which is rare, is given lower ones. */
 export function reserveProposals(): bool {
   const words = LARGEST_BATCH * 3 * (m + 2);
   if (words <= proposalWords) return true;
@@ -113,13 +113,13 @@ function batchLevel(i: u32): u32 {
   return load<u32>(work(BATCH_LEVELS) + (i << 2));
 }
 
-/** A proposal is, for each level: the nearest that is not of the batch, the number of links, the links. */
+/** A proposal contains, for each level: the nearest node that is not of the batch, the number of links, the links. */
 @inline
 function proposalOf(i: u32, level: u32): usize {
   return work(PROPOSALS) + ((load<u32>(work(BATCH_PLACES) + (i << 2)) + level * (m + 2)) << 2);
 }
 
-/** Finds the links of number `i` of the batch on each level that there is. Writes nothing but its proposal. */
+/** Finds the links of number `i` of the batch on each existing level. Writes only its proposal. */
 export function propose(i: u32): void {
   const level = batchLevel(i);
   const from = min(level, read(TOP));
@@ -152,7 +152,7 @@ function addMates(i: u32, level: u32): void {
   endCandidates(probe);
 }
 
-/** Hangs the batch into the trees. Every member has its links then; who they lead to is to link back. */
+/** Adds the batch to the trees. Every node of it has its links then; the nodes that these lead to are to link back. */
 export function joinBatch(): void {
   const count = work(BATCH_COUNT);
   for (let i: u32 = 0; i < count; i++) join(i);
@@ -194,7 +194,7 @@ function joinOn(i: u32, level: u32): void {
   accept(parent, slot, level);
 }
 
-// Links change while others link back, by whom and when no two threads agree on: who is to link back is told before.
+// Links change while other threads link back, in an order that differs from run to run: the nodes to link back are noted before.
 function keepLinked(i: u32, level: u32): void {
   const links = linksOf(batchSlot(i), level);
   const proposal = proposalOf(i, level);
@@ -203,12 +203,12 @@ function keepLinked(i: u32, level: u32): void {
   for (let j: u32 = 0; j < count; j++) store<u32>(proposal + (j << 2), linkAt(links, j + 1), 8);
 }
 
-/** The nearest of the proposed that can have one more child, else one under the nearest that was there before. */
+/** The nearest proposed node that can have one more child, else one under the nearest node that is not of the batch. */
 function parentAmong(proposal: usize, level: u32): u32 {
   const count = load<u32>(proposal, 4);
   for (let j: u32 = 0; j < count; j++) {
     const slot = load<u32>(proposal + (j << 2), 8);
-    // One of the batch whose turn has not come has no links yet, and cannot hold another.
+    // A node of the batch that was not added yet has no links, and cannot be a parent.
     if (degreeOf(linksOf(slot, level)) > 0 && hasRoomForChild(slot, level)) return slot;
   }
   return hostUnder(count == 0 ? rootOf(level) : load<u32>(proposal), level);
@@ -227,7 +227,7 @@ function linkBack(i: u32, share: u32, shares: u32): void {
   }
 }
 
-/** Level l or higher once in m^l draws: the paper's distribution without a logarithm. */
+/** Draws level l or higher once in m^l draws: the paper's distribution without a logarithm. */
 function drawLevel(): u32 {
   const once = 0xffffffff / m;
   let level: u32 = 0;
@@ -235,7 +235,7 @@ function drawLevel(): u32 {
   return level;
 }
 
-// splitmix64: any seed will do, and the state is one number of the header.
+// splitmix64: any seed is good, and the state is one number of the header.
 function random(): u32 {
   const state = load<u64>(HEADER, RANDOM) + 0x9e3779b97f4a7c15;
   store<u64>(HEADER, state, RANDOM);

@@ -11,13 +11,13 @@
 import { MAX_PLACES, isByOriginals, placesAt } from "./layout";
 import { allocate } from "../shared/memory";
 import { probeBytes, probeSlot } from "./codes";
-import { LINE_UP_BYTES, acrossHighs, addLowsAcross, doubtAcross, exactAcross, lineUp, measureFour, middleAcross } from "./distance";
+import { LINE_UP_BYTES, acrossUpper, addLowerAcross, doubtAcross, exactAcross, lineUp, measureFour, middleAcross } from "./distance";
 import { clear, distanceOf, keyAt, keyOf, makePool, offer, setKey, setSize, sizeOf } from "../shared/pool";
 import { numberOf, slotOf } from "./ties";
 
 const LAX: f32 = 1.2;
 const STRICT: f32 = 1;
-// Of the doubt of the upper plane, what is left with both: a sixteenth, of two distances that are compared.
+// The part of the upper plane's doubt that is left with both planes: a sixteenth for each of two compared distances.
 const CODE_DOUBT: f32 = 1 / 8;
 
 /** The candidates, as keys of number * 2 (ties.ts). */
@@ -79,20 +79,20 @@ export function beginChoice(): void {
   covering = 0;
 }
 
-/** Takes the one who chooses, a level's first node, which hangs from itself; it covers nobody. */
+/** Takes the choosing node itself, a level's first node, which is its own parent; it covers no candidate. */
 export function takeSelf(slot: u32): void {
   take(slot);
   covering = 1;
 }
 
-/** Chooses until there are `limit`, what was taken before counting; `strict` of them are left to the strict rule. */
+/** Chooses until there are `limit`, those taken before included; `strict` of them are left to the strict rule. */
 export function choose(limit: u32, strict: u32): void {
-  // Who is covered by the lax rule is covered by the strict one too, which therefore goes on from where the other came to.
+  // A candidate that the lax rule covers is covered by the strict one too, which therefore goes on where the other stopped.
   const seen = chooseBy(LAX, limit - strict, 0);
   chooseBy(STRICT, limit, seen);
 }
 
-/** Answers how many candidates it has looked at. */
+/** Answers how many candidates it has examined. */
 function chooseBy(factor: f32, limit: u32, from: u32): u32 {
   const size = sizeOf(candidates);
   let i = from;
@@ -104,7 +104,7 @@ function chooseBy(factor: f32, limit: u32, from: u32): u32 {
   return i;
 }
 
-/** Takes the slot whatever it is worth. */
+/** Takes the slot, covered or not. */
 export function take(slot: u32): void {
   const probe = probes + chosenCount * stride;
   probeSlot(probe, slot);
@@ -121,7 +121,7 @@ export function isChosen(slot: u32): bool {
   return false;
 }
 
-// The upper plane decides nearly always; the lower one is asked where it could be otherwise.
+// The upper plane decides nearly always; the lower one is read where it could change the result.
 function isCovered(slot: u32, distance: f32, factor: f32): bool {
   const reach = f32x4.splat(distance);
   const factors = f32x4.splat(factor);
@@ -131,13 +131,13 @@ function isCovered(slot: u32, distance: f32, factor: f32): bool {
       if (v128.any_true(f32x4.le(f32x4.mul(exactAcross(slot, probes), factors), reach))) return true;
       continue;
     }
-    const highs = acrossHighs(slot, probes);
-    const middles = middleAcross(slot, probes, highs);
+    const upper = acrossUpper(slot, probes);
+    const middles = middleAcross(slot, probes, upper);
     const doubts = doubtAcross(slot, probes);
     if (!v128.any_true(f32x4.le(f32x4.mul(f32x4.sub(middles, doubts), factors), reach))) continue;
     if (v128.any_true(f32x4.le(f32x4.mul(f32x4.add(middles, doubts), factors), reach))) return true;
-    const lows = addLowsAcross(slot, probes, highs);
-    if (v128.any_true(f32x4.le(f32x4.mul(f32x4.add(lows, f32x4.mul(doubts, f32x4.splat(CODE_DOUBT))), factors), reach))) return true;
+    const both = addLowerAcross(slot, probes, upper);
+    if (v128.any_true(f32x4.le(f32x4.mul(f32x4.add(both, f32x4.mul(doubts, f32x4.splat(CODE_DOUBT))), factors), reach))) return true;
   }
   return false;
 }

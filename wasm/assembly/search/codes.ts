@@ -1,25 +1,25 @@
 /**
- * Codes of stored vectors and of probes, which are what is measured against them.
+ * Codes of stored vectors, and of probes: a probe is the vector whose distances to stored ones are computed.
  *
- * A stored vector is x ~ scale * (code - 128), one byte a dimension kept as two planes of four bits: a walk looks at the
- * upper plane alone, half the bytes for most of the order, and the lower one is added where it matters. A probe is
- * x ~ scale * code with signed codes; any stored vector can be made one without loss.
+ * A stored vector is x ~ scale * (code - 128), one byte a dimension kept as two planes of four bits: a walk reads the
+ * upper plane alone, half the bytes for most of the order, and adds the lower one where it matters. A probe is
+ * x ~ scale * code with signed codes; any stored vector can be made a probe without loss.
  *
  * A probe in memory: factor f32, bias f32, sum of codes i32, reach i32, the codes from 16 on. The reach is by how much the
- * lower plane may mend a sum that was told without it: half of what is to be expected, since who is passed over by that
- * was hardly near. Where rows are measured by originals a probe is the address of an f32 vector, u32, and nothing else.
+ * lower plane may correct a sum of the upper one: half of the expected correction, since rows that are passed over by that
+ * are hardly near. Where rows are measured by originals a probe is the address of an f32 vector, u32, and nothing else.
  */
-import { METRIC, SQUARED_L2, dimensions, factBytes, isByOriginals, lowOffset, planeBytes, read } from "./layout";
+import { METRIC, SQUARED_L2, dimensions, factBytes, isByOriginals, lowerOffset, planeBytes, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { exactAt, lookAt, nodeAt } from "./arena";
+import { coarseAt, exactAt, nodeAt } from "./arena";
 import { dotOf } from "../shared/lanes";
 import { PROBE_RATIO } from "./dot";
 
 const PEAK: f32 = 127;
 const TOP_BITS: i32 = 0x80;
 
-// Half the standard deviation of a number drawn from 0 to 15, doubled as all sums are.
-const LOW_DEVIATION: f32 = 4.61;
+// Half the standard deviation of a number drawn from 0 to 15, doubled like all sums.
+const LOWER_DEVIATION: f32 = 4.61;
 
 /** Offsets in a probe and in a slot's facts. */
 export const VECTOR: u32 = 0;
@@ -58,16 +58,16 @@ export function pad(source: usize): void {
 export function encodeSlot(slot: u32): void {
   const peak = peakOf();
   const factor: f32 = peak > 0 ? PEAK / peak : 0;
-  const high = lookAt(slot) + factBytes;
-  const low = nodeAt(slot) + lowOffset;
+  const upperAt = coarseAt(slot) + factBytes;
+  const lowerAt = nodeAt(slot) + lowerOffset;
   for (let at: u32 = 0; at < planeBytes; at += 16) {
     const first = v128.xor(encodeSixteen(padded + (at << 3), factor), i8x16.splat(<i8>TOP_BITS));
     const second = v128.xor(encodeSixteen(padded + (at << 3) + 64, factor), i8x16.splat(<i8>TOP_BITS));
-    v128.store(high + at, v128.or(i8x16.shr_u(first, 4), v128.and(second, i8x16.splat(<i8>0xf0))));
-    v128.store(low + at, v128.or(v128.and(first, i8x16.splat(15)), i8x16.shl(second, 4)));
+    v128.store(upperAt + at, v128.or(i8x16.shr_u(first, 4), v128.and(second, i8x16.splat(<i8>0xf0))));
+    v128.store(lowerAt + at, v128.or(v128.and(first, i8x16.splat(15)), i8x16.shl(second, 4)));
   }
-  store<f32>(lookAt(slot), peak / PEAK, SCALE);
-  if (isBiased) store<f32>(lookAt(slot), dotOf(padded, padded, paddedBytes >> 2), SQUARE);
+  store<f32>(coarseAt(slot), peak / PEAK, SCALE);
+  if (isBiased) store<f32>(coarseAt(slot), dotOf(padded, padded, paddedBytes >> 2), SQUARE);
 }
 
 /** Makes the padded vector the probe at `probe`. */
@@ -96,31 +96,31 @@ export function probeSlot(probe: usize, slot: u32): void {
     store<u32>(probe, <u32>exactAt(slot), VECTOR);
     return;
   }
-  const high = lookAt(slot) + factBytes;
-  const low = nodeAt(slot) + lowOffset;
+  const upperAt = coarseAt(slot) + factBytes;
+  const lowerAt = nodeAt(slot) + lowerOffset;
   let sum = i32x4.splat(0);
   let squares = i32x4.splat(0);
   for (let at: u32 = 0; at < planeBytes; at += 16) {
-    const highs = v128.load(high + at);
-    const lows = v128.load(low + at);
-    const first = v128.or(i8x16.shl(highs, 4), v128.and(lows, i8x16.splat(15)));
-    const second = v128.or(v128.and(highs, i8x16.splat(<i8>0xf0)), i8x16.shr_u(lows, 4));
+    const upper = v128.load(upperAt + at);
+    const lower = v128.load(lowerAt + at);
+    const first = v128.or(i8x16.shl(upper, 4), v128.and(lower, i8x16.splat(15)));
+    const second = v128.or(v128.and(upper, i8x16.splat(<i8>0xf0)), i8x16.shr_u(lower, 4));
     const signedFirst = v128.xor(first, i8x16.splat(<i8>TOP_BITS));
     const signedSecond = v128.xor(second, i8x16.splat(<i8>TOP_BITS));
     storeProbe(probe, at, signedFirst, signedSecond);
     sum = addCodes(sum, signedFirst, signedSecond);
     squares = addSquares(squares, signedFirst, signedSecond);
   }
-  const facts = lookAt(slot);
+  const facts = coarseAt(slot);
   setProbe(probe, load<f32>(facts, SCALE), factBytes > 4 ? load<f32>(facts, SQUARE) : 1, sumLanes(sum), sumLanes(squares));
 }
 
-// Sums of products come doubled, because the middle of what the lower plane may hold is 7.5.
+// Sums of products are doubled, because the mean of a number of the lower plane is 7.5.
 function setProbe(probe: usize, scale: f32, bias: f32, sum: i32, square: i32): void {
   store<f32>(probe, scale * weight, FACTOR);
   store<f32>(probe, bias, BIAS);
   store<i32>(probe, sum, SUM);
-  store<i32>(probe, <i32>(LOW_DEVIATION * sqrt<f32>(<f32>square)), REACH);
+  store<i32>(probe, <i32>(LOWER_DEVIATION * sqrt<f32>(<f32>square)), REACH);
 }
 
 @inline

@@ -1,22 +1,22 @@
 /**
  * Distances, smaller is nearer: 1 - inner product, or the squared Euclidean one.
  *
- * The paper measures originals everywhere. Here there are three looks. The first is at the upper plane of codes alone,
- * the missing four bits taken for their middle; the second at both planes; the last at originals. Integers are exact,
- * floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
+ * The paper measures originals everywhere. Here there are three distances. The first estimate is by the upper plane of codes
+ * alone, with the mean in place of the missing four bits; the second by both planes; the last distance is by originals. Integers
+ * are exact, floats are combined in one fixed order without fused multiply-add: the same bits on every machine.
  */
-import { MAX_PLACES, METRIC, SQUARED_L2, align, dimensions, exactValueBytes, factBytes, isByOriginals, lookBytes, lowOffset, read } from "./layout";
+import { MAX_PLACES, METRIC, SQUARED_L2, align, coarseBytes, dimensions, exactValueBytes, factBytes, isByOriginals, lowerOffset, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { exactAt, lookAt, nodeAt } from "./arena";
+import { coarseAt, exactAt, nodeAt } from "./arena";
 import { BIAS, FACTOR, PROBE_CODES, REACH, SCALE, SQUARE, SUM, VECTOR } from "./codes";
 import { decodeHalves } from "../shared/half";
 import { addLanes, four } from "../shared/lanes";
 import { dotAcross, dotFour } from "./dot";
 
-// The code is 16 * high + low - 128; doubled, and with 7.5 for a low that was not looked at.
-const HIGH: i32 = 5;
-const LOW: i32 = 1;
-const ZERO_AT_FIRST_LOOK: i32 = 241;
+// The code is 16 * upper + lower - 128; doubled, and with 7.5 in place of a lower part that was not read.
+const UPPER: i32 = 5;
+const LOWER: i32 = 1;
+const ZERO_OF_UPPER: i32 = 241;
 const ZERO: i32 = 256;
 // In reaches, which are half a standard deviation.
 const DOUBT: i32 = 6;
@@ -30,86 +30,86 @@ export function makeDistanceRoom(): bool {
 }
 
 /**
- * Notes at `looks` where the looks of so many slots lie, room for three more behind them, which the last one takes. Loads from
- * all their lines what nobody waits for: so they are asked for at once, where the sums alone would ask for a few at a time.
- * Without a prefetch instruction this is what hides the way to memory. May read past the last; memory goes on there.
+ * Writes the addresses of the coarse records of so many slots to `coarse`, and repeats the last one three times. It loads a byte
+ * of each of their cache lines, which nothing waits for: all lines are thereby requested at once, where the sums alone would
+ * request a few at a time. There is no prefetch instruction. May read past the last record; memory goes on there.
  */
-export function touchLooks(slots: usize, looks: usize, count: u32): void {
+export function touchCoarse(slots: usize, coarse: usize, count: u32): void {
   let values: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const look = lookAt(load<u32>(slots + (i << 2)));
-    v128.store(looks + (i << 2), i32x4.splat(<u32>look));
-    for (let at: u32 = 0; at < lookBytes; at += 256) {
-      const lines = look + at;
+    const record = coarseAt(load<u32>(slots + (i << 2)));
+    v128.store(coarse + (i << 2), i32x4.splat(<u32>record));
+    for (let at: u32 = 0; at < coarseBytes; at += 256) {
+      const lines = record + at;
       values += load<u8>(lines) + load<u8>(lines, 64) + load<u8>(lines, 128) + load<u8>(lines, 192);
     }
   }
   touched = values;
 }
 
-/** The sums of products between the probe and the upper planes of four slots, the addresses of whose looks lie at `looks`. */
+/** The sums of products between the probe and the upper planes of four slots; the addresses of their coarse records lie at `coarse`. */
 @inline
-export function dotHighs(probe: usize, looks: usize): v128 {
+export function dotUpper(probe: usize, coarse: usize): v128 {
   return dotFour(
     probe + PROBE_CODES,
-    load<u32>(looks) + factBytes,
-    load<u32>(looks, 4) + factBytes,
-    load<u32>(looks, 8) + factBytes,
-    load<u32>(looks, 12) + factBytes,
+    load<u32>(coarse) + factBytes,
+    load<u32>(coarse, 4) + factBytes,
+    load<u32>(coarse, 8) + factBytes,
+    load<u32>(coarse, 12) + factBytes,
   );
 }
 
-/** The least that the distances can be, by those sums, but for the margin's doubt. */
+/** The smallest distances that those sums allow, apart from the margin's error. */
 @inline
-export function leastDistances(probe: usize, sums: v128, looks: usize): v128 {
-  const rest = i32x4.splat(load<i32>(probe, REACH) - ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
-  return toDistances(probe, i32x4.add(i32x4.shl(sums, HIGH), rest), looks);
+export function leastDistances(probe: usize, sums: v128, coarse: usize): v128 {
+  const rest = i32x4.splat(load<i32>(probe, REACH) - ZERO_OF_UPPER * load<i32>(probe, SUM));
+  return toDistances(probe, i32x4.add(i32x4.shl(sums, UPPER), rest), coarse);
 }
 
 /** The probe's reach in distances to vectors of that slot's scale. */
 export function reachAt(probe: usize, slot: u32): f32 {
-  return <f32>load<i32>(probe, REACH) * load<f32>(probe, FACTOR) * load<f32>(lookAt(slot), SCALE);
+  return <f32>load<i32>(probe, REACH) * load<f32>(probe, FACTOR) * load<f32>(coarseAt(slot), SCALE);
 }
 
-/** The distances by those sums, the lower plane taken for its middle. */
+/** The distances by those sums, with the mean in place of the lower plane. */
 @inline
-export function middleDistances(probe: usize, sums: v128, looks: usize): v128 {
-  const rest = i32x4.splat(ZERO_AT_FIRST_LOOK * load<i32>(probe, SUM));
-  return toDistances(probe, i32x4.sub(i32x4.shl(sums, HIGH), rest), looks);
+export function middleDistances(probe: usize, sums: v128, coarse: usize): v128 {
+  const rest = i32x4.splat(ZERO_OF_UPPER * load<i32>(probe, SUM));
+  return toDistances(probe, i32x4.sub(i32x4.shl(sums, UPPER), rest), coarse);
 }
 
-/** The distances by both planes, given the sums of the upper one and where the looks lie. */
+/** The distances by both planes, given the sums of the upper one and the addresses of the coarse records. */
 @inline
-export function addLows(probe: usize, highs: v128, slots: usize, looks: usize): v128 {
-  const lows = dotLows(probe, slots);
+export function addLower(probe: usize, upper: v128, slots: usize, coarse: usize): v128 {
+  const lower = dotLower(probe, slots);
   const zero = i32x4.splat(ZERO * load<i32>(probe, SUM));
-  return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), zero), looks);
+  return toDistances(probe, i32x4.sub(i32x4.add(i32x4.shl(upper, UPPER), i32x4.shl(lower, LOWER)), zero), coarse);
 }
 
 /** From the probe to four slots by both planes, or by originals. */
 export function measureFour(probe: usize, slots: usize): v128 {
   if (isByOriginals) return exactFour(load<u32>(probe, VECTOR), slots);
-  for (let i: u32 = 0; i < 16; i += 4) store<u32>(located + i, lookAt(load<u32>(slots + i)));
-  return addLows(probe, dotHighs(probe, located), slots, located);
+  for (let i: u32 = 0; i < 16; i += 4) store<u32>(located + i, coarseAt(load<u32>(slots + i)));
+  return addLower(probe, dotUpper(probe, located), slots, located);
 }
 
 @inline
-function dotLows(probe: usize, slots: usize): v128 {
+function dotLower(probe: usize, slots: usize): v128 {
   return dotFour(
     probe + PROBE_CODES,
-    nodeAt(load<u32>(slots)) + lowOffset,
-    nodeAt(load<u32>(slots, 4)) + lowOffset,
-    nodeAt(load<u32>(slots, 8)) + lowOffset,
-    nodeAt(load<u32>(slots, 12)) + lowOffset,
+    nodeAt(load<u32>(slots)) + lowerOffset,
+    nodeAt(load<u32>(slots, 4)) + lowerOffset,
+    nodeAt(load<u32>(slots, 8)) + lowerOffset,
+    nodeAt(load<u32>(slots, 12)) + lowerOffset,
   );
 }
 
 @inline
-function toDistances(probe: usize, dots: v128, looks: usize): v128 {
-  const a = load<u32>(looks);
-  const b = load<u32>(looks, 4);
-  const c = load<u32>(looks, 8);
-  const d = load<u32>(looks, 12);
+function toDistances(probe: usize, dots: v128, coarse: usize): v128 {
+  const a = load<u32>(coarse);
+  const b = load<u32>(coarse, 4);
+  const c = load<u32>(coarse, 8);
+  const d = load<u32>(coarse, 12);
   const scales = four(load<f32>(a, SCALE), load<f32>(b, SCALE), load<f32>(c, SCALE), load<f32>(d, SCALE));
   const products = f32x4.mul(f32x4.convert_i32x4_s(dots), f32x4.mul(scales, v128.load_splat<f32>(probe, FACTOR)));
   let bias = v128.load_splat<f32>(probe, BIAS);
@@ -130,7 +130,7 @@ const SUMS: u32 = 3 * LINE;
 const REACHES: u32 = 4 * LINE;
 export const LINE_UP_BYTES: u32 = 5 * LINE;
 
-/** Puts the probe at the index, and behind it, so that the last one stands for those that make up four. */
+/** Puts the probe at the index, and at the three behind it, so that the last one fills up a group of four. */
 export function lineUp(probes: usize, index: u32, probe: usize): void {
   const place = probes + (index << 2);
   v128.store(place, i32x4.splat(<u32>probe));
@@ -142,31 +142,31 @@ export function lineUp(probes: usize, index: u32, probe: usize): void {
 
 /** The sums of products between one slot's upper plane and four probes of a line-up. */
 @inline
-export function acrossHighs(slot: u32, probes: usize): v128 {
-  return across(lookAt(slot) + factBytes, probes);
+export function acrossUpper(slot: u32, probes: usize): v128 {
+  return across(coarseAt(slot) + factBytes, probes);
 }
 
-/** From one slot to four probes by the upper plane, the lower one taken for its middle. */
+/** From one slot to four probes by the upper plane, with the mean in place of the lower one. */
 @inline
-export function middleAcross(slot: u32, probes: usize, highs: v128): v128 {
-  const sums = i32x4.mul(v128.load(probes, SUMS), i32x4.splat(ZERO_AT_FIRST_LOOK));
-  return toDistancesAcross(slot, probes, i32x4.sub(i32x4.shl(highs, HIGH), sums));
+export function middleAcross(slot: u32, probes: usize, upper: v128): v128 {
+  const sums = i32x4.mul(v128.load(probes, SUMS), i32x4.splat(ZERO_OF_UPPER));
+  return toDistancesAcross(slot, probes, i32x4.sub(i32x4.shl(upper, UPPER), sums));
 }
 
-/** By how much those distances may be off: three standard deviations. */
+/** The error of those distances: three standard deviations. */
 @inline
 export function doubtAcross(slot: u32, probes: usize): v128 {
   const reaches = i32x4.mul(v128.load(probes, REACHES), i32x4.splat(DOUBT));
-  const scales = f32x4.mul(v128.load(probes, FACTORS), v128.load_splat<f32>(lookAt(slot), SCALE));
+  const scales = f32x4.mul(v128.load(probes, FACTORS), v128.load_splat<f32>(coarseAt(slot), SCALE));
   return f32x4.mul(f32x4.convert_i32x4_s(reaches), scales);
 }
 
 /** From one slot to four probes by both planes, given the sums of the upper one. */
 @inline
-export function addLowsAcross(slot: u32, probes: usize, highs: v128): v128 {
-  const lows = across(nodeAt(slot) + lowOffset, probes);
+export function addLowerAcross(slot: u32, probes: usize, upper: v128): v128 {
+  const lower = across(nodeAt(slot) + lowerOffset, probes);
   const sums = i32x4.shl(v128.load(probes, SUMS), 8);
-  return toDistancesAcross(slot, probes, i32x4.sub(i32x4.add(i32x4.shl(highs, HIGH), i32x4.shl(lows, LOW)), sums));
+  return toDistancesAcross(slot, probes, i32x4.sub(i32x4.add(i32x4.shl(upper, UPPER), i32x4.shl(lower, LOWER)), sums));
 }
 
 @inline
@@ -182,7 +182,7 @@ function across(plane: usize, probes: usize): v128 {
 
 @inline
 function toDistancesAcross(slot: u32, probes: usize, dots: v128): v128 {
-  const facts = lookAt(slot);
+  const facts = coarseAt(slot);
   let bias = v128.load(probes, BIASES);
   if (factBytes > 4) bias = f32x4.add(bias, v128.load_splat<f32>(facts, SQUARE));
   const scales = f32x4.mul(v128.load(probes, FACTORS), v128.load_splat<f32>(facts, SCALE));

@@ -61,13 +61,13 @@ function dotAcrossRelaxed(plane: usize, p: usize, q: usize, r: usize, s: usize):
     let runP = i32x4.splat(0), runQ = runP, runR = runP, runS = runP;
     for (; at < to; at += 16) {
       const codes = v128.load(plane + at);
-      const lows = v128.and(codes, nibble);
-      const highs = v128.and(i16x8.shr_u(codes, 4), nibble);
+      const lower = v128.and(codes, nibble);
+      const upper = v128.and(i16x8.shr_u(codes, 4), nibble);
       const place = at << 1;
-      runP = addProducts(runP, lows, highs, p + place);
-      runQ = addProducts(runQ, lows, highs, q + place);
-      runR = addProducts(runR, lows, highs, r + place);
-      runS = addProducts(runS, lows, highs, s + place);
+      runP = addProducts(runP, lower, upper, p + place);
+      runQ = addProducts(runQ, lower, upper, q + place);
+      runR = addProducts(runR, lower, upper, r + place);
+      runS = addProducts(runS, lower, upper, s + place);
     }
     sumP = i32x4.add(sumP, i32x4.extadd_pairwise_i16x8_s(runP));
     sumQ = i32x4.add(sumQ, i32x4.extadd_pairwise_i16x8_s(runQ));
@@ -79,15 +79,15 @@ function dotAcrossRelaxed(plane: usize, p: usize, q: usize, r: usize, s: usize):
 
 @inline
 function addPairs(run: v128, codes: v128, first: v128, second: v128, nibble: v128): v128 {
-  const lows = v128.relaxed_dot<i16>(first, v128.and(codes, nibble));
-  const highs = v128.relaxed_dot<i16>(second, v128.and(i16x8.shr_u(codes, 4), nibble));
-  return i16x8.add(run, i16x8.add(lows, highs));
+  const lower = v128.relaxed_dot<i16>(first, v128.and(codes, nibble));
+  const upper = v128.relaxed_dot<i16>(second, v128.and(i16x8.shr_u(codes, 4), nibble));
+  return i16x8.add(run, i16x8.add(lower, upper));
 }
 
 @inline
-function addProducts(run: v128, lows: v128, highs: v128, probe: usize): v128 {
-  const first = v128.relaxed_dot<i16>(v128.load(probe), lows);
-  const second = v128.relaxed_dot<i16>(v128.load(probe, 16), highs);
+function addProducts(run: v128, lower: v128, upper: v128, probe: usize): v128 {
+  const first = v128.relaxed_dot<i16>(v128.load(probe), lower);
+  const second = v128.relaxed_dot<i16>(v128.load(probe, 16), upper);
   return i16x8.add(run, i16x8.add(first, second));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which rows are hits. A walk goes through all rows, since those that are not allowed lead as well as any; only what it
- * found is asked here. How broad it must be to come by enough allowed ones is for whoever asks to say.
+ * Which rows are hits. A walk goes through all rows, since links through rows that are not allowed lead on too; only the rows
+ * that it found are filtered. The caller chooses an `ef` large enough to find enough allowed rows.
  */
 import { rowAt } from "./arena";
 import { isLive } from "./nodes";

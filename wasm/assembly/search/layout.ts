@@ -1,26 +1,26 @@
 /**
- * Where everything lies in the module's memory. Nothing here is managed: memory is only ever taken from its end, so it
+ * The layout of the module's memory. Nothing here is managed: memory is only ever taken from its end, so it
  * starts as zeros and never moves, and a segment that could not be taken leaves everything before it whole.
  *
  *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
- *   768      work block, 256 bytes: what threads that work together share
- *   1024     header block, 256 bytes: the state that outlives the process; a snapshot carries these very bytes
+ *   768      work block, 256 bytes: the state that the threads of a pool share
+ *   1024     header block, 256 bytes: the state that a snapshot contains, as these bytes
  *   2048     segment table, 8192 addresses   \  slot s lies in segment s >> shift, at s & mask
  *   34816    upper table, 8192 addresses     /  upper block t in upper segment t >> UPPER_SHIFT
  *   67584    scratch, lists, staging, segments in the order in which they were asked for
  *
- * A segment holds 2^shift slots as three arrays, each from a multiple of 64. What a walk reads of every neighbour lies
- * apart, so that it takes as few pages and lines of memory as can be:
+ * A segment holds 2^shift slots as three arrays, each from a multiple of 64. The data that a walk reads of every neighbour
+ * has an array of its own, so that it takes as few pages and lines of memory as possible:
  *
- *   looks      facts: scale f32; under squared L2 the squared length f32 as well
- *              high: the upper four bits of each code, two dimensions a byte
+ *   coarse     facts: scale f32; under squared L2 the squared length f32 as well
+ *              upper plane: the upper four bits of each code, two dimensions a byte
  *   nodes      row u32, the caller's number
  *              links: head u32, then the places of level 0, three bytes each
- *              low: the lower four bits of each code
+ *              lower plane: the lower four bits of each code
  *   originals  f32 or f16, when the index keeps them
  *
  * A head is the first upper block (24 bits), the number of links (7 bits) and a mark on slots that were removed and
- * still lead somewhere. A upper block holds one node's links on one level above 0: the next block up, a head, m places.
+ * whose links are still walked. An upper block holds one node's links on one level above 0: the next block up, a head, m places.
  */
 export const NIBBLES: usize = 512;
 export const WORD_NIBBLES: usize = 528;
@@ -62,17 +62,17 @@ export const NEXT: u32 = 28;
 export const DONE: u32 = 32;
 export const POOL_SIZE: u32 = 36;
 
-/** What the queries of one turn ask for; the time each may take is an f64 of milliseconds. */
+/** The queries of one turn: their number, k and ef; the time that each may take is an f64 of milliseconds. */
 export const QUERY_COUNT: u32 = 40;
-export const WANTED: u32 = 44;
+export const QUERY_K: u32 = 44;
 export const WIDTH: u32 = 48;
 export const TIME: u32 = 56;
 
-/** From here on four words for each thread of the pool: its newest room, how long that is, its table of visits. */
+/** From here on four words for each thread of the pool: address and bytes of its newest working memory, its table of visits. */
 export const MEMBERS: u32 = 64;
 export const MOST_THREADS: u32 = 8;
 
-/** Where queries and their answers lie, and what of hits and beam each member has room for. */
+/** Addresses of the queries and of their answers, and how many hits and how wide a beam each member has room for. */
 export const QUERIES: u32 = 192;
 export const ANSWERS: u32 = 196;
 export const HITS_HELD: u32 = 200;
@@ -82,12 +82,12 @@ export const BEAM_HELD: u32 = 204;
 export const INNER_PRODUCT: u32 = 0;
 export const SQUARED_L2: u32 = 1;
 
-/** What is kept beside the codes. */
+/** The originals that are kept beside the codes. */
 export const NOTHING: u32 = 0;
 export const SINGLE: u32 = 1;
 export const HALF: u32 = 2;
 
-/** By what rows are measured while a graph is built and walked. */
+/** The distances by which a graph is built and walked. */
 export const BY_CODES: u32 = 0;
 export const BY_ORIGINALS: u32 = 1;
 
@@ -99,14 +99,14 @@ export const HEAD: u32 = 4;
 export const ABOVE: u32 = 0;
 export const UPPER_LINKS: u32 = 4;
 
-/** No slot, no upper block: all that 24 bits can say. */
+/** No slot, no upper block: the largest number of 24 bits. */
 export const NONE: u32 = 0xffffff;
 export const MAX_SLOTS: u32 = 0xfffffe;
 export const MAX_LEVEL: u32 = 15;
 export const UPPER_SHIFT: u32 = 11;
 export const MAX_PLACES: u32 = 126;
 
-/** What an export answers when memory cannot grow. Nothing was changed then. */
+/** The answer of an export when memory cannot grow. Nothing was changed then. */
 export const FULL: u32 = 0xffffffff;
 
 export let dimensions: u32 = 0;
@@ -115,14 +115,14 @@ export let shift: u32 = 0;
 export let mask: u32 = 0;
 export let planeBytes: u32 = 0;
 export let factBytes: u32 = 0;
-export let lookBytes: u32 = 0;
+export let coarseBytes: u32 = 0;
 export let nodeBytes: u32 = 0;
 export let exactBytes: u32 = 0;
 export let exactValueBytes: u32 = 0;
-/** Codes cannot tell these rows apart: every measure is one of f32 originals. */
+/** Codes cannot tell these rows apart: every distance is one of f32 originals. */
 export let isByOriginals: bool = false;
 export let upperBytes: u32 = 0;
-export let lowOffset: u32 = 0;
+export let lowerOffset: u32 = 0;
 export let nodesOffset: u32 = 0;
 export let exactOffset: u32 = 0;
 export let segmentBytes: u32 = 0;
@@ -150,7 +150,7 @@ export function placesAt(level: u32): u32 {
   return level == 0 ? min(m << 1, MAX_PLACES) : m;
 }
 
-/** Reads dimensions, m, metric, what is kept and what is measured from the header. */
+/** Reads dimensions, m, metric, kind of originals and kind of distances from the header. */
 export function computeStrides(): void {
   v128.store(NIBBLES, i8x16.splat(15));
   v128.store(WORD_NIBBLES, i16x8.splat(15));
@@ -159,16 +159,16 @@ export function computeStrides(): void {
   isByOriginals = read(MEASURED) == BY_ORIGINALS;
   planeBytes = align((dimensions + 1) >> 1, 16);
   factBytes = read(METRIC) == SQUARED_L2 ? 8 : 4;
-  lookBytes = factBytes + planeBytes;
-  lowOffset = HEAD + align(4 + 3 * placesAt(0), 4);
-  nodeBytes = lowOffset + planeBytes;
+  coarseBytes = factBytes + planeBytes;
+  lowerOffset = HEAD + align(4 + 3 * placesAt(0), 4);
+  nodeBytes = lowerOffset + planeBytes;
   upperBytes = align(UPPER_LINKS + 4 + 3 * m, 8);
   exactBytes = exactStride();
-  const slotBytes = lookBytes + nodeBytes + exactBytes;
+  const slotBytes = coarseBytes + nodeBytes + exactBytes;
   shift = LEAST_SHIFT;
   while (slotBytes << (shift + 1) <= SEGMENT_TARGET) shift++;
   mask = (1 << shift) - 1;
-  nodesOffset = align(lookBytes << shift, 64);
+  nodesOffset = align(coarseBytes << shift, 64);
   exactOffset = nodesOffset + align(nodeBytes << shift, 64);
   segmentBytes = exactOffset + align(exactBytes << shift, 64);
 }

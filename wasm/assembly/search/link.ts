@@ -1,5 +1,5 @@
 /**
- * Links that lead back. As in the paper a link goes one way, and a full node prunes; here it never gives up its place in
+ * Links back. As in the paper a link goes one way, and a full node prunes; here it never drops a link of
  * the tree.
  */
 import { m, placesAt } from "./layout";
@@ -17,7 +17,7 @@ export function makeLinkRoom(): bool {
   return probe != 0;
 }
 
-/** Gives `comer` a place among `host`'s links, if it is worth one or is a child. */
+/** Adds `comer` to the links of `host`, if the rule of choice takes it or it is a child. */
 export function accept(host: u32, comer: u32, level: u32): void {
   const links = linksOf(host, level);
   const degree = degreeOf(links);
@@ -51,7 +51,7 @@ export function takeRelatives(host: u32, level: u32): void {
   for (let i: u32 = 1; i < degree; i++) if (isChild(linkAt(links, i), host, level)) take(linkAt(links, i));
 }
 
-/** Fills up by the rule of choice, and makes what was chosen the links. */
+/** Fills up by the rule of choice, and makes the chosen slots the links. */
 export function writeChoice(links: usize, level: u32): void {
   choose(placesAt(level), m >> 1);
   setDegree(links, chosenCount);

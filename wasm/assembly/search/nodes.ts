@@ -26,14 +26,14 @@ export function takeSlot(): u32 {
   return fresh;
 }
 
-/** The node's upper blocks go, and the slot is free. Nothing leads to it any more. */
+/** Frees the slot and the node's upper blocks. No link leads to it any more. */
 export function releaseSlot(slot: u32): void {
   releaseUpperBlocks(upperBlockOf(slot));
   store<u32>(headAt(slot), FREE | read(FREE_SLOT));
   write(FREE_SLOT, slot);
 }
 
-/** Gives the node empty lists on levels 0 to `level`, or to as high as memory reaches; says how high that is. */
+/** Gives the node empty lists on levels 0 to `level`, or to the highest for which there is memory; answers the highest. */
 export function raise(slot: u32, level: u32): u32 {
   let first: u32 = NONE;
   let reached: u32 = 0;
@@ -93,7 +93,7 @@ export function isLive(slot: u32): bool {
   return <i32>load<u32>(headAt(slot)) >= 0;
 }
 
-/** From now on the node only leads elsewhere. */
+/** Marks the node as removed: from now on it is only walked through. */
 export function markRemoved(slot: u32): void {
   store<u32>(headAt(slot), load<u32>(headAt(slot)) | REMOVED);
   write(COUNT, read(COUNT) - 1);
@@ -144,13 +144,13 @@ export function append(links: usize, slot: u32): void {
   setDegree(links, degree + 1);
 }
 
-/** The node that a list's owner hangs from: the first link of every node but a level's first. */
+/** The parent of a list's owner: the first link. A level's first node is its own parent. */
 @inline
 export function parentOf(links: usize): u32 {
   return degreeOf(links) == 0 ? NONE : linkAt(links, 0);
 }
 
-/** Puts the parent first; it may have been among the links, and the former one goes when it was not. */
+/** Puts the parent first; it may have been among the links, and the former first link is dropped when it was not. */
 export function setParent(links: usize, parent: u32): void {
   const degree = degreeOf(links);
   for (let i: u32 = 1; i < degree; i++) {

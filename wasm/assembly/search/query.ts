@@ -11,13 +11,13 @@ import { boundOf, clear, distanceOf, isFull, keyAt, keyOf, makePool, offer, pool
 import { breakTiesBySlot, slotOf } from "./ties";
 import { beSureOf, beam, descendTo, reserveBeam, walk } from "./walk";
 
-// More rows than asked for are measured exactly, since errors of codes change the order: a few always, others as long as an error of
+// More rows than `k` are measured exactly, since errors of codes change the order: a few always, others as long as an error of
 // the size seen so far could make them hits.
 const SPARE: u32 = 8;
 const DEVIATIONS: f32 = 3;
-// A code is rounded to a sixteenth of what its lower plane holds, and a reach is half the standard deviation of that.
+// A code is rounded to a sixteenth of the lower plane's range, and a reach is half the standard deviation of the lower plane.
 const ROUNDING: f32 = 1 / 8;
-// A beam of so many times the hits wanted, or more, is wide.
+// A beam of so many times `hitLimit`, or more, is wide.
 const NARROW: u32 = 4;
 
 export let probe: usize = 0;
@@ -28,13 +28,14 @@ const BY_CODES: usize = 16;
 let wrongs: f32 = 0;
 let squares: f32 = 0;
 let measured: u32 = 0;
-/** The standard deviation that rounding alone gives codes. The rows that are measured first are those whose codes err little. */
+/** The standard deviation of codes by rounding alone. The rows that are measured first are those whose codes err little. */
 let leastError: f32 = 0;
 /** Whether the errors of codes are so large that rows beyond the beam may be hits. */
 export let isUnsure: bool = false;
 export let hits: usize = 0;
 let capacity: u32 = 0;
-export let wanted: u32 = 0;
+/** The most hits of the query: `k`, or all rows. */
+export let hitLimit: u32 = 0;
 let grouped: u32 = 0;
 export let hitRows: usize = 0;
 export let hitDistances: usize = 0;
@@ -45,10 +46,10 @@ export function makeQueryRoom(): bool {
   return probe != 0 && group != 0;
 }
 
-/** Takes the vector as the query for what follows, of which `k` hits are wanted. False when memory cannot grow. */
+/** Makes the vector the query of what follows, with at most `k` hits. False when memory cannot grow. */
 export function beginQuery(vector: usize, k: u32): bool {
-  wanted = min(k, read(COUNT));
-  if (!reserveHits(wanted)) return false;
+  hitLimit = min(k, read(COUNT));
+  if (!reserveHits(hitLimit)) return false;
   pad(vector);
   breakTiesBySlot();
   probeVector(probe);
@@ -61,8 +62,8 @@ export function beginQuery(vector: usize, k: u32): bool {
  * well in its nearer half only.
  */
 export function findByWalk(ef: u32): u32 {
-  if (wanted == 0) return 0;
-  const within = beamWidth(wanted, ef);
+  if (hitLimit == 0) return 0;
+  const within = beamWidth(hitLimit, ef);
   const width = isFiltered ? within << 1 : within;
   if (!reserveBeam(width)) return FULL;
   descendTo(probe, 0, width);
@@ -73,22 +74,22 @@ export function findByWalk(ef: u32): u32 {
   return rankBeam(size < width ? size : within);
 }
 
-/** How many of the nearest no first look may pass over. A narrow beam misses more than first looks do, and is wanted to be quick. */
+/** How many of the nearest rows first estimates may not pass over. A narrow beam misses more rows than they do, and is chosen for speed. */
 function sureOf(within: u32): u32 {
   if (isFiltered) return within;
-  return within < NARROW * wanted ? 0 : wanted;
+  return within < NARROW * hitLimit ? 0 : hitLimit;
 }
 
-/** Measures exactly the nearest hits among the first `size` of the beam, as many as may be wanted. */
+/** Measures exactly the nearest hits among the first `size` of the beam, as many as may be among the nearest `hitLimit`. */
 function rankBeam(size: u32): u32 {
-  clear(hits, wanted);
+  clear(hits, hitLimit);
   grouped = 0;
   wrongs = squares = 0;
   measured = 0;
   leastError = isByOriginals || size == 0 ? 0 : ROUNDING * reachAt(probe, slotOf(keyAt(beam, 0)));
   isUnsure = false;
-  // In whole groups, since it is a group that is measured.
-  const few = (wanted + SPARE) & ~3;
+  // A multiple of four, since groups of four are measured.
+  const few = (hitLimit + SPARE) & ~3;
   let ranked: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const key = keyAt(beam, i);

@@ -1,10 +1,10 @@
 /**
- * Removal, which the paper leaves out. A removed node is no hit from that moment, but leads on until a sixteenth of all
- * nodes are such; then all of them go in one sweep (after FreshDiskANN): who had links to one may link to what lay behind
- * it, by the same rule as ever. Doing it for many at once costs each less, and leaves no dead ends and no lost slots.
+ * Removal, which the paper leaves out. A removed node is no hit from that moment, but its links are walked until a sixteenth
+ * of all nodes are removed; then one sweep drops all of them (after FreshDiskANN): a node that had links to one may link to its
+ * neighbours, by the usual rule. A sweep of many at once costs less for each, and leaves no dead ends and no lost slots.
  *
- * In the tree a node whose parent went hangs from the nearest ancestor that stays, so that no circle can come to be. Who
- * is left with few links is placed again by a walk.
+ * In the tree the nearest ancestor that stays becomes the parent of a node whose parent is dropped, so that there can be no
+ * circle. A node that is left with few links is placed again by a walk.
  */
 import {
   BUILD_WIDTH, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_UPPER_BLOCK, MAX_PLACES, NONE, SETTLED, SLOTS, TOP, UPPER_BLOCKS, m, read, write,
@@ -32,7 +32,7 @@ export function makeRemoveRoom(): bool {
   return probe != 0;
 }
 
-/** The slot is no hit any more. */
+/** Marks the slot as removed: it is no hit any more. */
 export function remove(slot: u32): void {
   markRemoved(slot);
   if (read(COUNT) == 0) clearAll();
@@ -96,7 +96,7 @@ function leaveDeadParent(slot: u32, level: u32): void {
   setParent(linksOf(slot, level), parent);
 }
 
-/** Drops links to removed nodes for the best of what these led to. */
+/** Replaces links to removed nodes by the best of those that these linked to. */
 function mendLinks(slot: u32, level: u32): void {
   const links = linksOf(slot, level);
   if (!hasDeadLink(links)) return;
@@ -119,7 +119,7 @@ function mendLinks(slot: u32, level: u32): void {
   writeChoice(links, level);
 }
 
-// Dead children are no relatives any more.
+// Removed children do not count.
 function dropDead(links: usize): void {
   const degree = degreeOf(links);
   let kept: u32 = 0;
@@ -141,7 +141,7 @@ function addBehind(links: usize): void {
   }
 }
 
-/** Makes the parent, or one under it that has room, link back. Who was linked anyway may be a child too many. */
+/** Makes the parent, or a node under it that has room, link back. A node that was linked anyway may be a child too many. */
 function findHost(slot: u32, level: u32): void {
   const parent = parentAt(slot, level);
   const isLinked = hasLink(linksOf(parent, level), slot);

@@ -1,43 +1,43 @@
 /**
- * The exact nearest of the slots that a caller names, for where a walk would not pay: few allowed rows, or a walk that
- * lost its way. Three looks, as in a walk, but each rules out only who cannot be among the nearest: by the upper plane
- * of codes, by both, then by the original. Where codes tell the rows apart, a few dozen originals are read; where they
- * do not, as many as it takes.
+ * The exact nearest of the slots that a caller names, for where a walk would not pay: few allowed rows, or a walk that found
+ * too few. There are three distances, as in a walk, but each rules out only rows that cannot be among the nearest: by the upper
+ * plane of codes, by both, then by the original. Where codes tell the rows apart, a few dozen originals are read; where they
+ * do not, as many as are needed.
  *
  * How far codes may err: with x = s c + e and q = t p + f, the product of codes s t c p falls short of x q by t p e + x f.
- * Values are rounded to the nearest code, so each part of e lies within s / 2, and as good as drawn from there: the first
- * term has the deviation s |q| / sqrt(12), and DEVIATIONS of it are granted to every slot: one in three million errs by
+ * Values are rounded to the nearest code, so each part of e lies within s / 2, nearly uniformly distributed: the first
+ * term has the deviation s |q| / sqrt(12), and DEVIATIONS of it are allowed for every slot: one in three million errs by
  * more. The second has t |x| / sqrt(12) for the same reason, but |x| is known of unit vectors only, and halves and long
- * sums add errors of their own. So errors are watched: of each slot whose original was read, what its codes were wrong by,
- * over s. Twice the worst is granted to every slot when it is more; of 64 errors the worst is about 2.4 deviations, of
+ * sums add errors of their own. So errors are measured: of each slot whose original was read, the error of its codes
+ * over s. Twice the largest is allowed for every slot when it is more; of 64 errors the largest is about 2.4 deviations, of
  * 2,000 about 3.5. Squared L2 has the product twice, and errs by twice as much.
  *
- * How much the lower plane may add is bounded: by s * 7.5 * sum(t |p|), since a low is at most 7.5 off its middle.
+ * How much the lower plane may add is bounded: by s * 7.5 * sum(t |p|), since a number of it is at most 7.5 off its mean.
  *
- * Without originals there is nothing better than what codes say, and the nearest by that are the answer.
+ * Without originals there is nothing better than the distances by codes, and the nearest by those are the answer.
  */
 import { EXACT, METRIC, NOTHING, SQUARED_L2, dimensions, isByOriginals, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { lookAt, rowAt } from "./arena";
+import { coarseAt, rowAt } from "./arena";
 import { FACTOR, REACH, SCALE, padded } from "./codes";
-import { addLows, dotHighs, exactFour, leastDistances, touchLooks } from "./distance";
+import { addLower, dotUpper, exactFour, leastDistances, touchCoarse } from "./distance";
 import { addLanes, four } from "../shared/lanes";
 import { boundOf, clear, keyOf, offer } from "../shared/pool";
-import { hits, probe, wanted } from "./query";
+import { hitLimit, hits, probe } from "./query";
 
 const DEVIATIONS: f32 = 5;
-// So many originals are read before what codes say is believed.
+// So many originals are read before the error of codes is known well enough to rule out rows.
 const LEAST_WATCHED: u32 = 64;
-// Slots whose upper planes are asked of memory at once.
+// Slots whose upper planes are requested from memory at once.
 const BLOCK: u32 = 64;
-const FARTHEST_LOW: f32 = 7.5;
+const FARTHEST_LOWER: f32 = 7.5;
 
-let looks: usize = 0;
+let coarse: usize = 0;
 let group: usize = 0;
 let groupDistances: usize = 0;
 let grouped: u32 = 0;
 let hasOriginals: bool = false;
-/** All by a slot's scale: what lows may add to the first look, how far codes may err, the least and the worst of that. */
+/** All by a slot's scale: how much the lower plane may add to the first estimate, and the error of codes, its least and its worst. */
 let reach: f32 = 0;
 let doubt: f32 = Infinity;
 let leastDoubt: f32 = 0;
@@ -45,15 +45,15 @@ let worst: f32 = 0;
 let watched: u32 = 0;
 
 export function makeScanRoom(): bool {
-  looks = allocate((BLOCK + 4) << 2);
+  coarse = allocate((BLOCK + 4) << 2);
   group = allocate(32);
   groupDistances = group + 16;
-  return looks != 0 && group != 0;
+  return coarse != 0 && group != 0;
 }
 
 /** The query has begun; from here on its hits are those of the scan. */
 export function beginScan(): void {
-  clear(hits, wanted);
+  clear(hits, hitLimit);
   grouped = 0;
   worst = 0;
   watched = 0;
@@ -69,8 +69,8 @@ export function beginScan(): void {
   }
   const weight: f32 = read(METRIC) == SQUARED_L2 ? 2 : 1;
   const factor = load<f32>(probe, FACTOR);
-  // A probe's codes are as much as half a step longer than what they stand for. The first look granted a reach already.
-  reach = FARTHEST_LOW * (weight * addLanes(sums) + <f32>dimensions * factor) - factor * <f32>load<i32>(probe, REACH);
+  // A probe's codes are as much as half a step longer than its values. The first estimate has allowed for a reach already.
+  reach = FARTHEST_LOWER * (weight * addLanes(sums) + <f32>dimensions * factor) - factor * <f32>load<i32>(probe, REACH);
   leastDoubt = DEVIATIONS * weight * sqrt<f32>(addLanes(products) / 12);
 }
 
@@ -89,7 +89,7 @@ export function endScan(): void {
   if (grouped > 0) measureGroup();
 }
 
-/** By originals alone, where codes cannot tell. */
+/** Measures by originals alone, where codes cannot tell rows apart. */
 function takeFour(slots: usize, count: u32): void {
   const distances = exactFour(padded, slots);
   offerSlot(f32x4.extract_lane(distances, 0), load<u32>(slots));
@@ -104,14 +104,14 @@ function offerSlot(distance: f32, slot: u32): void {
 }
 
 function scanBlock(slots: usize, count: u32): void {
-  touchLooks(slots, looks, count);
+  touchCoarse(slots, coarse, count);
   for (let i: u32 = 0; i < count; i += 4) {
     const four = slots + (i << 2);
-    const at = looks + (i << 2);
-    const sums = dotHighs(probe, at);
+    const at = coarse + (i << 2);
+    const sums = dotUpper(probe, at);
     const scales = scalesOf(at);
     if (!v128.any_true(areNear(leastDistances(probe, sums, at), scales, reach))) continue;
-    const distances = addLows(probe, sums, four, at);
+    const distances = addLower(probe, sums, four, at);
     const near = i32x4.bitmask(areNear(distances, scales, 0)) & (count - i < 4 ? (1 << (count - i)) - 1 : 15);
     if (near & 1) take(f32x4.extract_lane(distances, 0), load<u32>(four));
     if (near & 2) take(f32x4.extract_lane(distances, 1), load<u32>(four, 4));
@@ -159,7 +159,7 @@ function measureGroup(): void {
 
 function takeExact(lane: u32, distance: f32): void {
   const slot = load<u32>(group + (lane << 2));
-  const error = (load<f32>(groupDistances + (lane << 2)) - distance) / load<f32>(lookAt(slot), SCALE);
+  const error = (load<f32>(groupDistances + (lane << 2)) - distance) / load<f32>(coarseAt(slot), SCALE);
   worst = max(worst, abs(error));
   watched++;
   offerSlot(distance, slot);

@@ -1,6 +1,6 @@
 /**
- * What the module offers. Whoever calls checks what comes in: vectors are whole and finite, a row is added only when
- * absent, a slot removed only when taken. Everything here either does all of its work or answers FULL.
+ * The graph module's exports. The caller checks the input: vectors are whole and finite, a row is added only when
+ * absent, a slot removed only when taken. Every export either does all of its work or answers FULL.
  */
 import {
   ARENA, BUILD_WIDTH, COUNT, DEAD, DIMENSIONS, ENTRY, EXACT, FREE_SLOT, FREE_UPPER_BLOCK, FULL, HEADER, LINKS, MEASURED, METRIC, NONE, RANDOM, SLOTS,
@@ -58,15 +58,15 @@ export function configure(dimensions: u32, m: u32, buildWidth: u32, metric: u32,
 }
 
 /**
- * Room for a pool of so many, the caller among them; each other one is to call `serve` with its number from 1 on. Who says
- * nothing for so many milliseconds is gone.
+ * Makes room for a pool of so many threads, the caller included; each other one is to call `serve` with its number from 1 on.
+ * A thread that does not answer for `patience` milliseconds has ended.
  */
 export function startThreads(pool: u32, patience: f64): u32 {
   setPatience(patience);
   return makePoolRoom(pool) ? OK : FULL;
 }
 
-/** A thread of the pool: makes its own rooms within what the leader took for it, then works until it is stopped. */
+/** Called by a thread of the pool: lays out its working memory within what the leader took for it. */
 export function attach(number: u32): u32 {
   beginMember(number);
   return makeRooms() ? OK : FULL;
@@ -80,7 +80,7 @@ function makeRooms(): bool {
   );
 }
 
-/** The address at which the caller may write that many bytes until it stages again, or 0 when memory cannot grow. */
+/** The address at which the caller may write that many bytes until the next call of `stage`, or 0 when memory cannot grow. */
 export function stage(bytes: u32): usize {
   if (bytes > stagingBytes) {
     const doubled = max(bytes, stagingBytes << 1);
@@ -92,7 +92,7 @@ export function stage(bytes: u32): usize {
   return staging;
 }
 
-/** Room for that many rows more than there are. */
+/** Makes room for that many rows more than there are. */
 export function reserve(rows: u32): u32 {
   // Free slots may lie among those in use.
   const slots = max(read(SLOTS), read(COUNT) + read(DEAD) + rows);
@@ -106,8 +106,8 @@ export function prepare(): u32 {
 }
 
 /**
- * Adds what is staged, rows and from the next multiple of 16 vectors; their slots take the place of the rows. Room was
- * reserved; whoever forgot is answered FULL, with nothing added, where memory cannot grow.
+ * Adds the staged rows, whose vectors follow from the next multiple of 16; their slots take the place of the rows. Room was
+ * reserved; without that the answer is FULL, with nothing added, where memory cannot grow.
  */
 export function insert(count: u32): u32 {
   if (reserve(count) != OK) return FULL;
@@ -128,7 +128,7 @@ export function remove(slot: u32): void {
   removeSlot(slot);
 }
 
-/** Frees what was removed and lays all out anew: slots get other numbers. False when there is no memory to work in. */
+/** Frees the removed nodes and orders the others: slots get other numbers. False when there is no memory to work in. */
 export function compact(): u32 {
   sweepAll();
   return settleAll() ? 1 : 0;
@@ -146,13 +146,13 @@ export function search(k: u32, ef: u32, words: u32, time: f64): u32 {
 }
 
 /**
- * Staged: queries, then from the next multiple of 16 bytes room for the answers that `answer` tells of. Every row is
- * allowed, and no more hits may be wanted than there are rows. Answers FULL when memory cannot grow.
+ * Staged: queries, then from the next multiple of 16 bytes room for the answers that `answer` writes. Every row is
+ * allowed, and `k` is at most the number of rows. Answers FULL when memory cannot grow.
  */
-export function searchMany(count: u32, wanted: u32, ef: u32, time: f64): u32 {
+export function searchMany(count: u32, k: u32, ef: u32, time: f64): u32 {
   if (!ASC_FEATURE_THREADS) return FULL;
   placeQueries(staging, staging + align(count * dimensions << 2, 16));
-  askFor(wanted, ef, time);
+  askFor(k, ef, time);
   return answerTogether(count) ? OK : FULL;
 }
 

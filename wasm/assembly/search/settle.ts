@@ -1,31 +1,31 @@
 /**
- * Slots numbered anew, so that what a walk visits one after the other lies close together: caches and pages then serve
- * whole neighbourhoods. The order is that of the tree of level 0, where a node hangs from one that was near. Nodes that
+ * Renumbers slots, so that nodes that a walk visits one after the other lie close together: a cache line or a page then holds
+ * neighbours. The order is that of the tree of level 0, where a node's parent was near it. Nodes that
  * reach above level 0 come before all others: every search descends among these few, which then share few pages.
  */
-import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, UPPER_BLOCKS, UPPER_LINKS, exactBytes, lookBytes, nodeBytes, read, write } from "./layout";
+import { ENTRY, FREE_SLOT, NONE, SETTLED, SLOTS, UPPER_BLOCKS, UPPER_LINKS, coarseBytes, exactBytes, nodeBytes, read, write } from "./layout";
 import { borrow } from "../shared/memory";
-import { exactAt, headAt, lookAt, nodeAt, upperBlockAt } from "./arena";
+import { coarseAt, exactAt, headAt, nodeAt, upperBlockAt } from "./arena";
 import { degreeOf, isFree, linkAt, setLink, upperBlockOf } from "./nodes";
 import { orderTree } from "./tree";
 
-// Below this all fits into a cache anyway.
+// Smaller graphs fit into a cache anyway.
 const LEAST: u32 = 4096;
 
 let order: usize = 0;
 let places: usize = 0;
 let spare: usize = 0;
 
-/** Settles when a quarter as many have come since the last time as there were. */
+/** Renumbers when a quarter as many rows were added since the last time as there were. */
 export function settleIfDue(): bool {
   const settled = read(SETTLED);
   return read(SLOTS) >= LEAST && read(SLOTS) >= settled + (settled >> 2) && settle();
 }
 
-/** Free slots go to the end and are forgotten. False when there is no memory to work in; nothing was changed then. */
+/** Renumbers all slots; free ones are dropped. False when there is no memory to work in; nothing was changed then. */
 export function settle(): bool {
   const slots = read(SLOTS);
-  order = borrow((<u64>slots << 3) + lookBytes + nodeBytes + exactBytes);
+  order = borrow((<u64>slots << 3) + coarseBytes + nodeBytes + exactBytes);
   if (!order || read(ENTRY) == NONE) return false;
   places = order + (slots << 2);
   spare = places + (slots << 2);
@@ -41,14 +41,14 @@ export function settle(): bool {
   return true;
 }
 
-/** Those that reach above level 0 go first, in the order that they have among each other. */
+/** Moves the slots that reach above level 0 to the front, in their former order. */
 function putTallFirst(live: u32): void {
   memory.copy(places, order, live << 2);
   const tall = pick(live, 0, true);
   pick(live, tall, false);
 }
 
-/** Appends to the order, from `to` on, those in `places` that are tall, or those that are not; answers its new end. */
+/** Appends to the order, from `to` on, the slots in `places` that reach above level 0, or the others; answers its new end. */
 function pick(live: u32, to: u32, isTall: bool): u32 {
   let end = to;
   for (let i: u32 = 0; i < live; i++) {
@@ -80,7 +80,7 @@ function placeOf(slot: u32): u32 {
   return load<u32>(places + (slot << 2));
 }
 
-/** Goes round each circle of the new order with one slot in hand. */
+/** Moves slots along each cycle of the new order, with one slot kept aside. */
 function moveSlots(slots: u32): void {
   for (let start: u32 = 0; start < slots; start++) {
     if (load<u32>(order + (start << 2)) == start) continue;
@@ -97,19 +97,19 @@ function moveSlots(slots: u32): void {
 }
 
 function copy(from: u32, to: u32): void {
-  memory.copy(lookAt(to), lookAt(from), lookBytes);
+  memory.copy(coarseAt(to), coarseAt(from), coarseBytes);
   memory.copy(nodeAt(to), nodeAt(from), nodeBytes);
   memory.copy(exactAt(to), exactAt(from), exactBytes);
 }
 
 function copyOut(slot: u32): void {
-  memory.copy(spare, lookAt(slot), lookBytes);
-  memory.copy(spare + lookBytes, nodeAt(slot), nodeBytes);
-  memory.copy(spare + lookBytes + nodeBytes, exactAt(slot), exactBytes);
+  memory.copy(spare, coarseAt(slot), coarseBytes);
+  memory.copy(spare + coarseBytes, nodeAt(slot), nodeBytes);
+  memory.copy(spare + coarseBytes + nodeBytes, exactAt(slot), exactBytes);
 }
 
 function copyIn(slot: u32): void {
-  memory.copy(lookAt(slot), spare, lookBytes);
-  memory.copy(nodeAt(slot), spare + lookBytes, nodeBytes);
-  memory.copy(exactAt(slot), spare + lookBytes + nodeBytes, exactBytes);
+  memory.copy(coarseAt(slot), spare, coarseBytes);
+  memory.copy(nodeAt(slot), spare + coarseBytes, nodeBytes);
+  memory.copy(exactAt(slot), spare + coarseBytes + nodeBytes, exactBytes);
 }

@@ -1,14 +1,14 @@
 /**
- * Threads that build and answer together. All are instances of one module over one shared memory; each has rooms of its
- * own for what it works with, and the first leads. A job is a turn: the leader counts it up, all take their share, and it
- * goes on when the others have said that they are done. Alone, or in a module without threads, the leader does everything
- * itself; graph and answers are the same.
+ * A pool of threads that build and search. All are instances of one module over one shared memory; each has its own working
+ * memory, and the first is the leader. A job is a turn: the leader increments the turn, every thread does its share, and the
+ * leader goes on when all others are done. With one thread, or in a module without threads, the leader does everything itself;
+ * graph and answers are the same.
  *
- * Memory is taken by the leader alone, and between turns. Others take what they need from the rooms it gave them.
+ * Only the leader takes memory, and only between turns. The others use the memory that it assigned to them.
  */
 import {
-  ARENA, BATCH_COUNT, BEAM_HELD, POOL_SIZE, DONE, HITS_HELD, JOB, MEMBERS, MOST_THREADS, NEXT, QUERY_COUNT, SLOTS, TURN,
-  WANTED, WIDTH, WORK, computeStrides, read,
+  ARENA, BATCH_COUNT, BEAM_HELD, POOL_SIZE, DONE, HITS_HELD, JOB, MEMBERS, MOST_THREADS, NEXT, QUERY_COUNT, QUERY_K, SLOTS, TURN,
+  WIDTH, WORK, computeStrides, read,
 } from "./layout";
 import { allocate, beginWithin, spanOf, taken } from "../shared/memory";
 import { poolBytes } from "../shared/pool";
@@ -21,9 +21,9 @@ import { capacity, reserveBeam } from "./walk";
 export const PROPOSE: u32 = 1;
 export const LINK_BACK: u32 = 2;
 const ANSWER: u32 = 3;
-const GO_HOME: u32 = 4;
+const STOP: u32 = 4;
 
-// What a member's rooms may take beyond the leader's: alignment.
+// A member's working memory may take so much more than the leader's, for alignment.
 const SLACK: u32 = 4096;
 const TIMED_OUT: i32 = 2;
 const FOREVER: i64 = -1;
@@ -42,18 +42,18 @@ function giveRoom(number: u32, address: usize, bytes: u32): void {
   setWork(memberAt(number) + 4, bytes);
 }
 
-/** Once the leader has made its rooms: a member's take no more. */
+/** Called when the leader has its working memory: a member's is no larger. */
 export function noteRooms(): void {
   roomBytes = taken() - ARENA + SLACK;
   setWork(BEAM_HELD, capacity);
 }
 
-/** A share takes milliseconds. Who is not done after so many is gone, and waiting for it would never end. */
+/** A share takes milliseconds. A thread that is not done after so many has ended, and waiting for it would never end. */
 export function setPatience(milliseconds: f64): void {
   patience = <i64>(milliseconds * NANOSECONDS_A_MILLISECOND);
 }
 
-/** Room for each other member to make its rooms in. */
+/** Takes the working memory of each other member. */
 export function makePoolRoom(pool: u32): bool {
   for (let number: u32 = 1; number < min(pool, MOST_THREADS); number++) {
     const made = allocate(roomBytes);
@@ -66,7 +66,7 @@ export function makePoolRoom(pool: u32): bool {
   return true;
 }
 
-/** Makes the rooms of this instance lie where the leader made room for them. */
+/** Lets this instance work in the memory that the leader assigned to it. */
 export function beginMember(number: u32): void {
   computeStrides();
   enterRoom(number);
@@ -77,7 +77,7 @@ function enterRoom(number: u32): void {
   beginWithin(room, work(memberAt(number) + 4));
 }
 
-/** Marks for so many slots for each other member. False when memory cannot grow. */
+/** Makes room for marks of so many slots for each other member. False when memory cannot grow. */
 export function reservePoolVisits(slots: u32): bool {
   const pool = work(POOL_SIZE);
   for (let number: u32 = 1; number < pool; number++) {
@@ -93,9 +93,9 @@ export function together(job: u32): void {
   else shareOut(job, pool);
 }
 
-/** Answers so many queries with all of the pool, alone where the others find no room for it. False when memory cannot grow. */
+/** Answers so many queries with the whole pool, or alone if there is no memory for the others. False when memory cannot grow. */
 export function answerTogether(count: u32): bool {
-  const hits = work(WANTED);
+  const hits = work(QUERY_K);
   const beam = hits == 0 ? 0 : beamWidth(hits, work(WIDTH));
   setWork(QUERY_COUNT, count);
   if (!reserveHits(hits) || !reserveBeam(beam)) return false;
@@ -104,7 +104,7 @@ export function answerTogether(count: u32): bool {
   return true;
 }
 
-/** Room for so many hits and a beam of that width for each other member. Grows as the leader's own does. */
+/** Makes room for so many hits and a beam of that width for each other member. It grows as the leader's own does. */
 function reservePoolHits(hits: u32, beam: u32): bool {
   const hitsHeld = grown(work(HITS_HELD), hits);
   const beamHeld = grown(work(BEAM_HELD), beam);
@@ -121,11 +121,11 @@ function reservePoolHits(hits: u32, beam: u32): bool {
   return true;
 }
 
-function grown(held: u32, wanted: u32): u32 {
-  return wanted <= held ? held : max(wanted, held << 1);
+function grown(held: u32, needed: u32): u32 {
+  return needed <= held ? held : max(needed, held << 1);
 }
 
-/** Takes hits and beam from the room that the leader made last, if they are to be larger. */
+/** Takes hits and beam from the memory that the leader assigned last, if they are to be larger. */
 function holdHits(number: u32): void {
   if (work(memberAt(number)) == room) return;
   enterRoom(number);
@@ -158,7 +158,7 @@ function begin(job: u32): void {
   atomic.notify(WORK + TURN, -1);
 }
 
-/** Proposals and queries are claimed one by one, since some take longer; links back are parted by who they belong to. */
+/** Proposals and queries are claimed one by one, since some take longer; links back are divided by the slot that they belong to. */
 function doShare(job: u32, share: u32, shares: u32): void {
   if (job == LINK_BACK) return linkBackBatch(share, shares);
   const count = work(job == ANSWER ? QUERY_COUNT : BATCH_COUNT);
@@ -175,7 +175,7 @@ function claim(): u32 {
   return next;
 }
 
-/** Works in turn after turn, until the pool is stopped. For threads that may wait. */
+/** Does a share of each turn until the pool is stopped. For threads that may wait. */
 export function serve(number: u32): void {
   if (!ASC_FEATURE_THREADS) return;
   useVisits(work(memberAt(number) + 8));
@@ -185,7 +185,7 @@ export function serve(number: u32): void {
     const now = atomic.load<u32>(WORK + TURN);
     if (now == turn) continue;
     turn = now;
-    if (work(JOB) == GO_HOME) return;
+    if (work(JOB) == STOP) return;
     if (work(JOB) == ANSWER) holdHits(number);
     doShare(work(JOB), number, work(POOL_SIZE));
     atomic.add<u32>(WORK + DONE, 1);
@@ -193,8 +193,8 @@ export function serve(number: u32): void {
   }
 }
 
-/** Sends the others home. */
+/** Ends the other threads. */
 export function stopThreads(): void {
-  if (work(POOL_SIZE) > 1) begin(GO_HOME);
+  if (work(POOL_SIZE) > 1) begin(STOP);
   setWork(POOL_SIZE, 1);
 }

@@ -1,7 +1,7 @@
 /**
- * Pools order what is equally far by the numbers in its keys. If these were slot numbers, all nodes of a set with many equal
- * distances would link to the same few low slots and leave the others without a way in. So each node that looks for its
- * links sees slots under numbers of its own; a search sees them as they are, which gives the same hits every time.
+ * Pools order equal distances by the numbers in their keys. If these were slot numbers, all nodes of a set with many equal
+ * distances would link to the same few low slots and leave the others without links to them. So each node sees slots under
+ * numbers of its own while its links are chosen; a search uses the slot numbers, which gives the same hits every time.
  */
 let salt: u32 = 0;
 

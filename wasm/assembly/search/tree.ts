@@ -1,7 +1,7 @@
 /**
- * The tree in every level. Each node hangs from a parent, its first link, and that parent links back; a level's first
- * node hangs from itself. No pruning gives up either link, so that a level is one tree with shortcuts, and every node can
- * be come to from every other: the paper promises nothing of the kind, and loses nodes when others prune them.
+ * The tree in every level. Each node has a parent, its first link, and that parent links back; a level's first
+ * node is its own parent. Pruning drops neither link, so that a level is one tree with shortcuts, and every node is
+ * reachable from every other. The paper does not guarantee that: there a node is lost when others prune their links to it.
  */
 import { ENTRY, SLOTS, placesAt, read } from "./layout";
 import { append, degreeOf, hasLink, linkAt, linksOf, parentOf, setLink, setParent } from "./nodes";
@@ -11,13 +11,13 @@ export function isChild(slot: u32, parent: u32, level: u32): bool {
   return slot != parent && parentOf(linksOf(slot, level)) == parent;
 }
 
-/** Half of the places are for children at most; the rest is for the graph. */
+/** Children take half of the places at most; the rest is for the graph's links. */
 export function hasRoomForChild(slot: u32, level: u32): bool {
   const most = placesAt(level) >> 1;
   return degreeOf(linksOf(slot, level)) <= most || countChildren(slot, level) < most;
 }
 
-/** Whether it has more children than it may. A node that was made root has one more, its former parent. */
+/** Whether the node has more children than it may. A node that was made root has one more, its former parent. */
 export function isCrowded(slot: u32, level: u32): bool {
   const most = (placesAt(level) >> 1) + u32(parentAt(slot, level) == slot);
   return degreeOf(linksOf(slot, level)) > most && countChildren(slot, level) > most;
@@ -38,12 +38,12 @@ export function hostUnder(slot: u32, level: u32): u32 {
   return host;
 }
 
-/** One under `parent`, which has more children than `slot`, that can have `slot` for a child. */
+/** A node under `parent` that can take `slot` as a child; `parent` has other children than `slot`. */
 export function hostBeside(slot: u32, parent: u32, level: u32): u32 {
   return hostUnder(lastChildBut(slot, parent, level), level);
 }
 
-// The child that was linked last: the tree is lightest where it is young.
+// Goes by the child that was linked last, since the newest branches have the fewest nodes.
 function lastChildBut(left: u32, slot: u32, level: u32): u32 {
   const links = linksOf(slot, level);
   for (let i = <i32>degreeOf(links) - 1; i >= 0; i--) {
@@ -53,7 +53,7 @@ function lastChildBut(left: u32, slot: u32, level: u32): u32 {
   return slot;
 }
 
-/** The node from which all others of the level hang. The level is not empty. */
+/** The root of the level's tree. The level is not empty. */
 export function rootOf(level: u32): u32 {
   let slot = read(ENTRY);
   for (let parent = parentAt(slot, level); parent != slot; parent = parentAt(slot, level)) slot = parent;
@@ -65,7 +65,7 @@ export function parentAt(slot: u32, level: u32): u32 {
   return parentOf(linksOf(slot, level));
 }
 
-/** Lets the level's tree hang from `heir`: the way from there up to the root is turned round. */
+/** Makes `heir` the root of the level's tree: the links from there up to the root are reversed. */
 export function makeRoot(heir: u32, level: u32): void {
   let slot = heir;
   let above = parentAt(heir, level);
@@ -80,7 +80,7 @@ export function makeRoot(heir: u32, level: u32): void {
   }
 }
 
-/** Makes `parent` the first link, the former first staying unless all others are children, who are not given up. */
+/** Makes `parent` the first link. The former first one stays, unless all others are children, which are never dropped. */
 export function hangFrom(slot: u32, parent: u32, level: u32): void {
   const links = linksOf(slot, level);
   const former = parentOf(links);
@@ -102,7 +102,7 @@ export function orderTree(level: u32, order: usize): u32 {
   return orderUnder(rootOf(level), level, order);
 }
 
-// `order` takes the visited from its front; those to come wait at its back, so that no more than all slots ever lie there.
+// `order` holds the visited slots at its front and the pending ones at its back, so that it never needs more than all slots.
 function orderUnder(root: u32, level: u32, order: usize): u32 {
   const slots = read(SLOTS);
   let visited: u32 = 0;

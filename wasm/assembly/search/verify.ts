@@ -1,9 +1,9 @@
 /**
- * Whether memory that was filled from outside is a graph that can be walked. The checksums of a snapshot already speak
- * for its bytes; this makes sure that no bytes at all can lead a walk out of bounds or round in circles.
+ * Checks that memory that was filled from outside is a graph that can be walked. The checksums of a snapshot already cover
+ * its bytes; this check makes sure that no bytes can lead a walk out of bounds or round in circles.
  *
- * A node is a third of a kilobyte, and each has dozens of links: what a link is judged by lies apart, in a word a slot
- * that the nearer caches hold. Nodes themselves are only gone through from first to last.
+ * A node is a third of a kilobyte and has dozens of links. The data that a link is checked by is one word a slot in a table
+ * that fits into the nearer caches. Nodes themselves are read only from first to last.
  */
 import {
   ABOVE, COUNT, DEAD, ENTRY, FREE_SLOT, FREE_UPPER_BLOCK, MAX_LEVEL, NONE, SETTLED, SLOTS, TOP, UPPER_BLOCKS, UPPER_LINKS, placesAt, read,
@@ -14,7 +14,7 @@ import { degreeOf, isFree, isLive, linkAt, linksOf, nextFree, parentOf, upperBlo
 
 const FREE: u32 = 255;
 
-/** On the level that is looked at: a slot's parent and two marks, or ABSENT for who is not there. */
+/** On the level that is being checked: a slot's parent and two marks, or ABSENT for a slot that is not on it. */
 const ABSENT: u32 = 0xffffffff;
 const CLIMBED: u32 = 0x80000000;
 const LISTED: u32 = 0x40000000;
@@ -25,7 +25,7 @@ let words: usize = 0;
 let levels: usize = 0;
 let used: usize = 0;
 
-/** False as well when there is no memory to find out. */
+/** False as well when there is no memory for the check. */
 export function isSound(): bool {
   const slots = read(SLOTS);
   words = borrow(<u64>slots * 5 + read(UPPER_BLOCKS));
@@ -74,7 +74,7 @@ function hasSoundCounts(): bool {
     else dead++;
   }
   if (live != read(COUNT) || dead != read(DEAD)) return false;
-  // When the last row goes, so do those that were removed before it: there would be nobody for the sweep to hang a tree from.
+  // When the last row is removed, the removed nodes are dropped at once, since no live node could be the root of a tree.
   if (live == 0) return dead == 0 && read(ENTRY) == NONE && read(TOP) == 0;
   return read(ENTRY) < slots && levelAt(read(ENTRY)) == read(TOP);
 }
@@ -110,15 +110,15 @@ function noteParents(level: u32): u32 {
 }
 
 /**
- * One tree with shortcuts: every node but one has another for its parent, which links back to it, and every way up ends at
- * that one. Who is linked back to is a child of one alone, so that counting them tells whether any is missing.
+ * One tree with shortcuts: every node but one, the root, has another node as its parent, which links back to it, and every path
+ * up ends at the root. A node is a child of one parent only, so that the number of children shows whether any is missing.
  */
 function isTree(level: u32): bool {
   const nodes = noteParents(level);
   return childrenAmong(0, read(SLOTS), level) == nodes - 1 && climbsToRoot(nodes);
 }
 
-/** In parts, since an engine puts its better code of a loop in place only when the function is called again. */
+/** Works in parts, since an engine uses its optimized code of a loop only when the function is called again. */
 function childrenAmong(from: u32, to: u32, level: u32): u32 {
   if (to - from > PART) {
     const middle = (from + to) >> 1;
@@ -137,8 +137,8 @@ function childrenAmong(from: u32, to: u32, level: u32): u32 {
 }
 
 /**
- * How many of the links are to children, or NONE: there must be a parent, nothing twice, nobody who is not on the level, the
- * node itself in the first place only, and no more children than leave room for others. A node that was made root has one more.
+ * How many of the links are to children, or NONE if the list is not valid: there must be a parent, no link twice, none to a node
+ * that is not on the level, the node itself in the first place only, and no more children than allowed. A root may have one more.
  */
 function childrenIn(links: usize, slot: u32, level: u32): u32 {
   const slots = read(SLOTS);
@@ -150,7 +150,7 @@ function childrenIn(links: usize, slot: u32, level: u32): u32 {
     const other = linkAt(links, i);
     if (other >= slots) return NONE;
     const word = load<u32>(wordAt(other));
-    // Who is absent bears all marks.
+    // The word of an absent slot has all marks.
     if ((word & LISTED) != 0 || (other == slot && i > 0)) return NONE;
     store<u32>(wordAt(other), word | LISTED);
     children += u32(word == slot && other != slot);
@@ -162,7 +162,7 @@ function childrenIn(links: usize, slot: u32, level: u32): u32 {
   return children > (places >> 1) + u32(linkAt(links, 0) == slot) ? NONE : children;
 }
 
-/** Goes up from each as far as nobody went yet, then marks that way. More steps than there are nodes go round in a circle. */
+/** Goes up from each node to one that is marked already, then marks that path. More steps than there are nodes are a circle. */
 function climbsToRoot(nodes: u32): bool {
   const slots = read(SLOTS);
   let left = nodes;
@@ -177,7 +177,7 @@ function climbsToRoot(nodes: u32): bool {
   return true;
 }
 
-// So are the root, and who is absent.
+// The root and absent slots count as climbed.
 @inline
 function isClimbed(slot: u32): bool {
   const word = load<u32>(wordAt(slot));

@@ -1,7 +1,7 @@
 /**
  * Which slots a walk has seen: one byte a slot, the number of the walk that saw it last. The bytes lie in pages, so that
- * none are left behind when more are needed. A table in memory says where: the number of pages, then their addresses;
- * the one who leads a pool makes the pages of all its members.
+ * no memory is lost when more are needed. A table in memory holds the number of pages, then their addresses;
+ * the leader of a pool makes the pages of all its members.
  */
 import { allocate } from "../shared/memory";
 
@@ -17,17 +17,17 @@ export function makeVisitRoom(): bool {
   return table != 0;
 }
 
-/** A table of no pages, or 0 when memory cannot grow. */
+/** Makes a table without pages; 0 when memory cannot grow. */
 export function makeVisitTable(): usize {
   return allocate(4 + (MOST_PAGES << 2));
 }
 
-/** Marks that another has made room for. */
+/** Uses a table that the leader has made. */
 export function useVisits(other: usize): void {
   table = other;
 }
 
-/** Pages for so many slots. False when memory cannot grow. */
+/** Makes pages for so many slots. False when memory cannot grow. */
 export function reserveVisits(slots: u32): bool {
   return reservePages(table, slots);
 }

@@ -2,13 +2,13 @@
  * The greedy walk towards a probe on one level, and the descent through the levels.
  *
  * The paper descends with a single best node; two are kept here, because in data that falls into tight clusters the
- * single best node of a thin upper level is often in the wrong one. It measures each neighbour in full; here a neighbour
- * gets a first look at its upper plane, and only who could enter the beam by that is measured by both; the descent goes by
- * the first look alone.
+ * single best node of a thin upper level is often in the wrong one. It measures each neighbour in full; here the first
+ * estimate of a neighbour is by its upper plane, and only those that could enter the beam by that are measured by both; the
+ * descent goes by the first estimate alone.
  */
 import { ENTRY, MAX_PLACES, TOP, isByOriginals, read } from "./layout";
 import { allocate } from "../shared/memory";
-import { addLows, dotHighs, leastDistances, measureFour, middleDistances, reachAt, touchLooks } from "./distance";
+import { addLower, dotUpper, leastDistances, measureFour, middleDistances, reachAt, touchCoarse } from "./distance";
 import { degreeOf, linkAt, linksOf } from "./nodes";
 import { boundOf, clear, distanceOf, insert, keyAt, keyOf, lastKeyOf, makePool, setKey, sizeOf, widthOf } from "../shared/pool";
 import { numberOf, slotOf } from "./ties";
@@ -17,11 +17,11 @@ import { isFirstVisit, forgetVisits } from "./visits";
 @external("env", "now")
 declare function now(): f64;
 
-/** How many the descent brings to a walk. */
+/** How many nodes the descent passes on to a walk. */
 const DESCENT_WIDTH: u32 = 2;
 const WALKED: u64 = 1;
-// Asking for the time costs more than a step.
-const STEPS_A_LOOK_AT_THE_CLOCK: u32 = 16;
+// Reading the clock costs more than a step.
+const STEPS_A_TIME_CHECK: u32 = 16;
 
 /** The nearest slots found, as keys of number * 2 + mark (ties.ts). */
 export let beam: usize = 0;
@@ -30,16 +30,16 @@ export let capacity: u32 = 0;
 export let wasCut: bool = false;
 
 let fresh: usize = 0;
-// Where the looks of the fresh ones lie.
-let looks: usize = 0;
+// The addresses of the coarse records of the fresh slots.
+let coarse: usize = 0;
 let dots: usize = 0;
-let looked: usize = 0;
+let lanes: usize = 0;
 let deadline: f64 = Infinity;
-// The descent needs no more than a direction.
+// In the descent, the first estimate is enough.
 let isRough: bool = false;
-// Of a first look, beyond the reach that it has anyway: three standard deviations.
+// Added to the first estimate, beyond the reach that it includes anyway: three standard deviations.
 const REACHES: f32 = 6;
-// How many of the nearest no first look may pass over.
+// How many of the nearest rows the first estimate may not pass over.
 let sure: u32 = 0;
 /**
  * Of the last walk, how many rows entered the beam in its last quarter, as a share of its width. There are few after a walk that has come
@@ -51,10 +51,10 @@ let isEnding: bool = false;
 
 export function makeWalkRoom(): bool {
   fresh = allocate((MAX_PLACES + 4) << 2);
-  looks = allocate((MAX_PLACES + 4) << 2);
+  coarse = allocate((MAX_PLACES + 4) << 2);
   dots = allocate((MAX_PLACES + 4) << 2);
-  looked = allocate(16);
-  return fresh != 0 && looks != 0 && dots != 0 && looked != 0;
+  lanes = allocate(16);
+  return fresh != 0 && coarse != 0 && dots != 0 && lanes != 0;
 }
 
 /** False when memory cannot grow. Doubles, since the former one is not given back. */
@@ -74,7 +74,7 @@ export function setDeadline(time: f64): void {
   wasCut = false;
 }
 
-/** No first look of the walks from now on passes over one of the nearest `count`, as far as it errs by three deviations. */
+/** In the walks from now on, first estimates that err by at most three deviations pass over none of the nearest `count`. */
 export function beSureOf(count: u32): void {
   sure = count;
 }
@@ -84,7 +84,7 @@ export function liftDeadline(): void {
   deadline = Infinity;
 }
 
-/** Fills the beam with what the levels above `level` lead to, then gives it `width`. The graph is not empty. */
+/** Fills the beam with the nodes that the levels above `level` lead to, then sets its `width`. The graph is not empty. */
 export function descendTo(probe: usize, level: u32, width: u32): void {
   clear(beam, DESCENT_WIDTH);
   enterBeam(probe, read(ENTRY));
@@ -94,7 +94,7 @@ export function descendTo(probe: usize, level: u32, width: u32): void {
   measureAgain(probe, width);
 }
 
-/** Both planes for those that the descent came to by the upper one. */
+/** Measures the nodes by both planes that the descent found by the upper one. */
 function measureAgain(probe: usize, width: u32): void {
   const size = sizeOf(beam);
   for (let i: u32 = 0; i < size; i++) store<u32>(fresh + (i << 2), slotOf(keyAt(beam, i)));
@@ -104,11 +104,11 @@ function measureAgain(probe: usize, width: u32): void {
 
 /** Offers one slot to the beam. */
 export function enterBeam(probe: usize, slot: u32): void {
-  v128.store(looked, i32x4.splat(slot));
-  enter(f32x4.extract_lane(measureFour(probe, looked), 0), slot);
+  v128.store(lanes, i32x4.splat(slot));
+  enter(f32x4.extract_lane(measureFour(probe, lanes), 0), slot);
 }
 
-/** Walks from every slot in the beam until none in it has been left out. */
+/** Walks from every slot in the beam until each of them has been walked from. */
 export function walk(probe: usize, level: u32): void {
   beginWalk();
   let cursor: u32 = 0;
@@ -124,7 +124,7 @@ export function walk(probe: usize, level: u32): void {
     setKey(beam, cursor, key | WALKED);
     isEnding = ++steps > ending;
     cursor = min(cursor + 1, visitNeighbors(probe, linksOf(slotOf(key), level)));
-    if (deadline != Infinity && steps % STEPS_A_LOOK_AT_THE_CLOCK == 0 && isLate()) break;
+    if (deadline != Infinity && steps % STEPS_A_TIME_CHECK == 0 && isLate()) break;
   }
   late = <f32>latecomers / <f32>widthOf(beam);
 }
@@ -138,16 +138,16 @@ function isLate(): bool {
 function visitNeighbors(probe: usize, links: usize): u32 {
   const count = gather(links);
   if (isByOriginals) return enterByOriginals(probe, count);
-  touchLooks(fresh, looks, count);
+  touchCoarse(fresh, coarse, count);
   repeatLast(count);
   if (isRough) return enterRoughly(probe, count);
-  const near = lookAtFresh(probe, count);
+  const near = keepNear(probe, count);
   if (near == 0) return capacity;
   repeatLast(near);
   return enterNear(probe, near);
 }
 
-/** Those of the list that this walk has not seen. */
+/** Collects the slots of the list that this walk has not seen. */
 function gather(links: usize): u32 {
   const degree = degreeOf(links);
   let count: u32 = 0;
@@ -164,22 +164,22 @@ function repeatLast(count: u32): void {
   if (count == 0) return;
   const end = count << 2;
   v128.store(fresh + end, v128.load_splat<u32>(fresh + end - 4));
-  v128.store(looks + end, v128.load_splat<u32>(looks + end - 4));
+  v128.store(coarse + end, v128.load_splat<u32>(coarse + end - 4));
 }
 
-/** Moves those that could enter the beam to the front of `fresh`, their sums beside them; answers how many. */
-function lookAtFresh(probe: usize, count: u32): u32 {
+/** Moves the slots that could enter the beam to the front of `fresh`, and their sums to that of `dots`; answers how many. */
+function keepNear(probe: usize, count: u32): u32 {
   const bound = f32x4.splat(firstBound(probe));
   let near: u32 = 0;
   for (let i: u32 = 0; i < count; i += 4) {
     const at = i << 2;
-    const sums = dotHighs(probe, looks + at);
-    let mask = i32x4.bitmask(f32x4.le(leastDistances(probe, sums, looks + at), bound)) & lanesFor(count - i);
-    v128.store(looked, sums);
+    const sums = dotUpper(probe, coarse + at);
+    let mask = i32x4.bitmask(f32x4.le(leastDistances(probe, sums, coarse + at), bound)) & lanesFor(count - i);
+    v128.store(lanes, sums);
     while (mask) {
       const lane = ctz(mask) << 2;
-      store<u32>(dots + (near << 2), load<u32>(looked + lane));
-      store<u32>(looks + (near << 2), load<u32>(looks + at + lane));
+      store<u32>(dots + (near << 2), load<u32>(lanes + lane));
+      store<u32>(coarse + (near << 2), load<u32>(coarse + at + lane));
       store<u32>(fresh + (near++ << 2), load<u32>(fresh + at + lane));
       mask &= mask - 1;
     }
@@ -188,8 +188,8 @@ function lookAtFresh(probe: usize, count: u32): u32 {
 }
 
 /**
- * A row whose first look is farther is passed over for the rest of the walk. That must not happen to one of the nearest `sure`. Where the
- * beam ends close behind these, a first look errs by more than that gap, and the bound of the beam alone would pass over many of them.
+ * A row whose first estimate is farther is passed over for the rest of the walk. That must not happen to one of the nearest `sure`. Where
+ * the beam ends close behind these, an estimate errs by more than that gap, and the bound of the beam alone would pass over many of them.
  */
 function firstBound(probe: usize): f32 {
   const bound = boundOf(beam);
@@ -198,13 +198,13 @@ function firstBound(probe: usize): f32 {
   return max(bound, distanceOf(keyAt(beam, sure - 1)) + REACHES * reachAt(probe, slotOf(nearest)));
 }
 
-// Those that fill up the last group are not meant.
+// A mask without the slots that only fill up the last group.
 @inline
 function lanesFor(count: u32): i32 {
   return count < 4 ? (1 << count) - 1 : 15;
 }
 
-/** Enters by what is exact, where codes cannot tell. */
+/** Enters by exact distances, where codes cannot tell rows apart. */
 function enterByOriginals(probe: usize, count: u32): u32 {
   let foremost: u32 = capacity;
   if (count == 0) return foremost;
@@ -213,12 +213,12 @@ function enterByOriginals(probe: usize, count: u32): u32 {
   return foremost;
 }
 
-/** Enters by the upper plane alone, which is enough to find the way down. */
+/** Enters by the upper plane alone, which is enough for the descent. */
 function enterRoughly(probe: usize, count: u32): u32 {
   let foremost: u32 = capacity;
   for (let i: u32 = 0; i < count; i += 4) {
-    const at = looks + (i << 2);
-    foremost = min(foremost, enterFour(middleDistances(probe, dotHighs(probe, at), at), i, count));
+    const at = coarse + (i << 2);
+    foremost = min(foremost, enterFour(middleDistances(probe, dotUpper(probe, at), at), i, count));
   }
   return foremost;
 }
@@ -227,7 +227,7 @@ function enterNear(probe: usize, count: u32): u32 {
   let foremost: u32 = capacity;
   for (let i: u32 = 0; i < count; i += 4) {
     const at = i << 2;
-    foremost = min(foremost, enterFour(addLows(probe, v128.load(dots + at), fresh + at, looks + at), i, count));
+    foremost = min(foremost, enterFour(addLower(probe, v128.load(dots + at), fresh + at, coarse + at), i, count));
   }
   return foremost;
 }
@@ -251,7 +251,7 @@ function enter(distance: f32, slot: u32): u32 {
   return insert(beam, key);
 }
 
-/** What leads here from above is walked from anew. */
+/** The slots that the descent found are walked from again on this level. */
 function beginWalk(): void {
   forgetVisits();
   const size = sizeOf(beam);

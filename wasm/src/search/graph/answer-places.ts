@@ -1,27 +1,27 @@
 interface Asking {
   readonly dimensions: number;
   readonly queries: number;
-  /** Hits an answer may have. */
-  readonly wanted: number;
+  /** The most hits of an answer. */
+  readonly k: number;
 }
 
 const ANSWER_HEAD = 12;
 
 /**
- * Where the queries of one turn and their answers lie, in bytes from where they are staged: the queries, then from the next
- * multiple of 16 the answers. `assembly/search/answer.ts` tells what an answer is.
+ * The places of one turn's queries and answers, in bytes from the start of the staging area: the queries, then from the next
+ * multiple of 16 the answers. `assembly/search/answer.ts` describes an answer.
  */
 export class AnswerPlaces {
-  readonly wanted: number;
-  /** Of one answer. */
+  readonly k: number;
+  /** Bytes of one answer. */
   readonly stride: number;
-  /** Of all together. */
+  /** Bytes of all queries and answers. */
   readonly bytes: number;
   readonly #answers: number;
 
-  constructor({ dimensions, queries, wanted }: Asking) {
-    this.wanted = wanted;
-    this.stride = ANSWER_HEAD + wanted * 8;
+  constructor({ dimensions, queries, k }: Asking) {
+    this.k = k;
+    this.stride = ANSWER_HEAD + k * 8;
     this.#answers = Math.ceil((queries * dimensions * 4) / 16) * 16;
     this.bytes = this.#answers + queries * this.stride;
   }

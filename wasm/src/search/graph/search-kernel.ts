@@ -33,7 +33,7 @@ interface Exports extends MemoryExports {
   remove(slot: number): void;
   compact(): number;
   search(k: number, ef: number, words: number, time: number): number;
-  searchMany(count: number, wanted: number, ef: number, time: number): number;
+  searchMany(count: number, k: number, ef: number, time: number): number;
   readonly wasCut: WebAssembly.Global;
   readonly isUnsure: WebAssembly.Global;
   readonly late: WebAssembly.Global;
@@ -54,7 +54,7 @@ interface Exports extends MemoryExports {
 }
 
 /** The kernel's arrays; a snapshot's sections are tagged with these numbers. */
-export const ARRAYS = { nodes: 0, originals: 1, upperBlocks: 2, looks: 3 } as const;
+export const ARRAYS = { nodes: 0, originals: 1, upperBlocks: 2, coarse: 3 } as const;
 export type ArrayNumber = (typeof ARRAYS)[keyof typeof ARRAYS];
 
 export interface Walk {
@@ -114,7 +114,7 @@ export class SearchKernel {
     this.#memory.stage(Math.max(STAGE_BYTES, shape.dimensions * 8 + 64));
   }
 
-  /** Starts the pool's threads, which build and answer with this one until `stopThreads`. If one does not start, none stay. */
+  /** Starts the pool's threads, which build and search with this one until `stopThreads`. If one does not start, none stay. */
   async startThreads({ size, startThread, patience = PATIENCE }: ThreadPool): Promise<void> {
     this.#memory.orFull(this.#exports.startThreads(size, patience));
     const numbers = Array.from({ length: size - 1 }, (_, i) => i + 1);
@@ -237,20 +237,20 @@ export class SearchKernel {
     const places = this.#answerPlaces(queries.length, k);
     const address = this.#memory.stage(places.bytes);
     for (const [i, query] of queries.entries()) this.#memory.writeFloats(address + i * query.byteLength, query);
-    this.#memory.orFull(this.#withPool(() => this.#exports.searchMany(queries.length, places.wanted, ef, deadline)));
-    return queries.map((_, i) => this.#answerAt(address + places.answer(i), places.wanted));
+    this.#memory.orFull(this.#withPool(() => this.#exports.searchMany(queries.length, places.k, ef, deadline)));
+    return queries.map((_, i) => this.#answerAt(address + places.answer(i), places.k));
   }
 
   #answerPlaces(queries: number, k: number): AnswerPlaces {
-    return new AnswerPlaces({ dimensions: this.shape.dimensions, queries, wanted: Math.min(k, this.count) });
+    return new AnswerPlaces({ dimensions: this.shape.dimensions, queries, k: Math.min(k, this.count) });
   }
 
-  #answerAt(address: number, wanted: number): Walked {
+  #answerAt(address: number, k: number): Walked {
     const [answer, flags] = this.#memory.u32(address, 2) as unknown as [number, number];
     const count = this.#memory.orFull(answer);
     const [late] = this.#memory.f32(address + 8, 1) as unknown as [number];
     const rows = this.#memory.u32(address + 12, count).slice();
-    const distances = this.#memory.f32(address + 12 + wanted * 4, count).slice();
+    const distances = this.#memory.f32(address + 12 + k * 4, count).slice();
     return walked({ rows, distances }, flags, late);
   }
 
@@ -309,7 +309,7 @@ export class SearchKernel {
     return this.#exports.isSound() !== 0;
   }
 
-  /** XXH64 of any bytes; those in this kernel's memory need no copy. */
+  /** XXH64 of any bytes. Bytes in this kernel's memory are not copied. */
   get hash() {
     return this.#memory.hash;
   }
