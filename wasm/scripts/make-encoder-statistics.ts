@@ -72,14 +72,14 @@ async function collect(rows: readonly (readonly number[])[]) {
 /** One matrix's input, channel by channel. */
 class Seen {
   readonly #sums: Float64Array;
-  readonly #lows: Float32Array;
-  readonly #highs: Float32Array;
+  readonly #minima: Float32Array;
+  readonly #maxima: Float32Array;
   #rows = 0;
 
   constructor(channels: number) {
     this.#sums = new Float64Array(channels);
-    this.#lows = new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
-    this.#highs = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
+    this.#minima = new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
+    this.#maxima = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
   }
 
   add(values: Float32Array): void {
@@ -87,8 +87,8 @@ class Seen {
     for (let i = 0; i < values.length; i++) {
       const channel = i % channels;
       this.#sums[channel]! += values[i]!;
-      this.#lows[channel] = Math.min(this.#lows[channel]!, values[i]!);
-      this.#highs[channel] = Math.max(this.#highs[channel]!, values[i]!);
+      this.#minima[channel] = Math.min(this.#minima[channel]!, values[i]!);
+      this.#maxima[channel] = Math.max(this.#maxima[channel]!, values[i]!);
     }
     this.#rows += values.length / channels;
   }
@@ -96,7 +96,7 @@ class Seen {
   /** The mean, and the farthest from it on either side. */
   statistics(): InputStatistics {
     const centers = Float32Array.from(this.#sums, (sum) => sum / this.#rows);
-    const reaches = centers.map((center, i) => Math.max(this.#highs[i]! - center, center - this.#lows[i]!));
+    const reaches = centers.map((center, i) => Math.max(this.#maxima[i]! - center, center - this.#minima[i]!));
     return { centers, reaches };
   }
 }

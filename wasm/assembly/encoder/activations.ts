@@ -1,8 +1,8 @@
 /**
- * What stands between a block's two matrices, fused with the codes of the second one's input. `smoothing` holds `width` factors,
+ * The activation between a block's two matrices, fused with the codes of the second one's input. `smoothing` holds `width` factors,
  * then `width` shifts, f32: coded value = activation * factor + shift, by which the packer smooths the channels.
  *
- * gelu: x * Phi(x), Phi by an odd polynomial of degree 13 on [-4, 4], held there; within 2e-4 of the exact function
+ * gelu: x * Phi(x), Phi by an odd polynomial of degree 13 with x clamped to [-4, 4]; within 2e-4 of the exact function
  * everywhere, a hundredth of a code's step. quick gelu (CLIP): x / (1 + e^(-1.702 x)).
  */
 import { CODE_BYTES, FACT_BYTES, encodeRow } from "./codes";
@@ -24,16 +24,16 @@ function activate(
   isQuick: bool, values: usize, rows: u32, width: u32, smoothing: usize, codes: usize, facts: usize,
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
-    let lows = f32x4.splat(f32.MAX_VALUE);
-    let highs = f32x4.splat(-f32.MAX_VALUE);
+    let minima = f32x4.splat(f32.MAX_VALUE);
+    let maxima = f32x4.splat(-f32.MAX_VALUE);
     for (let at: u32 = 0; at < width << 2; at += 16) {
       const four = v128.load(values + at);
       const coded = smoothed(isQuick ? quickGeluOf(four) : geluOf(four), smoothing + at, width);
       v128.store(values + at, coded);
-      lows = f32x4.pmin(lows, coded);
-      highs = f32x4.pmax(highs, coded);
+      minima = f32x4.pmin(minima, coded);
+      maxima = f32x4.pmax(maxima, coded);
     }
-    encodeRow(values, width, lows, highs, codes, facts);
+    encodeRow(values, width, minima, maxima, codes, facts);
     values += <usize>width << 2;
     codes += <usize>width * CODE_BYTES;
     facts += FACT_BYTES;

@@ -1,10 +1,10 @@
 /**
- * Attention within one text, head by head, on whole numbers of 16 bits: eight products an instruction where f32 has four, and
- * nothing is lost to speak of. Queries and keys are held to 13 bits by their greatest value in the head (4095 * 4095 * 128 inputs
- * stay below 2^31), values to 15, and a row's weights sum up to 2^15 (16383 * 2^15 stays below 2^30). The plain instruction
- * i32x4.dot_i16x8_s does it all, so that every build counts alike.
+ * Attention within one text, head by head, on integers of 16 bits: eight products an instruction where f32 has four, with a
+ * negligible loss. Queries and keys are scaled to 13 bits by their greatest value in the head (4095 * 4095 * 128 inputs
+ * stay below 2^31), values to 15, and a row's weights sum up to 2^15 (16383 * 2^15 stays below 2^30). All products are of the
+ * plain instruction i32x4.dot_i16x8_s, so that every build computes the same numbers.
  *
- * A row's weights are divided by their own whole sum, so that rounding them biases nothing.
+ * A row's weights are divided by the sum of the rounded weights, so that rounding causes no bias.
  */
 import { addLanes } from "../shared/lanes";
 import { exponential } from "./exponential";
@@ -13,10 +13,10 @@ const QUERY_REACH: f32 = 4095;
 const VALUE_REACH: f32 = 16383;
 const WEIGHT_REACH: f32 = 32767;
 
-/** Rows that are done together. */
+/** Rows that are computed together. */
 const ROWS: u32 = 4;
 
-// Places within the room that was lent.
+// Addresses within the working memory that the caller provides.
 let queries: usize = 0;
 let keys: usize = 0;
 let values: usize = 0;
@@ -38,8 +38,8 @@ function paddedTo4(count: u32): u32 {
 }
 
 /**
- * mix[token, width] f32 from rows of queries, keys and values, each `width` f32, side by side. `isCausal` lets a token see
- * only itself and what stands before it.
+ * mix[token, width] f32 from rows of queries, keys and values, each `width` f32, side by side. With `isCausal` a token attends
+ * only to itself and to the tokens before it.
  */
 export function attend(
   rows: usize, tokens: u32, heads: u32, head: u32, isCausal: u32, room: usize, mix: usize,
@@ -121,7 +121,7 @@ function rounded(at: usize, factor: v128): v128 {
   return i32x4.sub(f32x4.add(f32x4.mul(v128.load(at), factor), magic), magic);
 }
 
-/** Queries as they lie: [token][head] i16. */
+/** Queries in their order: [token][head] i16. */
 function keepRows(rows: usize, tokens: u32, head: u32, pitch: usize, factor: f32): void {
   const four = f32x4.splat(factor);
   const wide = paddedTo4(head);
@@ -224,12 +224,12 @@ function lastProducts(rows: usize, pitch: usize, plane: usize, line: usize, out:
 }
 
 /**
- * Softmax of one row of scores: f32 in its place, then whole weights that sum up to about 2^15, those not seen 0. Answers what
- * the whole weights sum up to.
+ * Softmax of one row of scores: f32 in place, then integer weights that sum up to about 2^15, with 0 for masked tokens. Answers
+ * the sum of the integer weights.
  */
 function weigh(row: usize, to: usize, seen: u32, padded: u32, scale: f32): i32 {
   const last = <usize>(seen - 1) & ~3;
-  // What is not seen of the last four must not be the greatest.
+  // A masked score among the last four must not be the greatest.
   for (let at = seen; at < last + 4; at++) store<i32>(row + (at << 2), load<i32>(row));
   const top = greatest(row, last + 4);
   const four = f32x4.splat(scale);

@@ -3,9 +3,9 @@
  *
  *   value = low + step * code,  step = (greatest - least) / 127,  low = least
  *
- * A row's codes depend on nothing but the row, so a text's bits do not depend on its batch. Codes are 0..127 because that is
- * what the relaxed dot product multiplies exactly on every processor. `low` is no code: a product's share of it is
- * low times the sum of the weights, which the packer knows.
+ * A row's codes depend only on the row, so a text's bits do not depend on its batch. Codes are 0..127 because the relaxed dot
+ * product multiplies these exactly on every processor. `low` is no code: its part of a product is
+ * low times the sum of the weights, which the packer computes.
  *
  * The build without byte products reads codes as 16-bit lanes, and keeps them so.
  */
@@ -18,15 +18,15 @@ export const CODE_BYTES: u32 = dots == DOT_PLAIN ? 2 : 1;
 export const FACT_BYTES: u32 = 8;
 
 const STEPS: f32 = 127;
-// Added to a float below 2^22 it leaves the nearest whole number (ties to even) in the low bits.
+// Added to a float below 2^22, it leaves the nearest integer (ties to even) in the low bits.
 const ROUNDER: f32 = 12582912;
 const ROUNDER_BITS: i32 = 0x4b400000;
 
 /** Codes of one row whose least and greatest values are known. `width` is a multiple of 16. */
 @inline
-export function encodeRow(values: usize, width: u32, lows: v128, highs: v128, codes: usize, facts: usize): void {
-  const low = leastLane(lows);
-  const range = greatestLane(highs) - low;
+export function encodeRow(values: usize, width: u32, minima: v128, maxima: v128, codes: usize, facts: usize): void {
+  const low = leastLane(minima);
+  const range = greatestLane(maxima) - low;
   store<f32>(facts, range / STEPS);
   store<f32>(facts, low, 4);
   const factor = f32x4.splat(range > 0 ? STEPS / range : 0);
@@ -57,17 +57,17 @@ function encode(values: v128, base: v128, factor: v128, rounder: v128, bits: v12
   return i32x4.sub(f32x4.add(f32x4.mul(f32x4.sub(values, base), factor), rounder), bits);
 }
 
-/** Codes of rows as they lie, one after another. */
+/** Codes of consecutive rows. */
 export function encodeRows(values: usize, rows: u32, width: u32, codes: usize, facts: usize): void {
   for (let row: u32 = 0; row < rows; row++) {
-    let lows = v128.load(values);
-    let highs = lows;
+    let minima = v128.load(values);
+    let maxima = minima;
     for (let at: u32 = 16; at < width << 2; at += 16) {
       const four = v128.load(values + at);
-      lows = f32x4.pmin(lows, four);
-      highs = f32x4.pmax(highs, four);
+      minima = f32x4.pmin(minima, four);
+      maxima = f32x4.pmax(maxima, four);
     }
-    encodeRow(values, width, lows, highs, codes, facts);
+    encodeRow(values, width, minima, maxima, codes, facts);
     values += <usize>width << 2;
     codes += <usize>width * CODE_BYTES;
     facts += FACT_BYTES;

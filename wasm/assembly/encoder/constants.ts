@@ -1,13 +1,13 @@
 /**
- * Numbers of hot loops, kept in memory: V8 makes a splat of a constant anew each time it is met, in three steps, and loads one from
- * memory in one.
+ * Numbers of hot loops, kept in memory: V8 makes a splat of a constant anew at each use, with three instructions, and loads one
+ * from memory with one.
  */
 const TABLE: usize = memory.data<f32>([
   // 0: rounding: added to a float below 2^22 it leaves the nearest whole number (ties to even) in the low bits
   12582912,
   // 1: e^x: least x, log2 e, ln 2, then the polynomial from degree 4 down
   -87, 1.44269504, 0.69314718, 4.15131881e-2, 1.6787947e-1, 5.00030382e-1, 9.99966581e-1, 1,
-  // 9: gelu: where it is held, then the polynomial from degree 12 down, then 1/2
+  // 9: gelu: where x is clamped, then the polynomial from degree 12 down, then 1/2
   4, -4, 2.27815065e-8, -1.59860565e-6, 4.79555856e-5, -8.14016093e-4, 8.77239089e-3, -6.45731166e-2, 3.97883356e-1, 0.5,
   // 19: quick gelu: the greatest exponent, the factor
   80, -1.702,

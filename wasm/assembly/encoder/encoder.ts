@@ -1,6 +1,6 @@
 /**
  * The encoder module's exports: the steps of a transformer's forward pass, each on memory that its caller laid out.
- * wasm/src/encoder/encoder-kernel.ts says how they are called; which steps a model is made of is data there, not code here.
+ * wasm/src/encoder/encoder-kernel.ts says how they are called; the steps of a model are data there, not code here.
  */
 import { allocate, beginAt } from "../shared/memory";
 export { beginHash, endHash, mixHash } from "../shared/hash";
@@ -17,7 +17,7 @@ let isBegun = false;
 
 /** Zeroed memory of so many bytes, 64-aligned, or 0 when memory cannot grow. It is never given back. */
 export function take(bytes: u32): usize {
-  // Below lie what hashing keeps and the table of constants.
+  // Below lie the state of hashing and the table of constants.
   if (!isBegun) beginAt(__heap_base);
   isBegun = true;
   return allocate(bytes);
@@ -26,7 +26,7 @@ export function take(bytes: u32): usize {
 let staging: usize = 0;
 let stagingBytes: u32 = 0;
 
-/** A place for input of so many bytes, good until a larger one is asked for; 0 when memory cannot grow. */
+/** The address of a place for input of so many bytes, valid until a larger one is asked for; 0 when memory cannot grow. */
 export function stage(bytes: u32): usize {
   if (bytes > stagingBytes) {
     staging = take(bytes);

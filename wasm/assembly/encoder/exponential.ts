@@ -1,5 +1,5 @@
 /**
- * e^x of four lanes, for x of 88 at most and of any below; relative error under 1e-5, a third of a step of attention's
+ * e^x of four lanes, for any x of at most 88; relative error under 1e-5, a third of a step of attention's
  * weights. x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 4, 2^n by the exponent's bits. No fused product
  * anywhere, so that every machine rounds alike.
  */

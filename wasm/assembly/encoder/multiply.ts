@@ -1,6 +1,6 @@
 /**
- * Rows of codes by a matrix of panels, panel by panel: a panel is read once and stays in the first cache while all rows
- * pass it. Rows are cut into tiles of like size, because a tile of one row would wait for its own sums.
+ * Rows of codes by a matrix of panels, panel by panel: a panel is read once and stays in the first cache for all rows.
+ * Rows are cut into tiles of similar size, because the sums of a tile of one row would wait for one another.
  */
 import { CODE_BYTES, FACT_BYTES } from "./codes";
 import {

@@ -1,5 +1,5 @@
 /**
- * LayerNorm over a row of x + addend, fused with what comes before and after it: the residual's sum, and the codes that
+ * LayerNorm over a row of x + addend, fused with the steps before and after it: the residual's sum, and the codes that
  * the next matrix reads. Mean and variance in two passes over f32, sums in four lanes added in one fixed order.
  *
  * A norm's vectors lie one after another, each `width` f32: gain and shift of the row that is kept, then gain and shift of the
@@ -8,10 +8,10 @@
 import { addLanes } from "../shared/lanes";
 import { CODE_BYTES, FACT_BYTES, encodeRow } from "./codes";
 
-// The row that is coded, before it is.
+// The values of the row that is to be coded.
 let coded: usize = 0;
 
-/** A place for one row of f32. */
+/** Sets the address of working memory for one row of f32. */
 export function lendNormRow(address: usize): void {
   coded = address;
 }
@@ -40,18 +40,18 @@ function normRows(
     const mean = sumInto(x, addend, bytes) / <f32>width;
     const factor = f32x4.splat(1 / sqrt(squares(x, bytes, mean) / <f32>width + epsilon));
     const center = f32x4.splat(mean);
-    let lows = f32x4.splat(f32.MAX_VALUE);
-    let highs = f32x4.splat(-f32.MAX_VALUE);
+    let minima = f32x4.splat(f32.MAX_VALUE);
+    let maxima = f32x4.splat(-f32.MAX_VALUE);
     for (let at: usize = 0; at < bytes; at += 16) {
       const normed = f32x4.mul(f32x4.sub(v128.load(x + at), center), factor);
       const vector = vectors + at;
       if (keepsNormed) v128.store(x + at, shifted(normed, vector, vector + bytes));
       const smoothed = shifted(normed, vector + bytes * 2, vector + bytes * 3);
       v128.store(coded + at, smoothed);
-      lows = f32x4.pmin(lows, smoothed);
-      highs = f32x4.pmax(highs, smoothed);
+      minima = f32x4.pmin(minima, smoothed);
+      maxima = f32x4.pmax(maxima, smoothed);
     }
-    encodeRow(coded, width, lows, highs, codes, facts);
+    encodeRow(coded, width, minima, maxima, codes, facts);
     x += bytes;
     if (addend) addend += bytes;
     codes += <usize>width * CODE_BYTES;

@@ -1,7 +1,7 @@
 /** From rows of tokens to one row a text. */
 import { addLanes } from "../shared/lanes";
 
-/** out[width] = the sum of rows; a mean's direction is a sum's, and length is taken away afterwards. */
+/** out[width] = the sum of rows; it has the direction of the mean, and is normalized afterwards. */
 export function sumRows(rows: usize, count: u32, width: u32, out: usize): void {
   const bytes = <usize>width << 2;
   memory.copy(out, rows, bytes);

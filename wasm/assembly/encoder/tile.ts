@@ -3,7 +3,7 @@
  *
  * A panel holds its weights as [inputs / 4][8 channels][4]: 16 bytes are four inputs of four channels, and one 32-bit load
  * spread over a vector brings the same four inputs of a row. Sums stay in registers; unrolling further makes V8 spill
- * them. The number of rows is a constant of each caller, so that the compiler leaves only the loop that is meant.
+ * them. The number of rows is a constant of each caller, so that the compiler keeps only the loop of that number.
  *
  * A finished sum becomes f32 at once: y = sum * step * scale + (low * weights' sum + bias), in this order everywhere.
  */
@@ -15,12 +15,12 @@ export const PANEL: u32 = 8;
 /** Bytes of a panel's column facts: 8 scales, 8 sums of weights times scale, 8 biases, all f32. */
 export const COLUMN_BYTES: u32 = 96;
 /**
- * Rows that one pass over a panel takes at most: as many as leave registers for what is on its way. With one instruction a
- * product that is six; with more of them V8's code for five or six rows is now and then a seventh slower.
+ * The most rows of one pass over a panel: as many as leave registers for loaded values. With one instruction a
+ * product that is six; with more of them V8's code for five or six rows is sometimes a seventh slower.
  */
 export const MOST_ROWS: u32 = dots == DOT_RELAXED ? 6 : dots == DOT_MADDUBS ? 4 : 3;
 
-// Where a product lies and goes; globals, because a tile takes more than a call should.
+// Addresses of a product's operands and result; globals, because a call would have too many parameters.
 let codes: usize = 0;
 let pitch: usize = 0;
 let facts: usize = 0;
@@ -96,7 +96,7 @@ function relaxedTile(rows: u32, panel: usize, depth: u32, columns: usize): void 
   if (rows > 5) finish(5, columns, k, l);
 }
 
-// One half of the channels after the other: all sums, eight weights and what is on its way fit no sixteen registers.
+// One half of the channels after the other: all sums, eight weights and the loaded values do not fit into sixteen registers.
 @inline
 function maddubsTile(rows: u32, panel: usize, depth: u32, columns: usize): void {
   let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
@@ -120,7 +120,7 @@ function maddubsTile(rows: u32, panel: usize, depth: u32, columns: usize): void 
   if (rows > 3) finish(3, columns, g, h);
 }
 
-/** Sixteen inputs of four channels: eight products meet in each 16-bit lane. */
+/** Sixteen inputs of four channels: each 16-bit lane is the sum of eight products. */
 @inline
 function addSixteen(sum: v128, code: usize, w: v128, x: v128, y: v128, z: v128): v128 {
   const front = i16x8.add(
