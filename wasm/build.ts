@@ -1,6 +1,6 @@
 /**
- * Builds the modules that lie in build/. They are committed so that nobody needs the compiler to run Pipit; with
- * `--check` they are built anew elsewhere and compared byte for byte, so that what is committed is what the source says.
+ * Builds the modules in build/. They are committed, so that Pipit runs without the compiler; with `--check` they are built
+ * again elsewhere and compared byte for byte, so that the committed modules are those of the source.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,9 +21,9 @@ const ENTRIES = {
   exact: ["relaxed", "simd", "threads"],
   encoder: ["relaxed", "maddubs", "simd"],
 } as const;
-// Which product of bytes a build of the encoder is made of; assembly/encoder/dots.ts has the numbers.
+// Which product of bytes a build of the encoder uses; assembly/encoder/dots.ts has the numbers.
 const DOTS = { relaxed: 0, maddubs: 1, simd: 2, threads: 0 };
-// What a memory that is shared must say of itself: as much as 32 bits address.
+// A shared memory must declare its maximum: all that 32 bits address.
 const SHARED = ["--sharedMemory", "--maximumMemory", "65536"];
 
 /** Names given on the command line choose among the entries: `build.ts exact`. */

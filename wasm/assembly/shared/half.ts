@@ -1,6 +1,6 @@
 /** Half precision, for which the instruction sets have no conversion: exact by way of the exponent's range. */
 
-// 2^112 lifts a half's exponent, read where a single's is, to what it means; it does so for subnormal ones as well.
+// 2^112 corrects the exponent of a half that is read as a single's, for subnormal halves as well.
 const LIFT: f32 = reinterpret<f32>(0x77800000);
 const LARGEST: f32 = 65504;
 
@@ -13,7 +13,7 @@ export function decodeHalves(source: usize): v128 {
   return v128.or(f32x4.mul(magnitude, f32x4.splat(LIFT)), sign);
 }
 
-/** The nearest half, ties to even; what is too large becomes the largest. */
+/** The nearest half, ties to even; values that are too large become the largest half. */
 export function encodeHalf(value: f32): u16 {
   const bits = reinterpret<u32>(value);
   const sign = (bits >> 16) & 0x8000;
@@ -24,11 +24,11 @@ export function encodeHalf(value: f32): u16 {
   return <u16>(sign | ((rounded - 0x38000000) >> 13));
 }
 
-/** What is left of a half that was read with its sign in all upper bits and shifted to a single's place. */
+/** The bits of a half that was read with its sign in all upper bits and shifted to a single's place. */
 export const HALF_BITS_KEPT: i32 = 0x8fffe000;
 export const HALF_LIFT: f32 = LIFT;
 
-/** Four halves at `source` as f32 that are 2^112 too small, for loops that make up for it themselves. */
+/** Four halves at `source` as f32 that are 2^112 too small, for loops that correct that themselves. */
 @inline
 export function readHalves(source: usize, bitsKept: v128): v128 {
   return v128.and(i32x4.shl(v128.load_ext<i16>(source), 13), bitsKept);

@@ -1,6 +1,6 @@
 /**
- * XXH64 with seed 0 over memory, piece by piece: the sum of a section is that of its bytes, however they were cut. Four
- * lanes of 8 bytes that do not wait for each other; one sum at a time.
+ * XXH64 with seed 0 over memory, piece by piece: the checksum of a section does not depend on how its bytes are cut. It has four
+ * independent lanes of 8 bytes. The module computes one checksum at a time.
  */
 const PRIME_1: u64 = 0x9e3779b185ebca87;
 const PRIME_2: u64 = 0xc2b2ae3d27d4eb4f;
@@ -8,7 +8,7 @@ const PRIME_3: u64 = 0x165667b19e3779f9;
 const PRIME_4: u64 = 0x85ebca77c2b2ae63;
 const PRIME_5: u64 = 0x27d4eb2f165667c5;
 
-// What the last piece left over, up to 32 bytes; below all that modules lay out for themselves.
+// The rest of the last piece, up to 32 bytes; it lies below everything that modules lay out for themselves.
 const REST: usize = 448;
 const STRIPE: u32 = 32;
 

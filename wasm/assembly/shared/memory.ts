@@ -1,6 +1,6 @@
 /**
- * Memory is only ever taken from its end: it starts as zeros, never moves, and is given back by dropping the instance. An
- * index that has shrunk is made small by save and open.
+ * Memory is only ever taken from its end: it starts as zeros, never moves, and is freed only with the instance. An
+ * index that has shrunk takes less memory after it was saved and opened.
  */
 // One page short of 4 GiB, so that no address ever wraps.
 const WALL: u64 = 0xffff0000;
@@ -12,24 +12,24 @@ let end: usize = 0;
 let dirty: usize = 0;
 let limit: u64 = WALL;
 
-/** Once, before all else: what lies before `start` is spoken for. */
+/** Called once, before all else: memory before `start` is taken. */
 export function beginAt(start: usize): void {
   end = start;
   dirty = start;
 }
 
-/** Once, in place of `beginAt`, by one who works in memory that another leads: only this much is its own. */
+/** Called once, in place of `beginAt`, by an instance that works in another's memory: only this much is its own. */
 export function beginWithin(start: usize, bytes: usize): void {
   beginAt(start);
   limit = <u64>start + bytes;
 }
 
-/** All that was taken so far. */
+/** The end of the memory that was taken so far. */
 export function taken(): usize {
   return end;
 }
 
-/** What of memory one allocation takes at most. */
+/** The most memory that one allocation takes. */
 export function spanOf(bytes: u64): u64 {
   return (bytes + 63) & ~63;
 }
@@ -43,7 +43,7 @@ export function allocate(bytes: u64): usize {
   return <usize>start;
 }
 
-/** An address past all that is taken, good until the next allocation and not zeroed, or 0 when memory cannot grow. */
+/** An address past all that is taken, valid until the next allocation and not zeroed, or 0 when memory cannot grow. */
 export function borrow(bytes: u64): usize {
   const start = (<u64>end + 63) & ~63;
   if (!holds(start + bytes)) return 0;

@@ -1,7 +1,7 @@
 /**
  * The nearest so far, sorted, of bounded width. The paper keeps two heaps, one of candidates and one of results; a
- * candidate outside the results would never be walked from, so one sorted array with a mark on those already walked from
- * does both jobs in bounded memory.
+ * candidate outside the results would never be walked from, so one sorted array, with a mark on those already walked from,
+ * replaces both in bounded memory.
  *
  * In memory: size u32, width u32, keys u64. A key is the distance in sortable form, then 24 bits of slot or 32 of row;
  * equal distances are thereby ordered by that number, the same way everywhere.
@@ -54,20 +54,20 @@ export function isFull(pool: usize): bool {
   return sizeOf(pool) == load<u32>(pool, 4);
 }
 
-/** Nothing farther than this comes in. */
+/** Keys of a larger distance are not added. */
 export function boundOf(pool: usize): f32 {
   const size = sizeOf(pool);
   return size < load<u32>(pool, 4) ? Infinity : distanceOf(keyAt(pool, size - 1));
 }
 
-/** No key from here on comes in. */
+/** Keys from here on are not added. */
 @inline
 export function lastKeyOf(pool: usize): u64 {
   const size = sizeOf(pool);
   return size < load<u32>(pool, 4) ? LAST : keyAt(pool, size - 1);
 }
 
-/** Takes in a key below the bound; answers where it came to lie. */
+/** Adds a key below the bound; answers its place. */
 export function insert(pool: usize, key: u64): u32 {
   const size = sizeOf(pool);
   const isFull = size == load<u32>(pool, 4);
@@ -83,7 +83,7 @@ export function insert(pool: usize, key: u64): u32 {
   return place;
 }
 
-/** Takes the key in if it is near enough. */
+/** Adds the key if it is near enough. */
 export function offer(pool: usize, key: u64): void {
   if (key < lastKeyOf(pool)) insert(pool, key);
 }

@@ -1,15 +1,15 @@
 import { PipitError } from "@pipit/core";
 
-/** What every module offers beside its own work: a place to write input to, and XXH64 of any memory. */
+/** The exports that all modules have: a place to write input to, and XXH64 of any memory. */
 export interface MemoryExports {
-  /** An address with room for so many bytes until it is called again, 0 when memory cannot grow. */
+  /** An address with room for so many bytes, valid until the next call, or 0 when memory cannot grow. */
   stage(bytes: number): number;
   beginHash(): void;
   mixHash(address: number, bytes: number): void;
   endHash(): bigint;
 }
 
-/** What an export answers when memory cannot grow. */
+/** The answer of an export when memory cannot grow. */
 export const FULL = 0xffffffff;
 const PAGE_BYTES = 65536;
 const HASHED_AT_ONCE = 1 << 17;
@@ -21,7 +21,7 @@ export function memoryOf(firstPages: number, maxBytes: number, shared = false): 
 
 /**
  * A module's memory as its kernel reads and writes it. One view a type covers all of it and is made anew when memory has
- * grown, since a grown memory leaves its old views empty.
+ * grown, since growth detaches old views.
  */
 export class KernelMemory {
   readonly wasm: WebAssembly.Memory;
@@ -30,7 +30,7 @@ export class KernelMemory {
   #words: Uint32Array;
   #floats: Float32Array;
 
-  /** `refusal` words what is thrown when memory cannot grow. */
+  /** `refusal` makes the error that is thrown when memory cannot grow. */
   constructor(wasm: WebAssembly.Memory, exports: MemoryExports, refusal = indexIsFull) {
     this.wasm = wasm;
     this.#exports = exports;
@@ -43,7 +43,7 @@ export class KernelMemory {
     return this.wasm.buffer.byteLength;
   }
 
-  /** An address to write so many bytes to, good until the next staging. Throws `storage-full`. */
+  /** An address to write so many bytes to, valid until the next call. Throws `storage-full`. */
   stage(bytes: number): number {
     const address = this.#exports.stage(bytes) >>> 0;
     return address === 0 ? this.orFull(FULL) : address;
@@ -72,7 +72,7 @@ export class KernelMemory {
     this.#floats.set(values, at);
   }
 
-  /** Copies: of a few values a loop has soon made one, where a view would have to be made first. */
+  /** Copies with a loop, which for a few values is faster than making a view. */
   copyWords(address: number, length: number): Uint32Array {
     const at = this.#wordAt(address, length);
     const words = this.#words;
@@ -89,14 +89,14 @@ export class KernelMemory {
     return copy;
   }
 
-  /** XXH64. Pieces of this very memory are read where they lie, others through the staging place. */
+  /** XXH64. Pieces in this memory are read in place, others are copied to the staging area. */
   readonly hash = (pieces: Iterable<Uint8Array>): bigint => {
     this.#exports.beginHash();
     for (const piece of pieces) this.#mix(piece);
     return BigInt.asUintN(64, this.#exports.endHash());
   };
 
-  /** What an export answered, if it was not FULL. Throws `storage-full`. */
+  /** The answer of an export, unless it is FULL. Throws `storage-full`. */
   orFull(answer: number): number {
     if (answer >>> 0 !== FULL) return answer;
     throw this.#refusal(this.byteLength);
@@ -115,7 +115,7 @@ export class KernelMemory {
     }
   }
 
-  // Views of memory that grew have no bytes, and are made anew even for nothing at the address 0.
+  // Detached views have no bytes, so that they are made anew even for zero bytes at the address 0.
   #wordAt(address: number, length: number): number {
     const at = address >>> 0;
     if (at + length * 4 >= this.#words.byteLength) this.#words = new Uint32Array(this.wasm.buffer);

@@ -11,8 +11,8 @@ interface Page {
 }
 
 /**
- * Which slot of the kernel a row lies in. It is kept on this side because the kernel itself never asks by row, and a
- * table in its memory, which only grows, would leave a dead copy behind at each growth. Rows are given out in rising
+ * Which slot of the kernel a row lies in. It is kept in JavaScript because the kernel never looks up a row, and a
+ * table in its memory, which only grows, would lose its former memory at each growth. Row numbers are assigned in rising
  * order, so pages of 1024 are dense: about 4 bytes a row, where a Map takes ten times that.
  */
 export class SlotMap {
@@ -23,7 +23,7 @@ export class SlotMap {
     return slot ? slot - 1 : undefined;
   }
 
-  /** False, and all as it was, when the row is present. */
+  /** False, without a change, when the row is present. */
   set(row: number, slot: number): boolean {
     const page = this.#pageOf(row >>> PAGE_SHIFT);
     const at = row & (PAGE - 1);
@@ -33,7 +33,7 @@ export class SlotMap {
     return true;
   }
 
-  /** The row is present. */
+  /** The row must be present. */
   delete(row: number): void {
     const page = this.#pageOf(row >>> PAGE_SHIFT);
     page.slots[row & (PAGE - 1)] = 0;
@@ -64,7 +64,7 @@ export class SlotMap {
     return found.subarray(0, count);
   }
 
-  /** Every row with its slot, in no order that is promised. */
+  /** Every row with its slot, in no particular order. */
   *entries(): Generator<[row: number, slot: number]> {
     for (const [number, { slots }] of this.#pages) {
       for (const [i, slot] of slots.entries()) if (slot > 0) yield [((number << PAGE_SHIFT) | i) >>> 0, slot - 1];

@@ -1,16 +1,16 @@
 import { PipitError } from "@pipit/core";
 
-/** What of an index decides which vectors it can take. */
+/** The properties of an index that decide which vectors it can take. */
 export interface VectorShape {
   readonly dimensions: number;
   readonly originals: "none" | "f32" | "f16";
 }
 
-// Squared lengths beyond these would not survive being scaled to codes; halves end earlier.
+// Vectors of squared lengths beyond these cannot be scaled to codes; the range of halves is smaller.
 const LEAST = 1e-12;
 const MOST = { none: 1e12, f32: 1e12, f16: 65504 ** 2 };
 
-/** Throws unless there is one whole, finite vector of sensible length for each row: `bad-input` or `bad-vector`. */
+/** Throws `bad-input` or `bad-vector` unless there is one whole, finite vector within these lengths for each row. */
 export function assertRowVectors(rows: Uint32Array, vectors: Float32Array, shape: VectorShape): void {
   const { dimensions } = shape;
   if (vectors.length % dimensions !== 0) throw badVector(`${vectors.length} values`, `a multiple of ${dimensions}`);

@@ -5,8 +5,8 @@ const CHUNK_BYTES = 8 * 2 ** 20;
 const FEW_BYTES = 4096;
 
 /**
- * Reads a blob, a file of the user's or of the origin's among them, without holding more of it than two chunks of 8 MiB:
- * the next is on its way while one is taken in. Quickest for who reads on from where the last read ended.
+ * Reads a blob, such as a file of the user or of the origin, and holds at most two chunks of 8 MiB of it: the next one is
+ * requested while one is used. Consecutive reads are the fastest.
  */
 export function blobReader(blob: Blob): ByteReader {
   const chunks = new Map<number, Promise<Uint8Array>>();
@@ -15,7 +15,7 @@ export function blobReader(blob: Blob): ByteReader {
     const present = chunks.get(number);
     if (present) return present;
     const fetched = bytesOf(blob.slice(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES));
-    // Heard by who reads it; a later read tries again.
+    // The read that needs the chunk fails; a later read tries again.
     fetched.catch(() => chunks.delete(number));
     chunks.set(number, fetched);
     return fetched;

@@ -1,14 +1,14 @@
 /**
- * The one file format of index snapshots, little-endian. Everything is under a sum: the head under its own, each section
- * under one in the head, and padding is zero or refused.
+ * The one file format of index snapshots, little-endian. Checksums cover everything: the head has its own, that of each section
+ * is in the head, and padding must be zero.
  *
  *   0 "PIPX"   4 version   8 kind of index   12 words   16 numbers   20 sections   24 sequence u64   32 file's bytes u64
  *   40 zeros   56 XXH64 of the head, itself as zero
  *   64 words u32, to a multiple of 8   numbers f64   table, 32 bytes a section: tag u32, zero u32, offset, bytes, XXH64 u64
  *   then the sections, each from the next multiple of 64
  *
- * The sums of sections stand before them, so that a reader can check as it goes; a writer sums in place first, at memory
- * speed, and nothing is ever held twice.
+ * The checksums of sections come before them, so that a reader can verify while it reads; a writer computes them in place first,
+ * at memory speed, and nothing is held twice.
  */
 export const MAGIC = 0x58504950;
 export const CONTAINER_VERSION = 2;
@@ -31,7 +31,7 @@ export const AT = {
 /** XXH64 with seed 0 of the pieces as if they lay one after another. */
 export type HashPieces = (pieces: Iterable<Uint8Array>) => bigint;
 
-/** What an index is, in its own order: whole numbers of 32 bits, and numbers. */
+/** The state of an index, in its own order: integers of 32 bits, and numbers. */
 export interface Parameters {
   readonly words: readonly number[];
   readonly numbers: readonly number[];
@@ -40,11 +40,11 @@ export interface Parameters {
 export interface ContainerHeader extends Parameters {
   /** Which index wrote it. */
   readonly kind: number;
-  /** What the owner says the snapshot covers. */
+  /** The owner's sequence number, up to which the snapshot covers changes. */
   readonly sequence: bigint;
 }
 
-/** Pieces are asked for twice, to be summed and to be written; what they show must not change in between. */
+/** `pieces` is called twice, for the checksum and for writing; their bytes must not change in between. */
 export interface Section {
   readonly tag: number;
   readonly bytes: number;
@@ -54,11 +54,11 @@ export interface Section {
 export interface Layout {
   /** Bytes of the whole file. */
   readonly total: number;
-  /** Where each section begins. */
+  /** The offset of each section. */
   readonly offsets: readonly number[];
 }
 
-/** Where the sections come to lie. */
+/** Computes the offsets of the sections. */
 export function layContainer(parameters: Parameters, sections: readonly { readonly bytes: number }[]): Layout {
   let end = headBytes(parameters.words.length, parameters.numbers.length, sections.length);
   const offsets = sections.map(({ bytes }) => {
@@ -69,7 +69,7 @@ export function layContainer(parameters: Parameters, sections: readonly { readon
   return { total: align(end), offsets };
 }
 
-/** The file in order, in pieces of which some are views of the sections' own memory. */
+/** The file in order, in pieces. Some are views of the sections' own memory. */
 export function* writeContainer(
   header: ContainerHeader,
   sections: readonly Section[],
