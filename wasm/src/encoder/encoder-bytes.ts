@@ -2,8 +2,8 @@ import { badEncoder } from "./encoder-file.ts";
 import type { EncoderKernel } from "./encoder-kernel.ts";
 
 /**
- * A packed file, whole or as it comes: pieces in order, and how many bytes they are together. A file says so itself in its
- * first bytes, where the pieces' bearer does not.
+ * A packed file, whole or while it is received: pieces in order, and their total number of bytes. Where the caller does not know
+ * that number, the file's first bytes contain it.
  */
 export type EncoderBytes =
   | Uint8Array
@@ -13,7 +13,7 @@ export type EncoderBytes =
 const TOTAL_AT = 32;
 const MOST_BYTES = 2 ** 32;
 
-/** Puts the file into the kernel's memory, each piece as it comes. Throws `bad-model`, `storage-full`. */
+/** Writes the file into the kernel's memory, piece by piece. Throws `bad-model`, `storage-full`. */
 export async function placeBytes(kernel: EncoderKernel, file: EncoderBytes): Promise<Uint8Array> {
   if (file instanceof Uint8Array) {
     const place = kernel.placeFile(file.length);
@@ -36,7 +36,7 @@ export async function placeBytes(kernel: EncoderKernel, file: EncoderBytes): Pro
   return place;
 }
 
-/** Undefined as long as the head has not come whole. */
+/** Undefined until the whole head has been received. */
 function placeFor(kernel: EncoderKernel, head: Uint8Array): Uint8Array | undefined {
   if (head.length < TOTAL_AT + 8) return undefined;
   const total = new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(TOTAL_AT, true);

@@ -1,6 +1,6 @@
 import type { MemoryExports } from "../shared/kernel-memory.ts";
 
-/** The encoder module's exports, all of numbers: each does one step on addresses; assembly/encoder says what it computes. */
+/** The encoder module's exports, all of numbers: each does one step on addresses; assembly/encoder describes it. */
 export interface EncoderExports extends MemoryExports {
   take(bytes: number): number;
   readonly CODE_BYTES: WebAssembly.Global;
@@ -33,7 +33,7 @@ export type AttendNumbers = [
   ...[isCausal: number, room: number, mix: number],
 ];
 
-/** The builds by the product of bytes they are made of; assembly/encoder/dots.ts numbers them so. */
+/** The builds by the product of bytes that they use; assembly/encoder/dots.ts has the same numbers. */
 export const ENCODER_BUILDS = ["relaxed", "maddubs", "simd"] as const;
 export type EncoderBuild = (typeof ENCODER_BUILDS)[number];
 

@@ -5,10 +5,10 @@ import { type ByteReader, type Container, readContainer, readSection } from "../
 import { type EncoderShape, matricesOf, normCount, outputOf, shapeOf, shapeWords } from "./encoder-shape.ts";
 
 /**
- * A packed encoder: the container that index snapshots use (magic PIPX, sums, sections from multiples of 64), of a kind of its
- * own. Words: `ENCODER_VERSION`, then the shape. Numbers: epsilon, fidelity's mean and least cosine. Sections by tag below.
+ * A packed encoder: the container that index snapshots use (magic PIPX, checksums, sections from multiples of 64), of a kind of
+ * its own. Words: `ENCODER_VERSION`, then the shape. Numbers: epsilon, fidelity's mean and least cosine. Sections by tag below.
  *
- * The file is laid so that it runs where it lies: read whole into the kernel's memory, its sections are used in place.
+ * The whole file is read into the kernel's memory, and its sections are used in place.
  */
 export const ENCODER_KIND = 16;
 const ENCODER_VERSION = 1;
@@ -28,13 +28,13 @@ export const SECTIONS = {
   columns: 7,
   /** For each norm gain, shift, smoothed gain, smoothed shift: [4][width] f32. */
   norms: 8,
-  /** For each layer factors and shifts of what the activation answers: [2][inner] f32. */
+  /** For each layer factors and shifts of the activation's output: [2][inner] f32. */
   smoothing: 9,
 } as const;
 export type SectionName = keyof typeof SECTIONS;
 const NAMES = Object.keys(SECTIONS) as SectionName[];
 
-/** Who speaks: what a packed file says of itself. */
+/** The space and the producer that a packed file names. */
 export interface EncoderAbout {
   readonly space: Space;
   readonly producer: Producer;
@@ -43,7 +43,7 @@ export interface EncoderAbout {
 export interface OpenedFile {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
-  /** Where each section begins, from the file's beginning. */
+  /** The start of each section, from the start of the file. */
   readonly offsets: Readonly<Record<SectionName, number>>;
 }
 
@@ -109,7 +109,7 @@ async function readWhole(file: Uint8Array, hash: HashPieces): Promise<OpenedFile
   return { about, shape, offsets };
 }
 
-/** A reader whose sections are to be summed where they lie: those bytes need not move. */
+/** A reader whose sections are hashed in place: their bytes are not copied. */
 function inPlace(file: Uint8Array): ByteReader {
   return {
     size: file.length,

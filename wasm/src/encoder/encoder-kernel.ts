@@ -20,11 +20,11 @@ import {
   widened,
 } from "./encoder-workspace.ts";
 
-/** What one pass computes: texts or pictures of so many rows each, one after another. */
+/** The input of one pass: texts or pictures of so many rows each, one after another. */
 export interface Batch {
-  /** Rows of each. */
+  /** Number of rows of each. */
   readonly lengths: readonly number[];
-  /** A row's place in the table of tokens, and in that of positions. */
+  /** Of each row, its index in the table of tokens, and in that of positions. */
   readonly ids: Uint32Array;
   readonly positions: Uint32Array;
 }
@@ -34,9 +34,9 @@ const STAGE_BYTES = 1 << 16;
 const NO_ADDEND = 0;
 
 /**
- * The encoder module's memory: the packed file as it is, then a workspace that is laid anew for the largest batch so far. Each
- * method is one step of a forward pass over the batch that `begin` named; which steps follow each other is
- * `encoder-pass.ts`. Nobody else but `encoder-probe.ts`, in a memory of its own, calls the module.
+ * The encoder module's memory: the packed file as it is, then a workspace that is laid out again for the largest batch so far. Each
+ * method is one step of a forward pass over the batch that `begin` named; `encoder-pass.ts` has their order. Besides this class, only
+ * `encoder-probe.ts` calls the module, in a memory of its own.
  */
 export class EncoderKernel {
   readonly #memory: KernelMemory;
@@ -58,7 +58,7 @@ export class EncoderKernel {
     this.#exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as EncoderExports;
     this.#memory = new KernelMemory(wasm, this.#exports, memoryIsShort);
     this.#codeBytes = this.#exports.CODE_BYTES.value;
-    // Before the file: summing its head must not let memory grow under views of it.
+    // Staged before the file is placed: memory must not grow while its head is hashed, because growth detaches views of it.
     this.#memory.stage(STAGE_BYTES);
   }
 
@@ -70,25 +70,25 @@ export class EncoderKernel {
     return ENCODER_BUILDS[this.#exports.dots.value as number]!;
   }
 
-  /** XXH64, of this kernel's own memory soonest. */
+  /** XXH64 of any bytes. Bytes in this kernel's memory are not copied. */
   get hash() {
     return this.#memory.hash;
   }
 
-  /** A place for the packed file, to be filled before `use`. Throws `storage-full`. */
+  /** Takes memory for the packed file, to be filled before `use`. Throws `storage-full`. */
   placeFile(bytes: number): Uint8Array {
     this.#base = this.#take(bytes);
     return this.#memory.bytes(this.#base, bytes);
   }
 
-  /** From now on the placed file's weights are meant. */
+  /** The steps use the weights of the placed file from now on. */
   use(opened: OpenedFile): void {
     this.#opened = opened;
     const { offsets, shape } = opened;
     this.#matrices = placeMatrices(shape, this.#base + offsets.panels, this.#base + offsets.columns);
   }
 
-  /** Lays the workspace for a batch and writes its ids. Throws `storage-full`. */
+  /** Lays out the workspace for a batch and writes its ids. Throws `storage-full`. */
   begin(batch: Batch): void {
     this.#batch = batch;
     const work = this.#spaceFor({
@@ -100,7 +100,7 @@ export class EncoderKernel {
     this.#memory.u32(work.positions, batch.positions.length).set(batch.positions);
   }
 
-  /** A place for each patch's pixels, [patches of all pictures][colours][patch][patch] f32. */
+  /** A view for each patch's pixels, [patches of all pictures][colours][patch][patch] f32. */
   pixels(patches: number): Float32Array {
     const { patch } = this.#shape;
     return this.#memory.f32(this.#work.pixels, patches * COLOURS * patch ** 2);
@@ -160,7 +160,7 @@ export class EncoderKernel {
     return [stream, added, this.#rows, this.#shape.width, this.#normAt(norm), this.#shape.epsilon, to.codes, to.facts];
   }
 
-  /** Lets somebody look at a matrix's input before it is multiplied, by `read`. */
+  /** Calls the watcher before each matrix is multiplied. `read` returns the input. */
   watch(watcher: (matrix: number, input: Input) => void): void {
     this.#watcher = watcher;
   }
@@ -219,7 +219,7 @@ export class EncoderKernel {
     if (projection > 0) this.#product(this.#matrices.at(-1)!, normed, { rows: texts, out: vectors });
   }
 
-  /** The batch's vectors, of unit length: a view that is good until the next step. */
+  /** The batch's vectors, of unit length: a view that is valid until the next step. */
   vectors(): Float32Array {
     const { pooled, vectors } = this.#work;
     const width = outputOf(this.#shape);
@@ -229,7 +229,7 @@ export class EncoderKernel {
     return this.#memory.f32(from, texts * width);
   }
 
-  /** What a matrix reads, decoded: [rows][width of that input] f32. */
+  /** A matrix's input, decoded: [rows][width of that input] f32. */
   read(input: Input): Float32Array {
     const { codes, facts } = this.#work[input];
     const width = input === "activated" ? this.#shape.inner : this.#shape.width;
@@ -275,15 +275,15 @@ export class EncoderKernel {
     this.#memory.bytes(to, bytes).set(this.#memory.bytes(from, bytes));
   }
 
-  #spaceFor(wanted: Capacity): Workspace {
-    if (this.#space && holds(this.#capacity, wanted)) return this.#space;
-    const capacity = widened(this.#capacity, wanted);
+  #spaceFor(needed: Capacity): Workspace {
+    if (this.#space && holds(this.#capacity, needed)) return this.#space;
+    const capacity = widened(this.#capacity, needed);
     const shape = this.#shape;
     const codeBytes = this.#codeBytes;
     const roomBytes = this.#exports.attentionRoom(capacity.longest, shape.width / shape.heads);
     const parts = { shape, capacity, codeBytes, roomBytes };
     const bytes = layWorkspace(parts, 0).end;
-    // The workspace is what was taken last: what it lacks is taken right behind it.
+    // The workspace is the last memory that was taken, so that it grows by taking the missing bytes.
     if (this.#workspaceAt === 0) this.#workspaceAt = this.#take(bytes);
     else if (bytes > this.#workspaceBytes) this.#take(bytes - this.#workspaceBytes);
     this.#workspaceBytes = Math.max(this.#workspaceBytes, bytes);
@@ -294,7 +294,7 @@ export class EncoderKernel {
   }
 
   #take(bytes: number): number {
-    // The module counts in 32 bits: more would come out as less.
+    // The module computes in 32 bits, in which a larger number would wrap around.
     const address = bytes < 2 ** 32 ? this.#exports.take(bytes) >>> 0 : 0;
     if (address !== 0) return address;
     throw memoryIsShort(this.bytes);

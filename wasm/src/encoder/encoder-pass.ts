@@ -2,8 +2,8 @@ import type { EncoderKernel } from "./encoder-kernel.ts";
 import type { EncoderShape } from "./encoder-shape.ts";
 
 /**
- * One forward pass, step by step, after which the kernel holds the batch's vectors. It stops between layers, so that its
- * caller may let others have the thread, or end it.
+ * One forward pass, step by step, after which the kernel holds the batch's vectors. It yields between layers, so that its
+ * caller may run other work or end the pass.
  */
 export function* encoderPass(kernel: EncoderKernel, shape: EncoderShape): Generator<number> {
   const { input, norm, layers, embeddingNorm } = shape;

@@ -2,12 +2,12 @@ import { AbortedError, closedError, PipitError, reviveError } from "@pipit/core"
 import type { Encoder, EncoderOptions } from "./encoder.ts";
 import type { EncoderThreadPool, PoolAnswer, PoolListener, PoolRequest, PoolThread } from "./encoder-pool-protocol.ts";
 
-// A thread that says nothing for so long will not: its script is missing, or the device is out of threads.
+// A thread that has not answered for so long never will: its script is missing, or the device is out of threads.
 const STARTING_MS = 10_000;
 
 export interface MemberFile {
   readonly module: WebAssembly.Module;
-  /** Gone from the caller afterwards. */
+  /** The caller no longer has these buffers afterwards. */
   readonly file: Uint8Array<ArrayBuffer>;
   readonly options: EncoderOptions;
 }
@@ -19,7 +19,7 @@ interface Pending {
 
 type Numbered<Request> = Request extends PoolRequest ? Omit<Request, "id"> : never;
 
-/** The near side of one thread of a pool: it answers as an encoder does, and whatever waits for it fails when it is gone. */
+/** The near side of one thread of a pool: it has an encoder's methods, whose pending calls fail when the thread ends. */
 export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "encodePictures" | "close"> {
   readonly #pending = new Map<number, Pending>();
   readonly #leave: (member: PoolMember) => void;
@@ -27,7 +27,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   #bytes = 0;
   #last = 0;
 
-  /** `leave` is told when the thread has died, before those who wait for it are. */
+  /** `leave` is called when the thread has died, before the pending calls fail. */
   constructor(leave: (member: PoolMember) => void) {
     this.#leave = leave;
   }
@@ -36,7 +36,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
     return this.#thread ? this.#bytes : 0;
   }
 
-  /** Calls that are not answered yet. */
+  /** Number of pending calls. */
   get waiting(): number {
     return this.#pending.size;
   }
@@ -82,7 +82,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
     for (const { reject } of waiting) reject(error);
   }
 
-  // A signal is of one call: it goes with what listens to it.
+  // A signal belongs to one call, and its listener is removed with the call.
   async #ask(request: Numbered<PoolRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
     const thread = this.#thread;
     if (!thread) throw closedError("encoder");
@@ -108,7 +108,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
     reject?.(error);
   }
 
-  // An answer that nobody waits for is one to a call that was stopped.
+  // An answer without a pending call is to a call that was stopped.
   #settle(answer: PoolAnswer): void {
     const pending = this.#pending.get(answer.id);
     if ("error" in answer) {

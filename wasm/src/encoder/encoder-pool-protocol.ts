@@ -2,7 +2,7 @@ import type { WireError } from "@pipit/core";
 import type { EncoderOptions } from "./encoder.ts";
 
 /**
- * What the threads of one encoder say to each other. Nothing is shared: a member has an instance and a copy of the file of its
+ * The messages between the threads of one encoder. Nothing is shared: a member has an instance and a copy of the file of its
  * own, so that it needs no isolated page. Each request has a number that its one answer repeats; `stop` follows a request
  * under the same number, because an AbortSignal cannot be cloned, and is not answered itself. All buffers are transferred.
  */
@@ -21,7 +21,7 @@ export interface TokensRequest {
   readonly id: number;
   /** Ids of each row. */
   readonly lengths: Uint32Array<ArrayBuffer>;
-  /** Of all rows, one after another. */
+  /** Ids of all rows, one after another. */
   readonly ids: Uint32Array<ArrayBuffer>;
 }
 
@@ -40,17 +40,17 @@ export interface StopRequest {
 export type PoolAnswer =
   | {
       readonly id: number;
-      /** Of memory that the member holds now. */
+      /** Bytes of memory that the member holds now. */
       readonly bytes: number;
       /** [rows, dimensions]; none for `open`. */
       readonly vectors: Float32Array<ArrayBuffer>;
     }
   | { readonly id: number; readonly error: WireError };
 
-/** The near end of a thread, as its platform has it. */
+/** The near end of a thread, as each platform implements it. */
 export interface PoolThread {
   post(request: PoolRequest, transfer: ArrayBuffer[]): void;
-  /** While held the thread keeps its process alive; a thread begins held. Platforms whose threads never do leave both out. */
+  /** While held, as at its start, the thread keeps its process alive. Platforms whose threads never do have neither function. */
   hold?(): void;
   release?(): void;
   end(): void;
@@ -58,16 +58,16 @@ export interface PoolThread {
 
 export interface PoolListener {
   answer(answer: PoolAnswer): void;
-  /** The thread has failed or is gone; saying so twice, or after its end was asked for, does no harm. */
+  /** Called when the thread has failed or ended. A second call, or one after a requested end, is ignored. */
   gone(why: string): void;
 }
 
-/** Threads that compute together with the one that asks, where the platform has them. */
+/** Threads that compute together with the calling one, where the platform has them. */
 export interface EncoderThreadPool {
-  /** The caller among them, 2 to 8. */
+  /** Number of threads with the caller's, 2 to 8. */
   readonly size: number;
   /** Milliseconds within which a thread is to have its encoder open, default 10,000. */
   readonly patience?: number | undefined;
-  /** May throw where no thread is to be had. */
+  /** May throw where no thread can be started. */
   start(listener: PoolListener): PoolThread;
 }

@@ -4,12 +4,12 @@ import type { PicturesRequest, PoolAnswer, PoolRequest, TokensRequest } from "./
 
 type Post = (answer: PoolAnswer, transfer: ArrayBuffer[]) => void;
 
-/** The far side of a pool: what a member does with each request it hears. */
+/** The far side of a pool: a member's answers to each request. */
 export function serveEncoder(post: Post): (request: PoolRequest) => Promise<void> {
   const running = new Map<number, AbortController>();
   let encoder: Encoder | undefined;
   const compute = async (request: Exclude<PoolRequest, { ask: "stop" }>, signal: AbortSignal) => {
-    // The near side hands out no rows before it heard that the file is open.
+    // The near side sends no rows before the answer that the file is open.
     if (request.ask !== "open") return encode(encoder!, request, signal);
     encoder = await openEncoder(request.module, request.file, request.options);
     return new Float32Array();

@@ -36,8 +36,8 @@ async function openWith(pool: EncoderThreadPool, given = file): Promise<Encoder>
 
 const sum = (values: Iterable<number>) => [...values].reduce((all, value) => all + value, 0);
 
-function expectSame(got: Float32Array, wanted: Float32Array): void {
-  expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(wanted.buffer))).toBe(0);
+function expectSame(got: Float32Array, expected: Float32Array): void {
+  expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(expected.buffer))).toBe(0);
 }
 
 describe.each([2, 3])("%d threads", (threads) => {

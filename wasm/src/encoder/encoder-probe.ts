@@ -1,11 +1,11 @@
 import { KernelMemory, memoryOf } from "../shared/kernel-memory.ts";
 import { COLUMN_BYTES, type EncoderExports } from "./encoder-exports.ts";
 
-/** A product whose answers are known, in a memory of its own. */
+/** A product whose results are known, in a memory of its own. */
 export interface Probe {
   /** Microseconds that one product takes. */
   run(): number;
-  /** Whether the last run's answers are all right. */
+  /** Whether all results of the last run are right. */
   isRight(): boolean;
 }
 
@@ -16,7 +16,7 @@ const TIMES = 4;
 const BYTES = 1 << 18;
 const PAGES = 2;
 
-/** 6 rows of codes by 24 panels. Throws what a module that is none, or that this engine does not run, throws. */
+/** 6 rows of codes by 24 panels. Throws the engine's own error for bytes that it cannot compile or run. */
 export function openProbe(module: WebAssembly.Module): Probe {
   const wasm = memoryOf(PAGES, 2 * BYTES);
   const exports = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports as unknown as EncoderExports;

@@ -1,7 +1,7 @@
 import { PipitError } from "@pipit/core";
 
 /**
- * A transformer encoder as data: the choices in which families differ, and its sizes. BERT and its kin norm after each
+ * A transformer encoder as data: the choices in which families differ, and its sizes. BERT and similar models norm after each
  * block and read tokens; CLIP's towers norm before, its text tower is causal, its picture tower reads patches.
  */
 export interface EncoderShape {
@@ -13,22 +13,22 @@ export interface EncoderShape {
   readonly pooling: "mean" | "first" | "last";
   /** Whether a norm follows the embeddings (BERT, CLIP's picture tower). */
   readonly embeddingNorm: "yes" | "no";
-  /** Values of a row. */
+  /** Number of values of a row. */
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
-  /** Values of a row between a block's two matrices. */
+  /** Number of values of a row between a block's two matrices. */
   readonly inner: number;
   /** Rows of the table of tokens; 0 for patches. */
   readonly vocabulary: number;
-  /** Rows a text or picture has at most. */
+  /** The most rows of a text or picture. */
   readonly positions: number;
   /** Pixels of a patch's side and of a picture's; 0 for tokens. */
   readonly patch: number;
   readonly picture: number;
   /** Dimensions of the vector that a projection makes; 0 without one. */
   readonly projection: number;
-  /** What LayerNorm adds to the variance. */
+  /** Added to the variance by LayerNorm. */
   readonly epsilon: number;
 }
 
@@ -53,7 +53,7 @@ const SIZES = [
   "projection",
 ] as const;
 
-/** The numbers under which a file holds a shape; what they are in is the order of CHOICES and SIZES. */
+/** A shape as the numbers of a file, in the order of CHOICES and SIZES. */
 export function shapeWords(shape: EncoderShape): number[] {
   const chosen = CHOSEN.map((name) => (CHOICES[name] as readonly string[]).indexOf(shape[name]));
   return [...chosen, ...SIZES.map((name) => shape[name])];
@@ -104,7 +104,7 @@ function whyNotTokens({ vocabulary, patch, picture }: EncoderShape): string | un
 
 function whyNotPatches({ vocabulary, embeddingNorm, patch, picture, positions }: EncoderShape): string | undefined {
   if (vocabulary > 0) return `patches, and ${vocabulary} tokens`;
-  // It is that norm which adds the patches to the stream.
+  // That norm adds the patches to the stream.
   if (embeddingNorm === "no") return "patches, but no norm after the embeddings";
   // Beyond it a sum of products might leave 32 bits: 127 * 127 * 3 * 208 * 208 still fits.
   if (patch > MOST_PATCH) return `patches of ${patch}, above ${MOST_PATCH}`;
@@ -140,7 +140,7 @@ export function matricesOf({ width, inner, layers, patch, projection }: EncoderS
   ];
 }
 
-/** Norms in the file's order: of the embeddings, then two a layer, then of what is pooled. */
+/** Norms in the file's order: of the embeddings, then two a layer, then of the pooled vector. */
 export function normCount({ embeddingNorm, layers, norm }: EncoderShape): number {
   return (embeddingNorm === "yes" ? 1 : 0) + 2 * layers + (norm === "before" ? 1 : 0);
 }

@@ -5,17 +5,17 @@ import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
 export const LAYER_INPUTS = ["normed", "mixed", "smoothed", "activated"] as const;
 export type Input = (typeof LAYER_INPUTS)[number];
 
-/** Where a matrix's input lies as codes, and each row's step and low. */
+/** Addresses of a matrix's input as codes, and of each row's step and low. */
 export interface Coded {
   readonly codes: number;
   readonly facts: number;
 }
 
-/** Addresses of what a pass works on. */
+/** Addresses of the working memory of a pass. */
 export interface Workspace extends Readonly<Record<Input, Coded>> {
   /** The residual stream, [rows][width] f32. */
   readonly stream: number;
-  /** What a matrix answers, [rows][its channels] f32. */
+  /** The output of a matrix, [rows][its channels] f32. */
   readonly answer: number;
   readonly mix: number;
   readonly ids: number;
@@ -29,7 +29,7 @@ export interface Workspace extends Readonly<Record<Input, Coded>> {
   /** [rows][inputs of a patch] f32, and their codes. */
   readonly pixels: number;
   readonly patches: Coded;
-  /** The first address behind all. */
+  /** The first address behind the workspace. */
   readonly end: number;
 }
 
@@ -45,11 +45,11 @@ export interface WorkspaceParts {
   readonly capacity: Capacity;
   /** Of one code: the builds differ. */
   readonly codeBytes: number;
-  /** What attention asks for the longest text. */
+  /** The working memory of attention for the longest text. */
   readonly roomBytes: number;
 }
 
-/** Lays a workspace from an address on, each part from a multiple of 64. */
+/** Lays out a workspace from an address on, each part from a multiple of 64. */
 export function layWorkspace({ shape, capacity, codeBytes, roomBytes }: WorkspaceParts, start: number): Workspace {
   const { rows, texts } = capacity;
   const { width, inner, patch } = shape;
@@ -85,7 +85,7 @@ export function layWorkspace({ shape, capacity, codeBytes, roomBytes }: Workspac
   };
 }
 
-/** What holds both. */
+/** The smallest capacity for both. */
 export function widened(one: Capacity, other: Capacity): Capacity {
   return {
     rows: Math.max(one.rows, other.rows),
@@ -94,6 +94,6 @@ export function widened(one: Capacity, other: Capacity): Capacity {
   };
 }
 
-export function holds({ rows, longest, texts }: Capacity, wanted: Capacity): boolean {
-  return wanted.rows <= rows && wanted.longest <= longest && wanted.texts <= texts;
+export function holds({ rows, longest, texts }: Capacity, needed: Capacity): boolean {
+  return needed.rows <= rows && needed.longest <= longest && needed.texts <= texts;
 }

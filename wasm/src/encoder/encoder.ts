@@ -39,7 +39,7 @@ export interface Encoder {
    * positions, or an id outside the vocabulary; with `aborted`, `closed` or `storage-full`.
    */
   encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
-  /** Pictures [count][3][side][side] as the model wants them, to [count, dimensions]. Fails as `encodeTokens` does. */
+  /** Pictures [count][3][side][side], prepared for the model, to [count, dimensions]. Fails as `encodeTokens` does. */
   encodePictures(pixels: Float32Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
   close(): void;
 }

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { EncoderThreadPool, PoolListener, PoolThread } from "./encoder-pool-protocol.ts";
 
-// Compiled and from source the member lies beside this file, under this file's own ending.
+// Compiled or from source, the member's script is beside this file with the same ending.
 const MEMBER = new URL(`./node-encoder-member.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
 /** A pool of Node's threads. They keep the process alive only while a call waits for them. */

@@ -2,7 +2,7 @@ import { type EncoderShape, unsupportedShape } from "../encoder-shape.ts";
 import { badModel } from "../weights/bad-model.ts";
 import type { WeightSource } from "../weights/weight-source.ts";
 
-/** Where a family keeps its weights, by PyTorch's names, and the choices that make it one. Sizes are read off the weights. */
+/** The PyTorch names of a family's weights, and the choices that it differs in. Sizes follow from the weights. */
 export interface EncoderFamily {
   readonly name: "bert" | "clip-text" | "clip-picture";
   readonly choices: Pick<EncoderShape, "input" | "norm" | "attention" | "activation" | "pooling" | "embeddingNorm">;
@@ -11,7 +11,7 @@ export interface EncoderFamily {
   readonly tokens?: string;
   readonly positions: string;
   readonly typed?: string;
-  /** The row that stands before a picture's patches. */
+  /** The row before a picture's patches. */
   readonly classRow?: string;
   readonly patches?: string;
   readonly embeddingNorm?: string;
@@ -28,7 +28,7 @@ interface LayerNames {
   readonly mixed: string;
   readonly inner: string;
   readonly outer: string;
-  /** In the order in which they are passed. */
+  /** In the order of the forward pass. */
   readonly norms: readonly [string, string];
 }
 
@@ -97,7 +97,7 @@ export const CLIP_PICTURE: EncoderFamily = {
   projection: "visual_projection.weight",
 };
 
-/** The shape that a family has with these weights. `heads` and the window are in no weight. Throws `bad-model`, `unsupported`. */
+/** The shape of a family with these weights. No weight tells `heads` and the window. Throws `bad-model`, `unsupported`. */
 export function shapeFrom(
   weights: WeightSource,
   family: EncoderFamily,
@@ -132,7 +132,7 @@ export function layerName(template: string, layer: number): string {
   return template.replace("#", String(layer));
 }
 
-/** Up to the last of which there is any module: what a file lacks of it is missed when it is read. */
+/** Counts up to the last layer of which there is any module: modules that a file lacks are noticed when they are read. */
 function layersOf({ names }: WeightSource, { layer }: EncoderFamily): number {
   const modules = Object.values(layer)
     .flat()

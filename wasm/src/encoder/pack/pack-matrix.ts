@@ -1,11 +1,11 @@
 /**
  * f32 weights [channels, depth] to panels of s8, symmetric by output channel. In sixteen inputs of a channel the eight weights
- * that meet in one 16-bit lane (inputs 0, 1, 4, 5, 8, 9, 12, 13, and the others) keep their positive and their negative sums
+ * that are added in one 16-bit lane (inputs 0, 1, 4, 5, 8, 9, 12, 13, and the others) keep their positive and their negative sums
  * within 258, because 127 * 258 fits 16 bits.
  *
- * On the finest scale one lane in fourteen of MiniLM's goes beyond, and what is cut off its largest weights is ten times the
- * error of rounding. So each channel takes the scale, coarser where that helps, on which its codes come nearest to its weights
- * after lanes were held: the vectors' cosine to fp32 is then that of weights without the bound.
+ * On the finest scale one lane in fourteen of MiniLM's goes beyond, and clipping its largest weights costs ten times the
+ * error of rounding. So each channel takes the scale, coarser where that helps, on which its codes are nearest to its weights
+ * after the lanes were bounded: the vectors' cosine to fp32 is then that of weights without the bound.
  */
 export interface PackedMatrix {
   /** [channels / 8][depth / 4][8][4] s8. */
@@ -26,7 +26,7 @@ const PANEL = 8;
 const STEPS = 127;
 const LANE_REACH = 258;
 const LANES_SPAN = 16;
-/** Where a lane's weights lie among sixteen inputs; the other lane's are two further on. */
+/** The places of a lane's weights among sixteen inputs; those of the other lane are two further on. */
 const LANE = [0, 1, 4, 5, 8, 9, 12, 13] as const;
 const OTHER_LANE = 2;
 // Steps by which a scale is made coarser, as long as that brings codes nearer to weights.
@@ -105,7 +105,7 @@ function holdLanes(codes: Int8Array): boolean {
   return isHeld;
 }
 
-/** Takes what a lane has too much of one sign from its largest weights, step by step. */
+/** Reduces a lane's largest weights of one sign, step by step, until their sum is within the bound. */
 function hold(codes: Int8Array, lane: number, sign: 1 | -1): boolean {
   let over = -LANE_REACH;
   for (const at of LANE) over += Math.max(0, codes[lane + at]! * sign);

@@ -8,24 +8,24 @@ import { type LayerStatistics, type PackOptions, packEncoder } from "./pack-enco
 export interface EncoderRecipe {
   readonly family: EncoderFamily;
   readonly heads: number;
-  /** Positions kept: the model's window. All unless told. */
+  /** Positions to keep: the model's window. Default: all. */
   readonly positions?: number | undefined;
-  /** What was seen of each layer's inputs, from the shape on; nothing is smoothed without. */
+  /** Statistics of each layer's inputs. Without them nothing is smoothed. */
   readonly statistics?: readonly LayerStatistics[] | undefined;
 }
 
-// Summing takes a place to put bytes that are not its own.
+// Hashing copies bytes of other memory into the kernel's first.
 const HASH_BYTES = 1 << 22;
 
 export interface ModelToPack extends PackOptions {
   readonly recipe: EncoderRecipe;
-  /** As whom the packed encoder is to speak. */
+  /** The space and the producer that the packed file is to name. */
   readonly about: EncoderAbout;
 }
 
 /**
  * A packed encoder from `model.safetensors` or an ONNX file, fp32 or quantised by channel: the same bytes for the same weights.
- * `module` is any build of the kernel; it sums. The event loop has turns meanwhile. Rejects with `bad-model` for a file that
+ * `module` is any build of the kernel; it computes checksums. The event loop runs meanwhile. Rejects with `bad-model` for a file that
  * holds no such model, `unsupported` for a shape that the kernel does not compute, `aborted`.
  */
 export async function packModel(

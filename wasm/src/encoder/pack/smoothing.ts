@@ -1,18 +1,18 @@
 /**
- * What smooths the channels of a matrix's input: smoothed = (value - shift) / factor, the matrix's weights times factor, its
- * bias plus weights times shift. A row's codes have one step for all channels, so that one channel far out costs all others
- * their precision; factors move some of its reach into the weights, which have a step of their own for each output.
+ * Smoothing of the channels of a matrix's input: smoothed = (value - shift) / factor, the matrix's weights times factor, its
+ * bias plus weights times shift. A row's codes have one step for all channels, so that one channel with large values costs all
+ * others precision; factors move some of its reach into the weights, which have a step of their own for each output.
  */
 export interface Smoothing {
   readonly shifts: Float32Array;
   readonly factors: Float32Array;
 }
 
-/** What was seen of a matrix's input over many texts. */
+/** Statistics of a matrix's input over many texts. */
 export interface InputStatistics {
-  /** The middle of what a channel holds. */
+  /** The center of each channel's values. */
   readonly centers: Float32Array;
-  /** How far it reaches from there. */
+  /** The largest distance of a value from the center. */
   readonly reaches: Float32Array;
 }
 
@@ -25,12 +25,12 @@ export function smoothingOf({ centers, reaches }: InputStatistics, weightReach: 
     reaches,
     (reach, i) => Math.max(reach, 1e-6) ** SHARE / Math.max(weightReach[i]!, 1e-6) ** (1 - SHARE),
   );
-  // Around 1, and with few bits: engines may differ in the last ones of a power, files may not.
+  // Around 1, and rounded to few bits: engines may differ in the last bits of a power, but files must be equal.
   const middle = Math.exp(raw.reduce((sum, factor) => sum + Math.log(factor), 0) / raw.length);
   return { shifts: centers, factors: Float32Array.from(raw, (factor) => fewBits(factor / middle)) };
 }
 
-/** Evens nothing. */
+/** Smooths nothing. */
 export function noSmoothing(width: number): Smoothing {
   return { shifts: new Float32Array(width), factors: new Float32Array(width).fill(1) };
 }

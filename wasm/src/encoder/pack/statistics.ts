@@ -4,8 +4,8 @@ import type { LayerStatistics } from "./pack-encoder.ts";
 import type { InputStatistics } from "./smoothing.ts";
 
 /**
- * What was seen of each layer's inputs, two bytes a channel: reach = 2^(code / 12 - 10), by steps of 6 %, and center = code *
- * reach / 16. Coarse, because they only choose factors; the same bytes for everyone, because the factors make the file.
+ * Statistics of each layer's inputs, two bytes a channel: reach = 2^(code / 12 - 10), by steps of 6 %, and center = code *
+ * reach / 16. They are coarse, because they only choose factors, and fixed, because the file depends on the factors.
  */
 const REACH_STEPS = 12;
 const REACH_FLOOR = 10;

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** What every reader here throws of a file it cannot read. */
+/** The error of every reader here for a file that it cannot read. */
 export function badModel(got: string, expected: string): PipitError {
   return new PipitError("bad-model", {
     got,

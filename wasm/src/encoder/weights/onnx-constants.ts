@@ -3,7 +3,7 @@ import type { OnnxGraph, OnnxNode } from "./onnx-graph.ts";
 import type { OnnxTensor } from "./onnx-tensor.ts";
 import { type StoredTensor, sizeOf } from "./weight-source.ts";
 
-/** What is constant in a graph, and may be a weight, by the names its nodes use. */
+/** The constants of a graph, which may be weights, by the names that its nodes use. */
 export interface Constants {
   /** Float tensors: initializers, aliases of them, and quantised ones by their name before. */
   readonly named: ReadonlyMap<string, StoredTensor>;
@@ -89,7 +89,7 @@ function tensorOf(quantized: Quantized, name: string): StoredTensor {
   return { dims, read: () => dequantize(quantized, name) };
 }
 
-/** (code - zero point) x scale. The codes' own array is filled: nothing is held twice. */
+/** (code - zero point) x scale, in place of the codes: no second array is needed. */
 function dequantize({ codes, scale, zeroPoint, axis }: Quantized, name: string): Float32Array<ArrayBuffer> {
   const values = codes.read();
   const scales = scale.read();

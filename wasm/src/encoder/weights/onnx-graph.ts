@@ -2,7 +2,7 @@ import { badModel } from "./bad-model.ts";
 import { type OnnxTensor, readTensor } from "./onnx-tensor.ts";
 import { readFields, readText } from "./protobuf.ts";
 
-/** What of an ONNX file says where weights are. */
+/** The parts of an ONNX file that name its weights. */
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;

@@ -70,7 +70,7 @@ interface Sums extends ModuleWeights {
   readonly constants: Constants;
 }
 
-/** What a module adds is its bias, when it is as long as the module's weight has rows. */
+/** A module's addend is its bias, when it is as long as the module's weight has rows. */
 function keepSum(node: OnnxNode, { linear, others, constants }: Sums): void {
   const module = node.op === "Add" ? modulePath(node.name) : undefined;
   if (module === undefined) return;
@@ -79,7 +79,7 @@ function keepSum(node: OnnxNode, { linear, others, constants }: Sums): void {
   if (bias && weight?.dims[0] === bias.dims[0]) keep(others, `${module}.bias`, bias);
 }
 
-/** Exporters without paths in node names fold weights too; what is added to the product then tells whose it is. */
+/** Exporters without paths in node names fold weights too; the addend of the product then names the module. */
 function moduleOfBias({ op, outputs }: OnnxNode, readers: ReadonlyMap<string, OnnxNode>): string | undefined {
   if (op !== "MatMul" && op !== "MatMulInteger") return undefined;
   let reader = readers.get(outputs[0] ?? "");

@@ -104,7 +104,7 @@ function integerAt(view: DataView, type: number, i: number): number {
 
 function typedIntegers({ integers, name, type, dims }: Parts): Float32Array<ArrayBuffer> {
   const size = sizeOf(dims, name);
-  // Each takes a byte or more: room is made only for what can be there.
+  // Each value takes a byte or more, so that no more memory is taken than the bytes can fill.
   const most = integers.reduce((sum, { bytes }) => sum + (bytes?.length ?? 1), 0);
   if (most < size) throw badModel(`${most} values of ${name} at most`, `${size}`);
   const values = new Float32Array(size);

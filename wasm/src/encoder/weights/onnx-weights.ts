@@ -9,8 +9,8 @@ import { type StoredTensor, type WeightSource, weightSource } from "./weight-sou
 const STATE_NAME = /^(?:0\.)?[A-Za-z_]\w*(?:\.\w+)*$/;
 
 /**
- * Weights of an ONNX file as PyTorch exports it, in floats or dynamically quantised to 8 bits. Of linear layers the node
- * that multiplies decides, since some quantisers turn a weight and leave its name; then names; then the other nodes.
+ * Weights of an ONNX file as PyTorch exports it, in floats or dynamically quantised to 8 bits. A weight of a linear layer is found
+ * by the node that multiplies, since some quantisers transpose a weight and keep its name; others by names, then by other nodes.
  * Throws `bad-model`.
  */
 export function readOnnxWeights(bytes: Uint8Array): WeightSource {

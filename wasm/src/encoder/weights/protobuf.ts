@@ -58,7 +58,7 @@ function take(cursor: Cursor, length: number): Uint8Array {
   return cursor.bytes.subarray(cursor.at - length, cursor.at);
 }
 
-// Doubles hold no 64 bits: the lower 28 and the upper 36 are summed apart.
+// Doubles cannot hold 64 bits: the lower 28 and the upper 36 are summed separately.
 function readVarint(cursor: Cursor): number {
   let low = 0;
   let high = 0;
