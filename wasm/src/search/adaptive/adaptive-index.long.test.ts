@@ -81,7 +81,7 @@ test("what is added, replaced and removed while the graph is built is in it when
 });
 
 test("a graph that is no quicker does not take over", async () => {
-  // Even rows of many dimensions: no breadth that is worth it reaches the recall.
+  // Even rows of many dimensions: no ef that is worth it reaches the recall.
   const even = uniformVectors(seeded(6), 5000, 256);
   const index = await (await loadIndex(HASTY)).create(256);
   await index.add(rowsFrom(0, 5000), even);

@@ -16,20 +16,20 @@ export interface AdaptiveParts {
   createGraph(): Promise<HnswIndex>;
 }
 
-// So many searches are timed before their middle one is believed.
+// The median of so many searches is compared with the budget.
 const TIMED = 9;
-// Between half of `graphFrom` and all of it what answers stays: rows that come and go must not move the index each time.
+// Between half of `graphFrom` and all of it the index stays as it is, so that a few added or removed rows do not change it each time.
 const SHRUNKEN = 1 / 2;
 
 /**
- * Scans while that is quick enough on this device, goes on with a graph once it is not, and with a scan when few rows are
+ * Scans while that is quick enough on this device, changes to a graph when it is not, and to a scan when few rows are
  * left. Both hold the recall of their options. The other one is made in the background while the first answers. A
  * graph takes over only if it is quicker at that recall; else it is tried again when the rows have doubled.
  */
 export class AdaptiveIndex implements VectorIndex {
   readonly #parts: AdaptiveParts;
   readonly #succession: Succession;
-  /** One of both answers. */
+  /** Either the scan or the graph answers. */
   #scan: ExactScan | undefined;
   #graph: HnswIndex | undefined;
   /** Rows from which a graph is tried, and down to which one stays. */
@@ -111,7 +111,7 @@ export class AdaptiveIndex implements VectorIndex {
   }
 
   #noteTime(scan: ExactScan, time: number): void {
-    // Searches before the first measure look at every vector, which says nothing of those that follow.
+    // Searches before the first measure read every vector, so that their times do not predict those of later searches.
     if (!scan.isSettled || this.#succession.isUnderWay) return;
     this.#times.push(time);
     if (this.#times.length < TIMED) return;
@@ -140,12 +140,12 @@ export class AdaptiveIndex implements VectorIndex {
     scan.distrustCodes();
     this.#succession.begin({
       from: scan,
-      // A scan calibrates its codes by the rows that come first: by those of both times alike, so that they suit the few too.
+      // A scan calibrates its codes by the first rows that it gets: as many early ones as late ones, so that the codes fit the fewer too.
       order: (rows) => evenlyShuffled(rows, scan.calibratedFor),
       make: () => this.#parts.createScan(),
       isBetter: (made) => candidatesOf(made) < candidates,
       takeOver: (made) => {
-        // Those that come first stand for all: to calibrate by them once more would give codes that are as good.
+        // The first rows represent all: calibrating by them once more would give codes that are no better.
         made.noteCalibrated();
         this.#goOnWith(made, undefined);
       },
@@ -165,7 +165,7 @@ export class AdaptiveIndex implements VectorIndex {
         this.#goOnWith(scan, undefined);
         this.#nextGraph = this.#parts.graphFrom;
       },
-      // It is tried again when there is half as much to bring.
+      // It is tried again when there are half as many rows to move.
       passOver: () => {
         this.#nextScan = graph.stats().count * SHRUNKEN;
       },

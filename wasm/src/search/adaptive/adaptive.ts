@@ -17,7 +17,7 @@ export interface AdaptiveOptions extends Pick<HnswOptions, "m" | "efConstruction
   readonly budget?: number | undefined;
   /** Fewer rows are always scanned, but that a graph stays until they are half as many. Default 50,000. */
   readonly graphFrom?: number | undefined;
-  /** By what searches are timed; default `performance.now()`. Where it stands still within a call, the scan stays. */
+  /** The clock that times searches; default `performance.now()`. Where it stands still within a call, the scan stays. */
   readonly clock?: Clock | undefined;
 }
 

@@ -8,19 +8,19 @@ export interface MoveParts {
   readonly from: HeldIndex;
   /** Empty. */
   readonly to: HeldIndex;
-  /** In which order the rows are brought. */
+  /** The order in which the rows are copied. */
   order(rows: Uint32Array): Uint32Array;
   readonly dimensions: number;
   readonly signal: AbortSignal;
 }
 
-// Some ten milliseconds of building a graph, and one of filling a scan: a search that comes meanwhile waits no longer. A scan
-// takes many steps in a slice, since searches that measure every row take ten times as long as one step.
+// Some ten milliseconds of building a graph, and one of filling a scan, which is the longest that a search waits meanwhile. Filling
+// a scan does many steps in a slice, since searches that measure every row take ten times as long as one step.
 const VALUES_A_STEP = 64 * 384;
 
 /**
- * Brings the rows of one index into another, while the first one answers and takes every change. Rows that came or
- * changed after the move began are brought at its end; rows that went are taken out at once.
+ * Copies the rows of one index into another, while the first one answers and takes every change. Rows that were added or
+ * changed after the move began are copied at its end; removed rows are removed from it at once.
  */
 export class IndexMove {
   readonly to: HeldIndex;
@@ -46,7 +46,7 @@ export class IndexMove {
     return this.#late.size > 0;
   }
 
-  /** Whether the second index holds what the first one holds. */
+  /** Whether the second index has all rows of the first one. */
   get isWhole(): boolean {
     return !this.isBehind && this.to.stats().count === this.#parts.from.stats().count;
   }

@@ -2,7 +2,7 @@ import { Random } from "../truth/random.ts";
 
 const SEED = 1;
 
-/** In an order of chance, the same each time (Fisher and Yates, in place): the first of them are a sample of all. */
+/** The rows in random order, the same each time (Fisher and Yates, in place): the first of them are a sample of all. */
 export function shuffled(rows: Uint32Array): Uint32Array {
   const random = new Random(SEED);
   for (let i = rows.length - 1; i > 0; i--) {
@@ -12,7 +12,7 @@ export function shuffled(rows: Uint32Array): Uint32Array {
   return rows;
 }
 
-/** In an order of chance, but that one of the first `early` rows and one of the others take turns as long as there are both. */
+/** The rows in random order, but one of the first `early` rows and one of the others alternate as long as there are both. */
 export function evenlyShuffled(rows: Uint32Array, early: number): Uint32Array {
   const [one, other] = [shuffled(rows.slice(0, early)), shuffled(rows.slice(early))];
   const both = Math.min(one.length, other.length);

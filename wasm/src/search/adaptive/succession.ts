@@ -3,19 +3,19 @@ import { type HeldIndex, IndexMove } from "./index-move.ts";
 
 export interface Successor<T extends HeldIndex> {
   readonly from: HeldIndex;
-  /** In which order the rows are brought. */
+  /** The order in which the rows are copied. */
   order(rows: Uint32Array): Uint32Array;
-  /** An empty one. */
+  /** Makes the empty index. */
   make(): Promise<T>;
-  /** Whether it is to take over, now that it holds the same rows and its recall was measured. */
+  /** Whether it is to replace the other one, now that it has the same rows and its recall was measured. */
   isBetter(made: T): boolean;
-  /** Answers and takes changes from this call on. The other one is closed by whoever takes over. */
+  /** Makes it the index that answers and takes changes from this call on, and closes the other one. */
   takeOver(made: T): void;
-  /** Called where it does not take over: it is no better, or there is no memory for it. */
+  /** Called where it does not replace the other one: it is no better, or there is no memory for it. */
   passOver?(): void;
 }
 
-/** Puts another index into the place of one that answers, in the background. All changes meanwhile are told to it. */
+/** Replaces the index that answers by another one, made in the background. All changes meanwhile must be reported to it. */
 export class Succession {
   readonly #dimensions: number;
   readonly #ending = new AbortController();
@@ -38,7 +38,7 @@ export class Succession {
     });
   }
 
-  /** To be called with what the first index answers, before anything else runs: most of its work is done within the call. */
+  /** To be called with the first index's promise, before anything else runs: most of its work is done within the call. */
   noteAdded(rows: Uint32Array, adding: Promise<void>): Promise<void> {
     this.#move?.noteAdded(rows);
     return this.#ended(adding);
@@ -68,7 +68,7 @@ export class Succession {
     }
   }
 
-  /** Never rejects: what answers stays when no other can be had. */
+  /** Never rejects: the index that answers stays when no other can be made. */
   async #run<T extends HeldIndex>(successor: Successor<T>): Promise<void> {
     let made: T | undefined;
     try {
@@ -78,7 +78,7 @@ export class Succession {
       const move = new IndexMove({ ...successor, to: made, dimensions, signal: ending.signal });
       this.#move = move;
       await move.run();
-      // Until no change is under way and none is left to be brought; what follows sees both indexes in one turn.
+      // Repeats until no change is under way and none is left to be copied. The code after it sees both indexes in one turn.
       while (this.#changing > 0 || move.isBehind) {
         throwIfAborted(ending.signal);
         await letOthersRun();

@@ -23,14 +23,14 @@ export interface CalibrationProgress {
   readonly done: number;
   /** Trials there can be at most; the walk mostly ends sooner. */
   readonly most: number;
-  /** What is tried now. */
+  /** The graph that is being tried. */
   readonly shape: TrialShape;
 }
 
 export interface Calibration extends TrialShape {
   readonly ef: number;
   readonly met: boolean;
-  /** In words, and when the target is not met what is missing. */
+  /** Why it was chosen, in words; when the target is not met, what is missing. */
   readonly why: string;
   readonly best: Trial;
   /** In the order they were run. */
@@ -43,10 +43,10 @@ const EF_CONSTRUCTION = [64, 128, 200, 400];
 const FIRST = { m: 16, efConstruction: 200 };
 
 /**
- * Finds the cheapest m, efConstruction and ef for a recall and, where given, a p99 in milliseconds; `chooseTrial` says what
- * cheap is. Not the whole grid is built but a walk over it: from m 16 and efConstruction 200 to smaller m while that is
- * chosen, or else to larger; then with that m to smaller efConstruction while that is chosen, or else to larger. The
- * walk takes each cost to have one valley.
+ * Finds the cheapest m, efConstruction and ef for a recall and, where given, a p99 in milliseconds; `chooseTrial` defines
+ * cheap. It builds a path through the grid instead of all of it: from m 16 and efConstruction 200 to smaller m while that is
+ * chosen, or else to larger; then with that m to smaller efConstruction while that is chosen, or else to larger. It assumes
+ * that each cost has one minimum.
  *
  * A larger set needs a wider ef than a sample: take m and efConstruction from here, and ef from a curve of the set itself.
  *
@@ -99,7 +99,7 @@ class Walk {
     const { efConstruction } = FIRST;
     await this.#along(M, FIRST.m, (m) => ({ m, efConstruction }));
     const { m } = this.#best;
-    await this.#along(EF_CONSTRUCTION, efConstruction, (breadth) => ({ m, efConstruction: breadth }));
+    await this.#along(EF_CONSTRUCTION, efConstruction, (value) => ({ m, efConstruction: value }));
     return this.#best;
   }
 

@@ -7,7 +7,7 @@ export interface SampleParts {
   /** Row-major [rows, dimensions]; of unit length under cosine. */
   readonly vectors: Float32Array;
   readonly dimensions: number;
-  /** By which neighbours are near; default inner product. */
+  /** The metric of the graph; default inner product. */
   readonly metric?: Metric | undefined;
   /** Real queries, row-major. Without them some of the vectors are held out and asked. */
   readonly queries?: Float32Array | undefined;

@@ -10,7 +10,7 @@ export interface TrialShape {
   readonly efConstruction: number;
 }
 
-/** One graph at the least ef that reaches the recall, or at the widest where none does. */
+/** One graph at the least ef that reaches the recall, or at the largest where none does. */
 export interface Trial extends TrialShape, EfFound {
   /** Milliseconds a search, the mean of the quickest round. */
   readonly mean: number;
@@ -30,7 +30,7 @@ export interface TrialBench {
   readonly k: number;
   readonly clock: Clock;
   build(shape: TrialShape): Promise<TrialIndex>;
-  /** Awaited between batches and rounds: throws when the work is no longer wanted. */
+  /** Awaited between batches and rounds: throws when the work was aborted. */
   checkpoint(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ async function recallAt(index: TrialIndex, { sample, k, checkpoint }: TrialBench
   return found / (k * sample.queries.length);
 }
 
-// A round that nobody times comes first: the last recall was measured at another ef more often than not.
+// The first round is not timed, because the last recall was usually measured at another ef.
 async function timeRounds(index: TrialIndex, bench: TrialBench, ef: number) {
   await recallAt(index, bench, ef);
   const times: number[] = [];

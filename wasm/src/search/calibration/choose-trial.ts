@@ -7,7 +7,7 @@ export interface CalibrationTarget {
   readonly p99?: number | undefined;
 }
 
-// What is within this of the quickest is as quick: less memory and a shorter build are worth more than that.
+// Trials within this factor of the quickest count as equally quick: less memory and a shorter build are worth more than that.
 const AS_QUICK = 1.1;
 
 /**

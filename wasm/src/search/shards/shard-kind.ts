@@ -2,7 +2,7 @@ import type { IndexKind, VectorIndex } from "@pipit/core";
 import type { HashPieces } from "../../shared/snapshot/container.ts";
 import type { ByteReader } from "../../shared/snapshot/container-reader.ts";
 
-/** What shards can be made of: `createHnsw` and `createExact` give such kinds. */
+/** A kind of index that can be sharded: `createHnsw` and `createExact` make such kinds. */
 export interface ShardKind extends IndexKind {
   readonly hash: HashPieces;
   open(snapshot: Uint8Array | ByteReader, dimensions: number): Promise<VectorIndex>;

@@ -26,7 +26,7 @@ export function createSharded(kind: ShardKind, { rows = Number.MAX_SAFE_INTEGER 
   const parts = (dimensions: number) => ({
     ...{ name, dimensions, rows },
     begin: () => kind.create(dimensions),
-    // Made when it is needed and then dropped: summing takes a kernel of its own.
+    // Made when it is needed and then dropped: hashing needs a kernel of its own.
     hash: (pieces: Iterable<Uint8Array>) => kind.hash(pieces),
   });
   return {

@@ -12,12 +12,12 @@ import type { ShardKind } from "./shard-kind.ts";
 
 /**
  * Shards in a container: words are each shard's number of rows. One section a shard, tagged with its
- * number, is that shard's own snapshot; the last one is every shard's row numbers, since the port does not tell them.
+ * number, is that shard's own snapshot; the last one is every shard's row numbers, which the port cannot list.
  */
 export const SHARDED_KIND = 0x44524853; // "SHRD"
 const ROWS_TAG = 0xffff;
 
-// As many as a container has sections, less one.
+// One less than the most sections of a container.
 export const MOST_SHARDS = 63;
 
 export interface Shards {
