@@ -1,4 +1,4 @@
-/** Where slots lie, and room for more of them. */
+/** Addresses of slots, and memory for more of them. */
 import {
   BIASES, BIT, BLOCK, CODES, ROWS, SCALES, SEGMENT_TABLE, TABLE_LENGTH,
   align, biasesOffset, codeBytes, codeKind, codesOffset, count, hasBiases, hasScales, mask, originalBytes, originalsOffset,
@@ -10,8 +10,8 @@ let segments: u32 = 0;
 
 /** Makes room for that many more rows. False when memory cannot grow; what was there stays as it was. */
 export function reserveSlots(rows: u32): bool {
-  const wanted = <u64>count() + rows;
-  while (<u64>segments << shift < wanted) {
+  const needed = <u64>count() + rows;
+  while (<u64>segments << shift < needed) {
     if (segments == TABLE_LENGTH) return false;
     const segment = allocate(segmentBytes);
     if (!segment) return false;

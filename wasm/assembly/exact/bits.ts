@@ -8,7 +8,7 @@
  *
  * The part of p along r is estimated without error. The part across r is as long as |p| times the sine between them, and by the
  * triangle of p, r and q - x, |r| times that is at most |q - x|. So the standard deviation of the estimate is at most
- * |p| |q - x| sqrt((1 - c^2) / c^2 / (width - 1)), where c = sum |r| / (|r| sqrt(width)) is sqrt(2 / pi) but for little.
+ * |p| |q - x| sqrt((1 - c^2) / c^2 / (width - 1)), where c = sum |r| / (|r| sqrt(width)) is nearly sqrt(2 / pi).
  *
  * Table entries are seven bits, so that a low and a high one fit a byte; their rounding is a fortieth of what the bits
  * themselves lose at 384 dimensions.
@@ -22,7 +22,7 @@ import { padded, squareOf } from "./vector";
 import { allocate } from "../shared/memory";
 
 const TABLE_PEAK: f32 = 127;
-// Below it the factor would leave what f32 can say, and all products are nothing.
+// Below it the factor would leave the range of f32, and all products are nearly 0.
 const LEAST_PEAK: f32 = 1e-30;
 // sqrt((1 - c^2) / c^2), with c = sqrt(2 / pi).
 const SPREAD: f32 = 0.7555;
@@ -55,7 +55,7 @@ export function makeBitRoom(): bool {
   return makeRotationRoom() && tables != 0 && residual != 0 && sums != 0 && blockDistances != 0;
 }
 
-/** Of the padded vector, which is one that is kept. */
+/** Notes the length of the padded vector, which is to be kept. */
 export function noteLength(): void {
   longest = max(longest, squareOf(padded, width));
 }
@@ -174,9 +174,9 @@ function addUp(codes: usize, from: u32, to: u32, isFirst: bool): void {
   for (let byte = from; byte < to; byte++) {
     const sixteen = v128.load(codes + (byte << 4));
     const table = tables + (byte << 5);
-    const lows = look(v128.load(table), v128.and(sixteen, nibble));
-    const highs = look(v128.load(table, 16), v128.and(i16x8.shr_u(sixteen, 4), nibble));
-    const both = i8x16.add(lows, highs);
+    const low = lookUp(v128.load(table), v128.and(sixteen, nibble));
+    const high = lookUp(v128.load(table, 16), v128.and(i16x8.shr_u(sixteen, 4), nibble));
+    const both = i8x16.add(low, high);
     even = i16x8.add(even, v128.and(both, lowByte));
     odd = i16x8.add(odd, i16x8.shr_u(both, 8));
   }
@@ -195,6 +195,6 @@ function keepSum(at: usize, sum: v128, isFirst: bool): void {
 
 // Indices are 0..15, where both instructions agree.
 @inline
-function look(table: v128, indices: v128): v128 {
+function lookUp(table: v128, indices: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
 }

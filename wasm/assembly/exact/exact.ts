@@ -21,7 +21,7 @@ export { hitDistances, hitRows } from "./scan";
 export { help, setPatience, setWorth } from "./shares";
 
 const OK: u32 = 0;
-// What a helper's room may take beyond the owner's: alignment.
+// A helper's working memory may take so much more than the owner's, for alignment.
 const SLACK: u32 = 4096;
 
 let staging: usize = 0;
@@ -38,7 +38,7 @@ export function configure(values: u32, codes: u32, originals: u32, metric: u32, 
   return OK;
 }
 
-/** What each instance works with. */
+/** Makes the working memory of an instance. */
 function makeRooms(): bool {
   return makeVectorRoom() && makeMeasureRoom() && makeOriginalRoom() && makeCodeRoom();
 }
@@ -51,7 +51,7 @@ function noteShape(values: u32, codes: u32, originals: u32, metric: u32): void {
   store<u32>(HEADER, <u32>quantizer, QUANTIZER_AT);
 }
 
-/** Makes this instance the helper of that number, over the memory that another configured and gave it room in. */
+/** Makes this instance the helper of that number, over memory that the owner configured and in the part that it assigned. */
 export function attach(number: u32): u32 {
   if (!ASC_FEATURE_THREADS) return FULL;
   computeStrides(
@@ -71,10 +71,10 @@ function makeCodeRoom(): bool {
   return codeKind != PRODUCT || makeProductRoom();
 }
 
-/** A place for input of so many bytes, good until a larger one is asked for; 0 when memory cannot grow. */
+/** The address of a place for input of so many bytes, valid until a larger one is asked for; 0 when memory cannot grow. */
 export function stage(bytes: u32): usize {
   if (bytes > stagingBytes) {
-    // Doubled, since what is outgrown is lost, but no more than is asked for where memory is short.
+    // Doubled, since the former place is lost, but no more than is asked for where memory is short.
     const doubled = max(bytes, stagingBytes << 1);
     const roomy = allocate(doubled);
     const room = roomy ? roomy : allocate(bytes);
@@ -128,8 +128,8 @@ export function drop(slot: u32): void {
 }
 
 /** Staged: the query, then filter words from the next multiple of 16. */
-export function search(k: u32, breadth: u32, words: u32): u32 {
-  return find(staging, k, breadth, (staging + (dimensions << 2) + 15) & ~15, words);
+export function search(k: u32, ef: u32, words: u32): u32 {
+  return find(staging, k, ef, (staging + (dimensions << 2) + 15) & ~15, words);
 }
 
 /** The slot's vector as its code (1) or original (0) has it, at the address that is answered. */
@@ -156,7 +156,7 @@ export function planeRun(plane: u32): u32 {
   return plane == QUANTIZER ? quantizerBytes : (mask + 1) * strideOf(plane);
 }
 
-/** Where a plane's run of that number lies. */
+/** The address of a plane's run of that number. */
 export function runAt(plane: u32, run: u32): usize {
   return plane == QUANTIZER ? quantizer : planeAt(plane, run * (mask + 1));
 }
@@ -165,7 +165,7 @@ export function slots(): u32 {
   return count();
 }
 
-/** Before an empty index is filled with runs, after `reserve`. */
+/** Called before an empty index is filled with runs, after `reserve`. */
 export function setSlots(total: u32): void {
   setCount(total);
 }

@@ -1,7 +1,7 @@
 /**
- * Where everything lies in the scan module's memory. Memory is only ever taken from its end and never moves.
+ * The layout of the scan module's memory. Memory is only ever taken from its end and never moves.
  *
- *   448      what a running sum has left over (shared/hash.ts)
+ *   448      the bytes that a running checksum has not mixed in yet (shared/hash.ts)
  *   512      constants of hot loops: an engine makes a constant vector anew at each use, a loaded one stays in its register
  *   1024     header: how many slots are taken, and the shape of the index, for helpers
  *   1088     job: the task that threads share
@@ -90,11 +90,11 @@ export const BLOCK: u32 = 16;
 export const SUBSPACE: u32 = 8;
 export const CENTROIDS: u32 = 256;
 
-/** What an export answers when memory cannot grow. Nothing was changed then. */
+/** The answer of an export when memory cannot grow. Nothing was changed then. */
 export const FULL: u32 = 0xffffffff;
 
 export let dimensions: u32 = 0;
-/** Dimensions of a padded vector; what lies beyond the real ones is zero. */
+/** Dimensions of a padded vector; values beyond the real ones are zero. */
 export let width: u32 = 0;
 export let isSquared: bool = false;
 export let isCosine: bool = false;

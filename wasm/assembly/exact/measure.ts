@@ -19,10 +19,10 @@ export const DECIDE: u32 = 1;
 /** The task that measures every row by originals, or by codes if there are no originals. */
 export const MEASURE: u32 = 2;
 
-/** What measures, as a number because there are no function pointers in hot loops. */
+/** The distance that is measured, as a number, because hot loops have no function pointers. */
 const BY_ORIGINALS: u32 = 0;
 
-/** The number of filter words that says that there is no filter. */
+/** A number of filter words that means that there is no filter. */
 const NO_FILTER: u32 = 0xffffffff;
 
 let filter: usize = 0;
@@ -66,7 +66,7 @@ export function measureSlots(heap: usize, from: u32, to: u32): void {
   else scanSlots(heap, from, to);
 }
 
-/** Where distances of candidates go, in the order of the candidates; three more may be written. */
+/** Sets the address of the candidates' distances, in the order of the candidates; three more may be written. */
 export function tellDistances(address: usize): void {
   told = address;
 }

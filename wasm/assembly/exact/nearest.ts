@@ -1,6 +1,6 @@
 /**
- * The nearest so far in a heap with the farthest on top: taking one in costs the logarithm of the width, so that asking
- * for a hundred thousand does not take their square.
+ * The nearest so far in a heap with the farthest on top: adding a key costs the logarithm of the width, so that a search
+ * for a hundred thousand rows does not take the square of that.
  *
  * In memory: size u32, width u32, keys u64. A key is the distance in sortable form, then 32 bits of row or slot; equal
  * distances are thereby ordered by that number.
@@ -44,12 +44,12 @@ export function isFull(heap: usize): bool {
   return sizeOf(heap) == load<u32>(heap, 4);
 }
 
-/** Of a heap that is not empty. */
+/** The farthest distance in a heap that is not empty. */
 export function farthestOf(heap: usize): f32 {
   return distanceOf(keyAt(heap, 0));
 }
 
-/** No key from here on comes in. */
+/** Keys from here on are not added. */
 @inline
 export function boundKey(heap: usize): u64 {
   return isFull(heap) ? keyAt(heap, 0) : LAST;
@@ -65,7 +65,7 @@ export function offer(heap: usize, key: u64): void {
   }
 }
 
-/** Nearest first. The heap is no heap afterwards. */
+/** Sorts the keys, nearest first. The order is no longer that of a heap. */
 export function sortHeap(heap: usize): void {
   for (let last = sizeOf(heap); last > 1; last--) {
     const farthest = keyAt(heap, 0);

@@ -1,4 +1,4 @@
-/** Vectors kept whole, as f32 or f16, and the distances of four from the padded query: they hide one another's latency. */
+/** Originals, as f32 or f16, and the distances of four of them from the padded query. Four at a time hide the latency of memory. */
 import { HALF, HALF_BITS, LIFT, SINGLE, align, dimensions, isSquared, originalBytes, originalKind, width } from "./layout";
 import { originalAt } from "./arena";
 import { addLanes, four } from "../shared/lanes";
@@ -18,8 +18,8 @@ export function makeOriginalRoom(): bool {
 }
 
 /**
- * Before originals are measured with the padded query. A half is 2^112 too small when read as a single; for products the
- * query takes 2^100 of that and the sum the rest, exactly, instead of each value.
+ * Called before originals are measured with the padded query. A half that is read as a single is 2^112 too small; for products
+ * the query is multiplied by 2^100 and the sum by the rest, which is exact, instead of each value.
  */
 export function probeOriginals(): void {
   if (originalKind != HALF || isSquared) return;

@@ -1,8 +1,8 @@
 /**
  * Product codes: of each run of eight dimensions the number of the nearest of 256 centroids. A query makes a table of its
- * distance to every centroid of every run; a slot's distance is the sum of what its codes look up.
+ * distance to every centroid of every run; a slot's distance is the sum of the entries of its codes.
  *
- * Training is Lloyd's k-means from given starting points, each run by itself: the same sample, the same centroids.
+ * Training is Lloyd's k-means from given starting points, each run by itself: the same sample gives the same centroids.
  */
 import { CENTROIDS, SUBSPACE, isSquared, subspaces } from "./layout";
 import { codeAt } from "./arena";
@@ -32,7 +32,7 @@ function centroidsOf(subspace: u32): usize {
   return quantizer + subspace * SUBSPACE_BYTES;
 }
 
-/** Once the quantizer is written: half the squared length of each centroid. */
+/** Computes half the squared length of each centroid, after the quantizer is written. */
 export function squareCentroids(): void {
   for (let subspace: u32 = 0; subspace < subspaces; subspace++) squareOne(subspace);
 }
@@ -114,7 +114,7 @@ export function probeProduct(): void {
   for (let subspace: u32 = 0; subspace < subspaces; subspace++) fillTable(subspace);
 }
 
-// Under squared L2 a run's distance is the squared gap, else what its inner product takes away.
+// Under squared L2 a run's distance is the squared difference, else its negative inner product.
 function fillTable(subspace: u32): void {
   const centroids = centroidsOf(subspace);
   const table = tables + subspace * TABLE_BYTES;
@@ -134,7 +134,7 @@ export function measureProducts(a: u32, b: u32, c: u32, d: u32): v128 {
   return four(measureOne(a), measureOne(b), measureOne(c), measureOne(d));
 }
 
-// Codes are padded to eights, and what is padded is left out.
+// Codes are padded to eights; the padding is left out.
 function measureOne(slot: u32): f32 {
   const codes = codeAt(slot);
   let even: f32 = isSquared ? 0 : 1, odd: f32 = 0;
@@ -142,14 +142,14 @@ function measureOne(slot: u32): f32 {
   let at: u32 = 0;
   for (; at + 8 <= subspaces; at += 8) {
     const eight = load<u64>(codes + at);
-    even += look(table, eight, 0);
-    odd += look(table + TABLE_BYTES, eight, 8);
-    even += look(table + 2 * TABLE_BYTES, eight, 16);
-    odd += look(table + 3 * TABLE_BYTES, eight, 24);
-    even += look(table + 4 * TABLE_BYTES, eight, 32);
-    odd += look(table + 5 * TABLE_BYTES, eight, 40);
-    even += look(table + 6 * TABLE_BYTES, eight, 48);
-    odd += look(table + 7 * TABLE_BYTES, eight, 56);
+    even += lookUp(table, eight, 0);
+    odd += lookUp(table + TABLE_BYTES, eight, 8);
+    even += lookUp(table + 2 * TABLE_BYTES, eight, 16);
+    odd += lookUp(table + 3 * TABLE_BYTES, eight, 24);
+    even += lookUp(table + 4 * TABLE_BYTES, eight, 32);
+    odd += lookUp(table + 5 * TABLE_BYTES, eight, 40);
+    even += lookUp(table + 6 * TABLE_BYTES, eight, 48);
+    odd += lookUp(table + 7 * TABLE_BYTES, eight, 56);
     table += 8 * TABLE_BYTES;
   }
   for (; at < subspaces; at++) {
@@ -160,7 +160,7 @@ function measureOne(slot: u32): f32 {
 }
 
 @inline
-function look(table: usize, eight: u64, by: u64): f32 {
+function lookUp(table: usize, eight: u64, by: u64): f32 {
   return load<f32>(table + (<usize>((eight >> by) & 255) << 2));
 }
 

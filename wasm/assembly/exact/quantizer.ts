@@ -15,7 +15,7 @@ export function makeQuantizerRoom(): bool {
   return quantizer != 0;
 }
 
-/** For an instance that works with numbers of another. */
+/** Called by an instance that uses the numbers of another. */
 export function useQuantizer(address: usize): void {
   quantizer = address;
 }

@@ -1,10 +1,10 @@
 /**
- * One fixed rotation of space, drawn at random: each dimension of what comes out depends on all that came in. Errors of bit codes
- * are thereby as if drawn at random too, whatever the data. In the data's own dimensions they need not be: rows that differ from
- * the mean in a few dimensions only would all err alike.
+ * One fixed rotation of space, drawn at random: each dimension of the result depends on all dimensions of the input. Errors of bit
+ * codes are thereby as if drawn at random too, whatever the data. In the data's own dimensions they need not be: rows that differ
+ * from the mean in a few dimensions only would all have similar errors.
  *
  * It is four rounds of random signs and a fast Walsh-Hadamard transform. The transform takes a power of two. Where `width` is none,
- * rounds take the first and the last so many dimensions by turns (Gao et al., RaBitQ's second implementation, do alike).
+ * rounds transform the first and the last so many dimensions by turns (as RaBitQ's second implementation does, Gao et al.).
  */
 import { width } from "./layout";
 import { allocate } from "../shared/memory";
@@ -32,7 +32,7 @@ function mixed(i: u32): u32 {
   return bits ^ (bits >>> 16);
 }
 
-/** Of `width` values, in place. */
+/** Rotates `width` values in place. */
 export function rotate(vector: usize): void {
   for (let round: u32 = 0; round < ROUNDS; round++) {
     const part = partOf(vector, round);

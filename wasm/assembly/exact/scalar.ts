@@ -13,7 +13,7 @@ import { allocate } from "../shared/memory";
 
 const MOST_CODE: f32 = 32767;
 const ROOM: u32 = 1 << 24;
-// Below it the scale would leave what f32 can say, and all products are nothing.
+// Below it the scale would leave the range of f32, and all products are nearly 0.
 const LEAST_PEAK: f32 = 1e-30;
 
 // The query as i16, and a vector of working values.

@@ -23,16 +23,16 @@ let measured: usize = 0;
 export let hitRows: usize = 0;
 export let hitDistances: usize = 0;
 
-/** Answers the number of hits, at most `k`, or FULL. `breadth` is how many candidates codes choose for originals. */
-export function find(query: usize, k: u32, breadth: u32, bitmap: usize, words: u32): u32 {
-  const wanted = min(k, count());
-  const chosen = min(max(breadth, wanted), count());
+/** Answers the number of hits, at most `k`, or FULL. `ef` is the number of candidates that codes choose for originals. */
+export function find(query: usize, k: u32, ef: u32, bitmap: usize, words: u32): u32 {
+  const limit = min(k, count());
+  const chosen = min(max(ef, limit), count());
   const isTwofold = codeKind != NO_CODES && originalKind != NO_ORIGINALS && chosen < count() >> SHARE_WORTH_CODES;
-  if (!reserveHits(wanted) || (isTwofold && !reserveCandidates(chosen))) return FULL;
-  if (wanted == 0) return 0;
+  if (!reserveHits(limit) || (isTwofold && !reserveCandidates(chosen))) return FULL;
+  if (limit == 0) return 0;
   beginSearch(query, bitmap, words, measured);
   trustAll();
-  clearHeap(hits, wanted);
+  clearHeap(hits, limit);
   if (isTwofold) {
     clearHeap(candidates, chosen);
     doTask(CHOOSE, candidates, 0, count());
@@ -44,9 +44,9 @@ export function find(query: usize, k: u32, breadth: u32, bitmap: usize, words: u
   return unpack();
 }
 
-function reserveHits(wanted: u32): bool {
-  if (wanted <= hitCapacity) return true;
-  const doubled = max(wanted, hitCapacity << 1);
+function reserveHits(needed: u32): bool {
+  if (needed <= hitCapacity) return true;
+  const doubled = max(needed, hitCapacity << 1);
   const heap = makeHeap(doubled);
   const rows = allocate(<u64>doubled << 2);
   const distances = allocate(<u64>doubled << 2);

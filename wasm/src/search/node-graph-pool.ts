@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { ThreadPool } from "./graph/thread-pool.ts";
 
-// Compiled and from source the member lies beside this file, under this file's own ending.
+// Compiled or from source, the member's script is beside this file with the same ending.
 const MEMBER = new URL(`./node-graph-member.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
 /** A pool of Node's threads. They do not keep the process alive. */

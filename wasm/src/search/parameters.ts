@@ -6,14 +6,14 @@ import type { Clock } from "./truth/search-times.ts";
 export const METRICS = ["inner-product", "cosine", "squared-l2"] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** What is kept beside the codes for exact distances. Without originals distances are those of the codes. */
+/** The originals that are kept beside the codes for exact distances. Without originals distances are those of the codes. */
 export const ORIGINALS = ["none", "f32", "f16"] as const;
 export type Originals = (typeof ORIGINALS)[number];
 
 export interface HnswOptions {
   /** Links that a node gets on each level; level 0 has room for twice as many, at most 126. 4 to 64, default 16. */
   readonly m?: number | undefined;
-  /** Breadth of the walk that finds a new row's neighbours. 1 to 4096, default 128. */
+  /** Size of the candidate list of the walk that finds a new row's neighbours. 1 to 4096, default 128. */
   readonly efConstruction?: number | undefined;
   /**
    * Recall of a search that names neither ef nor target: above 0 to 1, default .99. The index measures on its kept truth which ef
@@ -37,8 +37,8 @@ export interface HnswOptions {
 }
 
 /**
- * What measures rows while a graph is built and walked: codes, with originals for the last candidates of a search, or f32
- * originals alone, for sets whose neighbours codes cannot tell apart.
+ * The distances that a graph is built and walked by: those of codes, with originals for the last candidates of a search, or those
+ * of f32 originals alone, for sets whose neighbours codes cannot tell apart.
  */
 export const MEASURED = ["codes", "originals"] as const;
 export type Measured = (typeof MEASURED)[number];
@@ -110,12 +110,12 @@ export function assertAsked(asked: NeighborQuery): NeighborQuery {
   const { k, ef, target, deadline = 0 } = asked;
   if (target !== undefined) assertShare("a target", target);
   if (!(deadline >= 0)) throw badDeadline(deadline);
-  const wanted = Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
-  return { ...asked, k: wanted, ef: ef === undefined ? undefined : assertBreadth(ef) };
+  const most = Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
+  return { ...asked, k: most, ef: ef === undefined ? undefined : assertEf(ef) };
 }
 
 // Beyond WIDEST a walk would measure every row anyway.
-function assertBreadth(ef: number): number {
+function assertEf(ef: number): number {
   return Math.min(within("ef", ef, [1, Number.MAX_SAFE_INTEGER]), WIDEST);
 }
 

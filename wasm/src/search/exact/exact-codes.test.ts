@@ -65,7 +65,7 @@ test.each(coded)(
     for (let i = 0; i < 70; i++) {
       kernel.put({ rows: Uint32Array.of(i), slots: Uint32Array.of(i), vectors: rowAt(vectors, i, dimensions) });
     }
-    const { rows, distances } = kernel.search(query, { k: 70, breadth: 0 });
+    const { rows, distances } = kernel.search(query, { k: 70, ef: 0 });
     const mean = meanOf(kernel, kind);
     for (const [i, row] of rows.entries()) {
       const [vector, code] = [rowAt(vectors, row, dimensions), kernel.decode(row, "codes")];
@@ -137,7 +137,7 @@ test.each(Object.keys(uneven))("errors of bits are as small as is said of them, 
   for (let i = 0; i < queries; i++) {
     const query = rowAt(asked, i, D);
     const [byCodes, byOriginals] = [coded!, exact!].map((kernel) => {
-      const { rows, distances } = kernel.search(query, { k: count, breadth: 0 });
+      const { rows, distances } = kernel.search(query, { k: count, ef: 0 });
       return new Map([...rows].map((row, at) => [row, distances[at]!]));
     });
     const spread = 0.7555 * Math.sqrt((2 * square(minus(query, mean))) / (coded!.paddedDimensions - 1));

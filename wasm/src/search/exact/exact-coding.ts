@@ -30,15 +30,15 @@ export function codedKernel(kernels: ExactKernels, kernel: ExactKernel, coming: 
   return { kernel: made, loss: quantizer.loss };
 }
 
-/** By the rows that are there and as many of the coming ones as are missing, evenly chosen. */
+/** Trains by the stored rows, and by as many of the coming ones, evenly chosen, as are missing. */
 function train({ module, plan }: ExactKernels, kernel: ExactKernel, coming: Float32Array): Quantizer {
   const { dimensions } = kernel.shape;
   const { codes, metric, seed, calibrateAt } = plan;
-  const wanted = Math.max(calibrateAt - kernel.count, 0);
-  const sample = new Float32Array((kernel.count + wanted) * dimensions);
+  const missing = Math.max(calibrateAt - kernel.count, 0);
+  const sample = new Float32Array((kernel.count + missing) * dimensions);
   for (let slot = 0; slot < kernel.count; slot++) sample.set(kernel.decode(slot, "originals"), slot * dimensions);
-  for (let i = 0; i < wanted; i++) {
-    const from = Math.floor((i * coming.length) / dimensions / wanted) * dimensions;
+  for (let i = 0; i < missing; i++) {
+    const from = Math.floor((i * coming.length) / dimensions / missing) * dimensions;
     sample.set(coming.subarray(from, from + dimensions), (kernel.count + i) * dimensions);
   }
   return trainQuantizer(module, { kind: codes!, dimensions, metric, seed }, sample);

@@ -4,7 +4,7 @@ import type { Doubt } from "./expected-loss.ts";
 import type { ScanPool } from "./scan-pool.ts";
 
 /**
- * The only file that knows addresses in the scan module's memory; assembly/exact/layout.ts draws the map.
+ * The only file that knows addresses in the scan module's memory; assembly/exact/layout.ts describes the layout.
  *
  * The exports, all of numbers: `configure` once, then the quantizer is written to its plane and `quantizerWritten` called;
  * `stage(bytes)` gives a place to write input to; `put`, `search` and `trainProduct` work on it; `reserve` makes room
@@ -20,7 +20,7 @@ interface Exports extends MemoryExports {
   reserve(rows: number): number;
   put(rows: number): void;
   drop(slot: number): void;
-  search(k: number, breadth: number, words: number): number;
+  search(k: number, ef: number, words: number): number;
   readonly hitRows: WebAssembly.Global;
   readonly hitDistances: WebAssembly.Global;
   readonly farthestCandidate: WebAssembly.Global;
@@ -41,7 +41,7 @@ export const METRICS = { "inner-product": 0, "squared-l2": 1, cosine: 2 } as con
 export const CODES = { none: 0, int8: 1, bit: 4, pq: 3 } as const;
 export const ORIGINALS = { none: 0, f32: 1, f16: 2 } as const;
 
-/** In the order in which a snapshot holds them; the numbers are the kernel's own and the snapshot's tags. */
+/** The planes in the order of a snapshot; the kernel's numbers of them are the snapshot's tags. */
 export const PLANES = { rows: 0, scales: 1, biases: 2, codes: 3, originals: 4, quantizer: 5 } as const;
 export type Plane = (typeof PLANES)[keyof typeof PLANES];
 
@@ -49,7 +49,7 @@ export type Metric = keyof typeof METRICS;
 export type CodeKind = keyof typeof CODES;
 export type OriginalKind = keyof typeof ORIGINALS;
 
-/** What a kernel keeps of each row. */
+/** The form in which a kernel keeps rows. */
 export interface ExactShape {
   readonly dimensions: number;
   readonly codes: CodeKind;
@@ -59,8 +59,8 @@ export interface ExactShape {
 
 export interface Scan {
   readonly k: number;
-  /** Candidates that codes choose for originals to decide among, where both are kept. */
-  readonly breadth: number;
+  /** How many candidates codes choose for originals to decide among, where both are kept. */
+  readonly ef: number;
   readonly filter?: Uint32Array | undefined;
 }
 
@@ -102,7 +102,7 @@ export class ExactKernel {
     );
     this.#exports.setPatience(pool?.patience ?? PATIENCE_MS);
     this.#exports.setWorth(pool?.worth ?? WORTH_BYTES);
-    // Held from the start, so that later calls of ordinary size never find memory full half-way.
+    // Reserved at the start, so that later calls of ordinary size do not run out of memory in the middle.
     this.#memory.stage(Math.max(STAGE_BYTES, dimensions * 4 + 64));
   }
 
@@ -167,19 +167,19 @@ export class ExactKernel {
     return rows;
   }
 
-  search(query: Float32Array, { k, breadth, filter }: Scan): Neighbors {
+  search(query: Float32Array, { k, ef, filter }: Scan): Neighbors {
     const filterOffset = Math.ceil(query.length / 4) * 16;
     const address = this.#memory.stage(filterOffset + (filter?.byteLength ?? 0));
     this.#memory.f32(address, query.length).set(query);
     if (filter) this.#memory.u32(address + filterOffset, filter.length).set(filter);
-    const count = this.#memory.orFull(this.#exports.search(k, breadth, filter ? filter.length : NO_FILTER));
+    const count = this.#memory.orFull(this.#exports.search(k, ef, filter ? filter.length : NO_FILTER));
     return {
       rows: this.#memory.copyWords(this.#exports.hitRows.value, count),
       distances: this.#memory.copyFloats(this.#exports.hitDistances.value, count),
     };
   }
 
-  /** What the first pass of the last search may have missed. */
+  /** The accuracy of the last search's first pass. */
   get doubt(): Doubt {
     const { farthestCandidate, codeError, codeSpread, lengths } = this.#exports;
     return {

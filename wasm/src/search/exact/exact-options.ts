@@ -17,7 +17,7 @@ export interface ExactOptions {
    * all three a vector of no length is refused. Default inner product.
    */
   readonly metric?: Metric | undefined;
-  /** With f32 and f16: codes that choose candidates, which the vectors themselves then decide among. */
+  /** With f32 and f16: codes that choose candidates, which are then ranked by the vectors themselves. */
   readonly firstPass?: QuantizerKind | undefined;
   /**
    * Recall that searches with a first pass are held to: above 0 to 1, default .99. The index measures on truth that it
@@ -32,9 +32,9 @@ export interface ExactOptions {
   readonly quantizer?: Quantizer | undefined;
   /** Product codes start from points drawn by it. */
   readonly seed?: number | undefined;
-  /** What the index may hold in memory; beyond it `add` fails with `storage-full`. Default 4 GiB, all that 32 bits address. */
+  /** The most memory of the index; beyond it `add` fails with `storage-full`. Default 4 GiB, the address space of 32 bits. */
   readonly maxBytes?: number | undefined;
-  /** By what searches are timed while candidates are measured; default `performance.now()`. */
+  /** The clock that times searches while ef is measured; default `performance.now()`. */
   readonly clock?: Clock | undefined;
 }
 
@@ -43,9 +43,9 @@ export interface ExactPlan {
   readonly metric: Metric;
   /** Undefined when rows are kept as they are. */
   readonly codes: QuantizerKind | undefined;
-  /** What is kept beside codes. */
+  /** The originals that are kept beside codes. */
   readonly originals: OriginalKind;
-  /** What is kept while there are no codes yet. */
+  /** The form of rows while there are no codes yet. */
   readonly collected: "f32" | "f16";
   readonly rerank: number | undefined;
   readonly recall: number;
@@ -60,7 +60,7 @@ export const MAX_DIMENSIONS = 4096;
 const FOUR_GIB = 2 ** 32;
 const SMALLEST_MEMORY = 2 ** 21;
 
-/** Fills in what is not given. Throws `bad-input` for what goes with no index. */
+/** Fills in defaults. Throws `bad-input` for options that no index can have. */
 export function planOf(options: ExactOptions): ExactPlan {
   const { format = "f32", metric = "inner-product", firstPass, quantizer } = options;
   oneOf("format", format, ["f32", "f16", "int8", "bit"]);
@@ -105,8 +105,8 @@ export function assertQuantizerFits({ quantizer }: ExactPlan, dimensions: number
   throw refused(`a quantizer for ${quantizer.dimensions} dimensions`, `one for ${dimensions}`);
 }
 
-/** How many neighbours are wanted, as far as 32 bits can say. */
-export function assertWanted(k: number): number {
+/** A number of neighbours or candidates, limited to 32 bits. Throws `bad-input`. */
+export function assertCount(k: number): number {
   return Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
 }
 

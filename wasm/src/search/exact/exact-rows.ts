@@ -53,7 +53,7 @@ export class ExactRows {
     return true;
   }
 
-  /** As it is kept; undefined when the row is not there. */
+  /** The vector as it is kept; undefined when the row is not there. */
   vectorOf(row: number): Float32Array | undefined {
     const slot = this.#slots.get(row);
     return slot === undefined ? undefined : this.kernel.decode(slot, "originals");
@@ -64,10 +64,10 @@ export class ExactRows {
     return count === 0 ? undefined : this.#storedAt(random.below(count));
   }
 
-  /** So many rows, or all there are, evenly spread over the slots from `from` to before `to`. */
-  spreadOver(from: number, to: number, wanted: number): StoredVector[] {
-    const step = Math.max(1, (to - from) / wanted);
-    const slots = Array.from({ length: Math.min(wanted, to - from) }, (_, i) => Math.floor(from + i * step));
+  /** At most `most` rows, evenly spread over the slots from `from` to before `to`. */
+  spreadOver(from: number, to: number, most: number): StoredVector[] {
+    const step = Math.max(1, (to - from) / most);
+    const slots = Array.from({ length: Math.min(most, to - from) }, (_, i) => Math.floor(from + i * step));
     return slots.map((slot) => this.#storedAt(slot));
   }
 

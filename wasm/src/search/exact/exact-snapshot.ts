@@ -14,7 +14,7 @@ import type { QuantizerLoss } from "./quantizer.ts";
 
 /**
  * A scan index in a container: words are dimensions, metric, codes, originals (the kernel's numbers) and rows; numbers are
- * what the codes lose, when there are codes, what holds the recall, when that was measured, the rows that codes were
+ * the loss of the codes, when there are codes, the state of the hold, when that was measured, the rows that codes were
  * calibrated for, and the rows that have changed since the measure. Older snapshots leave out one or both of the last two.
  * One section a plane, tagged with the plane's number.
  */
@@ -26,9 +26,9 @@ export interface Kept {
   readonly held: Held | undefined;
   /** Rows that have changed since the recall was measured. */
   readonly changed: number;
-  /** Rows that were there when the codes were calibrated, or calibrating anew was last found to be no use. */
+  /** Number of rows when the codes were calibrated, or when new codes were last found to be no better. */
   readonly calibratedFor: number;
-  /** What the owner says the snapshot covers. */
+  /** The owner's sequence number, up to which the snapshot covers changes. */
   readonly sequence: bigint;
 }
 
@@ -62,7 +62,7 @@ export async function openKernel(
   dimensions: number,
 ): Promise<Opened> {
   const { plan } = kernels;
-  // The head must be summed before it says what kernel to make.
+  // The head's checksum is verified before its shape is used. That needs a kernel for hashing.
   const summing = kernels.summing();
   const container = await readContainer(source, EXACT_KIND, summing.hash);
   const kernel = kernels.answering(shapeOf(container, plan, dimensions));
@@ -88,7 +88,7 @@ function shapeOf({ words }: Container, plan: ExactPlan, dimensions: number): Exa
   );
 }
 
-// Before room is taken for it: what the head says of rows must be in the file.
+// Checked before memory is taken: the rows that the head counts must be in the file.
 function countIn({ words, sections }: Container): number {
   const bytes = sections.get(PLANES.rows)?.bytes;
   if (bytes !== words[4]! * 4) throw badSnapshot(`${bytes} bytes of row numbers`, `those of ${words[4]} rows`);
@@ -106,7 +106,7 @@ function lossNumbers({ meanSquaredError, meanCosine, recallAt10 }: QuantizerLoss
   return [meanSquaredError, meanCosine, recallAt10];
 }
 
-// A breadth of 0: none reaches the recall.
+// An ef of 0: none reaches the recall.
 function heldNumbers({ ef = 0, recall, median, count }: Held): number[] {
   return [ef, recall, median, count];
 }

@@ -19,9 +19,9 @@ import { codedKernel, isCodingDue } from "./exact-coding.ts";
 import type { ExactKernel, Scan } from "./exact-kernel.ts";
 import { ExactKernels } from "./exact-kernels.ts";
 import {
+  assertCount,
   assertExactDimensions,
   assertQuantizerFits,
-  assertWanted,
   collectedShape,
   type ExactOptions,
   type ExactPlan,
@@ -34,9 +34,9 @@ import type { QuantizerLoss } from "./quantizer.ts";
 import type { SharedScans } from "./scan-pool.ts";
 
 const EVERY_ROW = 2 ** 31;
-// Each costs a look at every vector when the truth is renewed.
+// Each costs a scan of every vector when the truth is renewed.
 const TRUTHS = 48;
-// What choosing a candidate costs beside measuring it, in values measured: `npm run bench -- topics` shows both ways.
+// The cost of choosing a candidate, besides measuring it, in measured values: `npm run bench -- topics` shows both ways.
 const CANDIDATE = 1400;
 // Fewer candidates than this take no time beside the scan that chooses them.
 const WIDE = 256;
@@ -55,7 +55,7 @@ export interface ExactKind extends IndexKind {
 /**
  * An index that measures every allowed row, over a compiled scan module; the modules give the same answers and open
  * each other's snapshots. With f32 the answers are the truth up to single precision, with f16 nearly; int8 and bit measure
- * codes, and a first pass may miss what its codes put too far away. `shared` names threads that take parts of large scans.
+ * codes, and a first pass may miss rows whose codes are too far away. `shared` names threads that do parts of large scans.
  * Throws `bad-input` for options that do not go together.
  */
 export function createExact(module: WebAssembly.Module, options: ExactOptions = {}, shared?: SharedScans): ExactKind {
@@ -85,18 +85,18 @@ function createEmpty(kernels: ExactKernels, dimensions: number): ExactScan {
   return new ExactScan(kernels, { kernel, loss: quantizer?.loss, ...UNMEASURED });
 }
 
-/** The port's promises are kept at once: the kernel works within the call, on whatever thread that is. */
+/** A `VectorIndex` over the scan kernel. The kernel works synchronously within each call, on the caller's thread. */
 export class ExactScan implements VectorIndex {
   readonly #kernels: ExactKernels;
   readonly #plan: ExactPlan;
   readonly #dimensions: number;
   #rows: ExactRows | undefined;
-  /** What the codes lose on the sample they were calibrated by; undefined while there are none. */
+  /** The loss of the codes on the sample that they were calibrated by; undefined while there are none. */
   loss: QuantizerLoss | undefined;
-  /** Rows that were there when the codes were calibrated, or found to be as good as any. They lie before those that came later. */
+  /** Number of rows when the codes were calibrated, or found to be no worse than new ones. Later rows lie behind them. */
   calibratedFor: number;
   #isDistrusted = false;
-  /** What the snapshot that was opened covers, as its owner said. */
+  /** The owner's sequence number in the snapshot that was opened. */
   readonly sequence: bigint;
 
   readonly #truth: TruthSample;
@@ -115,7 +115,7 @@ export class ExactScan implements VectorIndex {
     this.#hold = new RecallHold({
       target: plan.recall,
       truth: () => this.#truth,
-      search: async (query, k, ef) => this.#opened().search(query, { k, breadth: ef ?? EVERY_ROW }),
+      search: async (query, k, ef) => this.#opened().search(query, { k, ef: ef ?? EVERY_ROW }),
       clock: plan.clock,
       isWorth: (ef, count) => ef * (this.#dimensions + CANDIDATE) < count * this.#dimensions,
     });
@@ -126,7 +126,7 @@ export class ExactScan implements VectorIndex {
     const kernel = this.#opened();
     assertRowVectors(rows, vectors, kernel.shape);
     if (this.#plan.originals === "f16") assertHalves(vectors);
-    // Rows that are replaced need no room; asking for it all the same keeps the call simple and all-or-nothing.
+    // Rows that are replaced need no room; reserving it all the same keeps the call simple and all-or-nothing.
     if (isCodingDue(this.#kernels, kernel, rows.length)) this.#calibrate(kernel, vectors);
     else kernel.reserve(rows.length);
     this.#openRows().put(rows, vectors);
@@ -140,20 +140,20 @@ export class ExactScan implements VectorIndex {
     return removed;
   }
 
-  /** `ef` is how many candidates the first pass chooses, where there is one. */
+  /** `ef` is the number of candidates that the first pass chooses, where there is one. */
   async search(query: Float32Array, { k, ef, filter }: NeighborQuery): Promise<Neighbors> {
     const kernel = this.#opened();
     assertQueryVector(query, kernel.shape);
-    const wanted = assertWanted(k);
-    if (ef !== undefined) assertWanted(ef);
-    const asked = { k: wanted, breadth: ef ?? this.#breadth(wanted, filter), filter };
+    const most = assertCount(k);
+    if (ef !== undefined) assertCount(ef);
+    const asked = { k: most, ef: ef ?? this.#ef(most, filter), filter };
     if (!this.#isHeld) return kernel.search(query, asked);
     const answer = ef === undefined ? this.#searchHeld(kernel, query, asked) : kernel.search(query, asked);
     this.#truth.observe(query);
     return answer;
   }
 
-  /** `bytes` is all that the kernel holds, room for coming rows and working memory included. */
+  /** `bytes` is all memory of the kernel, with room for coming rows and working memory. */
   stats(): IndexStats {
     const kernel = this.#kernel;
     const dimensions = this.#dimensions;
@@ -173,7 +173,7 @@ export class ExactScan implements VectorIndex {
     if (this.#isHeld) await this.#hold.measure();
   }
 
-  /** Whether searches go by the breadth that they will go by: nothing is to be measured first. */
+  /** Whether searches use the ef that is held: nothing is to be measured first. */
   get isSettled(): boolean {
     return !this.#isHeld || this.#opened().count <= FEW_ROWS || this.#hold.state !== undefined;
   }
@@ -196,7 +196,7 @@ export class ExactScan implements VectorIndex {
     return (this.candidates ?? EVERY_ROW) > WIDE;
   }
 
-  /** Measures every row until `noteCalibrated` is called: codes that need many candidates are those that miss most with fewer. */
+  /** Measures every row until `noteCalibrated` is called: codes that need many candidates miss the most with fewer. */
   distrustCodes(): void {
     this.#isDistrusted = true;
   }
@@ -207,7 +207,7 @@ export class ExactScan implements VectorIndex {
     this.calibratedFor = this.#opened().count;
   }
 
-  /** What another index of these rows is to measure its recall by: queries that were asked, and rows of all times. */
+  /** The queries that were asked, and early and late rows, for another index of these rows to measure its recall by. */
   get measuredBy(): MeasuredBy {
     return { queries: this.#truth.asked, rows: this.#rowsOfAllTimes() };
   }
@@ -278,29 +278,29 @@ export class ExactScan implements VectorIndex {
   /** Doubles the candidates, up to all rows, until the errors of codes leave no more to miss than the recall allows. */
   #searchHeld(kernel: ExactKernel, query: Float32Array, asked: Scan): Neighbors {
     const most = 1 - this.#plan.recall;
-    for (let { breadth } = asked; ; breadth *= WIDENING) {
-      const answer = kernel.search(query, { ...asked, breadth: Math.min(breadth, EVERY_ROW) });
+    for (let { ef } = asked; ; ef *= WIDENING) {
+      const answer = kernel.search(query, { ...asked, ef: Math.min(ef, EVERY_ROW) });
       if (expectedLoss(kernel.doubt, answer.distances) <= most) return answer;
     }
   }
 
-  #breadth(k: number, filter: RowBitmap | undefined): number {
+  #ef(k: number, filter: RowBitmap | undefined): number {
     const { rerank } = this.#plan;
-    const wide = rerank === undefined ? this.#heldBreadth(k, filter) : k * rerank;
+    const wide = rerank === undefined ? this.#heldEf(k, filter) : k * rerank;
     return Math.min(wide ?? EVERY_ROW, EVERY_ROW);
   }
 
-  #heldBreadth(k: number, filter: RowBitmap | undefined): number | undefined {
+  #heldEf(k: number, filter: RowBitmap | undefined): number | undefined {
     if (!this.#isHeld) return undefined;
-    const wide = this.#hold.breadth(k, this.#opened().count);
+    const wide = this.#hold.ef(k, this.#opened().count);
     if (this.#isDistrusted) return undefined;
-    // Among few that are allowed neighbours lie farther apart than where the breadth was measured.
+    // Among few allowed rows, neighbours lie farther apart than among the rows that ef was measured with.
     return filter && countAllowed(filter) <= FEW_ROWS ? undefined : wide;
   }
 
   #recallNow(count: number): number | undefined {
     const { codes, rerank, originals } = this.#plan;
-    // It would be measured by vectors that are not quite those that were given.
+    // It would be measured by halves, which are not exactly the given vectors.
     if (originals === "f16") return undefined;
     if (this.#isHeld) return this.#isDistrusted ? 1 : this.#hold.recall(count);
     const isExact = this.#kernel?.shape.codes === "none" || (codes === undefined && rerank === undefined);
@@ -311,15 +311,15 @@ export class ExactScan implements VectorIndex {
     return {
       metric: this.#plan.metric,
       count: () => this.#kernel?.count ?? 0,
-      scan: (query, k) => this.#opened().search(query, { k, breadth: EVERY_ROW }),
+      scan: (query, k) => this.#opened().search(query, { k, ef: EVERY_ROW }),
       draw: (random) => this.#openRows().draw(random),
       pause: () => this.#hold.pause(),
     };
   }
 
   /**
-   * As many of those that the codes were calibrated by as of those that came later: codes that suit the many must not miss
-   * what lies near the few. Rows lie in the order in which they came, as far as none were removed.
+   * As many of the rows that the codes were calibrated by as of later ones: codes that fit the many must not miss the
+   * neighbours of the few. Rows lie in the order in which they were added, as far as none were removed.
    */
   #rowsOfAllTimes() {
     const rows = this.#openRows();
@@ -341,7 +341,7 @@ export class ExactScan implements VectorIndex {
     throw closedError("index", "collection");
   }
 
-  // The coded kernel takes over only when it has room for everything.
+  // The coded kernel replaces the other one only when it has room for everything.
   #calibrate(kernel: ExactKernel, coming: Float32Array): void {
     const { kernel: coded, loss } = codedKernel(this.#kernels, kernel, coming);
     this.#rows = this.#openRows().movedTo(coded);

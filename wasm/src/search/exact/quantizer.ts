@@ -2,11 +2,11 @@ import { type CodeKind, ExactKernel, type Metric } from "./exact-kernel.ts";
 
 export type QuantizerKind = Exclude<CodeKind, "none">;
 
-/** What codes lose on the sample they were made from; on vectors unlike the sample they lose more. */
+/** The loss of codes on the sample that they were trained by; on vectors unlike the sample it is larger. */
 export interface QuantizerLoss {
-  /** Of a vector and what its code stands for, over all values. */
+  /** Mean square difference of a vector and its decoded code, over all values. */
   readonly meanSquaredError: number;
-  /** Between a vector and what its code stands for. */
+  /** Mean cosine of a vector and its decoded code. */
   readonly meanCosine: number;
   /** Share of the ten true neighbours in the sample that a search of codes alone finds, the vector itself left out. */
   readonly recallAt10: number;
@@ -17,7 +17,7 @@ export interface Quantizer {
   readonly kind: QuantizerKind;
   readonly dimensions: number;
   readonly metric: Metric;
-  /** As the kernel lays them out. */
+  /** In the kernel's layout. */
   readonly values: Float32Array;
   readonly loss: QuantizerLoss;
 }
@@ -148,18 +148,18 @@ function recallOf(coded: ExactKernel, truth: ExactKernel, sample: Float32Array):
   const { dimensions } = coded.shape;
   const count = sample.length / dimensions;
   const queries = Math.min(LOSS_QUERIES, count);
-  let [found, wanted] = [0, 0];
+  let [found, total] = [0, 0];
   for (let i = 0; i < queries; i++) {
     const number = Math.floor((i * count) / queries);
     const expected = new Set(neighborsOf(truth, number, rowOf(sample, number, dimensions)));
     for (const row of neighborsOf(coded, number, rowOf(sample, number, dimensions))) if (expected.has(row)) found++;
-    wanted += expected.size;
+    total += expected.size;
   }
-  return wanted > 0 ? found / wanted : 1;
+  return total > 0 ? found / total : 1;
 }
 
 function neighborsOf(kernel: ExactKernel, self: number, vector: Float32Array): number[] {
-  const { rows } = kernel.search(vector, { k: NEIGHBORS + 1, breadth: 0 });
+  const { rows } = kernel.search(vector, { k: NEIGHBORS + 1, ef: 0 });
   return [...rows].filter((row) => row !== self).slice(0, NEIGHBORS);
 }
 

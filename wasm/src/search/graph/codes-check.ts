@@ -4,7 +4,7 @@ const SAMPLED = 24;
 const NEIGHBORS = 20;
 /** Highest tolerated error, divided by the gap from the nearest neighbour to the twentieth. `npm test` prints the ratio of several sets. */
 const TOO_MUCH = 0.06;
-// Neighbours that single precision cannot tell apart are copies: any order of them is right.
+// Neighbours whose distances are equal in single precision are copies: any order of them is right.
 const LEAST_GAP = 1e-6;
 
 /**

@@ -2,13 +2,13 @@ import type { NeighborQuery, Neighbors } from "@pipit/core";
 import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { describe, expect, test } from "vitest";
 import { SlotMap } from "../../shared/slot-map.ts";
-import { Breadth } from "./breadth.ts";
+import { EfChoice } from "./ef-choice.ts";
 import { find, findMany, type Searched } from "./find.ts";
 import type { SearchKernel, Walk } from "./search-kernel.ts";
 
 const query = new Float32Array(4);
 const SCANNED = answer(0);
-/** What a scan with a deadline came by: row 100, far away. */
+/** The answer of a scan with a deadline: row 100, far away. */
 const CUT: Neighbors = { rows: Uint32Array.of(100), distances: Float32Array.of(9), partial: true };
 
 function answer(count: number): Neighbors {
@@ -28,8 +28,8 @@ function setOf(count: number, ...walks: ((walk: Walk) => Neighbors)[]) {
   };
   const kernel = { count, threads: 1, queriesFor: () => 1, walk, scan } as unknown as SearchKernel;
   const clock = () => 0;
-  const breadth = new Breadth({ ef: 64, latency: undefined, clock, efFor: () => undefined, held: () => undefined });
-  return { searched: { kernel, slots: new SlotMap(), breadth } satisfies Searched, calls };
+  const efChoice = new EfChoice({ ef: 64, latency: undefined, clock, efFor: () => undefined, held: () => undefined });
+  return { searched: { kernel, slots: new SlotMap(), efChoice } satisfies Searched, calls };
 }
 
 /** Allows every nth of so many rows. */
@@ -40,19 +40,19 @@ function everyNth(n: number, count: number): Uint32Array {
 }
 
 const COUNT = 100_000;
-const breadths = (calls: (Walk | "scan")[]) => calls.map((call) => (call === "scan" ? call : call.ef));
+const efs = (calls: (Walk | "scan")[]) => calls.map((call) => (call === "scan" ? call : call.ef));
 
 describe("without a filter", () => {
   test("a walk that came by enough is the answer", () => {
     const { searched, calls } = setOf(COUNT, () => answer(10));
     expect(find(searched, query, { k: 10 }).rows).toHaveLength(10);
-    expect(breadths(calls)).toEqual([64]);
+    expect(efs(calls)).toEqual([64]);
   });
 
   test("a walk that came by too few is made up for by a scan", () => {
     const { searched, calls } = setOf(COUNT, () => answer(9));
     expect(find(searched, query, { k: 10 })).toBe(SCANNED);
-    expect(breadths(calls)).toEqual([64, "scan"]);
+    expect(efs(calls)).toEqual([64, "scan"]);
   });
 
   test("a walk that ran out of time is the answer, be it of few", () => {
@@ -75,7 +75,7 @@ describe("the hits of a walk count when the scan after it runs out of time", () 
       () => answer(1),
     );
     const { rows, partial } = find(searched, query, { k: 10, filter: everyNth(2, COUNT), deadline: 1000 });
-    expect([[...rows], partial, breadths(calls)]).toEqual([[0, 100], true, [64, 960, "scan"]]);
+    expect([[...rows], partial, efs(calls)]).toEqual([[0, 100], true, [64, 960, "scan"]]);
   });
 });
 
@@ -85,35 +85,35 @@ describe("with a filter", () => {
   test("of few rows these are scanned at once", () => {
     const { searched, calls } = setOf(COUNT);
     expect(find(searched, query, asked(1000))).toBe(SCANNED);
-    expect(breadths(calls)).toEqual(["scan"]);
+    expect(efs(calls)).toEqual(["scan"]);
   });
 
-  test("of many rows a walk goes as broad as their share demands", () => {
+  test("of many rows a walk has the ef that their share demands", () => {
     const { searched, calls } = setOf(COUNT, () => answer(10));
     find(searched, query, asked(10));
-    expect(breadths(calls)).toEqual([150]);
+    expect(efs(calls)).toEqual([150]);
   });
 
-  test("of most rows it goes no narrower than without", () => {
+  test("of most rows ef is no smaller than without", () => {
     const { searched, calls } = setOf(COUNT, () => answer(10));
     find(searched, query, asked(1));
-    expect(breadths(calls)).toEqual([64]);
+    expect(efs(calls)).toEqual([64]);
   });
 
-  test("of rows that lie thinner near the query the next walk goes broader, by how many were met", () => {
+  test("of rows that lie thinner near the query the next walk has a larger ef, by how many were met", () => {
     const { searched, calls } = setOf(
       COUNT,
       () => answer(5),
       () => answer(10),
     );
     expect(find(searched, query, asked(2)).rows).toHaveLength(10);
-    expect(breadths(calls)).toEqual([64, 192]);
+    expect(efs(calls)).toEqual([64, 192]);
   });
 
   test("of rows that are nowhere near the query no second walk is tried", () => {
     const { searched, calls } = setOf(COUNT, () => answer(0));
     expect(find(searched, query, asked(2))).toBe(SCANNED);
-    expect(breadths(calls)).toEqual([64, "scan"]);
+    expect(efs(calls)).toEqual([64, "scan"]);
   });
 
   test("a walk that ran out of time is the answer", () => {

@@ -3,14 +3,14 @@ import { countAllowed } from "../../shared/count-allowed.ts";
 import type { SlotMap } from "../../shared/slot-map.ts";
 import { mergeNeighbors } from "../merge-neighbors.ts";
 import { WIDEST } from "../parameters.ts";
-import type { Breadth } from "./breadth.ts";
-import { costOf, firstBreadth, nextBreadth } from "./filtered-breadth.ts";
+import type { EfChoice } from "./ef-choice.ts";
+import { costOf, firstEf, nextEf } from "./filtered-ef.ts";
 import type { SearchKernel, Walked } from "./search-kernel.ts";
 
 export interface Searched {
   readonly kernel: SearchKernel;
   readonly slots: SlotMap;
-  readonly breadth: Breadth;
+  readonly efChoice: EfChoice;
 }
 
 type Countdown = () => number | undefined;
@@ -21,17 +21,17 @@ interface Filtered extends NeighborQuery {
 }
 
 /**
- * Answers a checked query (under cosine, of unit length) by a walk. It scans if the walk found too few rows, or if the breadth says so.
+ * Answers a checked query (under cosine, of unit length) by a walk. It scans if the walk found too few rows, or if `efChoice` gives no ef.
  * If the scan runs out of time, the rows of the walk count too.
  */
 export function find(index: Searched, query: Float32Array, asked: NeighborQuery): Walked {
   const { k, filter, deadline } = asked;
   const left = countdown(deadline);
-  const ef = index.breadth.ef(asked);
+  const ef = index.efChoice.ef(asked);
   if (filter) return findAllowed(index, query, { ...asked, filter, left, ef });
   if (ef === undefined) return findByScan(index, query, asked);
   const turn = { asked, searches: 1, threads: 1 };
-  const walked = index.breadth.walk(ef, () => index.kernel.walk(query, { k, ef, deadline }), turn);
+  const walked = index.efChoice.walk(ef, () => index.kernel.walk(query, { k, ef, deadline }), turn);
   return completed(index, query, { walked, k, left });
 }
 
@@ -41,7 +41,7 @@ export function findByScan({ kernel, slots }: Searched, query: Float32Array, ask
   return kernel.scan(query, filter ? slots.allowed(filter) : slots.all(), { k, deadline });
 }
 
-/** Doubles the breadth of the walk until its answer is sure. Scans if that is cheaper. */
+/** Doubles the ef of the walk until its answer is sure. Scans if that is cheaper. */
 export function findSurely(
   index: Searched,
   query: Float32Array,
@@ -58,16 +58,16 @@ export function findSurely(
 
 /** Answers many queries, together if threads can share them. */
 export function findMany(index: Searched, queries: readonly Float32Array[], asked: NeighborQuery): Walked[] {
-  const { kernel, breadth } = index;
+  const { kernel, efChoice } = index;
   const { k, filter, deadline } = asked;
   const most = kernel.queriesFor(k);
-  const ef = breadth.ef(asked);
+  const ef = efChoice.ef(asked);
   if (filter || most === 1 || ef === undefined) return queries.map((query) => find(index, query, asked));
   const found: Walked[] = [];
   for (let from = 0; from < queries.length; from += most) {
     const some = queries.slice(from, from + most);
     const turn = { asked, searches: some.length, threads: kernel.threads };
-    const walks = breadth.walk(ef, () => kernel.walkMany(some, { k, ef, deadline }), turn);
+    const walks = efChoice.walk(ef, () => kernel.walkMany(some, { k, ef, deadline }), turn);
     const left = countdown(deadline);
     found.push(...walks.map((walked, i) => completed(index, some[i]!, { walked, k, left })));
   }
@@ -96,11 +96,11 @@ function findAllowed({ kernel, slots }: Searched, query: Float32Array, asked: Fi
   const { count } = kernel;
   const search = asked.ef && { k, ef: asked.ef, allowed: Math.min(countAllowed(filter), count), count };
   let walked: Walked | undefined;
-  let ef = search && firstBreadth(search);
+  let ef = search && firstEf(search);
   while (search && ef !== undefined) {
     walked = kernel.walk(query, { k, ef, filter, deadline: left() });
     if (walked.partial || walked.rows.length >= k) return walked;
-    ef = nextBreadth(search, { found: walked.rows.length, ef });
+    ef = nextEf(search, { found: walked.rows.length, ef });
   }
   return joined(walked, kernel.scan(query, slots.allowed(filter), { k, deadline: left() }), k);
 }

@@ -6,17 +6,17 @@ import { RecallHold } from "../truth/recall-hold.ts";
 import type { MeasuredBy, TruthSource } from "../truth/sampled-query.ts";
 import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";
 import { type RecallReport, TruthSample } from "../truth/truth-sample.ts";
-import { Breadth } from "./breadth.ts";
-import { costOf } from "./filtered-breadth.ts";
+import { EfChoice } from "./ef-choice.ts";
+import { costOf } from "./filtered-ef.ts";
 import { find, findByScan, findSurely, type Searched } from "./find.ts";
 import type { GraphRows } from "./graph-rows.ts";
 import type { HnswParts } from "./hnsw-parts.ts";
 import type { Kept } from "./hnsw-snapshot.ts";
 import type { Walked } from "./search-kernel.ts";
 
-/** Measures the recall of a graph's searches and chooses their breadth by it. */
+/** Measures the recall of a graph's searches and chooses their ef by it. */
 export class GraphRecall {
-  readonly breadth: Breadth;
+  readonly efChoice: EfChoice;
   readonly #rows: GraphRows;
   readonly #parts: HnswParts;
   readonly #hold: RecallHold;
@@ -35,17 +35,17 @@ export class GraphRecall {
       isWorth: (ef, count) => ef <= WIDEST && costOf(ef) < count,
       reach: this.#reach,
     });
-    this.breadth = new Breadth({
+    this.efChoice = new EfChoice({
       ...parts,
       efFor: (target, k) => this.#truth.efFor(target, k),
-      held: (asked) => this.#heldBreadth(asked),
+      held: (asked) => this.#heldEf(asked),
     });
   }
 
   /** Restores the state of a snapshot. */
   restore(truth: Uint8Array, { tuning, changed }: Pick<Kept, "tuning" | "changed">): void {
     this.#truth = TruthSample.fromBytes(truth, this.#source(), this.#rows.dimensions);
-    this.breadth.tuning = tuning;
+    this.efChoice.tuning = tuning;
     this.#hold.restoreCurve(this.#truth.curve, { count: this.#rows.count, changed });
   }
 
@@ -63,7 +63,7 @@ export class GraphRecall {
   }
 
   /**
-   * The answer, or a better one if the search is held and its answer is unsure or beyond the reach of the measured breadth. `query` is in
+   * The answer, or a better one if the search is held and its answer is unsure or beyond the reach of the measured ef. `query` is in
    * the form the kernel takes.
    */
   assured(answer: Walked, query: Float32Array, asked: NeighborQuery): Neighbors {
@@ -75,15 +75,15 @@ export class GraphRecall {
     return neighborsOf(findSurely(this.searched, query, { ...asked, ef }, (walked) => this.#isSure(walked)));
   }
 
-  #heldBreadth({ k, filter }: NeighborQuery): number | undefined {
-    const ef = this.#hold.breadth(k, this.#rows.count);
+  #heldEf({ k, filter }: NeighborQuery): number | undefined {
+    const ef = this.#hold.ef(k, this.#rows.count);
     // The nearest allowed rows lie among the rows beyond the nearest.
     return filter && this.#reach.beyond < this.#parts.recall ? undefined : ef;
   }
 
   get #isHeld(): boolean {
     const { latency, ef } = this.#parts;
-    return latency === undefined && ef === undefined && this.breadth.tuning === undefined;
+    return latency === undefined && ef === undefined && this.efChoice.tuning === undefined;
   }
 
   #isSure({ isUnsure, late }: Walked): boolean {
@@ -120,7 +120,7 @@ export class GraphRecall {
   }
 
   /**
-   * The recall of searches that name no breadth; undefined if they are not held to one, and if it is measured by vectors that are not quite
+   * The recall of searches that name no ef; undefined if they are not held to one, and if it is measured by vectors that are not quite
    * those that were given.
    */
   get now(): number | undefined {
@@ -154,7 +154,7 @@ export class GraphRecall {
   /** The parts that a search reads. Throws `closed`. */
   get searched(): Searched {
     const { kernel, slots } = this.#rows;
-    return { kernel, slots, breadth: this.breadth };
+    return { kernel, slots, efChoice: this.efChoice };
   }
 
   async #searchUnseen(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
@@ -173,9 +173,9 @@ export class GraphRecall {
   }
 
   #retune(): void {
-    const { tuning } = this.breadth;
+    const { tuning } = this.efChoice;
     const ef = tuning && this.#truth.efFor(tuning.recall, tuning.k);
-    if (tuning && ef) this.breadth.tuning = { ...tuning, ef };
+    if (tuning && ef) this.efChoice.tuning = { ...tuning, ef };
   }
 }
 

@@ -30,7 +30,7 @@ export interface GraphReport {
 
 type Links = ReadonlyMap<number, readonly number[]>;
 
-/** Looks at every link of an HNSW index: for tests and for finding out why recall is low. Throws `unsupported` for other indexes. */
+/** Examines every link of an HNSW index: for tests and for finding out why recall is low. Throws `unsupported` for other indexes. */
 export function inspectGraph(index: VectorIndex): GraphReport {
   if (!(index instanceof HnswIndex)) throw notAGraph(index);
   const kernel = index.opened();
@@ -75,7 +75,7 @@ function countMutual(slot: number, listed: readonly number[], links: Links): num
   return listed.filter((other) => other !== slot && links.get(other)?.includes(slot)).length;
 }
 
-/** From the one that hangs from itself. */
+/** Counts the nodes that links lead to from the root, which is its own parent. */
 function countReachable(links: Links): number {
   const root = [...links].find(([slot, [parent]]) => parent === slot)?.[0];
   const seen = new Set(root === undefined ? [] : [root]);

@@ -48,7 +48,7 @@ export class GraphRows {
     return this.#open?.shape.originals === "f32";
   }
 
-  /** In no order. */
+  /** The rows, in no particular order. */
   all(): Uint32Array {
     const { kernel } = this;
     return this.#places.all().map((slot) => kernel.rowOf(slot));

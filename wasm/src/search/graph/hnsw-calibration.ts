@@ -11,7 +11,7 @@ export type CalibrateOptions = Partial<
 >;
 
 export interface HnswCalibration {
-  /** What searches go by from now on, and what to build by next time. */
+  /** The ef of searches from now on, and the parameters of the next rebuild. */
   readonly tuning: Tuning;
   /** Whether the graph as it is reaches the recall, within the p99 where one was asked for. */
   readonly met: boolean;
@@ -50,14 +50,14 @@ export async function calibrateHnsw(
   return { tuning, met: curve !== undefined && reaches(curve, target), curve, tried };
 }
 
-/** By the first point that is as wide as the curve says is needed. */
+/** Whether the first point whose ef is as large as the curve requires meets the target. */
 function reaches(curve: EfCurve, { recall, p99 = Number.POSITIVE_INFINITY }: CalibrationTarget): boolean {
   const ef = efOnCurve(curve, recall, curve.k);
   const point = ef === undefined ? undefined : curve.points.find((point) => point.ef >= ef);
   return point !== undefined && point.recall >= recall && point.p99 <= p99;
 }
 
-/** As many stored vectors as calibrating can use, by lot, row-major. */
+/** As many stored vectors as a calibration can use, drawn at random, row-major. */
 function drawStored({ kernel, slots }: CalibratedIndex, { rows = 10_000, asked = 200, seed = 1 }: CalibrateOptions) {
   assertOriginals(kernel);
   const { dimensions } = kernel.shape;

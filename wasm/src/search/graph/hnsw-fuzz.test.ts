@@ -32,7 +32,7 @@ interface Run {
   readonly model: Map<number, Float32Array>;
   index: HnswIndex;
   found: number;
-  wanted: number;
+  expected: number;
 }
 
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
@@ -57,7 +57,7 @@ async function play(seed: number, { rows, steps }: { readonly rows: number; read
   const random = seeded(seed);
   const shape = { ...drawShape(random, rows > 1000 ? 16 : 70), rows };
   const index = await createHnsw(modules[0], shape).create(shape.dimensions);
-  const run: Run = { shape, random, model: new Map(), index, found: 0, wanted: 0 };
+  const run: Run = { shape, random, model: new Map(), index, found: 0, expected: 0 };
   for (let step = 0; step < steps; step++) {
     const name = pick(random, CALLS);
     await CALL[name](run);
@@ -66,7 +66,7 @@ async function play(seed: number, { rows, steps }: { readonly rows: number; read
     expectWhole(run.index, where);
     await expectAnswers(run, where);
   }
-  const recall = run.wanted === 0 ? 1 : run.found / run.wanted;
+  const recall = run.expected === 0 ? 1 : run.found / run.expected;
   expect(recall, `recall, seed ${seed}, ${JSON.stringify(shape)}`).toBeGreaterThanOrEqual(0.95);
 }
 
@@ -181,7 +181,7 @@ async function expectAnswer(run: Run, asked: NeighborQuery, where: string): Prom
 /** By distance, since of equally near rows any will do. */
 function tally(run: Run, rows: Uint32Array, { query, farthest }: { query: Float32Array; farthest: number }): void {
   const { model, shape } = run;
-  run.wanted += rows.length;
+  run.expected += rows.length;
   for (const row of rows) {
     const vector = model.get(row)!;
     if (distance(query, vector, shape) <= farthest + doubt(query, vector, shape)) run.found++;

@@ -71,12 +71,12 @@ export class HnswIndex implements VectorIndex {
 
   async search(query: Float32Array, asked: NeighborQuery): Promise<Neighbors> {
     assertQueryVector(query, this.opened().shape);
-    const wanted = assertAsked(asked);
-    const { breadth, searched } = this.#held;
+    const checked = assertAsked(asked);
+    const { efChoice, searched } = this.#held;
     const unit = this.#rows.unit(query);
-    const answer = breadth.learning(() => find(searched, unit, wanted));
+    const answer = efChoice.learning(() => find(searched, unit, checked));
     this.#held.observe(query);
-    return this.#held.assured(answer, unit, wanted);
+    return this.#held.assured(answer, unit, checked);
   }
 
   /**
@@ -86,12 +86,12 @@ export class HnswIndex implements VectorIndex {
    */
   async searchMany(queries: Float32Array, asked: NeighborQuery): Promise<Neighbors[]> {
     const each = splitQueries(queries, this.opened().shape);
-    const wanted = assertAsked(asked);
+    const checked = assertAsked(asked);
     const units = each.map((query) => this.#rows.unit(query));
-    const { breadth, searched } = this.#held;
-    const answers = breadth.learning(() => findMany(searched, units, wanted));
+    const { efChoice, searched } = this.#held;
+    const answers = efChoice.learning(() => findMany(searched, units, checked));
     for (const query of each) this.#held.observe(query);
-    return answers.map((answer, i) => this.#held.assured(answer, units[i]!, wanted));
+    return answers.map((answer, i) => this.#held.assured(answer, units[i]!, checked));
   }
 
   /** `bytes` is all memory of the kernel, with room for coming rows and working memory. */
@@ -160,7 +160,7 @@ export class HnswIndex implements VectorIndex {
 
   /** The result of `calibrate`; undefined before it. */
   get tuning(): Tuning | undefined {
-    return this.#held.breadth.tuning;
+    return this.#held.efChoice.tuning;
   }
 
   /**
@@ -183,7 +183,7 @@ export class HnswIndex implements VectorIndex {
     const measureCurve = (k: number) => this.#held.measureWhole(k, { target: target.recall, signal });
     const slots = this.#rows.slots.all();
     const calibration = await calibrateHnsw(target, { kernel, slots, build, clock, measureCurve }, options);
-    this.#held.breadth.tuning = calibration.tuning;
+    this.#held.efChoice.tuning = calibration.tuning;
     return calibration;
   }
 

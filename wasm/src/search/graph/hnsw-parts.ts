@@ -1,11 +1,11 @@
 import type { GraphShape } from "../parameters.ts";
-import type { BreadthParts } from "./breadth.ts";
+import type { EfChoiceParts } from "./ef-choice.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 
 /** Makes an empty kernel, with the threads of its pool if it has one. */
 export type Forge = (shape: GraphShape) => Promise<SearchKernel>;
 
-export interface HnswParts extends Omit<BreadthParts, "efFor" | "held"> {
+export interface HnswParts extends Omit<EfChoiceParts, "efFor" | "held"> {
   /** Recall of searches that name neither ef nor target. */
   readonly recall: number;
   readonly forge: Forge;

@@ -33,13 +33,13 @@ describe.each([clustered, wide, even])("$name data, $count x $dimensions", (data
 
   test("recall@10 is at least .95", async () => {
     const { index, truth } = await both;
-    await expectRecall(`${data.name}`, [index, truth], { queries, k: K, ...breadth(data) });
+    await expectRecall(`${data.name}`, [index, truth], { queries, k: K, ...efOf(data) });
   });
 
   test.each([50, 10, 1])("recall@10 is at least .95 when %i of a hundred rows are allowed", async (percent) => {
     const { index, truth } = await both;
     const filter = shareOf(data.count, percent / 100);
-    await expectRecall(`${data.name}, ${percent} %`, [index, truth], { queries, k: K, filter, ...breadth(data) });
+    await expectRecall(`${data.name}, ${percent} %`, [index, truth], { queries, k: K, filter, ...efOf(data) });
   });
 
   test("every node can be reached on every level, and each link leads back", async () => {
@@ -138,7 +138,7 @@ function evenDraw(dimensions: number): Data["draw"] {
   return (rows) => uniformVectors(random, rows, dimensions);
 }
 
-function breadth({ ef }: Data): { ef?: number } {
+function efOf({ ef }: Data): { ef?: number } {
   return ef === undefined ? {} : { ef };
 }
 

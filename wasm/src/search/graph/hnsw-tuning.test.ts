@@ -22,7 +22,7 @@ async function filled(options: NodeHnswOptions = POOR, count = COUNT): Promise<H
   return index;
 }
 
-/** The breadth that a search went by: the one that gives the same answer when it is named. */
+/** The ef that a search used: the one that gives the same answer when it is named. */
 async function answersLike(index: HnswIndex, ef: number): Promise<boolean> {
   const [unnamed, named] = await Promise.all([
     index.searchMany(queries, { k: 10 }),
@@ -196,7 +196,7 @@ describe("rebuilding", () => {
 });
 
 describe("a latency", () => {
-  // Each look at the clock takes so many milliseconds, and a search looks twice.
+  // Each reading of the clock takes so many milliseconds, and a search reads it twice.
   const paced = async (ms: number, options: HnswOptions = {}) => {
     let now = 0;
     return filled({ ...POOR, latency: 5, clock: () => (now += ms), ...options });

@@ -1,7 +1,7 @@
 import { assertQueryVector } from "../../shared/vector-check.ts";
 import type { GraphShape } from "../parameters.ts";
 
-/** Splits row-major queries and checks each. Throws what a search of it would. */
+/** Splits row-major queries and checks each. Throws the errors of a search. */
 export function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {
   const { dimensions } = shape;
   const count = Math.ceil(queries.length / dimensions);

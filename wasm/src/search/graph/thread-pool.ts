@@ -4,7 +4,7 @@ export interface ThreadPool {
   readonly size: number;
   /** Milliseconds without an answer after which a thread counts as dead, default 60,000; a share of work takes some. */
   readonly patience?: number | undefined;
-  /** Starts a thread and resolves once it works. It ends when the kernel tells it to. */
+  /** Starts a thread and resolves once it works. The kernel ends it. */
   startThread(member: PoolMember): Promise<void>;
 }
 

@@ -1,21 +1,21 @@
 import { badSnapshot } from "../../shared/snapshot/container-reader.ts";
 
-/** What calibrating chose for an index. It is kept in the snapshot. */
+/** The result of a calibration. It is kept in the snapshot. */
 export interface Tuning {
-  /** Recall wanted, above 0 to 1. */
+  /** The recall to reach, above 0 to 1. */
   readonly recall: number;
   /** Neighbours that it is counted over. */
   readonly k: number;
   /** Milliseconds that 99 of 100 searches should stay within, where that was asked for. */
   readonly p99: number | undefined;
-  /** Breadth of searches that name none. */
+  /** The ef of searches that name none. */
   readonly ef: number;
-  /** What a graph of these vectors is best built by. */
+  /** The best parameters to build a graph of these vectors with. */
   readonly m: number;
   readonly efConstruction: number;
 }
 
-/** The breadth for k neighbours; for more than were calibrated for it grows in proportion, which errs to the wide side. */
+/** The ef for k neighbours. Beyond the calibrated k it grows in proportion, which is more than is needed. */
 export function tunedEf({ ef, k: calibrated }: Tuning, k: number): number {
   return Math.max(k, Math.ceil(ef * Math.max(1, k / calibrated)));
 }

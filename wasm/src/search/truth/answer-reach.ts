@@ -1,19 +1,19 @@
 import type { ProbeSearch } from "./probe.ts";
 import type { TruthSample } from "./truth-sample.ts";
 
-// A query to come may lie farther than the farthest of a sample by as much as that lies beyond these few others, or by that share of its
-// distance from the middle. Where few queries are of a sparse part, the spread of all says nothing of that part.
+// A later query may lie farther than the farthest of a sample: by as much as the farthest lies beyond this many others, or by this share
+// of its distance from the median. Where few queries are of a sparse part, the spread of all says nothing about that part.
 const FARTHEST_FEW = 5;
 const LEAST_SLACK = 0.1;
-// A few of a sample may be of a part that is hard to search, and found by luck. So many are not. Others are as late by chance if they lie
-// no farther beyond these than these lie beyond the middle, or if but one row was late.
+// A few queries of a sample may be of a part that is hard to search, and answered by chance. This share is not. A query counts as no later
+// than these if it lies no farther beyond them than they lie beyond the median, or if only one row was late.
 const MOST = 0.9;
 const LEAST_LATE = 0.02;
 
-// The k-th row that a filter allows is as far down as this if it allows a tenth. Fewer allowed ones are scanned.
+// The tenth row that a filter allows has this rank among all rows if the filter allows a tenth. Fewer allowed rows are scanned.
 const DEEP = 100;
 const DEEP_QUERIES = 16;
-// As wide as a walk under a filter is, at least (`firstBreadth`; it doubles the breadth).
+// At least the ef of a walk under a filter (`firstEf`; it doubles ef).
 const DEEP_EF = 300;
 
 export interface ReachAsked {
@@ -22,8 +22,8 @@ export interface ReachAsked {
 }
 
 /**
- * What answers are like that a breadth was measured by: how far away they lie, and how late the walk came to them. Breadths are measured
- * by queries like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same breadth.
+ * The range of the answers that an ef was measured by: how far away they lie, and how late the walk came to them. An ef is measured
+ * by queries like those that were asked, or like stored rows; a query unlike them may miss most of its neighbours at the same ef.
  */
 export class AnswerReach {
   /** Of each rank, the distance up to which neighbours are known to be found. */
@@ -35,7 +35,7 @@ export class AnswerReach {
     return this.#distances !== undefined;
   }
 
-  /** Whether an answer, nearest first, lies farther away: it is to be had by measuring every row. */
+  /** Whether an answer, nearest first, lies farther away, so that every row is to be measured. */
   isBeyond(answer: Float32Array): boolean {
     const distances = this.#distances;
     if (!distances) return false;
@@ -51,12 +51,12 @@ export class AnswerReach {
     return late > this.#latest;
   }
 
-  /** Share of the rows far beyond the nearest that a walk of that breadth finds. A search under a filter needs them. */
+  /** Share of the rows far beyond the nearest that a walk of that ef finds. A search under a filter needs them. */
   get beyond(): number {
     return this.#deep ?? 0;
   }
 
-  /** By the queries of the sample whose neighbours a search of that breadth finds whole. False if there are none. */
+  /** Measures by the queries of the sample whose neighbours a search of that ef finds completely. False if there are none. */
   async measure(truth: TruthSample, search: ProbeSearch, asked: ReachAsked): Promise<boolean> {
     const found = await truth.foundTruths(search, asked);
     this.#distances = reachOf(

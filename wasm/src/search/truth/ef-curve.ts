@@ -6,12 +6,12 @@ export interface CurvePoint extends SearchTimes {
   readonly recall: number;
 }
 
-/** What recall and time each breadth of search gave, by rising ef. */
+/** Recall and time of searches, by rising ef. */
 export interface EfCurve {
   readonly k: number;
   /** Rows in the set when it was measured. */
   readonly count: number;
-  /** True when the last point is as wide as a search gets: a recall beyond it is not to be had by ef. */
+  /** True when the last point has the largest possible ef, so that no ef reaches a higher recall. */
   readonly exhausted: boolean;
   readonly points: readonly CurvePoint[];
 }
@@ -41,11 +41,11 @@ export async function measureCurve(
 
 /**
  * The least ef expected to reach the target, at least k and at most WIDEST_EF (k itself where that is more). Undefined when
- * the curve ends below the target and may be measured on; an exhausted curve answers with its widest ef.
+ * the curve ends below the target and may be continued; an exhausted curve answers with its largest ef.
  *
- * A point is believed no more than the worst wider one, so that recall never falls with ef. Between points recall is
- * taken as linear in log ef: it bends downward in truth, so the answer errs to the wide side. For k beyond the curve's own,
- * ef grows in proportion, which also errs to the wide side.
+ * A point counts with the least recall of all larger ef at most, so that recall never falls with ef. Between points recall is
+ * taken as linear in log ef: the true curve is concave, so that the answer is larger than needed. For k beyond the curve's own,
+ * ef grows in proportion, which is also more than is needed.
  */
 export function efOnCurve(curve: EfCurve, target: number, k: number): number | undefined {
   const ef = leastEf(believable(curve.points), target) ?? (curve.exhausted ? curve.points.at(-1)!.ef : undefined);

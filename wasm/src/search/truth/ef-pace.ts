@@ -14,15 +14,15 @@ export interface PaceOptions {
 
 // The newest search weighs this much: a change of load is followed within some twenty searches.
 const WEIGHT = 0.1;
-// A pause of the machine is no news about ef: one search counts as at most so many times what is expected of it.
+// A pause of the machine says nothing about ef: one search counts as at most so many times its expected time.
 const OUTLIER = 4;
-// A changed ef changes answers; the pace lets be what is this near to the target.
+// A changed ef changes answers, so that ef stays as it is this near to the target.
 const CALM = 0.1;
 
 /**
- * Lets ef follow a latency target. The time of a search is taken as proportional to ef and the factor is seen through an
- * exponentially weighted mean. A fixed cost a search bends that line, but since the factor is seen anew at each ef, the
- * pace still settles where searches take the target, or at the end of its range.
+ * Lets ef follow a latency target. The time of a search is taken as proportional to ef, with an exponentially weighted mean
+ * as the factor. A search also has a fixed cost, but since the factor is measured anew at each ef, the pace still settles
+ * where searches take the target, or at the end of its range.
  */
 export class EfPace {
   readonly #target: number;
@@ -42,14 +42,14 @@ export class EfPace {
     this.#current = this.#within(start);
   }
 
-  /** The breadth to search with now; never below k, even where k is beyond the range. */
+  /** The ef to search with now; never below k, even where k is beyond the range. */
   ef(k: number): number {
     return Math.max(k, this.#current);
   }
 
   /** Learns from the time of a search, in milliseconds. */
   observe(ef: number, ms: number): void {
-    // A clock that was set back says nothing; nor does NaN, which is not at least 0.
+    // Times of a clock that was set back are ignored, and NaN, which is not at least 0.
     if (!(ef >= 1 && ms >= 0 && ms < Number.POSITIVE_INFINITY)) return;
     this.#seen++;
     const weight = Math.max(WEIGHT, 1 / this.#seen);
@@ -60,7 +60,7 @@ export class EfPace {
       this.#current = this.#within(this.#target / this.#perEf);
   }
 
-  // A coarse clock answers 0 for quick searches; what is expected must not stay 0 then.
+  // A coarse clock measures 0 for quick searches; the expected time must not stay 0 then.
   #expectedPerEf(): number {
     return Math.max(this.#perEf, this.#target / this.#range[1]);
   }

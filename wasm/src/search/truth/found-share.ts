@@ -8,15 +8,15 @@ const ROUNDING = 1e-6;
  * which of several equally near rows is "true" is chance. Each row counts once, and only the first k that were found.
  */
 export function countFound(truth: Neighbors, found: Neighbors, k: number, metric?: Metric): number {
-  const wanted = Math.min(k, truth.rows.length);
-  const expected = new Set(truth.rows.subarray(0, wanted));
-  const farthest = wanted === 0 ? Number.NEGATIVE_INFINITY : beyond(truth.distances[wanted - 1]!, metric);
+  const most = Math.min(k, truth.rows.length);
+  const expected = new Set(truth.rows.subarray(0, most));
+  const farthest = most === 0 ? Number.NEGATIVE_INFINITY : beyond(truth.distances[most - 1]!, metric);
   const counted = new Set<number>();
   for (let i = 0; i < Math.min(k, found.rows.length); i++) {
     const row = found.rows[i]!;
     if (expected.has(row) || found.distances[i]! <= farthest) counted.add(row);
   }
-  return Math.min(counted.size, wanted);
+  return Math.min(counted.size, most);
 }
 
 function beyond(distance: number, metric: Metric | undefined): number {

@@ -6,12 +6,12 @@ import type { Clock } from "./search-times.ts";
 
 /** An answer of the search under test. */
 export interface Answer extends Neighbors {
-  /** Of a walk, how many rows it came to in its last quarter, as a share of those it kept. */
+  /** Of a walk, how many rows entered the beam in its last quarter, as a share of the beam's width. */
   readonly late?: number | undefined;
 }
 
 /**
- * The search under test: by this very index, neither paced nor observed. `ef` is its breadth where that is given.
+ * The search under test: by this very index, neither paced nor observed. Without `ef` the index chooses it.
  * The queries are the sample's own and must not be changed.
  */
 export type ProbeSearch = (query: Float32Array, k: number, ef?: number) => Promise<Answer>;
@@ -26,7 +26,8 @@ export interface Probing {
 
 export interface Probed {
   readonly found: number;
-  readonly wanted: number;
+  /** True neighbours in all, found or not. */
+  readonly expected: number;
   /** Milliseconds of each search that counted. */
   readonly times: readonly number[];
 }
@@ -34,13 +35,13 @@ export interface Probed {
 /** Asks each sampled query whose truth is known; one whose truth is lost or renewed meanwhile does not count. */
 export async function probe(sample: readonly SampledQuery[], search: ProbeSearch, probing: Probing): Promise<Probed> {
   const { k, ef, clock, signal, metric } = probing;
-  let [found, wanted] = [0, 0];
+  let [found, expected] = [0, 0];
   const times: number[] = [];
   for (const sampled of sample) {
     throwIfAborted(signal);
     const { query, row, truth } = sampled;
     if (!truth) continue;
-    // A stand-in finds itself first, on top of the k that are wanted.
+    // A stand-in finds itself first, in addition to its k neighbours.
     const asked = row === undefined ? k : k + 1;
     const began = clock();
     const answer = await search(query, asked, ef === undefined ? undefined : Math.max(ef, asked));
@@ -48,7 +49,7 @@ export async function probe(sample: readonly SampledQuery[], search: ProbeSearch
     if (sampled.truth !== truth) continue;
     times.push(time);
     found += countFound(truth, without(answer, row, k), k, metric);
-    wanted += Math.min(k, truth.rows.length);
+    expected += Math.min(k, truth.rows.length);
   }
-  return { found, wanted, times };
+  return { found, expected, times };
 }

@@ -101,7 +101,7 @@ describe("the sample", () => {
     expect((await truth.recall(oneShort, { scans: 16 })).recall).toBe(0.9);
   });
 
-  test("asks for a stored vector and k others with a breadth of no less", async () => {
+  test("asks for a stored vector and k others with an ef of no less", async () => {
     const { truth, search } = await observedSet(200);
     const asked = new Set<string>();
     const spy: ProbeSearch = (probe, k, ef) => {

@@ -107,8 +107,8 @@ export class QuerySample {
   async #scan(sampled: SampledQuery): Promise<void> {
     const changes = this.#changes;
     const { depth } = this.#start;
-    const wanted = sampled.row === undefined ? depth : depth + 1;
-    const found = await this.#source.scan(sampled.query, wanted);
+    const k = sampled.row === undefined ? depth : depth + 1;
+    const found = await this.#source.scan(sampled.query, k);
     sampled.scan = ++this.#scans;
     // The set changed during the scan, whose result mixes both states.
     if (changes !== this.#changes) return;

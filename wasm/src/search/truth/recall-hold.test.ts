@@ -21,7 +21,7 @@ test.each([
   "$measured measured for ten: $least are held for up to ten, and as many times more as neighbours are asked for",
   (given) => {
     const hold = holding(given.measured);
-    for (const k of [1, 10]) expect(hold.breadth(k, 50_000)).toBe(given.least);
-    for (const k of [20, 100]) expect(hold.breadth(k, 50_000)).toBe((given.least * k) / 10);
+    for (const k of [1, 10]) expect(hold.ef(k, 50_000)).toBe(given.least);
+    for (const k of [20, 100]) expect(hold.ef(k, 50_000)).toBe((given.least * k) / 10);
   },
 );

@@ -10,20 +10,20 @@ export interface HoldParts {
   readonly target: number;
   /** The kept truth; an index that is opened replaces its own. */
   truth(): TruthSample;
-  /** A search of a given breadth that does not use this hold and is not observed by the truth. */
+  /** A search of a given ef that does not use this hold and is not observed by the truth. */
   readonly search: ProbeSearch;
   readonly clock: Clock;
-  /** Whether a search of that breadth costs less than measuring so many rows. */
+  /** Whether a search of that ef costs less than measuring so many rows. */
   isWorth(ef: number, count: number): boolean;
-  /** Measured with each breadth that is held. */
+  /** Measured with each ef that is held. */
   readonly reach?: AnswerReach | undefined;
 }
 
-/** The result of a measure: the breadth for K neighbours. `ef` is undefined if none reaches the target. */
+/** The result of a measure: the ef for K neighbours, undefined if none reaches the target. */
 export interface Held {
   readonly ef: number | undefined;
   readonly recall: number;
-  /** Median milliseconds of a search at that breadth. */
+  /** Median milliseconds of a search at that ef. */
   readonly median: number;
   readonly count: number;
 }
@@ -36,18 +36,18 @@ export interface Restored {
 
 /** The number of neighbours that recall is measured with. */
 export const K = 10;
-// A sample errs, and later queries may be harder: no breadth below LEAST is used, and others are multiplied by MARGIN.
+// A sample errs, and later queries may be harder: no ef below LEAST is used, and larger ones are multiplied by MARGIN.
 const LEAST = 64;
 const MARGIN = 1.5;
 /** Up to so many rows, every search measures all: that is faster than keeping a truth. */
 export const FEW_ROWS = 4096;
-// Real queries replace stored vectors in the sample and may be harder: after so many, the breadth is measured again.
+// Real queries replace stored vectors in the sample and may be harder: after so many, ef is measured again.
 const FIRST_ASKED = 64;
 const ASKED_GROWTH = 8;
 
 /**
- * Holds a recall. It measures in the background, on the kept truth, which breadth reaches the target. It measures again when half of
- * the rows have changed or many queries were asked. Until a breadth is known, and if none is good enough, every row is to be
+ * Holds a recall. It measures in the background, on the kept truth, which ef reaches the target. It measures again when half of
+ * the rows have changed or many queries were asked. Until an ef is known, and if none is good enough, every row is to be
  * measured: an answer may take longer, but it misses nothing.
  */
 export class RecallHold {
@@ -63,15 +63,15 @@ export class RecallHold {
     this.#parts = parts;
   }
 
-  /** The breadth for k of `count` rows; undefined if all rows are to be measured. Starts a measure that is due. */
-  breadth(k: number, count: number): number | undefined {
+  /** The ef for k of `count` rows; undefined if all rows are to be measured. Starts a measure that is due. */
+  ef(k: number, count: number): number | undefined {
     if (count <= FEW_ROWS) return undefined;
     this.#asked++;
     if (this.#isDue) this.measure();
     return this.#worthwhile(k, count);
   }
 
-  /** The breadth for ten of `count` rows; undefined if it is unknown or all rows are to be measured. Starts no measure. */
+  /** The ef for ten of `count` rows; undefined if it is unknown or all rows are to be measured. Starts no measure. */
   candidates(count: number): number | undefined {
     return count > FEW_ROWS ? this.#worthwhile(K, count) : undefined;
   }
@@ -135,9 +135,9 @@ export class RecallHold {
   }
 
   #worthwhile(k: number, count: number): number | undefined {
-    // What answers of that breadth are like is not in a snapshot; until it is measured, no answer can be checked.
+    // The reach of an ef is not in a snapshot; until it is measured, no answer can be checked.
     const ef = this.#parts.reach?.isKnown === false ? undefined : this.#held?.ef;
-    // For k above K the breadth grows in proportion. Where K neighbours lie together, and others far from them, it needs all of that.
+    // For k above K, ef grows in proportion. Where K neighbours lie together, and others far from them, all of that is needed.
     const wide = ef && Math.ceil(Math.max(LEAST, ef * MARGIN) * Math.max(1, k / K));
     return wide && this.#parts.isWorth(wide, count) ? wide : undefined;
   }
@@ -151,12 +151,12 @@ export class RecallHold {
     return this.#held !== undefined && this.#changed * 2 >= this.#held.count;
   }
 
-  /** Measures the reach of a breadth that came with a snapshot, if nothing else is due. True if that was all that was missing. */
+  /** Measures the reach of an ef that came with a snapshot, if nothing else is due. True if that was all that was missing. */
   async #measureReach(truth: TruthSample): Promise<boolean> {
     const { reach, search } = this.#parts;
     const ef = this.#held?.ef;
     if (!reach || reach.isKnown || ef === undefined || this.#hasChanged) return false;
-    return reach.measure(truth, search, { k: K, ef: breadthOf(ef) });
+    return reach.measure(truth, search, { k: K, ef: withMargin(ef) });
   }
 
   async #measureNow(): Promise<void> {
@@ -171,7 +171,7 @@ export class RecallHold {
       this.#changed -= changed;
       if (this.#asked >= this.#nextAsked) this.#nextAsked = this.#asked * ASKED_GROWTH;
       const held = curve && heldBy(curve, target);
-      if (held?.ef) await reach?.measure(truth, search, { k: K, ef: breadthOf(held.ef) });
+      if (held?.ef) await reach?.measure(truth, search, { k: K, ef: withMargin(held.ef) });
       this.#held = held ?? this.#held;
     } catch {
       // The index was closed or emptied meanwhile. Every row is measured as before; the next search tries again.
@@ -181,7 +181,7 @@ export class RecallHold {
   }
 }
 
-function breadthOf(ef: number): number {
+function withMargin(ef: number): number {
   return Math.max(LEAST, Math.ceil(ef * MARGIN));
 }
 

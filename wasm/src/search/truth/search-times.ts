@@ -13,7 +13,7 @@ export function summarize(times: readonly number[]): SearchTimes {
   return { median: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
 }
 
-/** By nearest rank: a time that was seen, never one between two. */
+/** The percentile by nearest rank: a measured time, never one between two. */
 function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

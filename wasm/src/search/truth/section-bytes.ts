@@ -59,7 +59,7 @@ export class ByteReader {
     return Float32Array.from({ length: count }, (_, i) => this.#view.getFloat32(from + i * 4, true));
   }
 
-  /** What was not read yet; reading goes on where it was. */
+  /** The bytes that were not read yet; reading continues where it was. */
   rest(): Uint8Array {
     return this.#source.subarray(this.#at);
   }
@@ -73,7 +73,7 @@ export class ByteReader {
   }
 }
 
-/** FNV-1a: tells torn or changed bytes from whole ones, not forged ones. */
+/** FNV-1a: detects torn or changed bytes, but not forged ones. */
 export function fold(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);

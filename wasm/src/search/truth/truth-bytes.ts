@@ -99,7 +99,7 @@ function readNeighbors(reader: ByteReader, found: number, depth: number): Neighb
   const rows = Uint32Array.from({ length: found }, () => reader.u32());
   const distances = reader.floats(found);
   if (new Set(rows).size !== found) throw badTruth("a neighbour twice", "each row once");
-  // What distances there can be is the metric's affair.
+  // The range of distances depends on the metric, which is not known here.
   const isRanked = distances.every((distance, i) => Number.isFinite(distance) && !(distance < distances[i - 1]!));
   if (!isRanked) throw badTruth("distances that do not rise", "the nearest first");
   return { rows, distances };

@@ -19,11 +19,11 @@ export interface RecallReport {
   readonly stale: number;
 }
 
-/** What was measured of a query whose neighbours were all found. */
+/** The measurement of a query whose neighbours were all found. */
 export interface FoundTruth {
   /** To the neighbours, nearest first. */
   readonly distances: Float32Array;
-  /** Of the answer that found them (`Answer`). */
+  /** `late` of the answer that found them (`Answer`). */
   readonly late: number;
 }
 
@@ -95,8 +95,8 @@ export class TruthSample {
    */
   async recall(search: ProbeSearch, options: RecallOptions = {}): Promise<RecallReport> {
     const k = await this.#prepare(options);
-    const { found, wanted, times } = await this.#probe(search, { ...options, k });
-    const recall = wanted === 0 ? undefined : found / wanted;
+    const { found, expected, times } = await this.#probe(search, { ...options, k });
+    const recall = expected === 0 ? undefined : found / expected;
     return { recall, k, queries: times.length, stale: this.#sample.all.length - times.length };
   }
 
@@ -113,7 +113,7 @@ export class TruthSample {
     return this.#measured;
   }
 
-  /** Each kept query whose k neighbours a search of that breadth finds completely. Fails as the search does. */
+  /** Each kept query whose k neighbours a search of that ef finds completely. Fails as the search does. */
   async foundTruths(
     search: ProbeSearch,
     { k, ef }: { readonly k: number; readonly ef: number },
@@ -128,7 +128,7 @@ export class TruthSample {
         return answer;
       };
       const probed = await probe([sampled], watched, this.#untimed({ k, ef }));
-      if (truth && probed.wanted > 0 && probed.found === probed.wanted)
+      if (truth && probed.expected > 0 && probed.found === probed.expected)
         found.push({ distances: truth.distances.slice(0, k), late });
       await this.#source.pause?.();
     }
@@ -136,20 +136,20 @@ export class TruthSample {
   }
 
   /**
-   * Share of the k nearest rows, which may be more than are kept, that a search of that breadth finds. Measures every row for each of the
+   * Share of the k nearest rows, which may be more than are kept, that a search of that ef finds. Measures every row for each of the
    * first `queries` of the sample. Undefined without any. Fails as scan and search do.
    */
   async recallBeyond(search: ProbeSearch, { k, ef, queries }: DeepAsked): Promise<number | undefined> {
-    let [found, wanted] = [0, 0];
+    let [found, expected] = [0, 0];
     for (const sampled of this.#sample.all.slice(0, queries)) {
       const { query, row } = sampled;
       const truth = without(await this.#source.scan(query, row === undefined ? k : k + 1), row, k);
       const probed = await probe([{ ...sampled, truth }], search, this.#untimed({ k, ef }));
       found += probed.found;
-      wanted += probed.wanted;
+      expected += probed.expected;
       await this.#source.pause?.();
     }
-    return wanted === 0 ? undefined : found / wanted;
+    return expected === 0 ? undefined : found / expected;
   }
 
   get curve(): EfCurve | undefined {
@@ -184,8 +184,8 @@ export class TruthSample {
   // The first round warms caches and compilers for the second, which is timed.
   async #measurePoint(search: ProbeSearch, probing: Asking & { readonly ef: number }): Promise<CurvePoint> {
     await this.#probe(search, probing);
-    const { found, wanted, times } = await this.#probe(search, probing);
-    return { ef: probing.ef, recall: wanted === 0 ? 0 : found / wanted, ...summarize(times) };
+    const { found, expected, times } = await this.#probe(search, probing);
+    return { ef: probing.ef, recall: expected === 0 ? 0 : found / expected, ...summarize(times) };
   }
 
   async #probe(search: ProbeSearch, { k, ef, signal, clock = () => 0 }: Asking): Promise<Probed> {

@@ -4,7 +4,7 @@ import { EfPace } from "../truth/ef-pace.ts";
 import type { Clock } from "../truth/search-times.ts";
 import { type Tuning, tunedEf } from "./tuning.ts";
 
-export interface BreadthParts {
+export interface EfChoiceParts {
   readonly ef: number | undefined;
   /** Milliseconds that a search should take. */
   readonly latency: number | undefined;
@@ -15,7 +15,7 @@ export interface BreadthParts {
   held(asked: NeighborQuery): number | undefined;
 }
 
-/** Searches that threads walk for together. */
+/** Searches whose walks are shared by threads. */
 export interface Turn {
   readonly asked: NeighborQuery;
   readonly searches: number;
@@ -23,27 +23,27 @@ export interface Turn {
 }
 
 /**
- * Chooses the breadth (`ef`) of a search. The search's own `ef` comes first, then its `target` if a curve was measured. Then come
- * the index's options: latency, calibration, ef. Otherwise the breadth holds the index's recall. Choosing measures nothing, so that
+ * Chooses the `ef` of a search. The search's own `ef` comes first, then its `target` if a curve was measured. Then come
+ * the index's options: latency, calibration, ef. Otherwise ef holds the index's recall. Choosing measures nothing, so that
  * no search waits for it.
  */
-export class Breadth {
+export class EfChoice {
   tuning: Tuning | undefined;
-  readonly #parts: BreadthParts;
+  readonly #parts: EfChoiceParts;
   #pacing: EfPace | undefined;
   #isLearning = false;
 
-  constructor(parts: BreadthParts) {
+  constructor(parts: EfChoiceParts) {
     this.#parts = parts;
   }
 
-  /** The breadth of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
+  /** The ef of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
   ef(asked: NeighborQuery): number | undefined {
     const ef = this.#named(asked) ?? this.#unnamed(asked);
     return ef && Math.min(WIDEST, ef);
   }
 
-  /** Runs a walk of that breadth, or the walks of a turn with the same query options. */
+  /** Runs a walk of that ef, or the walks of a turn with the same query options. */
   walk<T>(ef: number, walk: () => T, { asked, searches, threads }: Turn): T {
     if (this.#named(asked) !== undefined || !this.#isLearning || !this.#pace) return walk();
     const began = this.#parts.clock();
@@ -53,7 +53,7 @@ export class Breadth {
     return found;
   }
 
-  /** Marks walks as those of real searches: the pace learns from their times if it chose their breadth. */
+  /** Marks walks as those of real searches: the pace learns from their times if it chose their ef. */
   learning<T>(search: () => T): T {
     this.#isLearning = true;
     try {

@@ -5,7 +5,7 @@ const TRIFLE = 1 / 4;
 
 export interface FilteredSearch {
   readonly k: number;
-  /** The breadth of a search without a filter. */
+  /** The ef of a search without a filter. */
   readonly ef: number;
   /** Rows that the filter allows, of `count`. */
   readonly allowed: number;
@@ -13,27 +13,27 @@ export interface FilteredSearch {
 }
 
 /**
- * The breadth of the first walk for allowed rows; undefined if scanning all allowed rows costs less. It assumes that filter and
+ * The ef of the first walk for allowed rows; undefined if scanning all allowed rows costs less. It assumes that filter and
  * query are independent.
  */
-export function firstBreadth({ k, ef, allowed, count }: FilteredSearch): number | undefined {
+export function firstEf({ k, ef, allowed, count }: FilteredSearch): number | undefined {
   const least = Math.max(ef, k);
-  const likely = Math.max(least, breadthFor(k, allowed / count));
+  const likely = Math.max(least, efForShare(k, allowed / count));
   if (costOf(likely) < allowed) return likely;
   return costOf(least) < allowed * TRIFLE ? least : undefined;
 }
 
 /**
- * The breadth of the next walk after one of breadth `ef` that met `found` allowed rows; undefined if a scan costs less. So few walks
+ * The ef of the next walk after one of `ef` that met `found` allowed rows; undefined if a scan costs less. So few walks
  * are needed where allowed rows are near the query, and a scan begins soon where they are far.
  */
-export function nextBreadth({ k, allowed }: FilteredSearch, { found, ef }: { found: number; ef: number }) {
-  const next = breadthFor(k, found / ef);
+export function nextEf({ k, allowed }: FilteredSearch, { found, ef }: { found: number; ef: number }) {
+  const next = efForShare(k, found / ef);
   return costOf(next) < allowed ? next : undefined;
 }
 
 /** Rows to walk so that k of them are allowed, if that share is; Infinity for a share of 0. */
-function breadthFor(k: number, share: number): number {
+function efForShare(k: number, share: number): number {
   return Math.ceil((AMPLE * k) / share);
 }
 
