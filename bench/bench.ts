@@ -32,11 +32,11 @@ export interface Chart {
 
 export interface ChartLine {
   readonly name: string;
-  /** By rising breadth. */
+  /** By rising ef. */
   readonly points: readonly Point[];
 }
 
-/** What was measured at one breadth of search. */
+/** The measurement at one ef. */
 export interface Point {
   readonly ef: number;
   readonly recall: number;

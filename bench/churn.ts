@@ -46,8 +46,8 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
     const truth = truthOf(first, next, queries);
     const fresh = await kind.create(DIMENSIONS);
     await fresh.add(rowsFrom(first, count), next);
-    const now = await look(index, queries, truth);
-    rounds.push({ round, ...now, fresh: await look(fresh, queries, truth) });
+    const now = await measured(index, queries, truth);
+    rounds.push({ round, ...now, fresh: await measured(fresh, queries, truth) });
     await fresh.close();
   }
   return { rows: rounds.map(rowOf), goals: goalsOf(rounds) };
@@ -70,7 +70,7 @@ function truthOf(first: number, vectors: Float32Array, queries: Float32Array): U
 }
 
 /** The pass that measures recall warms up; five more are timed. */
-async function look(index: VectorIndex, queries: Float32Array, truth: Uint32Array) {
+async function measured(index: VectorIndex, queries: Float32Array, truth: Uint32Array) {
   let found = 0;
   const rates: number[] = [];
   for (let pass = 0; pass < 6; pass++) {

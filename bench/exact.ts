@@ -80,7 +80,7 @@ function vectors() {
   };
 }
 
-/** Lets an index that holds a recall measure its breadth before it is timed. */
+/** Lets an index that holds a recall measure its ef before it is timed. */
 async function held(index: VectorIndex & { holdRecall?(): Promise<void> }): Promise<void> {
   await index.holdRecall?.();
 }

@@ -29,7 +29,7 @@ type Kind = (typeof KINDS)[number];
 
 export const bench: Bench = {
   name: "filter",
-  question: `What do filters that allow 50 % to .1 % of the rows do to recall@${K} and speed, at the index's own breadth?`,
+  question: `What do filters that allow 50 % to .1 % of the rows do to recall@${K} and speed, at the index's own ef?`,
   run,
 };
 
@@ -42,7 +42,7 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
   const hnsw = await (await loadHnswIndex()).create(DIMENSIONS);
   const exact = await exactIndex.create(DIMENSIONS);
   for (const index of [hnsw, exact]) await index.add(rowsFrom(0, count), base);
-  log("measuring which breadth holds the recall");
+  log("measuring which ef holds the recall");
   await hnsw.holdRecall();
   const measured: Measured[] = [];
   for (const filter of filters) {

@@ -152,7 +152,7 @@ function answeredRow({ k, ef, recall, p50, p99, rate, rateTogether }: Answered):
   };
 }
 
-/** The speeds are those of the narrowest breadth that has the recall of ten. */
+/** The speeds are those of the smallest ef that has the recall of ten. */
 function goalsOf({ minutes, bytes }: Held, answered: readonly Answered[]): Goal[] {
   const recalls = GOALS.recalls.map(({ k, recall }) => {
     const got = Math.max(...answered.filter((each) => each.k === k).map((each) => each.recall));

@@ -21,7 +21,7 @@ const WAYS: readonly Way[] = ["handle", "blob"];
 const THREADS = [1, 2];
 const BUILDS = 3;
 const MOST_BUILT = 100_000;
-const BREADTHS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 512];
+const EFS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 512];
 const LEAST_RECALL = 0.95;
 const MOST_OPENING_MS = 2000;
 const MOST_SEARCH_MS = 10;
@@ -71,10 +71,10 @@ async function buildRows(pages: GraphPages, set: Clusters, log: Log): Promise<Be
     log(`built ${set.count} with ${threads} in ${(milliseconds / 1000).toFixed(1)} s`);
     await page.close();
   }
-  return THREADS.map((wanted, at) => {
+  return THREADS.map((threads, at) => {
     const same = built.filter((_, round) => round % THREADS.length === at);
     const { median, min } = spread(same.map(({ milliseconds }) => milliseconds / 1000));
-    const subject = `${set.count} x ${set.dimensions}, built in the tab by ${wanted}`;
+    const subject = `${set.count} x ${set.dimensions}, built in the tab by ${threads}`;
     return { subject, threads: same[0]!.threads, "median s": rounded(median), "least s": rounded(min) };
   });
 }
@@ -92,13 +92,13 @@ interface Answered {
 /** By the narrowest walk that finds enough; looking for it warms up. */
 async function ask(page: GraphPage, graph: GraphFile): Promise<Answered> {
   const judged = graph.queries.subarray(0, (graph.truth.length / K) * graph.dimensions);
-  for (const ef of BREADTHS) {
+  for (const ef of EFS) {
     const recall = recallOf((await page.search(judged, { k: K, ef })).rows, graph);
-    if (recall < LEAST_RECALL && ef !== BREADTHS.at(-1)) continue;
+    if (recall < LEAST_RECALL && ef !== EFS.at(-1)) continue;
     await page.search(graph.queries, { k: K, ef });
     return { ef, recall, milliseconds: (await page.search(graph.queries, { k: K, ef })).milliseconds };
   }
-  throw new Error("got no breadth to search with, expected one at least. Name some.");
+  throw new Error("got no ef to search with, expected one at least. Name some.");
 }
 
 function recallOf(found: readonly Uint32Array[], { truth }: GraphFile): number {

@@ -46,10 +46,10 @@ export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorS
  * for minutes and may be interrupted: it goes on where it was.
  */
 export async function minilmSet(log: Log): Promise<VectorSet | undefined> {
-  const wanted = MINILM_COUNT + QUERIES;
-  const texts = assets ? shortTexts(`${assets}/text`, seeded(SEED)).slice(0, wanted) : [];
-  if (texts.length < wanted) {
-    log(`minilm is left out: got ${texts.length} short texts in the assets, expected ${wanted}`);
+  const needed = MINILM_COUNT + QUERIES;
+  const texts = assets ? shortTexts(`${assets}/text`, seeded(SEED)).slice(0, needed) : [];
+  if (texts.length < needed) {
+    log(`minilm is left out: got ${texts.length} short texts in the assets, expected ${needed}`);
     return undefined;
   }
   const digest = createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 8);

@@ -62,6 +62,6 @@ export function callsOf<Row>(rows: readonly Row[], each: number): Row[][] {
 
 /** So many of all, from everywhere. */
 export function spreadOver<Row>(rows: readonly Row[], count: number): Row[] {
-  const wanted = Math.min(count, rows.length);
-  return Array.from({ length: wanted }, (_, i) => rows[Math.floor((i * rows.length) / wanted)]!);
+  const taken = Math.min(count, rows.length);
+  return Array.from({ length: taken }, (_, i) => rows[Math.floor((i * rows.length) / taken)]!);
 }

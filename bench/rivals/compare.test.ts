@@ -48,7 +48,7 @@ describe("rivals that run in processes of their own", async () => {
     expect(exact?.points.map(({ ef, recall }) => [ef, recall])).toEqual([[0, 1]]);
   });
 
-  test("are asked at each breadth, and a search as broad as the set finds nearly all", () => {
+  test("are asked at each ef, and an ef as large as the set finds nearly all", () => {
     expect(pipit?.points.map(({ ef }) => ef)).toEqual([100, 300]);
     expect(pipit?.points.at(-1)?.recall).toBeGreaterThan(0.99);
   });

@@ -11,7 +11,7 @@ export interface Comparison {
   readonly efConstruction: number;
   readonly k: number;
   readonly efs: readonly number[];
-  /** Processes a rival; each asks all queries at every breadth in three passes after a warm-up. */
+  /** Processes a rival; each asks all queries at every ef in three passes after a warm-up. */
   readonly rounds: number;
   /**
    * `rebuild`: every process builds. `keep`: the first builds and later ones open its file; a rival that keeps no files has
@@ -28,7 +28,7 @@ export interface Result {
   readonly points: readonly Point[];
 }
 
-/** A line of JSON from a process: of its start, or of one breadth. */
+/** A line of JSON from a process: of its start, or of one ef. */
 interface Line {
   readonly buildSeconds?: number;
   readonly bytesPerVector?: number;

@@ -19,7 +19,7 @@ describe("the rate at a recall", () => {
     expect(rateAtRecall(points, 0.95)).toBeCloseTo(100, 9);
   });
 
-  test("is the narrowest breadth's when that finds more already, since nothing was measured below it", () => {
+  test("is that of the smallest ef when it finds more already, since nothing was measured below it", () => {
     expect(rateAtRecall([point(10, 0.97, 400), point(20, 0.99, 200)], 0.95)).toBe(400);
   });
 

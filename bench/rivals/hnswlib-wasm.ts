@@ -108,10 +108,10 @@ class HnswlibIndex implements VectorIndex {
     if (query.length !== this.#dimensions) throw badVector(`a query of ${query.length} values`);
     this.#assertRows(query);
     if (!Number.isInteger(k) || k < 1) throw badK(k);
-    const wanted = Math.min(k, this.#present.size);
-    if (wanted === 0) return { rows: new Uint32Array(0), distances: new Float32Array(0) };
-    graph.setEfSearch(Math.max(ef ?? 64, wanted));
-    const { neighbors, distances } = graph.searchKnn(query, wanted, filter && ((label) => allows(filter, label)));
+    const most = Math.min(k, this.#present.size);
+    if (most === 0) return { rows: new Uint32Array(0), distances: new Float32Array(0) };
+    graph.setEfSearch(Math.max(ef ?? 64, most));
+    const { neighbors, distances } = graph.searchKnn(query, most, filter && ((label) => allows(filter, label)));
     return { rows: Uint32Array.from(neighbors), distances: Float32Array.from(distances) };
   }
 

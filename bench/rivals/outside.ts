@@ -36,8 +36,8 @@ export function haveOutside(name: Outside, log: Log): boolean {
   log(`installing ${name} ${PACKAGES[name]} into ${folder}`);
   mkdirSync(folder, { recursive: true });
   const options = ["--prefix", folder, "--no-audit", "--no-fund", "--no-save", "--fetch-retries=0"];
-  const wanted = Object.entries(PACKAGES).filter(([other]) => other === name || existsSync(outsidePath(other)));
-  const install = spawnSync("npm", ["install", ...options, ...wanted.map((pair) => pair.join("@"))], {
+  const packages = Object.entries(PACKAGES).filter(([other]) => other === name || existsSync(outsidePath(other)));
+  const install = spawnSync("npm", ["install", ...options, ...packages.map((pair) => pair.join("@"))], {
     stdio: "ignore",
     // transformers.js brings onnxruntime-node, whose install step would fetch CUDA.
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },

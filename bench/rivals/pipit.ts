@@ -5,7 +5,7 @@ import { type Rival, rivalOfKind, type Shape, searcherOf } from "./rival.ts";
 
 /**
  * The kernel of the project, by the instructions it was built for. Comparisons are decided at a recall, so it builds by a
- * breadth of its own, its default, and not by the one that the others share.
+ * ef of its own, its default, and not by the one that the others share.
  */
 export function pipit(build: "relaxed" | "simd"): Rival {
   return laidOut(async ({ m }) => createHnsw(await loadBuild(build), { m }));

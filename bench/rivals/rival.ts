@@ -16,7 +16,7 @@ export interface Rival {
   open?(path: string, shape: Shape): Promise<Searcher>;
   /** How many of the queries a round asks, where all of them would take minutes. */
   readonly askedQueries?: number;
-  /** The one breadth a rival can be asked with, when it is fixed at build. */
+  /** The only ef of a rival whose ef is fixed at build. */
   readonly fixedEf?: number;
 }
 
@@ -26,7 +26,7 @@ export interface Found {
 }
 
 export interface Searcher {
-  /** Sets the breadth itself, where that is a state of the index. */
+  /** Sets ef itself, where that is a state of the index. */
   search(query: Float32Array, k: number, ef: number): Found | Promise<Found>;
   /** What the index says it holds, or what its layout adds up to; absent when neither is known. */
   readonly bytesPerVector: number | undefined;

@@ -44,9 +44,9 @@ const asked: Asked = {
   k,
   rounds,
 };
-const breadths = rival.fixedEf === undefined ? efs.split(",").map(Number) : [rival.fixedEf];
-await searchesPerSecond(searcher, asked, { ef: breadths[0]!, seconds: WARM_SECONDS });
-for (const ef of breadths) {
+const usedEfs = rival.fixedEf === undefined ? efs.split(",").map(Number) : [rival.fixedEf];
+await searchesPerSecond(searcher, asked, { ef: usedEfs[0]!, seconds: WARM_SECONDS });
+for (const ef of usedEfs) {
   const recall = await recallOf(searcher, asked, ef);
   const rates: number[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -25,27 +25,27 @@ export interface GraphFile {
   readonly k: number;
 }
 
-export interface GraphWanted extends Clusters {
+export interface GraphShape extends Clusters {
   readonly originals: "none" | "f16" | "f32";
 }
 
 /** Built when this was never done, which takes minutes for a million; a later run finds the graph of the kernel that built it. */
-export async function keptGraph(wanted: GraphWanted, k: number, log: Log): Promise<GraphFile> {
+export async function keptGraph(shape: GraphShape, k: number, log: Log): Promise<GraphFile> {
   mkdirSync(CACHE, { recursive: true });
-  const { count, dimensions, originals } = wanted;
+  const { count, dimensions, originals } = shape;
   const name = `graph-${count}x${dimensions}-${originals}-seed1`;
   const [path, truth] = [`${CACHE}/${name}.pipx`, `${CACHE}/${name}.truth.u32`];
   if (!existsSync(path)) {
     log(`${name}: building with ${THREADS} threads; the next run finds it in ${CACHE}`);
-    await build(wanted, { path, truth, k }, log);
+    await build(shape, { path, truth, k }, log);
   }
-  const { queries } = clusteredChunks(wanted, QUERIES);
+  const { queries } = clusteredChunks(shape, QUERIES);
   return { name, dimensions, path, queries, truth: readRows(truth), k };
 }
 
-async function build(wanted: GraphWanted, to: { path: string; truth: string; k: number }, log: Log): Promise<void> {
-  const { count, dimensions, originals } = wanted;
-  const { queries, chunks } = clusteredChunks(wanted, QUERIES);
+async function build(shape: GraphShape, to: { path: string; truth: string; k: number }, log: Log): Promise<void> {
+  const { count, dimensions, originals } = shape;
+  const { queries, chunks } = clusteredChunks(shape, QUERIES);
   const exact = new Truth(queries.subarray(0, JUDGED * dimensions), dimensions, to.k);
   const index = await (await loadHnswIndex({ originals, threads: THREADS })).create(dimensions);
   let seconds = 0;
