@@ -34,7 +34,7 @@ export async function connect<S extends DBSchema>(
         for (const step of migrations.slice(from)) step(database);
       },
       blocked: blocked.start,
-      blocking(_current, _wanted, event) {
+      blocking(_version, _nextVersion, event) {
         lost = () => storageOutdated(what);
         (event.target as IDBDatabase).close();
       },
@@ -74,14 +74,14 @@ const BLOCKED = Symbol("blocked");
 
 function patience() {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let give: (blocked: typeof BLOCKED) => void;
+  let resolveOver: (blocked: typeof BLOCKED) => void;
   const over = new Promise<typeof BLOCKED>((resolve) => {
-    give = resolve;
+    resolveOver = resolve;
   });
   return {
     over,
     start() {
-      timer = setTimeout(() => give(BLOCKED), PATIENCE_MS);
+      timer = setTimeout(() => resolveOver(BLOCKED), PATIENCE_MS);
     },
     stop() {
       clearTimeout(timer);

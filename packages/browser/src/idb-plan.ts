@@ -1,12 +1,12 @@
 import type { StoredEntry, StoreWrite } from "@pipit/core";
 import type { StoreHead, StoreRecord } from "./idb-schema.ts";
 
-/** The wanted state of each id: an entry, or undefined for a removal. If an id is removed and put, the put counts. */
+/** The new state of each id: an entry, or undefined for a removal. If an id is removed and put, the put counts. */
 export function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
-  const wanted = new Map<string, StoredEntry | undefined>();
-  for (const id of change.remove ?? []) wanted.set(id, undefined);
-  for (const entry of change.put ?? []) wanted.set(entry.id, ownVectors(entry));
-  return wanted;
+  const newest = new Map<string, StoredEntry | undefined>();
+  for (const id of change.remove ?? []) newest.set(id, undefined);
+  for (const entry of change.put ?? []) newest.set(entry.id, ownVectors(entry));
+  return newest;
 }
 
 // A structured clone keeps the whole buffer of a view: a row of a large matrix would store the matrix.
@@ -15,13 +15,13 @@ function ownVectors(entry: StoredEntry): StoredEntry {
   return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
 }
 
-/** The records and the new head for a write of `wanted`, given which of its ids are present. */
+/** The records and the new head for a write of `newest`, given which of its ids are present. */
 export function plan(
-  wanted: ReadonlyMap<string, StoredEntry | undefined>,
+  newest: ReadonlyMap<string, StoredEntry | undefined>,
   head: StoreHead,
   present: ReadonlySet<unknown>,
 ): { records: StoreRecord[]; head: StoreHead } {
-  const landing = [...wanted].filter(([id, entry]) => entry !== undefined || present.has(id));
+  const landing = [...newest].filter(([id, entry]) => entry !== undefined || present.has(id));
   if (landing.length === 0) return { records: [], head };
   const sequence = head.sequence + 1;
   let { count, nextRow } = head;

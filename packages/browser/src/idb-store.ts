@@ -80,24 +80,24 @@ class IdbStore implements EntryStore {
   }
 
   async write(change: StoreWrite): Promise<StoreState> {
-    const wanted = newestById(change);
-    if (wanted.size === 0) return this.state();
-    const state = await this.#put(wanted).catch((error) => {
+    const newest = newestById(change);
+    if (newest.size === 0) return this.state();
+    const state = await this.#put(newest).catch((error) => {
       if (!isPipitError(error, "storage-full") || (change.put ?? []).length > 0) throw error;
-      return this.#delete(wanted.keys());
+      return this.#delete(newest.keys());
     });
     this.#channel.postMessage(state.sequence);
     return state;
   }
 
-  #put(wanted: ReadonlyMap<string, StoredEntry | undefined>): Promise<StoreState> {
+  #put(newest: ReadonlyMap<string, StoredEntry | undefined>): Promise<StoreState> {
     return this.#change(async (transaction) => {
       const records = transaction.objectStore("records");
       const [{ head, whole }, present] = await Promise.all([
         readHead(transaction),
-        presentOf(transaction, wanted.keys()),
+        presentOf(transaction, newest.keys()),
       ]);
-      const next = plan(wanted, head, present);
+      const next = plan(newest, head, present);
       if (next.records.length === 0 && whole) return publicState(head);
       await Promise.all([...next.records.map((record) => records.put(record)), writeHead(transaction, next.head)]);
       return publicState(next.head);

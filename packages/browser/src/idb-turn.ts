@@ -21,7 +21,7 @@ function transactionTurn(name: string): Turn {
   return async (work) => {
     const database = await openDB(`${name}:turn`, 1, {
       upgrade: (fresh) => void fresh.createObjectStore("turn"),
-      blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+      blocking: (_version, _nextVersion, event) => (event.target as IDBDatabase).close(),
     });
     const transaction = database.transaction("turn", "readwrite");
     try {
