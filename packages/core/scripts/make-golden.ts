@@ -7,7 +7,7 @@ import { encodeGolden } from "../src/models/golden-vectors.ts";
 
 const DIMENSIONS = 384;
 // One word, a plain sentence, accents, and a sentence of another length.
-const WANTED = [
+const TEXTS = [
   "hello world",
   "small brown bird that sings while flying",
   "naïve café résumé Ångström",
@@ -19,10 +19,10 @@ if (!folder) throw new Error("say the folder that holds reference/texts.json");
 const texts: { text: string }[] = JSON.parse(readFileSync(`${folder}/reference/texts.json`, "utf8"));
 const vectors = new Float32Array(new Uint8Array(readFileSync(`${folder}/reference/fp32.f32`)).buffer);
 
-const chosen = new Float32Array(WANTED.length * DIMENSIONS);
-WANTED.forEach((wanted, i) => {
-  const row = texts.findIndex(({ text }) => text === wanted);
-  if (row < 0) throw new Error(`the reference has no text ${wanted}`);
+const chosen = new Float32Array(TEXTS.length * DIMENSIONS);
+TEXTS.forEach((expected, i) => {
+  const row = texts.findIndex(({ text }) => text === expected);
+  if (row < 0) throw new Error(`the reference has no text ${expected}`);
   chosen.set(vectors.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS), i * DIMENSIONS);
 });
 
@@ -31,7 +31,7 @@ writeFileSync(
   new URL("../src/models/minilm-golden.ts", import.meta.url),
   `import { decodeGolden, type Golden } from "./golden-vectors.ts";
 
-const TEXTS = ${JSON.stringify(WANTED)};
+const TEXTS = ${JSON.stringify(TEXTS)};
 
 // Made by scripts/make-golden.ts from PyTorch's fp32 vectors.
 const VECTORS =

@@ -46,13 +46,13 @@ function innerEmbedder(producer = "angles"): Inner {
     space: spaceOf(PARTS),
     producer: { name: producer, fidelity: { mean: 1, min: 1 } },
     window: { limit: 10, count: (text) => text.length },
-    async embed(wanted, { signal } = {}) {
-      const call = asked.push(wanted.map(({ text }) => text)) - 1;
+    async embed(pieces, { signal } = {}) {
+      const call = asked.push(pieces.map(({ text }) => text)) - 1;
       const note = () => aborts.push(call);
       signal?.addEventListener("abort", note);
       await gate;
       throwIfAborted(signal);
-      return expected(...wanted.map(({ text }) => text));
+      return expected(...pieces.map(({ text }) => text));
     },
     close: async () => {},
   };

@@ -28,11 +28,11 @@ async function nearest(
   { k, signal, allowed }: Asked,
 ): Promise<CollectionHit[]> {
   // Several passages of one entry may lie near: ask for more until k entries are found or no rows are left.
-  for (let wanted = k; ; wanted *= 2) {
+  for (let count = k; ; count *= 2) {
     throwIfAborted(signal);
-    const neighbors = await index.search(query, { k: wanted, filter: allowed });
+    const neighbors = await index.search(query, { k: count, filter: allowed });
     const hits = bestPassages(directory, neighbors);
-    if (hits.length >= k || neighbors.rows.length < wanted) return hits.slice(0, k);
+    if (hits.length >= k || neighbors.rows.length < count) return hits.slice(0, k);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Milliseconds of the work during which callers wait for it. */
 const PATIENCE_MS = 300;
 /** Milliseconds between two checks after that. */
-const LOOK_MS = 50;
+const CHECK_MS = 50;
 
 export interface PatienceOptions {
   /** Callers always wait until so much is done. */
@@ -30,11 +30,11 @@ export class Patience {
   wait(work: () => Promise<void>): Promise<void> {
     if (this.#isGone) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         if (this.#isGone) resolve();
-        else timer = setTimeout(look, LOOK_MS);
+        else timer = setTimeout(check, CHECK_MS);
       };
-      let timer = setTimeout(look, PATIENCE_MS);
+      let timer = setTimeout(check, PATIENCE_MS);
       work()
         .then(resolve, reject)
         .finally(() => clearTimeout(timer));

@@ -18,7 +18,7 @@ const MOST_SEARCHES = 4;
 
 /**
  * Finds hits and reads their entries. Entries may change in between. Such a hit is left out and the search is made again, for more
- * hits than are wanted. If entries change during each of the searches, the answer is marked as partial.
+ * hits than `k`. If entries change during each of the searches, the answer is marked as partial.
  */
 export async function currentHits(
   collection: Pick<Collection, "getMany">,

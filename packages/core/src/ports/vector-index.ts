@@ -2,12 +2,12 @@
 export type RowBitmap = Uint32Array;
 
 export interface NeighborQuery {
-  /** How many neighbours are wanted, at least 1. */
+  /** How many neighbours to find, at least 1. */
   readonly k: number;
-  /** Breadth of the search for an approximate index: larger finds more and takes longer. The index chooses when absent. */
+  /** Size of the candidate list of an approximate search: larger finds more and takes longer. The index chooses when absent. */
   readonly ef?: number | undefined;
   readonly filter?: RowBitmap | undefined;
-  /** Recall wanted, 0 to 1, in place of `ef`. An index that is exact, or has not measured its recall, ignores it. */
+  /** The recall to reach, 0 to 1, in place of `ef`. An index that is exact, or has not measured its recall, ignores it. */
   readonly target?: number | undefined;
   /** Milliseconds after which an approximate index answers with the best found so far. */
   readonly deadline?: number | undefined;

@@ -27,20 +27,20 @@ function gathered(filters: readonly Filter[]): Filter[] {
   const values = new Map<string, Scalar[]>();
   const others = filters.filter((filter) => {
     if (!("equals" in filter || "in" in filter)) return true;
-    const wanted = values.get(filter.field) ?? [];
-    values.set(filter.field, wanted);
-    wanted.push(...("equals" in filter ? [filter.equals] : filter.in));
+    const alternatives = values.get(filter.field) ?? [];
+    values.set(filter.field, alternatives);
+    alternatives.push(...("equals" in filter ? [filter.equals] : filter.in));
     return false;
   });
-  return [...others, ...[...values].map(([field, wanted]) => ({ field, in: wanted }))];
+  return [...others, ...[...values].map(([field, alternatives]) => ({ field, in: alternatives }))];
 }
 
 function compileField(filter: Extract<Filter, { field: string }>): FieldTest {
   const { field } = filter;
   if ("equals" in filter) return anyValue(field, (value) => value === filter.equals);
   if ("in" in filter) {
-    const wanted = new Set<Scalar>(filter.in);
-    return anyValue(field, (value) => wanted.has(value));
+    const allowed = new Set<Scalar>(filter.in);
+    return anyValue(field, (value) => allowed.has(value));
   }
   if ("range" in filter) return anyValue(field, (value) => within(value, filter.range));
   return (fields) => (fieldValue(fields, field) !== undefined) === filter.exists;

@@ -119,10 +119,10 @@ describe("turns where holders may be cut off", () => {
       vi.useRealTimers();
     });
 
-    /** Takes a turn of whose waiter the first look comes that late: its request stands still. */
+    /** Takes a turn whose waiter makes its first check that late: its request stands still. */
     function takeStalled(turns: Turns, milliseconds: number): Promise<string> {
       const own = globalThis.setTimeout;
-      vi.stubGlobal("setTimeout", (look: () => void) => own(look, milliseconds));
+      vi.stubGlobal("setTimeout", (check: () => void) => own(check, milliseconds));
       const taken = turns.take(async () => "late");
       vi.unstubAllGlobals();
       return taken;

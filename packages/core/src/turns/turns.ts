@@ -14,9 +14,9 @@ interface Waiter {
 }
 
 /** Milliseconds between two checks of a waiter that polls. */
-const LOOK_MS = 5;
+const CHECK_MS = 5;
 /** A waiter that was not cut off begins its turn within a few of its checks. */
-const BEGIN_MS = 20 * LOOK_MS;
+const BEGIN_MS = 20 * CHECK_MS;
 
 /**
  * Runs one piece of work at a time, in the order asked. A failed one does not stop those behind it.
@@ -56,7 +56,7 @@ export class Turns {
       const wakes = this.#cutOffMs === Number.POSITIVE_INFINITY;
       const waiter = { turn, wake: wakes ? resolve : () => undefined };
       this.#waiting.push(waiter);
-      if (!wakes) this.#look(waiter, resolve);
+      if (!wakes) this.#poll(waiter, resolve);
     });
   }
 
@@ -70,18 +70,18 @@ export class Turns {
    * Resolves when the turn came, or takes it from a holder that makes no steps. Time is counted in checks, because a busy thread
    * makes none.
    */
-  #look(waiter: Waiter, resolve: () => void): void {
+  #poll(waiter: Waiter, resolve: () => void): void {
     const { turn } = waiter;
-    let [holder, steps, looks] = [this.#holder, this.#holder?.steps, 0];
-    const look = () => {
+    let [holder, steps, checks] = [this.#holder, this.#holder?.steps, 0];
+    const check = () => {
       if (turn.lost) this.#queueAgain(waiter);
       if (holder !== this.#holder || steps !== holder?.steps) {
-        [holder, steps, looks] = [this.#holder, this.#holder?.steps, 0];
-      } else if (++looks * LOOK_MS >= (steps ? this.#cutOffMs : BEGIN_MS)) this.#overtake(turn);
+        [holder, steps, checks] = [this.#holder, this.#holder?.steps, 0];
+      } else if (++checks * CHECK_MS >= (steps ? this.#cutOffMs : BEGIN_MS)) this.#overtake(turn);
       if (this.#holder === turn) resolve();
-      else setTimeout(look, LOOK_MS);
+      else setTimeout(check, CHECK_MS);
     };
-    setTimeout(look, LOOK_MS);
+    setTimeout(check, CHECK_MS);
   }
 
   /** The waiter lost its turn before it could begin, but is not cut off: it waits again, first in the queue. */
