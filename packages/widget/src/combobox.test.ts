@@ -57,11 +57,11 @@ test.each(["shiftKey", "ctrlKey", "metaKey"])("enter with %s opens a new tab", (
 });
 
 test("enter before the answer asks at once instead of opening what an older query found", () => {
-  expect(pressed({ answer: "wanted" }, "Enter")).toEqual({ act: "ask" });
+  expect(pressed({ answer: "missing" }, "Enter")).toEqual({ act: "ask" });
 });
 
 test("enter opens a hit picked by hand even while a newer answer is on its way", () => {
-  expect(pressed({ answer: "wanted", active: 1 }, "Enter")).toMatchObject({ act: "choose", index: 1 });
+  expect(pressed({ answer: "missing", active: 1 }, "Enter")).toMatchObject({ act: "choose", index: 1 });
 });
 
 test("enter without hits does nothing", () => {

@@ -9,8 +9,8 @@ export interface Combobox {
   readonly count: number;
   /** Index of the active hit, -1 while the field itself is active. */
   readonly active: number;
-  /** Whether the hits on show answer the query, or an answer is still wanted: on its way, or failed. */
-  readonly answer: "shown" | "wanted";
+  /** Whether the hits on show answer the query, or that answer is missing: on its way, or failed. */
+  readonly answer: "shown" | "missing";
 }
 
 /** The part of a KeyboardEvent that decides. */
@@ -56,7 +56,7 @@ function composing(press: Press): boolean {
 function enter(box: Combobox, press: Press): Outcome {
   if (press.altKey) return NONE;
   // An active hit was picked by hand, so it is meant even while a newer answer is on its way.
-  if (box.answer === "wanted" && box.active < 0) return { act: "ask" };
+  if (box.answer === "missing" && box.active < 0) return { act: "ask" };
   if (box.count === 0) return NONE;
   const place = press.shiftKey || press.ctrlKey || press.metaKey ? "new-tab" : "here";
   return { act: "choose", index: Math.max(0, box.active), place };

@@ -24,13 +24,13 @@ export interface Held {
 }
 
 /**
- * The changes that make a collection equal to `wanted`. An entry is added if it is missing or its text or fields changed. An entry
+ * The changes that make a collection equal to `target`. An entry is added if it is missing or its text or fields changed. An entry
  * with an empty text is removed.
  */
-export function changesTo(wanted: readonly Entry[], { ids, as }: Held): Changes {
+export function changesTo(target: readonly Entry[], { ids, as }: Held): Changes {
   const there = new Set(ids);
   const known = new Map(as.filter(({ id }) => there.has(id)).map((entry) => [entry.id, JSON.stringify(entry)]));
-  const readable = wanted.filter(({ text }) => text.trim() !== "");
+  const readable = target.filter(({ text }) => text.trim() !== "");
   const kept = new Set(readable.map(({ id }) => id));
   return {
     added: readable.filter((entry) => known.get(entry.id) !== JSON.stringify(entry)),

@@ -40,7 +40,7 @@ export class SearchBox {
   }
 
   get waiting(): boolean {
-    return this.#answer === "wanted";
+    return this.#answer === "missing";
   }
 
   /** Searches again for the field's text, after a change of engine or messages. */
@@ -111,7 +111,7 @@ export class SearchBox {
 
   #show(finding: Finding): void {
     const waits = finding.phase === "searching";
-    this.#answer = waits || finding.phase === "failed" ? "wanted" : "shown";
+    this.#answer = waits || finding.phase === "failed" ? "missing" : "shown";
     this.#view.busy(waits ? "busy" : "calm");
     if (waits) this.#view.say(this.#host.messages.searching);
     else if (finding.phase === "idle") this.#showIdle();
