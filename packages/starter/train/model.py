@@ -64,11 +64,11 @@ def loss(params, groups, target, step=0.0):
     return cosine + divergence(made @ target.T, target @ target.T), cosine
 
 
-def divergence(made, wanted):
+def divergence(made, target):
     apart = -1e9 * jnp.eye(len(made))
-    wanted = wanted / TEMPERATURE + apart
+    target = target / TEMPERATURE + apart
     made = jax.nn.log_softmax(made / TEMPERATURE + apart, 1)
-    return (jax.nn.softmax(wanted, 1) * (jax.nn.log_softmax(wanted, 1) - made)).sum(1).mean()
+    return (jax.nn.softmax(target, 1) * (jax.nn.log_softmax(target, 1) - made)).sum(1).mean()
 
 
 def adam(params, moments, grads, rate, step):

@@ -34,8 +34,8 @@ def steps_of(counts, step):
 
     By the root of a root of the token's count, so that a common word has a third of the step and the rarest have twice.
     """
-    wanted = ((counts + 3) / (np.median(counts) + 3)) ** -0.2
-    place = np.log(np.clip(wanted, FINEST, COARSEST) / FINEST) / np.log(COARSEST / FINEST)
+    factor = ((counts + 3) / (np.median(counts) + 3)) ** -0.2
+    place = np.log(np.clip(factor, FINEST, COARSEST) / FINEST) / np.log(COARSEST / FINEST)
     group = np.round(place * (GROUPS - 1)).astype(np.uint8)
     return (step * FINEST * (COARSEST / FINEST) ** (group / (GROUPS - 1))).astype(np.float32), group
 
@@ -44,10 +44,10 @@ def quantize(params, steps, groups):
     """Every number as it will be read from the file: a dictionary of integers and scales."""
     table = np.asarray(params["table"], np.float32)
     rows, keys = table[:, : model.DIMS], table[:, model.DIMS :]
-    wanted = steps * np.linalg.norm(rows, axis=1)
-    smallest = np.float32(np.maximum(wanted.min(), wanted.max() * 1e-4))
-    ratio = np.float32((wanted.max() / smallest) ** (1 / 255))
-    level = np.clip(np.round(np.log(np.maximum(wanted, smallest) / smallest) / np.log(ratio)), 0, 255).astype(np.uint8)
+    ideal = steps * np.linalg.norm(rows, axis=1)
+    smallest = np.float32(np.maximum(ideal.min(), ideal.max() * 1e-4))
+    ratio = np.float32((ideal.max() / smallest) ** (1 / 255))
+    level = np.clip(np.round(np.log(np.maximum(ideal, smallest) / smallest) / np.log(ratio)), 0, 255).astype(np.uint8)
     scale = scales(level, smallest, ratio)
     key_step = np.float32(KEY_STEP * keys.std())
     integers = np.concatenate([rows / scale[:, None], keys / key_step], 1)
