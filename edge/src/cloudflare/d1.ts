@@ -65,8 +65,8 @@ class D1 implements SqlDatabase {
   }
 
   async #acquire(key: string, lease: string): Promise<void> {
-    const give = Date.now() + MOST_WAIT_MS;
-    for (let pause = 5; Date.now() < give; pause = Math.min(pause * 2, 200)) {
+    const deadline = Date.now() + MOST_WAIT_MS;
+    for (let pause = 5; Date.now() < deadline; pause = Math.min(pause * 2, 200)) {
       const [rows = []] = await this.batch([takeLease(key, lease)]);
       if (rows.length > 0) return;
       await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));

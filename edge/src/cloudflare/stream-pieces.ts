@@ -15,7 +15,7 @@ export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerato
       buffer = value.buffer;
     }
   } finally {
-    // Whoever stops early, for example at a damaged piece, wants no more of it.
+    // A caller that stops early, for example at a damaged piece, needs no more of it.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 /** The runtime keeps a request no longer after its answer. */
 const MOST_MS = 30_000;
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 
 /**
  * Work that no caller waits for, such as saving a snapshot. In an isolate it ends with its request, which must therefore be kept until
@@ -20,7 +20,7 @@ export class Background {
   async ended(): Promise<void> {
     const began = performance.now();
     while (this.#isAtWork && performance.now() - began < MOST_MS) {
-      await new Promise<void>((resolve) => void setTimeout(resolve, LOOK_MS));
+      await new Promise<void>((resolve) => void setTimeout(resolve, CHECK_MS));
     }
   }
 

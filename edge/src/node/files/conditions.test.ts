@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isKnown, isRangeCurrent, isWanted } from "./conditions.ts";
+import { isExpectedVersion, isKnown, isRangeCurrent } from "./conditions.ts";
 
 const modified = Date.parse("2026-11-28T05:00:00.700Z");
 const version = { etag: '"abc-br"', modified };
@@ -45,8 +45,8 @@ test.each([
   [{ "if-unmodified-since": "Sat, 28 Nov 2026 05:00:00 GMT" }, true],
   [{ "if-unmodified-since": "Sat, 28 Nov 2026 04:59:59 GMT" }, false],
   [{ "if-unmodified-since": "yesterday" }, true],
-])("%j: wanted %s", (given, wanted) => {
-  expect(isWanted(headers(given as Record<string, string>), version)).toBe(wanted);
+])("%j: expected version %s", (given, expected) => {
+  expect(isExpectedVersion(headers(given as Record<string, string>), version)).toBe(expected);
 });
 
 test("a range without If-Range is of any version", () => {

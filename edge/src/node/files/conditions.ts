@@ -9,7 +9,7 @@ export interface Version {
 type HeaderOf = (name: string) => string | undefined;
 
 /** True unless `If-Match`, or without that `If-Unmodified-Since`, names other versions. */
-export function isWanted(header: HeaderOf, { etag, modified }: Version): boolean {
+export function isExpectedVersion(header: HeaderOf, { etag, modified }: Version): boolean {
   const tags = header("if-match");
   // A weak tag matches nothing here.
   if (tags !== undefined) return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim() === etag);

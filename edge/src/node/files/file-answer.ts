@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { Context } from "hono";
 import { Refusal } from "../../app/refusal.ts";
 import { byteRange } from "./byte-range.ts";
-import { isKnown, isRangeCurrent, isWanted, type Version } from "./conditions.ts";
+import { isExpectedVersion, isKnown, isRangeCurrent, type Version } from "./conditions.ts";
 import { fileStream } from "./file-stream.ts";
 import { orBusy } from "./no-descriptor.ts";
 
@@ -36,7 +36,7 @@ export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response
 
 /** 304 if the caller has this version; undefined if it needs the file. Throws a 412 if it asks for other versions only. */
 export function answerWithoutFile(c: Context, version: Version, headers: Record<string, string>): Response | undefined {
-  if (!isWanted(headerOf(c), version)) throw otherVersion(version);
+  if (!isExpectedVersion(headerOf(c), version)) throw otherVersion(version);
   return isKnown(headerOf(c), version) ? new Response(null, { status: 304, headers }) : undefined;
 }
 

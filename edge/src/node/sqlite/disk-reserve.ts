@@ -20,15 +20,15 @@ export class DiskReserve {
 
   /** Reserves space for a database of so many bytes, at most half of the free space. */
   keep(databaseBytes: number): void {
-    const wanted = Math.min(MOST_BYTES, databaseBytes * 2);
-    if (this.#bytes + STEP_BYTES > wanted) return;
+    const target = Math.min(MOST_BYTES, databaseBytes * 2);
+    if (this.#bytes + STEP_BYTES > target) return;
     attempt(() => {
       const file = openSync(this.#path, "a");
       try {
         const size = fstatSync(file).size;
         this.#bytes = size;
         const { bavail, bsize } = statfsSync(dirname(this.#path));
-        const missing = Math.min(wanted - size, (bavail * bsize) / 2);
+        const missing = Math.min(target - size, (bavail * bsize) / 2);
         for (let steps = Math.floor(missing / STEP_BYTES); steps > 0; steps--) {
           this.#bytes += writeSync(file, STEP);
         }
