@@ -67,7 +67,7 @@ const model = new ModelView({
     void search.ask();
     void refreshStatus();
   },
-  notAdopted: () => void versions.look(),
+  notAdopted: () => void versions.check(),
 });
 
 part("trouble-close", HTMLButtonElement).addEventListener("click", () => hideTrouble());
@@ -121,6 +121,6 @@ async function openPalette(opened: readonly TabEngine[]): Promise<void> {
       search.choose(scope);
       search.askFor(query);
     },
-    failed: () => void versions.look(),
+    failed: () => void versions.check(),
   });
 }

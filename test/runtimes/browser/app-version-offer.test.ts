@@ -18,12 +18,12 @@ const REGISTRATION = `
 const pages = useAppPages();
 let app: AppPage;
 let page: Page;
-let looks: number;
+let requests: number;
 
 beforeEach(async () => {
   app = await pages.open();
   page = app.page;
-  looks = 0;
+  requests = 0;
   await page.evaluate(`{
     globalThis.fetches = 0;
     const { fetch } = globalThis;
@@ -34,7 +34,7 @@ beforeEach(async () => {
 /** What the server answers when it is asked for the page anew. */
 async function serve(body: string | undefined, status = 200): Promise<void> {
   await page.route(/\?version=/, (route) => {
-    looks++;
+    requests++;
     return body === undefined ? route.abort() : route.fulfill({ body, status, contentType: "text/html" });
   });
 }
@@ -43,7 +43,7 @@ const offer = (work = "() => undefined") =>
     "view/version-offer.ts",
     `async ({ VersionOffer }) => { globalThis.offer = new VersionOffer(); await (${work})(offer); }`,
   );
-const look = () => page.evaluate("offer.look()");
+const check = () => page.evaluate("offer.check()");
 /** How often the page has begun to ask the server. */
 const fetches = () => page.evaluate<number>("fetches");
 /** Ends after all that the page does at once, the report of a rejection that nobody handles too. */
@@ -84,11 +84,11 @@ describe("where the server has another version, the reload is offered", () => {
     expect([await isOffered(), await page.isVisible("#trouble"), await fetches()]).toEqual([false, false, 0]);
   });
 
-  test("after one look, however many failures there are at once, and after another look later", async () => {
-    await offer("(offer) => Promise.all([offer.look(), offer.look(), offer.look()])");
-    expect(looks).toBe(1);
-    await look();
-    expect(looks).toBe(2);
+  test("after one check, however many failures there are at once, and after another check later", async () => {
+    await offer("(offer) => Promise.all([offer.check(), offer.check(), offer.check()])");
+    expect(requests).toBe(1);
+    await check();
+    expect(requests).toBe(2);
   });
 });
 
@@ -101,9 +101,9 @@ test.each([
   await serve(body, status);
   await offer();
   await show();
-  await expect.poll(() => looks).toBe(1);
-  // This ends after the look that the failure began.
-  await look();
+  await expect.poll(() => requests).toBe(1);
+  // This ends after the check that the failure began.
+  await check();
   expect([await isOffered(), await page.isVisible("#trouble")]).toEqual([false, true]);
 });
 
@@ -122,7 +122,7 @@ test.each([
 test("nothing is offered by a page of which it is not known what it was loaded from", async () => {
   await serve(ANOTHER);
   await page.evaluate("for (const script of document.querySelectorAll('script')) script.remove()");
-  await offer("(offer) => offer.look()");
+  await offer("(offer) => offer.check()");
   expect(await isOffered()).toBe(false);
 });
 

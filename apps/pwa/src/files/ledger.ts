@@ -73,7 +73,7 @@ export async function openLedger(): Promise<Ledger> {
     openDB(NAME, 1, {
       upgrade: (created) => void created.createObjectStore(STORE, { keyPath: "path" }),
       // A newer page upgrades the database and must not wait for this one.
-      blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
+      blocking: (_version, _nextVersion, event) => (event.target as IDBDatabase).close(),
     }),
   );
   return ledgerOf(database, new BroadcastChannel(NAME));

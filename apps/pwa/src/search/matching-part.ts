@@ -35,10 +35,10 @@ export class MatchingPart {
   }
 
   async #learn(texts: readonly string[], signal: AbortSignal): Promise<void> {
-    const wanted = new Set(texts);
-    const unknown = [...wanted].filter((text) => !this.#vectors.has(text) && isRead(text, MINILM_SPACE));
+    const asked = new Set(texts);
+    const unknown = [...asked].filter((text) => !this.#vectors.has(text) && isRead(text, MINILM_SPACE));
     if (unknown.length === 0) return;
-    this.#makeRoom(unknown.length, wanted);
+    this.#makeRoom(unknown.length, asked);
     const matrix = await this.#embed(unknown, signal);
     const dimensions = matrix.length / unknown.length;
     for (const [row, text] of unknown.entries()) {
@@ -46,11 +46,11 @@ export class MatchingPart {
     }
   }
 
-  /** Drops the oldest vectors that are not wanted now. */
-  #makeRoom(count: number, wanted: ReadonlySet<string>): void {
+  /** Drops the oldest vectors other than those of `kept`. */
+  #makeRoom(count: number, kept: ReadonlySet<string>): void {
     for (const text of this.#vectors.keys()) {
       if (this.#vectors.size + count <= MOST_REMEMBERED) return;
-      if (!wanted.has(text)) this.#vectors.delete(text);
+      if (!kept.has(text)) this.#vectors.delete(text);
     }
   }
 }

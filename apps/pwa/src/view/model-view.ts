@@ -6,7 +6,7 @@ import { isAbort, showTrouble } from "./trouble.ts";
 import { bytesInWords, counted } from "./words.ts";
 
 /** Set once the visitor has the model: later visits load it from this device without asking. */
-const WANTED = "pipit-better-model";
+const HAS_BETTER = "pipit-better-model";
 
 export interface ModelViewParts {
   engines(): Promise<readonly TabEngine[]>;
@@ -33,7 +33,7 @@ export class ModelView {
   }
 
   async offer(): Promise<void> {
-    if (keptNote(WANTED)) return this.#improve();
+    if (keptNote(HAS_BETTER)) return this.#improve();
     const bytes = await offeredBytes();
     if (bytes === undefined) return;
     this.#get.textContent = `Get MiniLM (${bytesInWords(bytes)})`;
@@ -57,7 +57,7 @@ export class ModelView {
         why = summary.why;
         this.#parts.adopted();
       }
-      keepNote(WANTED, "yes");
+      keepNote(HAS_BETTER, "yes");
       this.#done(`Done: ${why}`);
     } catch (error) {
       this.#failed(error);

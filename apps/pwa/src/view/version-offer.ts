@@ -9,14 +9,14 @@ import { hideTrouble, onTrouble } from "./trouble.ts";
  */
 export class VersionOffer {
   #registration: ServiceWorkerRegistration | undefined;
-  #looking: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
 
   constructor() {
     part("reload", HTMLButtonElement).addEventListener("click", () => void this.#reload());
-    const look = () => void this.look();
-    onTrouble(look);
+    const check = () => void this.check();
+    onTrouble(check);
     // A promise that nobody waits for, as that of the footer's figures, fails without a message on the page.
-    addEventListener("unhandledrejection", look);
+    addEventListener("unhandledrejection", check);
     // Another tab took the new version: the old files are gone for this tab too.
     const workers = serviceWorkers();
     const first = workers?.controller ?? undefined;
@@ -40,13 +40,13 @@ export class VersionOffer {
   }
 
   /** Offers the reload if the server has another version. Only one check runs at a time. */
-  async look(): Promise<void> {
-    this.#looking ??= serverHasAnother()
+  async check(): Promise<void> {
+    this.#checking ??= serverHasAnother()
       .then((another) => (another ? this.#offerInstead() : undefined))
       .finally(() => {
-        this.#looking = undefined;
+        this.#checking = undefined;
       });
-    return this.#looking;
+    return this.#checking;
   }
 
   // Replaces the message of the failure, which the new version caused and the reload solves.
