@@ -19,7 +19,7 @@ type Settling = VectorIndex & { whenSettled?(): Promise<void>; whenMeasured?(): 
 
 /**
  * The contract of every index with default options, on sets on which approximate search is known to have low recall: a search without
- * a breadth has recall .99, at once and after the index has measured itself, after all rows were rewritten ten times, with a
+ * an ef has recall .99, at once and after the index has measured itself, after all rows were rewritten ten times, with a
  * filter, and with half of the rows removed.
  */
 export function heldRecallContract(name: string, kind: IndexKind): void {
@@ -85,15 +85,15 @@ interface Held {
 }
 
 async function expectHeld(when: string, { index, truth, set, filter }: Held): Promise<void> {
-  let [found, wanted] = [0, 0];
+  let [found, total] = [0, 0];
   for (let i = 0; i < set.queries.length / set.dimensions; i++) {
     const query = rowAt(set.queries, i, set.dimensions);
     const expected = await truth.search(query, { k: K, filter });
     found += countFound(expected, await index.search(query, { k: K, filter }));
-    wanted += expected.rows.length;
+    total += expected.rows.length;
   }
-  const said = `recall@${K} ${(found / wanted).toFixed(4)} (${set.name}, ${when}, ${index.stats().kind}, seed ${seed})`;
-  expect(found / wanted, said).toBeGreaterThanOrEqual(LEAST);
+  const said = `recall@${K} ${(found / total).toFixed(4)} (${set.name}, ${when}, ${index.stats().kind}, seed ${seed})`;
+  expect(found / total, said).toBeGreaterThanOrEqual(LEAST);
 }
 
 /** Searches as often as the index needs to time its searches, and waits for the work that this starts. */

@@ -10,7 +10,7 @@ import { rowAt, seeded } from "../fixtures/seeded.ts";
 const seed = Number(process.env.PIPIT_SEED ?? 3);
 const [FIRST, LATER, QUERIES, K] = [4500, 11_500, 100, 10];
 const COUNT = FIRST + LATER;
-const BREADTH = 80;
+const EF = 80;
 const { vectors, queries, dimensions } = lateTopic(seed, { first: FIRST, later: LATER, queries: QUERIES });
 const truths: Neighbors[] = [];
 
@@ -25,7 +25,7 @@ test("codes by the first rows give way to codes by all, and no search misses any
   // The measure finds that the codes are not good enough.
   await index.whenSettled();
   const [byFirst, byAll] = [await codeRecall(index), await codeRecall(await shuffled())];
-  expect(byFirst, `recall of ${BREADTH} candidates`).toBeLessThan(byAll - 0.02);
+  expect(byFirst, `recall of ${EF} candidates`).toBeLessThan(byAll - 0.02);
   const before = index.candidates ?? COUNT;
   await index.search(rowAt(queries, 0, dimensions), { k: K });
   // From then on every row is measured.
@@ -47,7 +47,7 @@ test("codes by the first rows give way to codes by all, and no search misses any
   await index.whenSettled();
   expect(index.candidates).toBeDefined();
   expect(index.candidates).toBeLessThanOrEqual(before);
-  expect(await codeRecall(index), `recall of ${BREADTH} candidates`).toBeGreaterThan(byAll - 0.01);
+  expect(await codeRecall(index), `recall of ${EF} candidates`).toBeGreaterThan(byAll - 0.01);
   expect(index.stats()).toMatchObject({ kind: "exact-f32-after-bit", count: COUNT });
 });
 
@@ -105,7 +105,7 @@ async function ask(index: AdaptiveIndex): Promise<void> {
 async function codeRecall(index: VectorIndex): Promise<number> {
   let found = 0;
   for (const [i, truth] of truths.entries()) {
-    found += countFound(truth, await index.search(rowAt(queries, i, dimensions), { k: K, ef: BREADTH }));
+    found += countFound(truth, await index.search(rowAt(queries, i, dimensions), { k: K, ef: EF }));
   }
   return found / (QUERIES * K);
 }

@@ -33,7 +33,7 @@ async function recallOf(index: { search: Searching }, vectors: Float32Array, que
 type Searching = (query: Float32Array, asked: { k: number }) => ReturnType<Truth["search"]>;
 type Truth = Awaited<ReturnType<typeof truthOf>>;
 
-test("a graph finds rows that are harder to search and came after its breadth was measured", async () => {
+test("a graph finds rows that are harder to search and came after its ef was measured", async () => {
   const random = seeded(seed);
   const point = uniformVectors(random, 1, DIMENSIONS);
   const vectors = new Float32Array((EARLY + LATER) * DIMENSIONS);

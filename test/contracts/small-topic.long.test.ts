@@ -29,7 +29,7 @@ test.each(topics)("$few rows of a topic, $spread apart, are found by those who a
   const index = await (await loadIndex()).create(DIMENSIONS);
   await index.add(rowsFrom(0, COUNT), vectors);
   const truth = await truthOf(rowsFrom(0, COUNT), vectors);
-  // The breadth is measured by stored rows, few of which are of the topic.
+  // Ef is measured by stored rows, few of which are of the topic.
   await index.search(rowAt(vectors, 1, DIMENSIONS), { k: K });
   await index.whenSettled();
   let found = 0;
@@ -39,7 +39,7 @@ test.each(topics)("$few rows of a topic, $spread apart, are found by those who a
   await index.close();
 });
 
-test("who names a breadth gets that breadth, whatever codes are worth", async () => {
+test("a search that names an ef gets that ef, whatever codes are worth", async () => {
   const { vectors, queries } = withTopic({ few: 300, spread: 0.03 });
   const index = await (await loadExactIndex({ firstPass: "bit" })).create(DIMENSIONS);
   await index.add(rowsFrom(0, COUNT), vectors);
@@ -60,7 +60,7 @@ test.each([
   expect(narrow, `seed ${seed}`).toBeGreaterThanOrEqual(0.96);
 });
 
-// The beam of the held breadth has room for few of them, and their distances hardly lead to the nearest.
+// The beam of the held ef has room for few of them, and their distances hardly lead to the nearest.
 test("a graph walks on among 1,500 rows of a topic until it comes to few more", async () => {
   const { found } = await graphOver({ few: 1_500, spread: 0.5 });
   expect(found, `seed ${seed}`).toBeGreaterThanOrEqual(0.98);
@@ -78,7 +78,7 @@ test.each([
   expect(wide).toBeGreaterThanOrEqual(0.995);
 });
 
-/** The recall of a graph: as it is held, and at a breadth of 96 and of 1,024. */
+/** The recall of a graph: as it is held, and at an ef of 96 and of 1,024. */
 async function graphOver(topic: { few: number; spread: number }) {
   const { vectors, queries } = withTopic(topic);
   const index = await (await loadHnswIndex()).create(DIMENSIONS);

@@ -50,7 +50,7 @@ function rowsOf(draw: Draw) {
 describe.each(Object.keys(topics))("rows of a topic that differ %s", (name) => {
   const { vectors, asked } = rowsOf(topics[name]!);
 
-  test("are found after the breadth was measured on others, with a filter that allows only them too", async () => {
+  test("are found after ef was measured on others, with a filter that allows only them too", async () => {
     const index = await (await loadIndex()).create(D);
     await index.add(rowsFrom(0, MANY), vectors.subarray(0, MANY * D));
     for (let i = 0; i < ASKED; i++) await index.search(rowAt(asked.ordinary, i, D), { k: 10 });

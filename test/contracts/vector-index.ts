@@ -25,7 +25,7 @@ export function vectorIndexContract(name: string, kind: IndexKind, skips: Skips 
     });
 
     claim(
-      "answers the same whatever breadth, recall or time a query names, where these are enough for all rows",
+      "answers the same whatever ef, recall or time a query names, where these are enough for all rows",
       async () => {
         const index = await filled();
         const unnamed = await index.search(query, { k: 10 });

@@ -51,8 +51,8 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
 
   const second = await start();
   const found = await idsOf(engineAt(second.url));
-  const wanted = acknowledged.flatMap((ingest) => entriesOf(ingest).map((entry) => entry.id));
-  expect(wanted.filter((id) => !found.has(id))).toEqual([]);
+  const acknowledgedIds = acknowledged.flatMap((ingest) => entriesOf(ingest).map((entry) => entry.id));
+  expect(acknowledgedIds.filter((id) => !found.has(id))).toEqual([]);
   // Each ingest is one transaction, so that unacknowledged ones are stored whole or not at all.
   expect(found.size % ENTRIES_EACH).toBe(0);
   expect(found.size).toBe((await engineAt(second.url).stats()).entries);

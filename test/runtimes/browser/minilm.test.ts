@@ -75,8 +75,8 @@ describe.runIf(minilmFolder)("MiniLM on WebAssembly in Chromium", () => {
 });
 
 function improve(page: Page, choice: Choice) {
-  return page.evaluate(async (wanted) => {
-    const engine = await window.pipit.open(wanted);
+  return page.evaluate(async (opening) => {
+    const engine = await window.pipit.open(opening);
     window.kept.engine = engine;
     const stages = new Set<string>();
     const summary = await engine.improve({ onProgress: ({ stage }) => stages.add(stage) });
@@ -85,9 +85,9 @@ function improve(page: Page, choice: Choice) {
 }
 
 async function embed(page: Page, texts: readonly string[]): Promise<Float32Array> {
-  const vectors = await page.evaluate(async (wanted) => {
+  const vectors = await page.evaluate(async (inputs) => {
     const engine = window.kept.engine as Awaited<ReturnType<typeof window.pipit.open>>;
-    return [...(await engine.embed(wanted))];
+    return [...(await engine.embed(inputs))];
   }, texts);
   return Float32Array.from(vectors);
 }

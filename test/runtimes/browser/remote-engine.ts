@@ -21,7 +21,7 @@ export async function remoteEngine(
   choice: Choice,
 ): Promise<SearchEngine & { odd(name: string): Promise<unknown> }> {
   await expose(page);
-  const engine = unwrap(await page.evaluate((wanted) => window.drive.open(wanted), choice)) as number;
+  const engine = unwrap(await page.evaluate((chosen) => window.drive.open(chosen), choice)) as number;
   const run = async (method: DrivenCall["method"], args: unknown[], signal?: AbortSignal): Promise<unknown> => {
     const call = ++calls;
     const abort = () => void page.evaluate((id) => window.drive.abort(id), call);

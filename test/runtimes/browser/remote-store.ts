@@ -7,7 +7,7 @@ const listeners: (() => void)[] = [];
 const driven = new WeakSet<Page>();
 
 /** An entry store over the IndexedDB of a page, with the same interface for a test in Node. */
-export async function remoteStore(page: Page, wanted: { name: string; space: Space }): Promise<EntryStore> {
+export async function remoteStore(page: Page, identity: { name: string; space: Space }): Promise<EntryStore> {
   if (!driven.has(page)) await page.exposeFunction("tellChange", (listener: number) => listeners[listener]?.());
   driven.add(page);
   const call = async (asked: StoreCall) => {
@@ -16,13 +16,13 @@ export async function remoteStore(page: Page, wanted: { name: string; space: Spa
     if (error) throw reviveError(error);
     return value as never;
   };
-  const { store, createdAt } = (await call({ store: 0, method: "open", argument: wanted })) as {
+  const { store, createdAt } = (await call({ store: 0, method: "open", argument: identity })) as {
     store: number;
     createdAt: number;
   };
   const run = (method: StoreCall["method"], argument?: unknown) => call({ store, method, argument });
   return {
-    space: wanted.space,
+    space: identity.space,
     createdAt,
     write: (change) => run("write", change),
     getMany: (ids) => run("getMany", ids).then(withGaps),

@@ -8,7 +8,7 @@ import { useWidgetPages, type WidgetPage } from "./open-widget.ts";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = useWidgetPages();
 
-const looks: [string, BrowserContextOptions, "ltr" | "rtl"][] = [
+const settings: [string, BrowserContextOptions, "ltr" | "rtl"][] = [
   ["light", { colorScheme: "light" }, "ltr"],
   ["dark", { colorScheme: "dark" }, "ltr"],
   ["right to left", { colorScheme: "light" }, "rtl"],
@@ -62,7 +62,7 @@ async function violations(on: WidgetPage): Promise<string[]> {
   return [...results.violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-describe.each(looks)("%s", (_name, options, direction) => {
+describe.each(settings)("%s", (_name, options, direction) => {
   test.each(states)("%s breaks no rule of axe", async (_state, reach) => {
     const on = await pages.open(options);
     await on.page.evaluate((dir) => {

@@ -89,9 +89,9 @@ export function usePlaces(): Places {
   };
 }
 
-async function placed(page: Page, wanted: string | undefined, said: string[]): Promise<PlacedPage> {
-  const frame = wanted ? page.frames().find((candidate) => candidate.url().endsWith(wanted)) : page.mainFrame();
-  if (!frame) throw new Error(`no frame ${wanted}`);
+async function placed(page: Page, frameUrl: string | undefined, said: string[]): Promise<PlacedPage> {
+  const frame = frameUrl ? page.frames().find((candidate) => candidate.url().endsWith(frameUrl)) : page.mainFrame();
+  if (!frame) throw new Error(`no frame ${frameUrl}`);
   await frame.waitForFunction(() => customElements.get("pipit-search"));
   const part = (name: string) => frame.locator(`[part=${name}]`);
   return {
