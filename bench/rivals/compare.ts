@@ -11,18 +11,18 @@ export interface Comparison {
   readonly efConstruction: number;
   readonly k: number;
   readonly efs: readonly number[];
-  /** Processes a rival; each asks all queries at every ef in three passes after a warm-up. */
+  /** The number of processes per rival; each asks all queries at every ef in three passes after a warm-up. */
   readonly rounds: number;
   /**
    * `rebuild`: every process builds. `keep`: the first builds and later ones open its file; a rival that keeps no files has
-   * one process, since building anew would take most of the time of all.
+   * one process, because building again would dominate the total time.
    */
   readonly graphs: "keep" | "rebuild";
 }
 
 export interface Result {
   readonly rival: Contender;
-  /** One a process that built. */
+  /** One per process that built an index. */
   readonly buildSeconds: readonly number[];
   readonly bytesPerVector: number | undefined;
   readonly points: readonly Point[];
@@ -40,15 +40,15 @@ interface Line {
 
 const INNER_ROUNDS = 3;
 
-/** Each rival in a fresh process each round, in an order that is reversed each round; who cannot run is left out with a line. */
-export async function compare(field: readonly Contender[], comparison: Comparison, log: Log): Promise<Result[]> {
-  const commands = new Map(field.map((rival) => [rival, commandOf(rival, log)]));
-  const there = field.filter((rival) => commands.get(rival));
-  const lines = new Map<Contender, Line[]>(there.map((rival) => [rival, []]));
+/** Runs each rival in a fresh process in each round. The order is reversed each round. A rival that cannot run is skipped, which is logged. */
+export async function compare(rivals: readonly Contender[], comparison: Comparison, log: Log): Promise<Result[]> {
+  const commands = new Map(rivals.map((rival) => [rival, commandOf(rival, log)]));
+  const contenders = rivals.filter((rival) => commands.get(rival));
+  const lines = new Map<Contender, Line[]>(contenders.map((rival) => [rival, []]));
   const folder = mkdtempSync(`${tmpdir()}/pipit-graphs-`);
   try {
     for (let round = 0; round < comparison.rounds; round++) {
-      for (const rival of round % 2 === 0 ? there : there.toReversed()) {
+      for (const rival of round % 2 === 0 ? contenders : contenders.toReversed()) {
         const graph = comparison.graphs === "keep" ? [`${folder}/${rival}`] : [];
         if (round > 0 && !graph.every(existsSync)) continue;
         log(`${comparison.set.name}: ${rival}, round ${round + 1} of ${comparison.rounds}`);
@@ -58,7 +58,7 @@ export async function compare(field: readonly Contender[], comparison: Compariso
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return there.map((rival) => resultOf(rival, lines.get(rival)!));
+  return contenders.map((rival) => resultOf(rival, lines.get(rival)!));
 }
 
 function argumentsOf({ set, m, efConstruction, k, efs }: Comparison): string[] {

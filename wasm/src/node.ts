@@ -11,7 +11,8 @@ import type { SharedScans } from "./search/exact/scan-pool.ts";
 import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
 import { nodeGraphPool } from "./search/node-graph-pool.ts";
 import { nodeScanPool } from "./search/node-scan-pool.ts";
-import { type HnswOptions, within } from "./search/parameters.ts";
+import type { HnswOptions } from "./search/options.ts";
+import { within } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
 
 export { nodeScanPool } from "./search/node-scan-pool.ts";

@@ -22,7 +22,6 @@ export type { Calibration, CalibrationProgress } from "./search/calibration/cali
 export { calibrationTable } from "./search/calibration/calibration-table.ts";
 export type { CalibrationTarget } from "./search/calibration/choose-trial.ts";
 export { createExact, type ExactKind, type ExactScan } from "./search/exact/exact.ts";
-export type { Metric } from "./search/exact/exact-kernel.ts";
 export type { ExactFormat, ExactOptions } from "./search/exact/exact-options.ts";
 export {
   type Quantizer,
@@ -36,7 +35,7 @@ export { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
 export type { CalibrateOptions, HnswCalibration } from "./search/graph/hnsw-calibration.ts";
 export type { HnswIndex } from "./search/graph/hnsw-index.ts";
 export type { Tuning } from "./search/graph/tuning.ts";
-export type { HnswOptions, Originals } from "./search/parameters.ts";
+export type { HnswOptions, Metric, Originals } from "./search/options.ts";
 export type { ShardKind } from "./search/shards/shard-kind.ts";
 export type { ShardedIndex } from "./search/shards/sharded-index.ts";
 export { createSharded, type ShardedKind, type ShardOptions } from "./search/shards/sharded-kind.ts";

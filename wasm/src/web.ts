@@ -6,7 +6,8 @@ import { createExact, type ExactKind } from "./search/exact/exact.ts";
 import type { ExactOptions } from "./search/exact/exact-options.ts";
 import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
 import type { ThreadPool } from "./search/graph/thread-pool.ts";
-import { type HnswOptions, within } from "./search/parameters.ts";
+import type { HnswOptions } from "./search/options.ts";
+import { within } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
 
 // Bundlers find and replace exactly these expressions.

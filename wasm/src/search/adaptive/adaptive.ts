@@ -1,12 +1,12 @@
 import type { IndexKind } from "@pipit/core";
-import { assertAbove } from "../../shared/option-check.ts";
+import { above, within } from "../../shared/option-check.ts";
 import type { HashPieces } from "../../shared/snapshot/container.ts";
 import { type ByteReader, kindOf } from "../../shared/snapshot/container-reader.ts";
 import { createExact } from "../exact/exact.ts";
 import { EXACT_KIND } from "../exact/exact-snapshot.ts";
 import type { SharedScans } from "../exact/scan-pool.ts";
 import type { HnswKind } from "../graph/hnsw.ts";
-import { HELD_RECALL, type HnswOptions, within } from "../parameters.ts";
+import { HELD_RECALL, type HnswOptions } from "../options.ts";
 import type { Clock } from "../truth/search-times.ts";
 import { AdaptiveIndex } from "./adaptive-index.ts";
 
@@ -48,7 +48,7 @@ const CALIBRATE_AT = 4096;
  */
 export function createAdaptive(modules: AdaptiveModules, options: AdaptiveOptions = {}): AdaptiveKind {
   const { recall = HELD_RECALL, budget = BUDGET, clock = () => performance.now(), metric, maxBytes } = options;
-  assertAbove("a budget in ms", budget);
+  above("a budget in ms", budget);
   const graphFrom = within("graphFrom", options.graphFrom ?? GRAPH_FROM, [1, 2 ** 32]);
   const scanOptions = { firstPass: "bit", calibrateAt: CALIBRATE_AT, metric, recall, maxBytes, clock } as const;
   const scans = createExact(modules.exact, scanOptions, modules.shared);

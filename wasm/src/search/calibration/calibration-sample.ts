@@ -1,6 +1,6 @@
 import { exactIndex, type Neighbors, PipitError } from "@pipit/core";
-import { assertWhole } from "../../shared/option-check.ts";
-import type { Metric } from "../parameters.ts";
+import { within } from "../../shared/option-check.ts";
+import type { Metric } from "../options.ts";
 import { Random } from "../truth/random.ts";
 
 export interface SampleParts {
@@ -69,10 +69,10 @@ function nearestBySquares(stored: readonly Float32Array[]): Nearest {
 }
 
 function split({ vectors, queries, dimensions, rows = 10_000, asked = 200, seed = 1 }: SampleParts) {
-  assertWhole("dimensions", dimensions, [1, 65536]);
-  assertWhole("rows", rows, [1, Number.MAX_SAFE_INTEGER]);
-  assertWhole("asked", asked, [1, Number.MAX_SAFE_INTEGER]);
-  assertWhole("seed", seed, [0, 2 ** 32 - 1]);
+  within("dimensions", dimensions, [1, 65536]);
+  within("rows", rows, [1, Number.MAX_SAFE_INTEGER]);
+  within("asked", asked, [1, Number.MAX_SAFE_INTEGER]);
+  within("seed", seed, [0, 2 ** 32 - 1]);
   const random = new Random(seed);
   if (queries) {
     return {

@@ -3,8 +3,9 @@ import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors, unitRows } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
+import type { Metric } from "../options.ts";
 import { createExact } from "./exact.ts";
-import { ExactKernel, type Metric } from "./exact-kernel.ts";
+import { ExactKernel } from "./exact-kernel.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import { trainQuantizer } from "./quantizer.ts";
 

@@ -7,15 +7,15 @@ export interface Coded {
   readonly loss: QuantizerLoss;
 }
 
-/** Whether a kernel that has no codes yet gets them once so many rows more are there. */
+/** Whether a kernel without codes has enough rows to train a quantizer, once `more` rows are added. */
 export function isCodingDue({ plan }: ExactKernels, kernel: ExactKernel, more: number): boolean {
   const isCollecting = plan.codes !== undefined && kernel.shape.codes === "none";
   return isCollecting && kernel.count + more >= (plan.quantizer ? 0 : plan.calibrateAt);
 }
 
 /**
- * A kernel of the final shape with the rows of this one in their slots, and room for the coming ones. Codes are calibrated by
- * both. Throws `storage-full`, with the first kernel as it was.
+ * A second kernel with codes, which has the rows of this one in the same slots (positions in memory), and room for the coming ones, which
+ * are not added yet. The quantizer is trained by both. Throws `storage-full`; the first kernel is never changed.
  */
 export function codedKernel(kernels: ExactKernels, kernel: ExactKernel, coming: Float32Array): Coded {
   const { dimensions } = kernel.shape;
@@ -30,7 +30,7 @@ export function codedKernel(kernels: ExactKernels, kernel: ExactKernel, coming: 
   return { kernel: made, loss: quantizer.loss };
 }
 
-/** Trains by the stored rows, and by as many of the coming ones, evenly chosen, as are missing. */
+/** Trains by the stored rows and, up to `calibrateAt` in all, by coming ones that are evenly chosen. */
 function train({ module, plan }: ExactKernels, kernel: ExactKernel, coming: Float32Array): Quantizer {
   const { dimensions } = kernel.shape;
   const { codes, metric, seed, calibrateAt } = plan;

@@ -1,5 +1,6 @@
 import type { Neighbors } from "@pipit/core";
 import { KernelMemory, type MemoryExports, memoryOf } from "../../shared/kernel-memory.ts";
+import type { Metric } from "../options.ts";
 import type { Doubt } from "./expected-loss.ts";
 import type { ScanPool } from "./scan-pool.ts";
 
@@ -36,7 +37,7 @@ interface Exports extends MemoryExports {
   setSlots(total: number): void;
 }
 
-export const METRICS = { "inner-product": 0, "squared-l2": 1, cosine: 2 } as const;
+export const METRICS = { "inner-product": 0, "squared-l2": 1, cosine: 2 } as const satisfies Record<Metric, number>;
 /** 2 were bits of vectors that were not rotated. */
 export const CODES = { none: 0, int8: 1, bit: 4, pq: 3 } as const;
 export const ORIGINALS = { none: 0, f32: 1, f16: 2 } as const;
@@ -45,7 +46,6 @@ export const ORIGINALS = { none: 0, f32: 1, f16: 2 } as const;
 export const PLANES = { rows: 0, scales: 1, biases: 2, codes: 3, originals: 4, quantizer: 5 } as const;
 export type Plane = (typeof PLANES)[keyof typeof PLANES];
 
-export type Metric = keyof typeof METRICS;
 export type CodeKind = keyof typeof CODES;
 export type OriginalKind = keyof typeof ORIGINALS;
 

@@ -1,7 +1,8 @@
 import { PipitError } from "@pipit/core";
-import { HELD_RECALL, shareAbove } from "../parameters.ts";
+import { oneOf, shareAbove, within } from "../../shared/option-check.ts";
+import { FOUR_GIB, HELD_RECALL, METRICS, type Metric, SEEDS } from "../options.ts";
 import type { Clock } from "../truth/search-times.ts";
-import type { CodeKind, ExactShape, Metric, OriginalKind } from "./exact-kernel.ts";
+import type { CodeKind, ExactShape, OriginalKind } from "./exact-kernel.ts";
 import type { Quantizer, QuantizerKind } from "./quantizer.ts";
 
 export type ExactFormat = "f32" | "f16" | "int8" | "bit";
@@ -56,15 +57,13 @@ export interface ExactPlan {
   readonly clock: Clock;
 }
 
-export const MAX_DIMENSIONS = 4096;
-const FOUR_GIB = 2 ** 32;
 const SMALLEST_MEMORY = 2 ** 21;
 
 /** Fills in defaults. Throws `bad-input` for options that no index can have. */
 export function planOf(options: ExactOptions): ExactPlan {
   const { format = "f32", metric = "inner-product", firstPass, quantizer } = options;
   oneOf("format", format, ["f32", "f16", "int8", "bit"]);
-  oneOf("metric", metric, ["inner-product", "cosine", "squared-l2"]);
+  oneOf("metric", metric, METRICS);
   if (firstPass !== undefined) oneOf("firstPass", firstPass, ["int8", "bit", "pq"]);
   const isWhole = format === "f32" || format === "f16";
   if (firstPass !== undefined && !isWhole) throw refused(`format ${format} with a first pass`, "f32 or f16 with it");
@@ -80,7 +79,7 @@ export function planOf(options: ExactOptions): ExactPlan {
     recall: shareAbove("recall", options.recall ?? HELD_RECALL),
     calibrateAt: within("calibrateAt", options.calibrateAt ?? (codes === "pq" ? 4096 : 1024), [16, 65_536]),
     quantizer,
-    seed: within("seed", options.seed ?? 1, [0, 2 ** 32 - 1]),
+    seed: within("seed", options.seed ?? 1, SEEDS),
     maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
     clock: options.clock ?? (() => performance.now()),
   };
@@ -94,34 +93,15 @@ export function codedShape({ metric, codes, originals }: ExactPlan, dimensions: 
   return { dimensions, metric, codes: codes ?? "none", originals };
 }
 
-/** Throws `bad-input`. */
-export function assertExactDimensions(dimensions: number): void {
-  within("dimensions", dimensions, [1, MAX_DIMENSIONS]);
-}
-
 /** Throws `bad-input` when the plan's quantizer, if it has one, is for other dimensions. */
 export function assertQuantizerFits({ quantizer }: ExactPlan, dimensions: number): void {
   if (!quantizer || quantizer.dimensions === dimensions) return;
   throw refused(`a quantizer for ${quantizer.dimensions} dimensions`, `one for ${dimensions}`);
 }
 
-/** A number of neighbours or candidates, limited to 32 bits. Throws `bad-input`. */
-export function assertCount(k: number): number {
-  return Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
-}
-
 function assertQuantizer(quantizer: Quantizer, { codes, metric }: { codes: string | undefined; metric: Metric }): void {
   if (quantizer.kind !== codes) throw refused(`a quantizer for ${quantizer.kind}`, `one for ${codes ?? "no codes"}`);
   if (quantizer.metric !== metric) throw refused(`a quantizer for ${quantizer.metric}`, `one for ${metric}`);
-}
-
-function oneOf(name: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw refused(`${name} ${value}`, `one of ${known.join(", ")}`);
-}
-
-function within(name: string, value: number, [least, most]: readonly [number, number]): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw refused(`${name} of ${value}`, `a whole number from ${least} to ${most}`);
 }
 
 function refused(got: string, expected: string): PipitError {

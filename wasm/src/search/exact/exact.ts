@@ -12,21 +12,14 @@ import { countAllowed } from "../../shared/count-allowed.ts";
 import { type HashPieces, joinContainer, layContainer, writeContainer } from "../../shared/snapshot/container.ts";
 import type { ByteReader } from "../../shared/snapshot/container-reader.ts";
 import { assertQueryVector, assertRowVectors } from "../../shared/vector-check.ts";
+import { assertCount, assertDimensions } from "../options.ts";
 import { FEW_ROWS, RecallHold } from "../truth/recall-hold.ts";
 import type { MeasuredBy, TruthSource } from "../truth/sampled-query.ts";
 import { TruthSample } from "../truth/truth-sample.ts";
 import { codedKernel, isCodingDue } from "./exact-coding.ts";
 import type { ExactKernel, Scan } from "./exact-kernel.ts";
 import { ExactKernels } from "./exact-kernels.ts";
-import {
-  assertCount,
-  assertExactDimensions,
-  assertQuantizerFits,
-  collectedShape,
-  type ExactOptions,
-  type ExactPlan,
-  planOf,
-} from "./exact-options.ts";
+import { assertQuantizerFits, collectedShape, type ExactOptions, type ExactPlan, planOf } from "./exact-options.ts";
 import { ExactRows } from "./exact-rows.ts";
 import { headerOf, type Kept, type Opened, openKernel, sectionsOf } from "./exact-snapshot.ts";
 import { expectedLoss } from "./expected-loss.ts";
@@ -68,7 +61,7 @@ export function createExact(module: WebAssembly.Module, options: ExactOptions = 
     },
     create: async (dimensions) => createEmpty(kernels, dimensions),
     open: async (snapshot, dimensions) => {
-      assertExactDimensions(dimensions);
+      assertDimensions(dimensions);
       return new ExactScan(kernels, await openKernel(kernels, snapshot, dimensions));
     },
   };
@@ -76,7 +69,7 @@ export function createExact(module: WebAssembly.Module, options: ExactOptions = 
 
 function createEmpty(kernels: ExactKernels, dimensions: number): ExactScan {
   const { plan } = kernels;
-  assertExactDimensions(dimensions);
+  assertDimensions(dimensions);
   assertQuantizerFits(plan, dimensions);
   const { quantizer } = plan;
   const isCollecting = plan.codes !== undefined && !quantizer;
@@ -144,8 +137,8 @@ export class ExactScan implements VectorIndex {
   async search(query: Float32Array, { k, ef, filter }: NeighborQuery): Promise<Neighbors> {
     const kernel = this.#opened();
     assertQueryVector(query, kernel.shape);
-    const most = assertCount(k);
-    if (ef !== undefined) assertCount(ef);
+    const most = assertCount("k", k);
+    if (ef !== undefined) assertCount("ef", ef);
     const asked = { k: most, ef: ef ?? this.#ef(most, filter), filter };
     if (!this.#isHeld) return kernel.search(query, asked);
     const answer = ef === undefined ? this.#searchHeld(kernel, query, asked) : kernel.search(query, asked);

@@ -1,4 +1,5 @@
-import { type CodeKind, ExactKernel, type Metric } from "./exact-kernel.ts";
+import type { Metric } from "../options.ts";
+import { type CodeKind, ExactKernel } from "./exact-kernel.ts";
 
 export type QuantizerKind = Exclude<CodeKind, "none">;
 

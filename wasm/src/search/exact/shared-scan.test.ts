@@ -3,8 +3,8 @@ import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
 import { nodeScanPool } from "../node-scan-pool.ts";
+import type { Metric } from "../options.ts";
 import { createExact, type ExactScan } from "./exact.ts";
-import type { Metric } from "./exact-kernel.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import type { ScanPool, SharedScan } from "./scan-pool.ts";
 

@@ -1,5 +1,5 @@
 import type { NeighborQuery } from "@pipit/core";
-import { WIDEST } from "../parameters.ts";
+import { WIDEST } from "../options.ts";
 import { EfPace } from "../truth/ef-pace.ts";
 import type { Clock } from "../truth/search-times.ts";
 import { type Tuning, tunedEf } from "./tuning.ts";

@@ -2,7 +2,7 @@ import type { NeighborQuery, Neighbors, RowBitmap } from "@pipit/core";
 import { countAllowed } from "../../shared/count-allowed.ts";
 import type { SlotMap } from "../../shared/slot-map.ts";
 import { mergeNeighbors } from "../merge-neighbors.ts";
-import { WIDEST } from "../parameters.ts";
+import { WIDEST } from "../options.ts";
 import type { EfChoice } from "./ef-choice.ts";
 import { costOf, firstEf, nextEf } from "./filtered-ef.ts";
 import type { SearchKernel, Walked } from "./search-kernel.ts";

@@ -1,5 +1,5 @@
 import type { NeighborQuery, Neighbors } from "@pipit/core";
-import { assertAsked, WIDEST } from "../parameters.ts";
+import { assertAsked, WIDEST } from "../options.ts";
 import { AnswerReach } from "../truth/answer-reach.ts";
 import type { EfCurve } from "../truth/ef-curve.ts";
 import { RecallHold } from "../truth/recall-hold.ts";

@@ -1,5 +1,5 @@
 import { isPipitError } from "@pipit/core";
-import type { GraphShape } from "../parameters.ts";
+import type { GraphShape } from "../options.ts";
 import { areCodesBlind } from "./codes-check.ts";
 import { GraphRows } from "./graph-rows.ts";
 import type { Forge } from "./hnsw-parts.ts";

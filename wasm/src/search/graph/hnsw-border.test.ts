@@ -3,7 +3,7 @@ import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
-import { type HnswOptions, METRICS, ORIGINALS } from "../parameters.ts";
+import { type HnswOptions, METRICS, ORIGINALS } from "../options.ts";
 import { inspectGraph } from "./graph-report.ts";
 import { createHnsw } from "./hnsw.ts";
 import type { HnswIndex } from "./hnsw-index.ts";

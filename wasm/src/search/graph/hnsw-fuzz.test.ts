@@ -2,7 +2,7 @@ import type { NeighborQuery } from "@pipit/core";
 import { below, type Random, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
-import { METRICS, type Metric, ORIGINALS, type Originals } from "../parameters.ts";
+import { METRICS, type Metric, ORIGINALS, type Originals } from "../options.ts";
 import { inspectGraph } from "./graph-report.ts";
 import { createHnsw } from "./hnsw.ts";
 import type { HnswIndex } from "./hnsw-index.ts";

@@ -3,7 +3,7 @@ import { joinContainer, writeContainer } from "../../shared/snapshot/container.t
 import { assertQueryVector, assertRowVectors, toUnit } from "../../shared/vector-check.ts";
 import type { TrialShape } from "../calibration/calibration-trial.ts";
 import type { CalibrationTarget } from "../calibration/choose-trial.ts";
-import { assertAsked, assertShape, type GraphShape } from "../parameters.ts";
+import { assertAsked, assertShape, type GraphShape } from "../options.ts";
 import type { EfCurve } from "../truth/ef-curve.ts";
 import type { MeasuredBy } from "../truth/sampled-query.ts";
 import type { CurveOptions, RecallOptions } from "../truth/truth-options.ts";

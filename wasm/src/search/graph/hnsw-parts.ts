@@ -1,4 +1,4 @@
-import type { GraphShape } from "../parameters.ts";
+import type { GraphShape } from "../options.ts";
 import type { EfChoiceParts } from "./ef-choice.ts";
 import type { SearchKernel } from "./search-kernel.ts";
 

@@ -7,7 +7,7 @@ import { Forgery, NONE, WORD } from "../../../fixtures/graph-forgery.ts";
 import { LIES } from "../../../fixtures/graph-lies.ts";
 import { loadBuild } from "../../node.ts";
 import type { ByteReader } from "../../shared/snapshot/container-reader.ts";
-import { type HnswOptions, METRICS, ORIGINALS } from "../parameters.ts";
+import { type HnswOptions, METRICS, ORIGINALS } from "../options.ts";
 import { inspectGraph } from "./graph-report.ts";
 import { createHnsw } from "./hnsw.ts";
 import type { HnswIndex } from "./hnsw-index.ts";

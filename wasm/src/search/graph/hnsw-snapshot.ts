@@ -6,7 +6,7 @@ import {
   readContainer,
   readSection,
 } from "../../shared/snapshot/container-reader.ts";
-import { type GraphShape, MAX_DIMENSIONS, MEASURED, METRICS, ORIGINALS } from "../parameters.ts";
+import { type GraphShape, MAX_DIMENSIONS, MEASURED, METRICS, ORIGINALS } from "../options.ts";
 import { ARRAYS, HEADER_BYTES, type Room, SearchKernel } from "./search-kernel.ts";
 import { readTuning, TUNING_NUMBERS, type Tuning, tuningNumbers } from "./tuning.ts";
 

@@ -2,7 +2,7 @@ import { recallOf, rowsFrom, truthOf } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test, vi } from "vitest";
 import { loadHnswIndex, type NodeHnswOptions } from "../../node.ts";
-import type { HnswOptions } from "../parameters.ts";
+import type { HnswOptions } from "../options.ts";
 import { inspectGraph } from "./graph-report.ts";
 import type { HnswIndex } from "./hnsw-index.ts";
 import { SearchKernel } from "./search-kernel.ts";

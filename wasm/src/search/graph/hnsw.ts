@@ -1,7 +1,7 @@
 import type { IndexKind } from "@pipit/core";
 import type { HashPieces } from "../../shared/snapshot/container.ts";
 import type { ByteReader } from "../../shared/snapshot/container-reader.ts";
-import { assertDimensions, completeOptions, type GraphShape, type HnswOptions } from "../parameters.ts";
+import { assertDimensions, completeOptions, type GraphShape, type HnswOptions } from "../options.ts";
 import { HnswIndex, KIND } from "./hnsw-index.ts";
 import { openKernel, SMALLEST } from "./hnsw-snapshot.ts";
 import { SearchKernel } from "./search-kernel.ts";

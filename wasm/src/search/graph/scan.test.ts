@@ -2,7 +2,7 @@ import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { rowAt, seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { describe, expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
-import { type GraphShape, METRICS, ORIGINALS } from "../parameters.ts";
+import { type GraphShape, METRICS, ORIGINALS } from "../options.ts";
 import { SearchKernel } from "./search-kernel.ts";
 
 const [COUNT, D, K] = [2000, 64, 10];

@@ -2,7 +2,7 @@ import { rowsFrom } from "@pipit/test/fixtures/recall";
 import { seeded, uniformVectors } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
 import { loadBuild } from "../../node.ts";
-import type { GraphShape } from "../parameters.ts";
+import type { GraphShape } from "../options.ts";
 import { HEADER_BYTES, SearchKernel } from "./search-kernel.ts";
 
 const D = 64;

@@ -1,6 +1,6 @@
 import { type Neighbors, PipitError } from "@pipit/core";
 import { FULL, KernelMemory, type MemoryExports, memoryOf } from "../../shared/kernel-memory.ts";
-import { type GraphShape, MEASURED, ORIGINALS } from "../parameters.ts";
+import { type GraphShape, MEASURED, ORIGINALS } from "../options.ts";
 import type { Answer } from "../truth/probe.ts";
 import { AnswerPlaces } from "./answer-places.ts";
 import type { ThreadPool } from "./thread-pool.ts";

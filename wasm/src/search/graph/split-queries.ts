@@ -1,5 +1,5 @@
 import { assertQueryVector } from "../../shared/vector-check.ts";
-import type { GraphShape } from "../parameters.ts";
+import type { GraphShape } from "../options.ts";
 
 /** Splits row-major queries and checks each. Throws the errors of a search. */
 export function splitQueries(queries: Float32Array, shape: GraphShape): Float32Array[] {

@@ -1,5 +1,5 @@
 import type { Neighbors } from "@pipit/core";
-import type { Metric } from "../parameters.ts";
+import type { Metric } from "../options.ts";
 
 // One distance computed in two ways (a scan and a walk, SIMD and scalar) differs by float32 rounding: by less than this share.
 const ROUNDING = 1e-6;

@@ -1,5 +1,5 @@
 import { type Neighbors, throwIfAborted } from "@pipit/core";
-import type { Metric } from "../parameters.ts";
+import type { Metric } from "../options.ts";
 import { countFound, without } from "./found-share.ts";
 import type { SampledQuery } from "./sampled-query.ts";
 import type { Clock } from "./search-times.ts";

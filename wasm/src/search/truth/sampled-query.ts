@@ -1,5 +1,5 @@
 import type { Neighbors } from "@pipit/core";
-import type { Metric } from "../parameters.ts";
+import type { Metric } from "../options.ts";
 import type { Random } from "./random.ts";
 
 /** A query with its true neighbours as of one scan. */

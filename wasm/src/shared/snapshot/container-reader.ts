@@ -80,6 +80,7 @@ export async function readSection(
     throw badSnapshot(`another checksum of section ${section.tag}`, "the one written");
 }
 
+/** Who opens an encoder turns it into `bad-model`. */
 export function badSnapshot(got: string, expected: string): PipitError {
   return new PipitError("bad-snapshot", {
     got,
@@ -120,7 +121,7 @@ function readHead(head: Uint8Array<ArrayBuffer>, counts: Counts, hash: HashPiece
   assertZero(head.subarray(FIXED_BYTES + counts.words * 4, numbersAt(counts.words)), "padding of words");
   const numbers = range(counts.numbers).map((i) => view.getFloat64(numbersAt(counts.words) + i * 8, true));
   const sections = readTable(view, counts);
-  assertLaid({ words, numbers }, sections, Number(view.getBigUint64(AT.total, true)));
+  assertLayout({ words, numbers }, sections, Number(view.getBigUint64(AT.total, true)));
   return {
     kind: view.getUint32(AT.kind, true),
     sequence: view.getBigUint64(AT.sequence, true),
@@ -144,11 +145,11 @@ function readTable(view: DataView, { words, numbers, sections }: Counts): Stored
 }
 
 /** Offsets are redundant: they must agree with the lengths. */
-function assertLaid(parameters: Parameters, sections: readonly StoredSection[], size: number): void {
+function assertLayout(parameters: Parameters, sections: readonly StoredSection[], size: number): void {
   const { offsets, total } = layContainer(parameters, sections);
   if (total !== size) throw badSnapshot(`${size} bytes for sections that take ${total}`, "sections that fill the file");
-  const isLaid = sections.every(({ offset }, i) => offset === offsets[i]);
-  if (!isLaid) throw badSnapshot("sections that lie elsewhere", "each from the next multiple of 64");
+  const isInPlace = sections.every(({ offset }, i) => offset === offsets[i]);
+  if (!isInPlace) throw badSnapshot("sections that lie elsewhere", "each from the next multiple of 64");
   const tags = new Set(sections.map(({ tag }) => tag));
   if (tags.size !== sections.length) throw badSnapshot("a section twice", "each tag once");
 }

@@ -1,5 +1,5 @@
 import { type NeighborQuery, PipitError } from "@pipit/core";
-import { assertAbove, assertShare } from "../shared/option-check.ts";
+import { above, oneOf, share, shareAbove, within } from "../shared/option-check.ts";
 import type { Clock } from "./truth/search-times.ts";
 
 /** How vectors are compared: 1 - inner product, the same of vectors scaled to unit length, or squared Euclidean distance. */
@@ -65,7 +65,8 @@ export interface Parameters extends Omit<GraphShape, "dimensions" | "measured"> 
 export const MAX_DIMENSIONS = 4096;
 /** Default recall of searches. */
 export const HELD_RECALL = 0.99;
-const FOUR_GIB = 2 ** 32;
+export const FOUR_GIB = 2 ** 32;
+export const SEEDS = [0, 2 ** 32 - 1] as const;
 const SMALLEST_MEMORY = 2 ** 19;
 export const WIDEST = 65536;
 
@@ -79,7 +80,7 @@ export function completeOptions(options: HnswOptions): Parameters {
     clock: options.clock ?? (() => performance.now()),
     metric: oneOf("metric", options.metric ?? "inner-product", METRICS),
     originals: oneOf("originals", options.originals ?? "f32", ORIGINALS),
-    seed: within("seed", options.seed ?? 1, [0, 2 ** 32 - 1]),
+    seed: within("seed", options.seed ?? 1, SEEDS),
     maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
   };
 }
@@ -89,16 +90,8 @@ export function assertShape({ m, efConstruction }: Pick<GraphShape, "m" | "efCon
   return { m: within("m", m, [4, 64]), efConstruction: within("efConstruction", efConstruction, [1, 4096]) };
 }
 
-/** Returns a share above 0, up to 1, or throws `bad-input`. */
-export function shareAbove(name: string, value: number): number {
-  assertAbove(name, value);
-  assertShare(name, value);
-  return value;
-}
-
 function latencyOf({ latency }: HnswOptions): number | undefined {
-  if (latency !== undefined) assertAbove("a latency in ms", latency);
-  return latency;
+  return latency === undefined ? undefined : above("a latency in ms", latency);
 }
 
 export function assertDimensions(dimensions: number): void {
@@ -108,10 +101,14 @@ export function assertDimensions(dimensions: number): void {
 /** The query options, limited to 32 bits. Throws `bad-input`, whether a walk or a scan would answer. */
 export function assertAsked(asked: NeighborQuery): NeighborQuery {
   const { k, ef, target, deadline = 0 } = asked;
-  if (target !== undefined) assertShare("a target", target);
+  if (target !== undefined) share("a target", target);
   if (!(deadline >= 0)) throw badDeadline(deadline);
-  const most = Math.min(within("k", k, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
-  return { ...asked, k: most, ef: ef === undefined ? undefined : assertEf(ef) };
+  return { ...asked, k: assertCount("k", k), ef: ef === undefined ? undefined : assertEf(ef) };
+}
+
+/** A number of neighbours or candidates, limited to 32 bits. Throws `bad-input`. */
+export function assertCount(name: string, count: number): number {
+  return Math.min(within(name, count, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
 }
 
 // Beyond WIDEST a walk would measure every row anyway.
@@ -124,24 +121,5 @@ function badDeadline(deadline: number): PipitError {
     got: `a deadline of ${deadline} ms`,
     expected: "a time from 0",
     do: "Pass another deadline, or none.",
-  });
-}
-
-function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {
-  if (known.includes(value)) return value;
-  throw new PipitError("bad-input", {
-    got: `${name} of ${value}`,
-    expected: `one of ${known.join(", ")}`,
-    do: `Pass another ${name}; nothing was changed.`,
-  });
-}
-
-/** Returns a whole number in that range, or throws `bad-input`. */
-export function within(name: string, value: number, [least, most]: readonly [number, number]): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new PipitError("bad-input", {
-    got: `${name} of ${value}`,
-    expected: `a whole number from ${least} to ${most}`,
-    do: `Pass another ${name}; nothing was changed.`,
   });
 }
