@@ -29,9 +29,10 @@ const RETIRED: readonly Retired[] = [
   {
     word: /wanted/i,
     instead: "capacity, k, target, expected",
-    except: /(?:is|was|not|longer|or|95|\}) wanted|isWanted|edge\/src\/node\/models\//,
+    except: /(?:is|was|not|longer|or|95|\}) wanted/,
   },
   { word: /\bgive = (?!async|\()/, instead: "deadline" },
+  { word: /buildMemory/, instead: "the fastest build, remembered" },
 ];
 
 function wordsIn(path: string, text: string): string[] {
@@ -72,6 +73,7 @@ const PLANTED = [
   "touchLooks(slots, looks, count);",
   "++looks * CHECK_MS",
   "const wanted = Math.min(k, count);",
+  "await buildMemory.read()",
   "times.push(search.wanted);",
   "setWork(WANTED, k);",
   "const give = Date.now() + MOST_WAIT_MS;",

@@ -3,7 +3,7 @@ import { pickModule } from "../shared/pick-module.ts";
 import { ENCODER_BUILDS, type EncoderBuild } from "./encoder-exports.ts";
 import { openProbe } from "./encoder-probe.ts";
 
-/** Where a verdict outlives the process. What it answers is checked: a build that no longer works is not taken. */
+/** Keeps the name of the fastest build for later processes. The build is checked before it is used again. */
 export interface VerdictMemory {
   read(): Promise<string | undefined>;
   write(build: EncoderBuild): Promise<void>;
@@ -18,7 +18,7 @@ export interface PickedEncoder {
 
 type Load = (build: EncoderBuild) => Promise<WebAssembly.Module>;
 
-// Engines compile in earnest what was called some fifty times.
+// Engines optimise a function after some fifty calls.
 const ROUNDS = 32;
 
 /**

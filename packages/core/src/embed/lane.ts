@@ -64,7 +64,7 @@ class Lane {
 
   #leave(call: LaneCall): void {
     this.#queue.remove(call);
-    if (this.#running?.isWanted === false) this.#running.abort();
+    if (this.#running?.isAwaited === false) this.#running.abort();
   }
 
   async #drive(call: LaneCall): Promise<void> {

@@ -15,7 +15,7 @@ export class RunningBatch {
   }
 
   /** False once all its calls have ended without a result. */
-  get isWanted(): boolean {
+  get isAwaited(): boolean {
     return callsOf(this.texts).some((call) => !call.settled);
   }
 
