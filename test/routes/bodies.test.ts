@@ -13,14 +13,15 @@ const ENTRIES = "/v1/collections/birds/entries";
 const SEARCH = "/v1/collections/birds/search";
 const errorOf = async (response: Response) => (await response.json()).error;
 
-/** A body without a length, in pieces, and a count of the pieces that were read. */
-function streamed(piece: Uint8Array, pieces: number) {
+/** A body without a length, in pieces, and a count of the pieces that were read. It ends when `end` resolves. */
+function streamed(piece: Uint8Array, pieces: number, end: () => Promise<unknown> = async () => undefined) {
   const read = { pieces: 0 };
   const body = new ReadableStream<Uint8Array>(
     {
-      pull(controller) {
-        if (read.pieces++ < pieces) controller.enqueue(piece);
-        else controller.close();
+      async pull(controller) {
+        if (read.pieces++ < pieces) return controller.enqueue(piece);
+        await end();
+        controller.close();
       },
     },
     { highWaterMark: 0 },
@@ -79,7 +80,10 @@ describe("a body is refused before it is built", () => {
 
   test("bodies under way together have a limit, and give their room back", async () => {
     for (let turn = 0; turn < 2; turn++) {
-      const large = Array.from({ length: 5 }, () => streamed(new Uint8Array(15 << 20).fill(0x20), 1));
+      const end = (): Promise<void> => vi.waitFor(() => expect(large.every(({ read }) => read.pieces > 0)).toBe(true));
+      const large: readonly ReturnType<typeof streamed>[] = Array.from({ length: 5 }, () =>
+        streamed(new Uint8Array(15 << 20).fill(0x20), 1, end),
+      );
       const answers = await Promise.all(large.map(({ send }) => send(ENTRIES)));
       const statuses = answers.map(({ status }) => status).sort();
       expect(statuses).toEqual([400, 400, 400, 400, 503]);
