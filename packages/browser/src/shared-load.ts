@@ -10,6 +10,11 @@ interface Load<T> {
 export class SharedLoads<T> {
   readonly #loads = new Map<string, Load<T>>();
 
+  /** The next `get` of this key loads anew. */
+  forget(key: string): void {
+    this.#loads.delete(key);
+  }
+
   get(key: string, options: ImproveOptions, work: (options: ImproveOptions) => Promise<T>): Promise<T> {
     throwIfAborted(options.signal);
     const load = this.#loads.get(key) ?? { work: new SharedWork<T>(), listeners: new Set() };

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { releaseProxy } from "comlink";
-import { expect, test } from "vitest";
-import { freshName, later, parts } from "../fixtures/proxies.ts";
+import { expect, test, vi } from "vitest";
+import { choice, freshName, later, parts, slowEmbedder } from "../fixtures/proxies.ts";
 import { TabHost } from "./tab-host.ts";
 
 type Callbacks = Parameters<TabHost["open"]>[1] & Parameters<TabHost["improve"]>[1] & Parameters<TabHost["add"]>[1];
@@ -20,6 +20,53 @@ test("a call that has ended is forgotten: aborting it reaches nothing", async ()
   await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
   host.abort(7);
   expect(given?.aborted).toBe(false);
+  await host.end();
+});
+
+test("a better model that cannot compute any more is replaced by the first embedder, then by what is better now", async () => {
+  let tell = () => {};
+  const unusable = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const models = [
+    { ...choice(slowEmbedder("gpu"), "proven on webgpu"), unusable },
+    choice(slowEmbedder("cpu"), "proven on wasm"),
+  ];
+  const waiting: (() => void)[] = [];
+  parts.better = async () => {
+    if (models.length === 1) await new Promise<void>((resolve) => waiting.push(resolve));
+    return models.shift()!;
+  };
+  const host = new TabHost(parts);
+  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const whyNow = async () => (await host.stats({ handle, call: 1 })).why;
+  const first = await whyNow();
+  await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
+  expect(await whyNow()).toBe("proven on webgpu");
+  tell();
+  await vi.waitFor(async () => expect(await whyNow()).toBe(first));
+  await vi.waitFor(() => waiting.pop()!());
+  await vi.waitFor(async () => expect(await whyNow()).toBe("proven on wasm"));
+  await host.end();
+});
+
+test("a model that cannot compute any more changes nothing in collections that were closed", async () => {
+  let tell = () => {};
+  const unusable = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  let loads = 0;
+  parts.better = async () => {
+    loads++;
+    return { ...choice(slowEmbedder("gpu")), unusable };
+  };
+  const host = new TabHost(parts);
+  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
+  await host.close(handle);
+  tell();
+  await later();
+  expect(loads).toBe(1);
   await host.end();
 });
 

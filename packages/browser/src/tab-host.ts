@@ -31,12 +31,17 @@ import type {
 import type { ImproveOptions, ImproveSummary, Limit } from "./tab-engine.ts";
 import { TabStorage } from "./tab-storage.ts";
 
+export interface BetterModel extends EmbedderChoice {
+  /** Resolves when it cannot compute any more, as on a GPU that was lost for good. Absent if that does not happen. */
+  readonly unusable?: Promise<void> | undefined;
+}
+
 /** The parts of a worker. They are passed in, so that an app's own worker can have other models. */
 export interface HostParts {
   /** The embedder that is ready at once. Called once a starter URL; engines share the result. */
   first(request: OpenRequest): Promise<EmbedderChoice>;
   /** The better model, proven on this device, or why there is none. It may be called again, and must share its work itself. */
-  better(request: OpenRequest, options: ImproveOptions): Promise<EmbedderChoice | { readonly none: string }>;
+  better(request: OpenRequest, options: ImproveOptions): Promise<BetterModel | { readonly none: string }>;
   index(request: OpenRequest): Promise<IndexKind>;
 }
 
@@ -147,10 +152,27 @@ export class TabHost {
     const better = await this.#parts.better(opened.request, { signal, onProgress });
     if ("none" in better) return { adopted: false, why: better.none };
     throwIfAborted(signal);
-    opened.engine.adopt(better);
-    opened.choice = better;
+    this.#adopt(opened, better);
+    void better.unusable?.then(() => this.#replace(better, opened));
     await opened.engine.refine({ signal, onProgress: (progress) => onProgress?.({ stage: "refine", ...progress }) });
     return { adopted: true, why: better.why };
+  }
+
+  #adopt(opened: Opened, choice: EmbedderChoice): void {
+    opened.engine.adopt(choice);
+    opened.choice = choice;
+  }
+
+  /** The first embedder answers until another backend computes the better model, if one does. */
+  async #replace(unusable: BetterModel, opened: Opened): Promise<void> {
+    const isOpen = () => [...this.#opened.values()].includes(opened);
+    if (!isOpen() || opened.choice !== unusable) return;
+    try {
+      this.#adopt(opened, await this.#first(opened.request));
+      await this.#improve(opened, { signal: this.#life.signal });
+    } catch (error) {
+      if (isOpen()) console.warn("Pipit: no other backend computes the better model.", error);
+    }
   }
 
   async close(handle: Handle): Promise<void> {

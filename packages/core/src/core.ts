@@ -71,6 +71,7 @@ export {
   whySkipped,
 } from "./providers/proven-models.ts";
 export type * from "./providers/provider.ts";
+export { reopeningModel } from "./providers/reopening-model.ts";
 export { compileFilter } from "./search/compile-filter.ts";
 export { folded, plainLetters, type Term, termsOf } from "./search/folded-words.ts";
 export { WordSearch } from "./search/word-search.ts";

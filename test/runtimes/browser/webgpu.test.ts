@@ -53,6 +53,35 @@ describe("a model on WebGPU", () => {
     expect(summary.why).toMatch(/webgpu fp32: least cosine/);
   });
 
+  test("goes on after the GPU was lost, once and again, with the same numbers", async () => {
+    const page = await pages.open();
+    const seen = await page.evaluate(
+      async ({ choice, texts }) => {
+        const engine = await window.pipit.open(choice);
+        await engine.improve();
+        const channel = new BroadcastChannel("lose the GPU");
+        const lose = async () => {
+          channel.postMessage("now");
+          await new Promise((later) => setTimeout(later, 300));
+        };
+        const before = [...(await engine.embed(texts))];
+        await lose();
+        // Not cached: another case makes other keys.
+        const once = await engine.embed(texts.map((text) => `${text} again`)).then((vectors) => vectors.length);
+        await lose();
+        await engine.add(texts.map((text, i) => ({ id: `${i}`, text: `${text}!` })));
+        const { backend, provisional } = await engine.stats();
+        const hit = (await engine.search(`${texts[0]}!`, { k: 1 })).hits[0]?.id;
+        return { before: before.length, once, backend, provisional, hit };
+      },
+      {
+        choice: improve("./twin-worker.ts?losing", "any")[0],
+        texts: ["a heron", "two owls", "reeds"],
+      },
+    );
+    expect(seen).toMatchObject({ once: seen.before, backend: "webgpu", provisional: 0, hit: "0" });
+  });
+
   // On any backend; WASM is ready soonest.
   test("comes back by itself when the worker died", async () => {
     const page = await pages.open();

@@ -14,6 +14,21 @@ const twin: Promise<Twin> = fetch("/twin/about.json")
     runtime: location.search.includes("lying") ? lying : openOnnxRuntime,
   }));
 
+const devices: GPUDevice[] = [];
+
+// A test loses the GPU by a message, as a reset of its driver would.
+if (location.search.includes("losing")) {
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    devices.push(device);
+    return device;
+  };
+  new BroadcastChannel("lose the GPU").onmessage = () => {
+    for (const device of devices.splice(0)) device.destroy();
+  };
+}
+
 /** What an engine starts with: the right space, and a direction that means nothing. */
 function placeholder({ spec: { space } }: Twin): Embedder {
   return {
