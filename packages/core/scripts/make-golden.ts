@@ -37,7 +37,7 @@ const TEXTS = ${JSON.stringify(TEXTS)};
 const VECTORS =
   "${base64}";
 
-/** What all-MiniLM-L6-v2 answers in fp32, for \`proveModel\`. */
+/** The fp32 vectors of all-MiniLM-L6-v2, for \`proveModel\`. */
 export const MINILM_GOLDEN: Golden = { texts: TEXTS, vectors: decodeGolden(VECTORS, ${DIMENSIONS}) };
 `,
 );

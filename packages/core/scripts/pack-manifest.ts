@@ -1,6 +1,6 @@
 /**
- * What `npm pack` makes of a room, from its folder: `prepack` brings the licence and leaves out of package.json what holds in a clone
- * alone, `postpack` brings the own one back. A pack that was killed in between is mended by the next.
+ * Prepares a package for `npm pack`, from the package's folder. `prepack` copies the licence and removes from package.json what works in a
+ * clone only; `postpack` restores the original. If a pack was killed in between, the next one restores it.
  */
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,7 @@ function packed(path: string): string {
   return `${JSON.stringify({ ...manifest, exports: withoutSource(manifest.exports) }, undefined, 2)}\n`;
 }
 
-/** Sources are not packed, and Node reads no TypeScript of installed packages. What only a clone exports is left out whole. */
+/** Sources are not packed, and Node reads no TypeScript of installed packages. An export for clones only is removed entirely. */
 function withoutSource(entry: unknown): unknown {
   if (typeof entry !== "object" || entry === null) return entry;
   const kept = Object.entries(entry).filter(([condition]) => condition !== "pipit-source");

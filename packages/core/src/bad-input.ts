@@ -1,6 +1,6 @@
 import { PipitError } from "./errors.ts";
 
-/** `bad-input` for what is well-formed but more than `LIMITS` allows. HTTP answers it with a status of its own. */
+/** `bad-input` for a well-formed value that exceeds `LIMITS`. HTTP answers it with a status of its own. */
 export class LimitError extends PipitError {
   constructor(got: string, expected: string, advice: string) {
     super("bad-input", { got, expected, do: advice });

@@ -1,9 +1,9 @@
-// Beyond the basic plane, as the reference tokenizer (Rust) has them: its block E begins 256 code points late.
+// Ideographs beyond the basic plane, as in the reference tokenizer (Rust): its block E begins 256 code points late.
 const IDEOGRAPHS =
   /[\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-// Marks, punctuation and format characters that Unicode has added since the reference tokenizer's tables were made. To it they are
-// letters of no script. A table of code points, because each runtime has tables of its own.
+// Marks, punctuation and format characters that Unicode has added since the reference tokenizer's tables were made. That tokenizer takes
+// them for letters of no script. This is a table of code points, because each runtime has tables of its own.
 const ADDED = ranges(
   "61d 7fd 890-891 897-89f 8ca-8e2 9fd-9fe a76 afa-aff b55 c04 c3c c77 c84 d00 d3b-d3c d81 eba ece 180f 1885-1886 1abf-1add " +
     "1ae0-1aeb 1b4e-1b4f 1b7d-1b7f 1df6-1dfb 2e43-2e4f 2e52-2e5d a82c a8c5 a8ff a9bd 10d24-10d27 10d69-10d6e 10eab-10ead 10ed0 " +
@@ -17,18 +17,18 @@ const ADDED = ranges(
     "16fe4 1cf00-1cf2d 1cf30-1cf46 1e000-1e006 1e008-1e018 1e01b-1e021 1e023-1e024 1e026-1e02a 1e08f 1e130-1e136 1e2ae " +
     "1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef 1e5ff 1e6e3 1e6e6 1e6ee-1e6ef 1e6f5 1e944-1e94a 1e95e-1e95f",
 );
-// Of another category now: what was punctuation, and what were marks.
+// Characters whose category has changed: former punctuation, and former marks.
 const ONCE_PUNCTUATION = /\u166d|\u{111c9}/gu;
 const ONCE_MARKS = /\u1734|\u{1171e}/gu;
 
-// In no vocabulary, and assigned to nothing.
+// A code point in no vocabulary, which Unicode has not assigned.
 const NO_LETTER = "\u0378";
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * Rewrites a text where JavaScript tokenizers differ from BERT's uncased rules. Each ideograph beyond the basic plane is a word of
  * its own. A capital sigma becomes the same small letter everywhere in a word, because BERT lower-cases each character alone.
- * Characters whose category has changed are what they are to the reference tokenizer.
+ * Characters whose category has changed are treated as the reference tokenizer treats them.
  */
 export function bertText(text: string): string {
   if (ASCII.test(text)) return text;

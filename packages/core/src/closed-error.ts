@@ -1,7 +1,7 @@
 import { PipitError } from "./errors.ts";
 
 /**
- * The failure `closed` of every port. `what` is "embedder", "store", "engine". `reopened` is what the caller opens again: an index
+ * The failure `closed` of every port. `what` is "embedder", "store", "engine". `reopened` names the thing to open again: an index
  * is opened by its collection.
  */
 export function closedError(what: string, reopened = what): PipitError {

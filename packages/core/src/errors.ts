@@ -27,13 +27,13 @@ export type ErrorCode =
   | "remote-failed";
 
 export interface ErrorFacts {
-  /** What arrived or happened. */
+  /** The value or event that caused the error. */
   got: string;
-  /** What would have been right. */
+  /** The value that would have been accepted. */
   expected: string;
-  /** What the caller can do about it. */
+  /** The action that the caller can take. */
   do: string;
-  /** Of an `add` that failed: how many entries of the call, from its first, are stored for good. */
+  /** Of an `add` that failed: the number of entries of the call, from its first on, that are stored for good. */
   stored?: number | undefined;
   cause?: unknown;
 }
@@ -62,7 +62,7 @@ function storedSentence(stored: number | undefined): string {
   return stored === 0 ? " Nothing of this call is stored." : ` The first ${stored} entries of this call are stored.`;
 }
 
-/** Adds to the failure of an `add` how many entries were stored before it. Aborts and errors of other classes are returned as they are. */
+/** Adds to the failure of an `add` the number of entries stored before it. Aborts and errors of other classes are returned as they are. */
 export function withStored(error: unknown, stored: number): unknown {
   if (!isPipitError(error) || isPipitError(error, "aborted")) return error;
   const { code, got, expected, do: advice } = error;

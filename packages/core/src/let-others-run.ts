@@ -1,5 +1,5 @@
 /**
- * Resolves after a turn of the event loop, in which messages, timers and aborts are handled. A message to the own thread takes
+ * Resolves after a turn of the event loop, in which messages, timers and aborts are handled. A message to the same thread takes
  * microseconds; browsers delay nested timers by four milliseconds.
  */
 export function letOthersRun(): Promise<void> {

@@ -11,10 +11,10 @@ export const LIMITS = {
   fieldNameCharacters: 256,
   /** Names and values of one entry's fields together; a number or boolean counts 8, since a search answers with all of them. */
   fieldsCharacters: 65_536,
-  /** Of a field that is a list. */
+  /** Elements of a field that is a list. */
   fieldElements: 10_000,
   hits: 1_000,
-  /** Of the texts, passages and fields of all hits of a search. */
+  /** Characters of the texts, passages and fields of all hits of a search. */
   answerCharacters: 8 * 1024 * 1024,
   vectorDimensions: 4_096,
   /** Conditions of a filter, `and`, `or` and `not` among them: a search compares each of them with each entry. */

@@ -1,7 +1,7 @@
 import { PipitError } from "./errors.ts";
 import type { Piece } from "./ports/embedder.ts";
 
-/** Why an embedder of texts refuses the pieces, or undefined when all are texts. */
+/** The reason why an embedder of texts refuses the pieces, or undefined when all are texts. */
 export function whyNotTexts(pieces: readonly Piece[]): PipitError | undefined {
   const wrong = pieces.find((piece) => piece.modality !== "text" || typeof piece.text !== "string");
   if (!wrong) return undefined;

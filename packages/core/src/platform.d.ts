@@ -1,6 +1,6 @@
 /**
  * The few globals that every runtime shares (browser, worker, Node, workerd) and that core uses.
- * Core compiles without DOM and Node types on purpose: what is not declared here, core cannot name.
+ * Core compiles without DOM and Node types on purpose: core cannot use a name that is not declared here.
  */
 interface AbortSignal {
   readonly aborted: boolean;
@@ -35,12 +35,12 @@ declare class MessageChannel {
   readonly port2: MessagePort;
 }
 declare function atob(base64: string): string;
-/** ES2024: there in Node 20, Chromium 111, Firefox 119, Safari 16.4 and workerd. */
+/** ES2024: supported by Node 20, Chromium 111, Firefox 119, Safari 16.4 and workerd. */
 interface String {
   isWellFormed(): boolean;
   toWellFormed(): string;
 }
 declare const crypto: {
-  /** Missing on pages that are no secure context. */
+  /** Missing on pages that are not a secure context. */
   readonly subtle?: { digest(name: "SHA-256", bytes: Uint8Array): Promise<ArrayBuffer> };
 };

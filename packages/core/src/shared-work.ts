@@ -37,7 +37,7 @@ export class SharedWork<T> {
     return { outcome, controller, waiting: 0 };
   }
 
-  /** Nobody waits: it has succeeded, failed, or is for nobody. A value that is kept may still listen to its signal. */
+  /** No caller waits any more: the work has succeeded or failed, or all callers have left. A kept value may still listen to the signal. */
   #end(running: Running<T>): void {
     if (this.#done) return;
     if (this.#running === running) this.#running = undefined;

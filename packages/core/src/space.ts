@@ -29,7 +29,7 @@ export interface SpaceParts {
   readonly pooling: "mean" | "first-token" | "none";
   readonly normalization: "l2" | "none";
   readonly dimensions: number;
-  /** Like the name no part of the identity: it decides which texts are embedded, not their vectors. */
+  /** Like the name not part of the identity: it decides which texts are embedded, not their vectors. */
   readonly scripts?: readonly Script[];
 }
 
@@ -41,7 +41,7 @@ export function spaceOf(parts: SpaceParts): Space {
   return scripts ? { id, name, dimensions, scripts } : { id, name, dimensions };
 }
 
-/** The only way two spaces may meet. Throws `space-mismatch` naming both. */
+/** Every comparison of two spaces goes through this check. Throws `space-mismatch` naming both. */
 export function assertSameSpace(got: Space, expected: Space): void {
   if (got.id === expected.id) return;
   throw new PipitError("space-mismatch", {

@@ -2,7 +2,7 @@
 const NORM_TOLERANCE = 1e-3;
 
 /**
- * Why a row-major matrix [rows, dimensions] is not one of unit vectors, or undefined when it is: its size, NaN or infinity,
+ * The reason why a row-major matrix [rows, dimensions] has other rows than unit vectors, or undefined if all are: its size, NaN or infinity,
  * a zero row, a norm off by more than 0.001.
  */
 export function whyNotUnitRows(matrix: Float32Array, rows: number, dimensions: number): string | undefined {

@@ -2,7 +2,7 @@ import { AbortedError } from "./errors.ts";
 
 /**
  * The outcome of `work`, or an `AbortedError` as soon as the signal aborts; the work itself goes on. Each wait has a promise of its
- * own: one for all would hold every value that it was raced against.
+ * own: a single promise for all would keep every value that it was raced against.
  */
 export function untilAborted<T>(work: PromiseLike<T> | T, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

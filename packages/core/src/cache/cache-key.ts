@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Piece } from "../ports/embedder.ts";
 
-/** Everything besides the piece that decides a vector's bits. */
+/** The inputs besides the piece that decide a vector's bits. */
 export interface KeyScope {
   readonly space: string;
   readonly producer: string;

@@ -29,7 +29,7 @@ export interface CachedEmbedder extends Embedder {
 }
 
 /**
- * Caches vectors by content. The key holds all that decides a vector (space, producer, optional device, modality, input), so that a
+ * Caches vectors by content. The key contains all inputs that decide a vector (space, producer, optional device, modality, text), so a
  * record never needs to be invalidated. The store limits age and size.
  *
  * Concurrent calls for one text compute it once (request coalescing). A query does not wait for a bulk call's computation of the text: it asks the lane
@@ -98,7 +98,7 @@ class EmbeddingCache {
     const compute = async (signal: AbortSignal) => {
       try {
         const vectors = await this.#compute(pieces, { ...call, signal });
-        // Not before the store has the vectors: a call in between would compute them a second time.
+        // A computation is forgotten only when the store has its vectors: a call in between would compute them a second time.
         call.counts.stored.then(forget);
         return vectors;
       } catch (error) {

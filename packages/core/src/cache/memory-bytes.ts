@@ -4,7 +4,7 @@ import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
 export interface MemoryBytesOptions {
   /** The most bytes of keys and values; the least recently used record is evicted. */
   readonly maxBytes: number;
-  /** A record expires so long after it was written. Default: never. */
+  /** The age in milliseconds at which a record expires. Default: never. */
   readonly ttlMs?: number;
   /** A monotonic clock in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
@@ -16,7 +16,7 @@ interface MemoryRecord {
   readonly expires: number;
 }
 
-/** A `ByteStore` in memory: least recently used goes first, and records expire. A record larger than the store is not kept. */
+/** A `ByteStore` in memory: the least recently used record is evicted first, and records expire. A record larger than the store is not kept. */
 export function createMemoryBytes({ maxBytes, ttlMs, now = () => performance.now() }: MemoryBytesOptions): ByteStore {
   // A Map keeps insertion order: reading a record puts it at the end, so the first one is the least recently used.
   const records = new Map<string, MemoryRecord>();

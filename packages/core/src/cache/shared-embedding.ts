@@ -8,7 +8,7 @@ export type VectorsByKey = ReadonlyMap<string, Float32Array>;
 type Outcome = { readonly vectors: VectorsByKey } | { readonly error: unknown };
 
 /**
- * One computation that several callers wait for. The first caller runs it; if that one is cut off, another does. It is aborted
+ * One computation that several callers wait for. The first caller runs it; if that caller is cut off, another runs it. It is aborted
  * only when the last caller has aborted.
  */
 export class SharedEmbedding {
@@ -25,7 +25,7 @@ export class SharedEmbedding {
     this.#turns = new Turns(options);
   }
 
-  /** False once it was aborted: no caller may join any more. */
+  /** False after it was aborted: no caller may join any more. */
   get isOpen(): boolean {
     return !this.#controller.signal.aborted;
   }

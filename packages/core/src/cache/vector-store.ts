@@ -31,7 +31,7 @@ export class VectorStore {
     return vectors;
   }
 
-  // Damaged bytes must not become a vector: it is computed again.
+  // Damaged bytes must not become a vector: they count as missing, and the vector is computed again.
   #vectorOf(bytes: Uint8Array | undefined): Float32Array | undefined {
     if (bytes?.length !== this.#dimensions * 4) return undefined;
     const vector = new Float32Array(bytes.slice().buffer);

@@ -24,7 +24,7 @@ export function checkedPatch(given: EntryPatch): EntryPatch {
   const advice = "Name what is to change; the entry was not changed.";
   if (Object.prototype.toString.call(given) !== "[object Object]") throw badInput(given, expected, advice);
   const { text, fields } = given;
-  // With a typing error in the only name the call would silently change nothing.
+  // If the only name of a patch is misspelt, the call would silently change nothing.
   const isOther = Object.values(given).some((value) => value !== undefined);
   if (text === undefined && fields === undefined && isOther) throw badInput(given, expected, advice);
   return {
@@ -33,7 +33,7 @@ export function checkedPatch(given: EntryPatch): EntryPatch {
   };
 }
 
-/** Throws `bad-input` unless entries can be read from it. A string is iterable, but has no entries. */
+/** Throws `bad-input` unless the source yields entries. A string is iterable, but has no entries. */
 export function assertSource(source: EntrySource): void {
   const readable =
     typeof source === "object" && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source);

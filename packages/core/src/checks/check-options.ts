@@ -14,7 +14,7 @@ export function checkedAdd(options: AddOptions): AddOptions {
   return { signal, onProgress };
 }
 
-/** The options of a search, of which the signal is checked. Throws `bad-input`. */
+/** The options of a search; of the signal only the type is checked. Throws `bad-input`. */
 export function checkedSearchOptions(options: SearchOptions): SearchOptions {
   const checked = checkedNames(options, SEARCH_OPTIONS);
   assertSignal(checked.signal);
@@ -26,13 +26,13 @@ export function assertSignal(signal: AbortSignal | undefined): void {
   throw badInput(signal, "an AbortSignal", "Pass the signal of an AbortController, or leave it out.");
 }
 
-/** An option with a typing error would be left out without a word, and a filter may guard access. */
+/** Refuses unknown names. A misspelt option would be ignored silently, and a filter may guard access. */
 function checkedNames<T extends object>(options: T, known: readonly (keyof T)[]): T {
   // A Map, a Date or a list has no options.
   if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw badInput(options, "options as an object", "Leave them out, or pass {} for the defaults.");
   }
-  // Inherited ones too: they are read like own ones.
+  // Inherited names are checked too: they are read like own ones.
   for (const name in options) {
     if (options[name] === undefined || known.includes(name)) continue;
     const got = { [name]: options[name] };

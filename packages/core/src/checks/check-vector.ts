@@ -2,7 +2,7 @@ import { shown } from "../bad-input.ts";
 import { PipitError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 
-/** Within this of 1, a squared length is that of a unit vector in float32: the vector is used without a change of its bits. */
+/** A squared length within this distance of 1 is a unit vector's in float32: the vector is used without a change of its bits. */
 const TOLERANCE = 1e-6;
 
 /**

@@ -4,7 +4,7 @@ import type { Bounds, Filter } from "../ports/filter.ts";
 import { isScalar } from "./check-fields.ts";
 
 type Scalar = string | number | boolean;
-/** Sums over one whole filter. */
+/** Totals of one whole filter. */
 interface Spent {
   terms: number;
   values: number;
@@ -45,7 +45,7 @@ function readFilter(filter: unknown, depth: number, spent: Spent): Filter {
   }
 }
 
-/** Own properties, without undefined ones, which JSON leaves out too. */
+/** Own properties, without undefined ones, which JSON omits too. */
 function formOf(filter: unknown): Map<string, unknown> {
   if (Object.prototype.toString.call(filter) !== "[object Object]") throw unknownForm(filter);
   return new Map(Object.entries(filter as object).filter(([, value]) => value !== undefined));

@@ -15,10 +15,10 @@ export interface CatchUpParts {
   readonly cutOffMs?: number | undefined;
   /**
    * Called before changes are taken in, because a host such as a Worker ends with its last request, and callers may not wait for the
-   * end. The function that it returns is called at the end.
+   * end of this work. The returned function is called at that end.
    */
   readonly keepAlive?: (() => () => void) | undefined;
-  /** Called with how many changes were taken in, before the turn ends. */
+  /** Called with the number of changes that were taken in, before the turn ends. */
   onTaken(changes: number): void;
 }
 
@@ -33,7 +33,7 @@ export class CatchUp {
   readonly #parts: CatchUpParts;
   readonly #patience: Patience;
   #stopped = false;
-  /** While changes are taken in. */
+  /** Set while changes are taken in. */
   progress: CatchingUp | undefined;
 
   constructor(parts: CatchUpParts) {
@@ -41,13 +41,13 @@ export class CatchUp {
     this.#patience = new Patience({ always: ALWAYS_AWAITED, cutOffMs: parts.cutOffMs });
   }
 
-  /** Waits until others' writes are taken in, or until `Patience` ends; `progress` is set in the second case. */
+  /** Waits until the writes of other holders are taken in, or until `Patience` ends; `progress` is set in the second case. */
   async briefly(): Promise<void> {
     const { sequence } = await this.#parts.store.state();
     if (this.#isBehind(sequence)) await this.#patience.wait(() => this.#reach(sequence));
   }
 
-  /** Waits for all that others wrote. */
+  /** Waits until all writes of other holders are taken in. */
   async fully(): Promise<void> {
     const { sequence } = await this.#parts.store.state();
     if (this.#isBehind(sequence)) await this.#reach(sequence);

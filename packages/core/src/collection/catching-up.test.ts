@@ -39,7 +39,7 @@ async function filled(count: number): Promise<MemoryDatabase> {
   return database;
 }
 
-/** A store whose changes come to a halt after so many, until it is let go. */
+/** A store whose changes stop after `after` of them, until it is released. */
 function halting(database: MemoryDatabase, after: number) {
   const store = createMemoryStore(space, database);
   const changes = store.changes.bind(store);
@@ -129,7 +129,7 @@ test("a page of changes that fails in the middle of a write is read again", asyn
       if (broken) throw new Error("the disk is gone");
     }
   };
-  // One write, of more changes than a page has.
+  // One write with more changes than one page holds.
   await writer.upsert(entries(0, 400));
   await expect(reader.search(at(0), { k: 1 })).rejects.toThrow("the disk is gone");
   broken = false;
@@ -172,7 +172,7 @@ test("an entry that is replaced is found at every moment", async () => {
   ]);
 });
 
-/** Searches are to look at what is there in the middle of a write, where they would wait for it. */
+/** Makes writes invisible to searches, which would otherwise wait for them: the test needs an answer from the middle of a write. */
 function unseenWrites(store: EntryStore) {
   const unseen = { on: false };
   const state = store.state.bind(store);

@@ -60,7 +60,7 @@ export class DerivedState {
     return { sequence, space: space.id, storeCreatedAt: createdAt, listings: directory.all(), index: pieces };
   }
 
-  /** Adds new rows before it removes old ones, so that a replaced entry is always found. */
+  /** Adds new rows before it removes old ones, so that a replaced entry can be found at any time. */
   async #applySlice(changes: readonly KnownChange[]): Promise<void> {
     const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
     const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
@@ -71,7 +71,7 @@ export class DerivedState {
       else this.#delete(change.id);
     }
     this.bitmaps.clear();
-    // A change that is replayed a second time has rows that are present.
+    // If a change is replayed, its rows are present already.
     const stale = gone.filter((row) => !this.directory.owner(row));
     if (stale.length > 0) await this.index.remove(Uint32Array.from(stale));
   }

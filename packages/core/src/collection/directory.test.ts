@@ -4,7 +4,7 @@ import { Directory } from "./directory.ts";
 
 const all = () => true;
 
-/** Runs to its end, with `meanwhile` at each stop. */
+/** Runs the generator to its end and calls `meanwhile` at each stop. */
 function made(making: ReturnType<Directory["bitmapOf"]>, meanwhile: (stop: number) => void = () => undefined) {
   for (let stop = 0; ; stop++) {
     const step = making.next();
@@ -14,7 +14,7 @@ function made(making: ReturnType<Directory["bitmapOf"]>, meanwhile: (stop: numbe
 }
 
 test("a filter's bitmap is as long as its rows ask for, and of no rows it is empty", () => {
-  // Signed shifts went wrong here: the bitmap of nothing was half a gigabyte.
+  // Signed shifts were wrong here: the bitmap of an empty directory took half a gigabyte.
   expect(made(new Directory().bitmapOf(all)).length).toBe(0);
   for (const [row, words] of [
     [0, 1],
@@ -39,7 +39,7 @@ test("what changes while a bitmap is made shows in it", () => {
   const shown = (fields: Fields) => fields.hidden === undefined;
   const bitmap = made(directory.bitmapOf(shown), (stop) => {
     if (stop > 0) return;
-    // Of the first part one gets other fields in its row, one other rows; new ones come.
+    // Of the entries listed first, one gets other fields in the same row and one gets other rows; new entries are added.
     directory.put({ ...listing(3, { hidden: true }), text: "" } as never);
     directory.put({ ...listing(4), passages: [{ row: 5_000, start: 0, end: 1 }], text: "" } as never);
   });

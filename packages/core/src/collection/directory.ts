@@ -12,7 +12,7 @@ export interface Listing {
   readonly provisional: boolean;
 }
 
-/** Entries that are marked in a bitmap between two stops. */
+/** The number of entries that are marked in a bitmap between two stops. */
 const LISTINGS_A_STOP = 32;
 
 /** Maps rows to entries and entries to rows. It is derived from the store and held in memory beside the index. */
@@ -44,7 +44,7 @@ export class Directory {
     return this.#owners.get(row);
   }
 
-  /** Whether entries pass the test; without a test all do. */
+  /** Tests entries by id; without a field test all entries pass. */
   allowing(test: FieldTest | undefined): (id: string) => boolean {
     return test === undefined ? () => true : (id) => test(this.#listings.get(id)?.fields ?? {});
   }

@@ -4,7 +4,7 @@ import { FilterBitmaps, type MakeBitmap } from "./filter-bitmaps.ts";
 
 const user = (equals: number): Filter => ({ field: "user", equals });
 
-/** Counts what it makes; a bitmap holds the number of its making. */
+/** Counts the bitmaps that it makes; a bitmap holds its number in that count. */
 function maker(words = 4) {
   const made = { count: 0, fresh: 0 };
   const make: MakeBitmap = function* (_, memory) {

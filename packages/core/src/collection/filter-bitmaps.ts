@@ -9,7 +9,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 interface Kept {
   readonly key: string;
   readonly bitmap: RowBitmap;
-  /** Searches that read it now. */
+  /** The number of searches that read it now. */
   readers: number;
   dropped: boolean;
 }
@@ -27,7 +27,7 @@ interface Reading<T> {
 }
 
 /**
- * A cache of the bitmaps of filters: a user who types searches with the same filter repeatedly. The key is the JSON text of the
+ * A cache of the bitmaps of filters, for a user who types one search after another with the same filter. The key is the JSON text of the
  * plain filter. Bitmaps are valid for one state of the collection: call `clear` on every change. The least recently used bitmap
  * is evicted first, and its memory is reused, because thousands of different filters would otherwise wait for garbage collection.
  */
@@ -36,7 +36,7 @@ export class FilterBitmaps {
   readonly #mostBytes: number;
   #bytes = 0;
   #spare: RowBitmap | undefined;
-  /** How often the collection changed. */
+  /** The number of times that the collection changed. */
   #changes = 0;
 
   constructor(mostBytes = MOST_BYTES) {

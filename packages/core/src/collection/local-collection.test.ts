@@ -49,7 +49,7 @@ function bytesInMemory(): ByteStore & { bytes: Map<string, Uint8Array<ArrayBuffe
   };
 }
 
-/** The exact index, counting the rows that are added to it, whether it was made or opened. */
+/** The exact index; it counts the rows that are added to it, whether it was made or opened. */
 function countingIndex() {
   const counts = { added: 0, opened: 0 };
   const counting = (index: VectorIndex): VectorIndex => {
@@ -123,7 +123,7 @@ describe("local collection", () => {
     await late.remove(["a"]);
     const { kind, counts } = countingIndex();
     const second = await openCollection({ store: store(), index: kind, snapshots });
-    // Of three entries only the one that came after.
+    // Of three entries only the one that was written after the snapshot is added.
     expect(counts).toEqual({ added: 1, opened: 1 });
     expect(await second.stats()).toMatchObject({ entries: 2, passages: 2 });
     expect(await idsNear(second, 2, 1)).toEqual(["c"]);

@@ -71,7 +71,7 @@ class LocalCollection implements Collection {
   async open(): Promise<void> {
     await this.#catchUp.briefly();
     this.#unsubscribe = this.#store.onChange(() => {
-      // A failure here shows again, with its caller, at the next search.
+      // The next search meets this failure again and reports it to its caller.
       this.#catchUp.briefly().catch(() => undefined);
     });
   }

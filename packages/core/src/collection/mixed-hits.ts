@@ -10,14 +10,14 @@ interface MixedQuery extends CollectionQuery {
   readonly unread: UnreadPart;
 }
 
-/** An entry may be best by the sum of both scores and by neither alone. */
+/** An entry may be the best by the sum of both scores and by neither score alone. */
 const LEAST_CANDIDATES = 1000;
 /** Passages with shared words whose cosines are computed, best words first. */
 const MOST_ROWS = 8192;
 
 /**
- * The best entries for a query that is read in part. The score of a passage is its cosine by the share that is read, and its unread words that
- * the query has by the rest. Candidates are the nearest entries and those that share most words.
+ * The best entries for a query that is read in part. The score of a passage is its cosine, weighted by the share of the query that is read,
+ * plus its share of the query's unread words, weighted by the rest. Candidates are the nearest entries and those that share most words.
  */
 export async function mixedHits(
   { derived, store }: { readonly derived: DerivedState; readonly store: EntryStore },

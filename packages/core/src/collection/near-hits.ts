@@ -10,7 +10,7 @@ interface Asked extends Omit<CollectionQuery, "filter"> {
   readonly allowed?: RowBitmap;
 }
 
-/** The entries whose best passages lie nearest, best first. */
+/** The entries with the nearest best passages, nearest first. */
 export async function nearHits(
   derived: DerivedState,
   query: Float32Array,
@@ -27,7 +27,7 @@ async function nearest(
   query: Float32Array,
   { k, signal, allowed }: Asked,
 ): Promise<CollectionHit[]> {
-  // Several passages of one entry may lie near: ask for more until k entries are found or no rows are left.
+  // Several passages of one entry may be near, so more are requested until k entries are found or no rows are left.
   for (let count = k; ; count *= 2) {
     throwIfAborted(signal);
     const neighbors = await index.search(query, { k: count, filter: allowed });
@@ -47,7 +47,7 @@ function bestPassages(directory: Directory, { rows, distances }: Neighbors): Col
   return [...hits.values()];
 }
 
-/** Sums of float32 can pass the ends by some millionths. */
+/** Limits the cosine to -1 and 1: sums of float32 can exceed these by some millionths. */
 export function cosineOf(distance: number): number {
   return Math.max(-1, Math.min(1, 1 - distance));
 }

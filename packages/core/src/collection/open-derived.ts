@@ -11,8 +11,8 @@ interface Sources {
 }
 
 /**
- * Opens the snapshot if it belongs to this store. Otherwise the state is empty, and all changes of the store are to be taken in. Any
- * other snapshot is deleted: after some writes this store would have its sequence, and might take it for its own.
+ * Opens the snapshot if it belongs to this store. Otherwise the state is empty, and all changes of the store must be taken in. Any
+ * other snapshot is deleted: after some writes this store would have the snapshot's sequence, and would accept it as its own.
  */
 export async function openDerived({ store, index }: Sources, keeper: SnapshotKeeper): Promise<DerivedState> {
   const { dimensions } = store.space;

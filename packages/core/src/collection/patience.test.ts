@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const CUT_OFF_MS = 1000;
 const endless = () => new Promise<void>(() => undefined);
 
-/** Long work of which ten are done after 400 ms, and what a caller of it gets, if anything. */
+/** Long work that has done ten units after 400 ms, and the outcome of a call that waits for it, if that has ended. */
 async function longWork() {
   const patience = new Patience({ always: 10, cutOffMs: CUT_OFF_MS });
   patience.begin();

@@ -4,9 +4,9 @@ const PATIENCE_MS = 300;
 const CHECK_MS = 50;
 
 export interface PatienceOptions {
-  /** Callers always wait until so much is done. */
+  /** Callers always wait until this amount of the work is done. */
   readonly always: number;
-  /** Work without a note for so many milliseconds counts as cut off: callers wait for the work that replaces it. */
+  /** Work that calls `note` for this many milliseconds no more counts as cut off: callers wait for the work that replaces it. */
   readonly cutOffMs?: number | undefined;
 }
 
@@ -51,7 +51,7 @@ export class Patience {
     this.#isOver = false;
   }
 
-  /** The work calls it regularly, with the amount that is done. */
+  /** The work calls this regularly, with the amount that is done. */
   note(done: number): void {
     this.#heard = performance.now();
     if (done >= this.#always && this.#heard - this.#began >= PATIENCE_MS) this.#isOver = true;

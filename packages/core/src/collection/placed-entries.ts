@@ -5,7 +5,7 @@ import type { StoredEntry } from "../ports/entry-store.ts";
 import { assertUnitVectors } from "../vector.ts";
 import type { Directory } from "./directory.ts";
 
-/** Entries with rows from `firstRow` on. Those that bring no fields keep the ones they have. */
+/** Entries with rows from `firstRow` on. An entry without fields keeps its stored ones. */
 export function placedEntries(
   entries: readonly EmbeddedEntry[],
   directory: Directory,

@@ -9,7 +9,7 @@ export interface SnapshotKeeperParts {
   readonly snapshots?: ByteStore | undefined;
   /** The snapshot's key in `snapshots`. */
   readonly snapshotKey?: string | undefined;
-  /** A snapshot that is due is saved when there was no write for so many milliseconds, 2,000 by default. */
+  /** A due snapshot is saved after this many milliseconds without a write, 2,000 by default. */
   readonly quietMs?: number | undefined;
   /**
    * For hosts that end with their last request, as an isolate does. It is called when work begins that no caller waits for (saving
@@ -23,13 +23,13 @@ export interface SnapshotKeeperParts {
 const QUIET_MS = 2000;
 /** Share of the entries that must have changed since the last snapshot before the next one is due. Fewer changes are replayed from the store. */
 const DUE = 0.03;
-/** At this share it is saved although writes do not pause. */
+/** At this share a snapshot is saved although writes do not pause. */
 const OVERDUE = 0.12;
 /** At this share a snapshot is saved on closing. Fewer changes are replayed quickly. */
 const DUE_AT_END = 0.003;
 
 interface DueSave {
-  /** When it was postponed last. */
+  /** The time at which it was last postponed. */
   readonly since: number;
   readonly drop: () => void;
 }
@@ -44,7 +44,7 @@ export class SnapshotKeeper {
   readonly #key: string;
   /** Changes that the newest snapshot does not cover. */
   #since = 0;
-  /** `since` at the last save that failed. The next save is tried when so many more changes came as make a snapshot due. */
+  /** `since` at the last save that failed. The next save is tried when enough further changes to make a snapshot due have been counted. */
   #failedAt = 0;
   #due: DueSave | undefined;
 
@@ -75,7 +75,7 @@ export class SnapshotKeeper {
     this.#since += count;
   }
 
-  /** Runs `save` once a snapshot is due and no further call came for a while. */
+  /** Runs `save` when a snapshot is due and this was not called again for the quiet time. */
   whenDue({ directory }: DerivedState, save: () => Promise<void>): void {
     const { entries } = directory;
     if (!this.#parts.snapshots || !this.#isDue(entries, DUE)) return;
@@ -111,8 +111,8 @@ export class SnapshotKeeper {
   }
 
   /**
-   * Where there is no room, the former snapshot is deleted: it covers what may be removed by now, and takes the room of entries. The
-   * store has all that is needed to do without it.
+   * If there is no room, the former snapshot is deleted: it covers entries that may be removed by now, and takes the room of others. The
+   * store suffices to do without it.
    */
   async #withoutTheOld(error: unknown, put: () => Promise<void>): Promise<void> {
     if (!isPipitError(error, "storage-full")) throw error;
@@ -138,7 +138,7 @@ export class SnapshotKeeper {
     return due;
   }
 
-  /** False for a save that is long overdue: its timer ended with the request that it belonged to. */
+  /** False for a save that is long overdue: its timer ended with the request that had set it. */
   get #isWaiting(): boolean {
     return this.#due !== undefined && performance.now() - this.#due.since < 2 * this.#quietMs;
   }
@@ -153,7 +153,7 @@ export class SnapshotKeeper {
   }
 }
 
-/** Fails when the turn is lost, so that no complete snapshot is written of state that may have changed. */
+/** Fails when the turn is lost, so that no complete snapshot is written from state that may have changed. */
 async function* inSteps(pieces: AsyncIterable<Uint8Array>, turn: Turn): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     turn.step();

@@ -19,7 +19,7 @@ const INDEX = Uint8Array.from({ length: 700_001 }, (_, i) => i % 251);
 const written = (index: Iterable<Uint8Array> = [INDEX.subarray(0, 9), INDEX.subarray(9)]) =>
   joinPieces(snapshotPieces({ ...SOURCE, index }));
 
-/** The same state as version 2 had it: one checksum, of everything, at the end. */
+/** The same state in the layout of version 2: one checksum, of everything, at the end. */
 async function version2(): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await written();
   const older = new Uint8Array(bytes.length + 4);

@@ -13,7 +13,7 @@ import type { Listing } from "./directory.ts";
  * Version 2 has 0 at the checksum's place, and 4 bytes at the end: the checksum of all before them. Writing and reading yield to the
  * event loop.
  *
- * It is a cache: anything wrong with it means "rebuild from the store", never a loss.
+ * It is a cache: if anything in it is wrong, the state is built from the store again, and nothing is lost.
  */
 interface SnapshotHeader {
   readonly sequence: number;
@@ -78,7 +78,7 @@ function* partsOf(piece: Uint8Array): Generator<Uint8Array> {
   const { length } = piece;
   for (let at = 0; at < length; at += MOST_PART_BYTES) {
     yield piece.subarray(at, at + MOST_PART_BYTES);
-    // Checked after each part, because whoever takes it copies it a moment later.
+    // Checked after each part, because the caller copies the part only after it is yielded.
     if (piece.length !== length) throw bad("an index whose memory moved while it was saved", "one at rest");
   }
 }
@@ -95,7 +95,7 @@ function headerOf({ sequence, space, storeCreatedAt }: SnapshotHeader, directory
   return bytes;
 }
 
-/** Fails with `bad-snapshot` on anything torn, foreign or of another version. The index's bytes are checked by who opens them. */
+/** Fails with `bad-snapshot` on anything torn, foreign or of another version. The index's opener checks the index's bytes. */
 export async function readSnapshot(bytes: Uint8Array): Promise<CollectionSnapshot> {
   if (bytes.length < HEADER_BYTES) throw bad(`${bytes.length} bytes`, `at least ${HEADER_BYTES}`);
   const fields = view(bytes);

@@ -5,7 +5,7 @@ import { UnreadTexts } from "./unread-texts.ts";
 
 const query = { k: 9, allows: () => true };
 
-/** An entry whose passages and unread parts are given by their texts. */
+/** An entry whose passages and unread parts are given as texts. */
 function entryOf(text: string, passages: readonly string[], unread: readonly string[]) {
   const spanOf = (part: string) => ({ start: text.indexOf(part), end: text.indexOf(part) + part.length });
   return {

@@ -45,7 +45,7 @@ export class UnreadTexts {
     return this.#words.searchInSlices(text, query, query.signal);
   }
 
-  /** See `WordSearch.wordHits`. After a search, which reads the texts that wait. */
+  /** See `WordSearch.wordHits`. It is called after a search, which reads the texts that are not read yet. */
   wordHits(text: string, ids: Iterable<string>, signal?: AbortSignal): Promise<Map<string, readonly WordHit[]>> {
     return this.#words.wordHits(text, ids, signal);
   }

@@ -12,7 +12,7 @@ export interface WritesParts extends TurnsOptions {
   readonly catchUp: CatchUp;
   /** The derived state changes in these turns only. */
   readonly turns: Turns;
-  /** Called with how many changes were taken in, before the turn ends. */
+  /** Called with the number of changes that were taken in, before the turn ends. */
   onTaken(changes: number): void;
 }
 

@@ -2,7 +2,7 @@ import type { Producer, TokenWindow } from "../ports/embedder.ts";
 import type { Space } from "../space.ts";
 
 export interface BatchShape {
-  /** Rows times the tokens of the longest row, at most; one longer row still runs by itself. */
+  /** The upper limit of rows times the tokens of the longest row; a single row above it still runs by itself. */
   readonly maxTokens: number;
   readonly maxRows: number;
 }

@@ -7,7 +7,7 @@ import { createTextTokenizer } from "./text-tokenizer.ts";
 /** Computes vectors of token ids: an encoder of `@pipit/wasm`, passed in. */
 export interface TokenEncoder {
   readonly about: { readonly space: Space; readonly producer: Producer };
-  /** How many threads share a call's rows; one unless told. */
+  /** The number of threads that share a call's rows. Default 1. */
   readonly threads?: number;
   /** Token ids, special ones included, to unit rows [rows, dimensions], whose bits do not depend on their neighbors. */
   encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
@@ -19,7 +19,7 @@ export interface KernelTextModelOptions {
   readonly spec: TextModelSpec;
   /** The model's tokenizer.json. */
   readonly tokenizer: Uint8Array;
-  /** Default: 16 rows of 128 tokens a thread. Larger batches are no faster a text, and a query would wait longer. */
+  /** Default: 16 rows of 128 tokens per thread. Larger batches take the same time per text, and a query would wait longer. */
   readonly batchShape?: BatchShape | undefined;
 }
 
@@ -34,7 +34,7 @@ export function createKernelTextModel(options: KernelTextModelOptions): BatchMod
   try {
     return modelOf(options);
   } catch (error) {
-    // Its threads would go on.
+    // Otherwise its threads would keep running.
     options.encoder.close();
     throw error;
   }

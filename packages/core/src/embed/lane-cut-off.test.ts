@@ -16,7 +16,7 @@ const SPACE = spaceOf({
   normalization: "l2",
   dimensions: 2,
 });
-/** A look of those that wait is five milliseconds apart. */
+/** Waiting calls check every five milliseconds. */
 const CUT_OFF_MS = 20;
 
 const pieces = (...texts: string[]) => texts.map(textPiece);
@@ -27,14 +27,14 @@ const pause = (milliseconds: number) => new Promise<void>((resolve) => void setT
 interface Run {
   readonly texts: readonly string[];
   readonly signal: AbortSignal;
-  /** In whose call it is computed. */
+  /** The caller whose call computes it. */
   readonly caller: string | undefined;
   end(): void;
 }
 
 const callers = new AsyncLocalStorage<string>();
 
-/** Runs that end when a test ends them, or with `aborted` soon after they are aborted. */
+/** Runs that end when a test ends them, or with `aborted` soon after an abort. */
 function compassModel(maxRows: number) {
   const runs: Run[] = [];
   const model: BatchModel = {
@@ -52,7 +52,7 @@ function compassModel(maxRows: number) {
   return { model, runs, textsRun: () => runs.map(({ texts }) => texts) };
 }
 
-/** The same, but an abort changes nothing: what was cut off may come back. */
+/** The same, but an abort changes nothing: a run that was cut off may still return. */
 function stubbornModel(maxRows: number) {
   const compass = compassModel(maxRows);
   const run: BatchModel["run"] = (texts) => compass.model.run(texts, new AbortController().signal);

@@ -5,7 +5,7 @@ import type { LaneCall } from "./lane-call.ts";
 /** A text in the queue, with the calls that wait for its vector. */
 export interface WaitingText {
   readonly text: string;
-  /** 0 if the model runs one text a batch, so that length does not matter. */
+  /** 0 if the model runs one text per batch, so that length does not matter. */
   readonly tokens: number;
   waiters: { readonly call: LaneCall; readonly row: number }[];
 }
@@ -21,17 +21,17 @@ export interface QueueRequest {
 // A batch is chosen among this many times its rows, oldest first: enough to find texts of similar length.
 const CANDIDATES_PER_ROW = 8;
 
-// One batch of so many is bulk work, however many queries wait. A write would otherwise never end where searches never pause.
+// Of this many batches one is bulk work, however many queries wait. Otherwise a write would never end where searches never pause.
 const BATCHES_PER_BULK = 8;
 
 /**
- * Two queues of distinct texts. Queries go first. Every batch holds the oldest text of its priority, and bulk work has its share of the
+ * Two queues of distinct texts. Queries go first. Every batch holds the oldest text of its priority, and bulk work gets its share of the
  * batches, so that no text waits for ever.
  */
 export class LaneQueue {
   readonly #model: BatchModel;
   readonly #waiting: Record<Priority, Map<string, WaitingText>> = { query: new Map(), bulk: new Map() };
-  /** Batches of queries since the last of bulk work, or since none waited. */
+  /** Batches of queries since the last batch of bulk work, or since no bulk work waited. */
   #queriesInARow = 0;
 
   constructor(model: BatchModel) {
@@ -55,7 +55,7 @@ export class LaneQueue {
     for (const waiting of shortFirst) this.#waiting[priority].set(waiting.text, waiting);
   }
 
-  /** Takes a text out of the queue of bulk work for a query. A bulk call does not get here with a text of that queue. */
+  /** Takes a text out of the queue of bulk work for a query. A bulk call joins a text that is queued there and does not reach this. */
   #moveUp(text: string): WaitingText | undefined {
     const waiting = this.#waiting.bulk.get(text);
     this.#waiting.bulk.delete(text);
@@ -89,7 +89,7 @@ export class LaneQueue {
     return isQuery ? "query" : "bulk";
   }
 
-  // Shorter neighbors first: they do not lengthen the batch.
+  // Shorter neighbors are taken first: they do not lengthen the batch.
   #aroundOldest(candidates: readonly WaitingText[]): WaitingText[] {
     const oldest = candidates[0];
     if (!oldest) return [];
@@ -106,7 +106,7 @@ export class LaneQueue {
     return to - from <= maxRows && (to - from) * sorted[to - 1]!.tokens <= maxTokens;
   }
 
-  /** Removes a settled call, and texts that no other call wants. */
+  /** Removes a settled call, and the texts that no other call waits for. */
   remove(call: LaneCall): void {
     for (const queue of Object.values(this.#waiting)) {
       for (const waiting of queue.values()) {

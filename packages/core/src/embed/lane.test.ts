@@ -24,7 +24,7 @@ function angleOf(text: string): number {
 interface ModelState {
   readonly batches: string[][];
   readonly aborted: number[];
-  /** Lets the oldest run that is held end. */
+  /** Ends the oldest run that is held. */
   release(): void;
   held: boolean;
   break?: (vectors: Float32Array) => void;

@@ -72,7 +72,7 @@ class Lane {
   }
 
   async #runNext(call: LaneCall): Promise<void> {
-    // After this tick at the earliest, so that its calls share a batch.
+    // Each call starts no earlier than after this tick, so that the calls of one tick share a batch.
     await Promise.resolve();
     if (call.settled) return;
     if (this.#running) this.#takeOver(this.#running);

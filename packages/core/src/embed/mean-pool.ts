@@ -1,4 +1,4 @@
-/** The hidden states of one run: [rows, tokens, dimensions] with every token of every row real (no padding). */
+/** The hidden states of one run: [rows, tokens, dimensions] without padding tokens. */
 export interface HiddenStates {
   readonly data: Float32Array;
   readonly rows: number;

@@ -13,7 +13,7 @@ export interface OnnxTextModelOptions {
   readonly variant: OnnxVariant;
   readonly files: ModelFiles;
   readonly session?: OnnxSessionOptions;
-  /** For a variant whose texts may share runs. A query waits less for smaller batches. Default: 16 rows of 512 tokens. */
+  /** For a variant whose texts may share runs. Smaller batches make a query wait less. Default: 16 rows of 512 tokens. */
   readonly batchShape?: BatchShape;
 }
 

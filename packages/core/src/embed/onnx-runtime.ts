@@ -1,4 +1,4 @@
-/** The little of ONNX Runtime that Pipit calls; onnxruntime-node and onnxruntime-web both have this shape. */
+/** The small part of ONNX Runtime that Pipit calls; onnxruntime-node and onnxruntime-web both have this shape. */
 export interface OnnxRuntime {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: OnnxSessionOptions): Promise<OnnxSession>;

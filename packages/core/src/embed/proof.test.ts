@@ -8,7 +8,7 @@ import { assertProven, proveModel } from "./proof.ts";
 
 const D = MINILM_SPACE.dimensions;
 
-/** A device that answers the golden vectors after `spoil` had its way with them. */
+/** A device that returns the golden vectors after `spoil` has changed them. */
 function device(spoil: (vectors: Float32Array) => void, least = 0.9999): BatchModel {
   return {
     space: MINILM_SPACE,
@@ -24,7 +24,7 @@ function device(spoil: (vectors: Float32Array) => void, least = 0.9999): BatchMo
   };
 }
 
-/** Turns the last row away by the angle whose cosine is `cosine`. */
+/** Rotates the last row by the angle whose cosine is `cosine`. */
 function turnLastRow(cosine: number) {
   return (vectors: Float32Array) => {
     const row = vectors.subarray(3 * D);

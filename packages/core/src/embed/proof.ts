@@ -6,9 +6,9 @@ import type { BatchModel } from "./batch-model.ts";
 
 export interface Proof {
   readonly proven: boolean;
-  /** Of the golden texts, against the golden vectors; NaN when none were computed. */
+  /** The least cosine of the golden texts' vectors to the golden vectors; NaN when none were computed. */
   readonly leastCosine: number;
-  /** One sentence for people: what was measured and what was asked. */
+  /** One sentence for people: the measured and the required cosine. */
   readonly why: string;
 }
 
@@ -17,8 +17,8 @@ const LEAST_FP32 = 0.9999;
 const ALLOWANCE = 0.009;
 
 /**
- * Runs the golden texts on this very device and compares. A model that is not proven must not be used here: its vectors
- * would be silently wrong. Rejects only with `aborted`; any other failure of the model is a proof that failed.
+ * Runs the golden texts on this device and compares the vectors. A model that is not proven must not be used here: its vectors
+ * would be silently wrong. Rejects only with `aborted`; any other failure of the model is a failed proof.
  */
 export async function proveModel(model: BatchModel, golden: Golden, signal?: AbortSignal): Promise<Proof> {
   const asked = leastCosineOf(model.producer);
@@ -35,7 +35,7 @@ export async function proveModel(model: BatchModel, golden: Golden, signal?: Abo
   }
 }
 
-/** For hosts with one device: `numbers-not-proven` in place of a proof that failed. */
+/** For hosts with one device: throws `numbers-not-proven` when the proof fails. */
 export async function assertProven(model: BatchModel, golden: Golden, signal?: AbortSignal): Promise<Proof> {
   const proof = await proveModel(model, golden, signal);
   if (proof.proven) return proof;

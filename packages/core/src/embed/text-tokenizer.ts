@@ -6,11 +6,11 @@ import type { TokenWindow } from "../ports/embedder.ts";
 
 export interface TextTokenizer {
   readonly window: TokenWindow;
-  /** Ids of the content cut to the window, then wrapped in the special tokens: the last one is never cut off. */
+  /** Ids of the content cut to the window, then wrapped in the special tokens, so that the last one is never cut off. */
   encode(text: string): readonly number[];
 }
 
-/** Reads a hub `tokenizer.json`. Throws `bad-model` for other data, or without the model's special tokens. */
+/** Reads a hub `tokenizer.json`. Throws `bad-model` for other data, or if the model's special tokens are missing. */
 export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): TextTokenizer {
   const tokenizer = readTokenizer(file);
   const first = specialId(tokenizer, spec.specialTokens.first);
@@ -49,7 +49,7 @@ function specialId(tokenizer: Tokenizer, token: string): number {
 
 type Encode = (text: string) => readonly number[];
 
-// Longer than any window of tokens in running text, short enough that a pasted book is not tokenized to be cut off.
+// Longer than any window of tokens in running text, and short enough that most of a pasted book is cut off before it is tokenized.
 const HEAD_UNITS_PER_TOKEN = 24;
 
 // Words are tokenized one by one, so the ids of a head that ends at a space begin the ids of the whole text.
@@ -62,7 +62,7 @@ function contentWithin(text: string, limit: number, encode: Encode): readonly nu
 
 const REMEMBERED = 512;
 
-// A text is counted when it is split and when it is batched, and encoded when it runs: it is tokenized once.
+// A text is counted when it is split and when it is batched, and encoded when it runs; with this it is tokenized once.
 function remembered(encode: Encode): Encode {
   const known = new Map<string, readonly number[]>();
   return (text) => {

@@ -8,14 +8,14 @@ import { createEngine } from "./engine.ts";
 
 type Change = (engine: SearchEngine) => Promise<unknown>;
 
-/** An engine whose store answers `readTexts` only after the next of the changes was made, as a slow store does. */
+/** An engine whose store answers `readTexts` only after the next of the changes was made, like a slow store. */
 async function engineWith(changes: readonly Change[]) {
   const store = createMemoryStore(BAG_SPACE);
   const readTexts = store.readTexts.bind(store);
   const waiting: Change[] = [];
   let changing = false;
   store.readTexts = async (ids) => {
-    // The change itself reads the store.
+    // The change itself reads the store, too.
     if (!changing) {
       changing = true;
       await waiting.shift()?.(engine);

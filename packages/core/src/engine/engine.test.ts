@@ -103,7 +103,7 @@ describe("engine", () => {
   describe("while the new text of an update is embedded", () => {
     const owl = { id: "a", text: "owl", fields: { v: 1 } };
 
-    /** Updates the entry while `meanwhile` runs to its end; returns the update's failure and the entry afterwards. */
+    /** Updates the entry while `meanwhile` runs to completion; returns the update's failure and the entry afterwards. */
     async function updated(patch: EntryPatch, meanwhile: (engine: LocalEngine) => Promise<unknown>) {
       const gate = Promise.withResolvers<void>();
       const embedding = Promise.withResolvers<void>();

@@ -159,7 +159,7 @@ class Engine implements LocalEngine {
   async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
     if (!isFitForDocuments(this.#choice.embedder)) throw unfitForDocuments(this.#choice.embedder);
     const total = (await this.#collection.stats()).provisional;
-    // Each entry once: one that is written provisionally again meanwhile waits for the next call, or this one might never end.
+    // Each entry is tried once. One that is written provisionally again meanwhile waits for the next call, or this call might never end.
     const tried = new Set<string>();
     for (;;) {
       throwIfAborted(signal);
@@ -208,7 +208,7 @@ class Engine implements LocalEngine {
     return fields === undefined ? this.#has(id) : this.#collection.setFields(id, fields);
   }
 
-  /** Others may change or remove the entry while its new text is embedded: `replace` looks again. */
+  /** Another caller may change or remove the entry while its new text is embedded: `replace` checks again. */
   async #changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
     if (!(await this.#has(entry.id))) return false;
     const [embedded] = await embedEntries([entry], this.#choice.embedder);
@@ -222,12 +222,12 @@ class Engine implements LocalEngine {
   }
 }
 
-/** Entries of one id in one batch are one write: embedding those before the last would be for nothing. */
+/** Entries of one id in one batch are one write; vectors of those before the last would not be used. */
 function lastOfEach(batch: readonly Entry[]): Entry[] {
   return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
 }
 
-/** Not only words within passages that have vectors. */
+/** True if a whole passage is unread, not only words within passages that have vectors. */
 function hasUnreadPassage({ passages, unread = [] }: EmbeddedEntry): boolean {
   return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
 }

@@ -5,7 +5,7 @@ const FIRST = 64;
 const MOST = 512;
 const LEAST = 8;
 
-/** How many entries make a batch: twice as many after a fast one, half as many after a slow one. It suits models of any speed. */
+/** The number of entries of a batch: doubled after a fast batch, halved after a slow one. It suits models of any speed. */
 export class Pace {
   entries = FIRST;
 

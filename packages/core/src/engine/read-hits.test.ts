@@ -10,7 +10,7 @@ const found = Array.from({ length: 1000 }, (_, i) => ({
 }));
 const query = { k: 1000 };
 
-/** Entries of one kind under every id, counting how many were read. */
+/** The same entry under every id; counts the reads. */
 function storeOf(entry: Partial<EntryText>) {
   const store = {
     read: 0,

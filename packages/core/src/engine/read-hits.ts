@@ -19,7 +19,7 @@ interface ReadHits {
 }
 
 /**
- * The first `k` hits with their entries. An entry is checked as it was read: it may have been removed or replaced after the search, and
+ * The first `k` hits with their entries. Each entry is checked after it was read: it may have been removed or replaced after the search, and
  * filters may guard access. Entries are read in groups: a thousand of the longest would take hundreds of megabytes, and the call
  * fails before all are in memory. Fails with a `LimitError` beyond `LIMITS.answerCharacters`.
  */
@@ -72,7 +72,7 @@ function charactersOfFields(fields: Fields): number {
   let characters = 0;
   for (const [name, value] of Object.entries(fields)) {
     characters += name.length;
-    // One more for each value, or a list of empty texts would count as nothing.
+    // Each value counts one more, or a list of empty texts would count nothing.
     for (const one of Array.isArray(value) ? value : [value]) characters += String(one).length + 1;
   }
   return characters;

@@ -22,7 +22,7 @@ async function* readUntil(signal: AbortSignal, source: AsyncIterable<Entry>): As
   }
 }
 
-/** It is not awaited, because the stream may be in a long wait. */
+/** The clean-up is not awaited, because the stream may be in a long wait. */
 function letCleanUp(entries: AsyncIterator<Entry>): void {
   void Promise.resolve(entries.return?.()).catch(() => undefined);
 }

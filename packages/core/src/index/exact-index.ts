@@ -9,7 +9,7 @@ const MAGIC = 0x45504950; // "PIPE"
 const VERSION = 1;
 const HEADER_BYTES = 64;
 
-/** Compares the query with every row: the truth that approximate indexes are held to, and quick enough for some thousand rows. */
+/** Compares the query with every row. It is the truth that approximate indexes are measured by, and fast enough for some thousand rows. */
 export const exactIndex: IndexKind = {
   name: "exact",
   create: async (dimensions) => new ExactIndex(dimensions),
@@ -77,7 +77,7 @@ class ExactIndex implements VectorIndex {
   }
 
   static open(snapshot: Uint8Array, dimensions: number): ExactIndex {
-    // A copy, so that the views are aligned whatever the snapshot was cut from.
+    // A copy, because the views need alignment and the snapshot may be a part of a larger buffer.
     const bytes = snapshot.slice();
     const [magic, version, width, count, sum] = readHeader(bytes);
     if (magic !== MAGIC) throw badSnapshot("data that does not begin with PIPE", "a snapshot of an exact index");

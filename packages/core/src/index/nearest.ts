@@ -1,6 +1,6 @@
 import type { Neighbors } from "../ports/vector-index.ts";
 
-/** Keeps the k nearest of what it is offered: a sorted array, since k is small and most offers are rejected by one comparison. */
+/** Keeps the k nearest of the offered rows in a sorted array: k is small, and most offers are rejected by one comparison. */
 export class Nearest {
   readonly #k: number;
   readonly #rows: number[] = [];

@@ -6,7 +6,7 @@ export type FileCheck =
   | { readonly right: true; readonly digest: FileDigest | undefined }
   | { readonly right: false; readonly got: string; readonly expected: string };
 
-/** Whether the bytes are the file. Without a digest in its spec any bytes are accepted. */
+/** Checks that the bytes are the specified file. Without a digest in the spec any bytes are accepted. */
 export async function checkFile(bytes: Uint8Array, file: ModelFile): Promise<FileCheck> {
   if (file.accepts.length === 0) return { right: true, digest: undefined };
   const sha = bytesToHex(await digestOf(bytes));

@@ -1,6 +1,6 @@
 import type { TextModelSpec } from "./text-model.ts";
 
-/** Where a model's folder may lie inside a source: a mirror by short or full name, or a hub's address. */
+/** Paths of a model's folder inside a source: a mirror has it under the short or the full name, a hub at its own address. */
 export function foldersOf(spec: TextModelSpec): string[] {
   const { hubName } = spec;
   return [...new Set([folderOf(spec), hubName, `${hubName}/resolve/main`])];

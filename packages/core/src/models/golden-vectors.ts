@@ -1,4 +1,4 @@
-/** Texts with the vectors that the space's fp32 model gives them. */
+/** Texts with their vectors by the space's fp32 model. */
 export interface Golden {
   readonly texts: readonly string[];
   /** Row-major [texts, dimensions], unit rows. */

@@ -2,7 +2,7 @@ import { PipitError } from "../errors.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import type { ModelSource, ReadOptions } from "./sources.ts";
 
-/** The little of `fetch` that reading a file takes. */
+/** The small part of `fetch` that is needed to read a file. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<ResponseLike>;
 
 export interface FetchInit {
@@ -50,7 +50,7 @@ async function readWhole(response: ResponseLike, { onProgress }: ReadOptions): P
   return bytes;
 }
 
-/** A host may send without an end: what is longer than the file is not read on. */
+/** A host may send bytes without an end: nothing is read beyond the file's length. */
 async function readStream(path: string, response: ResponseLike, options: ReadOptions): Promise<Uint8Array> {
   const { onProgress, mostBytes = Number.POSITIVE_INFINITY } = options;
   const total = announcedLength(response);

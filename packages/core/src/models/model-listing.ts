@@ -1,6 +1,6 @@
 import type { FetchInit, FetchLike } from "./http-source.ts";
 
-/** Lies beside the folders of models. */
+/** The listing's file name; the file lies beside the folders of models. */
 export const LISTING_FILE = "files.json";
 
 /** Sizes in bytes of the files that a place of models lists, null for a missing file. Files that are not listed are unknown. */
@@ -14,7 +14,7 @@ export function listingText(listing: ModelListing): string {
   return JSON.stringify({ format: FORMAT, version: VERSION, files: Object.fromEntries(listing) });
 }
 
-/** Undefined for other texts: a host may answer any path with a page, and a later version may have another meaning. */
+/** Returns undefined for other texts: a host may answer any path with a page, and a later version may have another meaning. */
 export function parseListing(text: string): ModelListing | undefined {
   const { format, version, files } = recordOf(parsed(text));
   if (format !== FORMAT || version !== VERSION) return undefined;
@@ -24,7 +24,7 @@ export function parseListing(text: string): ModelListing | undefined {
     : undefined;
 }
 
-/** The listing below `base`, or undefined if it cannot be fetched: then files are to be requested one by one. */
+/** The listing below `base`, or undefined if it cannot be fetched: then files must be requested one by one. */
 export async function fetchListing(
   base: string,
   fetchLike: FetchLike,

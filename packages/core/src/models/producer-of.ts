@@ -1,7 +1,7 @@
 import type { Producer } from "../ports/embedder.ts";
 import type { FileDigest, TextModelVariant } from "./text-model.ts";
 
-/** Weights other than the measured file may compute other bits. Their producer's name contains their digest. */
+/** Weights other than the measured file may compute other bits, so their producer's name contains their digest. */
 export function producerOf(
   producer: Producer,
   { weights }: TextModelVariant,
@@ -12,8 +12,8 @@ export function producerOf(
 }
 
 /**
- * The kernel's producer for a file packed from a variant. Packing reads values: files of the same fp32 weights pack to the same
- * bytes, quantised files each to their own. Undefined for a variant that cannot be packed.
+ * The kernel's producer for a file packed from a variant. Packing reads values: all files of the same fp32 weights pack to the same
+ * bytes, and each quantised file packs to bytes of its own. Undefined for a variant that cannot be packed.
  */
 export function packedProducerOf(variant: TextModelVariant, digest: FileDigest | undefined): Producer | undefined {
   if (!variant.packedAs) return undefined;

@@ -16,14 +16,14 @@ const TOKENIZER: FileDigest = {
   bytes: 711_661,
 };
 
-/** The file that `pipit models pack` makes of the fp32 weights, from any of their files. */
+/** The file that `pipit models pack` makes of the fp32 weights, whichever of their files it reads. */
 const PACKED: FileDigest = {
   sha256: "9be0994c87b10c0fe8617940de08c19796cda0f897d172767ac6726db353372d",
   bytes: 22_961_728,
 };
 
-// The public hub's own exports of the same weights (revision 751bff37). Their files differ, and so may the last bits of their
-// vectors: they have a producer name of their own (see `producerOf`).
+// The public hub's own exports of the same weights (revision 751bff37). These files differ, and the last bits of their vectors may
+// differ too: they have a producer name of their own (see `producerOf`).
 const HUB_FP32: FileDigest = {
   sha256: "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
   bytes: 90_387_606,

@@ -11,13 +11,13 @@ const file = (seed: number) => new Uint8Array(3 * MIB + 7).map((_, i) => (i * 31
 interface Server {
   file: Uint8Array;
   etag: string;
-  /** Bytes after which the connection breaks, once. */
+  /** The number of bytes after which the connection breaks, once. */
   breaksAt?: number | undefined;
   ranges: boolean;
   asked: (string | undefined)[];
 }
 
-/** A server of one file, as it stands at each call. */
+/** A server of one file, in the state that it has at each call. */
 function serverOf(file: Uint8Array, more: Partial<Server> = {}): Server {
   return { file, etag: '"one"', ranges: true, asked: [], ...more };
 }
@@ -74,7 +74,7 @@ async function fetched(server: Server, parts = bytesStore()): Promise<Buffer | E
   );
 }
 
-/** Comparing them byte by byte in a matcher takes a second. */
+/** A matcher would take a second to compare them byte by byte. */
 function expectSame(got: Buffer | Error, expected: Uint8Array): void {
   expect(got).toBeInstanceOf(Buffer);
   expect(Buffer.compare(got as Buffer, expected)).toBe(0);

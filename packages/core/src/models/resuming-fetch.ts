@@ -6,7 +6,7 @@ import type { FetchLike, ReaderLike, ResponseLike } from "./http-source.ts";
 const PART_BYTES = 1024 * 1024;
 const VERSION = 1;
 
-/** How much of a file has arrived. Its parts are stored beside this record, numbered from 0. */
+/** The received size of a file. Its parts are stored beside this record, numbered from 0. */
 interface Arrived {
   readonly version: number;
   /** A strong ETag, or Last-Modified: only a file that still has it may be resumed. */
@@ -17,7 +17,7 @@ interface Arrived {
 }
 
 /**
- * A fetch that stores received parts, so that the next try resumes one that was cut off or aborted. It asks by a range that is
+ * A fetch that stores received parts, so that the next try resumes a download that was cut off or aborted. It asks by a range that is
  * valid for the same file only. A server without ranges, or with another file by now, sends the whole file.
  *
  * The parts are deleted when the file is complete. If parts cannot be stored, this is a plain fetch; it does not fail for that.
@@ -31,7 +31,7 @@ export function resumingFetch(fetchLike: FetchLike, parts: ByteStore): FetchLike
       const rest = await fetchLike(url, { ...init, headers });
       if (isRestOf(rest, arrived)) return kept.joined(rest, arrived);
       await kept.drop();
-      // A 200 has the whole file; 416 and other statuses have none.
+      // A 200 has the whole file; 416 and other statuses have no part of it.
       if (rest.ok && rest.status !== 206) return kept.watched(rest);
     }
     return kept.watched(await fetchLike(url, init));
@@ -129,7 +129,7 @@ class KeptParts {
       }
     };
     return {
-      // What is too long is no file to resume.
+      // A body that is too long is not the file, so its parts are deleted.
       cancel: () => Promise.all([this.drop(), reader.cancel?.()]).then(() => undefined),
       read: async () => {
         const read = await reader.read().catch(async (error) => {

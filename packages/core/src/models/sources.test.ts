@@ -20,7 +20,7 @@ const spec: TextModelSpec = {
 };
 const q8 = { spec, variant: "q8" } as const;
 
-/** A source that holds the files of `held` under whole paths. */
+/** A source that holds the files of `held` by their full paths. */
 function sourceOf(name: string, held: Record<string, Uint8Array>): ModelSource & { asked: string[] } {
   const asked: string[] = [];
   return {

@@ -5,14 +5,14 @@ import type { FileDigest, ModelFile, ModelFiles, ModelVariant, TextModelSpec } f
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** `bytesTotal` is undefined while the source does not know it. */
+  /** `bytesTotal` is undefined while the source does not know the size. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number | undefined) => void) | undefined;
-  /** The file has no more bytes. A source that meets more of them may fail with `bad-model` before it has read all. */
+  /** The file's size at most. A source that receives more bytes may fail with `bad-model` before it has read all. */
   readonly mostBytes?: number | undefined;
 }
 
 /**
- * A place that has model files: a folder, the app's own origin, a mirror, the public hub, a store of files fetched before.
+ * A place with model files: a folder, the app's own origin, a mirror, the public hub, a store of files fetched before.
  * `read` returns undefined for a missing file and rejects when the source cannot be reached.
  */
 export interface ModelSource {
@@ -36,7 +36,7 @@ export interface OpenFilesOptions {
 }
 
 /**
- * Reads a variant's files from the first source that has the right ones. A file whose SHA-256 differs is never used: the
+ * Reads a variant's files from the first source that has the right ones. A file whose SHA-256 differs is never used; then the
  * next source is asked. Fails with `bad-model` when only wrong bytes were found, `model-unavailable` when none were (the message
  * lists the sources tried), `aborted`.
  */
@@ -69,7 +69,7 @@ interface FileSearch {
 
 export interface FoundFile {
   readonly bytes: Uint8Array;
-  /** Undefined when the file accepts what is there. */
+  /** Undefined when the spec accepts any bytes. */
   readonly digest: FileDigest | undefined;
 }
 
@@ -123,7 +123,7 @@ async function readFrom(
     });
   } catch (error) {
     throwIfAborted(signal);
-    // One source that fails is no reason to stop: the next one is tried, and the final error lists this failure.
+    // A failing source does not end the search: the next one is tried, and the final error lists this failure.
     return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -14,7 +14,7 @@ export interface FileDigest {
 export interface ModelFile {
   /** Inside the model's folder: "tokenizer.json", "onnx/model.onnx". */
   readonly path: string;
-  /** Any of these is the file; an empty list accepts what is there (models made by tests). The first is the measured one. */
+  /** Digests that are accepted; an empty list accepts any bytes (models made by tests). The first is the measured file's. */
   readonly accepts: readonly FileDigest[];
 }
 
@@ -22,7 +22,7 @@ export interface TextModelVariant {
   readonly weights: ModelFile;
   readonly producer: Producer;
   /**
-   * Which texts may share a run without changing a bit of each other's vectors. "alone": one text a run.
+   * States which texts may share a run without changing a bit of each other's vectors. "alone": one text per run.
    * "same-length": only texts of one token count. "any": all.
    */
   readonly sharing: "alone" | "same-length" | "any";

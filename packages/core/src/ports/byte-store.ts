@@ -1,7 +1,7 @@
 import { joinedBytes } from "../joined-bytes.ts";
 
 /**
- * Keyed bytes: the embedding cache, index snapshots and model files live in one. Keys are any string.
+ * Bytes by key: a store holds the embedding cache, index snapshots or model files. Keys are any string.
  *
  * `getMany` returns values in the order asked, undefined for a missing key. `putMany` writes all or, when it rejects with
  * `storage-full`, nothing. Stored bytes are copies: the caller may reuse its buffers.
@@ -9,7 +9,7 @@ import { joinedBytes } from "../joined-bytes.ts";
  * `putPieces` is `putMany` of one record whose bytes come one piece after another; each piece is copied or written before the
  * next is asked for. When the pieces fail, it rejects with their error and the old bytes stay.
  *
- * A store with a limit of its own is a cache: its oldest keys make room. One without refuses a write with `storage-full`.
+ * A store with a size limit of its own is a cache: it evicts its oldest keys. One without a limit refuses a write with `storage-full`.
  */
 export interface ByteStore {
   getMany(keys: readonly string[]): Promise<(Uint8Array<ArrayBuffer> | undefined)[]>;

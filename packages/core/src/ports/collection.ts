@@ -77,7 +77,7 @@ export interface CollectionStats {
   readonly index: { readonly kind: string; readonly bytes: number; readonly recall?: number | undefined };
   /** Entries that wait to be embedded by a better producer. */
   readonly provisional: number;
-  /** Set while changes of the store are taken in that callers do not wait for: after a start without a snapshot. */
+  /** Set while changes of the store are taken in without callers waiting for it: after a start without a snapshot. */
   readonly catchingUp?: CatchingUp | undefined;
 }
 
@@ -90,7 +90,7 @@ export interface Collection {
   readonly space: Space;
   /** Puts the entries and, in the same write, removes those of `emptied` that are present. If an id occurs twice, the last entry counts. */
   upsert(entries: readonly EmbeddedEntry[], emptied?: readonly string[]): Promise<void>;
-  /** How many of the ids were present. */
+  /** Returns the number of ids that were present. */
   remove(ids: readonly string[]): Promise<number>;
   getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** Ids of all entries. */
@@ -99,13 +99,13 @@ export interface Collection {
   search(vector: Float32Array, query: CollectionSearch): Promise<CollectionAnswer>;
   /** Finds passages that the model does not read, by the words they share with a text. */
   searchWords(text: string, query: CollectionQuery): Promise<CollectionAnswer>;
-  /** Replaces the fields of one entry and leaves its text and vectors. False, and nothing is written, if it is not there then. */
+  /** Replaces the fields of one entry and leaves its text and vectors. Returns false and writes nothing if the entry is missing then. */
   setFields(id: string, fields: Fields): Promise<boolean>;
-  /** Replaces text and vectors of one entry, and its fields if it brings some. False, and nothing is written, if it is not there then. */
+  /** Replaces text and vectors of one entry, and its fields if given. Returns false and writes nothing if the entry is missing then. */
   replace(entry: EmbeddedEntry): Promise<boolean>;
   /** Ids of provisional entries, at most `limit`, in the order they were written. */
   provisionalIds(limit: number): Promise<string[]>;
-  /** Puts new vectors in place of provisional ones. Entries that are gone, or whose text changed meanwhile, are left alone. */
+  /** Puts new vectors in place of provisional ones. Entries that were removed, or whose text changed meanwhile, are left alone. */
   reembed(entries: readonly EmbeddedEntry[]): Promise<void>;
   stats(): Promise<CollectionStats>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Space } from "../space.ts";
 
-/** How close a producer's vectors are to the space's fp32 vectors: mean and least cosine over the reference texts. */
+/** The closeness of a producer's vectors to the space's fp32 vectors: mean and least cosine over the reference texts. */
 export interface Fidelity {
   readonly mean: number;
   readonly min: number;
@@ -53,5 +53,5 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
-/** Least mean cosine to fp32 of a producer that is good enough for documents. Queries take any producer. */
+/** The least mean cosine to fp32 that suffices for documents. Queries take any producer. */
 export const LEAST_DOCUMENT_FIDELITY = 0.985;

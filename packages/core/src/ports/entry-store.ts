@@ -30,7 +30,7 @@ export interface StoredEntry {
   readonly provisional: boolean;
 }
 
-/** What is read of an entry without its vectors. */
+/** The parts of an entry that are read without its vectors. */
 export type EntryText = Pick<StoredEntry, "id" | "text" | "fields" | "passages" | "unread">;
 
 export type StoreChange =
@@ -60,27 +60,27 @@ export interface StoreState {
 }
 
 /**
- * The truth of one collection: entries with their vectors in a database. Everything else (index, directory, snapshot) is derived.
+ * The truth of one collection: entries with their vectors in a database. Everything else (index, directory, snapshot) is derived from it.
  *
- * `write` lands whole or not at all, resolves only when it is durable, and gives every record of the call one new sequence
+ * `write` succeeds as a whole or not at all, resolves only when it is durable, and gives every record of the call one new sequence
  * number, larger than all before. `changes(since)` yields, in rising sequence, the newest state of every id changed after
  * `since`: a put, or a remove (an id is listed once). It yields batches, so that memory stays bounded. A store that cannot write
- * tombstones while it is full yields at the end which ids are present ("only").
+ * tombstones while it is full yields at the end the ids that are present ("only").
  *
  * Several holders (tabs, processes) may open one store. `exclusively` runs one writer at a time over all holders;
- * `onChange` tells a holder that another one wrote.
+ * `onChange` calls its listener when another holder wrote.
  *
- * Fails with: `space-mismatch` on opening a store that holds another space, `storage-full` (nothing of the write landed; a
+ * Fails with: `space-mismatch` on opening a store that holds another space, `storage-full` (nothing of the write was stored; a
  * write that only removes does not fail with it),
  * `storage-blocked`, `storage-outdated`, `storage-failed`, `closed`.
  */
 export interface EntryStore {
   readonly space: Space;
-  /** When the store was made, in milliseconds since 1970. It tells a store from one that is made anew in its place. 0: not known. */
+  /** When the store was made, in milliseconds since 1970. It distinguishes a store from a later one in its place. 0: not known. */
   readonly createdAt: number;
   write(change: StoreWrite): Promise<StoreState>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
-  /** As `getMany`, without the vectors, which are most of an entry's bytes: hits do not need them. */
+  /** As `getMany`, without the vectors, which are most of an entry's bytes and which hits do not need. */
   readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   changes(since: number): AsyncIterable<readonly StoreChange[]>;
   state(): Promise<StoreState>;

@@ -1,7 +1,7 @@
 type Scalar = string | number | boolean;
 
 /**
- * Which entries a search may return. An object has exactly one of these forms and no further keys.
+ * The condition for entries that a search may return. An object has exactly one of these forms and no further keys.
  * An array field matches when any of its elements does; a missing field matches only `not` and `exists: false`.
  */
 export type Filter =

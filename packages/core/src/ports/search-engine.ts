@@ -39,8 +39,8 @@ export interface Hit {
   readonly id: string;
   /**
    * Cosine of query and passage, -1 to 1; larger is better. If the model reads only a part of the query, the cosine counts by that share
-   * of its letters, and the rest by the unread words that the passage shares. With `match: "words"` from 0 to 1: the share of the query's words that
-   * the passage holds, and how much of the passage they are; 1 is the same text.
+   * of its letters, and the rest by the unread words that the passage shares. With `match: "words"` it is from 0 to 1: the share of the
+   * query's words that the passage holds, weighted by the part of the passage that they cover; 1 is the same text.
    */
   readonly score: number;
   /** "words" if only words that the model does not read were compared. Absent: found by meaning. */
@@ -95,15 +95,15 @@ export interface EntryPatch {
 export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Entry>;
 
 /**
- * Search by meaning over one collection. Three faces: in-process (core), in a worker (browser), over HTTP (edge client);
- * callers cannot tell where the work happens.
+ * Search by meaning over one collection. It has three implementations: in-process (core), in a worker (browser), over HTTP (edge client);
+ * callers cannot distinguish them.
  *
  * An entry whose `add` progress was reported is stored for good, also when the call fails or is aborted later. `stored` of the
- * error counts them; an abort has no count, since it may come while more are stored. `add` replaces an entry of the same id, and removes it where the new text holds nothing to read. `update` of an
- * id that is not there fails with `unknown-entry`, also if the entry is removed while the new text is embedded. Parts that it does not
- * name stay as they are stored when it is; with fields alone it embeds nothing. Of calls for one id at the same time, the one that is
- * stored last counts. A new text that holds nothing to read fails
- * with `nothing-to-read`: it would remove the entry.
+ * error counts them; an abort has no count, because more entries may be stored while it is handled. `add` replaces an entry of the same id,
+ * and removes it if the new text has nothing visible. `update` of a missing id fails with `unknown-entry`, also if the entry is removed
+ * while the new text is embedded. Parts that an update does not name stay as they are stored when the update is; with fields alone it
+ * embeds nothing. If calls for one id run at the same time, the one that is stored last counts. An update to a text with nothing visible
+ * fails with `nothing-to-read`: it would remove the entry.
  *
  * `LIMITS` lists the limits of a call. All implementations refuse the same calls with the same code, `bad-input` or `bad-vector`, before
  * any work begins. They read their arguments once, at the call, but the entries of an `add` one after another as they are
@@ -112,9 +112,9 @@ export type EntrySource = readonly Entry[] | Iterable<Entry> | AsyncIterable<Ent
 export interface SearchEngine {
   add(entries: EntrySource, options?: AddOptions): Promise<AddSummary>;
   update(id: string, patch: EntryPatch): Promise<void>;
-  /** How many of the ids were present. */
+  /** Returns the number of ids that were present. */
   remove(ids: readonly string[]): Promise<number>;
-  /** `query` is a text, or a vector [dimensions] of the engine's space, which is brought to length 1. */
+  /** `query` is a text, or a vector [dimensions] of the engine's space, which is scaled to length 1. */
   search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult>;
   stats(): Promise<EngineStats>;
   close(): Promise<void>;

@@ -2,12 +2,12 @@
 export type RowBitmap = Uint32Array;
 
 export interface NeighborQuery {
-  /** How many neighbours to find, at least 1. */
+  /** The number of neighbours to find, at least 1. */
   readonly k: number;
-  /** Size of the candidate list of an approximate search: larger finds more and takes longer. The index chooses when absent. */
+  /** Size of the candidate list of an approximate search: a larger one finds more and takes longer. The index chooses if absent. */
   readonly ef?: number | undefined;
   readonly filter?: RowBitmap | undefined;
-  /** The recall to reach, 0 to 1, in place of `ef`. An index that is exact, or has not measured its recall, ignores it. */
+  /** The recall to reach, 0 to 1, in place of `ef`. An exact index, or one that has not measured its recall, ignores it. */
   readonly target?: number | undefined;
   /** Milliseconds after which an approximate index answers with the best found so far. */
   readonly deadline?: number | undefined;
@@ -18,7 +18,7 @@ export interface Neighbors {
   readonly rows: Uint32Array;
   /** 1 - inner product of unit vectors: 0 is the same direction, 2 the opposite. Smaller is nearer. */
   readonly distances: Float32Array;
-  /** True when a deadline cut the search short: there may be nearer ones. */
+  /** True when a deadline cut the search short: nearer rows may exist. */
   readonly partial?: boolean | undefined;
 }
 
@@ -30,8 +30,8 @@ export interface IndexStats {
   /** Bytes held for vectors and links. */
   readonly bytes: number;
   /**
-   * Share of the true neighbours that a search without `ef` finds: measured, or 1 where all rows are measured. Undefined if unknown, as
-   * where vectors are kept rounded only.
+   * Share of the true neighbours that a search without `ef` finds: measured, or 1 where all rows are compared. Undefined if unknown, as
+   * for an index that keeps only rounded vectors.
    */
   readonly recall?: number | undefined;
 }
@@ -45,7 +45,7 @@ export interface IndexStats {
 export interface VectorIndex {
   /** `vectors` is row-major [rows.length, dimensions]; both are read, not kept. */
   add(rows: Uint32Array, vectors: Float32Array): Promise<void>;
-  /** How many of the rows were present. */
+  /** Returns the number of rows that were present. */
   remove(rows: Uint32Array): Promise<number>;
   search(query: Float32Array, options: NeighborQuery): Promise<Neighbors>;
   stats(): IndexStats;

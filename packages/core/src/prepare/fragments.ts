@@ -8,7 +8,7 @@ export interface CountedSpan extends Span {
 
 export interface FragmentSize {
   readonly window: TokenWindow;
-  /** Tokens a fragment should have, at most; a single longer word is a fragment of its own. */
+  /** The upper limit of tokens in a fragment; a single longer word is a fragment of its own. */
   readonly size: number;
 }
 
@@ -36,7 +36,7 @@ function* wordsOf(text: string, sentence: Span, window: TokenWindow): Iterable<C
   }
 }
 
-// Tokenizing a megabyte without a space only to learn that it is too long would be the slowest step of all.
+// Tokenizing a megabyte without a space would be the slowest step of all, only to find that it is too long.
 const fitsByLength = ({ start, end }: Span, { limit }: TokenWindow) => end - start <= limit * 8;
 
 /** Parts of a word that fit, found by halving: a part of `limit` characters nearly always does. */

@@ -5,9 +5,9 @@ import type { Span } from "./span.ts";
 const LEAST_TOKENS = 8;
 
 /**
- * The paragraphs of a text, divided by blank lines, form feeds and U+2029. A paragraph of its own is a thought of its own: one vector for several
- * thoughts lies between them and near to none. One of fewer than 8 tokens goes with the next, at the end with the one before, if
- * they are of one kind.
+ * The paragraphs of a text, divided by blank lines, form feeds and U+2029. Each paragraph gets a vector of its own: one vector for several
+ * thoughts would be between them and near none of them. A paragraph of fewer than 8 tokens is joined to the next one, the last to the one
+ * before it, if they are of one kind.
  */
 export function paragraphsOf(
   text: string,
@@ -54,7 +54,7 @@ function endsParagraph(space: string): boolean {
   return /[\f\u2029]/.test(space) || (space.match(LINE_END)?.length ?? 0) > 1;
 }
 
-/** No running text has words this long, so a longer span needs no counting to know that it does not fit. */
+/** Words of running text are never this long, so a span with more units per token does not fit and needs no counting. */
 export const MOST_UNITS_PER_TOKEN = 24;
 
 function isShort(text: string, { start, end }: Span, window: TokenWindow): boolean {

@@ -3,7 +3,7 @@ import type { TokenWindow } from "../ports/embedder.ts";
 import { splitPassages } from "./passages.ts";
 import { plainSentencesOf } from "./sentences.ts";
 
-/** Four letters of a word are a token, so that words and lengths are easy to reason about. */
+/** A token is four letters of a word, so that token counts are easy to see. */
 function windowOf(limit: number): TokenWindow {
   const count = (text: string) => (text.match(/\S{1,4}/g) ?? []).length;
   return { limit, count };

@@ -8,14 +8,14 @@ import type { Span } from "./span.ts";
 export interface SplitOptions {
   /** The most tokens at the end of a passage that the next one repeats, in whole sentences. Default 32. */
   readonly overlap?: number;
-  /** Short paragraphs are joined to others of their kind only. Default: all are of one kind. */
+  /** Short paragraphs are joined only to others of the same kind. Default: all are of one kind. */
   readonly kindOf?: (paragraph: Span) => unknown;
 }
 
 const OVERLAP = 32;
 
 /**
- * Cuts a text into passages that fit the model's window: one a paragraph. A longer paragraph is cut into passages of whole
+ * Cuts a text into passages that fit the model's window, one per paragraph. A longer paragraph is cut into passages of whole
  * sentences; short sentences at the end of one are repeated at the start of the next. A sentence longer than the window is cut
  * between words, a word longer than the window between characters. Passages have no white space at their ends. A passage
  * with nothing visible (white space, invisible characters) is left out.
@@ -87,7 +87,7 @@ function pack(units: readonly CountedSpan[], limit: number, overlap: number): Sp
   return passages;
 }
 
-/** Where the next passage begins: as many units before `index` as `room` tokens hold, never the whole passage again. */
+/** The start of the next passage: as far before `index` as `room` tokens reach, never at the start of the same passage again. */
 function overlapBefore(
   units: readonly CountedSpan[],
   { first, index, room }: { readonly first: number; readonly index: number; readonly room: number },

@@ -3,25 +3,26 @@ import type { Script } from "../space.ts";
 import type { Span } from "./span.ts";
 
 /**
- * A passage of which a model reads less than this gets no vector. Measured on all-MiniLM-L6-v2 by
+ * A passage gets no vector if the model reads less than this share of it. Measured on all-MiniLM-L6-v2 by
  * test/runtimes/node/measure-reading.ts.
  */
 export const LEAST_READ = 0.5;
 
-// A run of DNA, digits, a key or base64. WordPiece makes one [UNK] of a word longer than a hundred characters. Shorter ones are pieces without
-// a meaning, of which any two texts are alike: cosine .97 between random lines of 60 letters.
+// A run of DNA, digits, a key or base64. WordPiece turns a word longer than a hundred characters into one [UNK]. Shorter ones become pieces
+// without a meaning, and all such texts are alike: cosine .97 between random lines of 60 letters.
 const LONG_WORDS = /[^\s\p{P}$+<=>^`|~]{41,}/gu;
 
-// What WordPiece takes as one word, or as a word of its own. It drops characters for private use: they part no word.
+// A text that WordPiece takes as one word, or a character that it takes as a word. It drops characters for private use, so they do not
+// separate words.
 const WORDS = /[\p{Script=Han}\p{Co}$+<=>^`|~]|[^\s\p{P}\p{Script=Han}\p{Co}$+<=>^`|~]+/gu;
 
-// Characters with a meaning of their own, and those of no script. Marks belong to the letter before them.
+// Characters with a meaning of their own, and characters of no script. Marks belong to the letter before them.
 const CONTENT = /(?!\ufffd)[\p{L}\p{N}\p{S}\p{Cn}\p{Co}]/gu;
 
-// Most passages; the test takes a tenth of the time.
+// Most passages are ASCII; this test takes a tenth of the time.
 const ASCII = /^[\0-\x7f]*$/;
 
-// Beyond ASCII, what the starter's vocabulary has. It is a part of MiniLM's, and both make vectors of one space.
+// The starter's vocabulary beyond ASCII. It is a part of MiniLM's vocabulary, and both make vectors of one space.
 // test/runtimes/node/reading-vocabulary.test.ts compares the lists with the vocabulary.
 const LETTERS: Readonly<Record<Script, string>> = {
   Latin: "ªºßæðøþđħıłŋœƒɐɑɒɔɕəɛɡɣɨɪɫɬɯɲɴɹɾʀʁʂʃʉʊʋʌʎʐʑʒʔᵢᵣᵤᵥₐₑₒₓₕₖₗₘₙₚₛₜⱼﬁﬂ",
@@ -34,7 +35,7 @@ const GREEK_SYMBOL = /(?<!\p{Script=Greek})[α-ω](?!\p{Script=Greek})/u;
 
 const DROPPED = /[\ufffd\p{Mn}\p{Cc}\p{Cf}]/gu;
 
-/** Whether the vocabulary has every character of a word, as BERT's uncased rules normalize it. */
+/** Tests whether the vocabulary has every character of a word, as BERT's uncased rules normalize it. */
 function readerOf(scripts: readonly Script[]): (word: string) => boolean {
   const known = new Set(SIGNS + scripts.map((script) => LETTERS[script]).join(""));
   return (word) => {
@@ -44,12 +45,12 @@ function readerOf(scripts: readonly Script[]): (word: string) => boolean {
   };
 }
 
-/** What a model trained on some scripts reads of a text. Spans are parts of the text. */
+/** The parts of a text that a model trained on some scripts reads. Spans are parts of the text. */
 export interface Reading {
   /**
-   * The share of a span's letters, digits and signs, 0 to 1, that the model reads. Without any it is 1, such as of a line of dashes, but 0
-   * if the whole text has none and is not ASCII: the model knows few other marks, and all others are one to it.
-   * WordPiece makes one [UNK] of a word with any character that it does not know: all characters of such a word count as unread, as
+   * The share of a span's letters, digits and signs, 0 to 1, that the model reads. A span without any, such as a line of dashes, counts
+   * 1, but 0 if the whole text has none and is not ASCII: the model knows few other marks, and all others are one token to it.
+   * WordPiece turns a word with any unknown character into one [UNK]: all characters of such a word count as unread, as do
    * those of a word that is too long.
    */
   shareOf(span: Span): number;
@@ -90,7 +91,7 @@ export function readingOf(text: string, scripts: readonly Script[]): Reading {
   const factsOf = (word: string) => {
     let facts = seen.get(word);
     if (!facts) {
-      // Composed: the parts of a Korean syllable are one letter, however it is written.
+      // Composed first: the parts of a Korean syllable count as one letter in any encoding.
       facts = { content: word.normalize("NFC").match(CONTENT)?.length ?? 0, isKnown: isKnown(word) };
       seen.set(word, facts);
     }

@@ -1,6 +1,6 @@
 import type { Span } from "./span.ts";
 
-/** Sentences as the platform sees them, by one fixed locale so that a text has the same passages everywhere. */
+/** Sentences by the platform's segmenter, with one fixed locale so that a text has the same passages everywhere. */
 export function sentencesOf(text: string): Span[] {
   if (typeof Intl.Segmenter !== "function") return plainSentencesOf(text);
   const spans: Span[] = [];

@@ -12,11 +12,12 @@ export interface SplitText {
   readonly unread: readonly Span[];
 }
 
-/** A passage with more unread parts counts as one such part, so that the parts take less room than its vector. */
+/** A passage with more unread parts counts as a single unread part, so that the parts take less room than its vector. */
 const MOST_PARTS = 64;
 
 /**
- * The passages of a text, divided by whether the model reads them: whether it knows enough of their letters and words (`readingOf`).
+ * The passages of a text, divided into those that the model reads and those that it does not, by the share of known letters and words
+ * (`readingOf`).
  * Paragraphs of both kinds are never in one passage.
  */
 export function splitByReading(text: string, { window, space }: { window: TokenWindow; space: Space }): SplitText {
@@ -24,7 +25,7 @@ export function splitByReading(text: string, { window, space }: { window: TokenW
   const reading = readingOf(text, space.scripts);
   const isRead = (span: Span) => reading.shareOf(span) >= LEAST_READ;
   const passages: Span[] = [];
-  // By their places: passages overlap, and a word may lie in two.
+  // Keyed by position: passages overlap, and a word may lie in two.
   const unread = new Map<string, Span>();
   for (const passage of splitPassages(text, window, { kindOf: isRead })) {
     const read = isRead(passage);
@@ -35,11 +36,11 @@ export function splitByReading(text: string, { window, space }: { window: TokenW
   return { passages, unread: [...unread.values()] };
 }
 
-/** How much of a query the model reads: knows by its scripts and vocabulary. */
+/** The part of a query that the model reads, by its scripts and vocabulary. */
 export interface QueryReading {
-  /** Whether the model reads enough of it, so that the vector has a meaning. */
+  /** True if the model reads enough of the query for the vector to have a meaning. */
   readonly isRead: boolean;
-  /** The words that it does not read beside those that it does, and the share of the letters that it reads, 0 to 1. */
+  /** The words that the model does not read, and the share of the letters that it reads, 0 to 1. */
   readonly unread: { readonly words: string; readonly share: number } | undefined;
 }
 
@@ -55,7 +56,7 @@ export function readingOfQuery(text: string, { scripts }: Space): QueryReading {
   return { isRead: true, unread: words === "" ? undefined : { words, share } };
 }
 
-/** Whether a model of the space reads a text, so that its vector has a meaning. */
+/** True if a model of the space reads the text, so that its vector has a meaning. */
 export function isRead(text: string, space: Space): boolean {
   return readingOfQuery(text, space).isRead;
 }

@@ -7,7 +7,7 @@ import type { Piece } from "../ports/embedder.ts";
  */
 export const PREPROCESSING = "text-1";
 
-// BERT drops control characters: without a replacement the words on both sides of these would become one.
+// BERT drops these control characters: unless they are replaced, the words on both sides become one.
 const LINE_ENDS_DROPPED = /[\v\f\x85]/g;
 
 /**

@@ -24,7 +24,7 @@ const SERVED = bytesOf("packed and served");
 const KEPT = bytesOf("packed and kept");
 const TORN = bytesOf("torn");
 
-/** Files by path in the model's folder, and which of them were read. */
+/** Files by path in the model's folder, and the paths that were read. */
 function sourceOf(stored: Readonly<Record<string, Uint8Array>>) {
   const read: string[] = [];
   const source: ModelSource = {
@@ -53,7 +53,7 @@ function memoryFile(bytes?: Uint8Array) {
   return { held, kept };
 }
 
-/** "Packs" by telling what was packed, in two layers. */
+/** "Packs" into a text that names the packed file, in two layers. */
 const packer: Packer = {
   version: 7,
   async pack(weights, { producer }, { signal, onProgress }) {
@@ -67,7 +67,7 @@ const packer: Packer = {
 
 let closed = 0;
 
-/** "Opens" a packed file. Its producer is named by the text of the file. */
+/** "Opens" a packed file. Its producer's name is the text of the file. */
 async function open(packed: Uint8Array): Promise<TokenEncoder> {
   const text = textOf(packed)!;
   if (!text.startsWith("packed"))

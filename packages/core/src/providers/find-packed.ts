@@ -7,14 +7,14 @@ import type { OnnxVariant, TextModelSpec } from "../models/text-model.ts";
 /** Keeps a file that was packed here for the next time. */
 export interface KeptFile {
   read(): Promise<Uint8Array | undefined>;
-  /** May fail quietly: the next time packs again. */
+  /** It need not report a failure: the next start packs again. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   drop(): Promise<void>;
 }
 
 /** Converts a model's own weights to the encoder kernel's file. */
 export interface Packer {
-  /** Changes when packing makes other bytes of the same weights. */
+  /** Changes when packing makes other bytes from the same weights. */
   readonly version: number;
   /** Rejects with `bad-model`, `unsupported`, `aborted`. `onProgress` counts layers. */
   pack(
@@ -37,14 +37,14 @@ export interface PackedSearch {
   readonly reading?: OpenFilesOptions | undefined;
   /** Opens a packed file on this device. */
   open(packed: Uint8Array): Promise<TokenEncoder>;
-  /** How to pack if no source has a packed file. Without it nothing is packed. */
+  /** The way to pack if no source has a packed file. Without it nothing is packed. */
   readonly packing?: Packing | undefined;
   /** Layers packed so far. */
   readonly onPacked?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * A model's encoder: from a file that was packed here before, from a packed file of the sources, or packed now from the model's own
+ * Opens a model's encoder: from a file that was packed here before, from a packed file of the sources, or packed now from the model's own
  * weights, which takes some seconds. Fails as `openModelFile`, `Packer.pack` and `open` do.
  */
 export async function findPacked(search: PackedSearch): Promise<TokenEncoder> {
@@ -53,7 +53,7 @@ export async function findPacked(search: PackedSearch): Promise<TokenEncoder> {
   return (kept && (await openKept(kept, search))) ?? (await openServed(search)) ?? packHere(search, kept);
 }
 
-/** Whether the encoder kernel can compute this model: whether there is a packed file, or weights to pack, to look for. */
+/** True if the encoder kernel can compute this model: a packed file may exist, or weights that can be packed. */
 export function isPackable({ variants }: TextModelSpec, packing?: Pick<Packing, "from">): boolean {
   return variants.packed !== undefined || (packing?.from.some((name) => variants[name]?.packedAs) ?? false);
 }

@@ -6,7 +6,7 @@ import { readingOf } from "./reading.ts";
 
 export type KernelProviderOptions = Pick<PackedSearch, "spec" | "sources" | "open" | "packing">;
 
-/** The encoder kernel, from a packed file. If there is none, the model's own weights are packed once and the result is kept. */
+/** The encoder kernel, from a packed file. If none is found, the model's own weights are packed once and the result is kept. */
 export function kernelProvider({ spec, sources, open, packing }: KernelProviderOptions): ModelProvider {
   return {
     name: "wasm kernel",

@@ -9,7 +9,7 @@ export interface OnnxProviderOptions extends Pick<ModelProvider, "name" | "backe
   readonly spec: TextModelSpec;
   readonly variant: OnnxVariant;
   readonly sources: readonly ModelSource[];
-  /** Loads ONNX Runtime when it is needed: the library is large. */
+  /** Loads ONNX Runtime on first use, because the library is large. */
   runtime(): Promise<OnnxRuntime>;
   readonly session?: OnnxSessionOptions;
 }

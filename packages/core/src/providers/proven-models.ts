@@ -23,7 +23,7 @@ export interface TriedProviders {
 }
 
 /**
- * Opens providers in the given order, best first, until `most` of them reproduced the golden vectors on this device. One that is
+ * Opens providers in the given order, best first, until `most` of them reproduced the golden vectors on this device. A provider that is
  * missing, fails, or computes wrong numbers is closed and skipped. Rejects only with `aborted`; then all models are closed.
  */
 export async function provenModels(
@@ -47,7 +47,7 @@ export async function provenModels(
   return { proven, skipped };
 }
 
-/** The reason to show for a model: its proof, and why other providers were skipped. */
+/** The reason to show for a model: its proof, and the reasons why other providers were skipped. */
 export function whyProven({ provider, model, proof }: ProvenModel, others: readonly string[] = []): string {
   const reasons = others.length > 0 ? ` (${others.join("; ")})` : "";
   return `${model.producer.name} proven on ${provider.backend}: ${proof}${reasons}`;

@@ -29,8 +29,8 @@ export interface ModelProvider {
   /** "webgpu fp32", "wasm kernel". */
   readonly name: string;
   readonly backend: string;
-  /** Why it cannot be tried here, or undefined. */
+  /** The reason why this provider cannot be tried here, or undefined. */
   whyNot?(): Promise<string | undefined>;
-  /** The opened model, which is not proven yet. Rejects as the runtime and the sources of files do. */
+  /** Opens the model, which is not proven yet. Rejects as the runtime and the sources of files do. */
   open(options: LoadOptions): Promise<BatchModel>;
 }

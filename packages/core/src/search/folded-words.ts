@@ -1,9 +1,9 @@
 // Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs and the lengthening stroke of Arabic. Marks of other scripts
-// are kept: their readers take them for letters. So are the strokes that negate a sign, as in "≠", and the hyphen of Hebrew.
+// are kept, because their readers take them for letters. So are the strokes that negate a sign, as in "≠", and the hyphen of Hebrew.
 const ACCENTS =
   /[\u0300-\u0333\u0339-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
 
-// Soft hyphens, joiners, variation selectors; and tones of skin.
+// Soft hyphens, joiners, variation selectors; and skin tones.
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|[\u{1f3fb}-\u{1f3ff}]/gu;
 
 /** The text decomposed, in lower case and without accents. Texts that readers take for the same letters become equal: "ß" is "ss". */

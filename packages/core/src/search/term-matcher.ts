@@ -1,7 +1,7 @@
 import { SPACELESS, type Term } from "./folded-words.ts";
 
-// Longer terms are unbroken sequences, such as DNA or one letter repeated. The trie would compare one at every place of a similar text,
-// which takes seconds; they are found by the engine's own string search.
+// Longer terms are unbroken sequences, such as DNA or one letter repeated. The trie would compare one at every position of a similar text,
+// which takes seconds, so the JavaScript engine's string search finds them.
 const LONGEST_WORD = 64;
 
 // Within such a sequence a shorter term occurs by chance: "cat" is in most lines of DNA.
@@ -22,16 +22,16 @@ const BEGINS_SPACELESS = new RegExp(`^[${SPACELESS}]`, "u");
 
 export interface MatchedText {
   readonly folded: string;
-  /** It holds a long unbroken sequence of letters, in which terms that are not short may begin anywhere. */
+  /** True for a text with a long unbroken sequence of letters, in which terms that are not short may begin anywhere. */
   readonly isRun: boolean;
 }
 
 export interface Match {
   /** The share of the terms that occur, 0 to 1. */
   readonly share: number;
-  /** How many UTF-16 units of the text they cover. */
+  /** The number of UTF-16 units of the text that the terms cover. */
   readonly covered: number;
-  /** They cover so many letters in a row that it is hardly chance. */
+  /** True if they cover more letters in a row than chance explains. */
   readonly isSignificant: boolean;
 }
 
@@ -47,7 +47,7 @@ interface Node {
   term?: number;
 }
 
-/** Finds the terms of one query in many texts, in one pass over each text: many terms cost little more than one. */
+/** Finds the terms of one query in many texts, in one pass over each text: many terms take little longer than one. */
 export class TermMatcher {
   readonly #terms: readonly Term[];
   readonly #wholes: readonly boolean[];
@@ -73,7 +73,7 @@ export class TermMatcher {
     }
   }
 
-  /** Which share of the terms is in each text, and in all of them together. */
+  /** The share of the terms in each text, and in all of them together. */
   matchAll(texts: readonly MatchedText[]): { readonly each: readonly Match[]; readonly all: Match } {
     this.#group++;
     this.#foundOfGroup = 0;
@@ -142,7 +142,7 @@ export class TermMatcher {
     return longest;
   }
 
-  /** Sorted by position. Occurrences of one term do not overlap, so that the engine's own string search takes time linear in the text. */
+  /** Sorted by position. Occurrences of one term do not overlap, so that JavaScript's own string search takes time linear in the text. */
   #longOccurrences(text: MatchedText): Occurrence[] {
     const found: Occurrence[] = [];
     for (const i of this.#long) {

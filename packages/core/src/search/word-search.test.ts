@@ -192,7 +192,7 @@ describe("word search", () => {
     const scan = words.searchInSlices("белая сова", asked, controller.signal).finally(() => {
       ended = true;
     });
-    // What is written anew meanwhile is read again.
+    // A text that is written again meanwhile is read again.
     setTimeout(() => {
       words.delete("0");
       words.put("0", text, [{ start: 0, end: 27 }]);

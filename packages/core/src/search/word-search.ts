@@ -10,12 +10,12 @@ export interface WordQuery {
   readonly allows: (id: string) => boolean;
 }
 
-/** A passage with a vector, and those of its words that are compared. */
+/** A passage with a vector, and its words that are compared. */
 export interface PartlyWorded extends Passage {
   readonly words: string;
 }
 
-/** A passage of which all words are compared, or some. */
+/** A passage of which all words or some are compared. */
 export type SearchedPassage = UnreadPassage | PartlyWorded;
 
 export interface WordHit {
@@ -31,12 +31,12 @@ interface CountedText extends MatchedText {
 interface WordPassage {
   readonly passage: FoundPassage;
   readonly whole: CountedText;
-  /** Its words that the model does not read. */
+  /** The words that the model does not read. */
   readonly unread: CountedText & { readonly text: string };
 }
 
 interface WordEntry {
-  /** Undefined if each passage has a vector: then meaning finds an equal text. */
+  /** Undefined if each passage has a vector: then an equal text is found by meaning. */
   readonly text: string | undefined;
   readonly passages: readonly WordPassage[];
 }
@@ -53,7 +53,7 @@ const LONG_RUN = /[\p{L}\p{N}\p{M}]{41}/u;
 /**
  * Finds texts by the words they share with a query, in a scan of all texts. A term matches the beginning of a word. The score is the
  * share of the query's words that occur, weighted by how much of the text they cover; 1 is the same text. An entry has the score of
- * its best passage, or that of all its passages together if it is larger, as for a query that is a part of the whole text.
+ * its best passage, or that of all its passages together if that is larger, as for a query that is a part of the whole text.
  */
 export class WordSearch {
   readonly #entries = new Map<string, WordEntry>();
@@ -77,7 +77,7 @@ export class WordSearch {
   /** The same search in slices, so that the event loop runs in between and an abort ends it. */
   async searchInSlices(query: string, { k, allows }: WordQuery, signal?: AbortSignal): Promise<CollectionHit[]> {
     const slices = new Slices();
-    // An entry that is written again meanwhile is yielded a second time.
+    // An entry that is written again during the search is yielded a second time.
     const hits = new Map<string, CollectionHit>();
     for (const [id, best] of this.#scored(query)) {
       if (best && allows(id)) hits.set(id, { id, ...best });

@@ -1,7 +1,7 @@
 import type { Turn } from "./turn.ts";
 import { Turns, type TurnsOptions } from "./turns.ts";
 
-/** One queue of turns for each key. */
+/** One queue of turns per key. */
 export class KeyedTurns {
   readonly #options: TurnsOptions;
   readonly #queues = new Map<string, { readonly turns: Turns; users: number }>();
@@ -21,7 +21,7 @@ export class KeyedTurns {
     }
   }
 
-  /** Resolves when everything taken so far has ended. */
+  /** Resolves when all turns taken so far have ended. */
   async ended(): Promise<void> {
     await Promise.all(Array.from(this.#queues.values(), ({ turns }) => turns.ended()));
   }

@@ -6,7 +6,7 @@ export class Turn {
   steps = 0;
   lost = false;
 
-  /** Long work calls it regularly as a sign of life. Throws `storage-blocked` once the turn is lost, which ends the work. */
+  /** Long work calls this regularly to show that it still runs. Throws `storage-blocked` once the turn is lost, which ends the work. */
   step(): void {
     if (this.lost) throw lostTurn();
     this.steps++;

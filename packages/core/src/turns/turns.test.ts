@@ -119,7 +119,7 @@ describe("turns where holders may be cut off", () => {
       vi.useRealTimers();
     });
 
-    /** Takes a turn whose waiter makes its first check that late: its request stands still. */
+    /** Takes a turn whose waiter makes its first check after this time, as if its request had stalled. */
     function takeStalled(turns: Turns, milliseconds: number): Promise<string> {
       const own = globalThis.setTimeout;
       vi.stubGlobal("setTimeout", (check: () => void) => own(check, milliseconds));

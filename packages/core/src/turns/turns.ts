@@ -2,8 +2,8 @@ import { Turn } from "./turn.ts";
 
 export interface TurnsOptions {
   /**
-   * For hosts that may cut work off in the middle, as an isolate does when the request ends that the work belongs to. A holder that
-   * makes no step for so many milliseconds loses its turn to a waiter. Default: it never does.
+   * For hosts that may cut work off in the middle, such as an isolate when the request of that work ends. A holder that
+   * makes no step for this many milliseconds loses its turn to a waiter. Default: it never does.
    */
   readonly cutOffMs?: number | undefined;
 }
@@ -19,11 +19,11 @@ const CHECK_MS = 5;
 const BEGIN_MS = 20 * CHECK_MS;
 
 /**
- * Runs one piece of work at a time, in the order asked. A failed one does not stop those behind it.
+ * Runs one piece of work at a time, in the order asked. A failure does not stop the work behind it.
  *
  * Each caller runs its own work when its turn comes; no caller waits for another's result. Where holders may be cut off, waiters
- * poll with timers of their own: in an isolate, a request that another one wakes continues in that one's context, or not at all
- * if that has ended, and a request without pending work of its own is ended as hanging.
+ * poll with timers of their own. In an isolate, a request that another one wakes continues in that one's context, or not at all
+ * if that has ended; a request without pending work of its own is ended as hanging.
  */
 export class Turns {
   readonly #cutOffMs: number;
@@ -46,7 +46,7 @@ export class Turns {
     }
   }
 
-  /** Resolves when everything taken so far has ended. */
+  /** Resolves when all turns taken so far have ended. */
   ended(): Promise<void> {
     return this.take(async () => undefined);
   }
@@ -67,7 +67,7 @@ export class Turns {
   }
 
   /**
-   * Resolves when the turn came, or takes it from a holder that makes no steps. Time is counted in checks, because a busy thread
+   * Resolves when the turn is free, or takes it from a holder that makes no steps. Time is counted in checks, because a busy thread
    * makes none.
    */
   #poll(waiter: Waiter, resolve: () => void): void {
@@ -84,7 +84,7 @@ export class Turns {
     setTimeout(check, CHECK_MS);
   }
 
-  /** The waiter lost its turn before it could begin, but is not cut off: it waits again, first in the queue. */
+  /** The waiter lost its turn before it could begin, but was not cut off: it waits again, first in the queue. */
   #queueAgain(waiter: Waiter): void {
     waiter.turn.lost = false;
     this.#waiting.unshift(waiter);
