@@ -12,10 +12,10 @@ export interface Option {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** Its verbs, with what each does. Without verbs the command takes no word. */
+  /** Its verbs, each with a description. Without verbs the command takes no word. */
   readonly verbs?: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, Option>>;
-  /** Resolves to the exit status: 0 for success, 1 if a checked item is not right. */
+  /** Resolves to the exit status: 0 for success, 1 if a checked item has a fault. */
   run(call: Call, print: (line: string) => void): Promise<number>;
 }
 

@@ -10,14 +10,14 @@ import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
 
 interface Finding {
-  /** True if Pipit works without it, only slower. */
+  /** True if Pipit works without this item, only slower. */
   readonly isOptional?: true;
   readonly what: string;
   readonly right: boolean;
   readonly note: string;
 }
 
-/** Says what this machine can do, and what is missing for the rest. */
+/** Prints the abilities of this machine, and the missing parts for the rest. */
 export const doctor: Command = {
   name: "doctor",
   summary: "check that this machine has what Pipit needs",
@@ -80,7 +80,7 @@ function search(): Finding {
   return { what: "search kernels", right: true, note: `${build} SIMD, ${availableParallelism()} cores` };
 }
 
-// As much as the smallest write of the database.
+// The size of the smallest write of the database.
 const PAGE_BYTES = 4096;
 
 /** Checks the folder, or the nearest existing parent, in which it would be made. */
@@ -106,7 +106,7 @@ async function folder(path: string): Promise<Finding> {
   });
 }
 
-/** Of a folder that a server has used. One that runs has the file to itself, and is right. */
+/** Checks the database of a folder that a server has used. A running server locks the file, which counts as sound. */
 async function database(path: string): Promise<Finding[]> {
   if (!existsSync(path) && !existsSync(`${path}-wal`)) return [];
   const look = async () => {

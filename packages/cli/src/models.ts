@@ -24,7 +24,7 @@ interface Request {
   readonly variant: ModelVariant;
   readonly from: readonly string[];
   readonly to: string | undefined;
-  /** A file with the weights to pack, instead of the sources' files. */
+  /** A file with the weights to pack, in place of the sources' files. */
   readonly file: string | undefined;
 }
 
@@ -109,7 +109,7 @@ function providerOf({ variant, from }: Request): ModelProvider {
   return onnxProvider({ name: "native", backend: "cpu", spec, variant, sources, runtime });
 }
 
-/** Writes the packed file where sources look for it, so that the target folder can be named in PIPIT_MODELS. */
+/** Writes the packed file to the path that sources read, so that the target folder can be named in PIPIT_MODELS. */
 async function pack({ from, to, file }: Request, print: (line: string) => void): Promise<number> {
   if (!to) throw usage("no --to", "--to FOLDER", models);
   const sources = from.map(modelSource);
@@ -129,7 +129,7 @@ function openFiles({ variant, from }: Request, print: (line: string) => void): P
   return openModelFiles(from.map(modelSource), { spec, variant }, { onProgress: report });
 }
 
-/** Prints each tenth of each file. */
+/** Prints a line per tenth of each file. */
 function downloadLines(print: (line: string) => void): (progress: FileProgress) => void {
   let shown = "";
   return ({ file, source, bytesDone, bytesTotal }) => {
@@ -139,7 +139,7 @@ function downloadLines(print: (line: string) => void): (progress: FileProgress) 
   };
 }
 
-// Rounded to tens: a line for each percent would fill the terminal.
+// Rounded to tens: a line per percent would fill the terminal.
 function percent(done: number, total: number | undefined): string {
   return total ? `${Math.floor((10 * done) / total) * 10} %` : `${Math.floor(done / 1e7) * 10} MB`;
 }

@@ -15,12 +15,12 @@ import { MINILM_RECIPE } from "@pipit/wasm/pack";
 
 const packer = packerOf({ recipe: async () => MINILM_RECIPE, module: () => loadBuild("simd", "encoder") });
 
-/** The more exact weights first. */
+/** The more exact weights come first. */
 const FROM = ["fp32", "q8"] as const;
 
 export interface PackRequest {
   readonly sources: readonly ModelSource[];
-  /** The model's own weights, in place of what the sources have: model.safetensors or an ONNX file. */
+  /** The model's own weights, in place of the sources' files: model.safetensors or an ONNX file. */
   readonly file?: string | undefined;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -32,8 +32,8 @@ export interface Packed {
 }
 
 /**
- * MiniLM's weights, packed for the encoder kernel. Fails with `bad-model` for weights that are not the model's: packed, they would
- * speak its space and mean something else.
+ * MiniLM's weights, packed for the encoder kernel. Fails with `bad-model` for weights of another model: their vectors would carry
+ * MiniLM's space and have another meaning.
  */
 export async function packWeights({ sources, file, onProgress }: PackRequest): Promise<Packed> {
   const { bytes: weights, producer } = file ? await weightsIn(file) : await weightsToPack({ spec, sources }, FROM);

@@ -24,7 +24,7 @@ interface Done {
 function pipit(...args: string[]): Promise<Done> {
   return new Promise((resolve) => {
     const node = ["--conditions=pipit-source", "--disable-warning=ExperimentalWarning", door, ...args];
-    // What ought to end and does not is killed, which is no status.
+    // A command that does not end is killed, and then has no status.
     const options = { timeout: 20_000 };
     execFile(process.execPath, node, options, (error, out, err) => {
       resolve({ status: Number(error?.code ?? (error ? Number.NaN : 0)), out, err });
@@ -32,7 +32,7 @@ function pipit(...args: string[]): Promise<Done> {
   });
 }
 
-/** The same without a process, which takes most of a second to start: for what is refused before anything is opened. */
+/** The same without a process, which takes most of a second to start: for commands that are refused before anything is opened. */
 async function pipitHere(...words: string[]): Promise<Done> {
   const said = { log: "", error: "" };
   for (const kind of ["log", "error"] as const)
@@ -209,7 +209,7 @@ describe("pipit", () => {
     expect(readdirSync(to)).toEqual(["twin.onnx"]);
   });
 
-  // These two need real weights. The fixture prints why they are skipped without.
+  // These two need real weights. The fixture prints the reason when they are skipped.
   test.skipIf(!minilmFolder)("pulls a model, and lists what lies in the folder by then", async () => {
     const to = mkdtempSync(join(tmpdir(), "pipit-cli-"));
     await mkdir(join(to, "all-MiniLM-L6-v2/pipit"), { recursive: true });
@@ -252,7 +252,7 @@ describe("pipit", () => {
   });
 });
 
-/** What a folder's listing of model files says is there. */
+/** The files that a folder's listing of model files names. */
 function listedIn(folder: string): string[] {
   const listing = parseListing(readFileSync(join(folder, "files.json"), "utf8"));
   return [...(listing ?? [])].flatMap(([path, bytes]) => (bytes === null ? [] : [path]));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Older versions of Node cannot load the rest: it is imported after the check, so that they can print the requirement.
+// Older versions of Node cannot load the rest, so it is imported after the check, and they can print the requirement.
 const NEEDED = 24;
 
 if (Number(process.versions.node.split(".")[0]) < NEEDED) {
@@ -8,7 +8,7 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   );
   process.exitCode = 1;
 } else {
-  // `bin/pipit.mjs` starts this process, which must end if that one was killed.
+  // `bin/pipit.mjs` started this process, which must end if that one is killed.
   process.channel?.unref();
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   const { runPipit } = await import("./run-pipit.ts");

@@ -42,7 +42,7 @@ function unknownCommand(name: string): number {
   return 2;
 }
 
-/** What a mistyped command, or an option before the command, was probably meant to be. */
+/** The probable intended text of a mistyped command, or of an option before the command. */
 function meantBy(name: string, commands: readonly string[]): string | undefined {
   if (!name.startsWith("-")) return closestWord(name, [...commands, "help", "version"]);
   const [option = ""] = name.replace(/^-+/, "").split("=");
