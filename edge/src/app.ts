@@ -40,7 +40,7 @@ export function createGuarded(access: AccessPolicy = OWN_PAGES_ONLY, bodyIdleMs?
   return app;
 }
 
-/** An app with the routes only, for requests that passed the guards in another thread. `env.body` has the bytes of the body. */
+/** An app with the routes only, for requests that passed the guards in another thread. `env.body` holds the bytes of the body. */
 export function createApi(services: Services, key: AccessPolicy["key"]): OpenAPIHono {
   const app = createBare();
   app.use("*", requestId);

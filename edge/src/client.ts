@@ -35,7 +35,7 @@ const REQUEST = { entries: 64 };
 
 export interface EdgeEngineOptions {
   /**
-   * Where Pipit listens, without a user name or password; for example "https://search.example", or a path of a site:
+   * The URL of a Pipit server, without a user name or password; for example "https://search.example", or a path of a site:
    * "https://site.example/search".
    */
   readonly url: string;
@@ -43,10 +43,10 @@ export interface EdgeEngineOptions {
   readonly collection: string;
   /** Creates a missing collection. By default a missing collection is an error. */
   readonly create?: "if-missing" | undefined;
-  /** The key that the server was started with. An empty one is none. */
+  /** The server's key. An empty text means no key. */
   readonly key?: string | undefined;
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
-  /** Sent with each request, as they are now. */
+  /** Sent with each request, in their present state. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -155,7 +155,7 @@ function post(path: string, body: unknown) {
 /** Failures after which it is unknown whether the server stored the last batch. */
 const UNANSWERED: readonly ErrorCode[] = ["remote-failed", "worker-died", "closed"];
 
-/** `stored` counts the batches that were answered, and what the server's error says of the last one. */
+/** `stored` is the number of entries in answered batches, plus those of the last batch that the server's error counts. */
 function failureOfAdd(error: unknown, done: number): unknown {
   if (!isPipitError(error)) return error;
   const isUnknown = error.stored === undefined && UNANSWERED.includes(error.code);

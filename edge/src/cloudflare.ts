@@ -13,7 +13,7 @@ import { createWorker } from "./worker.ts";
  * The entry for Cloudflare Workers: D1 for entries and vectors, R2 for snapshots, search in WASM. The model is the starter, and MiniLM
  * if R2 or KV holds it.
  *
- * An isolate's clock stands still while it computes, so that no probe can choose the encoder's build. This build is always nearly
+ * An isolate's clock stands still while it computes, so a probe cannot choose the encoder's build there. This build is always nearly
  * the fastest.
  */
 export default createWorker({ exact, search, loadModels });

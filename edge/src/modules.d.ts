@@ -1,4 +1,4 @@
-// What wrangler's bundler makes of these imports: a compiled module, and bytes.
+// The types of these imports after wrangler's bundler: a compiled module, and bytes.
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -12,7 +12,7 @@ const [exact, search] = await Promise.all((["exact", "search"] as const).map((ke
 let sqlite: SqlDatabase;
 let env: WorkerBindings;
 let saved: string[];
-/** What the runtime waits for after each answer. */
+/** The promises passed to `waitUntil`, for which the runtime waits after each answer. */
 let waits: Promise<unknown>[];
 
 beforeEach(async () => {

@@ -25,7 +25,7 @@ export interface WorkerParts {
   readonly search: WebAssembly.Module;
   readonly loadModels: (env: WorkerBindings) => Promise<ModelStates>;
   readonly version?: string | undefined;
-  /** Milliseconds without a step after which another request takes over the work of one. Default 3,000. */
+  /** Milliseconds without a step after which another request takes over the work of a request. Default 3,000. */
   readonly cutOffMs?: number | undefined;
 }
 
@@ -35,14 +35,14 @@ export interface FetchHandler {
 
 const QUIET_MS = 500;
 
-/** Opening reads a model of some megabytes without a step in between. */
+/** Opening reads a model of some megabytes without a step in between, so it has this many times the limit. */
 const OPENING_CUT_OFFS = 5;
 
 /**
- * The app as a Worker. Engines stay open for the isolate's life; writes of other isolates are seen at the next search.
+ * The app as a Worker. Engines stay open until the isolate ends; writes of other isolates are seen at the next search.
  *
  * All requests of an isolate share its memory, but the I/O of a request ends with the request. Therefore no request awaits a promise
- * of another one: each takes its turn and does the work that is left.
+ * of another one: each takes its turn and does the remaining work.
  */
 export function createWorker(parts: WorkerParts): FetchHandler {
   const { cutOffMs = CUT_OFF_MS } = parts;

@@ -22,7 +22,7 @@ const BUILT = [
 
 let root: string;
 
-/** A file that was changed so many seconds after the beginning. */
+/** Writes a file whose modification time is `seconds` after a fixed start. */
 function write(path: string, seconds: number) {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
@@ -30,7 +30,7 @@ function write(path: string, seconds: number) {
   utimesSync(file, seconds, seconds);
 }
 
-/** An `npm` that notes its calls and ends with that status. */
+/** An `npm` that records its calls and ends with this status. */
 function npmThatEndsWith(status: number) {
   const npm = join(root, "bin/npm");
   mkdirSync(dirname(npm));
@@ -54,7 +54,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-// The stand-in for npm is a shell script.
+// The replacement for npm is a shell script.
 describe.skipIf(process.platform === "win32")("the app", () => {
   test("that is built and newer than its sources is left alone, whatever tests are newer", () => {
     npmThatEndsWith(0);

@@ -9,7 +9,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "space-mismatch": 409,
   "fidelity-too-low": 422,
   "unknown-entry": 404,
-  // As with vectors, no schema can tell it.
+  // No schema can describe it, as for vectors.
   "nothing-to-read": 409,
   "unknown-collection": 404,
   "bad-snapshot": 500,
@@ -22,7 +22,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "storage-failed": 500,
   "worker-died": 503,
   closed: 503,
-  // As nginx logs a client that went away.
+  // nginx logs this status for a client that went away.
   aborted: 499 as ContentfulStatusCode,
   unsupported: 501,
   "not-allowed": 403,
@@ -45,7 +45,7 @@ export function errorBody(error: PipitError, status: number) {
 // An absolute path up to its last part.
 const FOLDERS = /(?<=^|[\s"'(])(?:[A-Za-z]:)?[\\/](?:[^\s"'\\/]+[\\/])+/g;
 
-/** Callers need no key for all routes, and are not to learn where the data lies. The log has the whole message. */
+/** Some routes need no key, and their callers must not learn the location of the data. The log has the whole message. */
 function redacted(error: PipitError): Pick<PipitError, "code" | "got" | "expected" | "stored" | "message"> {
   const { code, got, expected, stored, message } = error;
   if (!code.startsWith("storage-")) return error;
@@ -97,7 +97,7 @@ export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
   return errorResponse(c, error, found.every(isOfLimit) ? 422 : 400);
 }
 
-/** For a union: the issues of an alternative for which the value is only too large or too small, if there is one. */
+/** For a union: the issues of an alternative for which the value is only too large or too small, if one exists. */
 function limitsIn(issue: Issue): readonly Issue[] {
   const alternative = issue.errors?.find((issues) => issues.every(isOfLimit));
   return alternative?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];

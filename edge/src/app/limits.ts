@@ -7,29 +7,29 @@ export const HTTP_LIMITS = {
   bodyBytesTogether: 64 * 1024 * 1024,
   /** Milliseconds without a byte of a body after which the request ends with a 408. */
   bodyIdleMs: 10_000,
-  /** Calls of embeddings that run at a time; the longest hold some 40 MB each. */
+  /** Calls of embeddings that run at the same time; the longest take some 40 MB each. */
   embeddingCallsAtATime: 4,
-  /** A call of embeddings up to so many bytes counts as a question; a longer one is bulk work. */
+  /** A call of embeddings of at most this many bytes counts as a question; a longer one is bulk work. */
   questionBytes: 1_024,
-  /** Questions that run at a time, and as many writes. */
+  /** The number of questions that run at the same time; the same limit holds for writes. */
   requestsAtATime: 32,
-  /** Bytes of unsent answers of one kind: while there are more, no work of that kind begins. */
+  /** Bytes of unsent answers of one kind. Above this limit no work of that kind begins. */
   answerBytesUnsent: 32 * 1024 * 1024,
-  /** Path and query; an id may be a few thousand of them once it is escaped. */
+  /** Characters of path and query; an escaped id may take a few thousand of them. */
   urlCharacters: 8_192,
-  /** Nesting of arrays and objects. Filters are the deepest part of a request: two levels a condition, the last with a list, in an object. */
+  /** Nesting of arrays and objects. Filters are deepest: two levels per condition, the last with a list, in an object. */
   jsonDepth: 2 * LIMITS.filterDepth + 2,
   /** Members of one array or object. */
   jsonMembers: 10_000,
-  /** Values in a whole body. A thousand entries with all their fields have a quarter of it. */
+  /** Values in a whole body. A thousand entries with all their fields have a quarter of this number. */
   jsonValues: 250_000,
   /** Bytes of one string in the body. The longest are those of filters; an escaped character takes six. */
   jsonStringBytes: 6 * LIMITS.filterCharacters,
   entriesPerCall: 1000,
   idsPerCall: 10_000,
   embeddingsPerCall: 2048,
-  /** As much as OpenAI's own endpoint takes. */
+  /** The same limit as OpenAI's own endpoint. */
   embeddingsTokens: 300_000,
-  /** Characters of all texts of a call, with the parts beyond the model's window. */
+  /** Characters of all texts of a call, the parts beyond the model's window included. */
   embeddingsCharacters: 2 * 1024 * 1024,
 } as const;

@@ -53,7 +53,7 @@ export class ModelStates {
     return this.#bestReady() !== undefined;
   }
 
-  /** Throws `model-unavailable` if none is ready; the message has the state of each. */
+  /** Throws `model-unavailable` if no model is ready; the message has the state of each. */
   best(): EmbedderChoice {
     const best = this.#bestReady();
     if (best) return best;

@@ -5,20 +5,20 @@ export interface OpenEnginesParts extends TurnsOptions {
   open(name: string): Promise<LocalEngine>;
   /** Called before any caller gets the engine. */
   onOpened(engine: LocalEngine): void;
-  /** Beyond so many, engines without a call for `idleMs` are closed. */
+  /** Above this number, engines without a call for `idleMs` are closed. */
   readonly mostOpen: number;
   readonly idleMs: number;
 }
 
 /**
- * The engines of a server; all callers share one engine a collection. Each engine holds its index in memory. Beyond a bound, idle ones
+ * The engines of a server; all callers share one engine per collection. Each engine holds its index in memory. Above a limit, idle ones
  * are closed, which saves their snapshots, and opened again at the next call.
  */
 export class OpenEngines {
   readonly #parts: OpenEnginesParts;
   /** In the order of the last call, the oldest first. */
   readonly #engines = new Map<string, WatchedEngine>();
-  /** Opening and closing of one name, one at a time. */
+  /** Serializes opening and closing of one name. */
   readonly #turns: KeyedTurns;
   #isClosing = false;
 

@@ -45,7 +45,7 @@ describe("a better model", () => {
     const [ended, exact] = [vi.fn(), createBagEmbedder({ name: "exact" })];
     const keepAlive = vi.fn(() => ended);
     const engine = await filled(openRegistry({ keepAlive }));
-    // Rough vectors are not worth embedding entries again.
+    // Vectors of low fidelity are no reason to embed entries again.
     expect(keepAlive).not.toHaveBeenCalled();
     expect((await engine.stats()).provisional).toBe(1);
     ready("exact", exact);

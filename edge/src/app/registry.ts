@@ -27,9 +27,9 @@ export interface RegistryParts extends TurnsOptions {
   readonly quietMs?: number | undefined;
   /** Called for a snapshot that could not be used or saved. The collection works without it. */
   readonly onSnapshotError?: ((error: unknown) => void) | undefined;
-  /** Called when work begins that no caller waits for, as `waitUntil` of a Worker. The function that it returns is called at its end. */
+  /** Called when work begins that no caller waits for, as `waitUntil` of a Worker. The returned function is called at its end. */
   readonly keepAlive?: (() => () => void) | undefined;
-  /** Engines that are opened ahead, and kept open although they are idle. Default 64. */
+  /** The number of engines that are opened ahead, and kept open although they are idle. Default 64. */
   readonly mostOpen?: number | undefined;
   /** Milliseconds without a call after which an engine beyond `mostOpen` is closed. Default: a minute. */
   readonly idleMs?: number | undefined;
@@ -89,9 +89,9 @@ export class Registry implements CollectionRegistry {
   }
 
   /**
-   * Opens the largest collections one after another, as many as are kept open, so that their first query does not wait. Never rejects:
-   * a collection that cannot be opened says why at its next request. If they cannot be listed, the log says why, and each is opened at
-   * its first request.
+   * Opens the largest collections one after another, up to `mostOpen`, so that their first query does not wait. Never rejects:
+   * a collection that cannot be opened fails its next request with the reason. If the collections cannot be listed, the reason is logged,
+   * and each is opened at its first request.
    */
   async openAhead(): Promise<void> {
     try {
@@ -109,12 +109,12 @@ export class Registry implements CollectionRegistry {
       await this.open(name);
       this.#ahead.set(name, "opened");
     } catch {
-      // `/ready` does not wait for one that cannot be opened.
+      // `/ready` does not wait for a collection that cannot be opened.
       this.#ahead.delete(name);
     }
   }
 
-  /** Asked by `/ready`, and often: it is also the clock by which idle engines are closed. */
+  /** `/ready` calls this often, so it also closes idle engines. */
   async unready(): Promise<readonly Unready[]> {
     this.#engines.closeIdle();
     const found = await Promise.all(Array.from(this.#ahead.keys(), (name) => this.#unreadyIn(name)));

@@ -12,7 +12,7 @@ const scalar = { anyOf: [asString, asNumber, { type: "boolean" as const }] };
 const scalars = { type: "array" as const, items: scalar };
 const fieldName = { ...asString, maxLength: LIMITS.fieldNameCharacters };
 
-/** Bounds are all numbers or all strings, because no value lies within bounds of two kinds. */
+/** Bounds are all numbers or all strings, because no value lies between a number and a string. */
 const boundsOf = (bound: typeof asNumber | typeof asString) => ({
   type: "object" as const,
   properties: { from: bound, to: bound, above: bound, below: bound },
@@ -56,7 +56,7 @@ const fields = checkedBy<Fields>(checkedFields).openapi({
   example: { family: "owls", sizeCm: 35 },
 });
 
-/** Counts UTF-16 units, as core does. JSON Schema counts code points; a text within the limit has no more of these. */
+/** Counts UTF-16 units, as core does. JSON Schema counts code points, of which a text never has more than UTF-16 units. */
 const stringUpTo = (most: number) =>
   z
     .string()
@@ -76,7 +76,7 @@ const collectionName = z.string().regex(COLLECTION_NAME, COLLECTION_NAME_RULE).o
 
 const named = { name: collectionName.openapi({ param: { name: "name", in: "path" } }) };
 export const collectionParams = z.object(named);
-/** The caller's id of the request, which the answer and the log repeat. */
+/** The caller's request id, which the answer and the log repeat. */
 export const requestHeaders = z.object({
   "x-request-id": z.string().optional().openapi({
     description:

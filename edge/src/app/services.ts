@@ -19,7 +19,7 @@ export interface Unready {
 
 /** Collections by name. `open` fails with `unknown-collection`; nothing is created implicitly. */
 export interface CollectionRegistry {
-  /** Resolves to true if it was created, false if it existed. */
+  /** Resolves to true if it was created, to false if it existed. */
   create(name: string): Promise<boolean>;
   info(name: string): Promise<CollectionInfo>;
   list(): Promise<CollectionInfo[]>;
@@ -27,20 +27,20 @@ export interface CollectionRegistry {
   open(name: string): Promise<SearchEngine>;
   /** Collections that are being opened or catch up with their store. Empty if collections are opened on demand. */
   unready(): Promise<readonly Unready[]>;
-  /** False if all writes are refused, because the database is no longer in its place. */
+  /** False if all writes are refused because the database was moved or deleted. */
   takesWrites(): boolean;
 }
 
-/** Everything that the app needs from its platform. */
+/** The services that the app needs from its platform. */
 export interface Services {
   readonly version: string;
   /** For example "node 24.21.0" or "workers". */
   readonly runtime: string;
   readonly collections: CollectionRegistry;
   readonly models: ModelStates;
-  /** Default: no key, and no pages of other origins. */
+  /** Default: no key is needed, and pages of other origins have no access. */
   readonly access?: AccessPolicy | undefined;
-  /** Answers with many hits are made one after another, so that others do not wait for all of them. Default: all at once. */
+  /** Answers with many hits are made one after another, so that other requests do not wait for all of them. Default: all at once. */
   readonly longAnswers?: Turns | undefined;
   /** Memory of the process, if it can be measured. */
   readonly memoryBytes?: (() => number | undefined) | undefined;

@@ -8,7 +8,7 @@ import type {
   SearchResult,
 } from "@pipit/core";
 
-/** Wraps an engine and tracks whether calls are running, and since when none is. */
+/** Wraps an engine and records whether calls are running, and if none are, since when. */
 export class WatchedEngine implements LocalEngine {
   readonly #engine: LocalEngine;
   #calls = 0;
@@ -18,7 +18,7 @@ export class WatchedEngine implements LocalEngine {
     this.#engine = engine;
   }
 
-  /** True if there was no call for so many milliseconds and none is running. */
+  /** True if no call is running and none ran in the last `milliseconds`. */
   isIdle(milliseconds: number): boolean {
     return this.#calls === 0 && performance.now() - this.#since >= milliseconds;
   }

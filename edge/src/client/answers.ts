@@ -14,8 +14,8 @@ import {
 } from "./shape.ts";
 
 /**
- * The shapes of a server's answers, as far as callers use them. They are checked here without the schemas of the routes, whose library
- * is several times as large as the whole client.
+ * The shapes of a server's answers, limited to the parts that callers use. They are checked here without the schemas of the routes, whose
+ * library is several times as large as the whole client.
  */
 
 /** The answer of a call that succeeds with 204. */
@@ -31,7 +31,7 @@ const summary: Shape<AddSummary> = objectOf<AddSummary>({
   unread: optional(listOf(text)),
 });
 
-/** A summary that accounts for each id of the batch, so that no entry counts as stored without the server's word. */
+/** A summary that accounts for each id of the batch, so that no entry counts as stored unless the server confirmed it. */
 export function summaryOf(batch: readonly Entry[]): Shape<AddSummary> {
   const ids = new Set(batch.map(({ id }) => id));
   return (value): value is AddSummary => {
@@ -40,7 +40,7 @@ export function summaryOf(batch: readonly Entry[]): Shape<AddSummary> {
   };
 }
 
-/** At most as many were removed as were named. */
+/** The number of removed entries is at most the number of ids. */
 export function removedOf(ids: readonly string[]): Shape<{ readonly removed: number }> {
   const removed = objectOf<{ readonly removed: number }>({ removed: count });
   return (value): value is { readonly removed: number } => removed(value) && value.removed <= ids.length;
@@ -70,7 +70,7 @@ const space: Shape<Space> = objectOf<Space>({
   scripts: optional(listOf(text)) as Shape<Space["scripts"]>,
 });
 
-/** Figures to be shown. A server of another version may not send all of them. */
+/** Statistics that are only shown. A server of another version may not send all of them. */
 export const engineStats: Shape<EngineStats> = partOf<EngineStats>({
   entries: count,
   passages: count,

@@ -137,7 +137,7 @@ describe("closing ends open calls", () => {
     await engine.close();
     for (const { status, reason } of (await ended) as PromiseRejectedResult[]) {
       expect(status).toBe("rejected");
-      // Whether the server stored the entries is not known.
+      // It is unknown whether the server stored the entries.
       expect(reason).toMatchObject({ code: "closed", stored: undefined });
     }
     expect(requests.length).toBeGreaterThan(0);

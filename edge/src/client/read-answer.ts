@@ -1,11 +1,11 @@
 import { LIMITS, PipitError, untilAborted } from "@pipit/core";
 
-/** Id twice, names of properties and the punctuation of fields. */
+/** The bytes of a hit beside its text: its id twice, names of properties and the punctuation of fields. */
 const MOST_BYTES_BESIDE = 16 * 1024;
 /** A character takes at most six bytes in JSON. The longest answer is that of a search. */
 const MOST_BYTES = 6 * LIMITS.answerCharacters + LIMITS.hits * MOST_BYTES_BESIDE;
 
-/** The text of an answer. Beyond the length that a Pipit server's can have it is not read on, and fails with `remote-failed`. */
+/** The text of an answer. If it is longer than any answer of a Pipit server, reading stops, and the call fails with `remote-failed`. */
 export async function readAnswer({ body }: Response, signal: AbortSignal): Promise<string> {
   if (!body) return "";
   const reader = body.getReader();
@@ -21,7 +21,7 @@ export async function readAnswer({ body }: Response, signal: AbortSignal): Promi
       parts.push(decoder.decode(value, { stream: true }));
     }
   } finally {
-    // Nothing happens if it has ended. A stream that failed refuses this too.
+    // Has no effect if the stream has ended; it rejects if the stream failed.
     void reader.cancel().catch(() => undefined);
   }
   return parts.join("") + decoder.decode();

@@ -12,7 +12,7 @@ export interface Call<T> {
 }
 
 export interface RequestParts {
-  /** The server may be below a path, behind a proxy. */
+  /** The server's base URL; behind a proxy it may have a path. */
   readonly base: URL;
   readonly headers: Headers;
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -26,7 +26,7 @@ export class Requests {
     this.#parts = parts;
   }
 
-  /** Fails with the server's errors, with `remote-failed` for any answer but a Pipit server's, and when the signal aborts. */
+  /** Fails with the server's errors, with `remote-failed` for any answer that is not a Pipit server's, and when the signal aborts. */
   async send<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
     const { base, fetch } = this.#parts;
     signal.throwIfAborted();

@@ -6,7 +6,7 @@ interface Given {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The headers of each request: the key's, and the caller's own, which replace it. Fails with `bad-input` and shows no value. */
+/** The headers of each request: the key's, and the caller's own, which override it. Fails with `bad-input`, without showing a value. */
 export function sentHeaders({ key, headers = {} }: Given): Headers {
   if (typeof headers !== "object" || headers === null) {
     throw badInput(typeof headers, "headers in an object {name: value}", "Correct `headers`, or leave it out.");

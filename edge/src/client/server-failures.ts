@@ -6,7 +6,7 @@ import { wireErrorOf } from "./wire-error.ts";
 const EXPECTED = "an answer of a Pipit server";
 const MOST_SHOWN = 120;
 
-/** The server's own error, if the answer is one. */
+/** The error that the server sent, if the answer contains one. */
 export function failureOf(url: URL, { status }: Response, text: string): Error {
   const wire = wireErrorOf(text);
   if (wire) return reviveError(wire);
@@ -17,7 +17,7 @@ export function failureOf(url: URL, { status }: Response, text: string): Error {
   });
 }
 
-/** The failure of an answer of success that says something else than what was asked. */
+/** The failure for a successful answer whose content does not fit the call. */
 export function foreign(url: URL, { status }: Response, text: string): PipitError {
   return new PipitError("remote-failed", {
     got: `status ${status} from ${placeOf(url)} with ${text === "" ? "no body" : text.slice(0, MOST_SHOWN)}`,
@@ -28,7 +28,7 @@ export function foreign(url: URL, { status }: Response, text: string): PipitErro
 
 /** A redirect would turn a write into a GET, or send the key to another place. */
 export function redirected(url: URL, path: string, response: Response): PipitError {
-  // A page learns neither status nor target.
+  // A page can read neither status nor target.
   const status = response.status > 0 ? ` (${response.status})` : "";
   return new PipitError("remote-failed", {
     got: `a redirect${status} from ${placeOf(url)}${targetOf(url, path, response)}`,
@@ -37,7 +37,7 @@ export function redirected(url: URL, path: string, response: Response): PipitErr
   });
 }
 
-/** Where the server is instead, without the path of the call. */
+/** The server's new URL, without the path of the call. */
 function targetOf(url: URL, path: string, { headers, redirected, url: end }: Response): string {
   const target = redirected ? end : headers.get("location");
   if (target === null || !URL.canParse(target, url)) return "";
@@ -65,7 +65,7 @@ export function unreachable(url: URL, path: string, cause: unknown): PipitError 
   });
 }
 
-/** A page cannot tell a server that refuses its origin from one that cannot be reached. */
+/** A page cannot distinguish a server that refuses its origin from one that cannot be reached. */
 function allowance(page: string, path: string): string {
   const search = path.endsWith("/search") ? "lists the collection in PIPIT_PUBLIC_SEARCH, or " : "";
   // A page with an opaque origin, as in a sandbox, cannot be listed.

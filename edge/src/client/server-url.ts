@@ -2,7 +2,7 @@ import { PipitError } from "@pipit/core";
 
 const MOST_SHOWN = 60;
 
-/** The URL of a server, as a request can ask it. Fails with `bad-input`; messages do not show a user name or password. */
+/** Parses the URL of a server into one that requests can use. Fails with `bad-input`; messages do not show a user name or password. */
 export function serverUrl(text: string): URL {
   if (!URL.canParse(text)) throw refusal(text, "that cannot be read");
   const url = new URL(text);
@@ -11,13 +11,13 @@ export function serverUrl(text: string): URL {
   return url;
 }
 
-/** The URL as messages show it: its query may hold a secret. */
+/** The URL as messages show it, without its query, which may hold a secret. */
 export function placeOf({ origin, pathname }: URL): string {
   return `${origin}${pathname.replace(/\/+$/, "")}`;
 }
 
 function refusal(text: string, why: string): PipitError {
-  // What stands before an @ may be a password.
+  // The text before an @ may be a password.
   const which = String(text).includes("@") ? "a URL" : `the URL "${String(text).slice(0, MOST_SHOWN)}"`;
   return new PipitError("bad-input", {
     got: `${which} ${why}`,

@@ -30,7 +30,7 @@ export function objectOf<T>(shapes: ShapesOf<T>): Shape<T> {
     anyObject(value) && members.every(([name, shape]) => shape((value as Record<string, unknown>)[name]));
 }
 
-/** An object that may lack members of a T. Those that it has are as in a T. */
+/** An object that may lack members of a T. Its present members have the types that T gives them. */
 export function partOf<T>(shapes: ShapesOf<T>): Shape<T> {
   const members = Object.entries(shapes) as [string, Shape<unknown>][];
   return objectOf<T>(Object.fromEntries(members.map(([name, shape]) => [name, optional(shape)])) as ShapesOf<T>);

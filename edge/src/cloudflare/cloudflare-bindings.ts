@@ -17,7 +17,7 @@ export interface R2Binding {
 }
 
 export interface R2Body {
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   readonly body: ReadableStream<Uint8Array>;
   arrayBuffer(): Promise<ArrayBuffer>;
@@ -33,13 +33,13 @@ export interface WorkerContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** A Worker can be reached by anyone: without PIPIT_KEY only public searches are answered. */
+/** Anyone can reach a Worker: without PIPIT_KEY only public searches are answered. */
 export interface WorkerBindings extends AccessVariables {
   /** Entries and vectors. */
   readonly DB: D1Binding;
-  /** Index snapshots; without it a fresh isolate builds its index from the rows. */
+  /** Index snapshots; without this binding a fresh isolate builds its index from the rows. */
   readonly SNAPSHOTS?: R2Binding | undefined;
-  /** Packed models and their tokenizers, in either; without them the starter answers alone. */
+  /** Packed models and their tokenizers, in R2 or KV; without them only the starter answers. */
   readonly MODELS?: R2Binding | undefined;
   readonly MODELS_KV?: KvBinding | undefined;
 }

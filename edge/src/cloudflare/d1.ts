@@ -3,12 +3,12 @@ import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "../sql/sq
 import { prepareDatabase } from "../sql/sql-schema.ts";
 import type { D1Binding } from "./cloudflare-bindings.ts";
 
-// The lease of a writer that died expires by the clock of the database. The transaction of a writer that is slower fails: its statements
-// compare `holder` with the lease (`advanceSequence`).
+// The lease of a writer that died expires by the clock of the database. If a writer is slower than its lease, its transaction fails: its
+// statements compare `holder` with the lease (`advanceSequence`).
 const LEASE_SECONDS = 6;
 /** Longer than a lease, so that a writer can wait for the lease of one that died. */
 const MOST_WAIT_MS = 25_000;
-/** D1 refuses rows beyond 2 MB; a vector takes 4 bytes a dimension. */
+/** D1 refuses rows above 2 MB; a vector takes 4 bytes per dimension. */
 const MOST_VALUE_BYTES = 1_900_000;
 
 /** Cloudflare D1. A batch is a transaction there. Writers of all isolates take turns by a lease written into the collection's row. */
@@ -50,12 +50,12 @@ class D1 implements SqlDatabase {
     return work();
   }
 
-  /** Its file cannot be moved or replaced. */
+  /** The file of D1 cannot be moved or replaced. */
   isInPlace(): boolean {
     return true;
   }
 
-  /** The binding is the runtime's own. */
+  /** Nothing is closed: the binding belongs to the runtime. */
   async close(): Promise<void> {}
 
   /** A failure here does not replace the result of the work: the lease expires by itself. */
@@ -100,7 +100,7 @@ function assertFits({ values }: SqlStatement): void {
 
 function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.byteLength;
-  // UTF-8 takes at most three bytes for a UTF-16 unit.
+  // UTF-8 takes at most three bytes per UTF-16 unit.
   return typeof value === "string" ? value.length * 3 : 8;
 }
 

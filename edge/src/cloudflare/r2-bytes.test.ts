@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { R2Binding } from "./cloudflare-bindings.ts";
 import { createR2Bytes } from "./r2-bytes.ts";
 
-/** A bucket that notes what is asked of it, and fails with `failure`. */
+/** A bucket that records its calls, and fails with `failure`. */
 class Bucket implements R2Binding {
   readonly asked: string[] = [];
   failure: Error | undefined;

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { WorkerBindings } from "./cloudflare-bindings.ts";
 import { keyOf, openStored, storedModel } from "./stored-model.ts";
 
-/** A model of MiniLM's space whose vectors are unit vectors, all the same. */
+/** A model of MiniLM's space that returns the same unit vector for every text. */
 const wrong: BatchModel = {
   space: MINILM_SPACE,
   producer: MINILM.variants.packed!.producer,

@@ -19,13 +19,13 @@ import type { WorkerBindings } from "./cloudflare-bindings.ts";
 import { CUT_OFF_MS } from "./isolate/cut-off.ts";
 import { piecesOf } from "./stream-pieces.ts";
 
-/** Some 2,500 vectors: an isolate has 128 MB for all. */
+/** Enough for some 2,500 vectors; an isolate has 128 MB in total. */
 const CACHE_BYTES = 4 * 1024 * 1024;
 
 type Bindings = Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
 
 export interface StoredModelOptions {
-  /** A build of the encoder. */
+  /** The compiled module of one build of the encoder. */
   readonly module: WebAssembly.Module;
   readonly env: Bindings;
 }

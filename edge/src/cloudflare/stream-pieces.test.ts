@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { piecesOf } from "./stream-pieces.ts";
 
-/** A body of so many bytes, each with the number of its piece; `cancel` is told that the rest is not needed. */
+/** A body with pieces of these lengths; each byte is the number of its piece. `cancel` is called when the rest is not needed. */
 function bodyOf(pieces: readonly number[], cancel = vi.fn()) {
   const rest = pieces.map((length, i) => new Uint8Array(length).fill(i + 1));
   const body = new ReadableStream({

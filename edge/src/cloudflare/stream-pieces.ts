@@ -1,8 +1,8 @@
 const PIECE_BYTES = 1 << 16;
 
 /**
- * A body through one buffer again and again: a piece is good until the next is asked for. Pieces of their own would lie about
- * as garbage, as much as the model.
+ * Reads a body through one reused buffer: a piece is valid until the next is requested. With a buffer per piece, garbage as large as
+ * the model would remain in memory.
  */
 export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader({ mode: "byob" });
@@ -15,7 +15,7 @@ export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerato
       buffer = value.buffer;
     }
   } finally {
-    // A caller that stops early, for example at a damaged piece, needs no more of it.
+    // A caller may stop early, for example at a damaged piece; then the rest of the body is not needed.
     await reader.cancel().catch(() => undefined);
   }
 }

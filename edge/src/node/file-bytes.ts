@@ -6,13 +6,13 @@ import { makeFolder } from "./make-folder.ts";
 import { NO_ROOM } from "./refuses-bytes.ts";
 
 /**
- * Each write waits for a turn of the event loop, which is long where much is asked. With few writes the caller, which lets nothing else
- * change what it writes, is done soon.
+ * Each write waits for a turn of the event loop, which takes long under load. Large blocks need few writes, so that the caller, which
+ * blocks changes of its data meanwhile, is done early.
  */
 const BLOCK_BYTES = 4 << 20;
 
 /**
- * A ByteStore of files, one a key. A file's name is the hash of its key, so that a key may hold any character and cannot
+ * A ByteStore of files, one per key. A file's name is the hash of its key, so that a key may hold any character and cannot
  * leave the folder. A write goes to a temporary file, is synced and then renamed: a reader sees the old bytes or the new. Failures of the
  * file system are `storage-failed` or `storage-full`.
  */
@@ -51,7 +51,7 @@ class FileBytes implements ByteStore {
     }
   }
 
-  /** The pieces are written to the temporary file as they come, so that a large record is never whole in memory. */
+  /** The pieces are written to the temporary file as they arrive, so that a large record is never complete in memory. */
   async putPieces(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     this.#assertOpen();
     const draft = this.#draft();
@@ -87,7 +87,7 @@ class FileBytes implements ByteStore {
   }
 }
 
-/** Deletes temporary files of a process that died. */
+/** Deletes temporary files of a process that was killed. */
 async function sweep(folder: string): Promise<void> {
   try {
     const drafts = (await readdir(folder)).filter((name) => name.endsWith(".draft"));
@@ -97,7 +97,7 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-/** A file that is not there is no failure. */
+/** A missing file is not a failure. */
 async function deleteFile(path: string): Promise<void> {
   try {
     await rm(path, { force: true });
@@ -106,7 +106,7 @@ async function deleteFile(path: string): Promise<void> {
   }
 }
 
-/** After a failed write, whose error matters more. What stays is swept away at the next opening. */
+/** Runs after a failed write, whose error matters more. If deleting fails, the next opening deletes the file. */
 async function discard(draft: string): Promise<void> {
   await rm(draft, { force: true }).catch(() => undefined);
 }
@@ -131,7 +131,7 @@ async function writeSynced(path: string, bytes: Uint8Array | AsyncIterable<Uint8
   }
 }
 
-/** The pieces joined. A block is valid until the next is asked for. */
+/** The pieces joined to blocks. A block is valid until the next is requested. */
 async function* inBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const block = new Uint8Array(BLOCK_BYTES);
   let filled = 0;

@@ -20,9 +20,9 @@ export interface Listening {
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
-  /** Writes a line for each request. Default: none. */
+  /** Writes a line per request. Default: none. */
   readonly log?: WriteLine | undefined;
   readonly names?: SettingNames | undefined;
   readonly patience?: Partial<Patience> | undefined;
@@ -30,7 +30,7 @@ export interface ListenOptions {
 
 const MOST_CONNECTIONS = 1_024;
 
-/** Serves on host and port. Fails with `bad-input` if the address is in use or not of this machine. */
+/** Serves on host and port. Fails with `bad-input` if the address is in use or does not belong to this machine. */
 export function listen(
   fetch: Fetch,
   { host, port, log, names = VARIABLE_NAMES, patience: told }: ListenOptions,
@@ -39,7 +39,7 @@ export function listen(
   return new Promise((done, failed) => {
     const handle = getRequestListener(inTurn(fetch), {
       hostname: host,
-      // It would close a connection that still sends half a second after a refusal, before the caller reads the refusal.
+      // The automatic clean-up closes a connection that still sends half a second after a refusal, before the caller reads the refusal.
       autoCleanupIncoming: false,
       errorHandler: unreadable,
     });

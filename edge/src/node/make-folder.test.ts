@@ -56,7 +56,7 @@ describe("a folder to write to", () => {
     expect((await refused(join(root, "x".repeat(300)))).message).toContain("whose name is too long");
   });
 
-  // Node's recursive mkdir never answers for the first: its parent is there, and says that the folder's own is not.
+  // Node's recursive mkdir never ends for the first path: its parent exists, but the system reports that parent as missing.
   test.runIf(process.platform === "linux")("is refused at once if the system allows no new folder", async () => {
     const began = performance.now();
     expect((await refused("/proc/pipit/data")).message).toContain("where no folder can be made");

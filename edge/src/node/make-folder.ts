@@ -5,7 +5,7 @@ import { NO_ROOM } from "./refuses-bytes.ts";
 
 /**
  * Makes a missing folder and its parents, and checks that this process may write to it. Fails with `storage-failed` or `storage-full`.
- * Node's recursive `mkdir` does not end in a folder such as /proc, which refuses a new folder as if it did not exist itself.
+ * Node's recursive `mkdir` does not end in a folder such as /proc, which refuses a new folder with the code for a missing parent.
  */
 export async function makeFolder(path: string, advice = "Name another folder."): Promise<void> {
   try {
@@ -38,7 +38,7 @@ async function tried(path: string): Promise<string | undefined> {
   }
 }
 
-/** Why a folder cannot be made, by the system's error code. */
+/** The reason why a folder cannot be made, by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "which this user may not write to",
   EPERM: "which this user may not write to",

@@ -1,4 +1,4 @@
-/** Memory of this process; undefined if no file can be opened to read it: `/health` must answer even then. */
+/** Memory of this process; undefined if the file to read it from cannot be opened: `/health` must answer even then. */
 export function memoryBytes(): number | undefined {
   try {
     return process.memoryUsage.rss();

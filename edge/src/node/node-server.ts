@@ -18,7 +18,7 @@ import type { ModelRuntime } from "./models/model-runtime.ts";
 import { checkPlaces, type ModelPlace } from "./models/model-sources.ts";
 
 export interface NodeServerOptions {
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
   /** Folder of entries, vectors and snapshots. Only one server may use a folder. */
@@ -26,20 +26,20 @@ export interface NodeServerOptions {
   readonly modelPlaces?: readonly ModelPlace[] | undefined;
   /** Folder of the built app, served at "/". */
   readonly appFolder?: string | undefined;
-  /** Folder of the built widget: `pipit-search.js` and what it loads. */
+  /** Folder of the built widget: `pipit-search.js` and the files that it loads. */
   readonly widgetFolder?: string | undefined;
   readonly version?: string | undefined;
-  /** Runtimes for MiniLM. Default: the faster of ONNX Runtime's library and the encoder kernel, measured once a machine. */
+  /** Runtimes for MiniLM. Default: the faster of ONNX Runtime's library and the encoder kernel, measured once per machine. */
   readonly runtimes?: readonly ModelRuntime[] | undefined;
   /** Names of the settings in messages. Default: the environment variables. */
   readonly names?: SettingNames | undefined;
   /** Access rules. A key is required if other machines can reach `host`. */
   readonly access?: AccessOptions | undefined;
-  /** Writes a line of JSON for each request. Default: none. */
+  /** Writes a line of JSON per request. Default: none. */
   readonly log?: WriteLine | undefined;
-  /** Time limits of callers; missing ones have their defaults. */
+  /** Time limits of callers; a missing one has its default. */
   readonly patience?: Partial<Patience> | undefined;
-  /** Replaces the starter and MiniLM. Such models cannot leave this thread, and so all work stays here. */
+  /** Replaces the starter and MiniLM. These models cannot be sent to another thread, so all work stays in this one. */
   readonly models?: ModelStates | undefined;
   /** Script of the API thread, which must import `@pipit/edge/api-thread`. Default: that module. */
   readonly apiThread?: URL | undefined;

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** Parses a port. Throws `bad-input` for anything but a whole number in the range of ports. */
+/** Parses a port. Throws `bad-input` unless it is a whole number in the range of ports. */
 export function portOf(text: string, name: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;

@@ -1,12 +1,12 @@
 import { closeSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 
 const BLOCK = new Uint8Array(64 * 1024).fill(0x55);
-/** Disk full, quota used up, file larger than the process may write. */
+/** The disk is full, the quota used up, or the file larger than the process may write. */
 export const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 /**
- * True if the disk takes no more bytes beside the database at `path`, or in a file as long as the longest of its files. SQLite reports only
- * ENOSPC as a full disk. A used-up quota and the largest size of a file are "disk I/O error" like a broken disk.
+ * True if the disk takes no more bytes beside the database at `path`, or in a file of the length of its longest file. SQLite reports only
+ * ENOSPC as a full disk. A used-up quota and the size limit of a file appear as "disk I/O error", like a broken disk.
  */
 export function refusesBytes(path: string): boolean {
   const probe = `${path}-probe`;
@@ -22,7 +22,7 @@ export function refusesBytes(path: string): boolean {
   }
 }
 
-/** Writes a block behind a hole of so many bytes. */
+/** Writes a block after a hole of `hole` bytes. */
 function written(path: string, hole: number): number {
   const file = openSync(path, "w");
   try {

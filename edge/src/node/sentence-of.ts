@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** What to do about common errors of the operating system. */
+/** Advice for common errors of the operating system. */
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "Give this user the right to it, or name another place.",
   EPERM: "Give this user the right to it, or name another place.",

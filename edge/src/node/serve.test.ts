@@ -3,7 +3,7 @@ import { serveUntilTold } from "./serve.ts";
 
 const NAMES = { port: "--port", host: "--host", data: "--data", models: "--models", runtime: "--runtime" };
 
-// The folder cannot be made: a setting that is not refused fails with another message.
+// The folder cannot be made, so a setting that is not refused fails with another message.
 const refused = (environment: object, names = {}) =>
   serveUntilTold({ PORT: "0", PIPIT_DATA: "/dev/null/pipit", ...environment }, names);
 

@@ -47,13 +47,13 @@ export async function serveUntilTold(
     patience,
     apiThread,
   });
-  // Before the address is told: whoever waits for it may stop the server at once.
+  // Registered before the address is printed: a program that waits for the address may stop the server immediately.
   stopOnSignal(server);
   console.log(`Pipit listens on ${server.url}`);
   console.log(server.summary());
 }
 
-/** A full disk, or a reader that ended, costs lines of the log, and not the server. */
+/** If the disk is full, or the reader of the log has ended, lines of the log are lost, but the server runs on. */
 function keepOnWithoutLog(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
@@ -69,7 +69,7 @@ export function accessLog({ PIPIT_LOG }: Environment): WriteLine | undefined {
   });
 }
 
-/** Undefined: the server chooses. */
+/** Undefined lets the server choose. */
 function runtimesOf(name: string | undefined, setting = "PIPIT_RUNTIME"): readonly ModelRuntime[] | undefined {
   if (!name) return undefined;
   if (name === "kernel" || name === "native") return [name];

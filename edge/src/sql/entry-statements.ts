@@ -2,9 +2,9 @@ import type { StoredEntry } from "@pipit/core";
 import { type SqlStatement, sql } from "./sql-database.ts";
 import { ENTRY_COLUMNS, entryValues } from "./stored-rows.ts";
 
-/** Rows read at once while changes are replayed: 384 dimensions make about 200 kB. */
+/** The number of rows that are read at once while changes are replayed: at 384 dimensions they take about 200 kB. */
 export const PAGE = 128;
-/** Ids in one bind parameter. Even ids of control characters, six bytes each in JSON, stay below D1's limit of a value. */
+/** Ids in one bind parameter. Even ids of control characters, six bytes each in JSON, stay below D1's size limit of a value. */
 const MOST_IDS = 200;
 
 export interface Writer {
@@ -13,8 +13,8 @@ export interface Writer {
 }
 
 /**
- * First of a write: raises the sequence, which the other statements read, and the count by what is put, less what is replaced or
- * removed. If the writer has lost its lease, `turn` becomes NULL, which its column refuses: the whole transaction fails.
+ * The first statement of a write. It raises the sequence, which the other statements read, and adds to the count the entries put, less
+ * those replaced or removed. If the writer has lost its lease, `turn` becomes NULL, which its column refuses: the whole transaction fails.
  */
 export function advanceSequence(
   { collection, lease }: Writer,
@@ -43,7 +43,7 @@ export function advanceSequence(
   return [turn, ...counts];
 }
 
-/** Makes tombstones of entries. */
+/** Turns entries into tombstones. */
 export function removals({ collection }: Writer, ids: readonly string[]): SqlStatement[] {
   return jsonLists(ids).map((list) =>
     sql(

@@ -7,20 +7,20 @@ export interface SqlStatement {
 }
 
 /**
- * A SQLite database as the entry store uses it, on any platform. `batch` is one transaction: all statements are applied or none. It
- * resolves when they are durable, with the rows of each statement.
+ * The interface by which the entry store uses a SQLite database on any platform. `batch` is one transaction: all statements are applied
+ * or none. It resolves when they are durable, with the rows of each statement.
  *
- * `exclusively` runs one `work` at a time for a key, over all writers of the database. It passes a lease, a name that each write must
+ * `exclusively` runs one `work` at a time per key, over all writers of the database. It passes a lease, a name that each write must
  * present, so that a slow writer cannot write in another's turn. The lease is null where turns cannot be lost.
  *
  * Fails with: `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`, `closed`.
  */
 export interface SqlDatabase {
   batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]>;
-  /** Runs `work`, which only removes, after it has freed the reserved disk space. */
+  /** Frees the reserved disk space, then runs `work`, which only removes. */
   whileFull<T>(work: () => Promise<T>): Promise<T>;
   exclusively<T>(key: string, work: (lease: string | null) => Promise<T>): Promise<T>;
-  /** False if writes are refused, because the file that was opened is no longer in its place. */
+  /** False if writes are refused, because the file that was opened was moved or deleted. */
   isInPlace(): boolean;
   close(): Promise<void>;
 }

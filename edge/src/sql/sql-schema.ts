@@ -50,7 +50,7 @@ function outdated(version: unknown): PipitError {
   });
 }
 
-/** `created` identifies a collection to its snapshots. Two of one database differ by a millisecond at least. */
+/** `created` identifies a collection in its snapshots. Two collections of one database differ by a millisecond at least. */
 export function insertCollection(name: string, space: Space): SqlStatement {
   return sql(
     `INSERT INTO collections (name, space, space_name, dimensions, created) VALUES (?, ?, ?, ?,

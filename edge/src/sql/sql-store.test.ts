@@ -5,7 +5,7 @@ import { openSqlite } from "../node/sqlite/sqlite.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { openSqlStore } from "./sql-store.ts";
 
-/** A database whose turns may be lost: each holder has a lease, and nobody waits for another. */
+/** A database whose turns may be lost: each holder has a lease, and no holder waits for another. */
 async function openLeasing() {
   const database = await openSqlite(":memory:");
   let leases = 0;
@@ -14,7 +14,7 @@ async function openLeasing() {
     batch(statements) {
       const [turn] = statements;
       if (turn?.sql.includes("holder IS")) presented.push(turn.values.at(-1));
-      // SQLite knows of no leases: what is presented there is none.
+      // SQLite has no leases, so the presented lease is replaced by null.
       return database.batch(
         statements.map((statement) =>
           statement === turn && turn.sql.includes("holder IS")

@@ -49,7 +49,7 @@ interface SqlStoreParts {
   readonly database: SqlDatabase;
   readonly name: string;
   readonly space: Space;
-  /** In seconds since 1970. */
+  /** The creation time in seconds since 1970. */
   readonly created: number;
 }
 
@@ -75,7 +75,7 @@ class SqlStore implements EntryStore {
     const changes = [...advanceSequence(writer, put, remove), ...removals(writer, remove), ...puts(writer, put)];
     const state = await this.#commit(changes).catch((error) => {
       if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;
-      // A tombstone changes the index of changes, for which a full database may have no page. Deleting needs none.
+      // A tombstone changes the index of changes, for which a full database may have no page. Deleting needs no page.
       return this.#database.whileFull(() =>
         this.#commit([...advanceSequence(writer, [], remove), ...deletions(writer, remove)]),
       );
@@ -136,7 +136,7 @@ class SqlStore implements EntryStore {
       try {
         return await work();
       } finally {
-        // A slow holder may find the next holder's lease here.
+        // If this holder is slow, the field may already contain the next holder's lease.
         if (this.#lease === lease) this.#lease = null;
       }
     });

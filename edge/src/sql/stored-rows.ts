@@ -1,9 +1,9 @@
 import { type EntryText, type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
 import type { SqlRow, SqlValue } from "./sql-database.ts";
 
-/** Columns of an entry as `entryValues` gives them and `readChange` reads them. A passage without a row is unread. */
+/** Columns of an entry, in the order of `entryValues` and `readChange`. A passage without a row is unread. */
 export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional";
-/** Columns of `readText`. SQLite does not read the pages of columns that follow in a row. */
+/** Columns of `readText`. SQLite does not read the pages of later columns in a row. */
 export const TEXT_COLUMNS = "id, text, fields, passages";
 
 export function entryValues(entry: StoredEntry): SqlValue[] {
@@ -21,7 +21,7 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
   ];
 }
 
-/** Fails with `storage-failed` if the row is not as it was written. */
+/** Fails with `storage-failed` if the row differs from any row that this store writes. */
 export function readEntry(row: SqlRow): StoredEntry {
   return whole(row, () => ({
     ...textOf(row),

@@ -23,7 +23,7 @@ export interface AccessVariables {
   readonly PIPIT_PUBLIC_SEARCH?: string | undefined;
 }
 
-/** Reads the settings. Throws `bad-input` for values that cannot have an effect. */
+/** Reads the settings. Throws `bad-input` for values without any effect. */
 export function accessOptions(variables: AccessVariables): AccessOptions {
   return {
     key: keyOf(variables.PIPIT_KEY),
@@ -75,7 +75,7 @@ const HOST_NAME = /^(?:[\p{L}\p{M}\p{N}_-]{1,63}\.)*[\p{L}\p{M}\p{N}_-]{1,63}\.?
 const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:.]+\])$/i;
 const DIGITS = /^[\d.]+$/;
 
-/** The name as a request's header has it: in lower case, non-ASCII letters in punycode, without a dot at the end. */
+/** The name as in a request's header: in lower case, non-ASCII letters in punycode, without a dot at the end. */
 function hostOf(text: string, _: number, all: readonly string[]): string {
   const url = `http://${text}`;
   const isName = HOST_NAME.test(text) && !DIGITS.test(text);

@@ -13,7 +13,7 @@ export interface AccessPolicy {
 
 const SEARCH = /^\/v1\/collections\/([^/]+)\/search$/;
 
-/** `without` is the meaning of a missing key on this platform. */
+/** `without` is this platform's `key` policy for a server without a key. */
 export async function accessPolicy(options: AccessOptions, without: "unneeded" | "missing"): Promise<AccessPolicy> {
   const { key, origins = [], hosts, publicSearch = [] } = options;
   const searched = new Set(publicSearch);

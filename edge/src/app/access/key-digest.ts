@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** SHA-256 of the key. The server keeps only this, so that no dump of its memory contains the key. */
+/** SHA-256 of the key. The server keeps only this, so that a dump of its memory does not contain the key. */
 export type KeyDigest = Uint8Array;
 
 const DIGEST_TEXT = /^sha256:([0-9a-f]{64})$/i;

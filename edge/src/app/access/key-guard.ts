@@ -3,7 +3,7 @@ import { Refusal } from "../refusal.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import { isKey } from "./key-digest.ts";
 
-/** Open without a key: /health lists the models too. */
+/** Paths that are open without a key: /health lists the models too. */
 const OPEN_TO_READ = new Set(["/v1/models"]);
 
 /** Requires the key of every call, except public searches and paths that are open to read. */

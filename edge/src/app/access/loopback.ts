@@ -1,4 +1,4 @@
-/** True for the names and addresses that only this machine can reach. */
+/** True for names and addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (name === "localhost" || name.endsWith(".localhost") || name === "::1") return true;

@@ -39,7 +39,7 @@ function allowedOrigin(c: Context, policy: AccessPolicy): string {
   return "refused";
 }
 
-/** True without a browser, and for a page of this server. The scheme is not compared, because a proxy may end TLS. */
+/** True for callers other than browsers, and for a page of this server. The scheme is not compared, because a proxy may end TLS. */
 function isOwnPage(c: Context, origin: string | undefined): boolean {
   if (origin === undefined) return !/^(?:cross|same)-site$/.test(c.req.header("sec-fetch-site") ?? "");
   const host = c.req.header("host") ?? new URL(c.req.url).host;
@@ -62,7 +62,7 @@ function preflightFor(c: Context): string | undefined {
 }
 
 function preflight(c: Context, origin: string): Response {
-  // Browsers send it for a page on the public web that reaches into a local network.
+  // Browsers send this header for a page on the public web that requests something in a local network.
   const local = c.req.header("access-control-request-private-network") === "true";
   const headers = local ? { "Access-Control-Allow-Private-Network": "true" } : {};
   return c.body(null, 204, { ...PREFLIGHT, ...headers, "Access-Control-Allow-Origin": origin });

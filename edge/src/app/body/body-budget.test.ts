@@ -34,7 +34,7 @@ test("the body that arrives slowest is given up for one that needs its room", ()
   expect(drip.signal.reason).toMatchObject({ status: 503, headers: { Connection: "close" } });
   expect(() => drip.take(1)).toThrow(BUSY);
   expect(steady.signal.aborted).toBe(false);
-  // Its bytes are given back once.
+  // A second call must not return its bytes again.
   drip.giveBack();
   budget.open().take(30);
   expect(steady.signal.aborted).toBe(false);

@@ -1,18 +1,18 @@
 import { HTTP_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
-/** A body that is read is not given up before this age. */
+/** A body younger than this is never cut off. */
 const LEAST_MS = 1_000;
-/** Rates are compared over the last so many milliseconds. */
+/** Rates are compared over the last 2,000 milliseconds. */
 const WINDOW_MS = 2_000;
 
 /** The place of one body in the budget. */
 export interface BodyPlace {
-  /** Aborted when the body is given up for others. */
+  /** Aborted when the body is cut off to make room for others. */
   readonly signal: AbortSignal;
   /** Fails with a 503 when the bodies under way leave no room. */
   take(bytes: number): void;
-  /** The whole body has arrived: it is worked on, and no longer given up. */
+  /** The whole body has arrived: it is worked on now, and is no longer cut off. */
   arrived(): void;
   giveBack(): void;
 }
@@ -21,13 +21,13 @@ interface Body {
   readonly since: number;
   readonly stop: AbortController;
   taken: number;
-  /** `taken` at the beginning of the window, and when that was. */
+  /** `taken` at the beginning of the window, and the time of that. */
   before: { readonly taken: number; readonly at: number };
 }
 
 /**
- * Limits the bytes of all bodies that are being read or worked on. A limit for each body does not bound memory when there are many
- * connections. Where there is no room, the body that arrives slowest is given up: a few callers who send large ones a byte at a time
+ * Limits the bytes of all bodies that are being read or worked on. A limit per body does not bound memory when there are many
+ * connections. If there is no room, the body that arrives slowest is cut off: otherwise a few callers who send large ones a byte at a time
  * would shut out all others.
  */
 export class BodyBudget {

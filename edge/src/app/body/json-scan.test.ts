@@ -4,7 +4,7 @@ import { JsonScan } from "./json-scan.ts";
 
 const encoder = new TextEncoder();
 
-/** The status that the text is refused with, or undefined; read in pieces of `size` bytes. */
+/** The status of the refusal of the text, or undefined; the text is read in pieces of `size` bytes. */
 function statusOf(text: string, size = 65_536): number | undefined {
   const bytes = encoder.encode(text);
   const scan = new JsonScan();

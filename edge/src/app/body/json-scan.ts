@@ -15,14 +15,14 @@ const CLOSE_OBJECT = 0x7d;
  * brackets would take a hundred times their size as objects. It does not check that the text is valid JSON; the parser does.
  */
 export class JsonScan {
-  /** Keys of all objects, if the text is valid JSON. */
+  /** The number of keys of all objects, if the text is valid JSON. */
   keys = 0;
   #inString = false;
   #escaped = false;
   #stringBytes = 0;
   #depth = 0;
   #values = 1;
-  /** Commas so far in each open container, by depth. */
+  /** The number of commas so far in each open container, by depth. */
   readonly #commas = new Uint32Array(HTTP_LIMITS.jsonDepth + 1);
 
   push(bytes: Uint8Array): void {

@@ -3,7 +3,7 @@ import { badRequest } from "../http-errors.ts";
 import { Refusal } from "../refusal.ts";
 import { repeatedKey } from "./repeated-key.ts";
 
-/** The pieces of a body and the number of its keys. The guard of this thread sets them as variables, that of another thread in `env`. */
+/** The pieces of a body and the number of its keys. A guard in this thread sets them as variables, one in another thread in `env`. */
 interface Read {
   readonly Variables: { readonly body?: readonly Uint8Array[]; readonly keys?: number };
   readonly Bindings: { readonly body?: unknown; readonly keys?: unknown };

@@ -26,7 +26,7 @@ export async function* bodyPieces(request: Request, idleMs: number, given?: Abor
     ended = !(error instanceof Refusal);
     throw ended ? new AbortedError(error) : error;
   } finally {
-    // Also if the consumer of this generator stops early.
+    // Needed also when the consumer of this generator stops early.
     if (!ended) discard(reader).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { JsonScan } from "./json-scan.ts";
 import { repeatedKey } from "./repeated-key.ts";
 
-/** As a body is read: its keys are counted in its bytes. */
+/** Checks the text like a body: the keys are counted in its bytes. */
 function keyOf(text: string): string | undefined {
   const scan = new JsonScan();
   scan.push(new TextEncoder().encode(text));

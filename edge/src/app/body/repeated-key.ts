@@ -1,7 +1,7 @@
 /**
  * A key that occurs twice in one object of a JSON text, or undefined. The parser silently keeps the last one; a proxy that reads the
- * first would pass a filter that it should refuse. `keys` is the number of keys in the text: if the value has as many, none is
- * repeated.
+ * first would pass a filter that it should refuse. `keys` is the number of keys in the text: if the value has the same number, no key
+ * is repeated.
  */
 export function repeatedKey(text: string, value: unknown, keys: number): string | undefined {
   return keysOf(value) === keys ? undefined : firstRepeated(text);
@@ -26,7 +26,7 @@ function keysOf(parsed: unknown): number {
 
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g;
 
-/** Finds the key by parsing; slow, and used only for texts that have one. */
+/** Finds the key by parsing; slow, and used only for texts with a repeated key. */
 function firstRepeated(text: string): string | undefined {
   const open: Set<string>[] = [];
   for (const [token, colon] of text.matchAll(TOKENS)) {

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 
-/** If a browser shows an answer of the API as a page, it allows nothing. */
+/** A browser may show an answer of the API as a page; these headers allow such a page nothing. */
 export const API_HEADERS = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -9,7 +9,7 @@ export const API_HEADERS = {
   "Cache-Control": "no-store",
 };
 
-/** Sets these headers on answers that have none of their own. Files set more specific ones. */
+/** Sets these headers on answers without headers of their own. Files set more specific ones. */
 export const apiHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   if (c.res.headers.has("Content-Security-Policy")) return;

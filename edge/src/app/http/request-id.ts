@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 
 const SANE = /^[\w.:+/=@-]{1,128}$/;
 
-/** The caller's id of the request if it is valid, or a new one. */
+/** The caller's request id if it is valid, else a new one. */
 export function requestIdOf(given: unknown): string {
   return typeof given === "string" && SANE.test(given) ? given : crypto.randomUUID();
 }

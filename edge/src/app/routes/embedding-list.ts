@@ -9,7 +9,7 @@ interface ListParts {
   readonly about: object;
 }
 
-/** Bytes of the longest number, "-1.1754943508222875e-38,", and some more. */
+/** Bytes of the longest number, "-1.1754943508222875e-38,", rounded up. */
 const MOST_OF_A_NUMBER = 26;
 /** Bytes of the JSON around a vector. */
 const MOST_OF_A_ROW = 160;

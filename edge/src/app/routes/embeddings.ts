@@ -41,7 +41,7 @@ export function embeddingRoutes(app: OpenAPIHono, { models }: Services): void {
     const pieces = texts.map(textPiece);
     const tokens = await tokensWithin(embedder, texts);
     const start = performance.now();
-    // One text may be a question of a waiting user; several are bulk work, which lets questions pass.
+    // One text may be a question of a waiting user; several are bulk work, which questions may overtake.
     const priority = pieces.length > 1 ? "bulk" : "query";
     const matrix = await embedder.embed(pieces, { signal: c.req.raw.signal, priority });
     c.header("Server-Timing", `embed;dur=${(performance.now() - start).toFixed(2)}`);
@@ -94,7 +94,7 @@ function assertKnown(model: string, models: Services["models"]): void {
   });
 }
 
-/** Counts the tokens that the model reads; text beyond its window is not counted. Fails beyond the limits of a call. */
+/** Counts the tokens that the model reads; text beyond its window is not counted. Fails above the limits of a call. */
 async function tokensWithin({ window }: EmbedderChoice["embedder"], texts: readonly string[]): Promise<number> {
   const slices = new Slices();
   let characters = 0;

@@ -31,12 +31,12 @@ function routesOf<P extends z.ZodObject>(path: string, params: P) {
   return { change, remove };
 }
 
-/** Ids that equal paths of POST routes. */
+/** Ids that are equal to paths of POST routes. */
 const PATHS_TOO = ["remove", "update"];
 
 export function entryRoute(app: OpenAPIHono, services: Services): void {
   const { changed, removedOne } = worksOf(services);
-  // Before the path of all ids, which would match these too.
+  // Registered before the path of all ids, which would match these too.
   for (const id of PATHS_TOO) {
     const own = routesOf(`${ENTRIES}/${id}`, collectionParams);
     app.openapi(own.change, async (c) => {

@@ -16,7 +16,7 @@ const searchCollection = createRoute({
   responses: { 200: json(searchResult, "At most k hits."), ...bodyFailures(404, 409) },
 });
 
-/** More hits than a page shows: each may be an entry of 100 kB. */
+/** More hits than a page shows: each may contain an entry of 100 kB. */
 const MANY_HITS = 50;
 
 export function searchRoutes(app: OpenAPIHono, { collections, longAnswers }: Services): void {

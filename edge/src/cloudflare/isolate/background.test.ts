@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Tells whether a request has ended by now. */
+/** Returns a function that tests whether the request has ended. */
 function requestOf(background: Background): () => boolean {
   let hasEnded = false;
   void background.ended().then(() => {

@@ -1,4 +1,4 @@
-/** The runtime keeps a request no longer after its answer. */
+/** The runtime keeps a request no longer than this after its answer. */
 const MOST_MS = 30_000;
 const CHECK_MS = 100;
 
@@ -7,7 +7,7 @@ const CHECK_MS = 100;
  * the work has ended. Each request polls with timers of its own, because it may not wait for another request's work.
  */
 export class Background {
-  /** The start time of each work. */
+  /** The start time of each piece of work. */
   readonly #works = new Map<symbol, number>();
 
   /** Returns the function to call when the work has ended. */
@@ -24,7 +24,7 @@ export class Background {
     }
   }
 
-  /** Works whose requests ended long ago are dropped: they will not report their end. */
+  /** Work whose request ended long ago is dropped, because it will never report its end. */
   get #isAtWork(): boolean {
     const now = performance.now();
     for (const [work, began] of this.#works) if (now - began > MOST_MS) this.#works.delete(work);

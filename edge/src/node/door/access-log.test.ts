@@ -3,10 +3,10 @@ import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "../listen.ts";
 
-/** The id of the line of a request with these headers, and the headers that the app was given. */
+/** The id in the log line of a request with these headers, and the headers that the app was given. */
 async function idsOf(headers: Record<string, string | string[]>) {
   const lines: { readonly id: string; readonly gone?: true }[] = [];
-  // The platform's adapter reads one header and all of them from different places.
+  // The platform's adapter reads a single header and the whole list from different places.
   const app = ({ headers }: Request) =>
     new Response(JSON.stringify([["one", headers.get("x-request-id")], ...headers]));
   const log = (line: string) => void lines.push(JSON.parse(line));

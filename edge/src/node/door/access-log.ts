@@ -17,7 +17,7 @@ export function logAccess(server: Server, write: WriteLine): void {
   });
 }
 
-/** Sets the request's id here, so that the log has it even if the caller leaves before there is an answer. */
+/** The request's id is set here, so that the log has it even if the caller leaves before an answer exists. */
 function named(asked: IncomingMessage): string {
   const id = requestIdOf(asked.headers["x-request-id"]);
   asked.headers["x-request-id"] = id;
@@ -34,7 +34,7 @@ function factsOf(asked: IncomingMessage, answer: ServerResponse) {
     method: asked.method,
     path: asked.url,
     status: answer.headersSent ? answer.statusCode : 499,
-    // JSON leaves it out if the whole answer was sent.
+    // JSON omits the undefined value if the whole answer was sent.
     gone: answer.writableFinished ? undefined : true,
   };
 }

@@ -4,7 +4,7 @@ import { AnswerRoom } from "./answer-room.ts";
 const LIMITS = { atATime: 2, unsentBytes: 100, smallBytes: 10, slowMs: 40 };
 const never = new AbortController().signal;
 
-/** Works that a test ends when it wants to, and the order in which they began. */
+/** Pieces of work that a test ends, and the order in which they began. */
 function openRoom(limits = LIMITS) {
   const room = new AnswerRoom(limits);
   const begun: string[] = [];

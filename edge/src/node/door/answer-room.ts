@@ -4,11 +4,11 @@ import { Refusal } from "../../app/refusal.ts";
 export interface RoomLimits {
   /** The most answers that are computed at a time. */
   readonly atATime: number;
-  /** Bytes of unsent answers, and as many of those that wait for their room. */
+  /** The limit of bytes of unsent answers, and again of answers that wait for their room. */
   readonly unsentBytes: number;
-  /** An answer up to so many bytes needs no room. Default 64 KiB. */
+  /** An answer of at most this many bytes needs no room. Default 64 KiB. */
   readonly smallBytes?: number | undefined;
-  /** Milliseconds after which an unsent answer is cut if another waits for its room. That one waits twice as long at most. Default 2,000. */
+  /** Milliseconds after which an unsent answer is cut if another waits for its room, which takes twice as long at most. Default 2,000. */
   readonly slowMs?: number | undefined;
 }
 
@@ -33,7 +33,7 @@ const SLOW_MS = 2_000;
 
 /**
  * Bounds the memory of answers. An answer may be a thousand times the size of its request, so that limits on requests do not bound
- * memory. Work that finds no room waits in the order of arrival. Readers who are slow make nobody wait but those whose answers are large:
+ * memory. Work that finds no room waits in the order of arrival. Slow readers delay only callers whose answers are large:
  * these wait for room, and the slowest reader's answer is cut for them.
  */
 export class AnswerRoom {
@@ -41,7 +41,7 @@ export class AnswerRoom {
   /** Functions that begin waiting work, in the order of arrival. */
   readonly #waiting = new Set<() => void>();
   #working = 0;
-  /** In the order in which they were computed. */
+  /** Unsent answers in the order in which they were computed. */
   readonly #unsent = new Set<Unsent>();
   #unsentBytes = 0;
   /** Computed answers that wait for room, in their order. */
@@ -96,7 +96,7 @@ export class AnswerRoom {
     }
   }
 
-  /** One answer is let in whatever its size. */
+  /** If no other answer is held, one is admitted whatever its size. */
   #hasRoom(bytes: number): boolean {
     return this.#unsentBytes === 0 || this.#unsentBytes + bytes <= this.#limits.unsentBytes;
   }
@@ -134,7 +134,7 @@ export class AnswerRoom {
     });
   }
 
-  /** Cuts what has been unsent for long, the oldest first, until the first that waits has room. */
+  /** Cuts answers that have been unsent for long, the oldest first, until the first waiting answer has room. */
   #cutSlow(): void {
     const [first] = this.#large;
     if (!first) return;

@@ -5,7 +5,7 @@ import { closeIdlest } from "./close-idlest.ts";
 
 const MOST = 4;
 
-/** A server that answers "/" at once, and anything else never. */
+/** A server that answers "/" at once, and never answers any other path. */
 async function started() {
   const server = createServer((request, answer) => {
     request.resume();
@@ -46,7 +46,7 @@ test("beyond the limit the connection that has been idle for longest is closed",
   const dial = await started();
   const idle: Awaited<ReturnType<typeof dial>>[] = [];
   for (let i = 0; i < MOST; i++) idle.push(await dial(i === 0 ? REQUEST : "GET /"));
-  // The first one asked, so that the second is idle for longer.
+  // The first connection sends a request, so that the second has been idle for longer.
   idle[0]?.socket.write(REQUEST);
   await expect.poll(() => idle[0]?.got.split("answered").length).toBe(3);
   const fresh = await dial(REQUEST);

@@ -2,11 +2,11 @@ import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Beyond so many connections, closes the one that has sent no request for longest, or else the one whose request has been arriving
+ * Above `most` connections, closes the one that has sent no request for longest, or else the one whose request has been arriving
  * for longest. Otherwise a caller who opens many and sends nothing would shut out all others.
  */
 export function closeIdlest(server: Server, most: number): void {
-  // In the order of their last change.
+  // In the order of their last change of state.
   const idle = new Set<Socket>();
   const arriving = new Set<Socket>();
   const answers = new WeakMap<Socket, number>();
@@ -23,7 +23,7 @@ export function closeIdlest(server: Server, most: number): void {
     if (open <= most) return;
     const [oldest = socket] = [...firstOf(idle), ...firstOf(arriving)].filter((each) => each !== socket);
     oldest.destroy();
-    // It tells its end in a later turn only.
+    // Its close event comes only in a later turn.
     idle.delete(oldest);
     arriving.delete(oldest);
   });
@@ -42,7 +42,7 @@ export function closeIdlest(server: Server, most: number): void {
   });
 }
 
-/** The two oldest: one may be the new connection itself. */
+/** The two oldest, because one of them may be the new connection itself. */
 function firstOf(sockets: ReadonlySet<Socket>): Socket[] {
   const first: Socket[] = [];
   for (const socket of sockets) if (first.push(socket) === 2) break;

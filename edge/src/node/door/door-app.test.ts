@@ -18,7 +18,7 @@ const ROUTES = [
   { method: "PATCH", path: "/v1/collections/:name/entries/:id" },
 ];
 
-/** A door before a host whose answers a test gives when it wants to. */
+/** A door before a host whose answers the test releases. */
 function openDoor() {
   const begun: Begun[] = [];
   const host: ApiHost = {
@@ -45,7 +45,7 @@ describe("questions beyond those that are worked on at a time", () => {
   const most = HTTP_LIMITS.requestsAtATime;
   const pathOf = (i: number) => `/v1/collections/c${i}`;
 
-  /** A door at which as many are worked on as may be. */
+  /** A door at which the limit of running requests is reached. */
   async function openBusy() {
     const door = openDoor();
     for (let i = 0; i < most; i++) void door.ask(pathOf(i));
@@ -104,7 +104,7 @@ describe("an answer larger than what may wait to be sent", () => {
     expect((await answeredTo({ closed: true })).answered()).toBe(2);
   });
 
-  /** Another large answer is made when the first one was. */
+  /** Makes another large answer after the first one was made. */
   async function answeredTo(state: { closed: boolean }) {
     const { begun, ask } = openDoor();
     const outgoing = Object.assign(new EventEmitter(), state);

@@ -18,7 +18,7 @@ export interface DoorParts extends Omit<HealthFacts, "models"> {
 /** The guards, and behind them the routes of a host. `/health` is answered here, so that it never waits for the host. */
 export function createDoor({ host, access, bodyIdleMs, ...facts }: DoorParts): OpenAPIHono {
   const app = createGuarded(access, bodyIdleMs);
-  // The first route of a path answers: the host's own comes after it.
+  // The first registered route of a path answers; the host's own route is registered after this one.
   healthRoute(app, { ...facts, models: { all: () => host.models.states } });
   const rooms = roomFor();
   for (const route of host.routes) {

@@ -8,7 +8,7 @@ import { endSilent } from "./end-silent.ts";
 const [UNREAD, SILENCE] = [100, 400];
 const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/** A connection to a server that answers request `i` by `answer(i)`, and what has come over it. */
+/** A connection to a server that answers request `i` by `answer(i)`, and the text received over it. */
 async function connected(answer: (i: number, response: ServerResponse) => void) {
   let asked = 0;
   const server: Server = createServer({ keepAliveTimeout: UNREAD, keepAliveTimeoutBuffer: 0 }, (_, response) =>
@@ -28,14 +28,14 @@ async function connected(answer: (i: number, response: ServerResponse) => void) 
   socket.setEncoding("utf8").on("data", (part) => {
     got.text += part;
   });
-  // Ended by the server, whose reset is no failure here.
+  // The server ends the connection; its reset is not a failure here.
   socket.on("error", () => undefined);
-  // Seen by the server, since a client that does not read does not see it.
+  // Observed on the server, because a client that does not read does not notice the end.
   const ended = accepted.then(([peer]) => once(peer, "close")).then(() => "ended");
   return { socket, got, ended };
 }
 
-/** Whether the connection ends within so many milliseconds. */
+/** Resolves to whether the connection ends within `milliseconds`. */
 function endsWithin(ended: Promise<string>, milliseconds: number): Promise<string> {
   return Promise.race([ended, sleep(milliseconds, "open")]);
 }
@@ -73,7 +73,7 @@ test("a request that arrived while the server was busy is answered, though its c
   const { socket, got } = await connected((i, response) => void sleep(20 * i).then(() => response.end("soon")));
   socket.write(REQUEST);
   await expect.poll(() => answersOf(got.text), { timeout: 2000, interval: 5 }).toBe(1);
-  // From here the event loop comes to its timers before it reads.
+  // From here on the event loop runs its timers before it reads.
   await new Promise((resume) => setImmediate(resume));
   socket.write(REQUEST);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * UNREAD);

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Patience } from "./patience.ts";
 
 /**
- * Ends connections without progress: soon if an answer waits to be read, since it holds memory, later if the answer is still being
+ * Ends connections without progress: early if an answer waits to be read, since it takes memory; later if the answer is still being
  * computed. The platform reports a connection without progress between two of its checks.
  */
 export function endSilent(server: Server, { unreadMs, silenceMs }: Pick<Patience, "unreadMs" | "silenceMs">): void {
@@ -29,7 +29,7 @@ export function endSilent(server: Server, { unreadMs, silenceMs }: Pick<Patience
   });
 }
 
-/** Ends the connection if nothing arrives in this turn of the event loop. After a busy time the timer comes before bytes that are there. */
+/** Ends the connection if nothing arrives in this turn of the event loop. After a busy time the timer runs before arrived bytes are read. */
 function destroyUnlessRead(socket: Socket): void {
   const { bytesRead } = socket;
   setImmediate(() => {

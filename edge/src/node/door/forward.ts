@@ -4,7 +4,7 @@ import type { ApiHost, ApiRoute } from "../host/api-host.ts";
 import { joined } from "../host/joined.ts";
 import type { RoomFor } from "./room-for.ts";
 
-/** The request headers that routes read; guards have read the others. */
+/** The request headers that routes read; the guards have read the others. */
 const CARRIED = ["content-type", "x-request-id"];
 
 interface Read {
@@ -35,7 +35,7 @@ export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: 
   };
 }
 
-/** Calls `then` when the answer was sent or the caller has gone; at once if nothing is sent. */
+/** Calls `then` when the answer was sent or the caller has gone; immediately if nothing is sent. */
 function whenSent(outgoing: ServerResponse | undefined, then: () => void): void {
   if (!outgoing || outgoing.closed) then();
   else outgoing.once("close", then);

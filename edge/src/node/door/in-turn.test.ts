@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "../listen.ts";
 
-/** The most requests that wait on one connection, as ARCHITECTURE.md says. */
+/** The limit of waiting requests on one connection, as in ARCHITECTURE.md. */
 const MOST = 64;
 
 interface Begun {
@@ -10,7 +10,7 @@ interface Begun {
   answer(): void;
 }
 
-/** A connection to a server whose answers a test gives when it wants to. */
+/** A connection to a server whose answers the test releases. */
 async function connected() {
   const begun: Begun[] = [];
   const lines: { readonly path: string; readonly status: number; readonly gone?: true }[] = [];

@@ -35,5 +35,5 @@ function closed(answer: ServerResponse): Promise<void> {
   return new Promise((resolve) => answer.once("close", resolve));
 }
 
-/** The answer for a closed connection. */
+/** The answer to a request whose connection was closed. */
 const GONE = () => new Response(null, { status: 499 });

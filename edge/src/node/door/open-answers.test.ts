@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { OpenAnswers } from "./open-answers.ts";
 
-/** How often an answer is closed whose connection ends, on a platform that has done `done` to it by then. */
+/** The number of times that an answer is closed when its connection ends, on a platform that has already set `done` on it. */
 function closings(done: object): number {
   const [server, socket, answer] = [new EventEmitter(), new EventEmitter(), new EventEmitter()];
   let closings = 0;
@@ -34,7 +34,7 @@ test("a server that has stopped cuts nothing later", async () => {
   expect(cut).not.toHaveBeenCalled();
 });
 
-/** Longer than a test may take. */
+/** Longer than any test. */
 const NO_LIMIT = 300_000;
 
 /** A connection to a server that never ends idle ones by itself. */
@@ -60,7 +60,7 @@ async function connected(listener: RequestListener) {
 test("answers to requests that came before and after the stop are sent, and then the connection is closed", async () => {
   const begun: (() => void)[] = [];
   const { open, server, socket, got, ask } = await connected((_, answer) => {
-    // Its headers are sent before the stop, and keep the connection.
+    // Its headers are sent before the stop, and keep the connection alive.
     answer.write("begun ");
     begun.push(() => answer.end("done"));
   });

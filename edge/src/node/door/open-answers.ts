@@ -24,7 +24,7 @@ export class OpenAnswers {
       // The listening socket's own `close`: that of an HTTP server would also end connections.
       Listener.prototype.close.call(this.#server, () => {
         clearTimeout(cut);
-        // Ends the platform's timers. No connection is left that it could cut.
+        // Ends the platform's timers. No connection is open any more that this could cut.
         this.#server.close(() => done());
       });
       for (const [socket, answers] of this.#answers) {
@@ -34,7 +34,7 @@ export class OpenAnswers {
     });
   }
 
-  /** Whether bytes of an unfinished answer have been sent to this connection. */
+  /** True if bytes of an unfinished answer have been sent to this connection. */
   hasBegun(socket: Socket): boolean {
     return [...(this.#answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
   }

@@ -1,6 +1,6 @@
 import { HTTP_LIMITS } from "../../app/limits.ts";
 
-/** How long a caller may take, in milliseconds. */
+/** The time limits of a caller, in milliseconds. */
 export interface Patience {
   /** For the headers of a request. */
   readonly headersMs: number;
@@ -12,7 +12,7 @@ export interface Patience {
   readonly unreadMs: number;
   /** Without a byte in either direction, also while an answer is computed. */
   readonly silenceMs: number;
-  /** For answers under way when the server is told to stop. */
+  /** For unfinished answers when the server is stopped. */
   readonly stopMs: number;
 }
 
@@ -28,7 +28,7 @@ export const PATIENCE: Patience = {
 
 const MOST_CHECK_MS = 1_000;
 
-/** The platform checks for late requests at intervals. One interval is subtracted, so that no caller has longer than the limit. */
+/** The platform checks for late requests at intervals. One interval is subtracted, so that no request takes longer than the limit. */
 export function platformLimits({ headersMs, requestMs }: Patience) {
   const connectionsCheckingInterval = Math.min(MOST_CHECK_MS, headersMs / 4);
   return {

@@ -15,7 +15,7 @@ const REASONS = {
 
 type Status = keyof typeof REASONS;
 
-/** The platform's own refusals by code of its parser. All others are a 400. */
+/** The statuses that the platform itself uses, by the code of its parser. All others are a 400. */
 const STATUSES: Readonly<Record<string, Status>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -23,8 +23,8 @@ const STATUSES: Readonly<Record<string, Status>> = {
 };
 
 /**
- * Refuses in JSON, as the routes do, what the platform refuses before there is a request. The platform itself would send a status
- * without a body. A connection with a begun answer (`hasBegun`) is cut: bytes in the middle of that answer would corrupt it.
+ * Refuses in JSON, as the routes do, requests that the platform refuses before it creates a request object. The platform itself would
+ * send a status without a body. A connection with a begun answer (`hasBegun`) is cut: bytes in the middle of that answer would corrupt it.
  */
 export function refuseUnparsed(server: Server, hasBegun: (socket: Socket) => boolean): void {
   server.on("clientError", (error: Error & { code?: string }, stream) => {
@@ -39,7 +39,7 @@ export function refuseUnparsed(server: Server, hasBegun: (socket: Socket) => boo
   );
 }
 
-/** Refuses what the platform lets pass only because it would refuse it without a body: HTTP/1.1 demands a Host. */
+/** Refuses requests without a Host, which HTTP/1.1 requires. The platform's own check is off, because it would answer without a body. */
 export function withHost(handle: RequestListener): RequestListener {
   return (asked, answer) => {
     const isLacking = asked.headers.host === undefined && asked.httpVersion === "1.1";
@@ -47,9 +47,9 @@ export function withHost(handle: RequestListener): RequestListener {
   };
 }
 
-/** The answer to a request of which no URL can be made, such as one for an address that is not written as URLs write it. */
+/** The answer to a request whose target cannot become a URL, such as one for an address that is not written as URLs write it. */
 export function unreadable(error: unknown): Response {
-  // The guards and routes have answers for all they throw.
+  // Guards and routes answer all errors that they throw, so other errors are bugs.
   if (!(error instanceof RequestError)) return new Response(null, { status: 500 });
   return new Response(bodyOf(400, `a request whose target or Host is no URL (${error.message})`), {
     status: 400,

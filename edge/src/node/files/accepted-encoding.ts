@@ -14,7 +14,7 @@ export function acceptedEncoding(header: string | undefined, offered: readonly E
   return best !== undefined && quality(best) > 0 ? best : undefined;
 }
 
-// Less than any quality in a header, which has three digits at most.
+// Less than the smallest quality in a header, which has three digits at most.
 const LAST_RESORT = 0.0001;
 
 function qualitiesOf(header: string): Map<string, number> {

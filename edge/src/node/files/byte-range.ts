@@ -1,12 +1,12 @@
 export interface ByteRange {
-  /** Both included. */
+  /** Both ends are included. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The single range that a header asks for. Undefined means the whole file: without a header, for a malformed one, and for several
- * ranges, which a server may answer with the whole.
+ * The single range that a header requests. Undefined means the whole file: without a header, for a malformed one, and for several
+ * ranges, which a server may answer with the whole file.
  */
 export function byteRange(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
   const match = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)$/i.exec(header?.trim() ?? "");
@@ -18,7 +18,7 @@ export function byteRange(header: string | undefined, size: number): ByteRange |
   return satisfiable({ start: Number(first), end });
 }
 
-/** A range that begins behind the last byte begins behind its own end too. */
+/** A range that begins after the last byte begins after its own end, too. */
 function satisfiable(range: ByteRange): ByteRange | "unsatisfiable" {
   return range.start <= range.end ? range : "unsatisfiable";
 }

@@ -1,6 +1,6 @@
 /** Identifies one version of a file in one encoding. */
 export interface Version {
-  /** Quoted, strong. */
+  /** A quoted, strong ETag. */
   readonly etag: string;
   /** Milliseconds since 1970. */
   readonly modified: number;
@@ -8,7 +8,7 @@ export interface Version {
 
 type HeaderOf = (name: string) => string | undefined;
 
-/** True unless `If-Match`, or without that `If-Unmodified-Since`, names other versions. */
+/** True unless `If-Match`, or in its absence `If-Unmodified-Since`, names other versions. */
 export function isExpectedVersion(header: HeaderOf, { etag, modified }: Version): boolean {
   const tags = header("if-match");
   // A weak tag matches nothing here.
@@ -17,7 +17,7 @@ export function isExpectedVersion(header: HeaderOf, { etag, modified }: Version)
   return Number.isNaN(since) || seconds(modified) <= seconds(since);
 }
 
-/** True if the caller has this version: by `If-None-Match`, or without that by `If-Modified-Since`. */
+/** True if the caller has this version, by `If-None-Match`, or in its absence by `If-Modified-Since`. */
 export function isKnown(header: HeaderOf, { etag, modified }: Version): boolean {
   const tags = header("if-none-match");
   if (tags !== undefined) return tags.trim() === "*" || tagsOf(tags).includes(etag);

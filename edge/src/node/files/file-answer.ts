@@ -8,7 +8,7 @@ import { orBusy } from "./no-descriptor.ts";
 
 export interface FileAnswer {
   readonly path: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   readonly version: Version;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,14 +27,14 @@ export async function fileAnswer(c: Context, file: FileAnswer): Promise<Response
   if (part === "unsatisfiable") throw unsatisfiable(file.size);
   const { start, end } = part ?? { start: 0, end: file.size - 1 };
   const range = part ? { "Content-Range": `bytes ${start}-${end}/${file.size}` } : {};
-  // The body of an answer to HEAD is never read, so that its file would never be closed.
+  // The body of an answer to HEAD is never read, so its file would never be closed.
   const isRead = file.size > 0 && c.req.method === "GET";
   const body = isRead ? fileStream(await open(file.path).catch(orBusy), { start, end }) : null;
   const length = { "Content-Length": `${end + 1 - start}` };
   return new Response(body, { status: part ? 206 : 200, headers: { ...headers, ...length, ...range } });
 }
 
-/** 304 if the caller has this version; undefined if it needs the file. Throws a 412 if it asks for other versions only. */
+/** 304 if the caller has this version; undefined if it needs the file. Throws a 412 if it accepts only other versions. */
 export function answerWithoutFile(c: Context, version: Version, headers: Record<string, string>): Response | undefined {
   if (!isExpectedVersion(headerOf(c), version)) throw otherVersion(version);
   return isKnown(headerOf(c), version) ? new Response(null, { status: 304, headers }) : undefined;

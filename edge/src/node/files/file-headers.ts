@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const SQUEEZABLE = new Set([".html", ".js", ".mjs", ".css", ".json", ".webmanifest", ".svg", ".wasm", ".txt"]);
 
-// Also for scripts and pictures: the policy of a worker's file applies to the worker, and an SVG may be opened as a page.
+// Sent for scripts and pictures too: the policy of a worker's file applies to the worker, and an SVG may be opened as a page.
 const CONTENT_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -26,7 +26,7 @@ const CONTENT_POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-// Pages may pass no plain string to a sink that could run it. Workers have no document, and import scripts of others.
+// Pages may not pass a plain string to a sink that could run it. Workers have no document, and import scripts of other origins.
 const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types default pipit pipit-reading";
 
 const PAGE_HEADERS = {

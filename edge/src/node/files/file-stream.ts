@@ -5,15 +5,15 @@ import { Slots } from "./slots.ts";
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * As many as the platform's file threads. If each of several hundred downloads had a piece ready, all of them would be sent in one turn
+ * The number of the platform's file threads. If each of several hundred downloads had a piece ready, all of them would be sent in one turn
  * of the event loop, and other requests would wait for a tenth of a second and more.
  */
 const READS_AT_A_TIME = 4;
 const reads = new Slots(READS_AT_A_TIME);
 
 /**
- * A part of an open file as a stream. It closes the file at the end, on failure, and when it is cancelled because the caller has gone.
- * It reads only on demand.
+ * A part of an open file as a stream. The file is closed at the end, on failure, and when the stream is cancelled because the caller has
+ * gone. It is read only on demand.
  */
 export function fileStream(file: FileHandle, { start, end }: ByteRange): ReadableStream<Uint8Array> {
   let closing: Promise<void> | undefined;
@@ -38,7 +38,7 @@ export function fileStream(file: FileHandle, { start, end }: ByteRange): Readabl
           await close();
           controller.close();
         } catch (error) {
-          // The reader learns why reading failed, though closing may fail for the same reason.
+          // The stream fails with the error of reading, although closing may fail for the same reason.
           await close().catch(() => undefined);
           throw error;
         }

@@ -1,6 +1,6 @@
 import { PipitError } from "@pipit/core";
 
-/** Error codes for the limit of open files of the process, and of the machine. */
+/** Error codes for the process's limit of open files, and for the machine's. */
 const NONE_LEFT = new Set(["EMFILE", "ENFILE"]);
 
 /** True if the error is the limit of open files: the file itself may exist. */

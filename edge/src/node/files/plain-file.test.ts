@@ -27,7 +27,7 @@ test.each(["/", "/assets", "/assets/", "/none.html", "/index.html/x", "/../secre
   },
 );
 
-// Reading a pipe would wait for ever.
+// Reading a pipe would never end.
 test.skipIf(process.platform === "win32")("a pipe is no plain file", async () => {
   execFileSync("mkfifo", [join(folder, "pipe")]);
   expect(await plainFile(folder, "/pipe")).toBeUndefined();

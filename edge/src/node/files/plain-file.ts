@@ -7,7 +7,7 @@ export interface PlainFile {
   readonly facts: Stats;
 }
 
-/** The plain file a URL's path names inside `folder`, or undefined. */
+/** The plain file inside `folder` that a URL's path names, or undefined. */
 export async function plainFile(folder: string, urlPath: string): Promise<PlainFile | undefined> {
   const path = safePath(folder, urlPath);
   if (path === undefined) return undefined;

@@ -27,7 +27,7 @@ async function startHub(listener: RequestListener): Promise<string> {
 const answering = (status: number, headers: OutgoingHttpHeaders = {}, body = "model") =>
   startHub((_, answer) => void answer.writeHead(status, headers).end(status === 304 ? undefined : body));
 
-/** The answer to a request for a file of `base`; 404 where it has none. */
+/** The answer to a request for a file of `base`; 404 if it has no such file. */
 function ask(base: string, { path = "onnx/model.onnx", ...request }: RequestInit & { path?: string } = {}) {
   const app = new Hono();
   app.get("/", async (c) => (await relayedFile(c, base, path)) ?? c.notFound());

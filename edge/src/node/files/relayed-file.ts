@@ -20,9 +20,9 @@ const TOLD = ["content-range", "content-length", "etag", "last-modified"];
 // A compressed answer arrives here decompressed: these headers describe other bytes.
 const TOLD_OF_UNPACKED = ["content-range"];
 
-/** The answer of another server for a file below `base`, or undefined if it has none. */
+/** The answer of another server for a file below `base`, or undefined if it has no such file. */
 export async function relayedFile(c: Context, base: string, path: string): Promise<Response | undefined> {
-  // The other server may decode what is encoded here.
+  // The other server may decode parts that are encoded here.
   if (safePath("", path) === undefined) return undefined;
   const folder = `${base.replace(/\/+$/, "")}/`;
   const url = new URL(path, folder);
@@ -36,12 +36,12 @@ export async function relayedFile(c: Context, base: string, path: string): Promi
   return new Response(body, { status: response.status, headers: toldHeaders(response) });
 }
 
-/** True if a host answers with an HTML page: it does so for any path, and has no such file. */
+/** True if a host answers with an HTML page: such a host does so for any path, and does not have the file. */
 export function isPage({ headers }: Response): boolean {
   return headers.get("content-type")?.startsWith("text/html") ?? false;
 }
 
-/** The request ends when the caller leaves. After the answer began, its body is cancelled instead. */
+/** The request ends when the caller leaves. Once the answer has begun, its body is cancelled instead. */
 async function asked(c: Context, url: URL): Promise<Response> {
   const { method, signal } = c.req.raw;
   const ending = new AbortController();
@@ -54,7 +54,7 @@ async function asked(c: Context, url: URL): Promise<Response> {
   }
 }
 
-/** A body that the other server ends early closes the connection, with one line in the log. Node's adapter would log a stack. */
+/** If the other server ends a body early, the connection is closed, with one line in the log. Node's adapter would log a stack. */
 function unlessCut(body: ReadableStream<Uint8Array>, c: Context, { host }: URL): ReadableStream<Uint8Array> {
   const outgoing: ServerResponse | undefined = c.env?.outgoing;
   const reader = body.getReader();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Slots } from "./slots.ts";
 
-/** Tasks that end when they are told to, and what has begun of them. */
+/** Tasks that the test ends, and a record of those that have begun. */
 function tasks() {
   const begun: string[] = [];
   const ends = new Map<string, { end: () => void; fail: (error: Error) => void }>();

@@ -9,7 +9,7 @@ interface Form {
   readonly encoding: "br" | "gzip";
 }
 
-/** Compressed files in memory, made once for each version. A new version replaces the old one. */
+/** Compressed files in memory, made once per version. A new version replaces the old one. */
 export class SqueezedFiles {
   readonly #forms = new Map<string, { readonly etag: string; readonly bytes: Promise<Uint8Array<ArrayBuffer>> }>();
 
@@ -30,6 +30,6 @@ async function squeezed(path: string, encoding: "br" | "gzip"): Promise<Uint8Arr
 }
 
 const squeezeGzip = promisify(gzip);
-// 5 of 11: a tenth larger than the best and thirty times as fast.
+// Level 5 of 11: the result is a tenth larger than the best and made thirty times as fast.
 const squeezeBrotli = (bytes: Uint8Array) =>
   promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });

@@ -29,7 +29,7 @@ export function staticFiles(folder: string): MiddlewareHandler {
   };
 }
 
-/** Ranges are of the plain bytes, because callers resume the plain file. */
+/** A range refers to the plain bytes, because callers resume the plain file. */
 function encodingFor(c: Context, file: PlainFile): Encoding {
   const squeezable = isSqueezable(file.path) && c.req.header("range") === undefined;
   const encoding = acceptedEncoding(

@@ -27,7 +27,7 @@ export interface ApiHostOptions {
   readonly runtimes: readonly ModelRuntime[];
   readonly version: string;
   readonly runtime: string;
-  /** For the description: whether callers need a key. */
+  /** For the API description: whether callers need a key. */
   readonly key: AccessPolicy["key"];
 }
 
@@ -40,7 +40,7 @@ export interface ApiRoute {
 export interface ModelsReport {
   readonly states: readonly (readonly [name: string, model: Pick<ModelState, "state">])[];
   readonly summary: string;
-  /** True once a model is ready, or none will be. */
+  /** True once a model is ready, or all have failed. */
   readonly settled: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface ModelsReport {
 export interface ApiHost {
   readonly routes: readonly ApiRoute[];
   readonly models: ModelsReport;
-  /** Resolves when a model is ready, or none will be. */
+  /** Resolves when a model is ready, or all have failed. */
   whenSettled(): Promise<void>;
   /** Fails with `worker-died` if the thread ended before its answer. */
   answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
@@ -68,7 +68,7 @@ export async function openApiHost(options: ApiHostOptions, parts: ApiHostParts =
   try {
     return await openHostOver(database, options, parts);
   } catch (error) {
-    // Its lock on the file would refuse the next try.
+    // Its lock on the file would make the next try fail.
     await database.close();
     throw error;
   }
@@ -94,7 +94,7 @@ async function openHostOver(
   const answering = Promise.race([settled, models.whenReady()]).then(() => {
     isSettled = true;
     onModels?.(report());
-    // In the background: `/ready` tells the progress.
+    // Runs in the background: `/ready` reports the progress.
     void collections.openAhead();
   });
   models.onChange(() => onModels?.(report()));
@@ -118,7 +118,7 @@ async function openHostOver(
   };
 }
 
-/** Each start takes longer until it is mended. A snapshot that is newer than its database says that writes are missing. */
+/** Logs it: each start takes longer until the cause is mended. A snapshot newer than its database means that writes are missing. */
 function tellOfSnapshot(error: unknown): void {
   console.error(`a snapshot was not used or not saved: ${sentenceOf(error) ?? error}`);
 }

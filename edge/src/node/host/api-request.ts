@@ -29,7 +29,7 @@ export async function answerOf(
   return { status: answer.status, headers: [...answer.headers], body: await bytesOf(answer) };
 }
 
-/** Less memory than the platform's `arrayBuffer`, which holds each answer three times. */
+/** Takes less memory than the platform's `arrayBuffer`, which holds each answer three times. */
 async function bytesOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   for await (const piece of body ?? []) pieces.push(piece);

@@ -14,7 +14,7 @@ const { made, opened } = vi.hoisted(() => ({
   },
 }));
 
-// Worker threads that open at once, answer nothing, and end when they are told to close.
+// Worker threads that open at once, answer nothing, and end on the close message.
 vi.mock("node:worker_threads", async () => {
   const { EventEmitter } = await import("node:events");
   class Worker extends EventEmitter {
@@ -45,7 +45,7 @@ const OPTIONS = {
 const request = { method: "GET", url: "http://pipit.test/v1/models", headers: {}, body: undefined, keys: undefined };
 const asked = (thread: ApiThread) => thread.answer(request, new AbortController().signal);
 
-/** Resolves after what a thread told so far was handled. */
+/** Resolves after all messages of a thread so far were handled. */
 const heard = () => new Promise((resume) => setImmediate(resume));
 
 beforeEach(() => {
@@ -77,7 +77,7 @@ test("the models are settled when the thread says so", async () => {
   expect(thread.models).toEqual(news);
 });
 
-/** Ends the thread, and returns the milliseconds until another starts. */
+/** Ends the thread, and returns the milliseconds until another one starts. */
 async function restAfterDeath(): Promise<number> {
   const { length } = made;
   made.at(-1)?.emit("exit", 7);

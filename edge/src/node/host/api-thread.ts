@@ -12,7 +12,7 @@ interface Opened {
 
 type ApiWorker = Thread<Opened, ApiRequest, ApiAnswer, ModelsReport>;
 
-/** A thread that ended within this time is started again after a delay, which doubles each time (exponential back-off). */
+/** A thread that ended within this time is restarted after a delay, which doubles each time (exponential back-off). */
 const SHORT_LIFE_MS = 10_000;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
@@ -20,7 +20,7 @@ const LONGEST_DELAY_MS = 30_000;
 const STARTING: ModelsReport = { states: [], summary: "the models are being loaded", settled: false };
 
 /**
- * The API's host in a worker thread, so that the main thread only reads requests and sends answers. When it dies, waiting requests
+ * The API's host in a worker thread, so that the main thread only reads requests and sends answers. When the thread ends, waiting requests
  * fail with `worker-died`, and a new thread opens the same folder. Requests after closing fail with `closed`.
  */
 export class ApiThread implements ApiHost {
@@ -35,7 +35,7 @@ export class ApiThread implements ApiHost {
   #delay = FIRST_DELAY_MS;
   #restart: NodeJS.Timeout | undefined;
 
-  /** Fails as `openApiHost` does, and with `worker-died`; a thread that fails is ended. `entry` is the thread's script. */
+  /** Fails as `openApiHost` does, and with `worker-died`; then the thread is ended. `entry` is the thread's script. */
   static async start(options: ApiHostOptions, entry: URL = API_ENTRY): Promise<ApiThread> {
     const started = new ApiThread(options, entry);
     try {

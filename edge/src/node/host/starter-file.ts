@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Embedder, MINILM_SPACE, PipitError } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 
-/** Opens the starter's file of its package in this thread. Fails with `model-unavailable` if the file is missing. */
+/** Opens the starter's file from its package in this thread. Fails with `model-unavailable` if the file is missing. */
 export async function openStarterFile(): Promise<Embedder> {
   const path = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
   if (!existsSync(path)) throw starterMissing();

@@ -3,11 +3,11 @@ import { scriptBeside, Thread } from "../threads/thread.ts";
 import { openStarterFile } from "./starter-file.ts";
 
 const ENTRY = scriptBeside(import.meta.url, "starter-thread-entry");
-// A message there and back takes as long as a text or two.
+// Below this number, sending the texts to a thread and back takes as long as embedding one or two.
 const FEWEST = 8;
-/** A dead thread is not restarted sooner: its requests may have caused the failure. */
+/** A thread that ended is not restarted within this time: its requests may have caused the failure. */
 const REST_MS = 10_000;
-/** A thread takes 30 MB. Without work for so long it is ended; another one starts within a third of a second. */
+/** A thread takes 30 MB. It is ended after this time without work; another one starts within a third of a second. */
 const IDLE_MS = 10_000;
 
 type StarterThread = Thread<null, readonly string[], Float32Array<ArrayBuffer>>;
@@ -45,7 +45,7 @@ class BulkThread {
     this.#entry = entry;
   }
 
-  /** Without a thread, or after its failure, the caller's thread does the work. */
+  /** If there is no thread, or it failed, the caller's thread does the work. */
   async embed(own: Embedder, pieces: readonly Piece[], options: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
     const thread = this.#alive();
     const texts = pieces.map(({ text }) => text);

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 
 type Name = "native" | "kernel";
 
-/** The pace of each runtime; replaced by tests. */
+/** The pace of each runtime; tests replace it. */
 const { speeds } = vi.hoisted(() => ({ speeds: { of: async (_name: string): Promise<number> => 1 } }));
 
 vi.mock("./runtime-pace.ts", () => ({
@@ -19,7 +19,7 @@ const equal = async () => 1;
 let kept: ByteStore;
 let leaving: AbortController;
 let closed: string[];
-/** What fails when a runtime is opened. */
+/** Called when a runtime is opened; may throw. */
 let opening: Partial<Record<Name, () => void>>;
 
 beforeEach(() => {

@@ -15,7 +15,7 @@ import { readVerdict, writeVerdict } from "./runtime-verdict.ts";
 
 export interface FastestOptions {
   readonly golden: Golden;
-  /** Stores what was measured. */
+  /** Stores the measured times. */
   readonly kept: ByteStore;
   readonly signal: AbortSignal;
 }
@@ -29,8 +29,8 @@ export interface OpenedModel {
 type Providers = ReadonlyMap<ModelRuntime, ModelProvider>;
 
 /**
- * A model, proven on this machine, on the fastest provider that can compute it here. The speed is measured once a machine. The result
- * has the figures, and why other providers were skipped. Fails as the last provider did.
+ * A model, proven on this machine, on the fastest provider that can compute it here. The speed is measured once per machine. The result
+ * contains the figures, and the reasons why other providers were skipped. Fails as the last provider did.
  */
 export async function openFastest(providers: Providers, options: FastestOptions): Promise<OpenedModel> {
   const { golden, kept, signal } = options;
@@ -59,7 +59,7 @@ async function fastestOf(
   return opened(best!.proven, [why]);
 }
 
-/** If measuring fails, nobody gets a model: all are closed. */
+/** If measuring fails, all models are closed and none is returned. */
 async function measure(proven: readonly ProvenModel[], { texts }: Golden, signal: AbortSignal) {
   const measured: { readonly proven: ProvenModel; readonly pace: Pace }[] = [];
   try {

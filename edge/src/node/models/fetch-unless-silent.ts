@@ -1,9 +1,9 @@
 import { PipitError } from "@pipit/core";
 
-/** Node alone waits five minutes. */
+/** Node's own limit is five minutes. */
 const SILENCE_MS = 30_000;
 
-/** `fetch` from a host that may fall silent: it fails with `remote-failed` after `silenceMs` without headers or without a byte of the body. */
+/** `fetch` from a host that may stop sending: fails with `remote-failed` after `silenceMs` without headers or without a byte of the body. */
 export async function fetchUnlessSilent(
   url: string | URL,
   init: RequestInit = {},
@@ -19,7 +19,7 @@ export async function fetchUnlessSilent(
   if (!response.body) return response;
   const reader = response.body.getReader();
   const body = new ReadableStream<Uint8Array>({
-    // A reader that is slow itself is no silence of the host.
+    // A slow reader must not count as silence of the host.
     async pull(controller) {
       const { done, value } = await unlessSilent(reader.read());
       if (done) controller.close();

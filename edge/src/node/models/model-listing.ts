@@ -6,12 +6,12 @@ import { isUrl, type ModelPlace } from "./model-sources.ts";
 
 type KnownFile = ReturnType<typeof knownFiles>[number];
 
-/** A place that is slower has nothing: a page waits for its listing. */
+/** A place that answers later counts as empty, because a page waits for the listing. */
 const MOST_MS = 5_000;
 /** Other servers are not asked again for each visitor. */
 const HOLDS_MS = 60_000;
 
-/** Answers `listingOf`, of places on other servers the same for a minute. */
+/** Returns `listingOf`; with places on other servers the result is reused for a minute. */
 export function heldListing(places: readonly ModelPlace[]): () => Promise<ModelListing> {
   const holdsMs = places.some(isUrl) ? HOLDS_MS : 0;
   let [held, until] = [undefined as Promise<ModelListing> | undefined, 0];
@@ -26,7 +26,7 @@ export function heldListing(places: readonly ModelPlace[]): () => Promise<ModelL
   };
 }
 
-/** What the places have of the models that a tab may ask for, each file in the first place that has it. */
+/** Lists the places' files of the models that a tab may request, each file from the first place that has it. */
 export async function listingOf(places: readonly ModelPlace[]): Promise<ModelListing> {
   const files = knownFiles();
   const sizes = await Promise.all(files.map((file) => sizeIn(places, file)));
@@ -45,7 +45,7 @@ async function sizeAt(place: string, { path, bytes }: KnownFile): Promise<number
   const url = `${place.replace(/\/+$/, "")}/${path}`;
   const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(MOST_MS) }).catch(unlessBusy);
   if (!answer?.ok || isPage(answer)) return undefined;
-  // That of a compressed answer is another length.
+  // The length of a compressed answer is not the file's.
   const length = answer.headers.get("content-encoding") ? null : answer.headers.get("content-length");
   return Number(length) || bytes;
 }

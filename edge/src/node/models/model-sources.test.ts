@@ -67,7 +67,7 @@ test("a server tells anyone why it has no model, and not where it looked for it"
   const folder = await mkdtemp(join(tmpdir(), "pipit-secret-"));
   const [data, models] = [join(folder, "data"), join(folder, "models")];
   await mkdir(join(models, "all-MiniLM-L6-v2"), { recursive: true });
-  // Reading it fails, which is another failure than a file that is not there.
+  // A link to itself: reading it fails otherwise than for a missing file.
   await symlink("tokenizer.json", join(models, "all-MiniLM-L6-v2/tokenizer.json"));
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const modelPlaces = [models, "http://inner.invalid:1/hub"];

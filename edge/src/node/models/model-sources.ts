@@ -18,7 +18,7 @@ export function modelPlaces(list: string | undefined, name = "PIPIT_MODELS"): Mo
   return places;
 }
 
-/** Throws `bad-input` for URLs that nothing can be read from. */
+/** Throws `bad-input` for URLs that cannot be read from. */
 export function checkPlaces(places: readonly ModelPlace[], name: string): void {
   for (const place of places) {
     if (place.includes("://") && !isReadable(place)) throw unreadable(shownItem(place, places), name);
@@ -50,17 +50,17 @@ export function modelSource(place: ModelPlace): ModelSource {
   };
 }
 
-/** A text about models for anyone to read: places, and the hosts of URLs, are named by their numbers in the list. */
+/** A text about models that anyone may read: places, and the hosts of URLs, are replaced by their numbers in the list. */
 export function withoutPlaces(text: string, places: readonly ModelPlace[]): string {
   const names = places.flatMap((place, i) =>
     namesOf(place).map((name) => [name, `item ${i + 1} of the list of models`] as const),
   );
-  // Longer names first: one place may lie within another.
+  // Longer names are replaced first, because one place may be inside another.
   const inOrder = names.sort(([one], [other]) => other.length - one.length);
   return inOrder.reduce((told, [name, shown]) => told.replaceAll(name, shown), text);
 }
 
-// A relative path tells little, and may be a word of the text.
+// A relative path discloses little, and may be an ordinary word of the text.
 function namesOf(place: ModelPlace): string[] {
   if (!isUrl(place)) return isAbsolute(place) ? [place, resolve(place)] : [resolve(place)];
   const { host, hostname } = new URL(place);

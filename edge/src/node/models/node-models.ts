@@ -19,7 +19,7 @@ import { type NodeModel, nodeProviders } from "./node-providers.ts";
 const STARTER = "starter";
 const MINILM_NAME = MINILM_SPACE.name;
 
-/** Some 40,000 vectors, for repeated queries and texts. */
+/** Enough for some 40,000 vectors, for repeated queries and texts. */
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 export interface ModelOptions {
@@ -36,7 +36,7 @@ export interface LoadingModels {
   readonly settled: Promise<void>;
 }
 
-/** The starter answers at once. MiniLM replaces it when it is loaded, if a place has it. */
+/** The starter answers at once. MiniLM replaces it after it is loaded, if a place has its files. */
 export function loadModels(options: ModelOptions, signal: AbortSignal): LoadingModels {
   const models = new ModelStates(MINILM_SPACE, [STARTER, MINILM_NAME]);
   const settled = Promise.all([
@@ -55,7 +55,7 @@ interface Loading {
 }
 
 async function load(models: ModelStates, name: string, { open, places, signal }: Loading): Promise<void> {
-  // Anyone may ask how models are. Only the log says where they lie.
+  // Anyone may read the states of the models. Only the log has the locations of their files.
   const told = (text: string) => withoutPlaces(text, places);
   try {
     const choice = await open();

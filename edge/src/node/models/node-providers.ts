@@ -13,14 +13,14 @@ import { loadBuild, loadEncoder } from "@pipit/wasm/node";
 import type { EncoderRecipe } from "@pipit/wasm/pack";
 import type { ModelRuntime } from "./model-runtime.ts";
 
-/** Each thread holds a copy of the model, some 25 MB. */
+/** Each thread has a copy of the model, some 25 MB. */
 const MOST_THREADS = 4;
 
-/** The more exact weights first. */
+/** The more exact weights come first. */
 const PACKED_FROM = ["fp32", "q8"] as const;
 
 export interface NodeModel extends LoadableModel {
-  /** How the model is packed for the encoder kernel. Loaded on demand. */
+  /** The recipe for packing the model for the encoder kernel. Loaded on demand. */
   recipe(): Promise<EncoderRecipe>;
 }
 
@@ -47,7 +47,7 @@ export const nodeProviders: Readonly<
     kernelProvider({
       spec,
       sources,
-      // The other threads compute, so that this one answers other requests meanwhile.
+      // The other threads compute, so that this one can answer other requests meanwhile.
       open: (packed) =>
         loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),
       packing: {

@@ -9,7 +9,7 @@ export interface Pace {
 }
 
 const QUESTION = "a small brown bird that sings at night";
-// JavaScript engines optimise code after some calls.
+// JavaScript engines optimise a function only after some calls.
 const WARM_UP = 8;
 const QUESTIONS = 15;
 const RUNS = 3;

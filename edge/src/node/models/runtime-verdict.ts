@@ -2,7 +2,7 @@ import { arch, availableParallelism, cpus } from "node:os";
 import type { ByteStore } from "@pipit/core";
 import type { ModelRuntime } from "./model-runtime.ts";
 
-/** Which runtime was faster on this machine, and the figures. */
+/** The runtime that was faster on this machine, and the figures. */
 export interface Verdict {
   readonly runtime: ModelRuntime;
   readonly why: string;
@@ -10,7 +10,7 @@ export interface Verdict {
 
 const KEY = "minilm-runtime";
 
-/** Undefined if nothing was measured yet with this machine and this Node. */
+/** Undefined if nothing was measured yet with this machine and this version of Node. */
 export async function readVerdict(kept: ByteStore): Promise<Verdict | undefined> {
   const [bytes] = await kept.getMany([KEY]);
   if (!bytes) return undefined;
@@ -19,7 +19,7 @@ export async function readVerdict(kept: ByteStore): Promise<Verdict | undefined>
     const known = machine === thisMachine() && (runtime === "native" || runtime === "kernel");
     return known && typeof why === "string" ? { runtime, why } : undefined;
   } catch {
-    // Verdicts are written whole, so these are other bytes. Measuring again replaces them.
+    // Verdicts are written atomically, so these bytes are something else. Measuring again replaces them.
     return undefined;
   }
 }

@@ -11,14 +11,14 @@ const MOST_BYTES = 16 * 1024 * 1024;
  */
 export class DiskReserve {
   readonly #path: string;
-  /** What the file is known to hold. */
+  /** The known size of the file. */
   #bytes = 0;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Reserves space for a database of so many bytes, at most half of the free space. */
+  /** Reserves space for a database of `databaseBytes`, at most half of the free space. */
   keep(databaseBytes: number): void {
     const target = Math.min(MOST_BYTES, databaseBytes * 2);
     if (this.#bytes + STEP_BYTES > target) return;
@@ -45,7 +45,7 @@ export class DiskReserve {
   }
 }
 
-// No zeros, which some file systems store as a hole.
+// Not zeros, which some file systems store as a hole.
 const STEP = new Uint8Array(STEP_BYTES).fill(0x55);
 
 function attempt(work: () => void): void {

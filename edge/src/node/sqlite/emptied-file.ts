@@ -19,8 +19,8 @@ export async function assertNotEmptied(path: string): Promise<void> {
 }
 
 /**
- * Fails with `storage-failed` if files beside an empty database say that it was filled. What it held may have been in a log that is gone.
- * `also`: further files that would say so.
+ * Fails with `storage-failed` if files beside an empty database prove that it had content, which may have been in a log that is missing now.
+ * `also`: further files that would prove it.
  */
 export async function assertUnused(path: string, also: readonly string[] = []): Promise<void> {
   for (const file of [...also, `${path}-reserve`, ...(await snapshotsBeside(path))]) {

@@ -10,8 +10,8 @@ export interface DatabaseFacts {
 }
 
 /**
- * Reads every page of a server's database, and changes nothing. Fails as opening it does: with `storage-blocked` while a server has it, and
- * with `storage-failed` if it is damaged or this user may not write it.
+ * Reads every page of a server's database, and changes nothing. Fails as opening it does: with `storage-blocked` while a server has it
+ * open, and with `storage-failed` if it is damaged or this user may not write it.
  */
 export async function inspectSqlite(path: string): Promise<DatabaseFacts> {
   await assertNotEmptied(path);

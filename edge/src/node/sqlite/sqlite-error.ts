@@ -14,7 +14,7 @@ function sqliteCode(error: unknown): number {
   return errcode & 0xff;
 }
 
-/** True if the failure may be for want of disk space. */
+/** True if missing disk space may have caused the failure. */
 export function mayBeFull(error: unknown): boolean {
   return [SQLITE_FULL, SQLITE_IOERR].includes(sqliteCode(error));
 }
@@ -54,7 +54,7 @@ export function damaged(path: string, how: string, cause?: unknown): PipitError 
   });
 }
 
-/** The error for a write to a file that is no longer in its place. */
+/** The error for a write to a file that was moved or deleted. */
 export function displaced(path: string): PipitError {
   return new PipitError("storage-failed", {
     got: `a write to ${path}, which was deleted, moved or replaced since it was opened`,

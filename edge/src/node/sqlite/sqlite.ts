@@ -43,7 +43,7 @@ class Sqlite implements SqlDatabase {
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   readonly #turns = new KeyedTurns();
   readonly #reserve: DiskReserve | undefined;
-  /** Of the files as they were opened, by path. */
+  /** The inodes of the files when they were opened, by path. */
   readonly #inodes = new Map<string, number>();
 
   constructor(path: string, database: DatabaseSync) {
@@ -57,7 +57,7 @@ class Sqlite implements SqlDatabase {
     return tables.length === 0;
   }
 
-  /** SQLite has opened both files by now, and keeps them open. */
+  /** Called when SQLite has opened both files, which it keeps open. */
   watchFiles(): void {
     if (this.#path === ":memory:") return;
     for (const file of [this.#path, logOf(this.#path)]) {
@@ -91,7 +91,7 @@ class Sqlite implements SqlDatabase {
     return this.#turns.take(key, () => work(null));
   }
 
-  /** A file or log that was deleted or moved could be written to, and nobody would find it again. */
+  /** A deleted or moved file or log could still be written to, but the writes would be lost. */
   isInPlace(): boolean {
     return Array.from(this.#inodes).every(([file, inode]) => inodeOf(file) === inode);
   }
@@ -107,7 +107,7 @@ class Sqlite implements SqlDatabase {
       return this.#transaction(statements);
     } catch (error) {
       if (!mayBeFull(error)) throw error;
-      // SQLite moves the log into the database file only after some megabytes; until then it takes disk space.
+      // SQLite moves the log into the database file only after some megabytes; until then the log takes disk space.
       this.#checkpoint();
       return this.#transaction(statements);
     }
@@ -132,7 +132,7 @@ class Sqlite implements SqlDatabase {
     this.#reserve?.keep(pages! * size!);
   }
 
-  /** Moves the log into the database file and empties it. On a disk without space for that, nothing changes. */
+  /** Moves the log into the database file and empties it. If the disk has no space for that, nothing changes. */
   #checkpoint(): void {
     try {
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -6,7 +6,7 @@ vi.mock("node:v8", () => ({ getHeapStatistics: () => ({ total_physical_size: hea
 const { collectWhenQuiet } = await import("./collect-when-quiet.ts");
 
 const MB = 1 << 20;
-/** Halves the heap. */
+/** A collection that halves the heap. */
 const collect = vi.fn(() => {
   heap.bytes /= 2;
   return Promise.resolve();

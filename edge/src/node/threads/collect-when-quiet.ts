@@ -1,16 +1,16 @@
 import { getHeapStatistics } from "node:v8";
 
-/** Milliseconds without work before a collection. It blocks its thread for about two milliseconds a megabyte. */
+/** Milliseconds without work before a collection. It blocks its thread for about two milliseconds per megabyte. */
 const QUIET_MS = 3_000;
-/** A heap that grew by less since its last collection is left alone: both must be exceeded. */
+/** No collection runs unless the heap has grown by more than both limits since the last one. */
 const LEAST_GROWTH = { bytes: 8 << 20, ratio: 1.25 };
 
 type Collect = NonNullable<typeof globalThis.gc>;
 
 /**
- * Returns a function to be called when this thread begins or ends work. Once none was for a while, the memory that the thread's heap
- * no longer uses goes back to the system. V8 by itself keeps it for the next burst, up to several times what is used. Does nothing
- * without `collect`, which Node has if it is started with `--expose-gc`.
+ * Returns a function to be called when this thread begins or ends work. After a quiet time without calls, memory that the thread's heap
+ * no longer uses goes back to the system. V8 by itself keeps it for the next burst, up to several times the used size. Does nothing
+ * without `collect`, which Node supplies if it is started with `--expose-gc`.
  */
 export function collectWhenQuiet(collect: Collect | undefined = globalThis.gc): () => void {
   if (!collect) return () => undefined;
@@ -22,7 +22,7 @@ export function collectWhenQuiet(collect: Collect | undefined = globalThis.gc): 
     collect({ type: "major", flavor: "last-resort", execution: "sync" });
     kept = heapBytes();
   }, QUIET_MS);
-  // It keeps no process alive.
+  // The timer must not keep the process running.
   quiet.unref();
   return () => void quiet.refresh();
 }

@@ -3,7 +3,7 @@ import { Thread } from "./thread.ts";
 
 const SERVE = new URL("./serve-thread.ts", import.meta.url);
 
-/** A service that tells its options and its end. `last` is the signal of the call before. */
+/** A service that sends its options and reports its end. `last` is the signal of the previous call. */
 const SERVICE = `
   import { setFlagsFromString } from "node:v8";
   import { runInNewContext } from "node:vm";

@@ -17,9 +17,9 @@ type Open<Opened, Request, Answer, News> = (
   tell: (news: News) => void,
 ) => Promise<Served<Opened, Request, Answer>>;
 
-/** The worker's side of `Thread`: opens the service, and answers calls until it is told to close. */
+/** The worker's side of `Thread`: opens the service, and answers calls until the close message. */
 export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Request, Answer, News>): void {
-  /** Of calls that run, or wait for their turn. */
+  /** Signals of calls that run or wait for their turn. */
   const running = new Map<number, AbortController>();
   const noteWork = collectWhenQuiet();
   const tell = (message: FromThread<Opened, Answer, News>, transfer: ArrayBuffer[] = []) =>
@@ -47,7 +47,7 @@ export function serveThread<Opened, Request, Answer, News>(open: Open<Opened, Re
       else void served.close().finally(() => process.exit());
     });
     parentPort?.on("message", (message: ToThread<Request>) => {
-      // Heard at once: the call may still wait for its turn.
+      // Handled immediately, because the call may still wait for its turn.
       if (message.ask === "stop") return running.get(message.id)?.abort();
       if (message.ask === "answer") running.set(message.id, new AbortController());
       work(message);

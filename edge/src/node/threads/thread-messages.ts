@@ -1,7 +1,7 @@
 import type { WireError } from "@pipit/core";
 
 /**
- * Messages between a thread and the one that started it. Each call has a number, since answers come in any order. `stop` names that
+ * Messages between a thread and the thread that started it. Each call has a number, because answers come in any order. `stop` names that
  * number, because an AbortSignal cannot be cloned. Large values are transferred, not copied. After "close" the thread saves its
  * state and ends.
  */

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { scriptBeside, Thread } from "./thread.ts";
 
-/** A thread of this script; `tell` speaks to who started it. */
+/** A thread that runs this script; `tell` sends a message to the starting thread. */
 function start(script: string) {
   const whole = `import { parentPort } from "node:worker_threads"; const tell = (m) => parentPort.postMessage(m); ${script}`;
   const entry = new URL(`data:text/javascript,${encodeURIComponent(whole)}`);
@@ -20,7 +20,7 @@ function start(script: string) {
 
 const OPEN = `tell({ tell: "open", opened: "open" });`;
 const ERROR = { name: "Pipit:storage-failed", message: "no", code: "storage-failed", got: "a", expected: "b", do: "c" };
-/** Answers with the request, ends on "end", answers nothing on "wait", fails on "fail", and tells what else it hears. */
+/** Answers with the request, ends on "end", does not answer "wait", fails on "fail", and reports all other messages. */
 const ECHO = `${OPEN} parentPort.on("message", (m) => {
   if (m.ask === "close" || m.request === "end") process.exit(m.ask === "close" ? 0 : 7);
   if (m.request === "wait") return;

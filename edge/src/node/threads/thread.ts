@@ -18,7 +18,7 @@ interface Waiting<T> {
 }
 
 /**
- * Memory for short-lived values, in megabytes. By default a thread that makes many of them takes several times as much, and does not
+ * Memory for short-lived values, in megabytes. By default a thread that makes many of them takes several times this size, and does not
  * return it.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 24 };
@@ -27,7 +27,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 24 };
 export class Thread<Opened, Request, Answer, News = never> {
   /** Resolves when the thread is ready. Fails as the script's `open` does, or with `worker-died`. */
   readonly opened: Promise<Opened>;
-  /** Resolves when the thread has ended: to its failure, or to undefined if it was told to close. */
+  /** Resolves when the thread has ended: to its failure, or to undefined if it was closed. */
   readonly ended: Promise<PipitError | undefined>;
   readonly #worker: Worker;
   readonly #onNews: ((news: News) => void) | undefined;
@@ -42,7 +42,7 @@ export class Thread<Opened, Request, Answer, News = never> {
     this.opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
-    // The starter of the thread and each call await it too, so that a failure is not unhandled.
+    // The starting code and each call await it too; this handler prevents an unhandled rejection.
     this.opened.catch(() => undefined);
     this.#worker = new Worker(entry, { workerData: options, name, resourceLimits: LIMITS });
     const inTurn = inTurns((work: () => void) => work());
@@ -51,7 +51,7 @@ export class Thread<Opened, Request, Answer, News = never> {
       this.#failure = error;
     });
     this.ended = new Promise((resolve) => {
-      // In the same line as messages, so that those before the end are heard first.
+      // Handled in the same queue as messages, so that messages sent before the end are handled first.
       this.#worker.once("exit", (code) => inTurn(() => resolve(this.#end(code))));
     });
   }
@@ -59,7 +59,7 @@ export class Thread<Opened, Request, Answer, News = never> {
   /** The buffers of `transfer` are detached from the caller. Fails as the thread does, with `aborted`, and with `worker-died`. */
   async call(request: Request, transfer: ArrayBuffer[], signal: AbortSignal | undefined): Promise<Answer> {
     throwIfAborted(signal);
-    // Before it is ready, a script may wait for other messages and would mistake the call for one.
+    // A script that is not ready may wait for other messages and would take the call for one of them.
     await this.opened;
     throwIfAborted(signal);
     if (this.#death) throw this.#death;
@@ -80,7 +80,7 @@ export class Thread<Opened, Request, Answer, News = never> {
     }
   }
 
-  /** Tells the thread to save its state and end. */
+  /** Makes the thread save its state and end. */
   close(): void {
     this.#post({ ask: "close" });
   }
@@ -111,7 +111,7 @@ export class Thread<Opened, Request, Answer, News = never> {
   }
 }
 
-/** URL of the script `name` beside a module (`import.meta.url`), with the module's ending, compiled or from source. */
+/** URL of the script `name` beside a module (`import.meta.url`), with the same file extension: compiled or from source. */
 export function scriptBeside(file: string, name: string): URL {
   return new URL(`./${name}.${file.endsWith(".ts") ? "ts" : "js"}`, file);
 }
