@@ -15,7 +15,7 @@ const workers = new Map<(() => Worker) | undefined, TabWorker>();
 carryErrorsWhole();
 
 /**
- * Opens a collection in this tab's worker; the first call starts the worker. On a page that may not start it, the same host runs on
+ * Opens a collection in this tab's worker; the first call starts the worker. On a page that may not start a worker, the same host runs on
  * the page's own thread. Fails as `TabEngine` does.
  */
 export async function openTabEngine({ createWorker, onLimit, ...request }: TabOptions): Promise<TabEngine> {
@@ -30,7 +30,7 @@ export async function openTabEngine({ createWorker, onLimit, ...request }: TabOp
   return proxy;
 }
 
-// A worker resolves relative URLs against its own script; callers mean their page.
+// A worker resolves relative URLs against its own script; callers give them relative to their page.
 function withWholeUrls(request: OpenRequest): OpenRequest {
   const whole = (url: string | undefined) => url && new URL(url, document.baseURI).href;
   const { starterUrl, models, ortUrl } = request;

@@ -4,8 +4,9 @@ export interface DeathWatch {
 }
 
 /**
- * Called in the worker. Holds a Web Lock as long as it lives or until `ended` aborts, and returns the lock's name. A page that gets the lock knows that the worker is dead. Returns
- * undefined if the page may not have locks, as on plain http and in frames with an opaque origin.
+ * Called in the worker. Holds a Web Lock until the worker ends or `ended` aborts, and returns the lock's name. A page that gets the lock
+ * can conclude that the worker is dead. Returns undefined if the page may not have locks, as on plain http and in frames with an opaque
+ * origin.
  */
 export async function holdLifeLock(ended: AbortSignal): Promise<string | undefined> {
   if (!navigator.locks) return undefined;
@@ -33,13 +34,13 @@ const MISSED_AT_MOST = 5;
 export interface Heartbeat {
   /** Resolves when the worker answers. */
   ask(): Promise<unknown>;
-  /** Whether a call waits for the worker. Otherwise its death need not be noticed. */
+  /** True if a call waits for the worker. Otherwise its death need not be noticed. */
   isAwaited(): boolean;
 }
 
 /**
- * Detects a death without Web Locks, by unanswered questions. Ticks are counted instead of time: after a device slept, the worker would
- * seem to be silent for long.
+ * Detects a death without Web Locks, by unanswered questions. Ticks are counted instead of time: after a device was asleep, the worker
+ * would seem to be silent for long.
  */
 export function watchHeartbeat({ ask, isAwaited }: Heartbeat, dead: () => void): DeathWatch {
   let unanswered = 0;

@@ -163,7 +163,7 @@ export class EngineProxy implements TabEngine {
       return await session.life.call((remote) => work(remote, { handle, call }));
     } catch (error) {
       if (isPipitError(error, "aborted") && signal?.aborted) throw new AbortedError(signal.reason);
-      // A closed worker may end before it has answered the calls that the end of its engine ended.
+      // A closed worker may end before it has rejected the calls that closing its engine ended.
       if (isPipitError(error, "worker-died")) this.#assertOpen();
       throw error;
     } finally {
@@ -175,7 +175,7 @@ export class EngineProxy implements TabEngine {
     this.#assertKept();
     const { life, limit } = await this.#worker.host();
     if (this.#session?.life === life) return this.#session;
-    // Closed while the worker started: nobody would close what opens now.
+    // If the proxy was closed while the worker started, nobody would close the collection that is opened now.
     this.#assertOpen();
     if (limit) this.#tellLimits([limit]);
     const callbacks = proxy({ changed: () => this.#tellChange() });
@@ -183,7 +183,7 @@ export class EngineProxy implements TabEngine {
     const session: Session = { life, opening };
     this.#session = session;
     opening.then(({ limits }) => this.#tellLimits(limits)).catch(() => undefined);
-    // A new worker begins with the starter, and answers with it until the better model is loaded again.
+    // A new worker starts with the starter, and answers with it until the better model is loaded again.
     if (this.#improved) void opening.then(() => this.improve()).catch(() => undefined);
     opening.catch(() => {
       if (this.#session === session) this.#session = undefined;
@@ -220,7 +220,7 @@ export class EngineProxy implements TabEngine {
   }
 }
 
-/** The source's own error, or else the host's. A dead worker told last what was stored, or nothing: then it is not known. */
+/** The source's own error, or else the host's. If the worker died, `told` is its last report of stored entries, 0 without a report. */
 function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unknown {
   if (failure) return withStored(failure.error, told);
   const isUnanswered = isPipitError(error, "worker-died") || isPipitError(error, "closed");

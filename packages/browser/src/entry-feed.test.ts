@@ -49,7 +49,7 @@ describe("the end of a feed", () => {
     const feed = new EntryFeed(source as unknown as AsyncIterable<Entry>);
     feed.end();
     expect(cleaned).toHaveBeenCalledOnce();
-    // An unhandled rejection would fail the run.
+    // Waits a task: an unhandled rejection would fail the run.
     await new Promise((done) => setTimeout(done));
   });
 

@@ -5,14 +5,14 @@ const MESSAGE = { entries: 64 };
 /** Reads a source on demand, in messages of bounded size. */
 export class EntryFeed {
   readonly #entries: AsyncIterator<Entry> | Iterator<Entry>;
-  /** The error that the source threw or its entries were refused with. The caller gets it unchanged. */
+  /** The error of the source, or of the check that refused its entries. The caller gets it unchanged. */
   failure: { readonly error: unknown } | undefined;
 
   constructor(source: EntrySource) {
     this.#entries = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
 
-  /** The next entries; none at the end. */
+  /** The next entries; an empty list at the end. */
   async pull(): Promise<readonly Entry[]> {
     try {
       return await this.#next();
@@ -22,7 +22,7 @@ export class EntryFeed {
     }
   }
 
-  /** Lets a source clean up that was not read to its end. It is not awaited, because the source may be in a long wait. */
+  /** Ends a source that was not read to its end, so that it can clean up. This is not awaited, because the source may be in a long wait. */
   end(): void {
     void Promise.resolve(this.#entries.return?.()).catch(() => undefined);
   }

@@ -4,7 +4,7 @@ import { explained } from "./explained.ts";
 
 let events: EventTarget;
 
-/** Reports that the page's policy refused something. */
+/** Dispatches a violation of the page's policy. */
 function violate(effectiveDirective: string, blockedURI: string, disposition = "enforce"): void {
   const violation = { effectiveDirective, blockedURI, disposition };
   events.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), violation));

@@ -11,8 +11,8 @@ export type { HostParts } from "./tab-host.ts";
 export type { LoaderModel } from "./tab-providers.ts";
 
 /**
- * Makes this worker a tab's host. Called once, before the worker module awaits anything: what the page says meanwhile
- * would be lost.
+ * Makes this worker a tab's host. It must be called once, before the worker module awaits anything: messages that the page sends
+ * meanwhile would be lost.
  */
 export function serveTab(parts: HostParts): void {
   carryErrorsWhole();

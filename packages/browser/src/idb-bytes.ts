@@ -30,7 +30,7 @@ const MIGRATIONS: readonly Migration<BytesSchema>[] = [
 
 export interface IdbBytesOptions {
   readonly name: string;
-  /** The most bytes to hold: the least recently used keys are evicted. Without it nothing is. */
+  /** The upper limit of stored bytes: the least recently used keys are evicted. Without it no key is. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -115,7 +115,7 @@ class IdbBytes implements ByteStore {
     );
   }
 
-  // Rises on each call, also within one millisecond, so that the order of uses is kept.
+  // Larger on each call, also within one millisecond, so that the order of uses is kept.
   #now(): number {
     this.#clock = Math.max(this.#clock + 0.001, Date.now());
     return this.#clock;
@@ -123,8 +123,8 @@ class IdbBytes implements ByteStore {
 }
 
 /**
- * Makes requests of one transaction at once. In a transaction that was aborted a request throws; the promises of those made before it
- * would be nobody's.
+ * Makes requests of one transaction at once. In an aborted transaction a request throws, and nobody would handle the promises of the
+ * requests before it.
  */
 function together<Requests extends readonly (() => Promise<unknown>)[]>(requests: readonly [...Requests]) {
   return Promise.all(requests.map(async (request) => request())) as Promise<{
@@ -132,7 +132,7 @@ function together<Requests extends readonly (() => Promise<unknown>)[]>(requests
   }>;
 }
 
-/** Returns by how many bytes the store grew. */
+/** Returns the number of bytes by which the store grew. */
 async function store(write: Write, record: { key: string; bytes: Uint8Array; used: number }): Promise<number> {
   const { key, bytes, used } = record;
   const uses = write.objectStore("uses");
@@ -145,7 +145,7 @@ async function store(write: Write, record: { key: string; bytes: Uint8Array; use
   return bytes.byteLength - (old?.size ?? 0);
 }
 
-/** Returns how many bytes were freed. */
+/** Returns the number of bytes that were freed. */
 async function forget(write: Write, key: string): Promise<number> {
   const uses = write.objectStore("uses");
   const [use] = await together([
@@ -156,7 +156,7 @@ async function forget(write: Write, key: string): Promise<number> {
   return use?.size ?? 0;
 }
 
-/** A full quota accepts deletions only: the total is deleted too, and the next write counts it again. */
+/** A full quota accepts only deletions: the total is deleted too, and the next write computes it again. */
 async function deleteAlone(write: Write, keys: readonly string[]): Promise<void> {
   await Promise.all([
     ...[...new Set(keys)].map((key) => forget(write, key)),

@@ -23,7 +23,7 @@ const steps = (count: number) =>
       },
   );
 
-/** A holder of version 1 that does not give way. */
+/** A connection at version 1 that does not close when another wants to upgrade. */
 function stubbornHolder(): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
   return new Promise((resolve) => {
@@ -78,7 +78,7 @@ test("an older tab that closes in time is no failure", async () => {
 test("a connection that the browser ended is storage-failed, and stays so", async () => {
   const listened = vi.spyOn(IDBDatabase.prototype, "addEventListener");
   const connection = await connect(name, steps(1));
-  // The in-memory database never ends by itself.
+  // The in-memory database never closes by itself.
   const ended = listened.mock.calls.find(([type]) => type === "close")?.[1] as () => void;
   ended();
   connection.close();

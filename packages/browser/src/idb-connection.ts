@@ -8,17 +8,17 @@ export type Migration<S extends DBSchema> = (database: IDBPDatabase<S>) => void;
 
 /** An open database, or the reason why it is closed. */
 export interface IdbConnection<S extends DBSchema> {
-  /** Throws `closed`, `storage-outdated` (another tab wants a newer version) or `storage-failed` (the browser ended it). */
+  /** Throws `closed`, `storage-outdated` (another tab needs a newer version) or `storage-failed` (the browser closed it). */
   use(): IDBPDatabase<S>;
   close(): void;
 }
 
-/** How long other tabs may take to finish their transactions and close when this one upgrades. */
+/** The time in which other tabs may finish their transactions and close when this one upgrades. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Opens a database at the version that `migrations` make. It closes at once when another tab wants a newer version.
- * Fails with `storage-blocked`, `storage-outdated`, `storage-full`, `storage-failed`; nothing stored is touched then.
+ * Opens a database at the version that `migrations` make. It closes at once when another tab needs a newer version.
+ * Fails with `storage-blocked`, `storage-outdated`, `storage-full`, `storage-failed`; stored data are not changed then.
  */
 export async function connect<S extends DBSchema>(
   name: string,
@@ -27,7 +27,7 @@ export async function connect<S extends DBSchema>(
   const what = `the database "${name}"`;
   let lost: (() => PipitError) | undefined;
   const blocked = patience();
-  // If a page may have no database, the call throws synchronously.
+  // If a page may not have a database, the call throws synchronously.
   const opening = begun(() =>
     openDB<S>(name, migrations.length, {
       upgrade(database, from) {

@@ -6,12 +6,12 @@ type Stores = IDBPTransaction<StoreSchema, ("records" | "head")[], Mode>;
 
 export interface HeadNow {
   readonly head: StoreHead;
-  /** False while the stored head lacks removals, because a full quota refused to update it. */
+  /** False while the stored head does not count some removals, because a full quota refused to update it. */
   readonly whole: boolean;
 }
 
 /**
- * The head, corrected by the records. When the quota is full, browsers accept deletions only: neither a tombstone nor a new head can be
+ * The head, corrected by the records. When the quota is full, browsers accept only deletions: neither a tombstone nor a new head can be
  * written. Such a transaction also deletes a mark. Without the mark the records are counted: each record that is missing from the
  * head's count is one removal, and raises the sequence by one.
  */

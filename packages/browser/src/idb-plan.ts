@@ -15,7 +15,7 @@ function ownVectors(entry: StoredEntry): StoredEntry {
   return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
 }
 
-/** The records and the new head for a write of `newest`, given which of its ids are present. */
+/** The records and the new head for a write of `newest`, if the ids in `present` are stored. */
 export function plan(
   newest: ReadonlyMap<string, StoredEntry | undefined>,
   head: StoreHead,

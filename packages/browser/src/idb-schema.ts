@@ -26,7 +26,7 @@ export interface StoreSchema extends DBSchema {
   head: { key: "head" | "whole"; value: StoreHead | "whole" };
 }
 
-/** "present" holds only records with an entry, so that presence is known without reading vectors. */
+/** "present" lists only records with an entry, so that presence is known without reading vectors. */
 export const STORE_MIGRATIONS: readonly Migration<StoreSchema>[] = [
   (database) => {
     const records = database.createObjectStore("records", { keyPath: "id" });

@@ -32,7 +32,7 @@ export interface IdbStoreOptions {
 const databaseName = (collection: string): string => `pipit:${collection}`;
 
 /**
- * A collection's entries in IndexedDB: one database, one transaction a write, flushed to disk before a write resolves.
+ * A collection's entries in IndexedDB: one database, one transaction per write, flushed to disk before a write resolves.
  * Tabs take turns to write (`turnOf`) and announce writes on a BroadcastChannel; both are named after the database.
  */
 export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore> {
@@ -104,10 +104,10 @@ class IdbStore implements EntryStore {
     });
   }
 
-  /** For a full quota, which accepts deletions only: see `readHead`. A later write updates the head. */
+  /** For a full quota, which accepts only deletions: see `readHead`. A later write updates the head. */
   async #delete(ids: Iterable<string>): Promise<StoreState> {
     await this.#change(async (transaction) => {
-      // Tombstones stay: deleting one would not be counted.
+      // Tombstones are kept: the deletion of one would not be counted.
       const present = await presentOf(transaction, ids);
       const records = transaction.objectStore("records");
       const heads = transaction.objectStore("head");
@@ -133,12 +133,12 @@ class IdbStore implements EntryStore {
     });
   }
 
-  /** A record is read whole: IndexedDB reads no part of one. */
+  /** Reads whole records: IndexedDB cannot read a part of one. */
   readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
     return this.getMany(ids);
   }
 
-  // Bounded by the sequence at the start: an id that is written meanwhile belongs to the next reading, so that none is listed twice.
+  // Limited to the sequence at the start: an id that is written meanwhile belongs to the next reading, so that no id is listed twice.
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
     const { sequence: newest, pruned = 0 } = await this.#head();
     // An array sorts after every string: [n, []] is the end of sequence n.

@@ -7,8 +7,8 @@ interface Transaction {
 }
 
 /**
- * Runs the work of one transaction and waits until it is committed: it lands whole, or not at all and rejects.
- * A full quota shows on the transaction, not on the request that met it, so the transaction's own error is preferred.
+ * Runs the work of one transaction and waits until it is committed. It succeeds as a whole, or changes nothing and rejects.
+ * A full quota is reported by the transaction, not by the request that exceeded it, so the transaction's own error is preferred.
  */
 export async function landed<T>(transaction: Transaction, what: string, work: () => Promise<T>): Promise<T> {
   const settled = transaction.done.catch(() => undefined);
@@ -27,6 +27,6 @@ function abort(transaction: Transaction): void {
   try {
     transaction.abort();
   } catch {
-    // It ended by itself: there is nothing to take back.
+    // The transaction has ended by itself, so an abort is not needed.
   }
 }

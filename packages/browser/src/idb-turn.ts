@@ -3,7 +3,7 @@ import { openDB } from "idb";
 /** Runs work while no other holder of the name runs any, in all tabs of this origin. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Uses a Web Lock, or a transaction if the page may not have locks, as on plain http. */
+/** Uses a Web Lock, or a transaction if the page may not use locks, as on plain http. */
 export function turnOf(name: string): Turn {
   return navigator.locks ? lockTurn(name) : transactionTurn(name);
 }
@@ -14,7 +14,7 @@ function lockTurn(name: string): Turn {
 
 /**
  * IndexedDB runs one writing transaction of an object store at a time, in call order, over all tabs, and ends those of a tab that
- * dies. So a transaction works as a lock. It is held open by repeated requests, because a transaction without requests ends. It has
+ * is closed. So a transaction works as a lock. Repeated requests hold it open, because a transaction without requests ends. It has
  * a database of its own, so that the work may use transactions on the entries.
  */
 function transactionTurn(name: string): Turn {

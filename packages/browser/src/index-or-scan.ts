@@ -10,7 +10,7 @@ export interface ChosenIndex {
 }
 
 /**
- * The host's index, or a scan in plain JavaScript if the index's module cannot be loaded. The scan gives the same answers some ten times
+ * The host's index, or a scan in plain JavaScript if the index's module cannot be loaded. The scan gives the same answers, some ten times
  * slower, which does not matter for a few thousand entries.
  */
 export async function indexOrScan(load: () => Promise<IndexKind>): Promise<ChosenIndex> {

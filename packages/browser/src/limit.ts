@@ -2,7 +2,7 @@ import type { Limit } from "./tab-engine.ts";
 
 const told = new Set<string>();
 
-/** Writes a limit to the console, for the site's owner: once a page, also with several engines. */
+/** Writes a limit to the console, for the site's owner: once per page, even with several engines. */
 export function warnOfLimit({ got, effect, do: advice }: Limit): void {
   const line = `Pipit: ${got.replace(/\.+$/, "")}. ${effect} ${advice}`;
   if (told.has(line)) return;

@@ -9,7 +9,7 @@ const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decod
 let served: Record<string, () => Response>;
 let asked: string[];
 let files: FakeCache;
-/** Settles before each write to the cache. */
+/** A promise that settles before each write to the cache. */
 let beforePut: () => Promise<void>;
 
 class FakeCache {
@@ -52,7 +52,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A read at a new visit. */
+/** Reads as a new visit does. */
 async function read(path: string): Promise<string | undefined> {
   return text(await cachedSource("models/").read(path, {}));
 }

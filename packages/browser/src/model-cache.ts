@@ -16,9 +16,9 @@ import { openIdbBytes } from "./idb-bytes.ts";
 const CACHE = "pipit-models-1";
 
 /**
- * Model files of the app's own origin, kept in the browser's Cache so that the next visit, online or not, loads nothing. What
- * of a file had arrived when its fetch was cut off is kept too, and is not fetched again. Where the origin lists its files, what
- * it says is not there is not asked for.
+ * Model files of the app's own origin, kept in the browser's Cache so that the next visit, online or not, loads nothing. If a fetch
+ * is cut off, the received part is kept too and is not fetched again. If the origin has a listing of its files, files that it names as
+ * missing are not requested.
  */
 export function cachedSource(baseUrl: string): ModelSource {
   const base = new URL(baseUrl, location.href).href.replace(/\/+$/, "");
@@ -36,7 +36,7 @@ export function cachedSource(baseUrl: string): ModelSource {
     },
     async refuse(path) {
       const url = `${base}/${path}`;
-      // Its write would otherwise end after the deletion, and the next visit would get the wrong bytes.
+      // Otherwise that write would end after the deletion, and the next visit would get the wrong bytes.
       await writing.get(url);
       await (await openCache())?.delete(url);
     },
@@ -54,7 +54,7 @@ const cachedFetch: FetchLike = async (url, init) => {
   return cache && response.ok && !isPage(response) ? keeping(cache, url, response) : response;
 };
 
-/** Offline, the last listing says where the stored files are. */
+/** Offline, the last listing tells which files are stored. */
 const listingFetch: FetchLike = async (url, init) => {
   const cache = await openCache();
   const response = await fetch(url, init).catch(() => cache?.match(url));
@@ -73,7 +73,7 @@ async function openCache(): Promise<Cache | undefined> {
 
 let resuming: Promise<FetchLike> | undefined;
 
-/** A fetch that resumes where the last one ended, or a plain fetch if parts cannot be stored. */
+/** A fetch that resumes an interrupted download, or a plain fetch if parts cannot be stored. */
 function resumed(): Promise<FetchLike> {
   resuming ??= openIdbBytes({ name: "downloads" }).then(
     (parts) => resumingFetch(plainFetch, parts),
@@ -82,7 +82,7 @@ function resumed(): Promise<FetchLike> {
   return resuming;
 }
 
-/** The unchanged response. It is put into the cache once it was read to its end. */
+/** Returns the response unchanged. It is put into the cache after it was read to its end. */
 function keeping(cache: Cache, url: string, response: ResponseLike): ResponseLike {
   if (response instanceof Response) {
     keep(cache, url, response.clone());
@@ -114,7 +114,7 @@ function keep(cache: Cache, url: string, response: Response): void {
 // Servers of single-page apps answer unknown paths with their page.
 const isPage = (response: ResponseLike) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
 
-/** A file that was made here. It is stored beside fetched files, under an address that is never requested. */
+/** A file that was made here. It is stored beside fetched files, under a URL that is never requested. */
 export function keptFile(models: string, name: string): KeptFile {
   const url = `${new URL(models, location.href).href.replace(/\/+$/, "")}/made-here/${name}`;
   return {
@@ -133,7 +133,7 @@ export function keptFile(models: string, name: string): KeptFile {
   };
 }
 
-/** Stores which build of the encoder was fastest in this browser on this device. */
+/** Stores the encoder build that was fastest in this browser on this device. */
 export const fastestBuild: VerdictMemory = {
   async read() {
     const bytes = await buildFile().read();
@@ -142,7 +142,7 @@ export const fastestBuild: VerdictMemory = {
   write: (build) => buildFile().write(new TextEncoder().encode(build)),
 };
 
-// An update of the browser, which changes its user agent, may bring new instructions.
+// The user agent is in the name: an update of the browser changes it, and may add instructions.
 function buildFile(): KeptFile {
   return keptFile(location.origin, `encoder-build-${encodeURIComponent(navigator.userAgent)}`);
 }

@@ -20,8 +20,8 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 type Better = BetterModel | { readonly none: string };
 
 /**
- * Loads a model on the best provider (backend and weights) that computes it correctly on this device, once a worker. A provider that is
- * missing, fails, or computes wrong numbers is skipped; `why` says so. Rejects only with `aborted`.
+ * Loads a model on the best provider (backend and weights) that computes it correctly on this device, once per worker. A provider that is
+ * missing, fails, or computes wrong numbers is skipped; `why` has the reasons. Rejects only with `aborted`.
  */
 export function createModelLoader(model: LoaderModel) {
   const loads = new SharedLoads<BetterModel>();

@@ -1,4 +1,4 @@
-/** One promise for one-time work a key, dropped when it fails, so that the next caller tries again. */
+/** Runs one-time work once per key. The promise is dropped when it fails, so that the next caller tries again. */
 export function once<A extends unknown[], T>(
   keyOf: (...args: A) => string,
   work: (...args: A) => Promise<T>,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-/** Addresses of the workers that were started, and what their constructor throws. */
+/** URLs of the workers that were started, and the error of their constructor. */
 let started: { address: unknown; worker: EventTarget }[];
 let refusal: (address: unknown) => Error | undefined;
 
@@ -26,11 +26,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-// A module of its own for each test, because a page may create a policy only once.
+// Each test loads a module of its own, because a page may create a policy only once.
 const load = () => import("./own-worker.ts");
 const OWN = /\/worker\.js$/;
 
-/** A page that requires Trusted Types: workers start by trusted addresses alone, and a policy's name is given once. */
+/** A page that requires Trusted Types: workers start only by trusted URLs, and a policy's name can be used once. */
 function requireTrustedTypes(): { policies: string[] } {
   const policies: string[] = [];
   const createPolicy = (name: string, { createScriptURL }: { createScriptURL(url: string): string }) => {

@@ -3,7 +3,7 @@ import { POLICY_NAME } from "./refusals.ts";
 const MODULE = { type: "module" } as const;
 
 /**
- * Starts the package's own worker by its address. Fails if the script is of another origin than the page, as from a CDN.
+ * Starts the package's own worker by its URL. Fails if the script has another origin than the page, as from a CDN.
  * A page that requires Trusted Types must allow the policy `pipit`.
  */
 export function ownWorker(): Worker {
@@ -21,14 +21,14 @@ export function ownWorkerByBlob(): Worker {
   const script = new Blob([`import ${JSON.stringify(ownAddress())};`], { type: "text/javascript" });
   const address = URL.createObjectURL(script);
   const worker = workerAt(address);
-  // The address is valid until the worker has read it: until its first message, or its failure.
+  // The URL must stay valid until the worker has read it: until its first message, or its failure.
   for (const event of ["message", "error"]) {
     worker.addEventListener(event, () => URL.revokeObjectURL(address), { once: true });
   }
   return worker;
 }
 
-/** Replaces `Worker` to get only the address that bundlers put into the expression. */
+/** Replaces `Worker` to get only the URL that bundlers put into the expression. */
 class Address {
   readonly href: string;
   constructor(url: URL, _options: WorkerOptions) {
@@ -50,7 +50,7 @@ interface TrustedTypes {
 
 let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
-// A page may create a policy name only once, so the policy is kept. It gets only our own addresses.
+// A page may create a policy name only once, so the policy is kept. It gets only URLs of this package.
 function trusted(address: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   policy ??= trustedTypes?.createPolicy(POLICY_NAME, { createScriptURL: (url) => url });

@@ -4,7 +4,7 @@ import { type ProxyMarked, type TransferHandler, transferHandlers } from "comlin
 import type { ImproveProgress, Limit, TabOptions } from "./tab-engine.ts";
 
 /**
- * The protocol between page and worker, over one comlink channel a worker.
+ * The protocol between page and worker, over one comlink channel per worker.
  *
  * - A collection is a handle (a number), so that all collections of a tab share one worker and its models.
  * - A call that can be aborted has a number, and `abort(number)` follows on the same channel: an AbortSignal cannot be cloned, and
@@ -31,7 +31,7 @@ export interface Address {
   readonly call: CallId;
 }
 
-/** The page's end of one `add`. `pull` answers the next entries, none at the end. */
+/** The page's end of one `add`. `pull` returns the next entries, an empty list at the end. */
 export interface AddCallbacks extends ProxyMarked {
   pull(): Promise<readonly Entry[]>;
   progress(progress: AddProgress): void;
@@ -48,7 +48,7 @@ export interface OpenCallbacks extends ProxyMarked {
 type Thrown = { value: unknown };
 type AnyHandler = TransferHandler<Thrown, WireError>;
 
-/** Comlink keeps name, message and stack of an error only; this keeps all of a PipitError. Both sides call it once. */
+/** Comlink keeps only name, message and stack of an error; this keeps all of a PipitError. Both sides call it once. */
 export function carryErrorsWhole(): void {
   const own = transferHandlers.get("throw") as AnyHandler;
   const whole: AnyHandler = {

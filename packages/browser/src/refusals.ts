@@ -1,4 +1,4 @@
-/** The part of a SecurityPolicyViolationEvent that tells which change of the policy would help. */
+/** The part of a SecurityPolicyViolationEvent that names the directive to change. */
 export type Violation = Pick<SecurityPolicyViolationEvent, "effectiveDirective" | "blockedURI" | "disposition">;
 
 const KEYWORDS: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   "wasm-eval": "'wasm-unsafe-eval'",
 };
 
-/** Name of the only Trusted Types policy that Pipit makes; it is for the addresses of workers. */
+/** Name of the only Trusted Types policy that Pipit creates; it admits the URLs of workers. */
 export const POLICY_NAME = "pipit";
 
 /** The change to a Content-Security-Policy that would allow the refused resource. */
@@ -28,21 +28,21 @@ function sourceOf(blocked: string, origin: string): string {
   return !from || from.origin === origin ? "'self'" : from.origin;
 }
 
-// Other violations are those of the page's own pictures or styles.
+// Other violations are about the page's own pictures or styles.
 const OURS = /^(worker|child|script|connect|default)-src|trusted-types/;
 
-/** Whether a violation may have blocked a worker, script or file of ours. Report-only violations block nothing. */
+/** True if a violation may have blocked a worker, script or file of Pipit. Report-only violations block nothing. */
 export function isOurs({ effectiveDirective, disposition }: Violation): boolean {
   return disposition === "enforce" && OURS.test(effectiveDirective);
 }
 
 export interface Recording {
-  /** The changes to the Content-Security-Policy for all that it refused so far, each once; empty if it refused nothing. */
+  /** The changes to the Content-Security-Policy that would allow everything refused so far, each once; empty if nothing was refused. */
   cures(): Promise<readonly string[]>;
   end(): void;
 }
 
-/** Records what the Content-Security-Policy of this page or worker refuses from now on. */
+/** Records the refusals of this page's or worker's Content-Security-Policy from now on. */
 export function recordRefusals(): Recording {
   const found = new Set<string>();
   const listener = (event: Event) => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { SharedLoads } from "./shared-load.ts";
 import type { ImproveOptions } from "./tab-engine.ts";
 
-/** A load that ends when the test says so, or by its signal. */
+/** A load that ends when the test ends it, or by its signal. */
 function work() {
   const seen = { started: 0, aborted: 0, finish: (_value: string) => {}, fail: (_error: Error) => {} };
   const run = ({ signal }: ImproveOptions) => {

@@ -6,7 +6,7 @@ interface Load<T> {
   readonly listeners: Set<(progress: ImproveProgress) => void>;
 }
 
-/** One load a key, shared by all who ask for it (`SharedWork`), with its progress told to each of them. */
+/** One load per key, shared by all callers that ask for it (`SharedWork`); each of them gets its progress. */
 export class SharedLoads<T> {
   readonly #loads = new Map<string, Load<T>>();
 
@@ -28,7 +28,7 @@ async function join<T>(
   { signal, onProgress = () => undefined }: ImproveOptions,
   work: (options: ImproveOptions) => Promise<T>,
 ): Promise<T> {
-  // One that was ended may go on for a while beside the next.
+  // An aborted load may continue for a while beside the next one.
   const tell = (progress: ImproveProgress, ending: AbortSignal) => {
     if (!ending.aborted) for (const listener of listeners) listener(progress);
   };

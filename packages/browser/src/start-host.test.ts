@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hostIn, ownHost } from "./start-host.ts";
 
-/** What a worker of this page does, by whether its script is a blob. */
+/** The behaviour of a worker of this page, by whether its script is a blob. */
 type Fate = "answers" | "fails to load" | "is refused" | "is of another origin";
 let fates: { own: Fate; blob: Fate };
 let started: FakeWorker[];
 let events: EventTarget;
 
-/** Reports that the page's policy refused something. */
+/** Dispatches a violation of the page's policy. */
 function violate(effectiveDirective: string, blockedURI: string, disposition = "enforce"): void {
   const violation = { effectiveDirective, blockedURI, disposition };
   events.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), violation));

@@ -65,7 +65,7 @@ function noWorker(failures: readonly unknown[], advice: string | undefined): Lim
 }
 
 function plainAdvice(): string {
-  // A sandboxed frame has an opaque origin, of which no file can be.
+  // A sandboxed frame has an opaque origin, which no file has.
   if (globalThis.origin === "null") return "Add `allow-same-origin` to the attribute `sandbox` of this page's frame.";
   return "Serve the script's files from the page's own origin, all of them.";
 }

@@ -5,38 +5,38 @@ export interface TabOptions {
   readonly name: string;
   /** URL of the starter encoder's file, on the page's own origin. */
   readonly starterUrl: string;
-  /** Base URL of model files (`<models>/<model>/<file>`). Without it `improve` adopts nothing and says why. */
+  /** Base URL of model files (`<models>/<model>/<file>`). Without it `improve` adopts nothing and returns the reason. */
   readonly models?: string | undefined;
   /**
    * Base URL of ONNX Runtime's .wasm and .mjs files, on the page's own origin. They are fetched only for WebGPU, and for models that the
-   * encoder kernel does not know.
+   * encoder kernel cannot compute.
    */
   readonly ortUrl?: string | undefined;
   /** Which WebGPU adapters may be used. Default "hardware". "any" includes software adapters, which are correct but slow. */
   readonly webgpu?: "hardware" | "any" | "never" | undefined;
   /**
-   * The most threads that share work, 1 to 8. Default 1. They build the index together if the page is isolated (`crossOriginIsolated`).
-   * They embed together if the encoder kernel computes the model; then each holds a copy of it.
+   * The upper limit of threads that share work, 1 to 8. Default 1. They build the index together if the page is isolated
+   * (`crossOriginIsolated`). They embed together if the encoder kernel computes the model; then each has a copy of it.
    */
   readonly threads?: number | undefined;
   /** Makes the worker, for bundlers and policies that need their own URL. Engines of one tab with the same function share one worker. */
   readonly createWorker?: (() => Worker) | undefined;
   /**
-   * Where entries are stored. "device" (default) keeps them for later visits, or in memory if the page may have no database.
-   * "memory" keeps them as long as the worker lives.
+   * The place where entries are stored. "device" (default) keeps them for later visits, or in memory if the page may not have a database.
+   * "memory" keeps them until the worker ends.
    */
   readonly storage?: "device" | "memory" | undefined;
   /** Called for each limit of this page. Default: writes it to the console. */
   readonly onLimit?: ((limit: Limit) => void) | undefined;
 }
 
-/** Something that this page or browser does not allow. The engine works without it; `effect` says how. */
+/** A feature that this page or browser does not allow. The engine works without it; `effect` describes the difference. */
 export interface Limit {
   readonly what: "worker" | "webassembly" | "storage";
   readonly got: string;
   /** The consequence, in a sentence. */
   readonly effect: string;
-  /** What the site's owner can change, in a sentence. */
+  /** The change that the site's owner can make, in a sentence. */
   readonly do: string;
 }
 
@@ -53,7 +53,7 @@ export interface ImproveOptions {
 export interface ImproveSummary {
   /** True if the better model embeds queries from now on. */
   readonly adopted: boolean;
-  /** Which model on which device, and why that one; or why none. */
+  /** The model and device that were chosen, with the reason; or the reason why none was. */
   readonly why: string;
 }
 

@@ -38,9 +38,9 @@ export interface BetterModel extends EmbedderChoice {
 
 /** The parts of a worker. They are passed in, so that an app's own worker can have other models. */
 export interface HostParts {
-  /** The embedder that is ready at once. Called once a starter URL; engines share the result. */
+  /** The embedder that is ready at once. Called once per starter URL; engines share the result. */
   first(request: OpenRequest): Promise<EmbedderChoice>;
-  /** The better model, proven on this device, or why there is none. It may be called again, and must share its work itself. */
+  /** The better model, proven on this device, or the reason why none is available. It may be called again, and must share its work itself. */
   better(request: OpenRequest, options: ImproveOptions): Promise<BetterModel | { readonly none: string }>;
   index(request: OpenRequest): Promise<IndexKind>;
 }
@@ -52,7 +52,7 @@ interface Opened {
   choice: EmbedderChoice;
 }
 
-/** The worker's side of every call: one object a worker. `handle` identifies the collection. */
+/** The worker's side of every call: one object per worker. `handle` identifies the collection. */
 export class TabHost {
   readonly #parts: HostParts;
   readonly #opened = new Map<Handle, Opened>();
@@ -68,14 +68,14 @@ export class TabHost {
     this.#first = once((request) => request.starterUrl, parts.first);
   }
 
-  /** The name of a Web Lock that is held as long as this host lives; undefined without locks. */
+  /** The name of a Web Lock that is held until this host ends; undefined without locks. */
   alive(): Promise<string | undefined> {
     this.#lock ??= holdLifeLock(this.#life.signal);
     return this.#lock;
   }
 
   async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Opening> {
-    // The starter takes longest and blocks this thread while it opens: other fetches begin before it.
+    // Opening the starter takes longest and blocks this thread, so other fetches begin before it.
     const [snapshots, { index, ...lesser }, choice] = await Promise.all([
       this.#storage.snapshots(request),
       indexOrScan(() => this.#parts.index(request)),
@@ -182,7 +182,7 @@ export class TabHost {
     opened?.callbacks[releaseProxy]();
   }
 
-  /** Closes everything. A host on the page's thread needs it; a worker is simply ended. */
+  /** Closes everything. A host on the page's thread needs it; a worker is simply terminated. */
   async end(): Promise<void> {
     this.#life.abort();
     await Promise.allSettled([...this.#opened.keys()].map((handle) => this.close(handle)));
@@ -228,7 +228,7 @@ async function openEngine({ request, choice, store, snapshots, index }: EngineMa
   }
 }
 
-/** The page's entries, pulled only when the engine wants more. */
+/** The page's entries, pulled only when the engine needs more. */
 async function* pulled(callbacks: Remote<AddCallbacks>): AsyncGenerator<Entry> {
   for (;;) {
     const entries = await callbacks.pull();

@@ -7,19 +7,19 @@ import { type OnnxDevice, openOnnxRuntime, whyNoWebGpu } from "./onnx.ts";
 import type { OpenRequest } from "./protocol.ts";
 
 export interface LoaderModel extends LoadableModel {
-  /** How the model is packed for the encoder kernel if no packed file is served. Loaded on demand. */
+  /** The recipe for packing the model for the encoder kernel if no packed file is served. Loaded on demand. */
   readonly recipe?: () => Promise<EncoderRecipe>;
   /** Opens the runtime of a device. Default: ONNX Runtime for the web. */
   readonly runtime?: typeof openOnnxRuntime;
 }
 
-/** Where the files of models and runtimes are, and what of the device may be used. */
+/** The locations of the files of models and runtimes, and the parts of the device that may be used. */
 export interface TabPlaces extends Pick<OpenRequest, "ortUrl" | "threads"> {
   readonly models: string;
   readonly webgpu: "hardware" | "any" | "never";
 }
 
-/** The smaller download first. */
+/** The smaller download comes first. */
 const PACKED_FROM = ["q8", "fp32"] as const;
 
 /** Best first: fp32 on the GPU, int8 on the CPU; fp32 is slow on the CPU, and int8 slow or wrong on the GPU. */

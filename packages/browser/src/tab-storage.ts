@@ -16,13 +16,13 @@ import type { Limit } from "./tab-engine.ts";
 /** The storage of one collection. */
 export interface Place {
   readonly store: EntryStore;
-  /** Set if entries are not kept beyond this host's life: the reason. */
+  /** Set if entries are kept only until this host ends: the reason. */
   readonly limit?: Limit;
 }
 
 /**
  * The storage of one host: the browser's database, or memory if the page may not have one (blocked site data, a frame with an opaque
- * origin, no room at all) or if memory was asked for. A database that another tab blocks is an error: its entries must not seem to
+ * origin, no room at all) or if memory was requested. A database that another tab blocks is an error: its entries must not seem to
  * be lost.
  */
 export class TabStorage {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { StartedHost } from "./start-host.ts";
 import { TabWorker } from "./tab-worker.ts";
 
-/** Hosts that were started, in order; a test ends them and lets them die. */
+/** The started hosts, in order; a test ends them and simulates their death. */
 let started: { dead: boolean; end: ReturnType<typeof vi.fn> }[];
 
 beforeEach(() => {

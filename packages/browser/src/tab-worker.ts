@@ -11,7 +11,7 @@ export class TabWorker {
     this.#start = start;
   }
 
-  /** A running host. Fails with `worker-died` if a new one does not start; the next call tries again. */
+  /** Resolves to a running host. Fails with `worker-died` if a new one does not start; the next call tries again. */
   async host(): Promise<StartedHost> {
     if (this.#host && !this.#host.life.dead) return this.#host;
     this.#starting ??= this.#begin();
@@ -22,7 +22,7 @@ export class TabWorker {
     this.#users++;
   }
 
-  /** The last engine ends the worker: there is no other way to free the memory of models. */
+  /** The last engine ends the worker: the memory of models cannot be freed in another way. */
   leave(): void {
     this.#users--;
     if (this.#users === 0) this.#end();
@@ -32,7 +32,7 @@ export class TabWorker {
     try {
       this.#host = await this.#start();
       const host = this.#host;
-      // All engines closed while it started.
+      // All engines were closed while it started.
       if (this.#users === 0) this.#end();
       return host;
     } finally {

@@ -3,12 +3,12 @@ import { holdLifeLock } from "./death-watch.ts";
 import type { HostThread } from "./host-thread.ts";
 import { WorkerLife } from "./worker-life.ts";
 
-/** A host that answers comlink's calls by hand: `alive` as told, anything else never. */
+/** A host that answers comlink's call `alive` with the given value, and no other call. */
 let host: { port: MessagePort; alive: string | undefined; isSilent: boolean; asked: number };
 let page: MessagePort;
 let ends: number;
 
-/** Node has none. */
+/** Node has no ErrorEvent. */
 class NamedError extends Event {
   readonly message: string;
   constructor(type: string, { message }: { message: string }) {

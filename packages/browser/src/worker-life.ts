@@ -4,7 +4,7 @@ import { type DeathWatch, watchHeartbeat, watchLock } from "./death-watch.ts";
 import type { HostThread } from "./host-thread.ts";
 import type { TabHost } from "./tab-host.ts";
 
-/** A module worker that has not answered by then will not: its script did not start. */
+/** If a module worker has not answered within this time, its script did not start. */
 const STARTING_MS = 30_000;
 
 /**
@@ -80,7 +80,7 @@ export class WorkerLife {
   }
 }
 
-// The event of a script that did not load has no message: the script is missing, or the page's policy refused it.
+// If a script did not load, the event has no message: the script is missing, or the page's policy refused it.
 function startFailure(event: Event): string {
   const message = event instanceof ErrorEvent ? event.message : "";
   return message === "" ? "a worker whose script did not load" : `an error while the worker started: ${message}`;
