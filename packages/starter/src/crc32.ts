@@ -1,4 +1,4 @@
-/** For each place of a byte in eight, and each byte, what it adds to the sum. */
+/** For each position of a byte in a group of eight, and each byte value, its contribution to the sum. */
 const TABLES = new Uint32Array(8 * 256);
 for (let byte = 0; byte < 256; byte++) {
   let rest = byte;
@@ -7,7 +7,7 @@ for (let byte = 0; byte < 256; byte++) {
 }
 for (let i = 256; i < TABLES.length; i++) TABLES[i] = (TABLES[i - 256]! >>> 8) ^ TABLES[TABLES[i - 256]! & 255]!;
 
-/** CRC-32 as zip and PNG use it: any single flipped bit changes it. Eight bytes at a time, since a byte waits for the one before it. */
+/** CRC-32 as in zip and PNG: any single flipped bit changes it. Takes eight bytes at a time; single bytes would depend on each other. */
 export function crc32(bytes: Uint8Array): number {
   const whole = bytes.length - (bytes.length % 8);
   let sum = 0xffffffff;

@@ -5,12 +5,12 @@ import type { StarterParts } from "./starter-file.ts";
 /**
  * The computation of `train/model.py`, on integers:
  *
- *     c = unit(sum of e)                                   what the text is about, before weighing
+ *     c = unit(sum of e)                                   the topic of the text, before weighing
  *     u = unit(sum of place(i) * 2 sigmoid(4 k . Q c) * e + bias)
  *     v = unit(u + W2 gelu(W1 u + b1))
  *
  * A row's scale is folded into the weight of its token, so rows are read as bytes and never widened in memory. The
- * scratch vectors are kept between calls: a call allocates only what it answers. Dimensions are a multiple of 4.
+ * scratch vectors are kept between calls: a call allocates only its result. Dimensions are a multiple of 4.
  */
 export function createEncoder(
   { rows, scales }: Pick<StarterParts, "rows" | "scales">,
@@ -23,7 +23,7 @@ export function createEncoder(
   const asked = new Float32Array(rank);
   const inner = new Float32Array(hidden);
 
-  // Four values at a time: half the time of one.
+  // Four values at a time take half the time of one by one.
   const addRow = (id: number, weight: number, out: Float32Array) => {
     for (let i = 0, at = id * width; i < dimensions; i += 4, at += 4) {
       out[i]! += weight * table[at]!;

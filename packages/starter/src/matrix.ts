@@ -30,7 +30,7 @@ export function addRows(matrix: Float32Array, x: Float32Array, out: Float32Array
   }
 }
 
-/** In place, to length 1. A vector too short to have a direction is left as it is; false says so. */
+/** Scales to length 1 in place. Returns false for a vector too short to have a direction, which is left as it is. */
 export function toUnit(x: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;

@@ -1,18 +1,18 @@
 import type { StarterParts } from "./starter-file.ts";
 
 /**
- * What the file knows beyond its rows, ready to compute with. A matrix is kept row-major in float32, its row scales
+ * The file's content besides its rows, ready to compute with. A matrix is kept row-major in float32, its row scales
  * multiplied in.
  */
 export interface Network {
   readonly dimensions: number;
   readonly rank: number;
   readonly hidden: number;
-  /** [rank, dimensions]: what the text is about, to what its tokens' keys are asked. */
+  /** [rank, dimensions]: maps the topic of the text to the query that is compared with the keys of its tokens. */
   readonly query: Float32Array;
   readonly w1: Float32Array;
   readonly b1: Float32Array;
-  /** [hidden, dimensions]: the file's matrix transposed, so that both products walk memory forwards. */
+  /** [hidden, dimensions]: the file's matrix transposed, so that both products read memory forwards. */
   readonly w2: Float32Array;
   readonly bias: Float32Array;
   readonly places: Float32Array;

@@ -3,15 +3,15 @@ import { readNetwork } from "./network.ts";
 import { readStarterFile, type StarterHeader } from "./starter-file.ts";
 import { wordPiece } from "./wordpiece.ts";
 
-/** MiniLM reads 256 tokens, two of which are its own. */
+/** MiniLM reads 256 tokens, two of which are special tokens. */
 export const TOKEN_LIMIT = 254;
 
-/** A text encoder that is a table and three small matrices: no session, no warm-up, microseconds a query. */
+/** A text encoder that consists of a table and three small matrices: no session, no warm-up, microseconds per query. */
 export interface Starter {
   readonly header: StarterHeader;
-  /** Unit vector [dimensions], fresh memory. A text without a token ("", spaces) gets the vector of the bias alone. */
+  /** Unit vector [dimensions], in new memory. A text without a token ("", spaces) gets the vector of the bias alone. */
   encode(text: string): Float32Array<ArrayBuffer>;
-  /** How many tokens a text has; `encode` reads the first 254. */
+  /** The number of tokens of a text; `encode` reads the first 254. */
   count(text: string): number;
 }
 

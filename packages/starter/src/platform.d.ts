@@ -1,4 +1,4 @@
-/** The one global beyond the language that this room uses; every runtime has it. */
+/** The only global beyond the language that this package uses; every runtime has it. */
 declare class TextDecoder {
   decode(bytes: Uint8Array): string;
 }

@@ -1,7 +1,7 @@
 /**
- * rANS, the reading half (`train/coder.py` writes): static tables of 12-bit frequencies, renewal by 16-bit words. It departs
- * from the textbook in three places: the states stay below 2^31, so that all arithmetic is on small integers; each
- * value belongs to a class with a table of its own, which the caller names by position; and eight states take turns, so
+ * rANS, the decoder (`train/coder.py` is the encoder): static tables of 12-bit frequencies, renewal by 16-bit words. It differs
+ * from the textbook in three points: the states stay below 2^31, so that all arithmetic is on small integers; each
+ * value belongs to a class with a table of its own, which the caller names by position; and eight states alternate, so
  * that the processor works on one value while it waits for another.
  */
 const BITS = 12;
@@ -11,13 +11,13 @@ const WORD = 16;
 const LANES = 8;
 
 export interface Tables {
-  /** Values a table tells apart; at most 256. */
+  /** The number of values that a table distinguishes; at most 256. */
   readonly symbols: number;
   /** [tables, symbols], each row summing to 4096, none above 4095. */
   readonly frequencies: Uint16Array;
 }
 
-/** How a matrix of values is divided among the tables: value (row, column) has table `groups[row] * classes + columns[column]`. */
+/** The division of a matrix of values among the tables: value (row, column) has table `groups[row] * classes + columns[column]`. */
 export interface Layout {
   readonly groups: Uint8Array;
   readonly columns: Uint8Array;
@@ -27,15 +27,15 @@ export interface Coded {
   readonly code: Uint16Array;
   readonly tables: Tables;
   readonly layout: Layout;
-  /** Taken from every symbol. */
+  /** Subtracted from every symbol. */
   readonly bias: number;
 }
 
-/** A run of rows that was coded by itself, read as far as it was asked for. */
+/** A run of rows that was coded separately; decoded up to the last requested row. */
 export interface Block {
-  /** The next row to be read. */
+  /** The next row to decode. */
   next: number;
-  /** The next word of the code: at first the one that the block begins at, with its states. */
+  /** The position of the next word of the code: initially the block's first word, which holds its states. */
   at: number;
   /** Undefined before the first row. */
   states: Int32Array | undefined;
@@ -47,8 +47,8 @@ export function blockOf(first: number, at: number): Block {
 }
 
 /**
- * Makes a reader that decodes a block's rows before `end` into those of `out`, [rows, columns], and goes on from there when it
- * is asked for later ones. Rows begin at whole turns of the lanes. Reading past the end gives zeros, never an error: the
+ * Makes a reader that decodes a block's rows before `end` into those of `out`, [rows, columns], and continues from there when
+ * later rows are requested. Rows begin at full cycles of the lanes. Reading past the end gives zeros, never an error: the
  * file's checksum was compared before.
  */
 export function blockReader(
@@ -77,15 +77,15 @@ interface Stream {
   readonly code: Uint16Array;
   /** The next word of `code`. */
   at: number;
-  /** Those of the block that is being read. */
+  /** The states of the block that is being decoded. */
   states: Int32Array;
   readonly slots: Int32Array;
-  /** [columns]: where the slots of a column's class begin, from those of its row's group. */
+  /** [columns]: the offset of the slots of a column's class from those of its row's group. */
   readonly starts: Int32Array;
   readonly out: Int8Array;
 }
 
-// A function of its own, so that the engine has it optimized after some thousand rows instead of in the middle of one loop.
+// A function of its own, so that the JavaScript engine optimizes it after some thousand rows instead of in the middle of one loop.
 function decodeRow(stream: Stream, row: number, table: number): void {
   const { code, states, slots, starts, out } = stream;
   let at = stream.at;
@@ -94,7 +94,7 @@ function decodeRow(stream: Stream, row: number, table: number): void {
     const state = states[i & (LANES - 1)]!;
     const slot = slots[table + starts[column]! + (state & LOW)]!;
     const next = (Math.imul((slot >>> BITS) & LOW, state >>> BITS) + (slot & LOW)) | 0;
-    // All ones when the state is to be renewed. A branch here is guessed wrong so often that it doubles the time.
+    // All ones if the state must be renewed. A branch here is predicted wrong so often that it doubles the time.
     const renew = (next - LOWEST) >> 31;
     states[i & (LANES - 1)] = (next << (renew & WORD)) | (code[at]! & renew);
     at -= renew;

@@ -11,7 +11,7 @@ import {
 import { openStarter, type Starter, TOKEN_LIMIT } from "./open-starter.ts";
 
 /**
- * The starter as an `Embedder`. `space` is MiniLM's, as the caller knows it: a starter trained into another space is
+ * The starter as an `Embedder`. `space` is the caller's definition of MiniLM's space: a starter trained into another space is
  * refused with `space-mismatch`.
  */
 export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder {
@@ -40,12 +40,12 @@ interface EmbedContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Yields to the event loop every few milliseconds: there is no device to wait for, so bulk work would block it to the end. */
+/** Yields to the event loop every few milliseconds: the work runs on this thread, so bulk work would block it to the end. */
 async function embedAll(
   { openedStarter, dimensions, signal }: EmbedContext,
   pieces: readonly Piece[],
 ): Promise<Float32Array<ArrayBuffer>> {
-  // Begins after the caller's synchronous code, so that an abort there is still heard.
+  // The work begins after the caller's synchronous code, so that an abort there still has an effect.
   await Promise.resolve();
   throwIfAborted(signal);
   const out = new Float32Array(pieces.length * dimensions);

@@ -2,7 +2,7 @@ import { PipitError } from "@pipit/core";
 import { crc32 } from "./crc32.ts";
 import { blockOf, blockReader } from "./rans.ts";
 
-/** What stands in the file's header (JSON), as the trainer wrote it. */
+/** The fields of the file's header (JSON), as the trainer wrote them. */
 export interface StarterHeader {
   readonly space: { readonly name: string; readonly id: string };
   readonly producer: { readonly name: string; readonly fidelity: { readonly mean: number; readonly min: number } };
@@ -18,18 +18,18 @@ export interface StarterHeader {
   readonly sections: Readonly<Record<string, readonly [number, number]>>;
 }
 
-/** The file taken apart; see `train/pack.py` for the layout. */
+/** The parsed file; see `train/pack.py` for the layout. */
 export interface StarterParts {
   readonly header: StarterHeader;
   /** In the order of their ids. */
   readonly tokens: readonly string[];
   readonly rows: Rows;
-  /** [tokens]: what a row's integers are multiplied by. */
+  /** [tokens]: the factor of a row's integers. */
   readonly scales: Float32Array;
   readonly section: (name: string) => Uint8Array<ArrayBuffer>;
 }
 
-/** The table of tokens, decoded a block at a time, as far as rows of it are asked for: most pages meet few of the words there are. */
+/** The table of tokens. It is decoded block by block, up to the requested rows: most pages contain few of all words. */
 export interface Rows {
   /** [tokens, dimensions + rank]: a token's row, then its key. Zeros until `need` was called for the token. */
   readonly integers: Int8Array;
@@ -41,7 +41,7 @@ const VERSION = 2;
 const REACH = 15;
 const BYTES_A_ROW = 64;
 
-/** Throws `bad-model` for anything that is not a whole, undamaged starter file of this version. */
+/** Throws `bad-model` unless the bytes are a complete, undamaged starter file of this version. */
 export function readStarterFile(file: Uint8Array): StarterParts {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   assertReadable(file, view);
@@ -69,7 +69,7 @@ function assertReadable(file: Uint8Array, view: DataView): void {
 
 function readVocabulary(header: StarterHeader, section: StarterParts["section"]): string[] {
   const tables = { symbols: 256, frequencies: new Uint16Array(section("vocabulary.table").buffer) };
-  // Bytes have no rows. Read by rows of some, the decoder runs long enough at a time; the last one is filled up.
+  // The vocabulary's bytes have no rows. In rows of some bytes each, the decoder runs long enough at a time; the last row is padded.
   const rows = Math.ceil(header.vocabularyBytes / BYTES_A_ROW);
   const layout = { groups: new Uint8Array(rows), columns: new Uint8Array(BYTES_A_ROW) };
   const code = new Uint16Array(section("vocabulary.code").buffer);
@@ -81,8 +81,8 @@ function readVocabulary(header: StarterHeader, section: StarterParts["section"])
 const LINE_END = 10;
 
 /**
- * Front-coded: how many bytes are shared with the token before, how many follow, and those. The tokens are laid out as lines, so
- * that text is decoded once and not a token at a time.
+ * Front-coded: the number of bytes shared with the token before, the number of bytes that follow, and these bytes. The tokens are laid
+ * out as lines, so that text is decoded once and not per token.
  */
 function unfold(bytes: Uint8Array, count: number): string[] {
   const lines = new Uint8Array(unfoldedLength(bytes));

@@ -1,8 +1,8 @@
 import { bertText } from "@pipit/core";
 
 /**
- * BERT's uncased WordPiece over a vocabulary in which each token's place is its id: clean, lower-case, drop accents, split at
- * space and punctuation, then the longest piece first. It departs from the general tokenizer library for time: a query
+ * BERT's uncased WordPiece over a vocabulary in which each token's position is its id: clean, lower-case, drop accents, split at
+ * space and punctuation, then the longest piece first. It differs from the general tokenizer library for speed: a query
  * is cut in a few microseconds. Special tokens spelt out in a text ("[SEP]") are unknown, never special.
  */
 export interface WordPiece {
@@ -43,7 +43,7 @@ export function wordPiece(tokens: readonly string[]): WordPiece {
     return out;
   };
 
-  // Of words of several pieces. Texts share their words, and are counted before they are read.
+  // The pieces of words that have several. Texts share their words, and are counted before they are read.
   const cuts = new Map<string, readonly number[]>();
   const pieces = (word: string): readonly number[] => {
     const present = cuts.get(word);
@@ -51,7 +51,7 @@ export function wordPiece(tokens: readonly string[]): WordPiece {
     const made = cut(word);
     if (made.length === 1) return made;
     if (cuts.size === MOST_CUTS) cuts.clear();
-    // A key of the tokens' own letters: a word that is a part of a text keeps the whole text in memory.
+    // The key is built from the tokens' own letters: a substring of a text would keep the whole text in memory.
     cuts.set(made.map((id, i) => tokens[id]!.slice(i === 0 ? 0 : 2)).join(""), made);
     return made;
   };
