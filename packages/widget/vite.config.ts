@@ -6,7 +6,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const ASSETS = "chunks/[name]-[hash][extname]";
 
-/** Builds `dist/pipit-search.js`, the one script a page names. What serves the kinds of engine lies in chunks it loads when needed. */
+/** Builds `dist/pipit-search.js`, the one script a page names. The kinds of engine are in chunks that it loads on demand. */
 export default defineConfig({
   root: here("."),
   base: "./",
@@ -14,25 +14,25 @@ export default defineConfig({
   resolve: { conditions: ["pipit-source", ...defaultClientConditions] },
   worker: {
     format: "es",
-    // The modules that both the worker and the page's own thread may load lie in one place, once.
+    // Modules that both the worker and the page's own thread may load are stored in one place, once.
     rolldownOptions: { output: { assetFileNames: ASSETS } },
   },
   plugins: [formerParts(), starterBeside(), plainImports(), plainSheet()],
   build: {
     target: "es2023",
-    // The compiled modules lie in the same folder.
+    // The compiled modules are in the same folder.
     emptyOutDir: false,
     modulePreload: false,
     rolldownOptions: {
       input: here("src/widget.ts"),
-      // Core's modules only define things, so what the element does not use of them need not travel.
+      // Core's modules only define things, so the parts that the element does not use can be left out.
       treeshake: { moduleSideEffects: [{ test: /packages\/core\//, sideEffects: false }] },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: "pipit-search.js",
         chunkFileNames: "chunks/[name]-[hash].js",
         assetFileNames: ASSETS,
-        // What the script imports outright travels in one file beside it.
+        // The static imports of the script are bundled into one file beside it.
         codeSplitting: {
           groups: [
             {
@@ -50,7 +50,7 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 const PARTS = ["chunks", "assets"];
 
-/** Pages that are open when a new build is served still ask for parts of theirs, so parts stay for a month. They are not packed. */
+/** Pages that are open during a deploy still request chunks of their build, so chunks are kept for a month. They are not packed. */
 function formerParts(): Plugin {
   return {
     name: "former-parts",
@@ -76,7 +76,7 @@ function dropOld(folder: string): void {
   }
 }
 
-/** The sheet is read by browsers alone in the built script, so its comments and line breaks stay behind. */
+/** Only browsers read the sheet in the built script, so its comments and line breaks are removed. */
 function plainSheet(): Plugin {
   return {
     name: "plain-sheet",
@@ -107,7 +107,7 @@ function starterBeside(): Plugin {
   };
 }
 
-/** Vite wraps each lazy import in a loader of its style sheets. There are none here, and the loader weighs more than all keys. */
+/** Vite wraps each lazy import in a loader of its style sheets. The element has none, and the loader is larger than the code for all keys. */
 function plainImports(): Plugin {
   return {
     name: "plain-imports",

@@ -1,4 +1,4 @@
-/** The picture of the element for the README: `npm run screenshots -w packages/widget`. Needs Chromium. */
+/** Makes the picture of the element for the README: `npm run screenshots -w packages/widget`. Needs Chromium. */
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "@pipit/test/fixtures/chromium";
 import { servePages } from "@pipit/test/runtimes/browser/page-server";

@@ -1,8 +1,8 @@
-// Shorter changes are not spoken: a count that is replaced at the next letter only interrupts.
+// Shorter changes are not spoken: a count that is replaced at the next letter would only interrupt.
 const QUIET_MS = 200;
 const NO_BREAK_SPACE = "\u00a0";
 
-/** Writes to a live region once its text has settled. The same text said again is spoken again. */
+/** Writes to a live region when its text has not changed for a while. A repeated text is spoken again. */
 export class Announcer {
   readonly #region: HTMLElement;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +21,7 @@ export class Announcer {
     this.#region.textContent = "";
   }
 
-  // A live region speaks changes, so a repeated text is made to differ by a space nobody sees or hears.
+  // A live region speaks only changes, so a repeated text gets an extra space, which is neither seen nor heard.
   #write(text: string): void {
     this.#region.textContent = this.#region.textContent === text ? text + NO_BREAK_SPACE : text;
   }

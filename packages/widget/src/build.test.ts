@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const DAY_MS = 24 * 60 * 60 * 1000;
 let folder: string;
 
-/** The script built over what former builds left, without the kinds of engine. */
+/** Builds the script over the output of former builds, without the kinds of engine. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pipit-build-"));
   await mkdir(join(folder, "chunks"));

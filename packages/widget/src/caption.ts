@@ -11,7 +11,7 @@ const TITLE_LENGTH = 100;
 const PASSAGE_LENGTH = 260;
 const SAFE_SCHEMES = new Set(["http:", "https:", "file:", "mailto:"]);
 
-/** The entry's title, or without one the passage's first words, which are then left out of the passage. */
+/** The entry's title. Without one, the passage's first words, which are then omitted from the passage. */
 export function captionOf(hit: Hit): Caption {
   const text = hit.passage.text.replace(/\s+/g, " ").trim();
   const title = hit.entry.fields?.title;
@@ -21,7 +21,7 @@ export function captionOf(hit: Hit): Caption {
   return { title: `${text.slice(0, end).trimEnd()} …`, passage: shorten(`… ${text.slice(end).trimStart()}`) };
 }
 
-/** The end of eight words, but at most of a line: in a script without spaces a whole text is one word. */
+/** The end of eight words, limited to a line: in a script without spaces a whole text is one word. */
 function titleEnd(text: string): number {
   let end = 0;
   for (let word = 0; word < TITLE_WORDS && end >= 0; word++) end = text.indexOf(" ", end + 1);
@@ -40,7 +40,7 @@ function cutAt(text: string, most: number): number {
   return space > most / 2 ? space : characterEnd(text, 0, most);
 }
 
-/** The absolute URL of a hit; undefined without one, and for schemes that would run code (`javascript:`). */
+/** The absolute URL of a hit; undefined if it has none, and for schemes that would run code (`javascript:`). */
 export function linkOf(hit: Hit, base: string): string | undefined {
   const url = hit.entry.fields?.url;
   if (typeof url !== "string" || !URL.canParse(url, base)) return undefined;

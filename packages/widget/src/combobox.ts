@@ -1,15 +1,15 @@
 /**
- * What a key press means in an editable combobox with a list of hits, after the ARIA Authoring Practices ("list
- * autocomplete with manual selection"). Departures: Enter with no active hit opens the best one, as a search field's
- * Enter would, and Escape with an empty field closes what holds it.
+ * The meaning of a key press in an editable combobox with a list of hits, after the ARIA Authoring Practices ("list
+ * autocomplete with manual selection"). Differences: Enter without an active hit opens the best one, as in a search field,
+ * and Escape in an empty field closes the surrounding dialog.
  */
 export interface Combobox {
   readonly query: string;
-  /** Hits on show. */
+  /** The number of shown hits. */
   readonly count: number;
   /** Index of the active hit, -1 while the field itself is active. */
   readonly active: number;
-  /** Whether the hits on show answer the query, or that answer is missing: on its way, or failed. */
+  /** "missing" while the answer to the query is being computed, or if it failed; "shown" if the hits answer the query. */
   readonly answer: "shown" | "missing";
 }
 
@@ -22,13 +22,13 @@ export type Press = Pick<
 export type Place = "here" | "new-tab";
 
 export type Outcome =
-  /** Left to the browser. */
+  /** Leaves the key to the browser. */
   | { readonly act: "none" }
   | { readonly act: "move"; readonly active: number }
   /** The caret moves in the text, so no hit stays active; the browser moves the caret. */
   | { readonly act: "edit" }
   | { readonly act: "choose"; readonly index: number; readonly place: Place }
-  /** Ask now instead of waiting for a pause in typing. */
+  /** Searches now instead of waiting for a pause in typing. */
   | { readonly act: "ask" }
   | { readonly act: "clear" }
   | { readonly act: "close" };
@@ -48,14 +48,14 @@ export function outcomeOf(box: Combobox, press: Press): Outcome {
   return NONE;
 }
 
-// Safari ends a composition before the Enter that ended it: only key code 229 still tells.
+// Safari ends a composition before the Enter that confirmed it: only key code 229 still identifies that Enter.
 function composing(press: Press): boolean {
   return press.isComposing || press.keyCode === 229;
 }
 
 function enter(box: Combobox, press: Press): Outcome {
   if (press.altKey) return NONE;
-  // An active hit was picked by hand, so it is meant even while a newer answer is on its way.
+  // An active hit was chosen by the reader, so it is opened even while a newer answer is being computed.
   if (box.answer === "missing" && box.active < 0) return { act: "ask" };
   if (box.count === 0) return NONE;
   const place = press.shiftKey || press.ctrlKey || press.metaKey ? "new-tab" : "here";

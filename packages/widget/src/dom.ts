@@ -1,8 +1,8 @@
 type Attributes = Readonly<Record<string, string>>;
 
 /**
- * Builds an element. Text children become text nodes and nothing is ever parsed as markup, so no entry can smuggle
- * markup in and pages that require Trusted Types need no exception.
+ * Builds an element. Text children become text nodes and nothing is ever parsed as markup, so that no entry can inject
+ * markup and pages that require Trusted Types need no exception.
  */
 export function el<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -17,7 +17,7 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A line drawing of 20 by 20 units that says nothing to assistive technology. */
+/** A line drawing of 20 by 20 units, hidden from assistive technology. */
 export function icon(path: string): SVGSVGElement {
   const drawing = document.createElementNS(SVG, "svg");
   drawing.setAttribute("viewBox", "0 0 20 20");

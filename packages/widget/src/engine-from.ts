@@ -8,8 +8,8 @@ export const ENGINE_ATTRIBUTES: readonly string[] = ["edge", "collection", "sour
 export type ReadAttribute = (name: string) => string | null;
 
 /**
- * The engine that the attributes ask for. Each kind is loaded on demand, so that a page loads only the code it uses.
- * Fails with `bad-input` if no attribute names a place to search, or one is no URL, and with `remote-failed` if the engine's code is
+ * The engine that the attributes describe. Each kind is loaded on demand, so that a page loads only the code it uses.
+ * Fails with `bad-input` if no attribute names a place to search, or one is not a URL, with `remote-failed` if the engine's code is
  * not served, and with `aborted`.
  */
 export function engineFrom(read: ReadAttribute, filling: Filling): Promise<SearchEngine> {

@@ -1,7 +1,7 @@
 import type { SearchEngine } from "@pipit/core";
 
 /**
- * The engine of an element: a given one, which its owner closes, or one that the element opens on first use and closes. After a
+ * The engine of an element: either given, and closed by its owner, or opened by the element on first use and closed by it. After a
  * failed opening the next search tries again.
  */
 export class EngineHolder {
@@ -10,7 +10,7 @@ export class EngineHolder {
   #opened: Promise<SearchEngine> | undefined;
   #opening = new AbortController();
 
-  /** The signal of `open` aborts when the engine is no longer wanted. */
+  /** The signal of `open` aborts when the engine is no longer needed. */
   constructor(open: (signal: AbortSignal) => Promise<SearchEngine>) {
     this.#open = open;
   }
@@ -19,7 +19,7 @@ export class EngineHolder {
     return this.#given;
   }
 
-  /** "open" if there is an engine, or one is being opened. */
+  /** "open" if an engine is open or being opened. */
   get state(): "open" | "shut" {
     return this.#given || this.#opened ? "open" : "shut";
   }
@@ -41,12 +41,12 @@ export class EngineHolder {
     return opened;
   }
 
-  /** Closes an engine that was opened here. One that is still opening is given up. */
+  /** Closes an engine that was opened here. If it is still opening, that is aborted. */
   release(): void {
     const opened = this.#opened;
     this.#opened = undefined;
     this.#opening.abort();
-    // An engine that failed to open needs no close, and its callers got the error.
+    // An engine that failed to open needs no closing, and its callers got the error.
     opened?.then((engine) => engine.close()).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { checkedEntry, type Entry, isPipitError, PipitError } from "@pipit/core";
 
-/** Parses a `source` file. If an id occurs twice, the last entry counts. Throws `bad-input`, which names the first item that is no entry. */
+/** Parses a `source` file. If an id occurs twice, the last entry counts. Throws `bad-input`, which names the first invalid item. */
 export function parseEntries(text: string, url: string): Entry[] {
   const list = parseJson(text, url);
   if (!Array.isArray(list)) throw notAList(`JSON that is no list at ${url}`);
@@ -15,7 +15,7 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
-/** The known state of the collection that is to hold the entries. */
+/** The known state of the collection before the change. */
 export interface Held {
   /** Ids of all its entries. */
   readonly ids: readonly string[];
@@ -38,7 +38,7 @@ export function changesTo(target: readonly Entry[], { ids, as }: Held): Changes 
   };
 }
 
-/** The engine refuses such an entry too, but does not know where it comes from. */
+/** The engine refuses such an entry too, but its error does not name the file. */
 function assertWithinLimits(entry: Entry, where: string): void {
   try {
     checkedEntry(entry);

@@ -12,7 +12,7 @@ export interface HitContext {
 }
 
 /**
- * One hit as an option of the list. A hit with a URL is a real link, so that middle click, context menu and the address on hover work
+ * One hit as an option of the list. A hit with a URL is a real link, so that middle click, context menu and the URL shown on hover work
  * as usual.
  */
 export function hitView(hit: Hit, index: number, context: HitContext): HTMLElement {
@@ -29,7 +29,7 @@ export function hitView(hit: Hit, index: number, context: HitContext): HTMLEleme
   return option;
 }
 
-// dir=auto: a hit's language need not be the page's.
+// dir=auto, because a hit's language may differ from the page's.
 function marked(part: string, text: string, query: string): HTMLElement {
   const stretches = markLiteral(text, query);
   return el(

@@ -6,7 +6,7 @@ export interface Stretch {
   readonly literal: boolean;
 }
 
-// Shorter words are mostly particles; marking them would not help.
+// Shorter words are mostly particles; marks on them would not help.
 const TELLING = 4;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 
@@ -41,7 +41,7 @@ function plainText(text: string): PlainText {
   return { letters, places: places.set(letters.length, text.length) };
 }
 
-/** Marks occurrences of whole characters only: a letter within a composed syllable is no match. */
+/** Marks occurrences of whole characters only: a letter within a composed syllable does not match. */
 function markTerm({ letters, places }: PlainText, { text, anywhere }: Term, marks: Uint8Array): void {
   const term = plainLetters(text);
   for (let at = letters.indexOf(term); at >= 0; at = letters.indexOf(term, at + 1)) {

@@ -2,22 +2,22 @@ import type { Remedy } from "./remedy.ts";
 
 /** All texts that the element shows or speaks. Set some or all in its `messages` property to translate it. */
 export interface Messages {
-  /** Names the trigger, the dialog and the field. */
+  /** The name of the trigger, the dialog and the field. */
   readonly label: string;
   readonly placeholder: string;
   /** Shown while the field is empty. */
   readonly invitation: string;
   readonly close: string;
-  /** Names the list of hits. */
+  /** The name of the list of hits. */
   readonly hits: string;
   readonly searching: string;
   /** Progress: entries that are searchable, and their total if it is known. */
   preparing(done: number, total: number | undefined): string;
   results(count: number): string;
   noResults(query: string): string;
-  /** First sentence of the note about a failure. */
+  /** The first sentence of the note about a failure. */
   readonly failed: string;
-  /** What the reader can do about a failure. The reason is for the site's owner and is written to the console. */
+  /** The action that the reader can take after a failure. The reason is for the site's owner and is written to the console. */
   advice(remedy: Remedy): string;
   /** The similarity of a hit; `percent` is formatted in the page's language. */
   likeness(percent: string): string;

@@ -8,8 +8,8 @@ interface Range {
 }
 
 /**
- * The number that an attribute of an element names; undefined without it. Another text counts as none, and the site's owner is told:
- * visitors cannot mend it.
+ * The number in an attribute of an element; undefined if it is absent. Any other text counts as absent and is reported to the site's
+ * owner, because visitors cannot correct it.
  */
 export function numberAttribute(
   element: Pick<Element, "getAttribute">,

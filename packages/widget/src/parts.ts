@@ -4,7 +4,7 @@ import { onApple } from "./shortcut.ts";
 const LENS = "M8.75 14.5a5.75 5.75 0 1 0 0-11.5 5.75 5.75 0 0 0 0 11.5Zm4.2-1.55L17 17";
 const CROSS = "M5.5 5.5l9 9m0-9l-9 9";
 
-/** The elements of one <pipit-search>, made once and filled again and again. */
+/** The elements of one <pipit-search>. They are created once and filled for each answer. */
 export type Parts = ReturnType<typeof buildParts>;
 
 export function buildParts() {
@@ -48,7 +48,7 @@ function buildFoot() {
   const keyOpen = el("span");
   const keyNewTab = el("span");
   const keyClose = el("span", { class: "closing" });
-  // The keys are said by the roles already; a screen reader need not hear them again.
+  // The roles already announce the keys; a screen reader need not read them again.
   const keys = el("div", { class: "keys", "aria-hidden": "true" });
   keys.append(key("↵"), keyOpen, key("⇧↵"), keyNewTab, el("kbd", { class: "closing" }, "esc"), keyClose);
   return { foot: el("div", { class: "foot" }, status, keys), status, keyOpen, keyNewTab, keyClose };
@@ -58,5 +58,5 @@ function key(name: string): HTMLElement {
   return el("kbd", {}, name);
 }
 
-/** How the shortcut is written for a reader, and in `aria-keyshortcuts`. */
+/** The shortcut as it is shown to a reader, and as it is written in `aria-keyshortcuts`. */
 export const SHORTCUT = onApple ? { shown: "⌘K", aria: "Meta+K" } : { shown: "Ctrl K", aria: "Control+K" };

@@ -11,14 +11,14 @@ import { leaveShortcuts, type ShortcutChoice, type ShortcutTaker, takeShortcuts 
 import { View } from "./view.ts";
 
 const MOST_HITS = 8;
-/** `LIMITS.hits` of the engine. The object of all limits would weigh a third of a kilobyte in every page. */
+/** Equal to `LIMITS.hits` of the engine. The object of all limits would add a third of a kilobyte to every page. */
 const LIMIT_OF_HITS = 1000;
 const LOST = /^(storage-failed|closed)$/;
 
 /** Detail of `pipit-select`. */
 export interface Selection {
   readonly hit: Hit;
-  /** Whether the reader asked for a new tab. */
+  /** True if the reader asked for a new tab. */
   readonly newTab: boolean;
 }
 
@@ -121,18 +121,18 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     return this.hasAttribute("inline");
   }
 
-  /** Whether the dialog is open. */
+  /** True if the dialog is open. */
   get open(): boolean {
     return this.#view.parts.dialog.open;
   }
 
-  /** Opens the dialog; without one, moves the focus to the field. */
+  /** Opens the dialog. With the attribute `inline` it moves the focus to the field. */
   show(): void {
     const { dialog, input } = this.#view.parts;
     this.#warmUp();
     if (!this.inline && !dialog.open) {
       dialog.showModal();
-      // What it found when it was open before may have changed since.
+      // The hits from its last opening may be outdated.
       this.#box.start();
       this.dispatchEvent(new Event("pipit-open"));
     }
@@ -168,7 +168,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   disconnectedCallback(): void {
     leaveShortcuts(this);
     this.#box.stop();
-    // An element that is only moved is connected again at once and keeps its engine.
+    // An element that is moved is connected again at once and keeps its engine.
     queueMicrotask(() => this.isConnected || this.#holder.release());
   }
 
@@ -224,7 +224,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     if (this.#box.waiting) this.#view.say(this.messages.preparing(done, total));
   }
 
-  // Opening begins while the reader types. A failure is shown by the next search, which tries again.
+  // Opening begins while the reader types. The next search tries again and shows a failure.
   #warmUp(): void {
     if (ENGINE_ATTRIBUTES.some((name) => this.hasAttribute(name))) this.#holder.get().catch(() => undefined);
   }
@@ -235,7 +235,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     const minScore = numberAttribute(this, "min-score", { least: -1, most: 1 });
     const search = engine.search(query, { k, minScore, signal });
     return search.catch((error) => {
-      // This engine cannot be used any more; the next search opens another.
+      // This engine cannot be used any more; the next search opens a new one.
       if (isPipitError(error) && LOST.test(error.code)) this.#holder.release();
       throw error;
     });
@@ -266,7 +266,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     this.dispatchEvent(new Event("pipit-close"));
   }
 
-  // The dialog returns the focus to where it was. If it was nowhere, some browsers leave it on the hidden field; then the
+  // The dialog returns the focus to the element that had it. If none had it, some browsers leave it on the hidden field; then the
   // trigger gets it.
   #takeFocusBack(): void {
     const { dialog, trigger } = this.#view.parts;

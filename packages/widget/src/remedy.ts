@@ -1,6 +1,6 @@
 import { type ErrorCode, isPipitError, PipitError } from "@pipit/core";
 
-/** What a reader can do about a failed search. */
+/** The action that a reader can take after a failed search. */
 export type Remedy = "wait" | "reload" | "tabs" | "words" | "none";
 
 const BY_CODE: { readonly [code in ErrorCode]?: Remedy } = {
@@ -10,7 +10,7 @@ const BY_CODE: { readonly [code in ErrorCode]?: Remedy } = {
   "unknown-collection": "none",
 };
 
-/** A file of the build is missing, as after a new build has replaced those of an open page. */
+/** A file of the build is missing, for example because a new build has replaced the files of an open page. */
 export class MissingPart extends PipitError {}
 
 /** The remedy for an error. Other words do not help if the engine could not be opened. */
@@ -22,7 +22,7 @@ export function remedyOf(error: unknown, engine: "open" | "shut"): Remedy {
 
 const told = new Set<string>();
 
-/** Writes the reason to the console for the site's owner, once a page. */
+/** Writes the reason to the console for the site's owner, once per page. */
 export function tellOwner(error: unknown): void {
   const line = `<pipit-search> ${error}`;
   if (told.has(line)) return;

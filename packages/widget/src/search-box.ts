@@ -15,7 +15,7 @@ export interface SearchBoxHost {
   readonly language: string | undefined;
   ask(query: string, signal: AbortSignal): Promise<SearchResult>;
   found(result: SearchResult): void;
-  /** Called for a failed search. Returns a sentence about what the reader can do. */
+  /** Called for a failed search. Returns a sentence with the action that the reader can take. */
   failed(error: unknown): string;
   /** Called for a chosen hit. Returns false if its link must not be followed. */
   chosen(hit: Hit, place: Place): boolean;

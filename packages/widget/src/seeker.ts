@@ -9,13 +9,13 @@ export type Finding =
 export interface SeekerParts {
   readonly ask: (query: string, signal: AbortSignal) => Promise<SearchResult>;
   readonly tell: (finding: Finding) => void;
-  /** Pause in typing, in milliseconds, after which a query is asked. */
+  /** The pause in typing, in milliseconds, after which a search starts. */
   readonly pauseMs: number;
 }
 
 /**
- * Turns typing into searches: it waits for a pause (debounce), and each search aborts the one before. What is told last always belongs to
- * what was typed last, however late an engine answers.
+ * Turns typing into searches: it waits for a pause (debounce), and each search aborts the one before. The last reported result always
+ * belongs to the last typed text, however late an engine answers.
  */
 export class Seeker {
   readonly #parts: SeekerParts;
@@ -27,7 +27,7 @@ export class Seeker {
     this.#parts = parts;
   }
 
-  /** The text as it is now; an empty one ends the search. */
+  /** Sets the current text; an empty one ends the search. */
   type(text: string): void {
     const query = text.trim();
     if (query === this.#query) return;
@@ -37,7 +37,7 @@ export class Seeker {
     if (query !== "") this.#timer = setTimeout(() => this.askNow(), this.#parts.pauseMs);
   }
 
-  /** Asks without the pause, and again if the last search failed. A search that already runs goes on. */
+  /** Searches without the pause, and again if the last search failed. A search that already runs continues. */
   askNow(): void {
     if (this.#query === "" || this.#running) return;
     this.#halt();
@@ -45,7 +45,7 @@ export class Seeker {
     void this.#run(this.#query, this.#running.signal);
   }
 
-  /** Ends typing and search without telling: whoever calls it shows nothing more. */
+  /** Ends typing and search without a report: the caller shows nothing more. */
   stop(): void {
     this.#halt();
     this.#query = "";

@@ -8,7 +8,7 @@ export type ShortcutChoice = "all" | "mod" | "none";
 
 export interface ShortcutTaker {
   readonly shortcut: ShortcutChoice;
-  /** False in a part of the page that is not rendered: a dialog there would block the page unseen. */
+  /** False in a part of the page that is not rendered: a dialog there would block the page invisibly. */
   readonly isRendered: boolean;
   takeShortcut(): void;
 }
@@ -43,8 +43,8 @@ const OTHER_SCRIPT = /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u;
 const BY_PLACE: Readonly<Record<string, string>> = { KeyK: "k", Slash: "/" };
 
 /**
- * The key's letter on a Latin layout. Cyrillic, Greek, Hebrew and Arabic layouts have no "k": there the position of the key counts.
- * Latin layouts count by letter, because Dvorak and AZERTY have other letters at these positions.
+ * The key's letter on a Latin layout. Cyrillic, Greek, Hebrew and Arabic layouts have no "k": there the position of the key decides.
+ * On Latin layouts the letter decides, because Dvorak and AZERTY have other letters at these positions.
  */
 function latinKeyOf({ key, code }: KeyboardEvent): string {
   const hasNoName = key === "Unidentified" || OTHER_SCRIPT.test(key);
@@ -52,7 +52,7 @@ function latinKeyOf({ key, code }: KeyboardEvent): string {
 }
 
 function onKeydown(event: Event): void {
-  // Chromium tells of a field that it filled in by a plain event of this name.
+  // Chromium dispatches a plain event of this name for a field that it filled in.
   if (!(event instanceof KeyboardEvent)) return;
   const pressed = shortcutOf(event, onApple);
   if (!pressed || event.defaultPrevented) return;

@@ -3,15 +3,16 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { expect, test } from "vitest";
 
-// Of it 1 kB compares letters and cuts texts as readers see them: accents, encodings, joined emoji. A quarter says which attribute is no
-// number, and bears a language that is none and a place that is not rendered. Signs and hidden characters are a tenth more.
+// 1 kB of it compares letters and cuts texts at whole characters: accents, encodings, joined emoji. A quarter of a kilobyte reports
+// attributes that are not numbers, and handles an invalid language and a place that is not rendered. Signs and hidden characters take
+// a tenth more.
 const MOST_BYTES = 10.6 * 1024;
 
-/** What the one script weighs before it is used: the entry and what it imports outright, minified and gzipped. */
+/** The size of the script before it is used: the entry and its static imports, minified and gzipped. */
 async function upFrontBytes(): Promise<number> {
   const built = await build({
     configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
-    // The kinds of engine are loaded when one is used, so they weigh nothing here.
+    // The kinds of engine are loaded on first use, so they do not count here.
     build: { write: false, rolldownOptions: { external: ["@pipit/browser", "@pipit/edge/client"] } },
   });
   const chunks = [built].flat().flatMap((output) => ("output" in output ? output.output : []));

@@ -15,12 +15,12 @@ import { openSource } from "./source-engine.ts";
 const FILE = "https://site.example/entries.json";
 const FULL = new PipitError("storage-full", { got: "no room", expected: "room", do: "Free some." });
 
-/** What a browser keeps between visits, and what the visits did. */
+/** The data that a browser keeps between visits, and the writes of the visits. */
 let kept: { device: Engine; files: Map<string, string> };
 let opened: { storage: TabOptions["storage"]; closed: boolean }[];
 let names: Set<string>;
 let added: string[][];
-/** What writing to the device does, before entries are written. */
+/** Called before entries are written to the device. */
 let writing: (entries: readonly Entry[], engine: Engine) => Promise<unknown>;
 
 type Engine = Awaited<ReturnType<typeof engineInMemory>>;
@@ -63,7 +63,7 @@ function cacheOf(files: Map<string, string>) {
   };
 }
 
-/** The locks of all tabs: a request waits for those before it. */
+/** The locks of all tabs: a request waits for the requests before it. */
 function locksOfTabs() {
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -117,7 +117,7 @@ test("a later visit removes what the file holds no more", async () => {
   expect((await (await visit(robin)).search("owl hunts dusk")).hits.map(({ id }) => id)).not.toContain("owl");
 });
 
-/** Begins a visit whose writing waits; `goOn` lets it write. */
+/** Begins a visit that waits before it writes; `goOn` continues it. */
 async function visitThatWaits(...entries: Entry[]) {
   const [began, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   writing = () => {

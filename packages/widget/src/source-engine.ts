@@ -2,7 +2,7 @@ import { explained, openTabEngine, type TabEngine, type TabOptions, usableLocks 
 import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
 import { changesTo, parseEntries } from "./entry-list.ts";
 
-/** How an engine is filled from a source. */
+/** The way in which an engine is filled from a source. */
 export interface Filling {
   readonly onProgress: (progress: AddProgress) => void;
   readonly signal: AbortSignal;
@@ -15,7 +15,7 @@ export interface SourceOptions extends Filling {
   readonly starterUrl: string;
 }
 
-/** The Cache that holds each source file as it was when its entries were last stored. Its name differs from the page's own. */
+/** The Cache that holds each source file in the version whose entries were stored last. Its name differs from the page's own. */
 const SHELF = "pipit-search-sources";
 
 /**
@@ -49,7 +49,7 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const { url, starterUrl } = source;
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
   try {
-    // The stored file describes the database, so an engine in memory has none.
+    // A stored file describes the database, so an engine in memory has no stored file.
     if (storage === "memory") await bring(engine, source, undefined);
     else await inTurn(source, async () => bring(engine, source, await openShelf()));
     return engine;
@@ -60,8 +60,8 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
 }
 
 /**
- * Does the work while no other tab does any for the same file. Two tabs that filled the database at once, with two versions of the
- * file, would leave entries of both and a stored file that describes one.
+ * Does the work while no other tab works on the same file. Two tabs that filled the database at the same time, with two versions of the
+ * file, would leave entries of both and a stored file that describes only one.
  */
 async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promise<void> {
   // Where locks are missing or refused, the Cache is too: then every visit stores all entries.
@@ -78,7 +78,7 @@ async function bring(engine: TabEngine, source: Source, shelf: Cache | undefined
   const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
   throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
-  // During the change the database has neither version: the old file is deleted first, in case this is interrupted.
+  // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
   await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
   if (added.length > 0) await engine.add(added, { onProgress, signal });
@@ -124,11 +124,11 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   });
 }
 
-// A page cannot tell a file that it may not read from a missing one.
+// A page cannot distinguish a file that it may not read from a missing one.
 const SHARING = " It is of another origin: see that it is served with the header `Access-Control-Allow-Origin`.";
 
 function isForeign(url: string): boolean {
-  // A sandboxed frame has an opaque origin, though its address is the page's own.
+  // A sandboxed frame has an opaque origin, although its URL is the page's own.
   return new URL(url).origin !== origin;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Only logical properties, so that right-to-left needs no second sheet. Colours follow `color-scheme`, which is the reader's
+ * Only logical properties are used, so that right-to-left needs no second sheet. Colours follow `color-scheme`, which is the reader's
  * preference unless the page sets it on the element. The trigger inherits the page's colour.
  */
 const CSS = `

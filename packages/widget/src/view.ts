@@ -8,13 +8,13 @@ import { buildParts, type Parts, SHORTCUT } from "./parts.ts";
 import type { ShortcutChoice } from "./shortcut.ts";
 import { styleSheet } from "./styles.ts";
 
-/** What of an element's words and manners its view has to know. */
+/** The texts and attributes of an element that its view needs. */
 export interface Wording {
   readonly messages: Messages;
   readonly shortcut: ShortcutChoice;
 }
 
-/** All that is seen of one <pipit-search>. It is told what to show and decides nothing. */
+/** The visible parts of one <pipit-search>. It shows the given content and makes no decisions. */
 export class View {
   readonly parts: Parts = buildParts();
   readonly #root: ShadowRoot;
@@ -25,7 +25,7 @@ export class View {
     root.adoptedStyleSheets = [styleSheet()];
   }
 
-  /** In a dialog behind a trigger, or in the page where the element stands. */
+  /** Shows the field in a dialog behind a trigger, or in the page at the element's position. */
   arrange(form: "dialog" | "inline"): void {
     const { dialog, panel, trigger, closer } = this.parts;
     dialog.close();
@@ -46,14 +46,14 @@ export class View {
     closer.setAttribute("aria-label", messages.close);
     list.setAttribute("aria-label", messages.hits);
     for (const named of [dialog, input]) named.setAttribute("aria-label", messages.label);
-    // Only what has a role may have a name: in the dialog the panel is a box and nothing more.
+    // Only elements with a role may have a name: in the dialog the panel has no role.
     panel.ariaLabel = panel.role === null ? null : messages.label;
     this.parts.keyOpen.textContent = messages.keyOpen;
     this.parts.keyNewTab.textContent = messages.keyNewTab;
     this.parts.keyClose.textContent = messages.keyClose;
   }
 
-  /** Replaces what is shown; at least one hit. */
+  /** Replaces the shown hits; needs at least one hit. */
   showHits(hits: readonly Hit[], context: HitContext): void {
     const { list, note } = this.parts;
     list.replaceChildren(...hits.map((hit, index) => hitView(hit, index, context)));
@@ -69,7 +69,7 @@ export class View {
     this.#expand(false);
   }
 
-  /** Marks the hit of that index as active, none for -1. */
+  /** Marks the hit at this index as active, none for -1. */
   activate(index: number): void {
     const { list, input } = this.parts;
     for (const option of list.querySelectorAll("[aria-selected=true]")) option.setAttribute("aria-selected", "false");
@@ -81,7 +81,7 @@ export class View {
     input.setAttribute("aria-activedescendant", option.id);
   }
 
-  /** Follows the link of a hit, if it has one, as a press on it would. */
+  /** Follows the link of a hit, if it has one, like a click on it. */
   follow(index: number, place: Place): void {
     const option = this.parts.list.children[index];
     if (!(option instanceof HTMLAnchorElement)) return;
@@ -101,7 +101,7 @@ export class View {
     this.#announcer.silence();
   }
 
-  /** Index of the hit an event happened on, -1 when on none. */
+  /** Index of the hit on which an event happened, -1 if on none. */
   indexOf(event: Event): number {
     const path = event.composedPath();
     return [...this.parts.list.children].findIndex((option) => path.includes(option));
