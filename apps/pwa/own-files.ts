@@ -18,7 +18,7 @@ export function starterFile(): OwnFile {
   return { path: `assets/starter-${hash}.pipit`, source };
 }
 
-/** ONNX Runtime's loaders and WebAssembly, so that no other origin is asked for them. */
+/** ONNX Runtime's loaders and WebAssembly, so that they are not requested from another origin. */
 export function runtimeFiles(): OwnFile[] {
   const folder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
   const names = readdirSync(folder).filter((name) => /^ort-wasm-simd-threaded(\.asyncify)?\.(wasm|mjs)$/.test(name));

@@ -24,9 +24,9 @@ const workerSources = (): Plugin => ({
 
 export default defineConfig({
   root,
-  // Relative, so that a build works below any path.
+  // A relative path, so that a build works below any path.
   base: "./",
-  // The last one: ONNX Runtime takes its WebAssembly from /ort/, so that the bundle needs no second copy.
+  // The last condition: ONNX Runtime takes its WebAssembly from /ort/, so that the bundle needs no second copy.
   resolve: { conditions: ["pipit-source", "browser", "module", "import", "onnxruntime-web-use-extern-wasm"] },
   define: {
     __STARTER_URL__: JSON.stringify(starter.path),

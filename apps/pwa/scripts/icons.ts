@@ -1,11 +1,11 @@
-/** Renders public/icons/pipit.svg to the PNG sizes a manifest asks for: `npm run icons -w apps/pwa`. Needs Chromium. */
+/** Renders public/icons/pipit.svg to the PNG sizes that a manifest requires: `npm run icons -w apps/pwa`. Needs Chromium. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "@pipit/test/fixtures/chromium";
 
 const folder = fileURLToPath(new URL("../public/icons/", import.meta.url));
 const svg = readFileSync(`${folder}/pipit.svg`, "utf8");
-// A system cuts a maskable icon to any shape: the drawing keeps to the inner 80 % and the ground reaches every edge.
+// A system cuts a maskable icon to any shape: the drawing stays within the inner 80 % and the background reaches every edge.
 const icons = [
   { file: "pipit-192.png", size: 192, svg },
   { file: "pipit-512.png", size: 512, svg },

@@ -1,4 +1,4 @@
-/** Pictures of the app for the README: `npm run screenshots -w apps/pwa`. Needs Chromium; starts a server of its own. */
+/** Makes the pictures of the app for the README: `npm run screenshots -w apps/pwa`. Needs Chromium; starts a server of its own. */
 import { fileURLToPath } from "node:url";
 import { startAppServer } from "@pipit/test/fixtures/app-server";
 import { launchChromium } from "@pipit/test/fixtures/chromium";

@@ -4,7 +4,7 @@ export type { ImproveProgress, TabEngine } from "@pipit/browser";
 
 export type CollectionName = "guide" | "mine";
 
-/** Where the server has model files, relative to the app. */
+/** URL of the server's model files, relative to the app. */
 export const MODELS_URL = "models";
 
 /** Opens an engine of this app. Both collections share one worker and one model. */
@@ -18,7 +18,7 @@ export function openEngine(name: CollectionName, storage: "device" | "memory" = 
   });
 }
 
-/** True if entries are lost when the page closes, because the browser stores nothing for it. */
+/** True if entries are lost when the page closes, because the browser does not store data for it. */
 export function keepsNothing({ limits }: TabEngine): boolean {
   return limits.some(({ what }) => what === "storage");
 }

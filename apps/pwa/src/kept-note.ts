@@ -1,4 +1,4 @@
-/** A short note of an earlier visit. Undefined also if the browser stores nothing for this site. */
+/** A short note of an earlier visit. Undefined if none is stored, or if the browser stores nothing for this site. */
 export function keptNote(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;

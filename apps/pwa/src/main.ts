@@ -34,7 +34,7 @@ const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
   mine: openEngine("mine"),
 };
-// Entries in memory are lost with the page: their ledger must be in memory too.
+// Entries in memory are lost when the page closes, so their ledger must be in memory too.
 const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
 // `start` reports their failures, and may end before it awaits them.
 for (const opening of [filled, engines.guide, engines.mine, ledger]) opening.catch(() => undefined);

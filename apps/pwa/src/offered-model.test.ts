@@ -9,7 +9,7 @@ beforeEach(() => {
   vi.stubGlobal("document", { baseURI: "https://app.example/pipit/" });
 });
 
-/** A server that answers these paths, by their ends, and no others. */
+/** A server with an answer per path, matched by the end of the URL, and no others. */
 function serve(answers: Readonly<Record<string, () => Response>>): void {
   vi.stubGlobal("fetch", async (url: string) => {
     const { pathname } = new URL(url);
@@ -23,7 +23,7 @@ const weights = () => new Response(null, { headers: { "content-length": "2300000
 const page = () => new Response("<!doctype html>", { headers: { "content-type": "text/html; charset=utf-8" } });
 const LISTING = "/pipit/models/files.json";
 
-/** Of a server that has these files of the model. */
+/** The listing of a server that has these files of the model. */
 const listing = (files: Readonly<Record<string, number>>) => () => {
   const there = Object.entries(files).map(([path, bytes]) => [`Xenova/all-MiniLM-L6-v2/${path}`, bytes] as const);
   const missing = ["tokenizer.json", "onnx/model_quantized.onnx"].map((path) => [`all-MiniLM-L6-v2/${path}`, null]);

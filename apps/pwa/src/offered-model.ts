@@ -3,17 +3,17 @@ import { MODELS_URL } from "./engine.ts";
 
 const FOLDER = "all-MiniLM-L6-v2";
 
-/** Any of these suffices: a packed file, or weights that the tab packs itself. */
+/** Any of these files suffices: a packed file, or weights that the tab packs itself. */
 const WEIGHTS = ["onnx/model_quantized.onnx", "pipit/encoder.pipit", "onnx/model.onnx"];
 
-/** Size of the better model on the server; undefined if it has none or cannot be reached. */
+/** Size of the better model on the server; undefined if the server does not have it or cannot be reached. */
 export async function offeredBytes(): Promise<number | undefined> {
   const models = new URL(MODELS_URL, document.baseURI).href;
   const listing = await fetchListing(models, fetch);
   return listing ? listedBytes(listing) : askedBytes(models);
 }
 
-/** Undefined without the tokenizer: weights alone are not usable. */
+/** Undefined if the tokenizer is missing: weights alone are not usable. */
 function listedBytes(listing: ModelListing): number | undefined {
   if (sizeOf(listing, "tokenizer.json") === undefined) return undefined;
   return WEIGHTS.map((file) => sizeOf(listing, file)).find((bytes) => bytes !== undefined);

@@ -1,10 +1,10 @@
 export interface Offline {
   readonly registration?: ServiceWorkerRegistration;
-  /** Why the app does not work without a network, in a sentence for the visitor. */
+  /** The reason why the app does not work without a network, in a sentence for the visitor. */
   readonly why?: string;
 }
 
-/** Undefined if the browser has no service workers here. A sandboxed frame throws when asked. */
+/** Undefined if the browser has no service workers here. In a sandboxed frame, reading the property throws. */
 export function serviceWorkers(): ServiceWorkerContainer | undefined {
   try {
     return navigator.serviceWorker;
@@ -13,7 +13,7 @@ export function serviceWorkers(): ServiceWorkerContainer | undefined {
   }
 }
 
-/** Keeps the app for visits without a network. Development has no service worker: it would serve what was built before. */
+/** Stores the app for visits without a network. Development has no service worker, which would serve an earlier build. */
 export async function keepForOffline(): Promise<Offline> {
   if (!import.meta.env.PROD) return {};
   if (!isSecureContext) {

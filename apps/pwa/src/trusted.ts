@@ -15,7 +15,7 @@ const NEEDED =
 
 const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
 
-/** Undefined also where the page's Content-Security-Policy refuses the policy. The app then goes on without what needs it. */
+/** Undefined also if the page's Content-Security-Policy refuses the policy. The app then works without the features that need it. */
 function policyOf(name: string, rules: Partial<Policy>): Policy | undefined {
   try {
     return trustedTypes?.createPolicy(name, rules);

@@ -1,5 +1,5 @@
 const COMMENT = /<!--(?:-?>|[\s\S]*?(?:--!?>|$))/g;
-/** Elements in which markup is text. */
+/** Elements whose content is text, not markup. */
 const VERBATIM = /<(script|style|title|textarea)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])|$)/gi;
 const META = /<meta[\s/]((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi;
 const ATTRIBUTE = /([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
@@ -8,7 +8,7 @@ const CHARSET = /charset\s*=\s*["']?\s*([^\s"';]+)/i;
 
 /**
  * The encoding that markup declares, by TextDecoder's name: `<meta charset>`, `<meta http-equiv="content-type">`, or else an XML
- * declaration. `head` is the start of the file, one character a byte. Undefined if it declares no known encoding.
+ * declaration. `head` is the start of the file, one character per byte. Undefined if it declares no known encoding.
  */
 export function declaredEncoding(head: string): string | undefined {
   const label = metaCharset(head.replace(COMMENT, "").replace(VERBATIM, "")) ?? XML.exec(head)?.[1];
@@ -32,9 +32,9 @@ function metaCharset(head: string): string | undefined {
 function knownEncoding(label: string): string | undefined {
   try {
     const { encoding } = new TextDecoder(label);
-    // In real UTF-16 the declaration could not have been read as ASCII.
+    // In real UTF-16 the declaration would not be readable as ASCII.
     if (encoding.startsWith("utf-16")) return "utf-8";
-    // Its characters beyond ASCII are private ones, which no page means.
+    // This encoding maps bytes beyond ASCII to private characters, which no page intends.
     return encoding === "x-user-defined" ? undefined : encoding;
   } catch {
     return undefined;

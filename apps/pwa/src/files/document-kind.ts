@@ -1,4 +1,4 @@
-/** How a file's bytes become text, or why they do not. */
+/** The way in which a file's bytes become text, or the reason why the file is skipped. */
 export type DocumentKind = { readonly read: "plain" | "html" } | { readonly skip: string };
 
 /** HTML is parsed as a whole; all other kinds stream. */
@@ -8,7 +8,7 @@ const PLAIN = new Set(["txt", "text", "md", "markdown", "csv", "tsv", "json", "j
 const HTML = new Set(["html", "htm", "xhtml"]);
 const LEFT_OUT_FOLDERS = new Set(["node_modules", "__MACOSX"]);
 
-/** Decides by path and size alone, before a byte is read. */
+/** Decides by path and size only, before a byte is read. */
 export function documentKind(path: string, bytes: number): DocumentKind {
   const folders = path.split("/");
   const name = folders.pop() ?? path;

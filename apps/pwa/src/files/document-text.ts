@@ -19,12 +19,12 @@ const COMMENT = /<!--[\s\S]*?-->/g;
 const XML = /^\s*<\?xml\s/;
 const XHTML_ROOT = /^\s*(?:<!doctype[^>]*>\s*)?<html\s[^>]*\bxmlns\s*=\s*["']http:\/\/www\.w3\.org\/1999\/xhtml["']/i;
 
-/** In XHTML an element may end in its start tag, which HTML takes to be open. */
+/** In XHTML an element may end in its start tag; an HTML parser would leave it open. */
 function saysXhtml(html: string): boolean {
   return XML.test(html) || XHTML_ROOT.test(html.slice(0, HEAD_CHARACTERS).replace(COMMENT, ""));
 }
 
-/** Parses HTML. The document is not shown, so that it runs no script and loads nothing. */
+/** Parses HTML. The document is not shown, so it runs no script and loads nothing. */
 function parsed(html: string): Document {
   const parser = new DOMParser();
   if (saysXhtml(html)) {

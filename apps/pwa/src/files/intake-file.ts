@@ -6,7 +6,7 @@ import { NotTextError, type TextKind } from "./text-encoding.ts";
 import { mostParts, textParts } from "./text-parts.ts";
 
 export interface ReadableFile {
-  /** The path that it is stored under. */
+  /** The path under which it is stored. */
   readonly path: string;
   readonly file: File;
   readonly kind: TextKind;
@@ -17,21 +17,21 @@ export interface IntakePlaces {
   readonly ledger: Ledger;
 }
 
-/** What is stored of a file: all, its beginning, nothing, or nothing because it has no text any more. */
+/** The stored part of a file: all, its beginning, nothing, or nothing because the file has become empty. */
 export type FileFate = "whole" | "cut" | "none" | "emptied";
 
 /** One file that is being added to the engine, and its record in the ledger. */
 export class IntakeFile {
   readonly record: LedgerRecord;
   readonly before: LedgerRecord | undefined;
-  /** How many entries of the whole intake were yielded before this file. */
+  /** The number of entries of the whole intake that were yielded before this file. */
   readonly #first: number;
   #parts = 0;
-  /** Whether it was read to its end. */
+  /** True if it was read to its end. */
   #readThrough = false;
-  /** Whether its encoding was guessed. */
+  /** True if its encoding was guessed. */
   isGuessed = false;
-  /** Whether its record was removed before it was settled. */
+  /** True if its record was removed before it was settled. */
   #isRemoved = false;
 
   private constructor(record: LedgerRecord, before: LedgerRecord | undefined, first: number) {
@@ -44,12 +44,12 @@ export class IntakeFile {
     const before = await ledger.get(path);
     const parts = Math.max(mostParts(file.size), before?.parts ?? 0);
     const record = { path, bytes: file.size, parts, addedAt: Date.now() };
-    // Marked until it is settled, which a page that is closed, or a full quota, may prevent.
+    // Marked as cut until it is settled, because the page may be closed, or the quota full, before that.
     await ledger.put(unsettled(record, before, 0));
     return new IntakeFile(record, before, first);
   }
 
-  /** Keeps in the ledger how far the file has taken the place of its earlier version. */
+  /** Records in the ledger how many parts of the file have replaced its earlier version. */
   async note(stored: number, ledger: Ledger): Promise<void> {
     const parts = this.#partsStored(stored);
     if (this.before && parts > 0) await ledger.replace(unsettled(this.record, this.before, parts));
@@ -67,7 +67,7 @@ export class IntakeFile {
     this.#readThrough = true;
   }
 
-  /** Before it is stored: a page may be closed between that and the first `note`. */
+  /** Runs before the first part is stored: the page may be closed between that and the first `note`. */
   async #noteFirst(text: string, engine: SearchEngine, ledger: Ledger): Promise<void> {
     if (!this.before || (await isFirstPart(engine, this.record.path, text))) return;
     await ledger.replace(unsettled(this.record, this.before, 0, text));
@@ -77,12 +77,12 @@ export class IntakeFile {
     return this.#readThrough && this.#parts === 0;
   }
 
-  /** Whether one of these entries is of this file. */
+  /** True if one of these entries is from this file. */
   gave(ids: ReadonlySet<string>): boolean {
     return entryIds({ ...this.record, parts: this.#parts }).some((id) => ids.has(id));
   }
 
-  /** What is stored of the file if so many entries of the intake are stored. */
+  /** The stored part of the file if `stored` entries of the intake are stored. */
   fate(stored: number): FileFate {
     if (this.#isRemoved) return "none";
     if (this.hasNoWords) return this.before ? "emptied" : "none";
@@ -91,7 +91,7 @@ export class IntakeFile {
     return this.#readThrough && parts === this.#parts ? "whole" : "cut";
   }
 
-  /** Makes engine and ledger agree, after the last entry was stored. What was removed meanwhile stays removed. */
+  /** Makes engine and ledger agree, after the last entry was stored. A file that was removed meanwhile stays removed. */
   async settle(stored: number, engine: SearchEngine, ledger: Ledger): Promise<void> {
     const { record, before } = this;
     const keep = async (settled: LedgerRecord) => {
@@ -128,7 +128,7 @@ function unsettled(
   return { ...record, cut: true, ...(replacing && { replacing }) };
 }
 
-/** Why a file could not be read; undefined for other errors. */
+/** The reason why a file could not be read; undefined for other errors. */
 export function whyUnreadable(error: unknown): string | undefined {
   if (error instanceof NotTextError) return error.message;
   if (!(error instanceof DOMException) || error.name === "AbortError") return undefined;

@@ -359,7 +359,7 @@ describe("a failure in the middle", () => {
   });
 });
 
-/** Stores so many entries of a call, then fails. */
+/** Stores `stored` entries of a call, then fails. */
 function addingThen(stored: number, failure: Error): SearchEngine {
   return {
     ...engine,
@@ -392,7 +392,7 @@ function never(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** A file that gives its content and then fails. Its encoding is read from its head and its whole, before. */
+/** A file that returns its content and then fails. Its encoding is detected from its head and the whole file, before that. */
 function breaking(path: string, error: Error, content = ""): PickedFile {
   const { file } = picked(path, `${content} `);
   let streams = 0;

@@ -6,20 +6,20 @@ import type { PickedFile, SkippedFile } from "./picked-file.ts";
 import { toldApart } from "./told-apart.ts";
 
 export interface IntakeProgress {
-  /** Files that are completely stored, of those that can be read. */
+  /** The number of completely stored files, among those that can be read. */
   readonly files: number;
   readonly ofFiles: number;
-  /** Entries stored; a long file makes several. */
+  /** Stored entries; a long file makes several. */
   readonly entries: number;
-  /** Bytes read so far, and in all. */
+  /** Bytes read so far, and in total. */
   readonly bytes: number;
   readonly ofBytes: number;
 }
 
 export interface IntakeSummary {
-  /** Files that are completely stored. */
+  /** The number of completely stored files. */
   readonly stored: number;
-  /** Of those, the ones that replaced an earlier version under their path. */
+  /** The number of these that replaced an earlier version under their path. */
   readonly replaced: number;
   /** Files of which only the beginning is stored. */
   readonly cut: number;
@@ -30,9 +30,9 @@ export interface IntakeSummary {
   /** Paths of files without text: their stored entries are removed. */
   readonly emptied: readonly string[];
   readonly skipped: readonly SkippedFile[];
-  /** True if the visitor stopped it. Stored entries stay. */
+  /** True if the visitor stopped the intake. Stored entries stay. */
   readonly cancelled: boolean;
-  /** The error that ended it early, if any. */
+  /** The error that ended the intake early, if any. */
   readonly failure: unknown;
 }
 
@@ -41,10 +41,10 @@ export interface IntakeOptions {
   readonly onProgress: (progress: IntakeProgress) => void;
 }
 
-// Leaves room in the ids of its entries, which end in a number.
+// Leaves room for the number at the end of its entries' ids.
 const MOST_PATH = LIMITS.idCharacters - 12;
 
-/** Adds files to the engine and the ledger. It does not reject: the summary has an abort or failure, and what is stored. */
+/** Adds files to the engine and the ledger. It does not reject: the summary contains an abort or failure, and the stored files. */
 export async function takeIn(
   files: readonly PickedFile[],
   places: IntakePlaces,
@@ -55,7 +55,7 @@ export async function takeIn(
   let failure: unknown;
   try {
     signal.throwIfAborted();
-    // First, because it frees room for the rest.
+    // Empty files come first, because their removal frees room for the rest.
     await intake.removeEmptied();
     await intake.addAll(signal);
   } catch (error) {
@@ -127,7 +127,7 @@ class Intake {
       if (isPipitError(error) && error.stored !== undefined) this.#stored = error.stored;
       throw error;
     } finally {
-      // An engine does not wait for its source. A file that was begun after the others were settled would stay listed.
+      // An engine does not wait for its source. Without this, a file begun after the others were settled would stay listed.
       await entries.return(undefined);
     }
   }
@@ -158,7 +158,7 @@ class Intake {
     if (begun.hasNoWords && !begun.before) this.#skipped.push({ path: readable.path, why: "no words in it" });
   }
 
-  // A file that was moved, is locked or is no text is skipped. Other errors end the intake.
+  // A file that was moved, is locked or is not text is skipped. Other errors end the intake.
   #passOver({ before, record }: IntakeFile, error: unknown): void {
     const why = whyUnreadable(error);
     if (why === undefined) throw error;
@@ -167,7 +167,7 @@ class Intake {
 
   #storedSoFar(entries: number): void {
     this.#stored = entries;
-    // At once, so that a page that is closed in the middle leaves records that are right or can be mended.
+    // Immediately, so that a page that is closed in the middle leaves records that are right or can be repaired.
     for (const begun of this.#unsettled) {
       if (begun.fate(entries) === "whole") this.#settle(begun);
       else this.#inTurn(() => begun.note(entries, this.#places.ledger));
@@ -175,7 +175,7 @@ class Intake {
     this.#report();
   }
 
-  /** Settles all files, also if one fails, so that as many as possible can be removed later. Rejects with the first failure. */
+  /** Settles all files, even if one fails, so that as many as possible can be removed later. Rejects with the first failure. */
   async settle(): Promise<void> {
     for (const begun of this.#unsettled) this.#settle(begun);
     await this.#settling;

@@ -8,24 +8,24 @@ export interface LedgerRecord {
   readonly parts: number;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
-  /** True if not all of it is known to be stored: it is being read, or its reading ended early. */
+  /** True if the file may not be stored completely: it is being read, or reading it ended early. */
   readonly cut?: boolean;
-  /** Only while it is being read in place of an earlier version. */
+  /** Set only while the file is being read in place of an earlier version. */
   readonly replacing?: Replacing;
 }
 
-/** What a page that is closed in the middle leaves to be mended. */
+/** The facts for a repair if the page is closed while a file is replaced. */
 export interface Replacing {
   /** The record of the earlier version. */
   readonly former: LedgerRecord;
-  /** How many parts of the new version are known to be stored. Later entries may be of either. */
+  /** The number of parts of the new version that are known to be stored. Later entries may be from either version. */
   readonly stored: number;
-  /** The first part of the new version, if that of the earlier one is another: by it one can tell whether any of it is stored. */
+  /** The first part of the new version, if it differs from the earlier one's. It shows whether any of the new version is stored. */
   readonly first?: string;
 }
 
 /**
- * The list of the visitor's documents. A collection has only entries; the ledger knows which of them belong to a file. A record is
+ * The list of the visitor's documents. A collection has only entries; the ledger maps files to their entries. A record is
  * written before its first entry, with the largest possible number of parts, so that every stored entry can be removed.
  * Fails with `storage-full` and `storage-failed`.
  */
@@ -33,7 +33,7 @@ export interface Ledger {
   list(): Promise<LedgerRecord[]>;
   get(path: string): Promise<LedgerRecord | undefined>;
   put(record: LedgerRecord): Promise<void>;
-  /** Writes a record in place of the one of its path. Returns false, and writes nothing, if there is none any more. */
+  /** Writes a record in place of the one of its path. Returns false and writes nothing if that has been removed. */
   replace(record: LedgerRecord): Promise<boolean>;
   remove(path: string): Promise<void>;
   /** Calls `listener` after writes of other tabs. */
@@ -94,7 +94,7 @@ function ledgerOf(database: IDBPDatabase, channel: BroadcastChannel): Ledger {
 async function replace(database: IDBPDatabase, record: LedgerRecord, announce: () => void): Promise<boolean> {
   const { store, done } = database.transaction(STORE, "readwrite");
   const isThere = (await store.getKey(record.path)) !== undefined;
-  // A full quota may throw within the call, when `done` must have a listener.
+  // A full quota may throw within the call, when `done` must already have a handler.
   await Promise.all([(async () => isThere && store.put(record))(), done]);
   if (isThere) announce();
   return isThere;

@@ -38,7 +38,7 @@ describe("a second reading that ends with its page", () => {
   const now = () => picked("diary.txt", "something new. ".repeat(PART_CHARACTERS / 2));
   const wedding = async () => (await engine.search("wedding", { k: 1 })).hits[0]?.passage.text;
 
-  /** Stores so many parts of the new version, tells so, and never ends. */
+  /** Stores `parts` parts of the new version, records them if `isTold`, and never ends. */
   async function leaveAfter(parts: number, { isTold = true } = {}): Promise<void> {
     let left: () => void;
     const isLeft = new Promise<void>((done) => {

@@ -6,7 +6,7 @@ type MendedEngine = Pick<SearchEngine, "remove" | "search">;
 
 /**
  * Repairs files that were being read again when their page was closed: stored entries of the earlier version are removed, and if none of
- * the new version is stored, the earlier record counts again. Must not run while files are read. Returns whether there were such files.
+ * the new version is stored, the earlier record becomes valid again. Must not run while files are read. Returns whether it repaired any.
  */
 export async function mendLedger(engine: MendedEngine, ledger: Ledger): Promise<boolean> {
   const interrupted = (await ledger.list()).filter(({ replacing }) => replacing);
@@ -19,12 +19,12 @@ async function mend(record: LedgerRecord, engine: MendedEngine, ledger: Ledger):
   if (!replacing) return;
   const { former, first } = replacing;
   const isBegun = replacing.stored === 0 && first !== undefined && (await isFirstPart(engine, record.path, first));
-  // Its first part is stored. Whether more are is not known: what follows is removed, and the record says that it was cut.
+  // Its first part is stored. Whether further parts are is unknown: these are removed, and the record is marked as cut.
   const stored = isBegun ? 1 : replacing.stored;
   const settled = stored === 0 ? former : { ...begun, parts: stored };
   const stale = entryIds(begun).slice(settled.parts);
   if (stale.length > 0) await engine.remove(stale);
-  // Removed first, so that no entry is left without a record. `replace` is false if the record is gone. The earlier version may have been
-  // interrupted in the same way.
+  // The entries are removed first, so that none is left without a record. `replace` is false if the record is gone. The earlier version
+  // may have been interrupted in the same way.
   if (await ledger.replace(settled)) await mend(settled, engine, ledger);
 }

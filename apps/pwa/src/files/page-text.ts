@@ -1,8 +1,8 @@
-// Elements that browsers do not show, or not as text.
+// Elements that browsers do not show, or do not show as text.
 const DROPPED = new Set(
   "script style noscript noframes noembed title iframe object canvas audio video datalist rp".split(" "),
 );
-/** Of drawings, and of formulas. */
+/** Elements within drawings and formulas. */
 const NOT_DRAWN = new Set(
   "desc metadata defs symbol clipPath mask marker pattern linearGradient radialGradient filter annotation annotation-xml".split(
     " ",
@@ -15,10 +15,10 @@ const LINES = new Set(
     " ",
   ),
 );
-/** Elements that end a paragraph. After a line of text they continue it. */
+/** Elements that end a paragraph, except after a line of text, whose paragraph they continue. */
 const PARAGRAPHS = new Set("blockquote dl figure listing ol p pre table ul xmp".split(" "));
 const HEADINGS = new Set("h1 h2 h3 h4 h5 h6 hr".split(" "));
-/** Elements with a box of their own in a line. */
+/** Elements with a box of their own within a line. */
 const APART = new Set(["td", "th", "button"]);
 /** Values of `display` that put an element on lines of its own. */
 const BLOCK_DISPLAY = /^(?:block|flow-root|flex|grid|table|table-row|list-item)(?: |$)/;
@@ -53,7 +53,7 @@ function writeText(node: CharacterData, writer: LineWriter, { verbatim, visible 
   else writer.words(node.data);
 }
 
-/** A drawing shows what is in its elements `text`. */
+/** In a drawing only its elements `text` are shown. */
 function isDrawn({ parentElement: around }: CharacterData): boolean {
   return around?.namespaceURI !== SVG || around.closest("text") !== null;
 }
@@ -82,7 +82,7 @@ function breaksOf(name: string, display: string): [number, number] {
 
 const NO_STYLE = { display: "", visibility: "" };
 
-/** What the style attribute declares, read by the browser's own parser. A policy that forbids inline styles allows this. */
+/** The declarations of the style attribute, parsed by the browser. A policy that forbids inline styles allows this. */
 function inlineStyle(element: Element): Pick<CSSStyleDeclaration, "display" | "visibility"> {
   const declared = element.getAttribute("style");
   if (!declared) return NO_STYLE;
@@ -128,7 +128,7 @@ class LineWriter {
     }
   }
 
-  /** Ensures so many line ends before the next text. */
+  /** Ensures at least `lines` line ends before the next text. */
   breakLine(lines: number): void {
     this.#lines = Math.max(this.#lines, lines);
   }

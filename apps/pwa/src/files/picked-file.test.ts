@@ -10,7 +10,7 @@ function file(fullPath: string, error?: unknown): Entry {
   return { fullPath, isFile: true, file: give } as unknown as Entry;
 }
 
-/** Hands its children out in portions of two, as a browser does in larger ones. */
+/** Returns its children in portions of two; a browser returns larger ones. */
 function folder(fullPath: string, children: readonly Entry[], error?: DOMException): Entry {
   const createReader = () => {
     let at = 0;
@@ -24,7 +24,7 @@ function folder(fullPath: string, children: readonly Entry[], error?: DOMExcepti
   return { fullPath, isFile: false, createReader } as unknown as Entry;
 }
 
-/** A drop, whose items are gone after the event. */
+/** A drop whose items are gone after the event. */
 function dropOf(...entries: readonly Entry[]): DataTransfer {
   let isOver = false;
   queueMicrotask(() => {

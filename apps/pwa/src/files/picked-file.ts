@@ -4,7 +4,7 @@ export interface PickedFile {
   readonly file: File;
 }
 
-/** A file that could not be read, and why. */
+/** A file that could not be read, with the reason. */
 export interface SkippedFile {
   readonly path: string;
   readonly why: string;

@@ -8,7 +8,7 @@ export async function whileReading<T>(read: () => Promise<T>): Promise<T> {
   return locks ? ((await locks.request(NAME, { mode: "shared" }, read)) as T) : read();
 }
 
-/** Does the work unless a tab reads files. Without Web Locks no tab knows of another, and it is always done. */
+/** Does the work unless a tab reads files. Without Web Locks tabs cannot detect each other, and the work is always done. */
 export async function unlessReading(work: () => Promise<void>): Promise<void> {
   const locks = await usableLocks();
   if (!locks) return work();

@@ -1,6 +1,6 @@
 import { declaredEncoding } from "./declared-encoding.ts";
 
-/** A file with the name of a text file that is not text. The message says why, for visitors. */
+/** A file with the name of a text file that is not text. The message states the reason for visitors. */
 export class NotTextError extends Error {
   override readonly name = "NotTextError";
 }
@@ -11,9 +11,9 @@ const HEAD_BYTES = 64 * 1024;
 const CONTROL = /[^\P{Cc}\t\n\v\f\r]/u;
 
 export interface TextEncoding {
-  /** For TextDecoder. */
+  /** A name that TextDecoder accepts. */
   readonly name: string;
-  /** Nothing in the file names it, and it is not UTF-8: another one may be right. */
+  /** True if the file declares no encoding and is not UTF-8: another encoding may be right. */
   readonly isGuessed: boolean;
 }
 
@@ -52,14 +52,14 @@ function zerosEncoding(head: Uint8Array): string | undefined {
   throw new NotTextError("binary content, though its name says text");
 }
 
-/** `side` is the position in each unit where the zeros of Latin letters, spaces and line ends are. */
+/** `side` is the position in each unit at which the zeros of Latin letters, spaces and line ends are. */
 function hasZerosOfUtf16(head: Uint8Array, side: 0 | 1): boolean {
   const zeros = [0, 0];
   for (const [at, byte] of head.entries()) if (byte === 0) zeros[at % 2]! += 1;
   const [often, seldom] = [zeros[side]!, zeros[1 - side]!];
   const units = head.length / 2;
   if (often >= units / 4) return seldom <= often / 10;
-  // Other scripts have fewer zeros. Their bytes are no 8-bit text, while nearly any 8-bit text is valid UTF-16.
+  // Other scripts have fewer zeros. Their bytes are not 8-bit text, while nearly any 8-bit text is valid UTF-16.
   return often >= units / 100 && !isEightBitText(head);
 }
 
@@ -70,14 +70,14 @@ function isEightBitText(bytes: Uint8Array): boolean {
 
 function decoded(bytes: Uint8Array, encoding: string): string | undefined {
   try {
-    // The cut may split a surrogate pair, which is no error.
+    // The cut may split a surrogate pair, which is not an error.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
   } catch {
     return undefined;
   }
 }
 
-/** A file may hold U+FFFD itself, as what another program made of a bad byte. */
+/** A file may contain U+FFFD itself, because another program put it in place of an invalid byte. */
 async function isUtf8(file: Blob): Promise<boolean> {
   const decoder = new TextDecoder("utf-8");
   let right = 0;
@@ -98,7 +98,7 @@ async function isUtf8(file: Blob): Promise<boolean> {
   return right + replacements >= wrong - replacements;
 }
 
-/** How often the bytes of U+FFFD occur. One that is split between two pieces is not counted. */
+/** Counts the occurrences of the bytes of U+FFFD. An occurrence that is split between two pieces is not counted. */
 function countReplacements(bytes: Uint8Array): number {
   let found = 0;
   for (let at = bytes.indexOf(0xef); at >= 0; at = bytes.indexOf(0xef, at + 1)) {

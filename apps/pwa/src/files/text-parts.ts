@@ -17,7 +17,7 @@ export async function* textParts(chunks: AsyncIterable<string> | Iterable<string
   if (holdsText(rest)) yield rest;
 }
 
-/** The most parts that a file of so many bytes can have. */
+/** The largest possible number of parts of a file of `bytes` bytes. */
 export function mostParts(bytes: number): number {
   return Math.ceil(bytes / (PART_CHARACTERS / 2)) + 1;
 }

@@ -77,7 +77,7 @@ function guideOf(...ids: string[]): Guide {
 }
 
 function bird(id: string): Species {
-  // As long as a real one: the shortest paragraphs are joined to their neighbors.
+  // As long as a real fact: the shortest paragraphs are joined to their neighbors.
   const fact = (verb: string) =>
     `The ${id} ${verb} as all of its kind do, and has done so for as long as anyone remembers.`;
   const facts = { habitat: fact("lives"), look: fact("looks"), song: fact("sings") };

@@ -11,7 +11,7 @@ interface Stored {
 }
 
 export interface Filling {
-  /** Resolves when every species can be found by its look and song, which most first questions are about. */
+  /** Resolves when every species can be found by its look and song, the subjects of most first questions. */
   readonly findable: Promise<void>;
   /** Resolves when all aspects of all species are stored. */
   readonly whole: Promise<void>;
@@ -20,7 +20,7 @@ export interface Filling {
 /**
  * Stores the guide of this build in the engine. A note of the stored version is kept outside the database; if either is lost, the
  * guide is written again. On a first visit the visitor may already be typing: each species is stored with its first aspect only, so
- * that it can be found soon. The other aspects follow when `answered` says that no question waits, because they block the engine's
+ * that it can be found soon. The other aspects follow when `answered` resolves, because storing them blocks the engine's
  * thread.
  */
 export function fillGuide(engine: SearchEngine, guide: Guide, version: string, answered = nobodyAsks): Filling {

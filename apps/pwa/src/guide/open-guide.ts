@@ -7,18 +7,18 @@ export interface GuideSource {
   readonly open: (storage: "device" | "memory") => Promise<TabEngine>;
   readonly guide: Promise<Guide>;
   readonly version: string;
-  /** Resolves when no question waits for its answer; the rest of the guide is stored after that. */
+  /** Resolves when no question is unanswered; the rest of the guide is stored after that. */
   readonly answered?: () => Promise<void>;
 }
 
 export interface OpenGuide {
-  /** Every species can be found in it. */
+  /** An engine in which every species can be found. */
   readonly engine: TabEngine;
   /** Resolves to the engine with all aspects of all species. */
   readonly whole: Promise<TabEngine>;
 }
 
-/** Opens the guide on this device, or in memory if the device has no room. The guide comes with the app, so that nothing is lost. */
+/** Opens the guide on this device, or in memory if the device has no room. The app contains the guide, so nothing is lost. */
 export async function openGuide(source: GuideSource): Promise<OpenGuide> {
   // In parallel, because the first question waits for both.
   const [engine, guide] = await Promise.all([source.open("device"), source.guide]);
@@ -35,7 +35,7 @@ export async function openGuide(source: GuideSource): Promise<OpenGuide> {
 async function moveToMemory(full: TabEngine, source: GuideSource, error: unknown): Promise<TabEngine> {
   if (!isPipitError(error, "storage-full")) throw error;
   const [engine, guide] = await Promise.all([source.open("memory"), source.guide]);
-  // Questions wait for this, so it must not wait for `answered`.
+  // Questions wait for this call, so it must not wait for `answered`.
   await fillGuide(engine, guide, source.version).whole;
   // Frees the room of its stored entries for the visitor's files.
   await full.remove([...guide.keys()]).finally(() => full.close());

@@ -1,7 +1,7 @@
 import type { Entry } from "@pipit/core";
 
 export interface Species {
-  /** Kebab case of the name; the entry's id. */
+  /** The name in kebab case; the entry's id. */
   readonly id: string;
   readonly name: string;
   readonly scientificName: string;
@@ -13,7 +13,7 @@ export interface Species {
   readonly habitat: string;
   readonly look: string;
   readonly song: string;
-  /** Threat to the whole species, where there is one. */
+  /** The threat to the whole species, if any. */
   readonly status?: string;
 }
 
@@ -24,8 +24,8 @@ export interface GuideChapter {
 }
 
 /**
- * Each paragraph is found by itself: a question is about one or two aspects of a bird, and a vector of all of them would
- * be near to none. The song stands alone and beside the look, as people ask in both ways.
+ * Each paragraph is found separately: a question is about one or two aspects of a bird, and a vector of all of them would
+ * be near none. The song is stored both alone and together with the look, because people ask in both ways.
  */
 export function speciesEntry(species: Species, group: string): Entry {
   const { id, name, scientificName, family, sizeCm, regions, habitat, look, song, status } = species;

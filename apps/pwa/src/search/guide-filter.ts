@@ -1,6 +1,6 @@
 import type { Filter } from "@pipit/core";
 
-/** What the visitor narrowed the guide to; an empty word is no wish. */
+/** The values to which the visitor narrowed the guide; an empty text sets no condition. */
 export interface GuideChoice {
   readonly group: string;
   readonly region: string;

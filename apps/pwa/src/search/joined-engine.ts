@@ -1,10 +1,10 @@
 import type { Hit, SearchEngine, SearchOptions, SearchResult } from "@pipit/core";
 
-/** What a search needs of an engine. */
+/** The part of an engine that a search needs. */
 export type Searcher = Pick<SearchEngine, "search">;
 
 /**
- * Several collections of one space asked at once. Their scores are cosines in that space, so they compare as they are.
+ * Searches several collections of one space at once. Their scores are cosines in that space, so they can be compared directly.
  * `took.total` is that of the slowest.
  */
 export function joined(engines: readonly Searcher[]): Searcher {

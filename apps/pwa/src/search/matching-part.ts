@@ -11,8 +11,8 @@ export function sentencesOf(text: string): string[] {
 }
 
 /**
- * Finds the sentence of a passage that is closest to the query, so that a hit can show why it was found. Vectors of sentences are
- * cached, because typing on often finds the same hits; the oldest are dropped first. Call `forget` when the model changes.
+ * Finds the sentence of a passage that is closest to the query, to show why a hit was found. Vectors of sentences are
+ * cached, because further typing often finds the same hits; the oldest are dropped first. Call `forget` when the model changes.
  */
 export class MatchingPart {
   readonly #embed: Embed;

@@ -1,4 +1,4 @@
-/** The latest durations of something, in milliseconds, and their median. */
+/** The latest measured durations, in milliseconds, and their median. */
 export class Timings {
   readonly #kept: number[] = [];
   readonly #most: number;

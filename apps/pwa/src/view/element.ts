@@ -1,7 +1,7 @@
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 type Child = Node | string | undefined;
 
-/** Makes an element. Text is always text: nothing a file or a server says becomes markup. */
+/** Makes an element. Text always becomes a text node: content of files or servers never becomes markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -16,7 +16,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of the page with that id. It is there: both are written by the same hand. */
+/** The page's element with this id. It exists, because page and script are written together. */
 export function part<E extends HTMLElement>(id: string, type: new () => E): E {
   const found = document.getElementById(id);
   if (found instanceof type) return found;

@@ -19,7 +19,7 @@ export interface FilesViewParts {
 }
 
 const MOST_LISTED = 300;
-/** Another tab's intake writes the ledger many times a second. */
+/** The delay before the list is read again: another tab's intake writes the ledger many times per second. */
 const FOLLOW_MS = 200;
 
 /** The visitor's files: drop, pickers, progress with cancel, the list with removal. One intake runs at a time. */
@@ -57,7 +57,7 @@ export class FilesView {
     part("mine-count", HTMLElement).textContent = records.length ? records.length.toLocaleString("en") : "";
   }
 
-  /** Keeps the list as other tabs change it, and puts it right first where a page was closed while it read files. */
+  /** Updates the list as other tabs change it. First it repairs the ledger if a page was closed while it read files. */
   async follow(): Promise<void> {
     const ledger = await this.#parts.ledger();
     ledger.onChange(() => {
@@ -115,7 +115,7 @@ export class FilesView {
     this.#show([]);
     this.#say("");
     hideTrouble();
-    // Until the first report nothing of the intake before is shown.
+    // Until the first report, nothing of the previous intake is shown.
     this.#bar.value = 0;
     this.#progressText.textContent = "";
     this.#progress.hidden = false;
@@ -192,7 +192,7 @@ export class FilesView {
   }
 }
 
-/** Files that are being read would be stored in part. */
+/** Asks before the page is left, because files that are being read would be stored only in part. */
 function askBeforeLeaving(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
@@ -211,7 +211,7 @@ function documentRow({ path, bytes, cut }: LedgerRecord): HTMLElement {
   return element("li", {}, element("span", { class: "path", translate: "no" }, path), size, remove);
 }
 
-/** The rate of entries a second since its creation. */
+/** The number of entries per second since its creation. */
 class Rate {
   readonly #began = performance.now();
 

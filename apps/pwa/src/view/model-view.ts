@@ -5,14 +5,14 @@ import { part } from "./element.ts";
 import { isAbort, showTrouble } from "./trouble.ts";
 import { bytesInWords, counted } from "./words.ts";
 
-/** Set once the visitor has the model: later visits load it from this device without asking. */
+/** Set when the visitor has the model: later visits load it from this device without asking. */
 const HAS_BETTER = "pipit-better-model";
 
 export interface ModelViewParts {
   engines(): Promise<readonly TabEngine[]>;
   /** Called when another model embeds queries from now on. */
   adopted(): void;
-  /** Told when the model was not taken up, for which a file that is gone is one reason. */
+  /** Called when the model was not adopted, for example because a file is missing. */
   notAdopted(): void;
 }
 

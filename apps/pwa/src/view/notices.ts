@@ -2,7 +2,7 @@ import { element, part } from "./element.ts";
 
 const said = new Set<string>();
 
-/** Shows a limit of this site or browser, once, for as long as the page is open. */
+/** Shows a limit of this site or browser, once until the page is closed. */
 export function giveNotice(sentence: string | undefined): void {
   if (sentence === undefined || said.has(sentence)) return;
   said.add(sentence);

@@ -5,7 +5,7 @@ interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }
 
-/** The badge that says whether there is a network and whether the app can do without, and the offer to install it. */
+/** The badge that shows whether the network is available and whether the app works without it, and the offer to install the app. */
 export function watchConnection(): void {
   const workers = serviceWorkers();
   const badge = part("connection", HTMLElement);

@@ -7,9 +7,9 @@ import { beginningOf } from "./words.ts";
 const QUERY_CHARACTERS = 80;
 
 export interface PaletteParts {
-  /** Told of the hit that was chosen, as a question to the page's own search. */
+  /** Called for a chosen hit; the page's own search then runs its query. */
   chosen(scope: Scope, query: string): void;
-  /** Told when a search failed. The palette says so itself. */
+  /** Called when a search failed. The palette itself shows the failure. */
   failed(): void;
 }
 
@@ -29,7 +29,7 @@ export function addPalette(engines: readonly SearchEngine[], { chosen, failed }:
   document.getElementById("palette")?.replaceChildren(palette);
 }
 
-/** Both collections as one engine whose hits carry the title the widget shows. It only searches: writes have their own place. */
+/** Both collections as one engine whose hits carry the title that the widget shows. It only searches; it cannot write. */
 function paletteEngine(engines: readonly SearchEngine[]): SearchEngine {
   const [first] = engines;
   if (!first) throw new Error("a palette needs an engine");

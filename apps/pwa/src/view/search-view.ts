@@ -71,7 +71,7 @@ export class SearchView {
     void this.ask();
   }
 
-  /** Searches for the text in the box, also again: the collection or the model may have changed. */
+  /** Searches for the text in the box, even if it is unchanged: the collection or the model may have changed. */
   ask(): Promise<void> {
     this.#answering = this.#ask();
     return this.#answering;
@@ -86,7 +86,7 @@ export class SearchView {
     this.#current.abort();
     this.#current = new AbortController();
     const { signal } = this.#current;
-    // A pasted text may be longer than an engine takes.
+    // A pasted text may be longer than the limit of an engine.
     const query = beginningOf(this.#input.value, LIMITS.queryCharacters);
     this.#examples.hidden = query !== "" || this.scope === "mine";
     if (query === "") return this.#clear();

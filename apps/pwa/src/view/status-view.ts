@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const PLACES: Readonly<Record<string, string>> = { js: "JavaScript", wasm: "WebAssembly", webgpu: "WebGPU" };
 
-/** The footer: model, backend, the reason for both, and what is stored. */
+/** The footer: model, backend, the reason for both, and the amount of stored data. */
 export async function showStatus(engines: readonly SearchEngine[], median: number | undefined): Promise<void> {
   const [stats, estimate] = await Promise.all([
     Promise.all(engines.map((engine) => engine.stats())),

@@ -3,12 +3,12 @@ import { part } from "./element.ts";
 
 const listeners: (() => void)[] = [];
 
-/** Calls the listener for each trouble that is shown. */
+/** Calls the listener for each failure that is shown. */
 export function onTrouble(listener: () => void): void {
   listeners.push(listener);
 }
 
-/** Codes of errors that only whoever runs the site can mend: a missing file, a policy, a browser that lacks something. */
+/** Codes of errors that only the site's owner can remedy: a missing file, a policy, a missing feature of the browser. */
 const OWNERS: ReadonlySet<ErrorCode> = new Set([
   "bad-model",
   "model-unavailable",
@@ -19,7 +19,7 @@ const OWNERS: ReadonlySet<ErrorCode> = new Set([
 ]);
 const RELOAD = "Reload the page. If this stays, tell whoever runs this site: the browser's console has the reason.";
 
-/** Shows what went wrong and what the visitor can do, in the page's place for that. */
+/** Shows a failure and the visitor's remedy in the page's place for them. */
 export function showTrouble(what: string, error: unknown): void {
   if (isAbort(error)) return;
   part("trouble-text", HTMLElement).textContent = `${what} ${adviceOf(error)}`;
@@ -27,7 +27,7 @@ export function showTrouble(what: string, error: unknown): void {
   for (const listener of listeners) listener();
 }
 
-/** Hides it; with `what`, only if that is shown. */
+/** Hides the failure; with `what`, only if that one is shown. */
 export function hideTrouble(what?: string): void {
   const said = part("trouble-text", HTMLElement).textContent ?? "";
   if (what === undefined || said.startsWith(what)) part("trouble", HTMLElement).hidden = true;

@@ -4,7 +4,7 @@ import { hideTrouble, onTrouble } from "./trouble.ts";
 
 /**
  * Offers to reload when a new version of the app was deployed. The service worker reports it, and serves the old files until the
- * visitor agrees. Without a service worker, a failed import or worker start is the sign: then this compares the server's page
+ * visitor agrees. Without a service worker, a failed import or worker start is the sign: then the server's page is compared
  * with this page's script.
  */
 export class VersionOffer {
@@ -15,9 +15,9 @@ export class VersionOffer {
     part("reload", HTMLButtonElement).addEventListener("click", () => void this.#reload());
     const check = () => void this.check();
     onTrouble(check);
-    // A promise that nobody waits for, as that of the footer's figures, fails without a message on the page.
+    // A failure of a promise that nothing awaits, such as that of the footer's figures, shows no message on the page.
     addEventListener("unhandledrejection", check);
-    // Another tab took the new version: the old files are gone for this tab too.
+    // Another tab adopted the new version: the old files are gone for this tab too.
     const workers = serviceWorkers();
     const first = workers?.controller ?? undefined;
     workers?.addEventListener("controllerchange", () => first && this.#offer());
@@ -34,7 +34,7 @@ export class VersionOffer {
       );
     });
     document.addEventListener("visibilitychange", () => {
-      // It fails offline, which is no error.
+      // The update fails offline, which is not an error.
       if (!document.hidden) registration.update().catch(() => undefined);
     });
   }
@@ -65,7 +65,7 @@ export class VersionOffer {
     if (!next) return location.reload();
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     await installed(next);
-    // Its installation failed: there is nothing that could take over.
+    // Its installation failed, so no other version can take over.
     if (next.state === "redundant") return location.reload();
     next.postMessage({ type: "SKIP_WAITING" });
   }

@@ -7,7 +7,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 const UNITS = ["bytes", "kB", "MB", "GB"];
 
-/** Bytes as people read them: 1 kB is 1,000 bytes. */
+/** Bytes in readable units: 1 kB is 1,000 bytes. */
 export function bytesInWords(bytes: number): string {
   const power = bytes < 1_000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1_000 ** power;
@@ -18,7 +18,7 @@ export function milliseconds(value: number): string {
   return value < 1 ? "under 1 ms" : `${Math.round(value).toLocaleString("en")} ms`;
 }
 
-/** The text, or its beginning up to a whole character, without white space around. */
+/** The text, or its beginning up to a whole character, without surrounding white space. */
 export function beginningOf(text: string, most: number): string {
   const whole = text.trim();
   return whole.slice(0, characterEnd(whole, 0, most)).trimEnd();
