@@ -12,7 +12,7 @@ import { OpenEngines, type OpenEnginesParts } from "./open-engines.ts";
 
 type Bounds = Pick<OpenEnginesParts, "mostOpen" | "idleMs" | "cutOffMs">;
 
-/** Engines over databases that stay open after an engine is closed; records what is opened and closed. Opening lasts until `ready` resolves. */
+/** Engines over databases that stay open after an engine is closed; records openings and closings. Opening lasts until `ready` resolves. */
 function openEngines(bounds: Bounds, ready = () => Promise.resolve()) {
   const databases = new Map<string, MemoryDatabase>();
   const seen: string[] = [];
