@@ -1,19 +1,19 @@
-/** What a benchmark file exports as `bench`; `bench/run.ts` runs it, prints its rows and writes them as JSON. */
+/** The export `bench` of a benchmark file; `bench/run.ts` runs it, prints its rows and writes them as JSON. */
 export interface Bench {
   readonly name: string;
-  /** The one question this file answers. */
+  /** The one question that this file answers. */
   readonly question: string;
   run(log: Log, options: BenchOptions): Promise<BenchReport>;
 }
 
 export type Log = (line: string) => void;
 
-/** What the command line may ask for; a bench that has no use for one ignores it. */
+/** The options of the command line; a bench ignores an option that it has no use for. */
 export interface BenchOptions {
-  /** Vectors in a set, for a quick run with fewer than the goals are about. */
+  /** Number of vectors in a set, for a quick run with fewer than the goals require. */
   readonly count?: number | undefined;
   readonly dimensions?: number | undefined;
-  /** Of a comparison only these, in place of all. */
+  /** Of a comparison only these rivals run, in place of all. */
   readonly rivals?: readonly string[] | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface BenchReport {
   readonly charts?: readonly Chart[];
 }
 
-/** Lines of recall against searches a second. */
+/** Lines of recall against searches per second. */
 export interface Chart {
   readonly name: string;
   readonly title: string;
@@ -32,7 +32,7 @@ export interface Chart {
 
 export interface ChartLine {
   readonly name: string;
-  /** By rising ef. */
+  /** In order of rising ef. */
   readonly points: readonly Point[];
 }
 
@@ -40,7 +40,7 @@ export interface ChartLine {
 export interface Point {
   readonly ef: number;
   readonly recall: number;
-  /** Searches a second: the median, the least and the spread of the samples. */
+  /** Searches per second: the median, the minimum and the spread of the samples. */
   readonly rate: number;
   readonly least: number;
   readonly std: number;
@@ -51,13 +51,13 @@ export type BenchRow = Readonly<Record<string, string | number>>;
 
 export interface Goal {
   readonly figure: string;
-  /** In words with the number: ">= 0.94". */
+  /** A condition with its number: ">= 0.94". */
   readonly goal: string;
   readonly got: number;
   readonly met: boolean;
 }
 
-/** Spread of repeated timings. */
+/** Statistics of repeated timings. */
 export interface Spread {
   readonly min: number;
   readonly median: number;

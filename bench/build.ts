@@ -8,7 +8,7 @@ const COUNT = 100_000;
 const ROUNDS = 3;
 const EF = 64;
 const FIELD: readonly Contender[] = ["pipit", "pipit-2-threads", "pipit-simd", "hnswlib-cpp"];
-/** Most of the time of hnswlib C++ on one thread that a build may take. */
+/** The upper limit of a build's time, as a share of the time of hnswlib C++ on one thread. */
 const GOALS: readonly (readonly [Contender, number])[] = [
   ["pipit", 0.35],
   ["pipit-2-threads", 0.2],

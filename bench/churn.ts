@@ -11,7 +11,7 @@ const QUERIES = 200;
 const TIMES = 10;
 const BATCH = 1_000;
 const K = 10;
-/** Narrow enough that a graph that decays shows it. */
+/** Small enough that a graph of declining quality has a lower recall. */
 const EF = 32;
 const SEED = 1;
 const GOALS = { recallLost: 0.01, bytes: 1.1 };
@@ -53,7 +53,7 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
   return { rows: rounds.map(rowOf), goals: goalsOf(rounds) };
 }
 
-/** Row numbers are never used twice, so a replaced entry is a removed row and a new one. */
+/** Row numbers are never reused, so a replaced entry is a removed row and a new one. */
 async function replaceAll(index: VectorIndex, first: number, vectors: Float32Array): Promise<void> {
   const count = vectors.length / DIMENSIONS;
   for (let from = 0; from < count; from += BATCH) {
@@ -69,7 +69,7 @@ function truthOf(first: number, vectors: Float32Array, queries: Float32Array): U
   return truth.rows();
 }
 
-/** The pass that measures recall warms up; five more are timed. */
+/** The pass that measures recall is the warm-up; five more are timed. */
 async function measured(index: VectorIndex, queries: Float32Array, truth: Uint32Array) {
   let found = 0;
   const rates: number[] = [];

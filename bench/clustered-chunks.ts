@@ -9,8 +9,8 @@ export const SEED = 1;
 const CHUNK = 10_000;
 
 /**
- * Seeded vectors with a centre for every hundred rows, for sets that are larger than memory should hold: row numbers rise,
- * chunks are of 10,000. Runs in a tab as well.
+ * Seeded vectors with a centre per hundred rows, for sets that are too large for memory: row numbers rise,
+ * chunks have 10,000 rows. Runs in a tab as well.
  */
 export function clusteredChunks({ count, dimensions }: Clusters, queryCount: number) {
   const random = seeded(SEED);

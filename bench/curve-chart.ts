@@ -3,7 +3,7 @@ import type { Chart, ChartLine } from "./bench.ts";
 const [WIDTH, HEIGHT] = [900, 520];
 const PLOT = { left: 90, right: 720, top: 50, bottom: 460 };
 const LABEL_HEIGHT = 16;
-/** Told apart in light and dark, and by those who see no red or no green. */
+/** Distinguishable in light and dark, and by readers who see no red or no green. */
 const COLORS = [
   ...["#d1495b", "#2a78d6", "#8a63d2", "#1a936f", "#c77800"],
   ...["#7d8597", "#b5179e", "#00838f", "#6a994e", "#e07a9b"],
@@ -18,7 +18,7 @@ interface Scales {
   readonly rates: readonly number[];
 }
 
-/** Recall to the right, searches a second upwards by powers of ten, a line a rival, named at its end. */
+/** Recall to the right, searches per second upwards by powers of ten, one line per rival, with the rival's name at its end. */
 export function drawCurves({ title, lines }: Chart): string {
   const drawn = lines.filter(({ points }) => points.length > 0).map(untilAllIsFound);
   const scales = scalesOf(drawn);
@@ -35,7 +35,7 @@ export function drawCurves({ title, lines }: Chart): string {
   return parts.join("\n");
 }
 
-/** Past this recall a wider search only costs: the line would drop straight down. */
+/** Above this recall a larger ef only takes longer: the line would drop vertically. */
 function untilAllIsFound({ name, points }: ChartLine): ChartLine {
   const found = points.findIndex(({ recall }) => recall >= 0.999);
   return { name, points: found < 0 ? points : points.slice(0, found + 1) };
@@ -56,7 +56,7 @@ function scalesOf(lines: readonly ChartLine[]): Scales {
   };
 }
 
-/** 1, 2, 5, 10, ... round what lies between low and high, two of them at least. */
+/** 1, 2, 5, 10, ... around the values between low and high, at least two of them. */
 function ticks(low: number, high: number): number[] {
   const all = Array.from({ length: 30 }, (_, i) => [1, 2, 5][i % 3]! * 10 ** (Math.floor(i / 3) - 1));
   const first = Math.max(
@@ -93,7 +93,7 @@ function curve({ points }: ChartLine, { x, y }: Scales, color: string): string {
   return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>${dots}`;
 }
 
-/** Beside the plot, each as near to its line's end as the others leave room. */
+/** Beside the plot, each as near to its line's end as the other labels allow. */
 function labels(colored: readonly { line: ChartLine; color: string }[], { x, y }: Scales): string[] {
   const ends = colored.map(({ line, color }) => {
     const end = line.points.at(-1)!;
@@ -109,7 +109,7 @@ function labels(colored: readonly { line: ChartLine; color: string }[], { x, y }
   });
 }
 
-/** Moves rising places apart so that each has the height of a label, and none leaves the plot at its foot. */
+/** Moves rising positions apart so that each has the height of a label, and none leaves the plot at its foot. */
 export function spreadOut(places: readonly number[]): number[] {
   const out: number[] = [];
   for (const place of places) out.push(Math.max(place, (out.at(-1) ?? Number.NEGATIVE_INFINITY) + LABEL_HEIGHT));

@@ -10,9 +10,9 @@ import { towers } from "./encoder/towers.ts";
 import { weight } from "./encoder/weight.ts";
 
 /**
- * Every engine runs on one thread in a process of its own, and all of a part are there at once: they are asked in turn, in an
- * order that is reversed each round, so that a slow minute of the machine is shared. A figure "x RIVAL" is the median over the
- * rounds of the rate by RIVAL's in that round. `--count` asks fewer texts, `--rivals` narrows the first part.
+ * Every engine runs on one thread in a process of its own, and all engines of a part are open at the same time. They are called in turn, in
+ * an order that is reversed each round, so that a slow minute of the machine affects all. A figure "x RIVAL" is the median over the
+ * rounds of the rate divided by RIVAL's in that round. `--count` embeds fewer texts, `--rivals` limits the first part.
  */
 export const bench: Bench = {
   name: "encoder",

@@ -80,7 +80,7 @@ function vectors() {
   };
 }
 
-/** Lets an index that holds a recall measure its ef before it is timed. */
+/** Makes an index that holds a recall measure its ef before it is timed. */
 async function held(index: VectorIndex & { holdRecall?(): Promise<void> }): Promise<void> {
   await index.holdRecall?.();
 }

@@ -23,7 +23,7 @@ const K = 10;
 const SHARES = [0.5, 0.1, 0.01, 0.001];
 const LEAST_RECALL = 0.95;
 
-/** Which rows a filter allows, relative to the query: random ones, the nearest, the farthest. */
+/** The rows that a filter allows, relative to the query: random ones, the nearest, the farthest. */
 const KINDS = ["anywhere", "near the query", "far from the query"] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -55,7 +55,7 @@ async function run(log: Log, { count = COUNT }: BenchOptions): Promise<BenchRepo
 interface Filter {
   readonly kind: Kind;
   readonly share: number;
-  /** One a query. */
+  /** One bitmap per query. */
   readonly bitmaps: readonly RowBitmap[];
 }
 
@@ -105,7 +105,7 @@ interface Indexes {
   readonly exact: VectorIndex;
 }
 
-/** The recall pass warms up both. */
+/** The recall pass is the warm-up of both. */
 async function measure({ hnsw, exact }: Indexes, queries: readonly Float32Array[], filter: Filter): Promise<Measured> {
   let found = 0;
   for (const [i, query] of queries.entries()) {

@@ -21,7 +21,7 @@ import { type Bench, type BenchReport, type BenchRow, type Goal, type Spread, sp
 
 const VISITS = 7;
 const QUERY = "small brown bird that sings while flying";
-/** Distinct queries, so that no cache answers; the first ones warm up and are not counted. */
+/** Distinct queries, so that no answer comes from a cache; the first ones are the warm-up and are not counted. */
 const QUERIES = Array.from(
   { length: 60 },
   (_, i) => `a bird of ${["marsh", "wood", "field", "sea"][i % 4]} number ${i}`,
@@ -51,7 +51,7 @@ async function run(log: (line: string) => void): Promise<BenchReport> {
   }
 }
 
-/** A new server packs its model and measures its runtimes, on the cores that the visitor's tab has here and nowhere else. */
+/** Waits until a new server has packed its model and measured its runtimes. Only in this bench do server and tab share the same cores. */
 async function modelsSettled(url: string): Promise<void> {
   const isLoading = async () => {
     const { data } = await (await fetch(`${url}/v1/models`)).json();
@@ -88,7 +88,7 @@ async function firstVisits(browser: Browser, server: AppServer, log: (line: stri
   return { rows, goal };
 }
 
-/** From the start of navigation to the first hit in the list, the question asked as soon as there is a box to type in. */
+/** From the start of navigation to the first hit in the list; the question is typed as soon as there is a box to type in. */
 async function firstHit(context: BrowserContext, url: string): Promise<{ milliseconds: number; bytes: number }> {
   const page = await context.newPage();
   let bytes = 0;
@@ -101,14 +101,14 @@ async function firstHit(context: BrowserContext, url: string): Promise<{ millise
   const milliseconds = Number(
     await page.waitForFunction(() => document.documentElement.dataset.firstHit).then((handle) => handle.jsonValue()),
   );
-  // The next visit finds what this one stored: it is left when all of it is there.
+  // The next visit uses the data that this one stores, so this page is closed only when all are stored.
   await page.locator("html[data-ready=yes]").waitFor();
   await page.waitForLoadState("networkidle");
   await page.close();
   return { milliseconds, bytes };
 }
 
-/** Runs in the page, which keeps the time itself: a look from outside comes only every so often. */
+/** Runs in the page, which measures the time itself: polling from outside is too coarse. */
 function askAtOnce(query: string): void {
   document.addEventListener("DOMContentLoaded", () => {
     const input = document.querySelector<HTMLInputElement>("#query")!;

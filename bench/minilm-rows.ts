@@ -7,7 +7,7 @@ import { appendRows } from "./row-files.ts";
 
 const EMBED_CHUNK = 2_000;
 
-/** Writes the vectors of the texts to a file; a call that was interrupted is taken up where it was. */
+/** Writes the vectors of the texts to a file; after an interruption the next call continues at the same place. */
 export async function embedOnce(path: string, texts: readonly string[], log: Log): Promise<void> {
   if (existsSync(path)) return;
   const lane = await openMinilm();

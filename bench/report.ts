@@ -48,7 +48,7 @@ function pointRows({ name, points }: ChartLine): BenchRow[] {
   }));
 }
 
-/** Columns in the order they are first met; numbers to the right. */
+/** Columns are in the order of their first occurrence; numbers are aligned to the right. */
 function table(rows: readonly BenchRow[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const right = columns.map((column) => rows.every((row) => typeof (row[column] ?? 0) === "number"));

@@ -4,7 +4,7 @@ export function readFloats(path: string): Float32Array {
   return new Float32Array(new Uint8Array(readFileSync(path)).buffer);
 }
 
-/** `write` fills `path`.part; a file of that name without .part is whole. */
+/** `write` fills `path`.part; a file without the ending .part is complete. */
 export function writeOnce(path: string, write: () => void): void {
   if (existsSync(path)) return;
   rmSync(`${path}.part`, { force: true });

@@ -1,5 +1,5 @@
 /**
- * The one door to all benchmarks: `npm run bench -- NAME [--count N] [--dimensions N] [--rivals A,B] [--json FILE]
+ * The only entry to all benchmarks: `npm run bench -- NAME [--count N] [--dimensions N] [--rivals A,B] [--json FILE]
  * [--report FOLDER]`; without a name it lists them.
  */
 import { readdirSync, writeFileSync } from "node:fs";

@@ -21,7 +21,7 @@ const ASKED = [
   { k: 100, ef: 256 },
 ];
 
-/** Of a million rows this wide, on two cores. */
+/** For a million rows of this width, on two cores. */
 const GOALS = {
   dimensions: 1536,
   ...{ minutes: 15, bytes: 2048, p50: 10, p99: 50, rate: 1000 },
@@ -44,7 +44,7 @@ async function run(log: Log, { count = COUNT, dimensions }: BenchOptions): Promi
 }
 
 async function measure(count: number, dimensions: number, log: Log): Promise<BenchReport> {
-  // Wide originals would not fit beside the graph into one memory of 4 GiB: codes alone answer there.
+  // Wide originals do not fit beside the graph into one memory of 4 GiB, so there only codes are kept.
   const shape = dimensions > WIDE ? ({ m: 32, originals: "none" } as const) : ({ m: 16, originals: "f32" } as const);
   const subject = `${count} x ${dimensions}, M ${shape.m}, originals ${shape.originals}, ${THREADS} threads`;
   const index = await (await loadHnswIndex({ ...shape, threads: THREADS })).create(dimensions);
@@ -61,7 +61,7 @@ async function measure(count: number, dimensions: number, log: Log): Promise<Ben
       goals: dimensions === GOALS.dimensions ? goalsOf(held, answered) : [],
     };
   } catch (error) {
-    // What does not fit is a figure of this question too.
+    // A set that does not fit is a result of this bench too.
     if (!isPipitError(error, "storage-full")) throw error;
     return { rows: [{ subject, "rows held": index.stats().count, why: error.message }], goals: [] };
   } finally {
@@ -71,11 +71,11 @@ async function measure(count: number, dimensions: number, log: Log): Promise<Ben
 
 interface Held {
   readonly minutes: number;
-  /** A vector. */
+  /** Per vector. */
   readonly bytes: number;
 }
 
-/** Times in milliseconds, rates in searches a second. */
+/** Times in milliseconds, rates in searches per second. */
 interface Answered {
   readonly k: number;
   readonly ef: number;
@@ -93,7 +93,7 @@ interface Built {
   readonly truth: Truth;
 }
 
-/** Vectors are made, compared with the queries and added a chunk at a time; only adding is timed. */
+/** Vectors are made, compared with the queries and added per chunk; only adding is timed. */
 async function build(index: VectorIndex, set: { count: number; dimensions: number }, log: Log): Promise<Built> {
   const { queries, chunks } = clusteredChunks(set, QUERIES);
   const truth = new Truth(queries, set.dimensions, 100);
@@ -121,7 +121,7 @@ async function ask(index: HnswIndex, built: Built, { k, ef }: { k: number; ef: n
     for (let i = 0; i < QUERIES; i++) {
       const begun = performance.now();
       const { rows } = await index.search(rowAt(built.queries, i, built.dimensions), { k, ef });
-      // The first pass warms up and measures recall.
+      // The first pass is the warm-up and measures recall.
       if (pass > 0) times.push(performance.now() - begun);
       else found += countShared(rows, expected.subarray(i * 100, i * 100 + k));
     }
@@ -133,7 +133,7 @@ async function ask(index: HnswIndex, built: Built, { k, ef }: { k: number; ef: n
   return { k, ef, recall: found / (QUERIES * k), p50: at(0.5), p99: at(0.99), rate, rateTogether };
 }
 
-/** Searches a second when all queries of a pass are asked in one call, which the threads share. */
+/** Searches per second when all queries of a pass are given in one call, which the threads share. */
 async function askTogether(index: HnswIndex, { queries }: Built, asked: { k: number; ef: number }): Promise<number> {
   await index.searchMany(queries, asked);
   const begun = performance.now();
@@ -152,7 +152,7 @@ function answeredRow({ k, ef, recall, p50, p99, rate, rateTogether }: Answered):
   };
 }
 
-/** The speeds are those of the smallest ef that has the recall of ten. */
+/** The speeds are those of the smallest ef that reaches the recall for k = 10. */
 function goalsOf({ minutes, bytes }: Held, answered: readonly Answered[]): Goal[] {
   const recalls = GOALS.recalls.map(({ k, recall }) => {
     const got = Math.max(...answered.filter((each) => each.k === k).map((each) => each.recall));

@@ -10,7 +10,7 @@ const COUNT = 100_000;
 const EF_CONSTRUCTION = 200;
 const FULL = { efs: [10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 100, 200], rounds: 3 };
 const QUICK = { efs: [10, 16, 32, 64, 200], rounds: 2 };
-/** EdgeVec takes too long over a graph of the full set; quick runs have it. */
+/** EdgeVec takes too long over a graph of the full set; it takes part in quick runs. */
 const QUICK_FIELD: readonly Contender[] = ["edgevec"];
 const FIELD: readonly Contender[] = [
   "pipit",
@@ -65,7 +65,7 @@ async function comparison(set: VectorSet, { m, field }: { m: number; field: read
   return { set, results: await compare(field, settings, log) };
 }
 
-/** A row a rival; every point of its curve is in the chart, with its recall and its spread. */
+/** One row per rival; every point of its curve is in the chart, with its recall and its spread. */
 function rowsOf({ set, results }: Compared): BenchRow[] {
   return results.map(({ rival, points, buildSeconds, bytesPerVector }) => {
     const rate = rateAtRecall(points, RECALL);
@@ -93,7 +93,7 @@ function narrowGoals(compared: Compared): Goal[] {
   ];
 }
 
-/** No goal is judged against a rival that did not run. */
+/** A goal against a rival that did not run is not judged. */
 function ratioGoal({ set, results }: Compared, [ours, theirs]: [Contender, Contender], least: number): Goal[] {
   const rate = (rival: Contender) => {
     const result = results.find((candidate) => candidate.rival === rival);
@@ -106,7 +106,7 @@ function ratioGoal({ set, results }: Compared, [ours, theirs]: [Contender, Conte
   return [{ figure, goal: `>= ${least}`, got, met: got >= least }];
 }
 
-/** The graph and what it walks over; the exact vectors that answers are ranked by are left out. */
+/** The graph and its codes; the exact vectors that rank answers are not counted. */
 function memoryGoal({ set, results }: Compared): Goal[] {
   const bytes = results.find(({ rival }) => rival === "pipit")?.bytesPerVector;
   if (!bytes) return [];

@@ -9,7 +9,7 @@ import { type Bench, type BenchOptions, type BenchReport, type BenchRow, type Go
 import { drawText, load, type Measured, post, probeHealth } from "./serve/server-load.ts";
 
 const COUNT = 100_000;
-/** Entries for the run with the better model, which takes minutes for more. */
+/** The number of entries for the run with the better model; more would take minutes. */
 const FEW = 5_000;
 const ENTRIES_A_CALL = 1000;
 const ROUNDS = 3;
@@ -55,7 +55,7 @@ interface Filling {
 }
 
 async function whileBusy(url: string, { log, random, count }: Filling): Promise<BenchReport> {
-  // Entries of the starter would be embedded again during the measurement.
+  // Entries embedded by the starter would be embedded again during the measurement.
   const models = await readyModels(url);
   await post(url, "/v1/collections", { name: "docs" });
   const filling = performance.now();
@@ -67,7 +67,7 @@ async function whileBusy(url: string, { log, random, count }: Filling): Promise<
   log(`${count} entries in ${Math.round((performance.now() - filling) / 1000)} s`);
   const works = worksOf(url, random, models.at(-1)!);
   await load(url, { random, ms: ROUND_MS, beside: works.get("nothing")! });
-  // In turns, so that a change of the machine's speed affects all.
+  // The kinds of work alternate, so that a change of the machine's speed affects all.
   const rounds = new Map([...works.keys()].map((name): [string, Measured[]] => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, beside] of works) {

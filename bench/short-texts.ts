@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { below, type Random } from "@pipit/test/fixtures/seeded";
 
-/** Where short texts lie in the assets' text folder, and how one line of a file becomes a text. */
+/** Files of short texts in the assets' text folder, and the conversion of one line of a file to a text. */
 const FILES: readonly (readonly [path: string, text: (line: string) => string])[] = [
   ["query-wellformedness/train.tsv", (line) => line.split("\t")[0] ?? ""],
   ["query-wellformedness/dev.tsv", (line) => line.split("\t")[0] ?? ""],
@@ -17,7 +17,7 @@ const FILES: readonly (readonly [path: string, text: (line: string) => string])[
 
 const CSV_HEADER = "text";
 
-/** Questions, headlines and commands that people wrote: each once, in the order of a seeded shuffle. */
+/** Questions, headlines and commands that people wrote: each once, in a seeded random order. */
 export function shortTexts(folder: string, random: Random): string[] {
   const texts = FILES.flatMap(([path, text]) => lines(`${folder}/${path}`).map((line) => text(line).trim()));
   return shuffled([...new Set(texts.filter((text) => text.length > 0))], random).filter((text) => text !== CSV_HEADER);

@@ -56,7 +56,7 @@ function sizes(file: Uint8Array): BenchRow {
   return { subject: "size of the file", bytes: file.length, "brotli bytes": brotliCompressSync(file).length };
 }
 
-/** Each round asks every XQuAD question once, so no text is repeated within a round; a sample is a round's mean. */
+/** Each round embeds every XQuAD question once, so no text is repeated within a round; a sample is a round's mean. */
 function queryTime(starter: Starter, sets: TextSet[]): BenchRow & { "min ms": number } {
   const queries = sets.find(({ name }) => name === "XQuAD-en")!.queries;
   let sink = 0;
@@ -95,7 +95,7 @@ function starterVectors(starter: Starter, texts: readonly string[]): Vectors {
   return { rows, dimensions };
 }
 
-/** fp32, remembered between runs outside the tree: the four sets take the native runtime a few minutes. */
+/** fp32 vectors, kept between runs outside the tree: the native runtime takes a few minutes for the four sets. */
 async function minilmVectors(texts: readonly string[], log: (line: string) => void): Promise<Vectors> {
   const { dimensions, id } = MINILM.space;
   const folder = `${tmpdir()}/pipit-bench-vectors`;

@@ -27,10 +27,10 @@ const MOST_OPENING_MS = 2000;
 const MOST_SEARCH_MS = 10;
 
 /**
- * What is timed. The snapshot lies in the origin's private file system, as an app leaves it there. Opening is one call of
- * `open` in the worker of a fresh page, whose module was just compiled: reading the file into the kernel's memory, the sums,
- * the check that it is a graph, and the map of rows. The file was written a moment ago, so that the system has its bytes in
- * memory: what a disk takes comes on top. Searches are single calls in that worker, by one query each.
+ * The timed steps. The snapshot is in the origin's private file system, as an app stores it. Opening is one call of
+ * `open` in the worker of a fresh page, whose module was just compiled: it reads the file into the kernel's memory, verifies the checksums
+ * and the soundness of the graph, and builds the map of rows. The file was written a moment ago, so that the system has its bytes in
+ * memory: the time of a disk is additional. Searches are single calls in that worker, with one query each.
  */
 export const bench: Bench = {
   name: "tab",
@@ -39,7 +39,7 @@ export const bench: Bench = {
 };
 
 async function run(log: Log, { count = COUNT, dimensions = DIMENSIONS }: BenchOptions): Promise<BenchReport> {
-  // A tab's memory is dear: a graph of codes alone takes two fifths of what it takes with f16 originals.
+  // Memory is scarce in a tab: a graph with codes only takes two fifths of the memory of one with f16 originals.
   const graph = await keptGraph({ count, dimensions, originals: "none" }, K, log);
   log("bringing the snapshot into the tab's file system");
   const pages = await openGraphPages(graph.path);
@@ -61,7 +61,7 @@ async function run(log: Log, { count = COUNT, dimensions = DIMENSIONS }: BenchOp
   }
 }
 
-/** The same graph by one thread of a tab and by two, in turn; the pages are isolated. */
+/** The same graph built by one thread of a tab and by two, alternately; the pages are isolated. */
 async function buildRows(pages: GraphPages, set: Clusters, log: Log): Promise<BenchRow[]> {
   const built: Building[] = [];
   for (let round = 0; round < BUILDS * THREADS.length; round++) {
@@ -89,7 +89,7 @@ interface Answered {
   readonly milliseconds: readonly number[];
 }
 
-/** By the narrowest walk that finds enough; looking for it warms up. */
+/** Uses the smallest ef that reaches the recall; the search for it is the warm-up. */
 async function ask(page: GraphPage, graph: GraphFile): Promise<Answered> {
   const judged = graph.queries.subarray(0, (graph.truth.length / K) * graph.dimensions);
   for (const ef of EFS) {

@@ -7,7 +7,7 @@ import { type Bench, type BenchOptions, type BenchReport, type BenchRow, spread 
 
 const SEED = 3;
 const COUNT = 100_000;
-/** Rows of the first topic; codes are calibrated by some of them. */
+/** Rows of the first topic, of which some calibrate the codes. */
 const FIRST = 5000;
 const QUERIES = 50;
 const ROUNDS = 7;
@@ -30,7 +30,7 @@ async function run(log: (line: string) => void, { count = COUNT }: BenchOptions)
   const rows = rowsFrom(0, count);
   const plain = await loadExactIndex({ firstPass: "bit", calibrateAt: 4096 });
   const [first, all] = [await plain.create(set.dimensions), await plain.create(set.dimensions)];
-  // No graph: the question is about scans.
+  // No graph is built: the question is about scans.
   const calibrated = await (await loadIndex({ budget: 1e6 })).create(set.dimensions);
   log("adding the rows as they came, and in an order of chance");
   for (const index of [first, calibrated]) await fill(index, set, rows);

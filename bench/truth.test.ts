@@ -8,7 +8,7 @@ const SEED = 5;
 const base = uniformVectors(seeded(SEED), 333, D);
 const queries = uniformVectors(seeded(SEED + 1), 7, D);
 
-/** By the exact index, which finds the same rows in another way. */
+/** The rows that the exact index finds, which computes them in another way. */
 async function expected(k: number): Promise<number[]> {
   const exact = await truthOf(rowsFrom(0, 333), base);
   const answers = await Promise.all(

@@ -1,8 +1,8 @@
 import { rowAt } from "@pipit/test/fixtures/seeded";
 
 /**
- * The exact k nearest rows of some queries, fed with the base a chunk at a time so that it never needs to be in memory whole.
- * Nearest first; of equal products the smaller row, as long as chunks come in rising order.
+ * The exact k nearest rows of some queries. The base is passed in chunks, so that it is never in memory as a whole.
+ * Nearest first; among equal products the smaller row first, as long as chunks come in rising order.
  */
 export class Truth {
   readonly k: number;
@@ -25,7 +25,7 @@ export class Truth {
     }
   }
 
-  // Four rows a pass: each value of the query is loaded once for four products.
+  // Four rows per pass: each value of the query is loaded once for four products.
   #compare(query: number, firstRow: number, block: Float32Array): void {
     const d = this.#dimensions;
     const q = this.#queries[query]!;
@@ -65,13 +65,13 @@ export class Truth {
   }
 }
 
-/** How many of the rows are among the expected ones. */
+/** The number of rows that are among the expected ones. */
 export function countShared(rows: Uint32Array, expected: Uint32Array): number {
   const known = new Set(expected);
   return rows.reduce((count, row) => count + (known.has(row) ? 1 : 0), 0);
 }
 
-/** Sorted by falling product; most offers lose against the last place. */
+/** Sorted by falling product; most offers are below the last place. */
 class Best {
   readonly rows: Uint32Array;
   readonly #products: Float64Array;

@@ -29,7 +29,7 @@ const TRUTH_K = 100;
 const MINILM_COUNT = 100_000;
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/pipit-bench", import.meta.url));
 
-/** Seeded vectors with a centre for every hundred rows, as embeddings of related entries lie. */
+/** Seeded vectors with a centre per hundred rows, similar to embeddings of related entries. */
 export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorSet {
   const set = named(`clustered-${count}x${dimensions}-seed${SEED}`, { count, dimensions });
   const { queries, chunks } = clusteredChunks({ count, dimensions }, QUERIES);
@@ -42,8 +42,8 @@ export function clusteredSet({ count, dimensions }: Clusters, log: Log): VectorS
 }
 
 /**
- * Real short texts as MiniLM (fp32) reads them; queries are texts held out. Undefined without assets. The first call embeds
- * for minutes and may be interrupted: it goes on where it was.
+ * Vectors of real short texts by MiniLM (fp32); queries are texts outside the set. Undefined without assets. The first call takes
+ * minutes and may be interrupted: the next one continues at the same place.
  */
 export async function minilmSet(log: Log): Promise<VectorSet | undefined> {
   const needed = MINILM_COUNT + QUERIES;

@@ -8,7 +8,7 @@ import { withEngine } from "./start-engine.ts";
 const TOGETHER = 32;
 const { dimensions } = MINILM_SPACE;
 
-/** Texts whose vectors differ in any bit between builds, or alone and in batches of another order. 0 is expected. */
+/** The number of texts whose vectors differ in any bit between builds, or alone and in batches of another order. 0 is expected. */
 export async function bits(prepared: Prepared, log: Log): Promise<BenchReport> {
   const all = [...prepared.inputs.sentences, ...prepared.inputs.long];
   const rows = spreadOver(all, prepared.count ?? all.length);
@@ -33,7 +33,7 @@ export async function bits(prepared: Prepared, log: Log): Promise<BenchReport> {
 
 interface Answered {
   readonly alone: Float32Array;
-  /** In the order of `alone`. */
+  /** Vectors in the order of `alone`. */
   readonly together: Float32Array;
 }
 

@@ -3,7 +3,7 @@ import { type CallSet, type Rates, rateRows, timesOf } from "./comparison.ts";
 
 const set: CallSet = { name: "alone", unit: "texts", count: 2, calls: [[[1]], [[2]]] };
 const rates: Rates[] = [
-  // The machine was slow in the last round.
+  // The last round simulates a slow machine.
   { set, engine: "kernel-simd", rates: [30, 28, 3] },
   { set, engine: "ort-web-q8", rates: [10, 10, 1] },
 ];

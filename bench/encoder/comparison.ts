@@ -2,10 +2,10 @@ import { type BenchRow, type Log, spread } from "../bench.ts";
 import type { Asked, EngineName, ModelFiles } from "./engine.ts";
 import { type EngineProcess, startEngine } from "./start-engine.ts";
 
-/** The same inputs, split into calls as they are asked. */
+/** The same inputs for every engine, divided into calls. */
 export interface CallSet {
   readonly name: string;
-  /** What a second is counted in: "texts", "pictures". */
+  /** The unit of the rate per second: "texts", "pictures". */
   readonly unit: string;
   readonly count: number;
   readonly calls: readonly Asked[];
@@ -18,14 +18,14 @@ export interface Comparison {
   readonly rounds: number;
 }
 
-/** Inputs a second, one rate a round. */
+/** Inputs per second, one rate per round. */
 export interface Rates {
   readonly set: CallSet;
   readonly engine: EngineName;
   readonly rates: readonly number[];
 }
 
-/** Each engine in a process of its own, all of them warmed by each set, then in turn in an order that is reversed each round. */
+/** Runs each engine in a process of its own. All are warmed up with each set, then called in turn in an order that is reversed each round. */
 export async function compareEngines(comparison: Comparison, log: Log): Promise<Rates[]> {
   const there = new Map(comparison.engines.map((name) => [name, startEngine()]));
   try {
@@ -60,7 +60,7 @@ async function rounds(there: ReadonlyMap<EngineName, EngineProcess>, set: CallSe
   return [...rates].map(([engine, of]) => ({ set, engine, rates: of }));
 }
 
-/** The median over the rounds of one engine's rate by another's: a slow minute of the machine is shared by both. */
+/** The median over the rounds of one engine's rate divided by another's: a slow minute of the machine affects both. */
 export function timesOf(rates: readonly Rates[], set: CallSet, pair: readonly [EngineName, EngineName]): number {
   const [one, other] = pair.map((name) => rates.find((of) => of.set === set && of.engine === name)?.rates);
   if (!one || !other) return Number.NaN;
@@ -75,7 +75,7 @@ export function rateRows(rates: readonly Rates[], beside: EngineName): BenchRow[
   });
 }
 
-/** The best round beside the median one: on a shared machine it is the nearest to what a quiet one does. */
+/** The best round beside the median one: on a shared machine it is closest to the rate of an idle machine. */
 export function spreadFigures(samples: readonly number[]) {
   const { min, median, std } = spread(samples);
   return figures({ min, median, max: Math.max(...samples), std });

@@ -1,4 +1,4 @@
-/** One engine in a process of its own, which does one job at a time; `startEngine.ts` is the other end. */
+/** One engine in a process of its own, which does one job at a time; `start-engine.ts` is the other end. */
 import { readFileSync } from "node:fs";
 import { type Asked, type Engine, fileFor } from "./engine.ts";
 import { loadEngine } from "./engines.ts";
@@ -28,7 +28,7 @@ process.on("message", async (job: Job) => {
   }
 });
 
-/** The clock starts when the engine's code is there, and the file's bytes too where so asked. */
+/** The clock starts when the engine's code is loaded, and, if the job says so, the file's bytes too. */
 async function open({ engine: name, files, bytes, first }: Extract<Job, { do: "open" }>): Promise<Answers["open"]> {
   const load = await loadEngine(name, files);
   const path = fileFor(name, files);
@@ -47,7 +47,7 @@ async function probe(): Promise<Answers["probe"]> {
   return { build, measured };
 }
 
-/** Seconds that all calls take. */
+/** Seconds that all calls take together. */
 async function pass(calls: readonly Asked[]): Promise<number> {
   let sum = 0;
   const begun = performance.now();

@@ -1,9 +1,9 @@
 import type { EncoderBuild } from "@pipit/wasm";
 
-/** What one call is given: rows of token ids, texts, or the pixels of pictures one after another. */
+/** The input of one call: rows of token ids, texts, or the pixels of pictures one after another. */
 export type Asked = readonly (readonly number[])[] | readonly string[] | Float32Array;
 
-/** Inputs to unit vectors, row-major, on one thread. */
+/** Turns inputs into unit vectors, row-major, on one thread. */
 export interface Engine {
   embed(asked: Asked): Promise<Float32Array>;
 }
@@ -17,7 +17,7 @@ export type EngineName =
   | "ort-node-fp32"
   | "transformers";
 
-/** Which inputs a model's graph has and how its answer becomes a vector. */
+/** Determines the inputs of a model's graph and the way from its output to a vector. */
 export type ModelKind = "minilm" | "clip-text" | "clip-picture";
 
 /** A model's files in each of the forms that engines read. */
@@ -29,7 +29,7 @@ export interface ModelFiles {
   readonly tokenizer?: string;
 }
 
-/** A model's file: read by the engine itself unless its bytes are there already. */
+/** A model's file; the engine itself reads it unless its bytes are given. */
 export interface ModelFile {
   readonly path: string;
   readonly bytes?: Uint8Array | undefined;

@@ -5,7 +5,7 @@ import type { Engine, EngineName, ModelFile, ModelFiles } from "./engine.ts";
 
 type Open = (file: ModelFile) => Promise<Engine>;
 
-/** Imports what an engine is made of; the model is read by the function that comes back, so that this can be timed alone. */
+/** Imports an engine's code; the returned function opens the model, so that opening can be timed alone. */
 export async function loadEngine(name: EngineName, files: ModelFiles): Promise<Open> {
   if (name.startsWith("kernel")) return kernel(name, files);
   if (name === "transformers") return (await import("./transformers-engine.ts")).loadTransformers();

@@ -16,7 +16,7 @@ const { dimensions } = MINILM_SPACE;
 const LEAST = { mean: 0.998, min: 0.99 };
 const MOST_SPEARMAN = 0.001;
 
-/** How near vectors come to fp32's over all STS-B sentences, each alone; the hub's q8 beside them. */
+/** The cosines to fp32's vectors over all STS-B sentences, each alone; those of the hub's q8 beside them. */
 export async function fidelity({ inputs, minilm, fromQ8, picked }: Prepared, log: Log): Promise<BenchReport> {
   const { sentences, stsb } = inputs;
   log(`fidelity over ${sentences.length} sentences`);
@@ -66,7 +66,7 @@ function goalsOf({ mean, min, spearman }: Judged, truth: number): Goal[] {
   ];
 }
 
-/** A process of one engine for these calls. */
+/** Starts a process of one engine for these calls and returns their vectors. */
 export function vectorsOf(
   { engine, files }: { readonly engine: EngineName; readonly files: ModelFiles },
   calls: readonly Asked[],
@@ -90,7 +90,7 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Kept between runs, under a name that follows the ids and the weights. */
+/** The vectors are kept between runs, in a file named by a digest of the ids and the weights. */
 async function fp32Vectors(rows: Rows, files: ModelFiles, log: Log): Promise<Float32Array> {
   const key = createHash("sha256").update(JSON.stringify([MINILM.variants.fp32!.weights.accepts[0], rows]));
   const path = `${CACHE}/minilm-alone-fp32-${key.digest("hex").slice(0, 12)}.f32`;

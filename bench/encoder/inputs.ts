@@ -9,23 +9,23 @@ export type Rows = readonly (readonly number[])[];
 
 export interface Inputs {
   readonly stsb: TextSet;
-  /** Ids of STS-B's first sentences, then of its second ones. */
+  /** Ids of STS-B's first sentences, followed by those of its second sentences. */
   readonly sentences: Rows;
   /** Ids of texts of about a hundred tokens. */
   readonly long: Rows;
-  /** Queries, headlines, commands and trivia, every fifth a paragraph of a book. */
+  /** Queries, headlines, commands and trivia; every fifth text is a paragraph of a book. */
   readonly mixed: readonly string[];
 }
 
 const LONG = { least: 90, most: 110, count: 100 };
-/** Mixed texts that are counted; those that warm up come on top. */
+/** The number of mixed texts that are timed; texts of the warm-up are additional. */
 export const MIXED = 2000;
 const WARM = 250;
 const PARAGRAPH_EVERY = 5;
-// Shorter than the window, so that nobody cuts a text.
+// Shorter than the window, so that no engine cuts a text.
 const MOST_CHARACTERS = 800;
 
-/** All of the same seed, token ids made beforehand. */
+/** All inputs are drawn with the same seed; token ids are made beforehand. */
 export function readInputs(folder: string, tokenizerPath: string): Inputs {
   const { encode } = createTextTokenizer(readFileSync(tokenizerPath), MINILM);
   const sets = textSets(folder);
@@ -47,7 +47,7 @@ function mixedTexts(short: readonly string[], paragraphs: readonly string[]): st
   return Array.from({ length: WARM + MIXED }, (_, i) => (i % PARAGRAPH_EVERY === 0 ? paragraphs : short)[i]!);
 }
 
-/** As many of a book's paragraphs as anybody asks for, from all over it. */
+/** The required number of a book's paragraphs, taken from all parts of it. */
 function bookParagraphs(folder: string): string[] {
   const text = gunzipSync(readFileSync(`${folder}/train/openstax-paragraphs.txt.gz`)).toString("utf8");
   const lines = text.split("\n").filter(({ length }) => length > 0 && length <= MOST_CHARACTERS);
@@ -55,12 +55,12 @@ function bookParagraphs(folder: string): string[] {
   return Array.from({ length: 2 * MIXED }, () => lines[below(random, lines.length)]!);
 }
 
-/** Calls of so many rows each, the last one perhaps of fewer. */
+/** Divides rows into calls of `each` rows; the last call may have fewer. */
 export function callsOf<Row>(rows: readonly Row[], each: number): Row[][] {
   return Array.from({ length: Math.ceil(rows.length / each) }, (_, i) => rows.slice(i * each, (i + 1) * each));
 }
 
-/** So many of all, from everywhere. */
+/** `count` of the rows, evenly distributed over all. */
 export function spreadOver<Row>(rows: readonly Row[], count: number): Row[] {
   const taken = Math.min(count, rows.length);
   return Array.from({ length: taken }, (_, i) => rows[Math.floor((i * rows.length) / taken)]!);

@@ -12,9 +12,9 @@ const MOST_MEGABYTES = 48;
 const MEGABYTE = 1e6;
 
 /**
- * Sentences a second in workerd, text in and vectors out, one text after another: an isolate's clock stands still while it
- * computes, so a request of many texts is timed by its client. Memory is what workerd's process holds when it has answered all
- * that, less what it held when it had answered a request without a model.
+ * Sentences per second in workerd, text in and vectors out, one text after another. An isolate's clock stands still while it
+ * computes, so the client measures the time of a request with many texts. Memory is that of workerd's process after it has answered all
+ * of these, minus that after it has answered a request without a model.
  */
 export async function isolate({ inputs, minilm }: Prepared, log: Log): Promise<BenchReport> {
   log("starting workerd");

@@ -4,7 +4,7 @@ import { type Encoder, type EncoderBuild, openEncoder } from "@pipit/wasm";
 import { loadBuild, loadEncoder } from "@pipit/wasm/node";
 import type { Asked, Engine, ModelFile } from "./engine.ts";
 
-/** `picked`: the build that the probe finds quickest, as an app opens it. Texts are read by core's tokenizer. */
+/** `picked`: the build that the probe finds fastest, as in an app. Core's tokenizer reads the texts. */
 export async function openKernel(
   build: EncoderBuild | "picked",
   { path, bytes }: ModelFile,

@@ -1,7 +1,7 @@
 import type { OnnxSession, OnnxSessionOptions, OnnxTensor } from "@pipit/core";
 import type { Asked, Engine, ModelKind } from "./engine.ts";
 
-/** What the runtimes offer beyond what core asks of them: files by path, and tensors of floats. */
+/** The parts of the runtimes that core does not use: files by path, and tensors of floats. */
 interface Runtime {
   readonly InferenceSession: {
     create(model: Uint8Array | string, options?: OnnxSessionOptions): Promise<OnnxSession>;
@@ -22,7 +22,7 @@ type Rows = readonly (readonly number[])[];
 
 const PICTURE = 224;
 
-/** A session of a graph as hubs ship it; rows of one call are padded to the longest, as its users do. */
+/** A session of a graph as hubs ship it; rows of one call are padded to the longest, as usual with these runtimes. */
 export async function openOnnx(
   runtime: unknown,
   model: Uint8Array | string,

@@ -7,7 +7,7 @@ import type { ModelKind } from "./engine.ts";
 
 export interface ToPack {
   readonly kind: ModelKind;
-  /** A model's own weights; CLIP's are seeded and written there first. */
+  /** A model's own weights; CLIP's are generated from a seed and written to this file first. */
   readonly from: string;
   readonly to: string;
 }
@@ -18,7 +18,7 @@ const RECIPES: { readonly [Name in ModelKind]: EncoderRecipe } = {
   "clip-picture": { family: CLIP_PICTURE, heads: graphs.CLIP_VISION.heads },
 };
 const SEEDED_SPACE: Space = { id: "seeded", name: "seeded", dimensions: graphs.CLIP_TEXT.projection };
-// Nobody is admitted by it here: what it is, is what is measured.
+// No model is admitted by this value: the fidelity is measured by this bench.
 const FIDELITY = { mean: 0, min: 0 };
 
 export async function packFile({ kind, from, to }: ToPack): Promise<undefined> {

@@ -10,7 +10,7 @@ import type { ToPack } from "./pack-file.ts";
 import { type Answers, withEngine } from "./start-engine.ts";
 
 interface Models {
-  /** MiniLM packed from its fp32 weights, and from the hub's q8 ones. */
+  /** MiniLM packed from its fp32 weights, and from the hub's q8 weights. */
   readonly minilm: ModelFiles & Required<Pick<ModelFiles, "fp32" | "tokenizer">>;
   readonly fromQ8: ModelFiles;
   readonly clipText: ModelFiles;
@@ -20,18 +20,18 @@ interface Models {
 /** The models, inputs and figures of the machine that all parts of the bench need. */
 export interface Prepared extends Models {
   readonly inputs: Inputs;
-  /** Texts of a quick look; each part has its own number without. */
+  /** The number of texts for a quick run; without it each part has its own number. */
   readonly count: number | undefined;
-  /** The build that the probe finds quickest here, and microseconds of its product in those that it measured. */
+  /** The build that the probe finds fastest here, and the measured microseconds of its product per build. */
   readonly probe: Answers["probe"];
   readonly picked: EngineName;
-  /** Whether this machine's engine has the dot instruction: only then is `relaxed` the quickest build. */
+  /** Whether this machine's engine has the dot instruction: only then is `relaxed` the fastest build. */
   readonly dot: "there" | "missing";
 }
 
 export const ENCODER_BUILDS: readonly EncoderBuild[] = ["maddubs", "relaxed", "simd"];
 
-/** Packs all models, two at a time, in a folder that is gone afterwards. */
+/** Packs all models, two at a time, in a folder that is deleted afterwards. */
 export async function whenPrepared<Result>(
   { count, log }: { readonly count?: number | undefined; readonly log: Log },
   work: (prepared: Prepared) => Promise<Result>,

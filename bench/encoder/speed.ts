@@ -14,11 +14,11 @@ const TOGETHER = 8;
 const LONG_OF = 10;
 const ROUNDS = 8;
 const BESIDE = "ort-web-q8";
-/** What builds must reach beside onnxruntime-web's q8; `relaxed` where it is the quickest, that is, has the dot instruction. */
+/** The required rates of builds as multiples of onnxruntime-web's q8; `relaxed` applies where it is fastest, with the dot instruction. */
 const LEAST = { relaxed: 3.2, maddubs: 2.2, simd: 1.4 };
 const LEAST_LONG = 3;
 
-/** Sentences a second on MiniLM, from token ids made beforehand: engines are compared, not tokenizers. */
+/** Sentences per second on MiniLM, from token ids made beforehand: engines are compared, not tokenizers. */
 export async function speed(
   { inputs, minilm, probe, count }: Prepared,
   rivals: readonly EngineName[],

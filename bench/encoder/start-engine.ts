@@ -21,14 +21,14 @@ interface Opening {
   readonly files: ModelFiles;
   /** Whether the model's bytes are in memory before the clock starts, or are read from the file. */
   readonly bytes: "there" | "in the file";
-  /** Opening ends with its vector. */
+  /** The input of the first call; its vector ends the timing of opening. */
   readonly first: Asked;
 }
 
 export interface Opened {
-  /** Until the first vector. */
+  /** The time until the first vector. */
   readonly milliseconds: number;
-  /** What the process is larger by. */
+  /** The growth of the process's memory. */
   readonly bytesAdded: number;
 }
 
@@ -37,12 +37,12 @@ export interface Answers {
   readonly pack: undefined;
   readonly probe: Pick<PickedEncoder, "build" | "measured">;
   readonly keep: undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly pass: number;
   readonly vectors: Float32Array;
 }
 
-/** A process of one's own. */
+/** A process for one engine alone. */
 export interface EngineProcess {
   do<Name extends Job["do"]>(job: Extract<Job, { do: Name }>): Promise<Answers[Name]>;
   end(): void;
@@ -65,7 +65,7 @@ export function startEngine(): EngineProcess {
   return { do: ask as EngineProcess["do"], end: () => void child.kill() };
 }
 
-/** A process of its own for the time of `work`. */
+/** Runs `work` with an engine in a process of its own, and ends the process afterwards. */
 export async function withEngine<Result>(work: (running: EngineProcess) => Promise<Result>): Promise<Result> {
   const running = startEngine();
   try {

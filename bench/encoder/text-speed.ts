@@ -14,7 +14,7 @@ const NAMES = {
   transformers: "transformers.js (its web build in Node: WASM, q8)",
 };
 
-/** Text in, vectors out, one text a call: tokenizers count. Each round has texts of its own. */
+/** Text in, vectors out, one text per call, so that tokenizers count. Each round has texts of its own. */
 export async function textSpeed({ inputs, minilm, count = MIXED }: Prepared, log: Log): Promise<BenchReport> {
   if (!haveOutside("@huggingface/transformers", log)) {
     log("transformers.js is left out: it is not to be had. Name a folder whose node_modules hold it in PIPIT_RIVALS.");
@@ -46,7 +46,7 @@ interface Timed {
   readonly rates: readonly number[];
 }
 
-/** The first round warmed up. */
+/** The first round is the warm-up. */
 function reportOf(there: readonly Timed[]): BenchReport {
   const [ours, theirs] = there.map(({ rates }) => rates.slice(1));
   const got = spread(ours!.map((rate, round) => rate / theirs![round]!)).median;

@@ -22,7 +22,7 @@ const LEAST_PARITY = 0.995;
 const LEAST_TIMES = 2;
 const WIDTH = graphs.CLIP_TEXT.projection;
 
-/** CLIP ViT-B/32's towers in full size with seeded weights, dynamically quantised as hubs ship them; the kernel packed from the same graph. */
+/** CLIP ViT-B/32's towers in full size with seeded weights, dynamically quantised as on hubs; the kernel's file has the same weights. */
 export async function towers(prepared: Prepared, log: Log): Promise<BenchReport> {
   const pictures: CallSet = { name: "CLIP, pictures", unit: "pictures", count: PICTURES, calls: pictureCalls() };
   const texts = Object.entries(TEXTS).map(([tokens, count]) => textSet(Number(tokens), count));
@@ -67,7 +67,7 @@ function textSet(tokens: number, count: number): CallSet {
   return { name: `CLIP, texts of ${tokens} tokens`, unit: "texts", count, calls: callsOf(rows, 1) };
 }
 
-/** The assets' pictures as CLIP's own preprocessing left them, or noise. */
+/** The assets' pictures after CLIP's own preprocessing, or noise. */
 function pictureCalls(): Asked[] {
   const folder = assetPath("golden/clip/pixels");
   if (!folder) return Array.from({ length: PICTURES }, (_, i) => uniformVectors(seeded(i), 1, 3 * SIDE ** 2));
@@ -75,7 +75,7 @@ function pictureCalls(): Asked[] {
   return names.map((name) => pixelsOf(readFileSync(`${folder}/${name}`)));
 }
 
-/** RGB bytes row by row, to [3][side][side]. */
+/** Converts RGB bytes row by row to [3][side][side]. */
 function pixelsOf(bytes: Uint8Array): Float32Array {
   const plane = SIDE ** 2;
   return Float32Array.from({ length: 3 * plane }, (_, i) => {

@@ -21,8 +21,8 @@ interface Transformers {
 }
 
 /**
- * transformers.js as a page has it: its web build on its own onnxruntime-web, by the defaults of that (device wasm, dtype q8,
- * asyncify). It is told apart from Node by the process's name, so that name is another one while it loads; files come by its own
+ * transformers.js as in a page: its web build on its own onnxruntime-web, with that library's defaults (device wasm, dtype q8,
+ * asyncify). It recognizes Node by the process's name, so that is another one while it loads; files are read through its own
  * `fetch`, the runtime's from the folder beside it in place of a CDN.
  */
 export async function loadTransformers(): Promise<(file: ModelFile) => Promise<Engine>> {

@@ -13,7 +13,7 @@ const MOST_GZ = 8000;
 const MOST_LOAD_MS = 50;
 const MEGABYTE = 1e6;
 
-/** What an engine weighs: its code, its file, the time to a first vector and the memory it adds to a fresh process. */
+/** The costs of an engine: its code, its file, the time to a first vector and the memory that it adds to a fresh process. */
 export async function weight(prepared: Prepared, log: Log): Promise<BenchReport> {
   const code = ENCODER_BUILDS.map(codeRow);
   const most = Math.max(...code.map(({ bytes }) => bytes));
@@ -46,7 +46,7 @@ function fileRow(subject: string, path: string): BenchRow {
   return { subject, unit: "bytes", median: statSync(path).size };
 }
 
-/** A fresh process each time; the kernel's module is compiled and its build picked by the probe within the time. */
+/** Each time is from a fresh process; it includes the compilation of the kernel's module and the probe that picks its build. */
 function timeRow(name: EngineName, milliseconds: readonly number[]): BenchRow {
   const subject = `bytes in memory to first vector, fresh process: ${name}`;
   return { subject, unit: "ms", ...spreadFigures(milliseconds) };

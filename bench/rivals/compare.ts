@@ -98,7 +98,7 @@ function resultOf(rival: Contender, lines: readonly Line[]): Result {
   };
 }
 
-/** Recall is the worst of the processes: rivals that build anew need not build the same graph. */
+/** Recall is the lowest of the processes: rivals that build again need not build the same graph. */
 function pointOf(ef: number, lines: readonly Line[]): Point {
   const same = lines.filter((line) => line.ef === ef);
   const { median, std } = spread(same.map(({ qpsMedian }) => qpsMedian));

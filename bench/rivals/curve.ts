@@ -1,8 +1,8 @@
 import type { Point } from "../bench.ts";
 
 /**
- * Searches a second at a recall: between the two neighbouring values of ef that enclose it, the logarithm of the rate is
- * interpolated linearly in recall. A rival whose smallest ef is above the recall already is taken at that ef; one
+ * Searches per second at a recall: between the two neighbouring values of ef that enclose it, the logarithm of the rate is
+ * interpolated linearly in recall. A rival whose smallest ef already exceeds the recall is rated at that ef; one
  * that never reaches it has no figure.
  */
 export function rateAtRecall(points: readonly Point[], recall: number): number | undefined {

@@ -25,8 +25,8 @@ interface EdgeVec {
 const EF = 64;
 
 /**
- * EdgeVec in WebAssembly. Asked by l2, which orders unit vectors as the inner product does: its "dot" and "cosine" of 0.9.0
- * answer with the farthest rows.
+ * EdgeVec in WebAssembly. It searches by l2, which orders unit vectors as the inner product does: "dot" and "cosine" of version 0.9.0
+ * return the farthest rows.
  */
 export const rival: Rival = {
   fixedEf: EF,

@@ -4,7 +4,7 @@ import { nativeDriver } from "./native.ts";
 import { haveOutside } from "./outside.ts";
 import type { Rival } from "./rival.ts";
 
-/** Who runs against whom; all but hnswlib C++ run in `serve.ts`. */
+/** The rivals; all but hnswlib C++ run in `serve.ts`. */
 const LOADERS = {
   pipit: async () => (await import("./pipit.ts")).pipit("relaxed"),
   "pipit-simd": async () => (await import("./pipit.ts")).pipit("simd"),
@@ -32,7 +32,7 @@ export function loadRival(name: RivalName): Promise<Rival> {
   return LOADERS[name]();
 }
 
-/** The beginning of the command line that runs a rival, or undefined after a line that says why it is left out. */
+/** The beginning of the command line that runs a rival; undefined if it cannot run, after a line with the reason. */
 export function commandOf(name: Contender, log: Log): readonly string[] | undefined {
   if (name === "hnswlib-cpp") {
     const driver = nativeDriver(log);

@@ -15,7 +15,7 @@ interface HnswlibNode {
   readonly default: { readonly HierarchicalNSW: new (space: "ip", dimensions: number) => Graph };
 }
 
-/** hnswlib compiled for Node. It takes plain arrays alone, so that turning vectors into them is part of its time. */
+/** hnswlib compiled for Node. It takes only plain arrays, so the conversion of vectors to them is part of its time. */
 export const rival: Rival = {
   build: async (base, shape) => {
     const graph = await empty(shape);

@@ -10,7 +10,7 @@ import {
 import { rowAt } from "@pipit/test/fixtures/seeded";
 import { type Rival, rivalOfKind, type Shape } from "./rival.ts";
 
-/** What is used of the package's own module; its typings lean on a package it does not bring. */
+/** The used part of the package's own module; its typings depend on a package that it does not declare. */
 interface Graph {
   initIndex(maxElements: number, m: number, efConstruction: number, seed: number): void;
   resizeIndex(maxElements: number): void;
@@ -35,7 +35,7 @@ const SEED = 100;
 const FIRST_CAPACITY = 1024;
 
 /**
- * The graph of hnswlib-wasm behind the port. It keeps graphs only in a browser's IndexedDB and hands out no bytes, so that
+ * The graph of hnswlib-wasm behind the port. It stores graphs only in a browser's IndexedDB and does not return bytes, so that
  * `save` and `open` reject with `unsupported`.
  */
 export function createHnswlibWasm({ m, efConstruction }: Omit<Shape, "dimensions">): IndexKind {
@@ -53,15 +53,15 @@ export function createHnswlibWasm({ m, efConstruction }: Omit<Shape, "dimensions
   };
 }
 
-/** Never opened: there is no file. */
+/** It has no `open`, because it keeps no file. */
 export const rival: Rival = { build: rivalOfKind(async (shape) => createHnswlibWasm(shape)).build };
 
-/** A module of its own for each index, so that its memory goes with it. */
+/** Each index gets a module of its own, so that its memory is freed with it. */
 async function instantiate(): Promise<HnswlibModule> {
   const { default: factory } = await import(/* @vite-ignore */ import.meta.resolve("hnswlib-wasm/lib/hnswlib.mjs"));
   const global: { window?: object } = globalThis as never;
   const before = global.window;
-  // The build looks for `window` once, at its start, and never uses it.
+  // The build checks for `window` once, at its start, and never uses it.
   global.window ??= {};
   try {
     return factory();
@@ -75,7 +75,7 @@ class HnswlibIndex implements VectorIndex {
   readonly #dimensions: number;
   readonly #m: number;
   readonly #present = new Set<number>();
-  /** Labels the graph has given a place, removed ones too. */
+  /** Labels to which the graph has assigned a place, removed ones too. */
   readonly #placed = new Set<number>();
   #capacity = FIRST_CAPACITY;
 
@@ -115,7 +115,7 @@ class HnswlibIndex implements VectorIndex {
     return { rows: Uint32Array.from(neighbors), distances: Float32Array.from(distances) };
   }
 
-  /** The package does not say what it holds: places times the layout of level 0 on a 32-bit machine (links, floats, label). */
+  /** The package does not report its memory: this is places times the layout of level 0 on a 32-bit machine (links, floats, label). */
   stats(): IndexStats {
     const bytes = this.#placed.size * (4 + 2 * this.#m * 4 + this.#dimensions * 4 + 4);
     return { kind: NAME, count: this.#present.size, dimensions: this.#dimensions, bytes };

@@ -10,8 +10,8 @@ const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", imp
 const FLAGS = ["-std=c++17", "-O3", "-march=native", "-DNDEBUG"];
 
 /**
- * The compiled driver of hnswlib C++, or undefined after a line that says what is missing. PIPIT_HNSWLIB names a folder with
- * hnswlib/hnswlib.h; else the headers that hnswlib-node brings (hnswlib 0.8.0) are used.
+ * The compiled driver of hnswlib C++, or undefined after a line that names the missing part. PIPIT_HNSWLIB names a folder with
+ * hnswlib/hnswlib.h; without it the headers in hnswlib-node (hnswlib 0.8.0) are used.
  */
 export function nativeDriver(log: Log): string | undefined {
   const headers =

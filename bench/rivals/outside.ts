@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Log } from "../bench.ts";
 
 /**
- * Rivals that are no dependency of the project: most bring native code, which would be asked of everyone who installs.
- * PIPIT_RIVALS names a folder that holds them in its node_modules; else they are installed into a cache when a bench asks.
+ * Rivals that the project does not depend on: most contain native code, which every user of the project would have to install.
+ * PIPIT_RIVALS names a folder with them in its node_modules; without it they are installed into a cache when a bench needs them.
  */
 const PACKAGES = {
   usearch: "2.26.2",
@@ -24,12 +24,12 @@ export async function importOutside<Module>(name: Outside): Promise<Module> {
   return import(pathToFileURL(createRequire(`${folder}/package.json`).resolve(name)).href);
 }
 
-/** Where a file of an outside package lies. */
+/** The path of a file of an outside package. */
 export function outsidePath(path: string): string {
   return `${folder}/node_modules/${path}`;
 }
 
-/** True when the package is there, or could be installed just now. */
+/** True if the package is installed, or could be installed now. */
 export function haveOutside(name: Outside, log: Log): boolean {
   if (existsSync(outsidePath(name))) return true;
   if (process.env.PIPIT_RIVALS) return false;
@@ -39,7 +39,7 @@ export function haveOutside(name: Outside, log: Log): boolean {
   const packages = Object.entries(PACKAGES).filter(([other]) => other === name || existsSync(outsidePath(other)));
   const install = spawnSync("npm", ["install", ...options, ...packages.map((pair) => pair.join("@"))], {
     stdio: "ignore",
-    // transformers.js brings onnxruntime-node, whose install step would fetch CUDA.
+    // transformers.js depends on onnxruntime-node, whose install step would download CUDA.
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
   });
   return install.status === 0 && existsSync(outsidePath(name));

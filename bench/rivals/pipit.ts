@@ -4,14 +4,14 @@ import { loadBuild, loadHnswIndex } from "@pipit/wasm/node";
 import { type Rival, rivalOfKind, type Shape, searcherOf } from "./rival.ts";
 
 /**
- * The kernel of the project, by the instructions it was built for. Comparisons are decided at a recall, so it builds by a
- * ef of its own, its default, and not by the one that the others share.
+ * The project's kernel, in a build for certain instructions. Rivals are compared at a recall, so it builds with its own
+ * default of efConstruction, and not with the one that the others share.
  */
 export function pipit(build: "relaxed" | "simd"): Rival {
   return laidOut(async ({ m }) => createHnsw(await loadBuild(build), { m }));
 }
 
-/** The same without originals: codes alone choose and rank, and nothing beside the graph is kept. */
+/** The same without originals: only codes choose and rank, and nothing besides the graph is kept. */
 export function pipitCodes(): Rival {
   return laidOut(async ({ m }) => createHnsw(await loadBuild("relaxed"), { m, originals: "none" }));
 }
@@ -21,7 +21,7 @@ export function pipitThreads(threads: number): Rival {
   return laidOut(({ m }) => loadHnswIndex({ m, threads }));
 }
 
-/** A build ends with `compact`, as it would before many searches; its time counts. */
+/** A build ends with `compact`, as an app would call it before many searches; its time counts. */
 function laidOut(kindOf: (shape: Shape) => Promise<HnswKind>): Rival {
   return {
     ...rivalOfKind(kindOf),

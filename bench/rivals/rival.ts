@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { IndexKind, VectorIndex } from "@pipit/core";
 import { rowsFrom } from "@pipit/test/fixtures/recall";
 
-/** How every rival's graph is built. */
+/** The parameters with which every rival's graph is built. */
 export interface Shape {
   readonly dimensions: number;
   readonly m: number;
@@ -12,23 +12,23 @@ export interface Shape {
 /** An index under test; `serve.ts` drives it in a process of its own. Labels are row numbers, vectors are row-major unit rows. */
 export interface Rival {
   build(base: Float32Array, shape: Shape): Promise<Searcher>;
-  /** Reads what `Searcher.save` wrote; absent where a rival keeps no files. */
+  /** Reads the file that `Searcher.save` wrote; absent if a rival keeps no files. */
   open?(path: string, shape: Shape): Promise<Searcher>;
-  /** How many of the queries a round asks, where all of them would take minutes. */
+  /** The number of queries per round, if all of them would take minutes. */
   readonly askedQueries?: number;
   /** The only ef of a rival whose ef is fixed at build. */
   readonly fixedEf?: number;
 }
 
 export interface Found {
-  /** The nearest k. */
+  /** The k nearest rows. */
   readonly rows: ArrayLike<number | bigint>;
 }
 
 export interface Searcher {
-  /** Sets ef itself, where that is a state of the index. */
+  /** Sets ef itself if that is a state of the index. */
   search(query: Float32Array, k: number, ef: number): Found | Promise<Found>;
-  /** What the index says it holds, or what its layout adds up to; absent when neither is known. */
+  /** The size that the index reports, or the sum of its layout; absent when neither is known. */
   readonly bytesPerVector: number | undefined;
   save?(path: string): Promise<void>;
 }

@@ -19,9 +19,9 @@ interface Asked {
   readonly rounds: number;
 }
 
-/** Engines compile what is busy again while it runs: a rival is asked for so long before it counts. */
+/** Engines recompile hot code while it runs: a rival searches for this long before it is timed. */
 const WARM_SECONDS = 1;
-/** All queries are asked again until so much time has passed, so that no pause of a collector decides. */
+/** All queries are repeated until this much time has passed, so that a pause of a garbage collector has little effect. */
 const PASS_SECONDS = 0.25;
 
 interface Pass {
@@ -79,7 +79,7 @@ async function recallOf(searcher: Searcher, { queries, truth, truthK, k }: Asked
   return found / (queries.length * k);
 }
 
-/** All queries at least once, and for at least so many seconds. Who answers at once is not waited for. */
+/** Runs all queries at least once, and for at least `seconds`. A result that is no promise is not awaited. */
 async function searchesPerSecond(searcher: Searcher, { queries, k }: Asked, { ef, seconds }: Pass): Promise<number> {
   let [asked, answers, passed] = [0, 0, 0];
   const begun = performance.now();

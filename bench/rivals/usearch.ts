@@ -19,7 +19,7 @@ interface Usearch {
   readonly Index: new (config: Record<string, unknown>) => Index;
 }
 
-/** usearch with its native add-on, one thread. Its ef is fixed when an index is made, so each ef loads the graph anew. */
+/** usearch with its native add-on, one thread. Its ef is fixed when an index is made, so each ef loads the graph again. */
 export function usearch(quantization: Quantization): Rival {
   const make = async (shape: Shape) => {
     const { Index } = await importOutside<Usearch>("usearch");

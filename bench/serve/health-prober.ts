@@ -1,7 +1,7 @@
 import { Agent, get } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 
-// This thread only asks for the server's health, so that the measured times do not include delays of the bench itself. It sends all
+// This thread only requests the server's health, so that the measured times do not include delays of the bench itself. It sends all
 // times when it gets a message.
 
 const { url, everyMs } = workerData as { readonly url: string; readonly everyMs: number };

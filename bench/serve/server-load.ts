@@ -11,7 +11,7 @@ const SEARCHERS = 2;
 
 export interface Measured {
   readonly searches: number;
-  /** Milliseconds of each search, as its caller measures them. */
+  /** Milliseconds of each search, measured by its caller. */
   readonly search: readonly number[];
   readonly health: readonly number[];
 }
@@ -28,7 +28,7 @@ export async function post<T>(url: string, path: string, body: unknown): Promise
   return answer.json() as Promise<T>;
 }
 
-/** Searches, and asks for health in another thread, for `ms`. `beside` gives the server other work until its signal aborts. */
+/** Searches, and requests `/health` in another thread, for `ms`. `beside` gives the server other work until its signal aborts. */
 export async function load(
   url: string,
   { random, ms, beside }: { random: Random; ms: number; beside: (isOver: () => boolean) => Promise<void> },
@@ -48,7 +48,7 @@ export async function load(
   return { searches: search.length / (ms / 1000), search, health: await health() };
 }
 
-/** Asks for health in another thread until the returned function is called, which resolves to the milliseconds of each answer. */
+/** Requests `/health` in another thread until the returned function is called, which resolves to the milliseconds of each answer. */
 export function probeHealth(url: string): () => Promise<readonly number[]> {
   const prober = new Worker(new URL("./health-prober.ts", import.meta.url), { workerData: { url, everyMs: 5 } });
   return async () => {

@@ -10,7 +10,7 @@ import { Truth } from "../truth.ts";
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", import.meta.url));
 const THREADS = 2;
 const QUERIES = 1000;
-/** Recall is judged by so many: each is compared with every vector. */
+/** The number of queries that recall is measured with: each is compared with every vector. */
 const JUDGED = 100;
 
 /** A graph of seeded vectors as a snapshot in a file. */
@@ -18,9 +18,9 @@ export interface GraphFile {
   readonly name: string;
   readonly dimensions: number;
   readonly path: string;
-  /** Row-major, none of them in the graph. */
+  /** Row-major; none of them is in the graph. */
   readonly queries: Float32Array;
-  /** Exact neighbours of the first queries, nearest first: `k` for each. */
+  /** Exact neighbours of the first queries, nearest first: `k` per query. */
   readonly truth: Uint32Array;
   readonly k: number;
 }
@@ -29,7 +29,7 @@ export interface GraphShape extends Clusters {
   readonly originals: "none" | "f16" | "f32";
 }
 
-/** Built when this was never done, which takes minutes for a million; a later run finds the graph of the kernel that built it. */
+/** Builds the graph once, which takes minutes for a million rows; a later run reuses the graph if the same kernel built it. */
 export async function keptGraph(shape: GraphShape, k: number, log: Log): Promise<GraphFile> {
   mkdirSync(CACHE, { recursive: true });
   const { count, dimensions, originals } = shape;

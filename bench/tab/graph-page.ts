@@ -12,7 +12,7 @@ import type { Building, Job, Opening, Searches, Way } from "./pages/graph-worker
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** Pages of a Chromium with a disk of its own, which keep one graph in their private file system. */
+/** Pages of a Chromium with storage on disk, which keep one graph in their private file system. */
 export interface GraphPages {
   /** A page with a fresh worker, which answers jobs. */
   open(): Promise<GraphPage>;
@@ -26,7 +26,7 @@ export interface GraphPage {
   close(): Promise<void>;
 }
 
-/** Brings the file there first; that is not part of any figure. */
+/** Copies the file into the browser first; that is not part of any figure. */
 export async function openGraphPages(path: string): Promise<GraphPages> {
   const folder = await mkdtemp(join(tmpdir(), "pipit-tab-"));
   const server = await serve(path, folder);
@@ -63,7 +63,7 @@ async function pageOf(context: BrowserContext, url: string): Promise<GraphPage> 
   };
 }
 
-/** The page's worker lives as long as the page; it is started by the first job. */
+/** The page's worker ends with the page; the first job starts it. */
 function runJob(page: Page, job: Job): Promise<unknown> {
   return page.evaluate(async (given) => {
     const kept = window as { worker?: Worker };

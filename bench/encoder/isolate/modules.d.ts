@@ -1,4 +1,4 @@
-// What workerd makes of this import: a compiled module.
+// workerd's type of this import: a compiled module.
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

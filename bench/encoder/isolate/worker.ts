@@ -11,7 +11,7 @@ interface Env {
 let encoder: Encoder | undefined;
 let tokenizer: TextTokenizer | undefined;
 
-/** PUT takes the packed model, POST texts as JSON and answers their vectors, GET greets. */
+/** PUT takes the packed model, POST takes texts as JSON and returns their vectors, GET returns a greeting. */
 export default {
   async fetch(request: Request, { TOKENIZER }: Env): Promise<Response> {
     if (request.method === "GET") return new Response("hello");

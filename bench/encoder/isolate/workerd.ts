@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import program from "workerd";
 
-/** The bench's worker in a workerd of its own, without wrangler's proxies, so that its process holds nothing else. */
+/** The bench's worker in a workerd process of its own, without wrangler's proxies, so that the process holds nothing else. */
 export interface Isolate {
   greet(): Promise<void>;
   load(packed: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -68,7 +68,7 @@ function talkTo(url: string): Pick<Isolate, "greet" | "load" | "embed"> {
   };
 }
 
-/** workerd says on its third pipe where it listens. */
+/** workerd writes its port to its third pipe. */
 async function portOf(child: ChildProcess): Promise<number> {
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`got the end (${code}) of workerd, expected a port`);

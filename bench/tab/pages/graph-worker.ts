@@ -4,40 +4,40 @@ import { type ByteReader, blobReader, type HnswIndex } from "@pipit/wasm";
 import { loadHnswIndex } from "@pipit/wasm/web";
 import { type Clusters, clusteredChunks } from "../../clustered-chunks.ts";
 
-/** What the worker of the page is told to do, one thing at a time; it answers each. */
+/** The jobs of the page's worker. It does one at a time and answers each. */
 export type Job =
   | { readonly do: "store"; readonly url: string; readonly name: string }
   | { readonly do: "open"; readonly name: string; readonly dimensions: number; readonly through: Way }
   | { readonly do: "build"; readonly set: Clusters; readonly threads: number }
   | { readonly do: "search"; readonly queries: Float32Array; readonly k: number; readonly ef: number };
 
-/** How the file is read: as only its holder may, in place, or as a blob, from the process that keeps files. */
+/** The way to read the file: with an access handle, exclusively and in place, or as a blob, through the browser's process for files. */
 export type Way = "handle" | "blob";
 
 export interface Opening {
   readonly through: Way;
   readonly milliseconds: number;
-  /** Of these within reads of the file; the rest is sums, the soundness check and the map of rows. */
+  /** The part of it that is spent in reads of the file; the rest is checksums, the soundness check and the map of rows. */
   readonly reading: number;
   readonly count: number;
-  /** That the index took of memory. */
+  /** The memory that the index takes. */
   readonly bytes: number;
 }
 
 export interface Building {
-  /** Of the `add` calls alone, of 10,000 vectors each. */
+  /** The time of the `add` calls alone, of 10,000 vectors each. */
   readonly milliseconds: number;
-  /** That it got. */
+  /** The number of threads that the index got. */
   readonly threads: number;
 }
 
 export interface Searches {
-  /** One a query. */
+  /** One time per query. */
   readonly milliseconds: readonly number[];
   readonly rows: readonly Uint32Array[];
 }
 
-/** The platform's, which the types of pages leave out. */
+/** The platform's type, which is missing in the types of pages. */
 interface FileAccess {
   getSize(): number;
   read(into: Uint8Array, from: { at: number }): number;
@@ -62,7 +62,7 @@ async function fileOf(name: string) {
   return file as typeof file & { createSyncAccessHandle(): Promise<FileAccess> };
 }
 
-/** A reader of the file, and what lets go of it. */
+/** A reader of the file, and the function that closes it. */
 async function reach(name: string, through: Way): Promise<ByteReader & { close(): void }> {
   const file = await fileOf(name);
   if (through === "blob") return { ...blobReader(await file.getFile()), close: () => {} };
