@@ -17,13 +17,13 @@ interface Tally {
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
-  /** A vitest step tells how many tests it ran; any other step counts as one. */
+  /** A vitest step reports the number of its tests; any other step counts as one. */
   readonly tests?: true;
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isLong = process.argv.includes("all");
-// Tests of random cases take more of them, and larger sets.
+// Random tests take more cases and larger sets with this variable.
 const env = isLong ? { ...process.env, PIPIT_FULL: "1" } : process.env;
 const scratch = mkdtempSync(join(tmpdir(), "pipit-check-"));
 
@@ -66,7 +66,7 @@ function run({ name, command, tests }: Step): Tally {
 function tallyOf(report: string, status: number | null): Tally {
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
-    // A run that failed outside a test (a crash, a file that does not load) must not look green.
+    // A run that failed outside a test (a crash, a file that does not load) must count as a failure.
     const failed = numFailedTests === 0 && status !== 0 ? 1 : numFailedTests;
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
   } catch {

@@ -2,7 +2,7 @@ import { type ByteStore, PipitError } from "@pipit/core";
 import { afterEach, describe, expect } from "vitest";
 import { claims, type Skips } from "./contract.ts";
 
-/** The contract of every ByteStore. `make` is called once a test and returns an empty store for at least 100 kB. */
+/** The contract of every ByteStore. `make` is called once per test and returns an empty store for at least 100 kB. */
 export function byteStoreContract(name: string, make: () => Promise<ByteStore>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const made: ByteStore[] = [];

@@ -9,7 +9,7 @@ export interface CollectionHome {
   destroy?(): Promise<void>;
 }
 
-/** What every Collection promises over any store and index. `home` is called once a test and returns an empty database. */
+/** The contract of every Collection over any store and index. `home` is called once per test and returns an empty database. */
 export function collectionContract(name: string, home: () => Promise<CollectionHome>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const opened: Collection[] = [];
@@ -199,14 +199,14 @@ function unit(at: number): Float32Array<ArrayBuffer> {
   return vector;
 }
 
-/** As near to one dimension as to the other. */
+/** A vector equally near to both dimensions. */
 function between(a: number, b: number): Float32Array {
   const vector = unit(a);
   vector[b] = 1;
   return vector;
 }
 
-/** An entry with a passage for each of the dimensions. */
+/** An entry with one passage per dimension. */
 function entry(id: string, dimensions: readonly number[], fields: EmbeddedEntry["fields"] = {}): EmbeddedEntry {
   const words = dimensions.map((at) => `word${at}`);
   const text = words.join(" ");

@@ -1,9 +1,9 @@
 import { type TestFunction, test } from "vitest";
 
-/** Claims an adapter is let off, each with the reason the run prints. */
+/** Claims that an adapter need not meet, each with the reason that the run prints. */
 export type Skips = Readonly<Record<string, string>>;
 
-/** A test of one claim, or a skip that says why. A skip for a claim that does not exist is a mistake and fails. */
+/** A test of one claim, or a skip with its reason. A skip of a claim that does not exist is a mistake and fails. */
 export function claims(skips: Skips = {}) {
   const unused = new Set(Object.keys(skips));
   const claim = (sentence: string, body: TestFunction) => {

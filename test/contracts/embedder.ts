@@ -5,7 +5,7 @@ import { claims, type Skips } from "./contract.ts";
 
 const pieces = SENTENCES.map(textPiece);
 
-/** What every Embedder promises. `make` is called once a test. */
+/** The contract of every Embedder. `make` is called once per test. */
 export function embedderContract(name: string, make: () => Promise<Embedder>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const made: Embedder[] = [];

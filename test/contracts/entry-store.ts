@@ -9,7 +9,7 @@ export interface StoreHome {
   destroy?(): Promise<void>;
 }
 
-/** The contract of every EntryStore. `home` is called once a test and returns an empty database. */
+/** The contract of every EntryStore. `home` is called once per test and returns an empty database. */
 export function entryStoreContract(name: string, home: () => Promise<StoreHome>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const opened: EntryStore[] = [];

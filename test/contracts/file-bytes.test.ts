@@ -55,11 +55,11 @@ describe("bytes in files", () => {
     const [count, length] = [2000, 4999];
     const piece = new Uint8Array(length);
     const many = async function* () {
-      // Each piece is valid until the next is asked for, as views of an index's memory are.
+      // Each piece is valid until the next is requested, like views of an index's memory.
       for (let i = 0; i < count; i++) yield piece.fill(i);
     };
     let turns = 0;
-    // Turns are long, as under load, so that few pass within one write.
+    // Turns are long, as under load, so that there are few of them during one write.
     const counting = () => {
       turns++;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
@@ -68,7 +68,7 @@ describe("bytes in files", () => {
     let next = setImmediate(counting);
     await store.putPieces("many", many());
     clearImmediate(next);
-    // A slow disk takes turns too: a second is allowed for it.
+    // A slow disk takes turns too, so the limit allows for a second.
     expect(turns).toBeLessThan(count / 2);
     const [bytes] = await store.getMany(["many"]);
     const expected = Uint8Array.from({ length: count * length }, (_, i) => Math.floor(i / length));

@@ -17,8 +17,8 @@ export const shippedEmbedder = () =>
   createStarterEmbedder(readFileSync(new URL("../../packages/starter/starter.pipit", import.meta.url)), MINILM_SPACE);
 
 /**
- * The shipped configuration on the shipped content, against exact search. The name of each bird of the field guide is a query. The
- * best hit must be the one that a loop over all vectors finds, also after all entries were rewritten ten times.
+ * Tests the shipped configuration with the shipped content against exact search. The name of each bird of the field guide is a query. The
+ * best hit must be the same as that of a loop over all vectors, also after all entries were rewritten ten times.
  */
 export function guideByNameContract(name: string, make: () => Promise<SearchEngine>): void {
   describe(`the field guide, asked by its names, ${name}`, () => {

@@ -8,10 +8,10 @@ import { rowAt, seeded } from "../fixtures/seeded.ts";
 const LEAST = 0.99;
 const K = 10;
 const seed = Number(process.env.PIPIT_SEED ?? 20);
-// More rows than searches always measure completely.
+// More rows than the limit up to which searches compare every row.
 const ROWS = 4200;
 const QUERIES = 25;
-// Enough rows for codes to be faster.
+// Enough rows for codes to be faster than originals.
 const MANY = 6000;
 
 /** An index that may measure and build in the background. */
@@ -96,7 +96,7 @@ async function expectHeld(when: string, { index, truth, set, filter }: Held): Pr
   expect(found / total, said).toBeGreaterThanOrEqual(LEAST);
 }
 
-/** Searches as often as the index needs to time its searches, and waits for the work that this starts. */
+/** Searches until the index has timed its searches, and waits for the work that this starts. */
 async function settle(index: Settling, set: HardSet): Promise<void> {
   for (let i = 0; i < 30; i++) {
     await index.search(rowAt(set.queries, i % 10, set.dimensions), { k: K });

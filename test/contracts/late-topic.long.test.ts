@@ -22,13 +22,13 @@ beforeAll(async () => {
 test("codes by the first rows give way to codes by all, and no search misses anything meanwhile", async () => {
   const index = await grown();
   await expectFound(index, "at once");
-  // The measure finds that the codes are not good enough.
+  // The measurement finds that the codes are not good enough.
   await index.whenSettled();
   const [byFirst, byAll] = [await codeRecall(index), await codeRecall(await shuffled())];
   expect(byFirst, `recall of ${EF} candidates`).toBeLessThan(byAll - 0.02);
   const before = index.candidates ?? COUNT;
   await index.search(rowAt(queries, 0, dimensions), { k: K });
-  // From then on every row is measured.
+  // After that every row is compared.
   expect([index.candidates, index.stats().recall]).toEqual([undefined, 1]);
   let isSettled = false;
   const settled = index.whenSettled().then(() => {
@@ -43,7 +43,7 @@ test("codes by the first rows give way to codes by all, and no search misses any
   await settled;
   expect(found / (asked * K), `recall of ${asked} searches meanwhile`).toBeGreaterThanOrEqual(0.99);
   await expectFound(index, "in the end");
-  // Codes by all are as good as there are, however many candidates they need.
+  // Codes calibrated by all rows cannot be improved, however many candidates they need.
   await index.whenSettled();
   expect(index.candidates).toBeDefined();
   expect(index.candidates).toBeLessThanOrEqual(before);
@@ -93,7 +93,7 @@ async function settledIndex(): Promise<AdaptiveIndex> {
   return index;
 }
 
-/** Searches twice: the first search starts a measure, the second one uses its result. */
+/** Searches twice: the first search starts a measurement, the second one uses its result. */
 async function ask(index: AdaptiveIndex): Promise<void> {
   for (let i = 0; i < 2; i++) {
     await index.search(rowAt(queries, i, dimensions), { k: K });
@@ -101,7 +101,7 @@ async function ask(index: AdaptiveIndex): Promise<void> {
   }
 }
 
-/** Recall of few candidates: codes that do not tell the rows apart miss more. */
+/** Recall with few candidates: codes that do not separate the rows miss more of them. */
 async function codeRecall(index: VectorIndex): Promise<number> {
   let found = 0;
   for (const [i, truth] of truths.entries()) {
@@ -110,7 +110,7 @@ async function codeRecall(index: VectorIndex): Promise<number> {
   return found / (QUERIES * K);
 }
 
-/** An index whose codes were made when all rows were there: in random order its first rows are a sample of all. */
+/** An index whose codes were made from all rows: in random order its first rows are a sample of all. */
 async function shuffled(): Promise<VectorIndex> {
   const index = await (await loadExactIndex({ firstPass: "bit", calibrateAt: 4096 })).create(dimensions);
   const random = seeded(seed);

@@ -11,7 +11,7 @@ function clusters(random: () => number, rows: number): Float32Array {
   return clusteredVectors(random, rows, uniformVectors(random, rows / 100, DIMENSIONS), DIMENSIONS);
 }
 
-/** Row-major unit vectors around one point, all about equally far from each other. */
+/** Row-major unit vectors around one point, all at about the same distance from each other. */
 function around(point: Float32Array, random: () => number, rows: number): Float32Array {
   const noise = uniformVectors(random, rows, DIMENSIONS);
   return unitRows(

@@ -8,7 +8,7 @@ const seed = Number(process.env.PIPIT_SEED ?? 5);
 const [COUNT, DIMENSIONS, ASKED, K] = [20_000, 384, 25, 10];
 const topics = [300, 500].flatMap((few) => [0.5, 0.1, 0.03].map((spread) => ({ few, spread })));
 
-/** Ordinary rows, and among them a few that are all about one thing: the nearer to each other, the less codes tell them apart. */
+/** Ordinary rows, and among them a few of one topic: the nearer these are to each other, the less codes separate them. */
 function withTopic({ few, spread }: (typeof topics)[number]) {
   const random = seeded(seed);
   const centers = uniformVectors(random, COUNT / 100, DIMENSIONS);
@@ -29,7 +29,7 @@ test.each(topics)("$few rows of a topic, $spread apart, are found by those who a
   const index = await (await loadIndex()).create(DIMENSIONS);
   await index.add(rowsFrom(0, COUNT), vectors);
   const truth = await truthOf(rowsFrom(0, COUNT), vectors);
-  // Ef is measured by stored rows, few of which are of the topic.
+  // Ef is measured with stored rows, few of which belong to the topic.
   await index.search(rowAt(vectors, 1, DIMENSIONS), { k: K });
   await index.whenSettled();
   let found = 0;
@@ -60,7 +60,7 @@ test.each([
   expect(narrow, `seed ${seed}`).toBeGreaterThanOrEqual(0.96);
 });
 
-// The beam of the held ef has room for few of them, and their distances hardly lead to the nearest.
+// The candidate list of the held ef has room for few of them, and their distances hardly lead to the nearest.
 test("a graph walks on among 1,500 rows of a topic until it comes to few more", async () => {
   const { found } = await graphOver({ few: 1_500, spread: 0.5 });
   expect(found, `seed ${seed}`).toBeGreaterThanOrEqual(0.98);
@@ -74,11 +74,11 @@ test.each([
   const { found, narrow, wide } = await graphOver(topic);
   expect(narrow).toBeLessThan(0.9);
   expect(found, `seed ${seed}`).toBeGreaterThanOrEqual(0.99);
-  // All rows of the topic are in the beam, and originals decide.
+  // The candidate list holds all rows of the topic, and originals decide.
   expect(wide).toBeGreaterThanOrEqual(0.995);
 });
 
-/** The recall of a graph: as it is held, and at an ef of 96 and of 1,024. */
+/** The recall of a graph: with its held ef, and with an ef of 96 and of 1,024. */
 async function graphOver(topic: { few: number; spread: number }) {
   const { vectors, queries } = withTopic(topic);
   const index = await (await loadHnswIndex()).create(DIMENSIONS);

@@ -25,7 +25,7 @@ test("a transaction is on disk when it is acknowledged", async () => {
     (await database.batch(statement("PRAGMA synchronous")))[0]!,
   ];
   expect(mode).toEqual({ journal_mode: "wal" });
-  // 2 is FULL: the log is synced at each commit.
+  // 2 means FULL: the log is synced at each commit.
   expect(synchronous).toEqual({ synchronous: 2 });
   await database.close();
 });
@@ -97,7 +97,7 @@ test("a full disk refuses the whole write and keeps earlier entries", async () =
 });
 
 /**
- * Lets a database have so many pages. It syncs no more, as these tests commit thousands of times: they would take minutes on a disk
+ * Limits a database to `pages` pages. It also turns syncing off: these tests commit thousands of times and would take minutes on a disk
  * that syncs slowly.
  */
 async function limitPages(database: Awaited<ReturnType<typeof openSqlite>>, pages: number): Promise<void> {

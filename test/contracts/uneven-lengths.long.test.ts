@@ -8,7 +8,7 @@ import { clusteredVectors, gauss, rowAt, seeded, uniformVectors } from "../fixtu
 const seed = Number(process.env.PIPIT_SEED ?? 5);
 const [COUNT, D, ASKED, K] = [16_000, 384, 30, 10];
 
-/** Rows whose lengths differ by a factor of ten and more. Under the inner product the longest are near to most queries. */
+/** Rows whose lengths differ by a factor of ten or more. By inner product the longest are near to most queries. */
 function unevenRows(): { readonly vectors: Float32Array; readonly queries: Float32Array } {
   const random = seeded(seed);
   const vectors = clusteredVectors(random, COUNT, uniformVectors(random, 200, D), D);

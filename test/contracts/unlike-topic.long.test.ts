@@ -10,7 +10,7 @@ const COUNT = MANY + TOPIC;
 
 type Draw = (values: Float32Array, random: () => number) => void;
 
-/** What makes a row of the topic differ from the topic's point: in few dimensions, or in some alone, so that bits err alike. */
+/** How rows of the topic differ from the topic's point: in few dimensions, or only in certain ones, so that their bits have equal errors. */
 const topics: Record<string, Draw> = {
   "in one dimension each": (values, random) => {
     values[below(random, D)]! += 0.5;
@@ -27,7 +27,7 @@ const topics: Record<string, Draw> = {
   },
 };
 
-/** Ordinary rows, then those of a topic whose codes err otherwise. */
+/** Ordinary rows, then rows of a topic whose codes have other errors. */
 function rowsOf(draw: Draw) {
   const random = seeded(seed);
   const centers = uniformVectors(random, 240, D);

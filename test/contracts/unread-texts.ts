@@ -2,7 +2,7 @@ import type { Entry, SearchEngine } from "@pipit/core";
 import { expect } from "vitest";
 import type { claims } from "./contract.ts";
 
-/** What every SearchEngine does with texts that its model does not read, or reads in part. `filled` returns an engine with entries. */
+/** Claims about texts that the model does not read, or reads in part, for every SearchEngine. `filled` returns an engine with entries. */
 export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], filled: () => Promise<SearchEngine>): void {
   claim("a script that the model does not read is told, and found by its words alone", async () => {
     const engine = await filled();

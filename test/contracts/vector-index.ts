@@ -9,7 +9,7 @@ const query = uniformVectors(seeded(12), 1, D);
 const rowsFrom = (first: number, count: number) => Uint32Array.from({ length: count }, (_, i) => first + i);
 const vector = (row: number) => rowAt(vectors, row, D);
 
-/** What every `VectorIndex` promises. How near an approximate one comes to the truth has tests of its own. */
+/** The contract of every `VectorIndex`. The recall of approximate indexes has tests of its own. */
 export function vectorIndexContract(name: string, kind: IndexKind, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const filled = async (count = 40): Promise<VectorIndex> => {
@@ -268,7 +268,7 @@ export function vectorIndexContract(name: string, kind: IndexKind, skips: Skips 
   });
 }
 
-/** The truth, computed unlike by any index: a plain loop in double precision. */
+/** The truth, computed in another way than in any index: a plain loop in double precision. */
 function bruteForce(rows: Uint32Array, k: number): Neighbors {
   const distance = (row: number) => 1 - vector(row).reduce((sum, x, i) => sum + x * query[i]!, 0);
   const ranked = [...rows].sort((a, b) => distance(a) - distance(b) || a - b).slice(0, k);

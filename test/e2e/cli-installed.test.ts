@@ -9,7 +9,7 @@ import { minilmFolder } from "../fixtures/minilm.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKED = ["@pipit/core", "@pipit/starter", "@pipit/wasm", "@pipit/edge", "@pipit/cli"];
-/** Size limits of the packed packages. ONNX Runtime's two modules and the starter's file make up all but half a megabyte of the widget. */
+/** Size limits of the packed packages. All but half a megabyte of the widget is ONNX Runtime's two modules and the starter's file. */
 const MOST_MEGABYTES: Readonly<Record<string, number>> = {
   "@pipit/core": 0.2,
   "@pipit/starter": 3.4,
@@ -60,7 +60,7 @@ beforeAll(async () => {
     JSON.parse(await must("npm", ["pack", "--json", "--pack-destination", tarballs, ...rooms], ROOT)),
   );
   const files = PACKED.map((name) => join(tarballs, packed(name).filename));
-  // Optional dependencies are large, and this machine's Node may be new enough without them.
+  // Optional dependencies are large, and this machine's Node may be new enough to run without them.
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--omit=optional"];
   await must("npm", ["install", "--prefix", home, ...quiet, ...files], home);
 }, 180_000);
@@ -91,7 +91,7 @@ describe("pipit, packed and installed elsewhere", () => {
       expect(targetsOf(exports).filter((path) => !existsSync(join(room, path)))).toEqual([]);
       const code = `await import(${JSON.stringify(name === "@pipit/wasm" ? `${name}/node` : name)})`;
       const words = ["--conditions=pipit-source", "--input-type=module", "--eval", code];
-      // The entry of the command starts a program and is not imported.
+      // The command's entry starts a program, so it is not imported.
       if (name !== "@pipit/cli") await must(process.execPath, words, home());
     }
   });

@@ -16,7 +16,7 @@ const PACKED = "pipit/encoder.pipit";
 const Q8 = "onnx/model_quantized.onnx";
 const FP32 = "onnx/model.onnx";
 
-// Without a Chromium the fixture prints why this is skipped; in CI that is a failure.
+// Without a Chromium the fixture prints the reason for the skip; in CI that is a failure.
 describe.skipIf(browserMissing)("nothing is wrong in the console of a first visit", () => {
   let browser: Browser;
   let folder: string;
@@ -36,7 +36,7 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
     await mkdir(folder);
   });
 
-  /** Copies another model's files under MiniLM's names, which a tab refuses after loading them. */
+  /** Copies another model's files under MiniLM's names; a tab refuses them after loading. */
   const place = async (names: readonly string[], model = "all-MiniLM-L6-v2") => {
     const { files } = await minilmTwin();
     for (const name of names) {

@@ -45,7 +45,7 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
   await enough;
   await kill(first.server);
   await ended;
-  // The kill must have come in the middle, or the test shows nothing.
+  // If the kill did not come in the middle, the test proves nothing.
   expect(acknowledged.length).toBeGreaterThanOrEqual(INGESTS / 2);
   expect(acknowledged.length).toBeLessThan(INGESTS);
 
@@ -61,7 +61,7 @@ test("after kill -9 in the middle of 50 ingests every acknowledged entry is ther
 test("SIGTERM lets the request under way end, and the process exits with 0", async () => {
   const { server, url } = await start();
   const engine = engineAt(url);
-  // Makes the collection, so that the next request is the one that must be finished.
+  // Makes the collection first, so that the next request is the one that must be finished.
   await engine.stats();
   const body = JSON.stringify({ entries: Array.from({ length: 16 }, (_, ingest) => entriesOf(ingest)).flat() });
   const headers = { "content-type": "application/json", "content-length": body.length, expect: "100-continue" };

@@ -36,7 +36,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await page.waitForSelector("#hits h2");
     return (await page.locator("#hits h2").allTextContents()).join();
   };
-  /** Deploys while the app is open without a service worker, and ends its worker, whose script is gone then. */
+  /** Deploys while the app is open without a service worker, and ends its worker, whose script is no longer served. */
   const deployAndEndWorker = async () => {
     app = await serveBuiltApp();
     await open({ serviceWorkers: "block" });
@@ -219,7 +219,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   test("with a quota that own files fill, of which one is removed for good, and room is there for another", async () => {
     app = await serveBuiltApp();
     await open();
-    // On plain http only entries take room.
+    // On plain http only entries take up storage.
     const address = local(LOCAL_NAME);
     await limitQuota(page, address, 12_000_000);
     await visit(address);
@@ -273,7 +273,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   test("after a deploy, without a service worker: what fails offers the reload, which mends it", async () => {
     app = await serveBuiltApp();
     await open();
-    // The palette is loaded last: its file is gone by then.
+    // The palette is loaded last: its file is no longer served by then.
     app.deployAt(/\/palette-/);
     await page.goto(local(LOCAL_NAME));
     await page.getByRole("button", { name: "Reload" }).waitFor();

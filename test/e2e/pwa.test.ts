@@ -9,7 +9,7 @@ import { type AppServer, startAppServer } from "../fixtures/app-server.ts";
 import { browserMissing, chromiumOptions } from "../fixtures/chromium.ts";
 
 const QUERY = "small brown bird that sings while flying";
-/** For what goes through another tab. */
+/** For effects that depend on another tab. */
 const SLOW = { timeout: 10_000 };
 const OWN_QUERY = "how to keep bread dough alive";
 const NOTES: Readonly<Record<string, string>> = {
@@ -115,7 +115,7 @@ describe.skipIf(browserMissing)("the app", () => {
     await page.click("button[aria-label='Remove camping.txt']");
     await page.waitForFunction(() => document.querySelector("#mine-count")?.textContent === "4");
     await page.fill("#query", "tent peg bent in the gale");
-    // Until this question is answered the hits of the one before are on show.
+    // Until this question is answered, the hits of the previous one are shown.
     await expect.poll(async () => (await titles(page)).join()).not.toContain("camping.txt");
   });
 
@@ -156,7 +156,7 @@ describe.skipIf(browserMissing)("the app", () => {
     const stored = Number((await page.textContent("#outcome"))?.replaceAll(",", "").match(/(\d+) files? stored/)?.[1]);
     expect(stored).toBeGreaterThan(0);
     expect(stored).toBeLessThan(3_000);
-    // The list is read again after the outcome is told.
+    // The list is read again after the outcome is shown.
     const listed = async () => Number((await page.textContent("#mine-count"))?.replaceAll(",", ""));
     await expect.poll(listed).toBe(stored + 4);
   });

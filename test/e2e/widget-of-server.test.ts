@@ -14,7 +14,7 @@ const ENTRIES = [
 let server: AppServer;
 let browser: Browser;
 let site: Server;
-/** The page of a site of another origin, with the README's snippet. */
+/** A page of another origin's site, with the README's snippet. */
 let page = "";
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
   site?.close();
 });
 
-/** Opens a page with the README's snippet and asks. */
+/** Opens a page with the README's snippet and searches. */
 async function asking(element: string, query: string): Promise<Page> {
   page = `<!doctype html><meta charset="utf-8"><script type="module" src="${server.url}/pipit-search.js"></script>${element}`;
   const tab: Page = await browser.newPage();
@@ -42,7 +42,7 @@ async function asking(element: string, query: string): Promise<Page> {
   return tab;
 }
 
-/** Answers the titles. */
+/** Returns the titles of the hits. */
 async function ask(element: string, query: string): Promise<string[]> {
   const tab = await asking(element, query);
   await tab.locator("[part=hit]").first().waitFor();

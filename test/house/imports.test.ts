@@ -37,7 +37,7 @@ interface Manifest {
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
 const rootTools = Object.keys(manifestOf(".").devDependencies ?? {});
 
-/** Files that run at a user's, as against tests, scripts and configurations. Of `bench` and `test` all run here alone. */
+/** True for files that run at a user's, not tests, scripts or configurations. The files of `bench` and `test` run only here. */
 const isShipped = (room: string, { path }: SourceFile) =>
   (path.startsWith(`${room}/src/`) && !path.endsWith(".test.ts")) || room === "bench" || room === "test";
 
@@ -67,12 +67,12 @@ describe.each(ROOMS)("%s", (room) => {
   });
 });
 
-/** Vitest and Vite are declared once, at the root; a benchmark and a test run beside them. */
+/** Vitest and Vite are declared once, at the root; benchmarks and tests run with them. */
 function toolsOf(room: string): readonly string[] {
   return room === "bench" || room === "test" ? rootTools : [];
 }
 
-/** The Node of a system without one is started by its path, and a page's tool is given to the browser as a file. */
+/** Packages used without an import: npm's Node is started by its path, and a page's tool is passed to the browser as a file. */
 function isNamedElsewhere(room: string, name: string): boolean {
   return (room === "packages/cli" && /^node-/.test(name)) || NAMED[room]?.includes(name) === true;
 }
@@ -115,7 +115,7 @@ describe("the house", () => {
   });
 });
 
-/** What each stage may import. No stage of the pipeline imports another one: the engine joins them. */
+/** The imports that each stage may have. No stage of the pipeline imports another one: the engine joins them. */
 const STAGES = {
   ports: [],
   turns: [],
@@ -131,7 +131,7 @@ const STAGES = {
   engine: ["ports", "checks", "prepare", "search"],
 } as const;
 
-/** What each room of the edge may import: a runtime never another one. */
+/** The imports that each folder of the edge may have: a runtime never imports another one. */
 const EDGE = {
   sql: [],
   app: ["sql"],

@@ -53,7 +53,7 @@ describe("README", () => {
   });
 });
 
-/** The first fenced block of that language that has the words. */
+/** The first fenced block of this language that contains the words. */
 function fenced(language: string, words = ""): string {
   const blocks = readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"));
   return Array.from(blocks, ([, block = ""]) => block).find((block) => block.includes(words)) ?? "";

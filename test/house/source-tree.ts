@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-/** A TypeScript file and what it imports. */
+/** A TypeScript file and its imports. */
 export interface SourceFile {
   /** From the root of the tree, with "/". */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface SourceFile {
 
 const SKIPPED = new Set(["node_modules", "dist", "build", "assembly"]);
 
-/** All TypeScript files below `folder` but declarations and built ones, as paths from `root`. */
+/** All TypeScript files below `folder` except declarations and built files, as paths from `root`. */
 export function sourceFiles(root: string, folder = ""): SourceFile[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry): SourceFile[] => {
     const path = join(folder, entry.name);
@@ -40,7 +40,7 @@ export function neighboursOf({ path, specifiers }: SourceFile): string[] {
 
 export const isTest = ({ path }: SourceFile): boolean => path.endsWith(".test.ts");
 
-/** A path from a file that leads back to it, for each group of files that import one another. */
+/** For each group of files that import one another, a path from a file back to itself. */
 export function circlesOf(files: readonly SourceFile[]): string[][] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();

@@ -7,10 +7,10 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Retired {
-  /** A part of a name or of a comment, whatever its case. */
+  /** A part of a name or of a comment, in any case. */
   readonly word: RegExp;
   readonly instead: string;
-  /** Where the word has its ordinary meaning. */
+  /** Lines and paths in which the word has its ordinary meaning. */
   readonly except?: RegExp;
 }
 

@@ -150,7 +150,7 @@ describe("pages of other origins", () => {
   test("the server's own may do all", async () => {
     const app = await open();
     expect((await app.request(...create({ origin: "http://127.0.0.1:3000" }))).status).toBe(201);
-    // Behind a proxy that ends TLS and names no port.
+    // Behind a proxy that ends TLS and whose Host header has no port.
     const proxied = create({ host: "search.example", origin: "https://search.example" });
     expect((await app.request(...proxied)).status).toBe(200);
     const withPort = create({ host: "search.example:443", origin: "https://search.example" });

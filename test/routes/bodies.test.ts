@@ -13,7 +13,7 @@ const ENTRIES = "/v1/collections/birds/entries";
 const SEARCH = "/v1/collections/birds/search";
 const errorOf = async (response: Response) => (await response.json()).error;
 
-/** A body without a length, in pieces, and a count of the pieces that were read. It ends when `end` resolves. */
+/** A body without a length, in pieces; counts the pieces that were read. It ends when `end` resolves. */
 function streamed(piece: Uint8Array, pieces: number, end: () => Promise<unknown> = async () => undefined) {
   const read = { pieces: 0 };
   const body = new ReadableStream<Uint8Array>(

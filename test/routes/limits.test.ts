@@ -28,7 +28,7 @@ describe("limits", () => {
     expect((await errorOf(refused)).got).toMatch(/^entries\[0\]\.text: /);
   });
 
-  // Two UTF-16 units each: within the limit as JSON Schema counts, beyond it as core counts.
+  // Two UTF-16 units each: within the limit by JSON Schema's count, above it by core's.
   const wide = (units: number) => "😀".repeat(units / 2 + 1);
   const E = "/v1/collections/birds/entries";
   const S = "/v1/collections/birds/search";

@@ -33,7 +33,7 @@ describe.each(Object.entries(PATHS))("%s", (path, allow) => {
   test.each(
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"].filter((one) => !allow.includes(one)),
   )("answers %s with 405", async (method) => {
-    // `Request` refuses some of these methods, a socket does not.
+    // `Request` refuses some of these methods; a socket does not.
     const request = new Request(`http://localhost${path}`);
     Object.defineProperty(request, "method", { value: method });
     const refused = await edge.app.request(request);

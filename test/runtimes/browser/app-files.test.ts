@@ -38,7 +38,7 @@ const called = (call: string) => app.page.waitForFunction((call) => Reflect.get(
 const says = (words: string) => expect.poll(() => text("outcome")).toBe(words);
 const click = (id: string) => app.page.evaluate(`document.getElementById("${id}").click()`);
 
-/** The app's list of files, over records of the given paths. */
+/** The app's list of files, with records of the given paths. */
 async function show(records: readonly string[] = [], engine = "async () => globalThis.engine"): Promise<void> {
   await app.run(
     "files/ledger.ts",
@@ -228,7 +228,7 @@ test("of many files the newest 300 are listed, and all are counted", async () =>
 });
 
 describe("what is dragged over the page", () => {
-  /** Sends an event with a file or with text; answers whether the page takes it. */
+  /** Dispatches an event with a file or with text; returns whether the page accepts it. */
   const drag = (type: string, what: "file" | "text", more = "{}") =>
     app.page.evaluate<boolean>(`{
       const dataTransfer = new DataTransfer();

@@ -5,7 +5,7 @@ import { type AppPage, SCRIPT, useAppPages } from "./open-app-page.ts";
 const SAME = `<div id="new-version"></div><script src="${SCRIPT}">`;
 const ANOTHER = '<div id="new-version"></div><script src="other.js">';
 
-/** A registration of a service worker whose states a test sets; in `asked` is what the app asked of it. */
+/** A registration of a service worker whose states the test sets; `asked` records the app's calls. */
 const REGISTRATION = `
   const worker = (state) => Object.assign(new EventTarget(), { state, postMessage: ({ type }) => asked.push(type) });
   globalThis.asked = [];
@@ -31,7 +31,7 @@ beforeEach(async () => {
   }`);
 });
 
-/** What the server answers when it is asked for the page anew. */
+/** Sets the server's answer to a new request of the page. */
 async function serve(body: string | undefined, status = 200): Promise<void> {
   await page.route(/\?version=/, (route) => {
     requests++;
@@ -44,15 +44,15 @@ const offer = (work = "() => undefined") =>
     `async ({ VersionOffer }) => { globalThis.offer = new VersionOffer(); await (${work})(offer); }`,
   );
 const check = () => page.evaluate("offer.check()");
-/** How often the page has begun to ask the server. */
+/** The number of requests that the page has begun. */
 const fetches = () => page.evaluate<number>("fetches");
-/** Ends after all that the page does at once, the report of a rejection that nobody handles too. */
+/** Resolves after all immediate tasks of the page, the report of an unhandled rejection included. */
 const tasksDone = () =>
   page.evaluate("new Promise((next) => setTimeout(next)).then(() => new Promise((next) => setTimeout(next)))");
 const show = () => app.run("view/trouble.ts", "({ showTrouble }) => showTrouble('It failed.', new Error('gone'))");
 const isOffered = () => page.isVisible("#new-version");
 const offered = () => page.waitForSelector("#new-version:visible", { timeout: 5_000 });
-/** A service worker that controls the page, or none. */
+/** Sets the service worker that controls the page, or none. */
 const control = (controller: string) =>
   page.evaluate(`Object.defineProperty(navigator, "serviceWorker", {
     value: Object.assign(new EventTarget(), { controller: ${controller} }) })`);
@@ -102,7 +102,7 @@ test.each([
   await offer();
   await show();
   await expect.poll(() => requests).toBe(1);
-  // This ends after the check that the failure began.
+  // This resolves after the check that the failure began.
   await check();
   expect([await isOffered(), await page.isVisible("#trouble")]).toEqual([false, true]);
 });

@@ -219,7 +219,7 @@ describe("the better model", () => {
     }`);
     await click("get-model");
     await expect.poll(() => text("model-text")).toBe("Done: proven");
-    // For each of two collections: as it begins to answer, and when its entries are read again.
+    // Two for each of two collections: when queries use the model, and when its entries have been embedded again.
     expect(await app.page.evaluate("told")).toEqual(["adopted", "adopted", "adopted", "adopted"]);
     await app.page.evaluate("model.offer()");
     expect(await app.page.evaluate("told.length")).toBe(8);
@@ -243,7 +243,7 @@ describe("the search", () => {
         });
       }`,
     );
-  /** Answers each question when the test says so. */
+  /** Answers each question when the test releases it. */
   const ANSWERS = `(query, { signal }) => new Promise((resolve, reject) => {
     (globalThis.asked ??= {})[query] = { reject, signal, answer: () => resolve({ of: query, hits: [${HIT}], took: {} }) };
   })`;

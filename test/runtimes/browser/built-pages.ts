@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("./pages", import.meta.url));
 const FOLDER = "PIPIT_BUILT_PAGES";
 
 /**
- * Builds the scripts of the test pages once a run, each to one file with its chunks. Otherwise each page of a new profile and each
+ * Builds the scripts of the test pages once per run, each to one file with its chunks. Otherwise each page of a new profile and each
  * worker would load a hundred modules.
  */
 export async function setup(): Promise<() => Promise<void>> {

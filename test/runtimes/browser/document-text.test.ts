@@ -115,7 +115,7 @@ const CASES: readonly (readonly [why: string, html: string, text: string])[] = [
   ],
 ];
 
-/** One case for each element, in the text "a b c". */
+/** One case per element, in the text "a b c". */
 const each = (why: string, names: string, text: string) =>
   names.split(" ").map((name) => [`${why}: ${name}`, `a<${name}>b</${name}>c`, text] as const);
 

@@ -75,7 +75,7 @@ async function wasmOf(build: string): Promise<string> {
 
 interface Given {
   readonly wasm: readonly string[];
-  /** Files of a job, in base64. */
+  /** The files of a job, in base64. */
   readonly models?: Readonly<Record<string, string>>;
   readonly rest: object;
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   }
 });
 
-/** Holders are in the two tabs in turn. */
+/** Opens holders in the two tabs alternately. */
 function inTabs(kind: keyof typeof tabs) {
   return async () => {
     const name = `contract-${++homes}`;

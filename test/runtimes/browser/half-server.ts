@@ -3,11 +3,11 @@ import type { Connect } from "vite";
 
 export interface HalfAsked {
   readonly range: string | undefined;
-  /** Bytes of the body that were sent. */
+  /** The number of bytes of the body that were sent. */
   readonly sent: number;
 }
 
-/** What happens to the first answer after half of its bytes. */
+/** The fate of the first answer after half of its bytes. */
 export type Half = "ends" | "waits";
 
 /** Serves a file whose first answer stops half way. It supports ranges and counts the bytes it sends. */

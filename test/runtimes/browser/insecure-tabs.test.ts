@@ -5,7 +5,7 @@ import type {} from "./pages/tab.ts";
 const pages = usePages();
 const COUNTING = { worker: "./counting-worker.ts", name: "stored" };
 
-/** Two tabs of one profile on plain http, where there are no Web Locks. */
+/** Two tabs of one profile on plain http, where Web Locks are missing. */
 async function twoTabs() {
   const context = await pages.browser.newContext();
   const tabs = [await pages.openInsecure(context), await pages.openInsecure(context)] as const;

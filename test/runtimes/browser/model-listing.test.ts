@@ -40,7 +40,7 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-/** A first visit that loads the model, and its console messages. */
+/** Makes a first visit that loads the model, and records its console messages. */
 async function visit() {
   const page = await pages.open();
   const errors: string[] = [];

@@ -61,7 +61,7 @@ function improve(page: Page) {
   return page.evaluate(async (choice) => (await window.pipit.open(choice)).improve(), CHOICE);
 }
 
-/** Aborts after so many bytes. Returns the error code of the call. */
+/** Aborts after `bytes` bytes. Returns the error code of the call. */
 function improveUntil(page: Page, bytes: number): Promise<string> {
   return page.evaluate(
     async ({ choice, bytes }) => {
@@ -77,7 +77,7 @@ function improveUntil(page: Page, bytes: number): Promise<string> {
   );
 }
 
-/** The model padded to so many bytes by an unknown field at its end. */
+/** The model padded to `bytes` bytes by an unknown field at its end. */
 function padded(model: Uint8Array, bytes: number): Uint8Array {
   const head = 2 + 5;
   const size = bytes - model.length - head;

@@ -7,13 +7,13 @@ import { usePages } from "./open-page.ts";
 
 const app = fileURLToPath(new URL("../../../apps/pwa", import.meta.url));
 
-/** The file that the page says it was loaded from. */
+/** The name of the script from which the page claims to be loaded. */
 export const SCRIPT = "app-entry.js";
 
-/** A page with the app's markup, on which none of its scripts ran. */
+/** A page with the app's markup, without running any of its scripts. */
 export interface AppPage {
   readonly page: Page;
-  /** Imports a module of the app as it is written, hands it to the function whose source this is, and answers what that answers. */
+  /** Imports an unbuilt module of the app, passes it to the function whose source is `work`, and returns that function's result. */
   run<T = void>(module: string, work: string): Promise<T>;
 }
 
@@ -26,7 +26,7 @@ export function useAppPages(): { open(): Promise<AppPage> } {
       page.setDefaultTimeout(10_000);
       page.on("pageerror", (error) => console.log(`page: ${error.stack}`));
       await page.goto(`${pages.server.url}app.html`);
-      // As a text, because an import within a function would become one of the test runner's.
+      // Passed as text, because the test compiler would replace an import within a function by the test runner's.
       const run = <T>(module: string, work: string) =>
         page.evaluate<T>(`import(${JSON.stringify(`/@fs${app}/src/${module}`)}).then(${work})`);
       return { page, run };

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { launchChromium } from "../../fixtures/chromium.ts";
 import { type PageServer, servePages } from "./page-server.ts";
 
-/** A page with a <pipit-search> over a small field guide, and the places of its parts. */
+/** A page with a <pipit-search> over a small field guide, and locators of its parts. */
 export interface WidgetPage {
   readonly page: Page;
   readonly trigger: Locator;
@@ -12,9 +12,9 @@ export interface WidgetPage {
   readonly hits: Locator;
   readonly status: Locator;
   readonly note: Locator;
-  /** Opens the dialog, types and waits until the hits of the query are on show. */
+  /** Opens the dialog, types and waits until the hits of the query are shown. */
   search(query: string): Promise<void>;
-  /** Title of the active hit, if one is. */
+  /** Title of the active hit, if any. */
   active(): Promise<string | undefined>;
   /** The focused part inside the element, or else the id of the focused element in the page. */
   focused(): Promise<string | null | undefined>;
@@ -42,7 +42,7 @@ export function useWidgetPages(): WidgetPages {
   return { open: (options) => openWidget(browser, server.url, options) };
 }
 
-/** Tells each test of a file its own page, and closes it afterwards. */
+/** Passes each test of a file its own page, and closes it afterwards. */
 export function useWidget(tell: (on: WidgetPage) => void): void {
   const pages = useWidgetPages();
   let on: WidgetPage;

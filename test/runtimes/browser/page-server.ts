@@ -14,7 +14,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export interface PageServer {
   readonly url: string;
-  /** Paths asked for since the start, in order. */
+  /** Paths requested since the start, in order. */
   readonly asked: readonly string[];
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface PageServer {
 /** With these headers a page is isolated, as threads require. */
 export const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** Answers of a test by path prefix. */
+/** A test's own answers, by path prefix. */
 export type Routes = Readonly<Record<string, Connect.NextHandleFunction>>;
 
 export interface PageOptions {

@@ -3,14 +3,14 @@ import { createServer, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 export interface SiteOptions {
-  /** Folders by the path they are served under, which ends in a slash. */
+  /** Folders by the path under which they are served, which ends in a slash. */
   readonly folders?: Readonly<Record<string, string>>;
-  /** Texts by their whole path. */
+  /** Texts by their full path. */
   readonly texts?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A static site of one origin. A test may change its files while it runs. */
+/** A static site of one origin. A test may change its files while the site is served. */
 export interface Site {
   readonly port: number;
   readonly url: string;
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** Serves on a free port of this machine; other origins may read what it serves. */
+/** Serves on a free port of this machine; other origins may read the files. */
 export async function serveSite({ folders = {}, texts = {}, headers = {} }: SiteOptions): Promise<Site> {
   const open = { ...texts };
   const missing = new Set<string>();

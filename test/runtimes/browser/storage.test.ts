@@ -20,7 +20,7 @@ async function setQuota(page: Page, quotaSize?: number): Promise<void> {
 describe("a tab's storage", () => {
   test("a full quota is storage-full: nothing of the write landed, nothing before it is lost", async () => {
     const page = await pages.open();
-    // Before the first write: Chromium caches the free room for a while.
+    // The quota is set before the first write, because Chromium caches the free space for a while.
     await setQuota(page, 200_000);
     await page.evaluate(async (choice) => {
       const engine = await window.pipit.open(choice);

@@ -10,7 +10,7 @@ const improve = (worker: string, webgpu: "any" | "hardware") =>
   [{ worker, webgpu, models: "/twin", name: `${worker}-${webgpu}` }] as const;
 
 describe("a model on WebGPU", () => {
-  // A null adapter would make every other test here pass on WASM.
+  // With a null adapter every other test here would pass on WASM.
   test("has an adapter to run on", async () => {
     const page = await pages.open();
     expect(await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null)).toBe(true);
@@ -82,7 +82,7 @@ describe("a model on WebGPU", () => {
     expect(seen).toMatchObject({ once: seen.before, backend: "webgpu", provisional: 0, hit: "0" });
   });
 
-  // On any backend; WASM is ready soonest.
+  // Tested on any backend; WASM is ready first.
   test("comes back by itself when the worker died", async () => {
     const page = await pages.open();
     const names = await page.evaluate(async (choice) => {

@@ -62,7 +62,7 @@ describe("the element in its page", () => {
     async (unseen) => {
       const second = `<nav ${unseen}><pipit-search></pipit-search></nav>`;
       await on.evaluate(`document.body.insertAdjacentHTML("afterbegin", ${JSON.stringify(second)})`);
-      // It is connected later than the first, so that it must be connected again to stand before it.
+      // It is connected later than the first, so the first must be connected again to come after it.
       await on.evaluate(`document.body.append(document.querySelector("#first"))`);
       await on.press("Control+k");
       await expect.poll(() => on.dialog.isVisible()).toBe(true);

@@ -6,7 +6,7 @@ import { ENTRIES, type PlacedPage, pageWith, usePlaces } from "./widget-places.t
 const places = usePlaces();
 const LARK = "The skylark sings while flying over fields.";
 
-/** A site with the widget below /p/, its entries, and the given headers on all it serves. */
+/** A site with the widget below /p/, its entries, and the given headers on all its answers. */
 function siteWith(policy?: string, page = pageWith("/p/pipit-search.js")) {
   const headers = policy ? { "content-security-policy": policy } : {};
   return places.site({
@@ -127,7 +127,7 @@ describe("where nothing can be stored, the widget finds from memory", () => {
     });
 
   test("when site data is blocked", async () => {
-    // Init scripts do not reach workers, so the page is one that has none.
+    // Init scripts do not reach workers, so this page may not start a worker.
     const site = await siteWith("worker-src 'none'");
     const on = await places.visit(`${site.url}/a.html`, { prepare: blocked });
     expect((await on.ask("singing bird"))[0]).toBe(LARK);

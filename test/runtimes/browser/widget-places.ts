@@ -21,12 +21,12 @@ export function pageWith(script: string, source = "entries.json"): string {
     <script type="module" src="${script}"></script></html>`;
 }
 
-/** A page of some site with the built widget, and what its console said. */
+/** A page of some site with the built widget, and its console messages. */
 export interface PlacedPage {
   readonly page: Page;
   readonly frame: Frame;
   readonly said: readonly string[];
-  /** Opens the search and types. Returns the hits' titles, or the sentence in place of hits. */
+  /** Opens the search and types. Returns the hits' titles, or the sentence shown in place of hits. */
   ask(query: string): Promise<string[] | string>;
 }
 
@@ -46,7 +46,7 @@ export interface VisitOptions {
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
-/** One build, one Chromium for the tests of a file; sites and profiles end with each test. */
+/** One build and one Chromium for the tests of a file; sites and profiles end with each test. */
 export function usePlaces(): Places {
   let built: string;
   let browser: Browser;

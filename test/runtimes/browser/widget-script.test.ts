@@ -13,7 +13,7 @@ import { entries } from "./pages/widget/entries.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Builds the script with the worker of the tests. All else is as a page gets it, except the encoder's weights. */
+/** Builds the script with the worker of the tests. Everything else is as in a real page, except the encoder's weights. */
 function bagWorker(): Plugin {
   const own = /packages\/browser\/src\/worker\.[jt]s$/;
   return { name: "bag-worker", resolveId: (id) => (own.test(id) ? at("./pages/bag-worker.ts") : null) };

@@ -107,7 +107,7 @@ describe("an answer", () => {
     expect(await on.note.isVisible()).toBe(false);
     await on.input.fill("");
     expect([await on.hits.count(), await on.note.isVisible()]).toEqual([0, true]);
-    // A screen reader must find no list without items.
+    // A list without items must be hidden from screen readers.
     expect(await part("list").evaluate((list: HTMLElement) => list.hidden)).toBe(true);
     await on.search("bird");
     expect(await on.note.isVisible()).toBe(false);

@@ -85,7 +85,7 @@ describe("a dead worker", () => {
       counts.push(await locks());
       const [lock] = await held();
       await two.close();
-      // It is given to the page once the worker has ended.
+      // The page gets the lock after the worker has ended.
       await navigator.locks.request(lock!.name!, () => undefined);
       counts.push(await locks());
       return [...counts, window.pipit.workers.length];

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
 
-// Many large answers at once, and answers that are not read, over real sockets.
+// Many large answers at once, and answers that their callers do not read, over real sockets.
 
 const WIDTH = 384;
 const SPACE = spaceOf({
@@ -23,10 +23,10 @@ const BITE = 3 << 20;
 let folder: string;
 let server: NodeServer;
 let gate: Gate;
-/** Connections that ended before their answer was sent whole. */
+/** The number of connections that ended before their answer was sent completely. */
 let gone: number;
 
-/** Holds back calls of many texts, and counts them. */
+/** Delays calls of many texts, and counts them. */
 class Gate {
   atOnce = 0;
   most = 0;
@@ -77,7 +77,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** 2,048 texts are a few kilobytes, and their vectors sixteen megabytes. */
+/** 2,048 texts take a few kilobytes, and their vectors sixteen megabytes. */
 const embeddings = (texts: number) => JSON.stringify({ model: "wide", input: Array(texts).fill("a") });
 
 async function post(path: string, body: string | object, signal?: AbortSignal): Promise<number> {
@@ -139,7 +139,7 @@ describe("a caller that does not read its answer", () => {
     expect(await post("/v1/embeddings", { model: "wide", input: "owl" })).toBe(200);
     expect(await embed(1)).toBe(200);
     expect(performance.now() - began).toBeLessThan(1_400);
-    // Those that found no room have a 503.
+    // Requests for which there was no room got a 503.
     await expect.poll(() => gone, { timeout: 20_000 }).toBeGreaterThan(1);
     await Promise.all(stalled.map((caller) => caller.leave()));
   });

@@ -66,7 +66,7 @@ async function settledRss(): Promise<number> {
   return server.rss();
 }
 
-/** Waits until the process computes no more. */
+/** Waits until the process computes nothing any more. */
 function idle(): Promise<void> {
   return until(async () => {
     const before = server.cpu();
@@ -86,13 +86,13 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 async function expectQuick(path: string): Promise<void> {
   const start = performance.now();
   expect((await fetch(server.url + path)).status).toBe(200);
-  // Seconds, because other processes may use the processor. Without the guards these requests took minutes.
+  // The limit is in seconds, because other processes may use the processor. Without the guards these requests took minutes.
   expect(performance.now() - start).toBeLessThan(3_000);
 }
 
 async function warmUp(): Promise<void> {
   await Promise.all([NESTED, NULLS, NESTED].map((body) => statusOf(ENTRIES, body)));
-  // Complete runs first, so that all entries exist before memory is measured.
+  // Complete runs come first, so that all entries exist before memory is measured.
   for (const { path, body } of Object.values(WORKS)) expect(await statusOf(path, body(0))).toBe(200);
   for (const work of Object.values(WORKS)) await leaveDuring(work);
   await readHalf(8);
@@ -101,7 +101,7 @@ async function warmUp(): Promise<void> {
 describe("a caller that is slow", () => {
   const head = requestText("POST", SEARCH, "", { "Content-Length": "1000" });
 
-  /** How long the connection lived, and the statuses of its answers. */
+  /** The duration of the connection, and the statuses of its answers. */
   async function lifeOf(text: string, drip = ""): Promise<{ ms: number; statuses: number[] }> {
     const start = performance.now();
     const caller = await RawSocket.dial(server.url, text);
@@ -181,7 +181,7 @@ describe("requests sent ahead of their answers", () => {
     const start = performance.now();
     const caller = await RawSocket.dial(server.url, requestText("POST", SEARCH, '{"text":"owl"}').repeat(5_000));
     await caller.over;
-    // The connection ends at once, and not because of the time limit.
+    // The connection ends at once, and not by the time limit.
     expect(performance.now() - start).toBeLessThan(PATIENCE.requestMs - 2_000);
     expect(caller.statuses.length).toBeLessThan(100);
   });
@@ -232,7 +232,7 @@ describe("a caller that leaves", () => {
     await leaveDuring(work);
     const before = server.cpu();
     await idle();
-    // The rest of a running slice, and cleaning up.
+    // This allows for the rest of a running slice, and for cleaning up.
     expect(server.cpu() - before).toBeLessThan(600);
     expect(await statusOf(SEARCH, { text: "owl" })).toBe(200);
   });
@@ -248,7 +248,7 @@ describe("a caller that leaves", () => {
   });
 });
 
-/** Starts downloads and leaves after their first bytes. */
+/** Starts downloads and closes them after their first bytes. */
 async function readHalf(count: number): Promise<void> {
   const callers = await Promise.all(
     Array.from({ length: count }, () => RawSocket.dial(server.url, requestText("GET", "/large.bin"))),

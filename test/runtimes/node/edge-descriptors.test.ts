@@ -11,9 +11,9 @@ const LARGE = 1 << 20;
 
 let folder: string;
 let server: ServerProcess;
-// The host that the server relays files from.
+// The host from which the server relays files.
 const hub = createServer((asked, answer) => answer.writeHead(asked.url?.endsWith("/hub.onnx") ? 200 : 404).end("hub"));
-// One kept connection for each test: the server cannot accept others while it cannot open descriptors.
+// One kept connection per test: the server cannot accept others while it cannot open descriptors.
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 beforeAll(async () => {

@@ -185,7 +185,7 @@ describe("descriptors", () => {
     return (await Promise.all(links)).filter((target) => /large\.(bin|onnx)$/.test(target)).length;
   }
 
-  /** Leaves after the first bytes. */
+  /** Closes the connection after the first bytes. */
   function leaveEarly(url: string): Promise<void> {
     return new Promise((left, failed) => {
       const asking = request(url, { agent: false }, (response) => {

@@ -8,7 +8,7 @@ import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 import { type RandomRequest, randomRequest } from "../../fixtures/random-bodies.ts";
 import { seeded } from "../../fixtures/seeded.ts";
 
-/** Some hundreds in every run. A hundred thousand, started by hand, take some four minutes of one core. */
+/** Some hundreds in every run. A hundred thousand, started by hand, take some four minutes on one core. */
 const COUNT = Number(process.env.PIPIT_FUZZ ?? 600);
 const SEED = Number(process.env.PIPIT_SEED ?? 20_261_128);
 const AT_ONCE = 16;

@@ -9,12 +9,12 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addressOf, type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
 
-// Memory of a server process: what answers take at most, and what is kept of it when it is quiet again.
+// Memory of a server process: the maximum during answers, and the remainder when the server is idle again.
 
 const MOST_ABOVE_IDLE_MB = 300;
 const MOST_KEPT_MB = 50;
 const QUIET_MS = 12_000;
-/** A busy machine is late with what a quiet server does by timers. */
+/** A factor for quiet times: on a busy machine the server's timers are late. */
 const QUIETS = 4;
 
 let folder: string;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A thousand vectors are eight megabytes of JSON. */
+/** A thousand vectors take eight megabytes as JSON. */
 async function embed(): Promise<number> {
   const input = Array.from({ length: 1_000 }, (_, i) => `a lark ${i} over field ${i * 7}`);
   const body = JSON.stringify({ model: "starter", input });
@@ -39,7 +39,7 @@ async function embed(): Promise<number> {
   return answer.status;
 }
 
-/** Megabytes once the server was quiet for so long that its heaps are collected and its idle thread has ended. */
+/** Megabytes after the server was quiet long enough for its heaps to be collected and its idle thread to end. */
 async function whenQuiet(): Promise<number> {
   await pause(QUIET_MS);
   return server.rss();
@@ -99,7 +99,7 @@ describe.each(Object.keys(STARTS) as (keyof typeof STARTS)[])("%s", (start) => {
   });
 });
 
-/** What the process that serves was given: the one that was started, or one that it started. */
+/** The environment or arguments of the process that serves: the started process itself, or one that it started. */
 function told({ pid }: ChildProcess, what: "environ" | "cmdline"): string[] {
   const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
   return readFileSync(`/proc/${own || pid}/${what}`, "utf8").split("\0");

@@ -10,7 +10,7 @@ interface Answer {
   readonly data: readonly { readonly embedding: readonly number[] }[];
 }
 
-/** The server's state of MiniLM once it is ready or known to be unavailable. */
+/** The server's state of MiniLM, after it is ready or known to be unavailable. */
 async function stateOf({ url }: NodeServer): Promise<{ state: string; why: string; backend?: string }> {
   for (;;) {
     const { data } = await (await fetch(`${url}/v1/models`)).json();

@@ -80,7 +80,7 @@ describe("opening ahead", () => {
     );
     held.resolve();
     await opening;
-    // Now "a" is idle for longer than it is kept open, so that opening "b" closes it.
+    // Now "a" has been idle for longer than the limit, so that opening "b" closes it.
     await new Promise((resolve) => setTimeout(resolve, 20));
     await open("b");
     expect(await ready(edge)).toMatchObject({ status: 200 });

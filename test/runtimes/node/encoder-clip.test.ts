@@ -55,7 +55,7 @@ function expectNear(got: Float32Array, expected: Float32Array, count: number): v
 const read = (path: string) => readFileSync(`${folder}/${path}`);
 const floats = (path: string) => new Float32Array(new Uint8Array(read(path)).buffer);
 
-/** [side][side][3] bytes to [3][side][side], about 0 and of deviation 1. */
+/** Converts [side][side][3] bytes to [3][side][side], with mean about 0 and deviation 1. */
 function planes(pixels: Uint8Array): Float32Array {
   const plane = SIDE ** 2;
   return Float32Array.from({ length: 3 * plane }, (_, i) => {

@@ -11,7 +11,7 @@ import { BAG_SPACE, createBagEmbedder } from "../../fixtures/bag-embedder.ts";
 
 interface Disk {
   readonly folder: string;
-  /** Why there is none. */
+  /** The reason why there is no disk. */
   readonly why?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ afterAll(() => {
   }
 });
 
-/** A test on a disk of its own, which says why where there can be none. */
+/** A test on a disk of its own; a skip states the reason why there can be none. */
 function testOn(options: string, name: string, work: (folder: string) => Promise<void>) {
   const { folder, why } = disk(options);
   disks.push({ folder, why });
@@ -105,7 +105,7 @@ testOn("nr_inodes=1", "a folder that a disk has no room for is refused as such",
 });
 
 testOn("size=64k", "doctor says that a disk without a free byte takes none", async (folder) => {
-  // The last ones find no room, which is the aim.
+  // The last files find no room, which is intended.
   for (let i = 0; i < 100; i++) await writeFile(join(folder, `filler-${i}`), new Uint8Array(4096)).catch(() => {});
   const lines: string[] = [];
   await doctor.run({ verb: undefined, options: { data: folder, port: "0" } }, (line) => void lines.push(line));

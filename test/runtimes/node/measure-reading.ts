@@ -1,5 +1,5 @@
 /**
- * Measures which share of a text all-MiniLM-L6-v2 must read for its vector to represent the text. Words of other scripts are inserted
+ * Measures the share of a text that all-MiniLM-L6-v2 must read for its vector to represent the text. Words of other scripts are inserted
  * into English sentences. Prints, by share of letters read, the mean cosine to the plain sentence, and how often the mixed text
  * is nearer to its own sentence than to all others.
  *   node --conditions=pipit-source test/runtimes/node/measure-reading.ts

@@ -1,5 +1,5 @@
 /**
- * Which texts may share a run without changing each other's bits? Prints, per runtime and variant, how far a text's hidden
+ * Measures which texts may share a run without changing each other's bits. Prints, per runtime and variant, how far a text's hidden
  * states move when it is padded and when it shares a run with others of its length.
  *   node --conditions=pipit-source test/runtimes/node/measure-sharing.ts
  */

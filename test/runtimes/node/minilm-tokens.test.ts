@@ -25,7 +25,7 @@ describe.skipIf(!minilmFolder)("MiniLM's tokens", () => {
       digest.add(ids);
       if (starter.ids(text, 254).join() !== ids.join()) different++;
     }
-    // Of the same texts by the Python package tokenizers 0.23.3.
+    // The digest of the same texts' ids by the Python package tokenizers 0.23.3.
     expect(digest.hex).toBe("d0c9d8d9");
     expect(different).toBe(0);
   }, 120_000);

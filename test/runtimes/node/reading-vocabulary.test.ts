@@ -9,7 +9,7 @@ const { tokens } = readStarterFile(shippedFile());
 const { ids } = wordPiece(tokens);
 const UNKNOWN = tokens.indexOf("[UNK]");
 
-// Punctuation is a word of its own and has no content; U+FFFD is dropped.
+// Punctuation is a word by itself and has no content; U+FFFD is dropped.
 const isContent = (character: string) => /(?!\ufffd)[\p{L}\p{N}\p{S}]/u.test(character);
 // The vocabulary has letters of other scripts too, but the model was not trained on texts in them.
 const isOfItsScripts = (character: string) => /[\p{scx=Latin}\p{scx=Common}\p{Script=Greek}]/u.test(character);

@@ -10,7 +10,7 @@ export function createBagWorker(cutOffMs = 5000) {
   return createWorker({ exact, search, loadModels: async () => bagModels(cutOffMs), cutOffMs });
 }
 
-/** In a lane and behind a cache, as MiniLM is, and slowed down like a real model. */
+/** In a lane and behind a cache, like MiniLM, and slowed down like a real model. */
 function bagModels(cutOffMs: number) {
   const models = new ModelStates(BAG_SPACE, ["bag"]);
   const bag = createBagEmbedder();
@@ -33,7 +33,7 @@ function bagModels(cutOffMs: number) {
 const kept = createBagWorker();
 const short = cutOff(createBagWorker(400));
 
-/** Requests to the host cut-off.test are cut off when their callers leave; all others run to their end. */
+/** Requests to the host cut-off.test are cut off when their callers leave; all others are completed. */
 export default {
   fetch(request: Request, env: WorkerBindings, context: WorkerContext): Promise<Response> {
     const { hostname } = new URL(request.url);

@@ -4,7 +4,7 @@ const pause = (milliseconds: number) => new Promise<void>((resolve) => void setT
 
 /**
  * Simulates a runtime that ends all work of a request when its caller leaves, as Cloudflare does when a request has used its time. Calls
- * of the database are slow, as they are there, so that callers leave in the middle of calls.
+ * of the database are slow, as in that runtime, so that callers leave in the middle of calls.
  */
 export function cutOff(worker: FetchHandler): FetchHandler {
   let far: WorkerBindings | undefined;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { BAG_SPACE } from "../../fixtures/bag-embedder.ts";
 import { createBagWorker } from "./bag-worker.ts";
 
-/** Another isolate: the same code and database, and nothing else in common. */
+/** Another isolate: the same code and database, but separate memory. */
 function isolate(collection: string) {
   const worker = createBagWorker();
   const contexts: ExecutionContext[] = [];
@@ -77,7 +77,7 @@ test("a fresh isolate opens from the snapshot in R2", async () => {
     (await engine.search("silent wings")).hits.map(({ id, score }) => ({ id, score }));
   const hits = await search(first);
   expect(hits).toMatchObject([{ id: "owl" }]);
-  // Damages the vectors: if the snapshot were not used, they would be read again and the damage would show.
+  // The vectors are damaged: if the snapshot were not used, they would be read again and the damage would show.
   await env.DB.prepare("UPDATE entries SET vectors = zeroblob(length(vectors)) WHERE collection = 'saved'").run();
   expect(await search(isolate("saved"))).toEqual(hits);
 });

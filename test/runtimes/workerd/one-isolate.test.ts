@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 interface Answer {
   readonly kind: string;
   readonly id: string;
-  /** The status, or "left" if the caller left before the answer. */
+  /** The status; "left" if the caller left before the answer. */
   readonly status: number | "left" | "hangs";
 }
 
@@ -31,7 +31,7 @@ function isolateAt(host: string) {
 
 type Isolate = ReturnType<typeof isolateAt>;
 
-/** Of sixteen callers seven leave: before any work, in the middle, or about when the answer comes. */
+/** Of sixteen callers six leave: before any work, in the middle, or at about the time of the answer. */
 function callOf({ add, search, stats }: Isolate, round: number, i: number): [string, Promise<Response>] {
   const leave = (i * 7 + round * 13) % 120;
   switch (i % 8) {

@@ -4,7 +4,7 @@ import { createBagEmbedder } from "../../../fixtures/bag-embedder.ts";
 
 const SLOW_MS = 25;
 
-/** Says in `stats` how many pieces it computed; a text with the word "slow" takes its time. */
+/** Reports in `stats` the number of pieces that it computed; a text with the word "slow" takes long. */
 function countingEmbedder(): Embedder & { stats(): { hits: number; misses: number } } {
   const bag = createBagEmbedder();
   let misses = 0;
@@ -22,7 +22,7 @@ function countingEmbedder(): Embedder & { stats(): { hits: number; misses: numbe
   };
 }
 
-/** Says in `stats` how many rows were added to it since it was made or opened. */
+/** Reports in `stats` the number of rows that were added to it since it was made or opened. */
 function counting(index: VectorIndex): VectorIndex {
   let added = 0;
   return {

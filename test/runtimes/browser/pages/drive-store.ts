@@ -14,7 +14,7 @@ export interface StoreCall {
 const stores: EntryStore[] = [];
 const turns: (() => void)[] = [];
 
-/** How a test in Node calls entry stores of this page. Calls and answers are texts, because a test's driver changes odd values. */
+/** Calls an entry store of this page for a test in Node. Calls and answers are texts, because a test's driver changes odd values. */
 export async function driveStore(call: string): Promise<string> {
   try {
     return toStoreJson({ value: await run(fromStoreJson(call) as StoreCall) });

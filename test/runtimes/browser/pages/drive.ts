@@ -12,7 +12,7 @@ export interface DrivenCall {
   readonly call: number;
   readonly method: "add" | "update" | "remove" | "search" | "stats" | "close" | "odd";
   readonly args: readonly unknown[];
-  /** The signal was aborted before the call. */
+  /** True if the signal was aborted before the call. */
   readonly aborted: boolean;
 }
 
@@ -47,7 +47,7 @@ export function open({ worker, ...options }: Choice = {}): Promise<TabEngine> {
 const engines: TabEngine[] = [];
 const controllers = new Map<number, AbortController>();
 
-/** How a test in Node calls engines of this page: errors cross whole, streams and progress by exposed functions. */
+/** Calls engines of this page for a test in Node: errors cross whole, streams and progress by exposed functions. */
 export const drive = {
   open: (choice: Choice): Promise<Driven> => outcome(async () => engines.push(await open(choice)) - 1),
 

@@ -9,14 +9,14 @@ export interface EncoderJob {
   /** A packed file. */
   readonly file: readonly number[];
   readonly rows: readonly (readonly number[])[];
-  /** A script that replaces that of the pool's members; "none" for no workers at all. */
+  /** A script that replaces that of the pool's threads; "none" if no worker can be started. */
   readonly member?: string | undefined;
-  /** An event in the middle of an earlier call. */
+  /** An event during an earlier call. */
   readonly meanwhile?: Meanwhile | undefined;
 }
 
 export interface EncoderDone {
-  /** Threads of the encoder before and after. */
+  /** The encoder's number of threads before and after. */
   readonly threads: readonly [number, number];
   /** The vectors' bits. */
   readonly bits: readonly number[];
@@ -29,7 +29,7 @@ export type EncoderAnswer = EncoderDone | { readonly error: WireError };
 const made: Worker[] = [];
 const Platform = globalThis.Worker;
 
-/** Encodes rows with so many threads. With `meanwhile`, an earlier call is disturbed first. */
+/** Encodes rows with `threads` threads. With `meanwhile`, an earlier call is disturbed first. */
 export function encode(job: EncoderJob): Promise<EncoderAnswer> {
   return encodeRows(job).catch((error) => ({ error: toWireError(error) }));
 }

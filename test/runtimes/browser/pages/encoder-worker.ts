@@ -10,9 +10,9 @@ export type EncoderTask = { readonly wasm: readonly Uint8Array<ArrayBuffer>[] } 
 );
 
 export interface MinilmAnswers {
-  /** Of the packed file. */
+  /** SHA-256 of the packed file. */
   readonly sha256: string;
-  /** Of each build, the rows' vectors as bits. */
+  /** The rows' vectors as bits, per build. */
   readonly vectors: readonly (readonly string[])[];
 }
 

@@ -6,17 +6,17 @@ import { seeded, uniformVectors } from "../../../fixtures/seeded.ts";
 const [DIMENSIONS, COUNT] = [48, 3000];
 
 export interface Built {
-  /** That the index got. */
+  /** The number of threads that the index got. */
   readonly threads: number;
   /** XXH64 of its snapshot. */
   readonly sum: string;
-  /** Of the snapshot of the index opened from that one, after more was added by the same threads. */
+  /** XXH64 of the snapshot of the index opened from that one, after the same threads have added more rows. */
   readonly grown: string;
 }
 
 export type BuildAnswer = Built | { readonly error: WireError };
 
-/** Builds a seeded graph with so many threads, opens its snapshot and builds on. */
+/** Builds a seeded graph with `threads` threads, opens its snapshot and adds more rows. */
 export function build(threads: number): Promise<BuildAnswer> {
   return buildTwice(threads).catch((error) => ({ error: toWireError(error) }));
 }

@@ -2,7 +2,7 @@ import { build } from "./pool-build.ts";
 
 export interface PoolJob {
   readonly threads: number;
-  /** A script that replaces that of the pool's members. */
+  /** A script that replaces that of the pool's threads. */
   readonly member?: string | undefined;
 }
 

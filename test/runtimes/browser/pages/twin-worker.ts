@@ -5,7 +5,7 @@ interface Twin extends LoaderModel {
   readonly spec: TextModelSpec;
 }
 
-// Not awaited here: a worker answers only what comes after its first turn's `serveTab`.
+// Not awaited here: a worker receives only messages that arrive after `serveTab` in its first turn.
 const twin: Promise<Twin> = fetch("/twin/about.json")
   .then((response) => response.json())
   .then(({ spec, golden }) => ({
@@ -29,7 +29,7 @@ if (location.search.includes("losing")) {
   };
 }
 
-/** What an engine starts with: the right space, and a direction that means nothing. */
+/** The first embedder of an engine: it has the right space, but its vectors have no meaning. */
 function placeholder({ spec: { space } }: Twin): Embedder {
   return {
     space,
@@ -44,7 +44,7 @@ function placeholder({ spec: { space } }: Twin): Embedder {
   };
 }
 
-/** A GPU that computes, without a word, something else; this worker has one when its URL says so. */
+/** A GPU that silently computes wrong numbers; this worker has one if its URL says so. */
 async function lying(device: "webgpu" | "wasm", ortUrl: string): Promise<OnnxRuntime> {
   const runtime = await openOnnxRuntime(device, ortUrl);
   if (device === "wasm") return runtime;

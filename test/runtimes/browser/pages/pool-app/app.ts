@@ -6,7 +6,7 @@ declare global {
   }
 }
 
-/** As a bundler wants it said, so that it takes the worker, and what this starts in turn, into the app. */
+/** In the form that bundlers recognize, so that they include the worker, and the workers that it starts, in the app. */
 const worker = new Worker(new URL("../pool-worker.ts", import.meta.url), { type: "module" });
 
 window.built = new Promise((resolve, reject) => {

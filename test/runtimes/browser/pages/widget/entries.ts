@@ -1,6 +1,6 @@
 import type { Entry } from "@pipit/core";
 
-/** A little field guide, with one entry that would do harm if it were ever read as markup. */
+/** A small field guide, with one entry that would do harm if it were parsed as markup. */
 export const entries: readonly Entry[] = [
   {
     id: "pipit",

@@ -12,7 +12,7 @@ import { BAG_SPACE, createBagEmbedder } from "../../../../fixtures/bag-embedder.
 import { entries } from "./entries.ts";
 import "./page-window.ts";
 
-/** The in-process engine over the field guide, which can be told to be slow or to fail. */
+/** The in-process engine over the field guide, which a test can make slow or fail. */
 async function guideEngine(): Promise<SearchEngine> {
   const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
   const engine = createEngine({
@@ -43,7 +43,7 @@ engine.search = async (query: string | Float32Array, options?: SearchOptions) =>
   options?.signal?.addEventListener("abort", () => window.guide.aborted.push(text));
   await window.guide.held[text];
   if (window.guide.failure) throw window.guide.failure;
-  // An engine that answers all the same: what it says late must not be shown.
+  // An engine that ignores the abort: its late answer must not be shown.
   const result = await search(query, { ...options, signal: undefined, minScore: options?.minScore ?? 0.01 });
   window.guide.answered.push(text);
   return result;
