@@ -41,7 +41,7 @@ export interface Block {
   states: Int32Array | undefined;
 }
 
-/** The block whose rows begin with `first` and whose code begins at word `at`. */
+/** The block with the first row `first`, whose code begins at word `at`. */
 export function blockOf(first: number, at: number): Block {
   return { next: first, at, states: undefined };
 }

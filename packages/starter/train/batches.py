@@ -6,7 +6,7 @@ SHARES = [0.5, 0.25, 0.15, 0.07, 0.02, 0.01]  # of the texts, from the shortest 
 
 
 class Batches:
-    """`ids`, `offsets`: the flat tokens of all texts; `draw` answers [(ids, mask) a stratum] and the texts' numbers."""
+    """`ids`, `offsets`: the flat tokens of all texts; `draw` returns one (ids, mask) per stratum and the texts' numbers."""
 
     def __init__(self, ids, offsets, size, seed):
         self.ids, self.offsets, self.lengths = ids, offsets, np.diff(offsets)
@@ -23,7 +23,7 @@ class Batches:
         return [padded(self.ids, self.offsets, texts, width) for texts, width in zip(chosen, self.widths)], np.concatenate(chosen)
 
     def _next(self, i, size):
-        """Each text of a stratum comes once before any comes again."""
+        """Each text of a stratum is drawn once before any is drawn again."""
         while len(self.waiting[i]) < size:
             self.waiting[i] = np.concatenate([self.waiting[i], self.rng.permutation(self.strata[i])])
         taken, self.waiting[i] = np.split(self.waiting[i], [size])

@@ -1,4 +1,4 @@
-"""rANS with static tables (12-bit frequencies, renewal by 16-bit words, eight states in turn): small integers to bytes, at the cost of their entropy.
+"""rANS with static tables (12-bit frequencies, renewal by 16-bit words, eight alternating states). It codes small integers near entropy.
 
 Each value belongs to a class, each class has its own table. `src/rans.ts` reads what this writes.
 """
@@ -8,11 +8,11 @@ import numpy as np
 BITS = 12
 TOTAL = 1 << BITS
 LOWEST = 1 << 15  # a state stays in [2^15, 2^31), so that it is a small integer in JavaScript too
-LANES = 8  # states that take turns
+LANES = 8  # alternating states
 
 
 def frequencies(symbols, count):
-    """Frequencies that sum to 4096; whatever occurs keeps at least one, and nothing takes all: twelve bits hold each."""
+    """Frequencies that sum to 4096. A value that occurs keeps at least one, and none gets all, so that each fits twelve bits."""
     counts = np.bincount(symbols, minlength=count).astype(np.float64)
     for _ in range(2 - min(2, np.count_nonzero(counts))):
         counts[np.argmin(counts)] += 1

@@ -1,4 +1,4 @@
-"""Text to learn from: files in, a shuffled list of distinct texts out, with no text of a test set in it.
+"""Training texts: reads files and returns a shuffled list of distinct texts, without any text of a test set.
 
 Variety beats volume here, so a long paragraph is not one text but several: its sentences, sometimes a few neighbouring
 sentences together, sometimes the whole, and now and then a handful of words in a row, which is what people type.
@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"“(])")
-LONG = 40  # words; longer texts are also taken apart
+LONG = 40  # words; longer texts are also divided
 GROUP_SHARE, WHOLE_SHARE, FRAGMENT_SHARE = 0.3, 0.14, 0.25
 
 
@@ -32,7 +32,7 @@ def gather(paths, excluded, seed=7):
 
 
 def expand(paths):
-    """Files stay; a folder becomes the files in it that can be read, but for those named as a test part."""
+    """Keeps files, and replaces a folder by its readable files, except those named as a test part."""
     for path in map(Path, paths):
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
         yield from (file for file in found if file is path or (reader(file) and "test" not in file.name))
@@ -62,7 +62,7 @@ def read_tsv(path):
 
 
 def read_csv(path):
-    """With a header that has a `text` column, that column; otherwise every cell that holds words."""
+    """The column `text` if the header has one; otherwise every cell that contains words."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     if "text" in rows[0]:
@@ -115,7 +115,7 @@ def normal(text):
 
 
 def forbidden(texts):
-    """What may not be learned: the given test texts, and each sentence of the long ones."""
+    """Texts that must not be trained on: the given test texts, and each sentence of the long ones."""
     found = set()
     for text in texts:
         found.add(normal(text))

@@ -1,4 +1,4 @@
-"""Four test sets, asked three ways: encoder to encoder, encoder's query on the teacher's documents, teacher to teacher.
+"""Evaluates four test sets in three ways: encoder to encoder, encoder's query on the teacher's documents, teacher to teacher.
 
 `ask` and `keep` are functions from texts to unit vectors [n, 384]: the side of the query and the side of the documents.
 """
@@ -24,7 +24,7 @@ def mean(scores):
 
 
 def test_texts(folder):
-    """Every text that must not be learned from: the sets above, and the parts that other sets call test."""
+    """Every text that must not be trained on: the sets above, and the parts of other sets that are named test."""
     folder = Path(folder)
     for part in ("dev", "test"):
         left, right, _ = read_stsb(folder / f"stsb/stsb-en-{part}.csv")
@@ -58,7 +58,7 @@ def banking77(folder, ask, keep):
 
 
 def retrieval(questions, documents, relevant, ask, keep):
-    """Mean nDCG@10; `relevant` holds a {document: gain} for each question."""
+    """Mean nDCG@10; `relevant` has one {document: gain} per question."""
     ranked = np.argsort(-(ask(questions) @ keep(documents).T), axis=1, kind="stable")[:, :10]
     discount = 1 / np.log2(np.arange(2, 12))
     got = [sum(gains.get(int(d), 0) * w for d, w in zip(row, discount)) for row, gains in zip(ranked, relevant)]
@@ -85,7 +85,7 @@ def read_xquad(folder):
 
 
 def read_cranfield(folder):
-    """The judgements number the questions by their place in the file, not by <num>; any positive grade counts as one."""
+    """The judgements number the questions by their position in the file, not by <num>; any positive grade counts as one."""
     documents = between("text", folder / "cranfield/cran.all.1400.xml")
     questions = between("title", folder / "cranfield/cran.qry.xml")
     relevant = [{} for _ in questions]

@@ -1,4 +1,4 @@
-"""The encoder in JAX: what it computes, where it starts, what it is taught.
+"""The encoder in JAX: its computation, its initial parameters, its loss.
 
 A text of tokens t1..tn, each with a row e (384) and a key k (32), becomes
 
@@ -38,7 +38,7 @@ def unit(x):
 
 
 def rounded(rows, step):
-    """Rows about as coarse as in the file, with the gradient of the rows as they are: training learns to live with it."""
+    """Rows rounded about as in the file, with the gradient of the exact rows, so that training adapts to the rounding."""
     size = step * jax.lax.stop_gradient(jnp.sqrt((rows * rows).sum(-1, keepdims=True) + 1e-12))
     return rows + jax.lax.stop_gradient(jnp.round(rows / size) * size - rows)
 
@@ -58,7 +58,7 @@ def encode(params, ids, mask, step=0.0):
 
 
 def loss(params, groups, target, step=0.0):
-    """Cosine to the teacher, plus how far the batch's similarities stray from the teacher's (query by student, document by teacher)."""
+    """Cosine to the teacher, plus the deviation of the batch's similarities from the teacher's (query by student, document by teacher)."""
     made = jnp.concatenate([encode(params, ids, mask, step) for ids, mask in groups])
     cosine = 1 - (made * target).sum(1).mean()
     return cosine + divergence(made @ target.T, target @ target.T), cosine

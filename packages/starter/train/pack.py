@@ -1,4 +1,4 @@
-"""Trained parameters to starter.pipit, and the vectors that any reader of the file must get.
+"""Writes trained parameters to starter.pipit, and the vectors that any reader of the file must compute.
 
     0   "PIPS", version u32, header length u32, CRC-32 of everything after byte 16 (little endian)
     16  header, JSON; then sections, each at a multiple of 64 bytes, named in `header.sections` as [offset, length]
@@ -23,14 +23,14 @@ import coder
 import model
 
 VERSION = 2
-BLOCK_ROWS = 32  # whole turns of the coder's lanes; its eight states cost a block one byte a row
-GROUPS, CLASSES, REACH = 6, 4, 15  # integers lie in -15..15
-KEY_STEP = 0.6  # of the keys' standard deviation: half a bit more than the rows take
-FINEST, COARSEST = 1 / 3, 2  # a frequent token's step and a rare one's, in units of the step asked for
+BLOCK_ROWS = 32  # whole cycles of the coder's lanes; its eight states take one byte per row of a block
+GROUPS, CLASSES, REACH = 6, 4, 15  # integers are in -15..15
+KEY_STEP = 0.6  # of the keys' standard deviation: this takes half a bit more than the rows
+FINEST, COARSEST = 1 / 3, 2  # a frequent token's step and a rare one's, in units of the requested step
 
 
 def steps_of(counts, step):
-    """The rounding of each token's row in units of its norm, and its group: what is read often is kept finely.
+    """The rounding of each token's row in units of its norm, and its group: rows of frequent tokens are rounded finely.
 
     By the root of a root of the token's count, so that a common word has a third of the step and the rarest have twice.
     """
@@ -41,7 +41,7 @@ def steps_of(counts, step):
 
 
 def quantize(params, steps, groups):
-    """Every number as it will be read from the file: a dictionary of integers and scales."""
+    """Every number with its value in the file: a dictionary of integers and scales."""
     table = np.asarray(params["table"], np.float32)
     rows, keys = table[:, : model.DIMS], table[:, model.DIMS :]
     ideal = steps * np.linalg.norm(rows, axis=1)
@@ -78,7 +78,7 @@ def restore(packed):
 
 
 def write(packed, tokens, header):
-    """The file's bytes. Rows are put in the order of the sorted vocabulary."""
+    """The file's bytes. Rows are in the order of the sorted vocabulary."""
     order = sorted(range(len(tokens)), key=lambda i: tokens[i].encode())
     words = np.frombuffer(front_code([tokens[i] for i in order]), np.uint8)
     word_table = coder.frequencies(words, 256)[None]
@@ -106,7 +106,7 @@ def write(packed, tokens, header):
 
 
 def classify(integers):
-    """Columns of like spread share a class; the key's columns are the last class."""
+    """Columns of similar spread share a class; the key's columns are the last class."""
     spread = np.argsort(np.argsort(integers[:, : model.DIMS].astype(np.float32).std(0)))
     return np.concatenate([spread * CLASSES // model.DIMS, np.full(model.RANK, CLASSES)]).astype(np.uint8)
 
@@ -123,7 +123,7 @@ def front_code(tokens):
 
 
 def assemble(header, sections):
-    """Offsets stand in the header, and the header's length moves them: room is left, then filled with spaces."""
+    """The header contains offsets, which depend on its length: room is reserved, and its rest filled with spaces."""
     raw = {name: data if isinstance(data, bytes) else np.ascontiguousarray(data).tobytes() for name, data in sections.items()}
     room = len(json.dumps(header)) + 64 * len(raw) + 64
     start = at = -(-(16 + room) // 64) * 64

@@ -1,4 +1,4 @@
-"""Texts to vectors with given parameters: what the evaluation and the golden vectors are made with."""
+"""Computes vectors of texts with given parameters, for the evaluation and the golden vectors."""
 
 import jax
 import numpy as np

@@ -1,4 +1,4 @@
-"""MiniLM's own vectors (fp32), remembered on disk by text, so that a run can be stopped, resumed and extended."""
+"""MiniLM's own vectors (fp32), stored on disk by text, so that a run can be stopped, resumed and extended."""
 
 import hashlib
 import time
@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 DIMS = 384
 CHUNK = 8192  # texts sorted by length together, so that a batch has little padding
-BATCH_TOKENS = 1024  # what stays in the processor cache is quickest
+BATCH_TOKENS = 1024  # fastest while the data fit the processor's cache
 
 
 class Teacher:
@@ -30,7 +30,7 @@ class Teacher:
         self.count = len(self.at)
 
     def _recall(self):
-        """Rows are written before keys: whatever a crash left half done is cut off."""
+        """Rows are written before keys, so that rows left by a crash can be cut off."""
         for file in (self.keys_file, self.rows_file):
             file.touch()
         count = min(self.keys_file.stat().st_size // 16, self.rows_file.stat().st_size // (2 * DIMS))
@@ -83,7 +83,7 @@ def open_session(onnx, threads):
 
 
 def run(session, rows):
-    """Mean over the tokens that are there, then unit norm."""
+    """Mean over the tokens without padding, then unit norm."""
     width = max(map(len, rows))
     ids, mask = np.zeros((len(rows), width), np.int64), np.zeros((len(rows), width), np.int64)
     for i, row in enumerate(rows):

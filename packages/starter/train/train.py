@@ -1,4 +1,4 @@
-"""From a MiniLM folder and text files to starter.pipit. See the README for the command and for what comes out."""
+"""Makes starter.pipit from a MiniLM folder and text files. See the README for the command and the files that it writes."""
 
 import argparse
 import functools
@@ -25,7 +25,7 @@ ALONE_AT_ONCE = 1024
 REPORT_EVERY = 100
 IDF_CLIP, IDF_SCALE = (2, 9), 0.2
 WARM_UP = 30  # steps
-ROUNDED_FROM = 0.7  # of the steps: from there on the rows are rounded, all with the step of a middling token
+ROUNDED_FROM = 0.7  # of the steps: after that the rows are rounded, all with the step of a token of medium frequency
 GOLDEN = [
     "hello world", "", "   ", "small brown bird that sings while flying", "Small brown bird that sings while flying.",
     "C++ templates and C# generics", "naïve café résumé Ångström", "Straße und Fußgängerübergänge", "Привет, мир", "你好，世界",
@@ -77,7 +77,7 @@ def main():
 
 
 def learned(chosen, pieces, texts, targets, master):
-    """The trained parameters, from the cache when the same settings and texts made them before."""
+    """The trained parameters, from the cache if it has those of the same settings and texts."""
     asked = [chosen.steps, chosen.batch, chosen.rate, chosen.hidden, chosen.step, chosen.seed, digest(texts), pack.sha256(chosen.model / "onnx/model.onnx")]
     stored = chosen.cache / f"params-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}.npz"
     if not stored.exists():
@@ -96,7 +96,7 @@ def alone(pieces, master):
 
 
 def rarity(ids, offsets, tokens):
-    """Inverse document frequency, clipped so that no token is mute and none deafening."""
+    """Inverse document frequency, clipped so that no token counts nothing and none dominates."""
     texts = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     found = np.bincount(np.unique(texts * 65536 + ids) % 65536, minlength=tokens)
     return np.clip(np.log((len(offsets) - 1) / (found + 1)), *IDF_CLIP) * IDF_SCALE

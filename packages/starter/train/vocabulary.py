@@ -1,4 +1,4 @@
-"""The tokens worth a vector: MiniLM's WordPieces without placeholders and without scripts other than Latin and Greek."""
+"""The tokens that get a vector: MiniLM's WordPieces without placeholders and without scripts other than Latin and Greek."""
 
 import copy
 import json
@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 UNKNOWN = "[UNK]"
 SPECIAL = {"[PAD]", "[CLS]", "[SEP]", "[MASK]"}
 SPELT = re.compile(r"\[(?:PAD|CLS|SEP|MASK)\]")  # written out in a text, they are special to MiniLM and unknown here
-SCRIPTS = ("LATIN", "GREEK", "MICRO", "FEMININE", "MASCULINE")  # Greek letters stand in formulas
+SCRIPTS = ("LATIN", "GREEK", "MICRO", "FEMININE", "MASCULINE")  # Greek letters occur in formulas
 LIMIT = 254  # MiniLM reads 256 tokens, two of which are [CLS] and [SEP]
 
 
@@ -43,7 +43,7 @@ class Pieces:
         self.tokenizer.enable_truncation(LIMIT)
 
     def ids(self, texts):
-        """Flat ids (uint16) and where each text begins: offsets has one more entry than there are texts."""
+        """Flat ids (uint16) and the offset of each text: `offsets` has one entry more than the number of texts."""
         texts = [SPELT.sub(UNKNOWN, text) for text in texts]
         rows = [one.ids for begin in range(0, len(texts), 20000) for one in self.tokenizer.encode_batch(texts[begin : begin + 20000])]
         offsets = np.zeros(len(rows) + 1, np.int64)
