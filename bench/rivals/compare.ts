@@ -11,7 +11,7 @@ export interface Comparison {
   readonly efConstruction: number;
   readonly k: number;
   readonly efs: readonly number[];
-  /** The number of processes per rival; each asks all queries at every ef in three passes after a warm-up. */
+  /** The number of processes per rival; each runs all queries at every ef in three passes after a warm-up. */
   readonly rounds: number;
   /**
    * `rebuild`: every process builds. `keep`: the first builds and later ones open its file; a rival that keeps no files has

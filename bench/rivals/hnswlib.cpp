@@ -1,4 +1,4 @@
-// hnswlib as its authors mean it to run, behind the protocol of serve.ts: one thread, inner product, raw little-endian files.
+// hnswlib as its authors intend it to run, behind the protocol of serve.ts: one thread, inner product, raw little-endian files.
 //
 //   hnswlib serve BASE QUERIES TRUTH DIMENSIONS TRUTH_K K M EF_CONSTRUCTION ROUNDS EF,EF,... [GRAPH]
 //
@@ -61,7 +61,7 @@ size_t sink = 0;
 const double warmSeconds = 1;
 const double passSeconds = 0.25;
 
-// All queries at least once, and for at least so many seconds.
+// Runs all queries at least once, and for at least `seconds`.
 double searchesPerSecond(Graph& graph, const Asked& asked, double seconds) {
   size_t searches = 0;
   const auto start = Clock::now();
@@ -90,7 +90,7 @@ void ask(Graph& graph, const Asked& asked, size_t ef) {
   printRates(ef, recall, rates);
 }
 
-// Level 0 is one block a vector (links, floats, label); the levels above and the pointer to them come on top.
+// Level 0 is one block per vector (links, floats, label); the upper levels and the pointer to them are additional.
 double bytesPerVector(const Graph& graph, size_t count) {
   size_t bytes = 0;
   for (size_t i = 0; i < count; i++)

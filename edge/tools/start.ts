@@ -4,7 +4,7 @@ import { sentenceOf } from "../src/node/sentence-of.ts";
 import { serveUntilTold } from "../src/node/serve.ts";
 import { buildMissing } from "./build-missing.ts";
 
-// `npm start`: builds what is missing, opens the server, prints its address.
+// `npm start`: builds missing files, opens the server, prints its address.
 returnFreedMemory();
 try {
   buildMissing();

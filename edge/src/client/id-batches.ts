@@ -2,7 +2,7 @@ import { HTTP_LIMITS } from "../app/limits.ts";
 
 const MOST_CHARACTERS = 1024 * 1024;
 
-/** Divides ids into lists, one for each request; without ids there is one empty list. */
+/** Divides ids into lists, one per request; without ids it returns one empty list. */
 export function idBatches(ids: readonly string[]): string[][] {
   const batches: string[][] = [[]];
   let characters = 0;

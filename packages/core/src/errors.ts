@@ -1,5 +1,5 @@
 /**
- * One code for each failure that a caller can act on. An error says what was got, what was expected and what to do. Its `code`
+ * One code for each failure that a caller can act on. An error states what was got, what was expected and what to do. Its `code`
  * is stable and survives every boundary (worker, HTTP), where classes do not.
  */
 export type ErrorCode =

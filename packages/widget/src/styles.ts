@@ -90,7 +90,7 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 }
 .hit + .hit { margin-block-start: 1px; }
 .hit[aria-selected=true] { background: color-mix(in srgb, var(--_accent) 11%, var(--_surface)); }
-/* Hits and words may be of another direction than the page: their letters follow their own, their place the page's. */
+/* Hits and words may have another direction than the page: their letters follow their own direction, their alignment the page's. */
 .hit-title, .hit-passage { text-align: -webkit-match-parent; text-align: match-parent; }
 .status, .note p, .keys span { unicode-bidi: plaintext; }
 .likeness { grid-area: 1 / 2; align-self: center; }
@@ -120,7 +120,7 @@ mark {
   min-block-size: 2.6rem; padding: .4rem 1.125rem; border-block-start: 1px solid var(--_line);
   font-size: .8125rem; color: var(--_muted); font-variant-numeric: tabular-nums;
 }
-/* What the note says in full is spoken by the live region, but need not be read twice. */
+/* The live region speaks the text of the note; on the screen it is shown only once. */
 .panel:not(.busy) .body:has(> .note:not([hidden])) + .foot .status { opacity: 0; max-block-size: 1.5em; overflow: hidden; }
 .keys { display: flex; align-items: center; gap: .4em; white-space: nowrap; }
 :host([inline]) .closing { display: none; }

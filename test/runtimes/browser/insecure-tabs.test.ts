@@ -21,7 +21,7 @@ describe("on plain http", () => {
         async ({ choice, t }) => {
           const engine = await window.pipit.open(choice);
           window.kept.engine = engine;
-          // Entry by entry, so that there are many turns. Half of the ids are written by both tabs.
+          // One entry per call, so that the tabs take many turns. Half of the ids are written by both tabs.
           for (let i = 0; i < 40; i++) {
             const id = i % 2 === 0 ? `${t}-${i}` : `both-${i}`;
             await engine.add([{ id, text: `tab ${t} note ${i}` }]);

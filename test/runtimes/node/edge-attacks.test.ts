@@ -15,7 +15,7 @@ import {
 import { RawSocket, requestText } from "../../fixtures/raw-socket.ts";
 import { type ServerProcess, startServerProcess } from "../../fixtures/server-process.ts";
 
-// Attacks over real sockets on a server in a process of its own.
+// Attacks over real sockets on a server that runs in a separate process.
 
 const LARGE = 64 << 20;
 const PATIENCE = { headersMs: 5_000, bodyIdleMs: 1_500, requestMs: 6_000, stopMs: 3_000 };

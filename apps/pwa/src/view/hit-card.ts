@@ -6,7 +6,7 @@ import { element } from "./element.ts";
 
 export interface HitCard {
   readonly node: HTMLElement;
-  /** How the hit was found; the marked sentence is chosen in the same way. */
+  /** The way in which the hit was found; the marked sentence is chosen in the same way. */
   readonly match: Hit["match"];
   /** The sentences of which one may be marked. */
   readonly sentences: readonly string[];

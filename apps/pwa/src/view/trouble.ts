@@ -46,7 +46,7 @@ function adviceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// Chromium and Firefox speak of a "dynamically imported module", Safari of a "module script".
+// The message contains "dynamically imported module" in Chromium and Firefox, "module script" in Safari.
 function isMissingScript(error: unknown): boolean {
   return error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
 }

@@ -27,7 +27,7 @@ interface Body {
 
 /**
  * Limits the bytes of all bodies that are being read or worked on. A limit per body does not bound memory when there are many
- * connections. If there is no room, the body that arrives slowest is cut off: otherwise a few callers who send large ones a byte at a time
+ * connections. If there is no room, the body that arrives slowest is cut off: otherwise a few callers who send large ones byte by byte
  * would shut out all others.
  */
 export class BodyBudget {

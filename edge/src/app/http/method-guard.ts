@@ -46,7 +46,7 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.every((part, i) => (part.startsWith(":") ? path[i] !== "" : part === path[i]));
 }
 
-/** As in OpenAPI, a concrete path comes before a template: `/entries/remove` is not the entry with that id. */
+/** As in OpenAPI, a concrete path comes before a template: `/entries/remove` is not the entry with the id "remove". */
 function mostConcrete(paths: readonly KnownPath[]): KnownPath | undefined {
   const parameters = ({ parts }: KnownPath) => parts.filter((part) => part.startsWith(":")).length;
   return paths.toSorted((a, b) => parameters(a) - parameters(b))[0];

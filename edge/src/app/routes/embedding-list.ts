@@ -3,7 +3,7 @@ import { Slices } from "@pipit/core";
 interface ListParts {
   readonly width: number;
   readonly format: "float" | "base64";
-  /** Further properties beside the vector of a text. */
+  /** Further properties of the row of a text, in addition to its vector. */
   readonly marks: (index: number) => object;
   /** Properties of the whole answer. */
   readonly about: object;

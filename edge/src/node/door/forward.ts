@@ -13,7 +13,7 @@ interface Read {
   readonly Bindings: { readonly outgoing?: ServerResponse };
 }
 
-/** Passes a route's requests to the API's host when there is room for their answers, and returns the answers. */
+/** Passes a route's requests to the API's host when the answers have room, and returns the answers. */
 export function forward(host: Pick<ApiHost, "answer">, roomFor: RoomFor, route: ApiRoute): Handler<Read> {
   return async (c) => {
     const headers = Object.fromEntries(

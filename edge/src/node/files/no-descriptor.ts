@@ -20,7 +20,7 @@ export function orBusy(cause: unknown): never {
   });
 }
 
-/** For the `catch` of a request to another server: throws `busy` if there is no free socket; an unreachable server counts as having no file. */
+/** For the `catch` of a request to another server: throws `busy` if no socket is free; an unreachable server counts as one without the file. */
 export function unlessBusy(error: unknown): undefined {
   if (isOutOfDescriptors(error)) orBusy(error);
 }

@@ -8,7 +8,7 @@ type KnownFile = ReturnType<typeof knownFiles>[number];
 
 /** A place that answers later counts as empty, because a page waits for the listing. */
 const MOST_MS = 5_000;
-/** Other servers are not asked again for each visitor. */
+/** The time for which the answers of other servers are reused for all visitors. */
 const HOLDS_MS = 60_000;
 
 /** Returns `listingOf`; with places on other servers the result is reused for a minute. */

@@ -7,7 +7,7 @@ export const logOf = (path: string) => `${path}-wal`;
 
 /**
  * Fails with `storage-failed` if the database file is empty but files of an opened database are beside it, or if it is missing beside a log
- * that is not empty. SQLite would take it for a new database and drop the log. A process that dies while it creates the file leaves no
+ * that is not empty. SQLite would take it for a new database and drop the log. A process that is killed while it creates the file leaves no
  * such files.
  */
 export async function assertNotEmptied(path: string): Promise<void> {

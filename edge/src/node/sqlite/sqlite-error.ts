@@ -44,7 +44,7 @@ export function storageError(path: string, cause: unknown): PipitError {
   });
 }
 
-/** The error for a file that lost acknowledged entries; `how` says how that was detected. */
+/** The error for a file that lost acknowledged entries; `how` describes how that was detected. */
 export function damaged(path: string, how: string, cause?: unknown): PipitError {
   return new PipitError("storage-failed", {
     got: `${path}, which is damaged (${how})`,

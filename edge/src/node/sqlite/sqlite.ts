@@ -9,7 +9,7 @@ import { displaced, mayBeFull, storageError } from "./sqlite-error.ts";
 
 /**
  * Node's SQLite. WAL with synchronous FULL: a committed transaction survives kill -9 and a power cut. The lock on the file is exclusive,
- * and the operating system releases it when the process dies, so that turns within the process suffice.
+ * and the operating system releases it when the process ends, so that turns within the process suffice.
  */
 const PRAGMAS = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 

@@ -16,7 +16,7 @@ const SPACE = spaceOf({
 
 const pieces = (...texts: string[]): Piece[] => texts.map((text) => ({ modality: "text", text }));
 
-/** A word's place on the unit circle, so that each text has a vector of its own. */
+/** A word's angle on the unit circle, so that each text has a vector of its own. */
 function angleOf(text: string): number {
   return [...text].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 6283, 7) / 1000;
 }

@@ -93,7 +93,7 @@ async function runTexts(model: OpenModel, texts: readonly string[], signal: Abor
   return out;
 }
 
-/** Which rows run together: indexes into `rows`. */
+/** The rows that run together, as indexes into `rows`. */
 function runsOf(rows: readonly (readonly number[])[], sharing: TextModelVariant["sharing"]): readonly number[][] {
   if (sharing === "alone") return rows.map((_, index) => [index]);
   const byLength = new Map<number, number[]>();

@@ -10,7 +10,7 @@ export interface OnnxRunner {
 
 type Tensors = Readonly<Record<string, OnnxTensor>>;
 
-/** The only place that knows the encoder's inputs and output by name. */
+/** Only this function uses the encoder's inputs and output by name. */
 export function createRunner(runtime: OnnxRuntime, session: OnnxSession, spec: TextModelSpec): OnnxRunner {
   return {
     async run(rows, read) {

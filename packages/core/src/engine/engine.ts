@@ -38,9 +38,9 @@ export interface EngineParts {
   readonly collection: Collection;
   /** Shared by many engines, so never closed here. */
   readonly embedder: Embedder & { stats?(): { hits: number; misses: number } };
-  /** Where the embedder runs ("wasm", "webgpu", "native cpu", ...), for `stats`. */
+  /** The embedder's backend ("wasm", "webgpu", "native cpu", ...), for `stats`. */
   readonly backend: string;
-  /** Why this embedder and backend were chosen, in a sentence for users. */
+  /** The reason for the choice of embedder and backend, in a sentence for users. */
   readonly why: string;
 }
 

@@ -8,7 +8,7 @@ export interface BatchLimit {
   readonly entries: number;
 }
 
-// A batch ends when it has as many entries as its limit, or so much text, which bounds memory.
+// A batch ends at its limit of entries, or at this many characters, which bounds memory.
 const MOST_CHARACTERS = 256 * 1024;
 
 /** Entries that are embedded, sent or stored together. */

@@ -1,7 +1,7 @@
 import { placesOf } from "./folders-of.ts";
 import { MINILM } from "./registry.ts";
 
-/** All models that a tab may ask for. */
+/** All models that a tab may request. */
 const MODELS = [MINILM];
 
 /** All places of their files inside a source, each with the size of the measured file. */

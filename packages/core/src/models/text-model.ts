@@ -47,6 +47,6 @@ export interface TextModelSpec {
 export interface ModelFiles {
   readonly tokenizer: Uint8Array;
   readonly weights: Uint8Array;
-  /** Which of the accepted digests the weights have; undefined when the spec names none. */
+  /** The accepted digest that the weights have; undefined when the spec names none. */
   readonly weightsDigest?: FileDigest | undefined;
 }

@@ -6,8 +6,8 @@ import { joinedBytes } from "../joined-bytes.ts";
  * `getMany` returns values in the order asked, undefined for a missing key. `putMany` writes all or, when it rejects with
  * `storage-full`, nothing. Stored bytes are copies: the caller may reuse its buffers.
  *
- * `putPieces` is `putMany` of one record whose bytes come one piece after another; each piece is copied or written before the
- * next is asked for. When the pieces fail, it rejects with their error and the old bytes stay.
+ * `putPieces` is `putMany` of one record whose bytes arrive piece by piece; each piece is copied or written before the
+ * next is requested. When the pieces fail, it rejects with their error and the old bytes stay.
  *
  * A store with a size limit of its own is a cache: it evicts its oldest keys. One without a limit refuses a write with `storage-full`.
  */

@@ -30,7 +30,7 @@ export interface CollectionHit {
 }
 
 /**
- * A passage as it was when it was found, by its row or by its text. The entry may be another one by the time it is read; a row is never
+ * A passage as it was when it was found, by its row or by its text. The entry may have changed by the time it is read; a row is never
  * given to another passage.
  */
 export type FoundPassage = Passage | WordedPassage;
@@ -61,7 +61,7 @@ export interface CollectionQuery {
 /** The part of a text query that the model does not read. */
 export interface UnreadPart {
   readonly words: string;
-  /** The share of the query's letters, 0 to 1, that the model reads: the vector stands for them. */
+  /** The share of the query's letters, 0 to 1, that the model reads: the vector represents these letters. */
   readonly share: number;
 }
 

@@ -133,7 +133,7 @@ function countedText(text: string): CountedText {
   return { folded: plain, letters: plain.replace(NO_LETTERS, "").length, isRun: LONG_RUN.test(plain) };
 }
 
-/** An entry of several passages is equal to a query as a whole. */
+/** The whole text of an entry is compared with the query too: an equal text scores 1 even if it has several passages. */
 function bestOf({ text, passages }: WordEntry, query: string, matcher: TermMatcher): WordHit | undefined {
   const { each, all } = matcher.matchAll(passages.map(({ whole }) => whole));
   const letters = passages.reduce((sum, { whole }) => sum + whole.letters, 0);
