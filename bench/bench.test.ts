@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { spread } from "./bench.ts";
 
-test("a spread tells the middle, the least and the deviation of its samples in any order", () => {
+test("a spread has the median, the minimum and the deviation of its samples in any order", () => {
   expect(spread([4, 2, 9])).toMatchObject({ min: 2, median: 4, mean: 5 });
   expect(spread([2, 4]).std).toBe(1);
 });

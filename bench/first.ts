@@ -88,7 +88,7 @@ async function firstVisits(browser: Browser, server: AppServer, log: (line: stri
   return { rows, goal };
 }
 
-/** From the start of navigation to the first hit in the list; the question is typed as soon as there is a box to type in. */
+/** From the start of navigation to the first hit in the list; the question is typed as soon as the box for it exists. */
 async function firstHit(context: BrowserContext, url: string): Promise<{ milliseconds: number; bytes: number }> {
   const page = await context.newPage();
   let bytes = 0;

@@ -32,7 +32,7 @@ const run: Run = {
 };
 
 describe("a report in Markdown", () => {
-  test("says the machine, and of each goal what was got and whether it was met", () => {
+  test("names the machine, and for each goal the result and whether it was met", () => {
     const text = markdownOf(run);
     expect(text).toContain("On Some | CPU, 2.");
     expect(text).toContain("| ratio | >= 2 | 1.235 | no |");
@@ -82,7 +82,7 @@ describe("a picture of curves", () => {
     expect(circles).toHaveLength(4);
   });
 
-  test("keeps what is written from becoming markup", () => {
+  test("keeps text from becoming markup", () => {
     expect(svg).toContain("Set &lt;A&gt; &amp; more");
   });
 

@@ -21,7 +21,7 @@ test("a file that is whole is not written again", () => {
   writeOnce(path, () => expect.unreachable());
 });
 
-test("what an interrupted run left does not get into the file", () => {
+test("a rest of an interrupted run does not get into the file", () => {
   const path = `${folder}/torn`;
   writeFileSync(`${path}.part`, "left over");
   writeOnce(path, () => appendRows(path, Float32Array.of(7)));

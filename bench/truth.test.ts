@@ -30,7 +30,7 @@ describe(`exact neighbors of vectors offered in chunks, seed ${SEED}`, () => {
     expect([...truth.rows()]).toEqual([7, 8]);
   });
 
-  test("are refused when there are fewer rows than asked for", () => {
+  test("are refused when fewer rows than k exist", () => {
     const truth = new Truth(queries, D, 12);
     truth.offer(0, base.subarray(0, 11 * D));
     expect(() => truth.rows()).toThrow(/got 11 rows, expected at least 12/);

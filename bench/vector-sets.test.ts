@@ -21,7 +21,7 @@ test("clustered vectors are the same each time", () => {
   expect([...again.chunks]).toEqual([...once.chunks]);
 });
 
-test("short texts are each there once, in an order of the seed", () => {
+test("short texts occur once each, in an order that the seed determines", () => {
   const folder = mkdtempSync(`${tmpdir()}/pipit-texts-`);
   mkdirSync(`${folder}/query-wellformedness`);
   mkdirSync(`${folder}/banking77`);

@@ -12,7 +12,7 @@ test("engines are compared within each round, so that a slow round changes nothi
   expect(timesOf(rates, set, ["kernel-simd", "ort-web-q8"])).toBe(3);
 });
 
-test("beside an engine that was left out there is no ratio", () => {
+test("an engine that was left out gives no ratio", () => {
   expect(timesOf(rates, set, ["kernel-simd", "ort-node-q8"])).toBeNaN();
   expect(rateRows(rates, "ort-node-q8")[0]).not.toHaveProperty("x ort-node-q8");
 });

@@ -57,7 +57,7 @@ describe("rivals that run in processes of their own", async () => {
     expect(pipit?.buildSeconds).toHaveLength(1);
   });
 
-  test("say what a vector takes", () => {
+  test("report the bytes per vector", () => {
     expect(exact?.bytesPerVector).toBeGreaterThanOrEqual(4 * D);
   });
 });

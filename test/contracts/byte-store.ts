@@ -17,7 +17,7 @@ export function byteStoreContract(name: string, make: () => Promise<ByteStore>, 
   });
 
   describe(`byte store: ${name}`, () => {
-    claim("what was never put is undefined", async () => {
+    claim("a key that was never put is undefined", async () => {
       expect(await (await open()).getMany(["absent"])).toEqual([undefined]);
     });
 
@@ -31,7 +31,7 @@ export function byteStoreContract(name: string, make: () => Promise<ByteStore>, 
       expect(found.map((bytes) => bytes && [...bytes])).toEqual([[2, 3], undefined, [1], [2, 3]]);
     });
 
-    claim("asking for nothing and putting nothing is fine", async () => {
+    claim("getting and putting nothing succeeds", async () => {
       const store = await open();
       await store.putMany([]);
       await store.deleteMany([]);

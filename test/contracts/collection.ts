@@ -66,7 +66,7 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
       await expect(collection.search(zero, { k: 1 })).rejects.toMatchObject({ code: "bad-vector" });
     });
 
-    claim("an entry put again is in place of the old one, its fields too; of an id twice the last counts", async () => {
+    claim("an entry put again replaces the old one, its fields too; of an id given twice the last counts", async () => {
       const collection = await filled(entry("a", [0], { v: 1 }), entry("b", [1]));
       await collection.upsert([entry("a", [4], { v: 2 }), entry("a", [5], { v: 3 })]);
       expect((await collection.search(unit(5), { k: 1 })).hits[0]).toMatchObject({
@@ -101,7 +101,7 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
       expect(await collection.stats()).toMatchObject({ entries: 3 });
     });
 
-    claim("replaces an entry that is there, keeps its fields unless some are given, and makes none", async () => {
+    claim("replaces a stored entry, keeps its fields unless some are given, and makes no new one", async () => {
       const collection = await filled(entry("a", [0], { v: 1 }));
       expect(await collection.replace({ ...entry("a", [1]), fields: undefined })).toBe(true);
       expect((await collection.search(unit(1), { k: 1 })).hits[0]?.score).toBeCloseTo(1, 5);

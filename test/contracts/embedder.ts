@@ -22,7 +22,7 @@ export function embedderContract(name: string, make: () => Promise<Embedder>, sk
   });
 
   describe(`embedder: ${name}`, () => {
-    claim("answers one unit row a piece, in its space", async () => {
+    claim("returns one unit row per piece, in its space", async () => {
       const embedder = await open();
       const vectors = await embedder.embed(pieces);
       expect(vectors).toBeInstanceOf(Float32Array);

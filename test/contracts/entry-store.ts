@@ -32,7 +32,7 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
   });
 
   describe(`entry store: ${name}`, () => {
-    claim("an empty store stands at sequence 0", async () => {
+    claim("an empty store is at sequence 0", async () => {
       const store = await (await newHome()).open();
       expect(await store.state()).toEqual({ sequence: 0, count: 0, nextRow: 0 });
     });

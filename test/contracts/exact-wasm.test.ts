@@ -36,7 +36,7 @@ const quantizer = (kind: QuantizerKind) =>
     uniformVectors(seeded(13), 600, 24),
   );
 
-// With a quantizer, rows have codes from the first row on; otherwise from the sixteenth or thirtieth on, or not yet.
+// With a quantizer, rows have codes from the first row on; otherwise from row `calibrateAt` on, or not in so small an index.
 const kinds: [ExactOptions, Skips][] = [
   [{}, {}],
   [{ metric: "cosine" }, {}],

@@ -27,7 +27,7 @@ describe("bytes in files", () => {
     expect(await store.getMany(["../../etc/passwd"])).toEqual([Uint8Array.of(1)]);
   });
 
-  test("what a writer that died left behind is swept away at the next opening", async () => {
+  test("temporary files of a writer that died are deleted at the next opening", async () => {
     await store.putMany([["kept", Uint8Array.of(1)]]);
     await writeFile(join(folder, "0f.draft"), "half a snapshot");
     const again = await openFileBytes(folder);
@@ -35,7 +35,7 @@ describe("bytes in files", () => {
     expect(await again.getMany(["kept"])).toEqual([Uint8Array.of(1)]);
   });
 
-  test("a write that cannot land leaves the old bytes and no draft", async () => {
+  test("a write that fails leaves the old bytes and no draft", async () => {
     await store.putMany([["a", Uint8Array.of(1)]]);
     const poisoned = {
       slice() {

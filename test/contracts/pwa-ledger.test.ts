@@ -33,7 +33,7 @@ test("a record that was removed is not written again in its place", async () => 
   await ledger.remove(RECORD.path);
 });
 
-test("what one page writes in the list, others are told", async () => {
+test("a page's writes in the list are reported to other pages", async () => {
   const [here, there] = await Promise.all([openLedger(), openLedger()]);
   const own = vi.fn();
   here.onChange(own);

@@ -39,7 +39,7 @@ test.each(topics)("$few rows of a topic, $spread apart, are found by those who a
   await index.close();
 });
 
-test("a search that names an ef gets that ef, whatever codes are worth", async () => {
+test("a search that names an ef gets that ef, however inaccurate codes are", async () => {
   const { vectors, queries } = withTopic({ few: 300, spread: 0.03 });
   const index = await (await loadExactIndex({ firstPass: "bit" })).create(DIMENSIONS);
   await index.add(rowsFrom(0, COUNT), vectors);
@@ -61,7 +61,7 @@ test.each([
 });
 
 // The candidate list of the held ef has room for few of them, and their distances hardly lead to the nearest.
-test("a graph walks on among 1,500 rows of a topic until it comes to few more", async () => {
+test("a graph walks on among 1,500 rows of a topic until few more enter its candidate list", async () => {
   const { found } = await graphOver({ few: 1_500, spread: 0.5 });
   expect(found, `seed ${seed}`).toBeGreaterThanOrEqual(0.98);
 });

@@ -283,7 +283,7 @@ describe("a damaged file", () => {
     ["that is cut off in its header", () => truncate(path, 50)],
     ["that is cut off after a page", () => truncate(path, 4096)],
     ["that is cut off in the middle", async () => truncate(path, (await size()) / 2)],
-  ])("%s is refused, and nobody is told that all is there", async (_, damage) => {
+  ])("%s is refused, and not reported as complete", async (_, damage) => {
     await damage();
     await expect(openSqlite(path)).rejects.toMatchObject(DAMAGED);
   });

@@ -4,7 +4,7 @@ import type { claims } from "./contract.ts";
 
 /** Claims about texts that the model does not read, or reads in part, for every SearchEngine. `filled` returns an engine with entries. */
 export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], filled: () => Promise<SearchEngine>): void {
-  claim("a script that the model does not read is told, and found by its words alone", async () => {
+  claim("a text in a script that the model does not read is reported, and found by its words alone", async () => {
     const engine = await filled();
     const summary = await engine.add(UNREAD);
     expect(summary).toEqual({ added: 4, skipped: [], unread: ["skylark", "bird", "bank", "dna"] });

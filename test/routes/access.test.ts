@@ -86,7 +86,7 @@ describe("pages of other origins", () => {
     expect((await app.request(...create(EVIL))).status).toBe(403);
   });
 
-  test("of the server itself need no leave", async () => {
+  test("of the server itself need no permission", async () => {
     const headers = { ...HOST, origin: "http://127.0.0.1:3000", "access-control-request-method": "POST" };
     const answer = await (await open()).request("/v1/collections", { method: "OPTIONS", headers });
     expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([204, null]);
@@ -157,14 +157,14 @@ describe("pages of other origins", () => {
     expect((await app.request(...withPort)).status).toBe(200);
   });
 
-  test("are known by the address that was asked, where no host is named", async () => {
+  test("are recognized by the requested address, if no host is named", async () => {
     const app = await open({ hosts: [] });
     const ask = (origin: string) => app.request("/v1/collections", { ...create({})[1], headers: { ...json, origin } });
     expect((await ask("http://localhost")).status).toBe(201);
     expect((await ask(EVIL.origin)).status).toBe(403);
   });
 
-  test("are none where the host that they name cannot be one", async () => {
+  test("are not accepted if the host that they name is invalid", async () => {
     const app = await open();
     expect((await app.request(...create({ ...EVIL, host: "a^b" }))).status).toBe(403);
   });
@@ -198,7 +198,7 @@ describe("the host a request names", () => {
     expect(await status(host)).toBe(200);
   });
 
-  test("is that of the address where no header names one", async () => {
+  test("is that of the address if no header names one", async () => {
     const app = await open({ hosts: ["pi.local"] });
     expect((await app.request("http://pi.local/v1/collections")).status).toBe(200);
     expect((await app.request("http://evil.example/v1/collections")).status).toBe(421);
@@ -242,13 +242,13 @@ describe("a server with a key", () => {
     expect(description).toMatchObject({ security, components: { securitySchemes: { key: { scheme: "bearer" } } } });
   });
 
-  test("says that it lives without it", async () => {
+  test("answers health checks without it", async () => {
     const app = await open({ key: "sesame" });
     for (const path of ["/health", "/ready", "/openapi.json", "/v1/models"])
       expect((await app.request(path)).status).toBe(200);
   });
 
-  test("that should have one and has none answers public searches only", async () => {
+  test("that needs one and has none answers public searches only", async () => {
     const app = await open({ publicSearch: ["birds"] }, "missing");
     const refused = await app.request(...create({ authorization: "Bearer sesame" }));
     expect(refused.status).toBe(403);

@@ -59,7 +59,7 @@ test("a server that cannot be reached is named", async () => {
   await expect(engine.stats()).rejects.toThrow(/127\.0\.0\.1:9/);
 });
 
-describe("on a page that gets no answer", () => {
+describe("on a page whose request gets no answer", () => {
   afterEach(() => vi.unstubAllGlobals());
 
   const adviceOn = async (origin: string, call: (engine: SearchEngine) => Promise<unknown>) => {

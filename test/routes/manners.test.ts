@@ -51,7 +51,7 @@ test.each(Object.entries(PATHS).flatMap(([path, allow]) => (allow.includes("HEAD
 );
 
 describe("each answer", () => {
-  test("bears the caller's id for the request, or one of its own where that is not sane", async () => {
+  test("has the caller's id of the request, or a new one if that is invalid", async () => {
     const idOf = async (given: string) =>
       (await edge.app.request("/health", { headers: { "x-request-id": given } })).headers.get("x-request-id");
     expect(await idOf("trace-1/a:b=c")).toBe("trace-1/a:b=c");
@@ -59,7 +59,7 @@ describe("each answer", () => {
     expect((await edge.app.request("/nowhere")).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("is nothing to a browser that would show it as a page", async () => {
+  test("is harmless in a browser that shows it as a page", async () => {
     for (const path of ["/health", "/nowhere", "/v1/collections", "/v1/collections/%zz"]) {
       const { headers } = await edge.app.request(path);
       expect(headers.get("content-security-policy")).toContain("default-src 'none'; frame-ancestors 'none'");
@@ -70,7 +70,7 @@ describe("each answer", () => {
 });
 
 test.each(["/%zz", "/%ff", "/v1/collections/%c3%28", "/v1/collections/birds/entries/%"])(
-  "%s holds an escape that is none",
+  "%s has an invalid escape",
   async (path) => {
     const refused = await edge.app.request(path);
     expect(refused.status).toBe(400);

@@ -17,7 +17,7 @@ const stored = async () => (await (await edge.app.request("/v1/collections/birds
 describe("/v1/embeddings", () => {
   const ask = (body: object) => edge.post("/v1/embeddings", { model: "bag", ...body });
 
-  test("answers one unit vector a text in the order asked, naming space and producer", async () => {
+  test("returns one unit vector per text in the order asked, naming space and producer", async () => {
     const body = await (await ask({ input: ["owl", "lark", "owl"] })).json();
     expect(body).toMatchObject({ object: "list", model: "bag", producer: "bag", usage: { prompt_tokens: 3 } });
     expect(body.data.map((row: { index: number }) => row.index)).toEqual([0, 1, 2]);
@@ -81,7 +81,7 @@ describe("/v1/embeddings", () => {
     expect([type, message]).toEqual(["invalid_request_error", expect.stringMatching(/ada.*bag/)]);
   });
 
-  test("a model that no place has is none to come again for", async () => {
+  test("for a model that no place has, the answer names no time to try again", async () => {
     edge.models.set("bag", { state: "absent", why: "no folder is named" });
     const refused = await ask({ input: "owl" });
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([404, null]);
@@ -232,7 +232,7 @@ describe("requests that do not fit", () => {
   });
 });
 
-describe("what every client may rely on", () => {
+describe("promises to every client", () => {
   test("a search tells its stages in Server-Timing", async () => {
     const response = await edge.post("/v1/collections/birds/search", { text: "owl" });
     expect(response.headers.get("server-timing")).toMatch(/^embed;dur=[\d.]+, search;dur=[\d.]+, total;dur=[\d.]+$/);

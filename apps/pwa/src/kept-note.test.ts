@@ -12,7 +12,7 @@ test("a note is kept", () => {
   expect(keptNote("a")).toBe("1");
 });
 
-test("where site data is blocked there is no note, and keeping one is no failure", () => {
+test("where site data is blocked no note is stored, and storing one does not fail", () => {
   const refuse = () => {
     throw new DOMException("blocked", "SecurityError");
   };

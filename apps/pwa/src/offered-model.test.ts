@@ -76,7 +76,7 @@ describe("a plain host of files that lists none", () => {
     expect(await offeredBytes()).toBeUndefined();
   });
 
-  test("may not tell how large they are", async () => {
+  test("may not report their sizes", async () => {
     serve({ "encoder.pipit": () => new Response(null) });
     expect(await offeredBytes()).toBe(23_000_000);
   });

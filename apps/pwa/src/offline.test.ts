@@ -28,20 +28,20 @@ test("development registers none and says nothing", async () => {
   expect([await keepForOffline(), register.mock.calls]).toEqual([{}, []]);
 });
 
-test("by plain http it says what https would give, and tries nothing", async () => {
+test("on plain http it names the advantage of https, and tries nothing", async () => {
   vi.stubGlobal("isSecureContext", false);
   expect((await keepForOffline()).why).toContain("https");
   expect(register).not.toHaveBeenCalled();
 });
 
-test("a browser without service workers is told of, not a failure", async () => {
+test("a browser without service workers is reported, and is not a failure", async () => {
   vi.stubGlobal("navigator", {});
   const warn = vi.spyOn(console, "warn");
   expect((await keepForOffline()).why).toContain("does not keep the app");
   expect(warn).not.toHaveBeenCalled();
 });
 
-test("a sandboxed frame, which refuses service workers, is told of like a browser without them", async () => {
+test("a sandboxed frame, which refuses service workers, is reported like a browser without them", async () => {
   const refused = () => {
     throw new DOMException("sandboxed", "SecurityError");
   };

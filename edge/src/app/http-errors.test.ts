@@ -23,7 +23,7 @@ test.each([
   ["storage-failed", "/srv/inner/data/pipit.sqlite, which is damaged"],
   ["storage-full", "no room for the write in /srv/inner/data/pipit.sqlite"],
   ["storage-failed", '"disk I/O error" from C:\\srv\\inner\\pipit.sqlite'],
-] as const)("a caller of %s does not learn where the data lies: %s", async (code, got) => {
+] as const)("a caller of %s does not learn the location of the data: %s", async (code, got) => {
   const { text } = await told(code, got);
   expect(text).toContain("pipit.sqlite");
   expect(text).not.toMatch(/srv|inner/);
@@ -38,7 +38,7 @@ test("a failure of the storage is logged with its place, in one line", async () 
 test.each([
   ["bad-input", "/srv/a/b"],
   ["storage-full", "no room"],
-] as const)("%s, which is no failure of the server, is told as it is and not logged", async (code, got) => {
+] as const)("%s, which is not a failure of the server, is reported unchanged and not logged", async (code, got) => {
   expect((await told(code, got)).text).toContain(got);
   expect(logged).not.toHaveBeenCalled();
 });

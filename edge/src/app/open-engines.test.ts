@@ -40,7 +40,7 @@ test("calls at once open an engine once", async () => {
   expect(seen).toEqual(["a opens", "handed over"]);
 });
 
-test("beyond the bound those asked longest ago are closed, and opened again with all that was stored", async () => {
+test("above the limit those called longest ago are closed, and opened again with all that was stored", async () => {
   const { engines, seen } = openEngines({ mostOpen: 2, idleMs: 0 });
   for (const name of ["a", "b", "c", "d"]) {
     const engine = await engines.open(name);
@@ -54,7 +54,7 @@ test("beyond the bound those asked longest ago are closed, and opened again with
   await engines.close();
 });
 
-test("one that was asked a moment ago stays open, however many there are", async () => {
+test("one that was called a moment ago stays open, however many are open", async () => {
   const { engines, seen } = openEngines({ mostOpen: 1, idleMs: 60_000 });
   for (const name of ["a", "b", "c"]) await engines.open(name);
   expect([...engines.all()]).toHaveLength(3);

@@ -70,7 +70,7 @@ describe("a better model", () => {
     expect(exact.calls.pieces).toBe(1);
   });
 
-  test("that fails is told to the log, and the entries stay", async () => {
+  test("that fails is logged, and the entries stay", async () => {
     const engine = await filled(openRegistry());
     const failure = new Error("the model is broken");
     ready("exact", { ...createBagEmbedder({ name: "exact" }), embed: () => Promise.reject(failure) });

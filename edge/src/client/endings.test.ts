@@ -44,7 +44,7 @@ describe("an abort ends a call", () => {
     await expect(creating(() => never).add(entries, { signal: soon() })).rejects.toMatchObject(aborted);
   });
 
-  test("and sends nothing after it", async () => {
+  test("and nothing is sent after it", async () => {
     const sent: string[] = [];
     const controller = new AbortController();
     const engine = engineOf((request) => {

@@ -207,7 +207,7 @@ describe("a redirect is not followed", () => {
     await expect(engine.search("owl")).rejects.toThrow("a redirect from http://pipit.test/search, expected");
   });
 
-  test("nor is the answer of a fetch that followed one believed", async () => {
+  test("nor is the answer of a fetch that followed one accepted", async () => {
     const { url, seen } = await serverOf((response) => {
       if (seen.length === 1) response.writeHead(302, { location: "/elsewhere" }).end();
       else response.end('{"added":1,"skipped":[]}');

@@ -86,7 +86,7 @@ test("a writer that gets no turn in 25 seconds is told so", async () => {
   expect(hasRun).toBe(false);
 });
 
-test("a turn that cannot be given back does not replace the result of its work", async () => {
+test("a failure to release a turn does not replace the result of its work", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const store = await openBirds();
   const result = await store.exclusively(async () => {

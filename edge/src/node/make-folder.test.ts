@@ -15,7 +15,7 @@ const refused = async (path: string): Promise<PipitError> => {
 };
 
 describe("a folder to write to", () => {
-  test("is made with those above it, and is right when it is there", async () => {
+  test("is made with its parents, and may exist already", async () => {
     const path = join(root, "a", "b", "c");
     await makeFolder(path);
     expect(existsSync(path)).toBe(true);
@@ -35,7 +35,7 @@ describe("a folder to write to", () => {
     expect(existsSync(join(root, "real", "inside"))).toBe(true);
   });
 
-  test("is refused where a file lies, or on the way", async () => {
+  test("is refused if it, or a parent, is a file", async () => {
     const file = join(root, "file");
     writeFileSync(file, "");
     expect((await refused(file)).message).toMatch(/where a file lies, .* Name another with --data\./);

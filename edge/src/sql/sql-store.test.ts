@@ -31,7 +31,7 @@ async function openLeasing() {
   return { leasing, presented };
 }
 
-test("a writer that was too slow takes nothing of the next one's turn with it", async () => {
+test("a writer that was too slow does not end the next one's turn", async () => {
   const { leasing, presented } = await openLeasing();
   const store = await openSqlStore(leasing, "docs", BAG_SPACE);
   const [slow, next] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -34,7 +34,7 @@ describe("a worker that dies", () => {
     expect(threads).toHaveLength(2);
   });
 
-  test("tells how much of an add it had reported as stored", async () => {
+  test("reports how much of an add it had reported as stored", async () => {
     const engine = await opened();
     async function* entries() {
       for (let i = 0; i < 600; i++) yield { id: `${i}`, text: `note ${i}` };
@@ -53,7 +53,7 @@ describe("a worker that dies", () => {
     expect((await engine.stats()).entries).toBeGreaterThanOrEqual(reported);
   });
 
-  test("does not say how much of an add is stored where it had reported nothing", async () => {
+  test("gives no number of stored entries of an add if it had reported none", async () => {
     const engine = await opened();
     const adding = engine.add([{ id: "a", text: "slow" }]).catch((failure) => failure);
     await reached();
@@ -131,7 +131,7 @@ describe("an abort", () => {
     expect(model.aborted).toBe(1);
   });
 
-  test("does not hide that the work failed otherwise", async () => {
+  test("does not hide another failure of the work", async () => {
     const engine = await opened();
     const controller = new AbortController();
     const failure = new PipitError("bad-model", { got: "no memory", expected: "some", do: "Close other tabs." });
@@ -219,7 +219,7 @@ describe("closing", () => {
     expect(threads).toHaveLength(1);
   });
 
-  test("before it was opened is none", async () => {
+  test("before it was opened does nothing", async () => {
     await proxyOf(newWorker()).close();
     expect(threads).toHaveLength(0);
   });
@@ -288,7 +288,7 @@ describe("opening", () => {
 describe("a limit of the page", () => {
   const NO_WORKER: Limit = { what: "worker", got: "no worker", effect: "Slow.", do: "Allow it." };
 
-  test("is told once, also after the host has started again", async () => {
+  test("is reported once, also after the host has started again", async () => {
     limitStarts(NO_WORKER);
     parts.index = () => Promise.reject(new Error("no module"));
     const engine = await opened();
@@ -299,7 +299,7 @@ describe("a limit of the page", () => {
     expect([threads.length, told.length]).toEqual([2, 2]);
   });
 
-  test("is not what the caller did wrong: that is an error", async () => {
+  test("is not a mistake of the caller: that is an error", async () => {
     const wrong = new PipitError("bad-input", { got: "9 threads", expected: "1 to 8", do: "Ask for fewer." });
     parts.index = () => Promise.reject(wrong);
     expect(await opened().catch(refused)).toBe("bad-input");

@@ -21,7 +21,7 @@ import { giveUp } from "./give-up.ts";
 searchEngineContract("behind a message channel, over IndexedDB in memory", () => opened());
 searchEngineContract("behind a message channel, in memory", () => opened({ storage: "memory" }));
 
-test("a listener is told of writes of other tabs until it is removed", async () => {
+test("a listener is called after writes of other tabs until it is removed", async () => {
   const name = freshName();
   const [here, there] = [await opened({ name }), await opened({ name })];
   let changes = 0;
@@ -93,7 +93,7 @@ describe("the source of an add", () => {
     expect(await engine.add(failing()).catch((error) => error)).toBe(mine);
   });
 
-  test("that fails with an error of ours tells what was stored before", async () => {
+  test("that fails with a PipitError reports the number of entries stored before", async () => {
     const engine = await opened();
     async function* failing() {
       for (let i = 0; i < 128; i++) yield { id: `${i}`, text: `note ${i}` };
@@ -109,7 +109,7 @@ describe("the source of an add", () => {
   });
 });
 
-test("an improvement nobody watches is one all the same", async () => {
+test("an improvement works without a listener", async () => {
   parts.better = async (_request, { onProgress }) => {
     onProgress?.({ stage: "download", done: 1 });
     return choice(slowEmbedder("better"));

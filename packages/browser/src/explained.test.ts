@@ -22,7 +22,7 @@ afterEach(() => void vi.unstubAllGlobals());
 describe("work that fetches files", () => {
   const failure = new PipitError("model-unavailable", { got: "no answer", expected: "a file", do: "Serve it." });
 
-  test("gives its result, and its failure unchanged where the policy refused nothing", async () => {
+  test("returns its result, and fails unchanged if the policy refused nothing", async () => {
     expect(await explained(async () => "a file")).toBe("a file");
     const work = async () => {
       violate("img-src", "https://cdn.example/a.png");
@@ -54,7 +54,7 @@ describe("work that fetches files", () => {
     expect(error.do).toContain("connect-src must allow 'self'");
   });
 
-  test("fails with its own error where that is none of ours", async () => {
+  test("fails with its own error if that is not a PipitError", async () => {
     const mine = new RangeError("mine");
     const work = async () => {
       violate("connect-src", "https://app.example/a");
@@ -63,7 +63,7 @@ describe("work that fetches files", () => {
     expect(await explained(work).catch((error) => error)).toBe(mine);
   });
 
-  test("hears nothing of refusals afterwards", async () => {
+  test("does not listen for refusals afterwards", async () => {
     const removed = vi.fn();
     vi.stubGlobal("removeEventListener", removed);
     await explained(async () => "a file");

@@ -54,7 +54,7 @@ test("a connection gives way at once to a newer version, and says so from then o
   await expect(connect(name, steps(1))).rejects.toMatchObject({ code: "storage-outdated" });
 });
 
-test("an upgrade waits three seconds for an older tab, and no longer; once that is closed it holds nothing", async () => {
+test("an upgrade waits three seconds for an older tab, and no longer; after that tab has closed it blocks nothing", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const holder = await stubbornHolder();
   const refused = connect(name, steps(2)).catch((error) => error.code);

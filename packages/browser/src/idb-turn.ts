@@ -14,7 +14,7 @@ function lockTurn(name: string): Turn {
 
 /**
  * IndexedDB runs one writing transaction of an object store at a time, in call order, over all tabs, and ends those of a tab that
- * is closed. So a transaction works as a lock. Repeated requests hold it open, because a transaction without requests ends. It has
+ * closes or crashes. So a transaction works as a lock. Repeated requests hold it open, because a transaction without requests ends. It has
  * a database of its own, so that the work may use transactions on the entries.
  */
 function transactionTurn(name: string): Turn {

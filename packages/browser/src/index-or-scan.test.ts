@@ -7,7 +7,7 @@ afterEach(() => void vi.unstubAllGlobals());
 const failing = (error: Error) => () => Promise.reject<IndexKind>(error);
 const missing = new PipitError("model-unavailable", { got: "404", expected: "the module", do: "Serve it." });
 
-test("the index that loads is taken, without a word", async () => {
+test("an index that loads is used, without a message", async () => {
   const index = { ...exactIndex, name: "mine" };
   expect(await indexOrScan(async () => index)).toEqual({ index });
 });

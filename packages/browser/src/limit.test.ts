@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { warnOfLimit } from "./limit.ts";
 
-test("a limit is written to the console once a page, each with one full stop after what was met", () => {
+test("a limit is written to the console once per page, with one full stop after its description", () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const limit = { what: "storage", got: "Site data is blocked.", effect: "Entries go.", do: "Allow it." } as const;
   warnOfLimit(limit);

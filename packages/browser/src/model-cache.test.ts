@@ -102,7 +102,7 @@ test("a file that was refused is gone, also if its write ends later", async () =
   expect([...files.kept.keys()]).toEqual([]);
 });
 
-test("a file that the listing says is not there is not requested; one that is kept is read without it", async () => {
+test("a file that the listing names as missing is not requested; a stored one is read without it", async () => {
   served["files.json"] = listing({ "a.bin": 7, "gone.bin": null });
   served["a.bin"] = file("weights");
   expect([await read("gone.bin"), await read("a.bin")]).toEqual([undefined, "weights"]);

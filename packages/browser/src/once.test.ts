@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { once } from "./once.ts";
 
-test("work is done once a key, and again after a failure", async () => {
+test("work is done once per key, and again after a failure", async () => {
   const work = vi.fn(async (key: string) => `${key} done`);
   const done = once((key: string) => key, work);
   work.mockRejectedValueOnce(new Error("no network"));

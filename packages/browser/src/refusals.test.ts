@@ -19,7 +19,7 @@ test.each([
   ["script-src", "wasm-eval", "script-src must allow 'wasm-unsafe-eval'"],
   ["require-trusted-types-for", "trusted-types-sink", "trusted-types must allow pipit"],
   ["trusted-types", "trusted-types-policy", "trusted-types must allow pipit"],
-])("what %s refused of %s is allowed by a change that says so", (directive, blocked, change) => {
+])("a refusal by %s of %s is answered with the change that allows it", (directive, blocked, change) => {
   expect(cure(directive, blocked)).toBe(change);
 });
 

@@ -117,7 +117,7 @@ test("a call whose signal was aborted before begins no load", async () => {
   expect(seen.started).toBe(0);
 });
 
-test("one who leaves after the load is done takes it from nobody", async () => {
+test("a caller that leaves after the load is done ends it for nobody", async () => {
   const loads = new SharedLoads<string>();
   const { seen, run } = work();
   const controller = new AbortController();

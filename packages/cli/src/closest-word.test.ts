@@ -27,7 +27,7 @@ test.each([
   expect(closestWord(word, OPTIONS)).toBe(meant);
 });
 
-describe("what is near to nothing means nothing:", () => {
+describe("a word that is near no known one gets no suggestion:", () => {
   test.each(["", "x", "sing", "verbose", "list"])("%j", (word) => {
     expect(closestWord(word, [...COMMANDS, ...OPTIONS])).toBeUndefined();
   });

@@ -108,7 +108,7 @@ describe("pipit", () => {
     [["models", "pack", "--to", "x", "--file", door], "expected safetensors or ONNX"],
     [["models", "verify", "--variant", "q9"], "one of fp32, q8, packed"],
     [["models", "pull", "--from", "x"], "--to FOLDER"],
-  ])("what is mistyped in %j is told with what would do, status 2 and no stack", async (words, said) => {
+  ])("an error in %j is reported with the accepted values, status 2 and no stack", async (words, said) => {
     const { status, err } = await pipitHere(...words);
     expect([status, err]).toEqual([2, expect.stringContaining(said)]);
     expect(err).not.toMatch(/\n\s+at /);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { crc32 } from "./crc32.ts";
 
-test("is what zip and PNG have of the check text", () => {
+test("is that of zip and PNG for the check text", () => {
   expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
 });
 

@@ -31,7 +31,7 @@ test("hands out memory of its own, so that a caller may transfer or change it", 
   expect(shipped.encode("a bird in the hand")).toEqual(copy);
 });
 
-test("puts a paraphrase nearer than another matter", () => {
+test("places a paraphrase nearer than another topic", () => {
   const query = shipped.encode("how do I get my money back?");
   const near = dot(query, shipped.encode("I would like a refund"));
   expect(near).toBeGreaterThan(dot(query, shipped.encode("the boundary layer of a heated wing")) + 0.2);

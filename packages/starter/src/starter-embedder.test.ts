@@ -6,7 +6,7 @@ import { createStarterEmbedder } from "./starter.ts";
 const text = (text: string): Piece => ({ modality: "text", text });
 const open = () => createStarterEmbedder(shippedFile(), MINILM_SPACE);
 
-test("speaks MiniLM's space under its own name, with the fidelity the trainer measured", () => {
+test("has MiniLM's space and its own name, with the fidelity that the trainer measured", () => {
   const { space, producer } = open();
   expect(space).toEqual(MINILM_SPACE);
   expect(producer.name).toBe("starter");
@@ -14,7 +14,7 @@ test("speaks MiniLM's space under its own name, with the fidelity the trainer me
   expect(producer.fidelity.min).toBeLessThan(producer.fidelity.mean);
 });
 
-test("answers one row a piece, in order", async () => {
+test("returns one row per piece, in order", async () => {
   const rows = await open().embed([text("a bird"), text(""), text("a card")]);
   expect(rows.length).toBe(3 * 384);
   expect(dot(rows.subarray(768), shipped.encode("a card"))).toBeCloseTo(1, 5);

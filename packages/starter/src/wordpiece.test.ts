@@ -21,12 +21,12 @@ test.each([
   expect(spelt(text)).toEqual(expected);
 });
 
-test("calls a word of more than a hundred characters unknown", () => {
+test("treats a word of more than a hundred characters as unknown", () => {
   expect(spelt("a".repeat(101))).toEqual(["[UNK]"]);
   expect(spelt("a".repeat(100))).not.toContain("[UNK]");
 });
 
-test("cuts a word that it met before as it did then, whatever stands around it", () => {
+test("cuts a word in the same way each time, whatever text is around it", () => {
   const first = spelt("unaffable");
   expect(spelt("an UNAFFABLE, unaffable unaffably")).toEqual(["an", ...first, ",", ...first, ...spelt("unaffably")]);
 });

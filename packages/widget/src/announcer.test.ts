@@ -26,7 +26,7 @@ test("a text that is replaced at once is never written", () => {
   expect(written).toEqual(["2 results"]);
 });
 
-test("a text said again differs from what stands there, each time", () => {
+test("a repeated text differs from the shown text, each time", () => {
   const said = [];
   for (let i = 0; i < 3; i++) {
     announcer.say("2 results");
@@ -36,7 +36,7 @@ test("a text said again differs from what stands there, each time", () => {
   expect(said).toEqual(["2 results", "2 results\u00a0", "2 results"]);
 });
 
-test("silenced, it says nothing more of what was said or was to be said", () => {
+test("after it is silenced, it writes neither former nor waiting texts", () => {
   announcer.say("1 result");
   settle();
   announcer.say("2 results");

@@ -74,11 +74,11 @@ describe("link", () => {
     expect(linkOf(hit("t", { url }), base)).toBeUndefined();
   });
 
-  test("a url that is none leads nowhere", () => {
+  test("an invalid url gives no link", () => {
     expect(linkOf(hit("t", { url: "http://[" }), base)).toBeUndefined();
   });
 
-  test("an entry without a url leads nowhere", () => {
+  test("an entry without a url gives no link", () => {
     expect(linkOf(hit("t"), base)).toBeUndefined();
   });
 });

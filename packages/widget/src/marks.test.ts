@@ -39,7 +39,7 @@ test("a word begins anywhere in a script without spaces", () => {
   expect(marked("草地上的鹡鸰", "鹡鸰")).toEqual(["鹡鸰"]);
 });
 
-test("signs that mean something in a pattern are only text", () => {
+test("signs with a meaning in a pattern are only text", () => {
   expect(marked("what? (why) [ever]", "(why) .* [ever] \\")).toEqual(["ever"]);
 });
 
@@ -80,7 +80,7 @@ test("nothing of an empty text is marked", () => {
   expect(markLiteral("", "owl")).toEqual([]);
 });
 
-test("a sharp s is marked by the letters that stand for it, and they by it", () => {
+test("a sharp s is marked by the letters that replace it, and they by it", () => {
   expect(marked("Die Straße am See", "strasse")).toEqual(["Straße"]);
   expect(marked("STRASSE am See", "straße")).toEqual(["STRASSE"]);
 });

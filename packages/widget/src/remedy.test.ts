@@ -28,7 +28,7 @@ test("an engine that cannot be opened as its attributes say is not helped by oth
   expect(remedyOf(failure("remote-failed"), "shut")).toBe("wait");
 });
 
-test.each([new Error("boom"), undefined])("what a foreign engine throws counts as temporary: %s", (thrown) => {
+test.each([new Error("boom"), undefined])("an error of a foreign engine counts as temporary: %s", (thrown) => {
   expect(remedyOf(thrown, "open")).toBe("wait");
 });
 

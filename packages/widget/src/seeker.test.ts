@@ -46,7 +46,7 @@ test("letters typed without a pause are asked once", async () => {
   expect(asked.map(({ query }) => query)).toEqual(["bird"]);
 });
 
-test("the pause begins anew with each letter, and meanwhile it is told what is searched", () => {
+test("the pause begins anew with each letter, and the typed text is reported meanwhile", () => {
   for (const text of ["b", "bi", "bird"]) {
     seeker.type(text);
     vi.advanceTimersByTime(PAUSE - 1);
@@ -71,7 +71,7 @@ test("a late answer never replaces a newer one", async () => {
   expect(told.at(-1)).toMatchObject({ phase: "found", query: "new" });
 });
 
-test("a late failure of a former search is not told", async () => {
+test("a late failure of a former search is not reported", async () => {
   await type("old");
   await type("new");
   asked[0]!.fail(new Error("too late"));
@@ -120,7 +120,7 @@ test("asking now after a failure tries again", async () => {
   expect([told.at(-1)?.phase, asked.length]).toEqual(["failed", 2]);
 });
 
-test("an engine that throws before it returns a promise is told as a failure", async () => {
+test("an error that an engine throws before it returns a promise is reported as a failure", async () => {
   const telling: Finding[] = [];
   const ask = () => {
     throw new Error("at once");

@@ -30,11 +30,11 @@ test("a slash is a shortcut, also where it is typed with shift", () => {
   expect([shortcutOf(press("/"), false), shortcutOf(press("/", { shiftKey: true }), false)]).toEqual(["all", "all"]);
 });
 
-test("a slash with control is none", () => {
+test("a slash with control is not a shortcut", () => {
   expect(shortcutOf(press("/", { ctrlKey: true }), false)).toBeUndefined();
 });
 
-test("a letter alone is none", () => {
+test("a letter alone is not a shortcut", () => {
   expect(shortcutOf(press("k"), false)).toBeUndefined();
 });
 

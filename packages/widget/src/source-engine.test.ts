@@ -198,7 +198,7 @@ test("a file that is still being fetched is given up", async () => {
   await expect(openSource({ ...options, signal: leaving.signal })).rejects.toMatchObject({ code: "aborted" });
 });
 
-test("half a file is said to be one", async () => {
+test("an incomplete file is reported as such", async () => {
   const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("network")) });
   vi.stubGlobal("fetch", async () => new Response(body));
   await expect(openSource(options)).rejects.toMatchObject({
@@ -207,7 +207,7 @@ test("half a file is said to be one", async () => {
   });
 });
 
-test("what was held in memory does not pass for stored at the next visit", async () => {
+test("entries held in memory do not count as stored at the next visit", async () => {
   await visit(robin, owl);
   writing = () => Promise.reject(FULL);
   expect(await textOf(await visit(robin, whiteOwl), "white snow")).toBe(whiteOwl.text);
@@ -245,7 +245,7 @@ test.each([
   ["of the page's own origin that does not answer", "https://site.example", 0, /no answer from .* served\.$/],
   ["in a sandboxed frame", "null", 0, /no answer from .* served\. .*Allow-Origin/],
   ["that is missing", "https://page.example", 404, /status 404 from .* served\.$/],
-])("what the site's owner can do about a file %s", async (_, origin, status, words) => {
+])("the advice to the site's owner for a file %s", async (_, origin, status, words) => {
   vi.stubGlobal("origin", origin);
   vi.stubGlobal("fetch", async () => (status ? new Response("[]", { status }) : Promise.reject(new TypeError("no"))));
   const failure = openSource(options);

@@ -105,7 +105,7 @@ describe("an intake", () => {
     expect(await isHidden("trouble")).toBe(true);
   });
 
-  test("of nothing, as of an empty folder, says that nothing was stored", async () => {
+  test("of no files, as of an empty folder, says that nothing was stored", async () => {
     await show();
     await app.page.evaluate("document.getElementById('pick-folder').dispatchEvent(new Event('change'))");
     await called("add");
@@ -227,7 +227,7 @@ test("of many files the newest 300 are listed, and all are counted", async () =>
   expect(await text("documents-count")).toBe("301 documents, 3 kB, the 300 newest are listed");
 });
 
-describe("what is dragged over the page", () => {
+describe("an item that is dragged over the page", () => {
   /** Dispatches an event with a file or with text; returns whether the page accepts it. */
   const drag = (type: string, what: "file" | "text", more = "{}") =>
     app.page.evaluate<boolean>(`{

@@ -66,7 +66,7 @@ describe("the card of a hit", () => {
     expect(await app.page.locator("#hits .cut-before").count()).toBe(1);
   });
 
-  test("has no likeness below nothing, and none where words were compared", async () => {
+  test("shows no likeness below zero, and none where words were compared", async () => {
     await show({ path: "a.txt" }, { score: -0.1 });
     expect(await textOf(".score")).toEqual(["0 %"]);
     await show({ path: "a.txt" }, { match: "words" });

@@ -119,7 +119,7 @@ test.each([
   await expect.poll(() => said.join()).toContain(message);
 });
 
-test("nothing is offered by a page of which it is not known what it was loaded from", async () => {
+test("nothing is offered by a page that cannot find its own script", async () => {
   await serve(ANOTHER);
   await page.evaluate("for (const script of document.querySelectorAll('script')) script.remove()");
   await offer("(offer) => offer.check()");

@@ -23,7 +23,7 @@ test("a notice is given once, and none where there is nothing to say", async () 
 describe("trouble", () => {
   const trouble = (work: string) => app.run("view/trouble.ts", `({ showTrouble, hideTrouble }) => { ${work} }`);
 
-  test("is taken away by what it was about", async () => {
+  test("is hidden by the action that it was about", async () => {
     await trouble("showTrouble('The search did not work.', new Error('Gone.')); hideTrouble('The better model');");
     expect(await isHidden("trouble")).toBe(false);
     await trouble("hideTrouble('The search did not work.')");
@@ -212,7 +212,7 @@ describe("the better model", () => {
     expect(await app.page.evaluate("document.getElementById('model-bar').position")).toBe(position);
   });
 
-  test("is told of once as soon as it answers, and taken without asking at the next visit", async () => {
+  test("is reported as soon as it answers queries, and used without asking at the next visit", async () => {
     await show(`async ({ onProgress }) => {
       for (const done of [1, 2]) onProgress({ stage: "refine", done, total: 2 });
       return { adopted: true, why: "proven" };
@@ -264,7 +264,7 @@ describe("the search", () => {
     expect(await app.page.evaluate("told")).toEqual(["new"]);
   });
 
-  test("says nothing of an older question that failed", async () => {
+  test("shows no failure of an older question", async () => {
     await show(ANSWERS);
     await ask("old");
     await asked("old");
@@ -364,19 +364,19 @@ describe("the footer", () => {
   const STATS =
     "{ entries: 2, provisional: 1, producer: { name: 'starter' }, backend: 'wasm', why: 'it ships.', recall: 0.99 }";
 
-  test("says who answers, what is stored, and what is to be read again", async () => {
+  test("names the model, the stored entries, and the entries to be embedded again", async () => {
     await show(`[{ stats: async () => (${STATS}) }, { stats: async () => ({ ...${STATS}, recall: undefined }) }]`);
     expect(await text("status-answer")).toBe("Answered by the starter encoder on WebAssembly: it ships.");
     expect(await text("status-figures")).toMatch(/^4 entries · .* · recall 0\.99 · 2 to be read again$/);
   });
 
-  test("says less where the browser does not tell how much is stored", async () => {
+  test("says less if the browser does not report how much is stored", async () => {
     await app.page.evaluate("navigator.storage.estimate = () => Promise.reject(new Error('blocked'))");
     await show(`[{ stats: async () => (${STATS}) }]`);
     expect(await text("status-figures")).toBe("2 entries · recall 0.99 · 1 to be read again");
   });
 
-  test("does not call all entries waiting where all are by the starter", async () => {
+  test("does not list all entries as waiting if the starter embedded all", async () => {
     await show(`[{ stats: async () => ({ ...${STATS}, provisional: 2 }) }]`);
     expect(await text("status-figures")).not.toContain("read again");
   });

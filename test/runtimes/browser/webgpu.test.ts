@@ -11,7 +11,7 @@ const improve = (worker: string, webgpu: "any" | "hardware") =>
 
 describe("a model on WebGPU", () => {
   // With a null adapter every other test here would pass on WASM.
-  test("has an adapter to run on", async () => {
+  test("has an adapter", async () => {
     const page = await pages.open();
     expect(await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null)).toBe(true);
   });

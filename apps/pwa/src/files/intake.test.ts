@@ -64,7 +64,7 @@ describe("taking in files", () => {
     expect(await engine.remove(entryIds(record!))).toBe(entries);
   });
 
-  test("leaves nothing of a longer version that stood under the same path", async () => {
+  test("removes what remains of a longer version under the same path", async () => {
     await take([picked("diary.txt", "an old and long story. ".repeat(PART_CHARACTERS / 4))]);
     await take([picked("diary.txt", "now it is short")]);
     expect((await engine.stats()).entries).toBe(1);
@@ -80,7 +80,7 @@ describe("taking in files", () => {
     expect(await ledger.get("long.txt")).not.toHaveProperty("cut");
   });
 
-  test("removes nothing where nothing stood under the path", async () => {
+  test("removes nothing if nothing was stored under the path", async () => {
     const remove = vi.spyOn(engine, "remove");
     await take([picked("a.txt", "one"), picked("b.txt", "two")]);
     expect(remove).not.toHaveBeenCalled();
@@ -102,7 +102,7 @@ describe("taking in files", () => {
 describe("a file that cannot be read", () => {
   const gone = new DOMException("The file is gone.", "NotReadableError");
 
-  test("is one file less, and counts as read", async () => {
+  test("is left out of the stored files, and its bytes count as read", async () => {
     const seen: IntakeProgress[] = [];
     const onProgress = (progress: IntakeProgress) => seen.push(progress);
     const files = [breaking("gone.txt", gone), picked("b.txt", "words")];
@@ -113,7 +113,7 @@ describe("a file that cannot be read", () => {
     expect((await ledger.list()).map(({ path }) => path)).toEqual(["b.txt"]);
   });
 
-  test("to its end is stored as far as it was read, and marked", async () => {
+  test("to its end is stored up to the failure, and marked", async () => {
     const files = [breaking("long.txt", gone, "some words here. ".repeat(PART_CHARACTERS / 4))];
     const { stored, cut } = await take(files);
     expect([stored, cut]).toEqual([0, 1]);
@@ -124,7 +124,7 @@ describe("a file that cannot be read", () => {
   test.each([
     ["a fault of ours", new TypeError("no such method")],
     ["an abort", new DOMException("Stopped.", "AbortError")],
-  ])("is no word for %s, which ends the intake", async (_, error) => {
+  ])("is not the reason for %s, which ends the intake", async (_, error) => {
     const { skipped, failure, cancelled } = await take([breaking("a.txt", error), picked("b.txt", "words")]);
     expect(skipped).toEqual([]);
     expect(cancelled || failure !== undefined).toBe(true);
@@ -164,13 +164,13 @@ describe("a cancelled intake", () => {
     expect([cancelled, await ledger.list()]).toEqual([true, []]);
   });
 
-  test("before it began removes nothing of a file that is empty now", async () => {
+  test("before its start removes nothing of a file that is empty now", async () => {
     await take([picked("kept.txt", "first version")]);
     const { cancelled, emptied } = await take([picked("kept.txt", "")], { signal: AbortSignal.abort() });
     expect([cancelled, emptied, (await engine.stats()).entries]).toEqual([true, [], 1]);
   });
 
-  test("leaves the record of a file it was to replace but did not reach", async () => {
+  test("keeps the record of a file that it did not reach", async () => {
     await take([picked("kept.txt", "first version")]);
     const before = await ledger.get("kept.txt");
     await take([picked("kept.txt", "second version")], { signal: AbortSignal.abort() });
@@ -178,11 +178,11 @@ describe("a cancelled intake", () => {
   });
 });
 
-describe("a file that has no words any more", () => {
+describe("a file without words", () => {
   test.each([
     ["emptied", ""],
     ["blank", " \n"],
-  ])("%s, takes what was stored of it with it, and is told", async (_, content) => {
+  ])("that is %s loses its stored entries, and is reported", async (_, content) => {
     await take([picked("plan.txt", `the secret launch date ${"and more. ".repeat(PART_CHARACTERS / 4)}`)]);
     const { stored, emptied, skipped } = await take([picked("plan.txt", content), picked("b.txt", "words")]);
     expect([stored, emptied, skipped]).toEqual([1, ["plan.txt"], []]);
@@ -190,7 +190,7 @@ describe("a file that has no words any more", () => {
     expect((await engine.stats()).entries).toBe(1);
   });
 
-  test("that never had any is left out", async () => {
+  test("that was never stored is left out", async () => {
     const { emptied, skipped } = await take([picked("plan.txt", ""), picked("blank.txt", " ")]);
     expect(emptied).toEqual([]);
     expect(skipped.map(({ why }) => why)).toEqual(["empty", "no words in it"]);
@@ -239,8 +239,8 @@ describe("while others are read", () => {
   });
 });
 
-describe("files named alike", () => {
-  test("in one pick are both kept, told apart", async () => {
+describe("files of the same name", () => {
+  test("in one pick are both kept, under different names", async () => {
     const { stored, replaced } = await take([
       picked("same.txt", "the heron stands"),
       picked("same.txt", "the kite circles"),
@@ -342,14 +342,14 @@ describe("a failure in the middle", () => {
     expect(await ledger.get("b.txt")).toMatchObject({ parts: 1 });
   });
 
-  test("comes before that of a record which follows from it", async () => {
+  test("is reported before that of a record which follows from it", async () => {
     const [first, second] = [new Error("no engine"), new Error("no list")];
     ledger = { ...ledger, remove: () => Promise.reject(second) };
     const { failure } = await take([picked("a.txt", "one")], { engine: addingThen(0, first) });
     expect(failure).toBe(first);
   });
 
-  test("of the list is no fault of a file", async () => {
+  test("of the list is not blamed on a file", async () => {
     const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Remove some." });
     ledger = { ...ledger, put: () => Promise.reject(full) };
     const { stored, skipped, failure } = await take([picked("a.txt", "one")]);

@@ -5,6 +5,6 @@ test.each([
   ["a full quota", new DOMException("no room", "QuotaExceededError"), "storage-full"],
   ["any other failure", new DOMException("gone", "InvalidStateError"), "storage-failed"],
   ["what is no error", "gone", "storage-failed"],
-])("%s of the list is told as what it is", (_, error, code) => {
+])("%s of the list is reported as such", (_, error, code) => {
   expect(ledgerError(error)).toMatchObject({ code, cause: error });
 });

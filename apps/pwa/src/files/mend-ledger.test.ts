@@ -56,7 +56,7 @@ describe("a second reading that ends with its page", () => {
     await isLeft;
   }
 
-  test("leaves nothing of the earlier version once it is mended, and the list says what is there", async () => {
+  test("leaves nothing of the earlier version after it is mended, and the list is right", async () => {
     await take(old());
     await leaveAfter(2);
     expect(await wedding()).toContain("wedding");
@@ -92,7 +92,7 @@ describe("a second reading that ends with its page", () => {
     expect(await ledger.get("diary.txt")).not.toHaveProperty("replacing");
   });
 
-  test("is not mended where it came to its end, nor listed again where it was removed", async () => {
+  test("is not mended if it was finished, nor listed again if it was removed", async () => {
     await take(old());
     await take(now());
     expect(await mendLedger(engine, ledger)).toBe(false);

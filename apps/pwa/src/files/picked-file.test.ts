@@ -78,7 +78,7 @@ test("a file and a folder that may not be read are named with the reason, and th
   ]);
 });
 
-test("a file that the browser hands over without its place is taken by its name, and text beside it is none", async () => {
+test("a file that the browser passes without its entry is taken by its name, and text beside it is not a file", async () => {
   const content = new File(["words"], "a.txt");
   const items = [
     { kind: "file", webkitGetAsEntry: () => null, getAsFile: () => content },

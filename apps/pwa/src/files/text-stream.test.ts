@@ -18,7 +18,7 @@ async function textOf(parts: readonly Uint8Array<ArrayBuffer>[], kind: TextKind 
   return text;
 }
 
-test("a file is let go by a reader that stops before its end", async () => {
+test("a file is released by a reader that stops before its end", async () => {
   const file = new Blob([bytes(0xef, 0xbb, 0xbf)]);
   const cancel = vi.fn();
   file.stream = () => new ReadableStream({ pull: (controller) => controller.enqueue(utf8("a bird ")), cancel });
@@ -54,7 +54,7 @@ describe("a file's encoding", () => {
     expect(await textOf([mark, utf16("草地上的百灵鸟", bigEndian)])).toBe("草地上的百灵鸟");
   });
 
-  test.each(["ï»x", "ïx¿", "x»¿", "ÿx", "xþ", "þx", "xÿ"])("is not told by part of a mark: %s", async (start) => {
+  test.each(["ï»x", "ïx¿", "x»¿", "ÿx", "xþ", "þx", "xÿ"])("is not taken from a part of a mark: %s", async (start) => {
     expect(await textOf([latin(`${start} über`)])).toBe(`${start} über`);
   });
 
@@ -99,7 +99,7 @@ describe("a file's encoding", () => {
     ["zero bytes on both sides", bytes(0x41, 0, 0, 0x20, 0x20, 0, 0, 0x41)],
     ["units that are no characters", bytes(0x20, 0, 0x78, 3)],
     ["noise", Uint8Array.from({ length: 2_000 }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 13) & 0xff)],
-  ])("of %s under the name of a text is none", async (_, content) => {
+  ])("of %s under the name of a text file is refused", async (_, content) => {
     await expect(textOf([content])).rejects.toThrow(NotTextError);
   });
 });
@@ -130,18 +130,18 @@ describe("HTML says its encoding", () => {
   });
 
   test.each(["", "<meta charset=utf-8>", "<meta charset=utf-16>", "<meta charset=x-user-defined>"])(
-    "and where it does not, or what it says is not so, its bytes say it: %j",
+    "and if its declaration is missing or wrong, its bytes decide: %j",
     async (head) => {
       expect((await textOf([utf8(`${head}Жаворонок`)], "html")).endsWith("Жаворонок")).toBe(true);
       expect((await textOf([utf8(head), latin("\xfcber")], "html")).endsWith("über")).toBe(true);
     },
   );
 
-  test("a plain text that speaks of it does not", async () => {
+  test("a plain text that mentions an encoding does not declare it", async () => {
     expect(await textOf([utf8("<meta charset=windows-1251> Größe")])).toBe("<meta charset=windows-1251> Größe");
   });
 
-  test("a byte order mark comes before what it says", async () => {
+  test("a byte order mark takes precedence over its declaration", async () => {
     expect(await textOf([bytes(0xef, 0xbb, 0xbf), utf8("<meta charset=windows-1251>é")], "html")).toContain("é");
   });
 });

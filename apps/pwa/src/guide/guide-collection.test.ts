@@ -45,14 +45,14 @@ test("the rest is stored when no question waits for its answer any more", async 
   expect((await engine.stats()).passages).toBe(8);
 });
 
-test("a guide that is there is not written again", async () => {
+test("a guide that is stored is not written again", async () => {
   await fillGuide(engine, guideOf("lark"), "1").whole;
   const add = vi.spyOn(engine, "add");
   await fillGuide(engine, guideOf("lark"), "1").whole;
   expect(add).not.toHaveBeenCalled();
 });
 
-test("a new version replaces the guide, and what it leaves out goes", async () => {
+test("a new version replaces the guide, and species that it lacks are removed", async () => {
   await fillGuide(engine, guideOf("lark", "dodo"), "1").whole;
   await fillGuide(engine, guideOf("lark", "wren"), "2").whole;
   const { hits } = await engine.search("the dodo looks", { k: 10 });
@@ -66,7 +66,7 @@ test("a guide whose database was lost is written again", async () => {
   expect((await engine.stats()).entries).toBe(1);
 });
 
-test("a note that cannot be read is none", async () => {
+test("a note that cannot be read counts as missing", async () => {
   localStorage.setItem("pipit-guide", "{");
   await fillGuide(engine, guideOf("lark"), "1").whole;
   expect((await engine.stats()).entries).toBe(1);

@@ -38,14 +38,14 @@ describe("the field guide", () => {
     expect(offenders(({ scientificName }) => !/^[A-Z][a-z]+ [a-z]+$/.test(scientificName))).toEqual([]);
   });
 
-  test("knows where each species lives and how long it is", () => {
+  test("has regions and a length for each species", () => {
     expect(offenders(({ regions }) => regions.length === 0 || !regions.every((region) => REGIONS.has(region)))).toEqual(
       [],
     );
     expect(offenders(({ sizeCm }) => !(sizeCm >= 5 && sizeCm <= 300))).toEqual([]);
   });
 
-  test("tells habitat, look and song of each species in sentences", () => {
+  test("describes habitat, look and song of each species in sentences", () => {
     const isSentence = (text: string) => words(text) >= 5 && /^\p{Lu}.*[.!?]$/su.test(text);
     expect(offenders(({ habitat, look, song }) => ![habitat, look, song].every(isSentence))).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe("the field guide", () => {
     });
   });
 
-  test("says in its text where a species lives, as a list, and in a field how threatened it is, if it is", () => {
+  test("names the regions of a species in a list in its text, and its threat, if any, in a field", () => {
     const entry = (change: Partial<Species>) => speciesEntry({ ...species[0]!, status: undefined, ...change }, "Birds");
     expect(entry({ regions: ["Asia"] }).text).toContain("found in Asia.");
     expect(entry({ regions: ["Asia", "Africa", "Europe"] }).text).toContain("found in Asia, Africa and Europe.");
@@ -70,7 +70,7 @@ describe("the field guide", () => {
     expect(entry({}).fields).not.toHaveProperty("status");
   });
 
-  test("says the same of no two species", () => {
+  test("has a different text for each species", () => {
     expect(repeated(species.flatMap(({ habitat, look, song }) => [habitat, look, song]))).toEqual([]);
   });
 });

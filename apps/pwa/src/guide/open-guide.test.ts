@@ -46,7 +46,7 @@ test("a guide in memory does not wait for questions, which wait for it", async (
   expect(engine).toBe(memory);
 });
 
-test("another failure than of room is the caller's to hear", async () => {
+test("a failure other than missing room is passed to the caller", async () => {
   const device = await memoryEngine();
   device.add = () => Promise.reject(new Error("disk on fire"));
   const memory = await memoryEngine();

@@ -8,14 +8,14 @@ test("hits of all collections come in the order of their scores", async () => {
   expect(hits.map(({ score }) => score)).toEqual([0.9, 0.7, 0.3]);
 });
 
-test("no more hits come than were asked for, ten where it was not said", async () => {
+test("at most k hits are returned, ten by default", async () => {
   const both = joined([answering(5, 0.9, 0.3), answering(9, 0.7)]);
   expect((await both.search("anything", { k: 2 })).hits).toHaveLength(2);
   const scores = Array.from({ length: 11 }, (_, at) => at / 10);
   expect((await joined([answering(5, ...scores)]).search("anything")).hits).toHaveLength(10);
 });
 
-test("the slowest collection tells how long it took", async () => {
+test("the total time is that of the slowest collection", async () => {
   for (const times of [
     [5, 9],
     [9, 5],

@@ -48,7 +48,7 @@ test("the sentences of a text are the text", () => {
   expect(sentencesOf(text)).toHaveLength(3);
 });
 
-test("the embedder is asked for nothing where all is known, and a query that it does not read is nearest to nothing", async () => {
+test("the embedder is not called if all vectors are cached, and a query that it does not read is nearest to nothing", async () => {
   let calls = 0;
   const matching = new MatchingPart(async (texts) => {
     calls++;
@@ -68,7 +68,7 @@ test("of more than 2,000 sentences the oldest are embedded anew", async () => {
   expect(asked).toEqual(["the oldest"]);
 });
 
-test("what makes room for new sentences is not what the question is about, however old it is", async () => {
+test("sentences of the present question are not dropped for new ones, however old they are", async () => {
   const [seeds, night] = ["It eats seeds. ", "It sings at night."];
   await matching.nearest("one", [[seeds, night]], signal);
   await matching.nearest("two", [Array.from({ length: 1_996 }, (_, at) => `sentence ${at}`)], signal);

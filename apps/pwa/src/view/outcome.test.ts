@@ -39,6 +39,6 @@ test.each([
     { failure: "full", stored: 3, cut: 1 },
     "3 files stored and searchable. The others were not stored. Of 1 file only the beginning is stored.",
   ],
-])("what became of %j is told", (facts, words) => {
+])("the outcome %j is described", (facts, words) => {
   expect(outcomeOf({ ...NONE, ...facts })).toBe(words);
 });

@@ -20,7 +20,7 @@ test("one is singular, all others are plural", () => {
   ]);
 });
 
-test("nobody is told of fractions of a millisecond", () => {
+test("fractions of a millisecond are not shown", () => {
   expect([milliseconds(0.2), milliseconds(12.6)]).toEqual(["under 1 ms", "13 ms"]);
 });
 

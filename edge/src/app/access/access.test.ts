@@ -7,7 +7,7 @@ import { isKey, keyDigest } from "./key-digest.ts";
 import { isLoopback } from "./loopback.ts";
 
 describe("the key", () => {
-  test("is kept as its digest, and is itself alone", async () => {
+  test("is kept as its digest, and matches only itself", async () => {
     const digest = await keyDigest("open sesame");
     expect(Buffer.from(digest).toString("hex")).not.toContain(Buffer.from("open").toString("hex"));
     expect(await isKey("open sesame", digest)).toBe(true);
@@ -27,14 +27,11 @@ describe("the key", () => {
   });
 });
 
-describe("a bind beyond loopback", () => {
-  test.each(["0.0.0.0", "::", "192.168.0.7", "pi.local", "", "localhost.example"])(
-    "%j asks for a key",
-    async (host) => {
-      expect(() => boundAccess(host)).toThrow(/PIPIT_KEY/);
-      await expect(boundAccess(host, { key: "k" })).resolves.toMatchObject({ key: expect.any(Uint8Array) });
-    },
-  );
+describe("a server bound to more than loopback", () => {
+  test.each(["0.0.0.0", "::", "192.168.0.7", "pi.local", "", "localhost.example"])("%j needs a key", async (host) => {
+    expect(() => boundAccess(host)).toThrow(/PIPIT_KEY/);
+    await expect(boundAccess(host, { key: "k" })).resolves.toMatchObject({ key: expect.any(Uint8Array) });
+  });
 
   test.each(["127.0.0.1", "127.8.9.1", "::ffff:127.0.0.1", "localhost", "::1", "[::1]", "app.localhost"])(
     "%s does not",
@@ -135,7 +132,7 @@ describe("the variables of an environment", () => {
     },
   );
 
-  test("a digest that is none is refused, and is not shown", () => {
+  test("an invalid digest is refused, and is not shown", () => {
     const error = refusal({ PIPIT_KEY: "sha256:sesame" });
     expect(error).toMatchObject({ code: "bad-input", got: expect.stringContaining("no such digest") });
     expect(error.message).not.toContain("sesame");
@@ -163,7 +160,7 @@ describe("PIPIT_LOG", () => {
     expect(() => accessLog({ PIPIT_LOG })).toThrow(`got PIPIT_LOG=${PIPIT_LOG}, expected on or off. Set PIPIT_LOG=off`);
   });
 
-  test("is on unless it is off", () => {
+  test("is on unless it is 'off'", () => {
     expect(accessLog({ PIPIT_LOG: "off" })).toBeUndefined();
     for (const PIPIT_LOG of [undefined, "", "on"]) expect(accessLog({ PIPIT_LOG })).toBeTypeOf("function");
   });

@@ -16,7 +16,7 @@ describe("where a server listens", () => {
     "http://localhost",
     "my host",
     "nobody.invalid",
-  ])("is no %j, which is told as it was written", async (host) => {
+  ])("is not %j, and the message quotes it", async (host) => {
     const error = await checkHost(host, "--host").catch((reason) => reason);
     expect(error).toMatchObject({ code: "bad-input", do: expect.stringContaining("--host") });
     expect(error.got).toContain(`--host ${host}`);

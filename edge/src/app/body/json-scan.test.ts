@@ -43,7 +43,7 @@ describe("a JSON text is refused while it is read", () => {
     expect(statusOf(within)).toBeUndefined();
   });
 
-  test("and no sooner for what stands inside strings", () => {
+  test("and not for brackets or commas inside strings", () => {
     expect(statusOf(JSON.stringify('[{,"\\'.repeat(20_000)))).toBeUndefined();
   });
 

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-test("a body that stands still is given up with 408", async () => {
+test("a body that stops arriving is refused with 408", async () => {
   let pieces = 0;
   const stuck = request(async (controller) =>
     pieces++ === 0 ? controller.enqueue(new Uint8Array(3)) : new Promise(() => undefined),
@@ -84,7 +84,7 @@ test("a body whose caller has gone is given up as aborted", async () => {
   await expect(drain(gone, 1_000)).rejects.toMatchObject({ code: "aborted" });
 });
 
-test("what a reader leaves of a body is read to its end, so that the caller gets its answer", async () => {
+test("the rest of a body that a reader leaves is read to its end, so that the caller gets its answer", async () => {
   let left = 5;
   const cancel = vi.fn();
   const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>

@@ -9,7 +9,7 @@ function keyOf(text: string): string | undefined {
   return repeatedKey(text, JSON.parse(text), scan.keys);
 }
 
-describe("a key that stands twice in one object", () => {
+describe("a key that occurs twice in one object", () => {
   test.each([
     ['{"a":1,"a":2}', "a"],
     ['{"a":{"b":1,"c":2,"b":3}}', "b"],

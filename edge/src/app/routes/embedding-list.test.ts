@@ -19,7 +19,7 @@ test("numbers equal the vectors to the bit, also the longest, with all propertie
   expect(data[1]).toEqual({ object: "embedding", index: 1, embedding: [...matrix.subarray(3)], unread: true });
 });
 
-test("there is room where each number is as long as numbers are", async () => {
+test("the buffer suffices if each number has the greatest length", async () => {
   const matrix = new Float32Array(3 * 2_000).fill(-1.1754943508222875e-38);
   expect((await read(matrix, "float")).data).toHaveLength(2_000);
 });

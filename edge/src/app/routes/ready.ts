@@ -24,8 +24,8 @@ export function readyRoute(app: OpenAPIHono, { models, collections }: Services):
 const DISPLACED = "writes are refused, because the database file was deleted, moved or replaced";
 
 /**
- * The reason for a 503. Searches are partial meanwhile, so that a load balancer should choose another server. The route needs no key, so
- * the reason names no collection.
+ * The collections' part of the reason for a 503. Searches are partial meanwhile, so that a load balancer should choose another server.
+ * The route needs no key, so the reason names no collection.
  */
 function told(unready: readonly Unready[]): string[] {
   if (unready.length === 0) return [];

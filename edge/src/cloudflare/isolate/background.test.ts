@@ -47,7 +47,7 @@ describe("a request ends", () => {
     expect(hasEnded()).toBe(true);
   });
 
-  test("without waiting for work that was cut off long ago, of which nobody says that it has ended", async () => {
+  test("without waiting for work that was cut off long ago and never reports its end", async () => {
     const background = new Background();
     background.begin();
     await vi.advanceTimersByTimeAsync(31_000);

@@ -80,7 +80,7 @@ describe("a caller that leaves while it waits", () => {
     expect(begun).toEqual(["a", "c"]);
   });
 
-  test("had it left before, it fails at once", async () => {
+  test("fails at once if it left before the call", async () => {
     const { begun, ask } = openRoom();
     await expect(ask("a", AbortSignal.abort())).rejects.toMatchObject({ code: "aborted" });
     expect(begun).toEqual([]);
@@ -124,7 +124,7 @@ describe("answers that are not read", () => {
     expect(cut).toEqual([]);
   });
 
-  test("make a large one wait until there is room, others meanwhile begin", async () => {
+  test("make a large one wait until there is room, while others begin", async () => {
     const { answered, held, begun, cut } = await filled();
     const large = answered("large", 50);
     await answered("small", 1);
@@ -135,7 +135,7 @@ describe("answers that are not read", () => {
     expect(cut).toEqual([]);
   });
 
-  test("are cut for a large one once they have been slow, and not for nobody", async () => {
+  test("are cut for a large one after they have been slow, and only if one waits", async () => {
     const { answered, cut } = await filled();
     await new Promise((later) => setTimeout(later, 2 * LIMITS.slowMs));
     expect(cut).toEqual([]);

@@ -100,7 +100,7 @@ describe("an answer larger than what may wait to be sent", () => {
     expect(answered()).toBe(2);
   });
 
-  test("holds back nothing where its caller had gone before it was made", async () => {
+  test("holds back nothing if its caller left before it was made", async () => {
     expect((await answeredTo({ closed: true })).answered()).toBe(2);
   });
 
@@ -129,7 +129,7 @@ test("an answer without a body passes", async () => {
   expect(begun[0]?.request.headers).toMatchObject({ "content-type": "application/json" });
 });
 
-test("the host gets the name that the answer bears, also where the caller's own is not sane", async () => {
+test("the host gets the request id of the answer, also if the caller's own is invalid", async () => {
   const { begun, ask } = openDoor();
   const asked = ask("/v1/collections/a", { headers: { "x-request-id": "a name, or two" } });
   await turns();
@@ -147,7 +147,7 @@ describe("/ready", () => {
     expect([told.status, await told.json()]).toMatchObject([503, { ready: false }]);
   });
 
-  test("tells any other failure as what it is", async () => {
+  test("reports any other failure unchanged", async () => {
     const { begun, ask } = openDoor();
     const asked = ask("/ready");
     await turns();
@@ -157,7 +157,7 @@ describe("/ready", () => {
   });
 });
 
-test("a failure of another route is told as what it is, also where there is no thread", async () => {
+test("a failure of another route is reported unchanged, also without a thread", async () => {
   const { begun, ask } = openDoor();
   const asked = ask("/v1/collections/a");
   await turns();

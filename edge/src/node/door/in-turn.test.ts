@@ -87,7 +87,7 @@ test("requests that wait when their caller leaves are not worked on, and each is
   expect(lines).toHaveLength(4);
 });
 
-test("as many as may wait are all answered", async () => {
+test("waiting requests up to the limit are all answered", async () => {
   const { ask, begun, got } = await connected();
   ask(...many(MOST));
   for (let i = 0; i < MOST; i++) {
@@ -97,7 +97,7 @@ test("as many as may wait are all answered", async () => {
   await expect.poll(() => got.text.split("answered").length - 1).toBe(MOST);
 });
 
-test("one more ends the connection, and nothing of it is worked on any more", async () => {
+test("one more closes the connection, and none of its requests is worked on any more", async () => {
   const { ask, begun, paths, got, lines } = await connected();
   ask(...many(MOST + 3));
   await expect.poll(() => got.ended).toBe(true);

@@ -19,6 +19,6 @@ test("no refusal is written into the middle of an answer", async () => {
   expect(socket.statuses).toEqual([200]);
 });
 
-test("an error of our own is not called the caller's", () => {
+test("an error of the server is not blamed on the caller", () => {
   expect(unreadable(new Error("a mistake")).status).toBe(500);
 });

@@ -45,7 +45,7 @@ test.each([200, 206, 304, 416])(
   },
 );
 
-test("what the other server does not tell is not told", async () => {
+test("headers that the other server does not send are not added", async () => {
   const { headers } = await ask(await answering(200));
   expect(["etag", "last-modified", "content-range"].map((name) => headers.get(name))).toEqual([null, null, null]);
 });

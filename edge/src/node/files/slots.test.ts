@@ -13,7 +13,7 @@ function tasks() {
   return { begun, task, of: (name: string) => ends.get(name)! };
 }
 
-test("so many run at a time, the others in the order of their calls", async () => {
+test("a limited number runs at a time, the others in the order of their calls", async () => {
   const { begun, task, of } = tasks();
   const slots = new Slots(2);
   const [a, , c] = ["a", "b", "c", "d"].map((name) => slots.run(task(name)));

@@ -20,7 +20,7 @@ const open = (models: ModelStates, onModels?: () => void) =>
   openApiHost({ dataFolder, modelPlaces: [], ...ABOUT }, { models, onModels });
 
 test.each(["snapshots", "models"])(
-  "a folder where %s cannot be made is not held: the next try opens it",
+  "a folder in which %s cannot be made is not kept locked: the next try opens it",
   async (name) => {
     await writeFile(join(dataFolder, name), "in the way");
     await expect(open(new ModelStates(BAG_SPACE, []))).rejects.toMatchObject({ code: "storage-failed" });
@@ -29,7 +29,7 @@ test.each(["snapshots", "models"])(
   },
 );
 
-test("the state of the models is told when it changes, and closing ends them", async () => {
+test("the state of the models is reported when it changes, and closing ends them", async () => {
   const models = new ModelStates(BAG_SPACE, ["bag"]);
   let told = 0;
   const host = await open(models, () => told++);
@@ -44,7 +44,7 @@ test("the state of the models is told when it changes, and closing ends them", a
   expect(close).toHaveBeenCalledOnce();
 });
 
-test("where no model is there and none will be, the models are settled", async () => {
+test("if no model is available, the models are settled", async () => {
   const host = await open(new ModelStates(BAG_SPACE, []));
   await host.whenSettled();
   expect(host.models.settled).toBe(true);

@@ -27,7 +27,7 @@ export interface ApiHostOptions {
   readonly runtimes: readonly ModelRuntime[];
   readonly version: string;
   readonly runtime: string;
-  /** For the API description: whether callers need a key. */
+  /** The policy for the key; the API description states whether callers need one. */
   readonly key: AccessPolicy["key"];
 }
 
@@ -40,7 +40,7 @@ export interface ApiRoute {
 export interface ModelsReport {
   readonly states: readonly (readonly [name: string, model: Pick<ModelState, "state">])[];
   readonly summary: string;
-  /** True once a model is ready, or all have failed. */
+  /** True once a model is ready, or all are known to be unavailable. */
   readonly settled: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface ModelsReport {
 export interface ApiHost {
   readonly routes: readonly ApiRoute[];
   readonly models: ModelsReport;
-  /** Resolves when a model is ready, or all have failed. */
+  /** Resolves when a model is ready, or all are known to be unavailable. */
   whenSettled(): Promise<void>;
   /** Fails with `worker-died` if the thread ended before its answer. */
   answer(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;

@@ -88,7 +88,7 @@ async function restAfterDeath(): Promise<number> {
   return waited;
 }
 
-test("the next thread starts in a second after an early death, then in twice as long, and at once after a long life", async () => {
+test("the next thread starts a second after an early end, then after twice that time, and at once if the last one ran for long", async () => {
   const thread = await ApiThread.start(OPTIONS);
   const rests: number[] = [];
   for (let i = 0; i < 7; i++) rests.push(await restAfterDeath());
@@ -131,7 +131,7 @@ test("a thread that ends before it opens is not started again", async () => {
   expect(made).toHaveLength(1);
 });
 
-test("a request after closing is told so, and no other thread starts", async () => {
+test("a request after closing fails with closed, and no other thread starts", async () => {
   const thread = await ApiThread.start(OPTIONS);
   await thread.close();
   await expect(asked(thread)).rejects.toMatchObject({ code: "closed" });
@@ -140,7 +140,7 @@ test("a request after closing is told so, and no other thread starts", async () 
   expect(console.error).not.toHaveBeenCalled();
 });
 
-test("a request after closing is told so, though the thread was to be started again", async () => {
+test("a request after closing fails with closed, although a restart of the thread was due", async () => {
   const thread = await ApiThread.start(OPTIONS);
   made[0]?.emit("exit", 7);
   await vi.waitFor(() => expect(console.error).toHaveBeenCalled());

@@ -99,7 +99,7 @@ test("after a thread that died there is none for ten seconds, and then another",
   expect(made).toHaveLength(2);
 });
 
-test("a thread without work for ten seconds is ended without a word, and the next work starts another", async () => {
+test("a thread without work for ten seconds is ended silently, and the next work starts another", async () => {
   await bulk();
   vi.advanceTimersByTime(9_000);
   await bulk();
@@ -125,7 +125,7 @@ test("a thread at work is not ended, however long it takes, and is when it is id
   expect(made[0]).toMatchObject({ isClosed: true });
 });
 
-test("a closed one ends its thread without a word", async () => {
+test("a closed one ends its thread silently", async () => {
   await bulk();
   await starter.close();
   expect(logged).not.toHaveBeenCalled();

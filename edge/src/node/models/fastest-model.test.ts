@@ -49,7 +49,7 @@ function fail(message: string) {
   };
 }
 
-test("the faster one of two is kept and the other closed, which is remembered with the figures", async () => {
+test("the faster one of two is kept and the other closed, and the verdict is stored with the figures", async () => {
   speeds.of = async (name) => (name === "native" ? 7 : 2);
   const first = await open();
   expect([first.model.producer.name, first.why]).toEqual([
@@ -62,7 +62,7 @@ test("the faster one of two is kept and the other closed, which is remembered wi
   expect((await open()).why).toBe(first.why);
 });
 
-test("a runtime that was found faster and is gone is replaced, and the reason told", async () => {
+test("a runtime that was found faster and is missing now is replaced, and the reason reported", async () => {
   speeds.of = async (name) => (name === "native" ? 2 : 7);
   expect((await open()).backend).toBe("native backend");
   opening.native = fail("the library is gone");
@@ -77,14 +77,14 @@ test("a runtime that was found faster is not opened where it is not listed", asy
   expect((await open(["kernel"])).model.producer.name).toBe("kernel");
 });
 
-test("of the only one that can run, why the other cannot is told, and nothing is measured", async () => {
+test("if only one can run, the reason of the other is reported, and nothing is measured", async () => {
   speeds.of = async () => fail("measured")();
   opening.native = fail("no library");
   const { why } = await open();
   expect(why).toMatch(/^kernel proven on kernel backend: least cosine to fp32 1\.0+.*\(native: no library\)$/);
 });
 
-test("where none can run, the last failure is told", async () => {
+test("if none can run, the last failure is reported", async () => {
   Object.assign(opening, { native: fail("no native"), kernel: fail("no kernel") });
   await expect(open()).rejects.toMatchObject({ got: "no kernel" });
 });

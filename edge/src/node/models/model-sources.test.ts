@@ -52,7 +52,7 @@ test("a URL is asked, and fails where nothing answers", async () => {
   await expect(modelSource("http://127.0.0.1:1/models").read("a.json", {})).rejects.toThrow("fetch failed");
 });
 
-test("what anyone may read names places by their numbers", () => {
+test("a text that anyone may read names places by their numbers", () => {
   const places = ["/data/models", "http://inner.example:8080/hub", "models", "/data/models/more/"];
   const told = (text: string) => withoutPlaces(text, places);
   expect(told("EACCES: /data/models/a.json")).toBe("EACCES: item 1 of the list of models/a.json");
@@ -63,7 +63,7 @@ test("what anyone may read names places by their numbers", () => {
   expect(told(`no models in ${process.cwd()}/models`)).toBe("no models in item 3 of the list of models");
 });
 
-test("a server tells anyone why it has no model, and not where it looked for it", async () => {
+test("a server tells anyone why it has no model, but not the places that it tried", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pipit-secret-"));
   const [data, models] = [join(folder, "data"), join(folder, "models")];
   await mkdir(join(models, "all-MiniLM-L6-v2"), { recursive: true });

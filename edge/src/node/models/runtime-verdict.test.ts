@@ -24,7 +24,7 @@ test("a verdict is read as it was written", async () => {
   expect(await readVerdict(kept)).toEqual({ ...VERDICT, runtime: "native" });
 });
 
-test("there is none before something was measured", async () => {
+test("a verdict is undefined before anything was measured", async () => {
   expect(await readVerdict(createMemoryBytes({ maxBytes: 10_000 }))).toBeUndefined();
 });
 
@@ -37,12 +37,12 @@ test.each([
   expect(await readVerdict(kept)).toBeUndefined();
 });
 
-test.each(["", "{", "null"])("%j in its place is no verdict", async (text) => {
+test.each(["", "{", "null"])("%j in its place is not taken for a verdict", async (text) => {
   await kept.putMany([[KEY, new TextEncoder().encode(text)]]);
   expect(await readVerdict(kept)).toBeUndefined();
 });
 
-test("a verdict that cannot be stored is no failure", async () => {
+test("a failure to store a verdict is ignored", async () => {
   await kept.close();
   await expect(writeVerdict(kept, VERDICT)).resolves.toBeUndefined();
 });

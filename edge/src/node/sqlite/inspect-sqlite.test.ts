@@ -42,7 +42,7 @@ test("one whose server died is counted with its log, and left as it is", async (
   expect(await bytes()).toEqual(before);
 });
 
-test("a log without its database is told", async () => {
+test("a log without its database is reported", async () => {
   const database = await filled();
   const left = join(folder, "left.sqlite");
   await copyFile(`${path}-wal`, `${left}-wal`);

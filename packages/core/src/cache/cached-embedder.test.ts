@@ -212,7 +212,7 @@ describe("a cache round an embedder", () => {
     expect(embed).toHaveBeenCalledTimes(2);
   });
 
-  test("what is remembered is not answered to a caller that left, nor after closing", async () => {
+  test("a cached vector is not returned to a caller that left, nor after closing", async () => {
     const cached = cacheEmbeddings(innerEmbedder(), { store: memory() });
     await cached.embed(pieces("a"));
     await tick();
@@ -229,7 +229,7 @@ describe("a cache round an embedder", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("a store that fails is a miss, told once until it has worked again", async () => {
+  test("a failure of the store is a miss, and is reported once until the store works again", async () => {
     const working = memory();
     let broken = true;
     const guard = <T>(call: () => Promise<T>) => (broken ? Promise.reject(new Error("link cut")) : call());

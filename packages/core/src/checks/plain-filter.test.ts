@@ -40,7 +40,7 @@ describe("a filter object is one condition without further keys", () => {
     expect(() => plainFilter(filter)).toThrow(expect.objectContaining({ got }));
   });
 
-  test("conditions on the prototype are none", () => refused(Object.create({ and: [] })));
+  test("conditions on the prototype do not count", () => refused(Object.create({ and: [] })));
 
   test("undefined values are missing, as in JSON", () => {
     expect(plainFilter({ ...kind, in: undefined })).toEqual(kind);
@@ -96,7 +96,7 @@ describe("infinite bounds", () => {
     [{ below: down }, none],
     [{ from: up }, none],
     [{ above: up, to: 3 }, none],
-  ])("%j means the same when it is JSON", (range, expected) => {
+  ])("%j has the same meaning after JSON", (range, expected) => {
     expect(passing(range)).toEqual(expected);
   });
 });

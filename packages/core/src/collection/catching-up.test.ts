@@ -172,7 +172,7 @@ test("an entry that is replaced is found at every moment", async () => {
   ]);
 });
 
-/** Makes writes invisible to searches, which would otherwise wait for them: the test needs an answer from the middle of a write. */
+/** Hides writes while `on`: `state` returns the state before them, so that searches in the middle of a write do not wait for it. */
 function unseenWrites(store: EntryStore) {
   const unseen = { on: false };
   const state = store.state.bind(store);

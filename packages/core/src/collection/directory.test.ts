@@ -28,7 +28,7 @@ test("a filter's bitmap is as long as its rows ask for, and of no rows it is emp
   }
 });
 
-test("what changes while a bitmap is made shows in it", () => {
+test("a bitmap has the changes that were made while it was computed", () => {
   const listing = (i: number, fields = {}) => ({
     id: `e${i}`,
     passages: [{ row: i, start: 0, end: 1 }],
@@ -39,7 +39,7 @@ test("what changes while a bitmap is made shows in it", () => {
   const shown = (fields: Fields) => fields.hidden === undefined;
   const bitmap = made(directory.bitmapOf(shown), (stop) => {
     if (stop > 0) return;
-    // Of the entries listed first, one gets other fields in the same row and one gets other rows; new entries are added.
+    // The entries are marked already: one gets other fields in the same row, the other gets another row.
     directory.put({ ...listing(3, { hidden: true }), text: "" } as never);
     directory.put({ ...listing(4), passages: [{ row: 5_000, start: 0, end: 1 }], text: "" } as never);
   });

@@ -44,7 +44,7 @@ export class Directory {
     return this.#owners.get(row);
   }
 
-  /** Tests entries by id; without a field test all entries pass. */
+  /** Returns a test of entries by id; without a field test all entries pass. */
   allowing(test: FieldTest | undefined): (id: string) => boolean {
     return test === undefined ? () => true : (id) => test(this.#listings.get(id)?.fields ?? {});
   }

@@ -147,7 +147,7 @@ describe("local collection", () => {
     }
   });
 
-  test("what the model does not read is found by its words, by filter too, after opening from a snapshot and after a change", async () => {
+  test("texts that the model does not read are found by their words, with a filter too, after opening from a snapshot and after a change", async () => {
     const database = new MemoryDatabase();
     const snapshots = bytesInMemory();
     const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
@@ -203,7 +203,7 @@ describe("local collection", () => {
       [[{ message: expect.stringContaining("write 0 and its") }]],
     ],
     ["of another space", { ...space, id: "e".repeat(32) }, ["zero"], []],
-  ])("a snapshot that is %s is not believed, now or when the store has passed it", async (_, theirs, before, told) => {
+  ])("a snapshot that is %s is not used, now or after the store has passed it", async (_, theirs, before, told) => {
     const snapshots = bytesInMemory();
     const first = await openCollection({ store: createMemoryStore(space, made(1000)), index: exactIndex, snapshots });
     await first.upsert([entry("ghost", 0)]);
@@ -223,7 +223,7 @@ describe("local collection", () => {
     expect(await idsNear(await open(), 0)).toEqual([...before, "one", "two"]);
   });
 
-  test("a snapshot of a store that was there before is not believed, although this store has more writes", async () => {
+  test("a snapshot of a former store is not used, although this store has more writes", async () => {
     const snapshots = bytesInMemory();
     const filled = async (database: MemoryDatabase, ids: readonly string[]) => {
       const collection = await openCollection({
@@ -243,7 +243,7 @@ describe("local collection", () => {
     expect(await idsNear(await filled(database, []), 0)).toEqual(["one", "two"]);
   });
 
-  test("a snapshot that does not tell its store, as older versions wrote it, is opened", async () => {
+  test("a snapshot that does not name its store, as older versions wrote it, is opened", async () => {
     const snapshots = bytesInMemory();
     const database = made(0);
     const first = await openCollection({ store: createMemoryStore(space, database), index: exactIndex, snapshots });

@@ -17,7 +17,7 @@ const MOST_ROWS = 8192;
 
 /**
  * The best entries for a query that is read in part. The score of a passage is its cosine, weighted by the share of the query that is read,
- * plus its share of the query's unread words, weighted by the rest. Candidates are the nearest entries and those that share most words.
+ * plus its score by the query's unread words, weighted by the rest. Candidates are the nearest entries and those that share most words.
  */
 export async function mixedHits(
   { derived, store }: { readonly derived: DerivedState; readonly store: EntryStore },

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const CUT_OFF_MS = 1000;
 const endless = () => new Promise<void>(() => undefined);
 
-/** Long work that has done ten units after 400 ms, and the outcome of a call that waits for it, if that has ended. */
+/** The `Patience` of work that has run for 400 ms and done the ten units that callers always wait for. */
 async function longWork() {
   const patience = new Patience({ always: 10, cutOffMs: CUT_OFF_MS });
   patience.begin();
@@ -32,7 +32,7 @@ test("callers wait for the work while it has not run for a while, however much i
   expect(await waitsAt(patience)).toBe(true);
 });
 
-test("and while less is done than they always wait for, however long it runs", async () => {
+test("and while less than the amount `always` is done, however long it runs", async () => {
   const patience = new Patience({ always: 10 });
   patience.begin();
   await vi.advanceTimersByTimeAsync(60_000);
@@ -57,7 +57,7 @@ test("a caller that waits already goes on when the work has run for long enough"
   await waiting;
 });
 
-test("work that is not heard of any more counts as cut off: callers wait for what replaces it", async () => {
+test("work that stops calling `note` counts as cut off: callers wait for the work that replaces it", async () => {
   const patience = await longWork();
   await vi.advanceTimersByTimeAsync(CUT_OFF_MS - 1);
   expect(await waitsAt(patience)).toBe(false);

@@ -6,7 +6,7 @@ const CHECK_MS = 50;
 export interface PatienceOptions {
   /** Callers always wait until this amount of the work is done. */
   readonly always: number;
-  /** Work that calls `note` for this many milliseconds no more counts as cut off: callers wait for the work that replaces it. */
+  /** Work that has not called `note` for this many milliseconds counts as cut off: callers wait for the work that replaces it. */
   readonly cutOffMs?: number | undefined;
 }
 

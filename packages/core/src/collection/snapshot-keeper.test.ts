@@ -35,7 +35,7 @@ function openKeeper() {
   return { keeper, save, write, kept };
 }
 
-describe("where there is no room", () => {
+describe("without room for the next snapshot", () => {
   const turn = new Turn();
   const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Free some." });
   const source = { ...derived, snapshotSource: async () => SOURCE } as unknown as DerivedState;

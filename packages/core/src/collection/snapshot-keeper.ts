@@ -44,7 +44,7 @@ export class SnapshotKeeper {
   readonly #key: string;
   /** Changes that the newest snapshot does not cover. */
   #since = 0;
-  /** `since` at the last save that failed. The next save is tried when enough further changes to make a snapshot due have been counted. */
+  /** `since` at the last save that failed. The next save is tried after as many further changes as make a snapshot due. */
   #failedAt = 0;
   #due: DueSave | undefined;
 

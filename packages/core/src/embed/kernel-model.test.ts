@@ -29,7 +29,7 @@ test("texts reach the encoder as ids between the special tokens, cut to the wind
   for (const row of asked) expect([row[0], row.at(-1)]).toEqual([2, 3]);
 });
 
-test("it speaks as the packed file says", () => {
+test("it has the space and producer of the packed file", () => {
   expect(model(fakeEncoder().encoder).producer).toBe(producer);
 });
 

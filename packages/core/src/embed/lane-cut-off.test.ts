@@ -93,7 +93,7 @@ describe("a lane whose callers may be cut off", () => {
     expect(textsRun()).toEqual([["a", "b"], ["b"]]);
   });
 
-  test("is not put out by a run that comes back late: the next one can still be joined", async () => {
+  test("is not disturbed by a run that returns late: the next one can still be joined", async () => {
     const { model, runs, textsRun } = stubbornModel(1);
     const lane = createLane(model, { cutOffMs: CUT_OFF_MS });
     void lane.embed(pieces("a"));
@@ -111,7 +111,7 @@ describe("a lane whose callers may be cut off", () => {
     expect(textsRun()).toEqual([["a"], ["a"], ["b"]]);
   });
 
-  test("lets nobody go on where another delivers: each has its answer in its own turn", async () => {
+  test("lets no call continue in another one's turn: each gets its answer in its own", async () => {
     const { model, runs } = compassModel(4);
     const lane = createLane(model, { cutOffMs: 10_000 });
     const answered: string[] = [];

@@ -54,7 +54,7 @@ function angleModel(batchShape: BatchShape = { maxTokens: 100, maxRows: 4 }): Ba
 const expected = (...texts: string[]) =>
   Float32Array.from(texts.flatMap((text) => [Math.cos(angleOf(text)), Math.sin(angleOf(text))]));
 
-describe("one lane a device", () => {
+describe("one lane per device", () => {
   test("rows come back in the caller's order although batches are sorted by length", async () => {
     const model = angleModel();
     const lane = createLane(model);

@@ -72,7 +72,7 @@ class Lane {
   }
 
   async #runNext(call: LaneCall): Promise<void> {
-    // Each call starts no earlier than after this tick, so that the calls of one tick share a batch.
+    // The batch is taken after this tick, so that all calls of the tick share it.
     await Promise.resolve();
     if (call.settled) return;
     if (this.#running) this.#takeOver(this.#running);

@@ -10,7 +10,7 @@ export interface OnnxRunner {
 
 type Tensors = Readonly<Record<string, OnnxTensor>>;
 
-/** Only this function uses the encoder's inputs and output by name. */
+/** Makes the runner of a session. Only this function uses the encoder's inputs and output by name. */
 export function createRunner(runtime: OnnxRuntime, session: OnnxSession, spec: TextModelSpec): OnnxRunner {
   return {
     async run(rows, read) {

@@ -67,7 +67,7 @@ test("NaN is a failed proof", async () => {
   expect(proof).toMatchObject({ proven: false, why: expect.stringContaining("NaN") });
 });
 
-test("a device that throws is a failed proof that says what it said", async () => {
+test("a device that throws is a failed proof with the device's message", async () => {
   const throwing = device(() => {
     throw new Error("no shader-f16");
   });
@@ -77,7 +77,7 @@ test("a device that throws is a failed proof that says what it said", async () =
   });
 });
 
-test("an abort is no verdict", async () => {
+test("an abort is not reported as a failed proof", async () => {
   const aborting = device(() => {
     throw new AbortedError();
   });

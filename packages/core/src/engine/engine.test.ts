@@ -183,7 +183,7 @@ describe("engine", () => {
     expect(await engine.ids()).toEqual(["n1"]);
   });
 
-  test("a provisional producer removes emptied entries too, and refine does not bring them back", async () => {
+  test("a provisional producer removes emptied entries too, and refine does not add them again", async () => {
     const engine = await engineWith(rough);
     await engine.add(notes.slice(0, 2));
     engine.adopt({ embedder: exact, backend: "js", why: "arrived" });
@@ -228,7 +228,7 @@ describe("engine", () => {
     await expect(engine.add([{ id: "", text: "no id" }])).rejects.toThrow("Nothing of this call is stored.");
   });
 
-  test("what a caller does to a hit changes nothing that is stored", async () => {
+  test("a caller's change of a hit does not change stored entries", async () => {
     const engine = await engineWith();
     await engine.add([{ id: "a", text: "owl", fields: { tags: ["night"] } }]);
     const [hit] = (await engine.search("owl")).hits;

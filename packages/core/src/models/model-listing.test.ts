@@ -30,7 +30,7 @@ describe("a listing of model files", () => {
     expect(parseListing(text)).toBeUndefined();
   });
 
-  test("knows nothing by the names that every object has", () => {
+  test("has no entry for the names that every object has", () => {
     expect(parseListing(written({}))?.get("constructor")).toBeUndefined();
   });
 });
@@ -41,7 +41,7 @@ describe("fetching it", () => {
     return async () => ({ ok, arrayBuffer }) as ResponseLike;
   };
 
-  test("asks below the base, however that ends", async () => {
+  test("requests it below the base, with or without a slash at its end", async () => {
     const asked: string[] = [];
     const fetchLike: FetchLike = (url, init) => {
       asked.push(url);
@@ -52,7 +52,7 @@ describe("fetching it", () => {
     expect(asked).toEqual(Array(2).fill("https://app.example/models/files.json"));
   });
 
-  test("has none where there is none, or no network", async () => {
+  test("returns undefined if the file is missing, or without a network", async () => {
     expect(await fetchListing("https://app.example", answering(listingText(LISTING), false))).toBeUndefined();
     expect(await fetchListing("https://app.example", () => Promise.reject(new TypeError("no")))).toBeUndefined();
   });

@@ -74,7 +74,7 @@ describe("opening a model's files", () => {
     });
   });
 
-  test("no source having a file is model-unavailable, naming each and what it said", async () => {
+  test("if no source has a file the error is model-unavailable, with the answer of each", async () => {
     const broken: ModelSource = { name: "hub", read: () => Promise.reject(new Error("offline")) };
     const opening = openModelFiles([sourceOf("mirror", {}), broken], q8);
     await expect(opening).rejects.toMatchObject({

@@ -41,7 +41,7 @@ describe("paragraphs", () => {
     expect(passages(`${short}${space}${short}`)).toEqual([`${short}${space}${short}`]);
   });
 
-  test("of invisible characters alone are none", () => {
+  test("of invisible characters only are left out", () => {
     expect(passages(`${owl}\n\n${"\u200b ".repeat(9)}\n\n${lark}\u0085`)).toEqual([owl, lark]);
   });
 

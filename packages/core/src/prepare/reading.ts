@@ -35,7 +35,7 @@ const GREEK_SYMBOL = /(?<!\p{Script=Greek})[α-ω](?!\p{Script=Greek})/u;
 
 const DROPPED = /[\ufffd\p{Mn}\p{Cc}\p{Cf}]/gu;
 
-/** Tests whether the vocabulary has every character of a word, as BERT's uncased rules normalize it. */
+/** Returns a test whether the vocabulary has every character of a word, as BERT's uncased rules normalize it. */
 function readerOf(scripts: readonly Script[]): (word: string) => boolean {
   const known = new Set(SIGNS + scripts.map((script) => LETTERS[script]).join(""));
   return (word) => {

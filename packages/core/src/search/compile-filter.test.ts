@@ -52,7 +52,7 @@ describe("filter", () => {
     expect(passes({ or: alternatives }, { family: "gulls" })).toBe(true);
   });
 
-  test("an empty and passes all, an empty or none", () => {
+  test("an empty `and` passes all entries, an empty `or` none", () => {
     expect(passes({ and: [] })).toBe(true);
     expect(passes({ or: [] })).toBe(false);
   });

@@ -26,11 +26,11 @@ describe("words", () => {
     ["Große STRASSE", "GROSSE straße"],
     ["ガ".normalize("NFD"), "ガ"],
     ["شَجَرَة", "شجرة"],
-  ])("%j and %j are one", (a, b) => {
+  ])("%j and %j are equal", (a, b) => {
     expect(folded(a)).toBe(folded(b));
   });
 
-  test("of a script without spaces are every two neighbours", () => {
+  test("of a script without spaces are all pairs of neighbouring characters", () => {
     expect(termsOf("百灵鸟 lark").map(({ text }) => text)).toEqual(["百灵", "灵鸟", "lark"]);
     expect(termsOf("鸟")).toEqual([{ text: "鸟", anywhere: true }]);
   });

@@ -17,7 +17,7 @@ describe("turns", () => {
     expect(seen).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
   });
 
-  test("go on after one that failed, whose caller alone hears of it", async () => {
+  test("go on after one that failed, whose caller alone gets the failure", async () => {
     const turns = new Turns();
     const failing = turns.take(async () => {
       throw new Error("no");
@@ -73,7 +73,7 @@ describe("turns where holders may be cut off", () => {
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test("are kept by a holder that shows signs of life", async () => {
+  test("are kept by a holder that makes steps", async () => {
     const turns = new Turns({ cutOffMs: 40 });
     const slow = turns.take(async (turn) => {
       for (let i = 0; i < 30; i++) {
@@ -148,7 +148,7 @@ describe("turns where holders may be cut off", () => {
       expect(await Promise.race([other, "waits"])).toBe("other");
     });
 
-    test("who took over has one turn, and the next comes at once", async () => {
+    test("a waiter that took over has one turn, and the next turn follows at once", async () => {
       const turns = new Turns({ cutOffMs: 50 });
       void turns.take(never);
       const ends: (() => void)[] = [];

@@ -5,7 +5,7 @@ interface Twin extends LoaderModel {
   readonly spec: TextModelSpec;
 }
 
-// Not awaited here: a worker receives only messages that arrive after `serveTab` in its first turn.
+// Not awaited here: `serveTab` must be called in the worker's first turn, because earlier messages would be lost.
 const twin: Promise<Twin> = fetch("/twin/about.json")
   .then((response) => response.json())
   .then(({ spec, golden }) => ({
