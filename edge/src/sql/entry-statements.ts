@@ -82,13 +82,19 @@ export function puts({ collection }: Writer, entries: readonly StoredEntry[]): S
   );
 }
 
-export function changesAfter(collection: string, after: { sequence: number; id: string }): SqlStatement {
+/** Up to the sequence `newest`: an entry that is written meanwhile belongs to the next reading. */
+export function changesBetween(
+  collection: string,
+  after: { sequence: number; id: string },
+  newest: number,
+): SqlStatement {
   return sql(
     `SELECT sequence, gone, ${ENTRY_COLUMNS} FROM entries
-     WHERE collection = ? AND (sequence, id) > (?, ?) ORDER BY sequence, id LIMIT ${PAGE}`,
+     WHERE collection = ? AND (sequence, id) > (?, ?) AND sequence <= ? ORDER BY sequence, id LIMIT ${PAGE}`,
     collection,
     after.sequence,
     after.id,
+    newest,
   );
 }
 

@@ -1,4 +1,4 @@
-import { PipitError } from "@pipit/core";
+import { PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
 import { BAG_SPACE } from "@pipit/test/fixtures/bag-embedder";
 import { expect, test, vi } from "vitest";
 import { openSqlite } from "../node/sqlite/sqlite.ts";
@@ -45,6 +45,43 @@ test("a writer that was too slow does not end the next one's turn", async () => 
   next.resolve();
   await second;
   expect(presented).toEqual(["lease 2"]);
+});
+
+test("a removal without a tombstone, made while changes are read, is told by the next reading", async () => {
+  const database = await openSqlite(":memory:");
+  const [reader, writer] = [
+    await openSqlStore(database, "docs", BAG_SPACE),
+    await openSqlStore(database, "docs", BAG_SPACE),
+  ];
+  const entry = (id: string, row: number): StoredEntry => ({
+    ...{ id, text: id, fields: {}, producer: "bag", provisional: false },
+    passages: [{ row, start: 0, end: 1 }],
+    vectors: new Float32Array(BAG_SPACE.dimensions),
+  });
+  await writer.write({ put: [entry("kept", 0), entry("gone", 1)] });
+  const { sequence: since } = await reader.state();
+  const batch = database.batch.bind(database);
+  const isFull = new PipitError("storage-full", { got: "a", expected: "b", do: "c" });
+  // The reader has read the head: now a full disk removes an entry, and then there is room again for another one.
+  vi.spyOn(database, "batch").mockImplementationOnce(async (statements) => {
+    const head = await batch(statements);
+    vi.mocked(database.batch).mockRejectedValueOnce(isFull);
+    await writer.write({ remove: ["gone"] });
+    await writer.write({ put: [entry("late", 2)] });
+    return head;
+  });
+  const read = async (from: number) => {
+    const changes: StoreChange[] = [];
+    for await (const page of reader.changes(from)) changes.push(...page);
+    return changes;
+  };
+  const first = await read(since);
+  const seen = Math.max(since, ...first.map(({ sequence }) => sequence));
+  const rest = await read(seen);
+  expect(rest.map((change) => (change.kind === "only" ? [...change.ids].sort() : change.kind))).toEqual([
+    "put",
+    ["kept", "late"],
+  ]);
 });
 
 test("texts are read without touching the column of vectors", async () => {

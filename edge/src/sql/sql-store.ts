@@ -12,7 +12,7 @@ import {
 } from "@pipit/core";
 import {
   advanceSequence,
-  changesAfter,
+  changesBetween,
   deletions,
   PAGE,
   presentIds,
@@ -80,7 +80,7 @@ class SqlStore implements EntryStore {
         this.#commit([...advanceSequence(writer, [], remove), ...deletions(writer, remove)]),
       );
     });
-    for (const listener of this.#hearers()) listener(this);
+    for (const listener of this.#listenersHere()) listener(this);
     return state;
   }
 
@@ -107,22 +107,19 @@ class SqlStore implements EntryStore {
 
   async *changes(since: number): AsyncIterable<readonly StoreChange[]> {
     const head = await this.#head();
-    let sequence = since + 1;
-    let id = "";
+    const [newest, pruned] = [head?.sequence as number, head?.pruned as number];
+    let after = { sequence: since + 1, id: "" };
     for (;;) {
       this.#assertOpen();
-      const [rows = []] = await this.#database.batch([changesAfter(this.#name, { sequence, id })]);
+      const [rows = []] = await this.#database.batch([changesBetween(this.#name, after, newest)]);
       if (rows.length > 0) yield rows.map(readChange);
       const last = rows.at(-1);
-      if (!last) break;
-      sequence = last.sequence as number;
-      id = last.id as string;
-      if (rows.length < PAGE) break;
+      if (!last || rows.length < PAGE) break;
+      after = { sequence: last.sequence as number, id: last.id as string };
     }
-    if (since >= (head?.pruned as number)) return;
+    if (since >= pruned) return;
     const [present = []] = await this.#database.batch([presentIds(this.#name)]);
-    const ids = present.map((row) => row.id as string);
-    yield [{ kind: "only", sequence: Math.max(sequence, head?.sequence as number), ids }];
+    yield [{ kind: "only", sequence: newest, ids: present.map((row) => row.id as string) }];
   }
 
   async state(): Promise<StoreState> {
@@ -146,8 +143,8 @@ class SqlStore implements EntryStore {
     const hear = (from: EntryStore) => {
       if (from !== this) listener();
     };
-    const end = () => void this.#hearers().delete(hear);
-    this.#hearers().add(hear);
+    const end = () => void this.#listenersHere().delete(hear);
+    this.#listenersHere().add(hear);
     this.#endings.add(end);
     return end;
   }
@@ -168,12 +165,12 @@ class SqlStore implements EntryStore {
     return rows?.[0];
   }
 
-  #hearers(): Set<(from: EntryStore) => void> {
+  #listenersHere(): Set<(from: EntryStore) => void> {
     const byName = listeners.get(this.#database) ?? new Map<string, Set<(from: EntryStore) => void>>();
     listeners.set(this.#database, byName);
-    const hearers = byName.get(this.#name) ?? new Set();
-    byName.set(this.#name, hearers);
-    return hearers;
+    const own = byName.get(this.#name) ?? new Set();
+    byName.set(this.#name, own);
+    return own;
   }
 
   #assertOpen(): void {
