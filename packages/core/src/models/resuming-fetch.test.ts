@@ -13,6 +13,8 @@ interface Server {
   etag: string;
   /** The number of bytes after which the connection breaks, once. */
   breaksAt?: number | undefined;
+  /** The status of a server that answers no call now. */
+  refuses?: number | undefined;
   ranges: boolean;
   asked: (string | undefined)[];
 }
@@ -25,6 +27,7 @@ function serverOf(file: Uint8Array, more: Partial<Server> = {}): Server {
 function fetchFrom(server: Server): FetchLike {
   return async (_, { headers = {} }: FetchInit) => {
     server.asked.push(headers.Range);
+    if (server.refuses) return { ...responseOf(server, { from: 0, status: server.refuses, facts: {} }), ok: false };
     const isSame = headers["If-Range"] === server.etag;
     const from = server.ranges && headers.Range && isSame ? Number(/\d+/.exec(headers.Range)![0]) : 0;
     const total = server.file.length;
@@ -97,6 +100,17 @@ describe("a fetch that was cut off", () => {
     await fetched(server, parts);
     expectSame(await fetched(server, parts), server.file);
     expect(server.asked).toEqual([undefined, `bytes=${MIB}-`, `bytes=${2 * MIB}-`]);
+  });
+
+  test.each([408, 429, 500, 503])("keeps what arrived while the server answers %i", async (status) => {
+    const server = serverOf(file(1), { breaksAt: MIB });
+    const parts = bytesStore();
+    await fetched(server, parts);
+    server.refuses = status;
+    expect(await fetched(server, parts)).toBeInstanceOf(Error);
+    server.refuses = undefined;
+    expectSame(await fetched(server, parts), server.file);
+    expect(server.asked).toEqual([undefined, `bytes=${MIB}-`, `bytes=${MIB}-`]);
   });
 
   test("tells progress from where it goes on", async () => {

@@ -30,12 +30,18 @@ export function resumingFetch(fetchLike: FetchLike, parts: ByteStore): FetchLike
       const headers = { Range: `bytes=${arrived.bytes}-`, "If-Range": arrived.validator };
       const rest = await fetchLike(url, { ...init, headers });
       if (isRestOf(rest, arrived)) return kept.joined(rest, arrived);
+      if (isBusy(rest)) return rest;
       await kept.drop();
       // A 200 has the whole file; 416 and other statuses have no part of it.
       if (rest.ok && rest.status !== 206) return kept.watched(rest);
     }
     return kept.watched(await fetchLike(url, init));
   };
+}
+
+/** The server may send the rest at the next try. */
+function isBusy({ status }: ResponseLike): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 function isRestOf({ status, headers }: ResponseLike, { bytes, total, validator }: Arrived): boolean {
