@@ -117,6 +117,31 @@ describe("answers that are not read", () => {
     return { ...opened, answered };
   }
 
+  test("that leave at once let in no more than there is room for", async () => {
+    const opened = openRoom({ ...LIMITS, atATime: 4 });
+    for (const name of ["one", "two", "first", "second"]) void opened.ask(name).catch(() => undefined);
+    await turns();
+    for (const name of ["one", "two"]) await opened.end(name, 50);
+    for (const name of ["first", "second"]) await opened.end(name, 90);
+    opened.held.get("one")!();
+    opened.held.get("two")!();
+    await turns();
+    expect([...opened.held.keys()]).toEqual(["one", "two", "first"]);
+  });
+
+  test("take no room for a caller that left while its answer was computed", async () => {
+    const { ask, end, held, answered } = await filled();
+    const leaving = new AbortController();
+    const gone = ask("gone", leaving.signal);
+    await turns();
+    leaving.abort();
+    void end("gone", 50);
+    await expect(gone).rejects.toMatchObject({ code: "aborted" });
+    held.get("slow")!();
+    await answered("next", 90);
+    expect([...held.keys()]).toContain("next");
+  });
+
   test("make no small answer wait", async () => {
     const { answered, held, cut } = await filled();
     for (const name of "abc") await answered(name, 10);

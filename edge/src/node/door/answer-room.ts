@@ -4,11 +4,11 @@ import { Refusal } from "../../app/refusal.ts";
 export interface RoomLimits {
   /** The most answers that are computed at a time. */
   readonly atATime: number;
-  /** The limit of bytes of unsent answers, and again of answers that wait for their room. */
+  /** The limit of bytes of unsent answers. The answers that wait for room have the same limit. */
   readonly unsentBytes: number;
   /** An answer of at most this many bytes needs no room. Default 64 KiB. */
   readonly smallBytes?: number | undefined;
-  /** Milliseconds after which an unsent answer is cut if another waits for its room, which takes twice as long at most. Default 2,000. */
+  /** Milliseconds after which an unsent answer is cut if another waits for its room. An answer waits at most twice as long. Default 2,000. */
   readonly slowMs?: number | undefined;
 }
 
@@ -68,10 +68,11 @@ export class AnswerRoom {
     }
     const bytes = answer.body.byteLength;
     if (bytes <= this.#limits.smallBytes) return { answer, sent: () => undefined };
-    if (!this.#hasRoom(bytes)) await this.#roomFor(bytes, signal);
+    throwIfAborted(signal);
+    if (this.#hasRoom(bytes)) this.#unsentBytes += bytes;
+    else await this.#roomFor(bytes, signal);
     const held = { bytes, since: performance.now(), cut };
     this.#unsent.add(held);
-    this.#unsentBytes += bytes;
     return { answer, sent: () => this.#leave(held) };
   }
 
@@ -122,6 +123,8 @@ export class AnswerRoom {
         bytes,
         enter: () => {
           end();
+          // At once, so that the next answer that leaves finds this room taken.
+          this.#unsentBytes += bytes;
           enter();
         },
       };
@@ -148,10 +151,8 @@ export class AnswerRoom {
   #leave(held: Unsent): void {
     if (!this.#unsent.delete(held)) return;
     this.#unsentBytes -= held.bytes;
-    let taken = this.#unsentBytes;
     for (const { bytes, enter } of this.#large) {
-      if (taken > 0 && taken + bytes > this.#limits.unsentBytes) return;
-      taken += bytes;
+      if (!this.#hasRoom(bytes)) return;
       enter();
     }
   }
