@@ -1,4 +1,4 @@
-import { AbortedError, closedError, PipitError, reviveError } from "@pipit/core";
+import { AbortedError, closedError, PipitError, reviveError, throwIfAborted } from "@pipit/core";
 import type { Encoder, EncoderOptions } from "./encoder.ts";
 import type { EncoderThreadPool, PoolAnswer, PoolListener, PoolRequest, PoolThread } from "./encoder-pool-protocol.ts";
 
@@ -82,10 +82,10 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
     for (const { reject } of waiting) reject(error);
   }
 
-  // A signal belongs to one call, and its listener is removed with the call.
   async #ask(request: Numbered<PoolRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
     const thread = this.#thread;
     if (!thread) throw closedError("encoder");
+    throwIfAborted(signal);
     const id = ++this.#last;
     const stop = () => this.#stop(id, new AbortedError(signal?.reason));
     signal?.addEventListener("abort", stop);
@@ -96,6 +96,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
         thread.post({ ...request, id }, transfer);
       });
     } finally {
+      signal?.removeEventListener("abort", stop);
       this.#pending.delete(id);
       if (this.#pending.size === 0) thread.release?.();
     }
@@ -131,8 +132,8 @@ function started(pool: EncoderThreadPool, listener: PoolListener): PoolThread {
 function died(got: string, cause?: unknown): PipitError {
   return new PipitError("worker-died", {
     got,
-    expected: "a thread that computes with this one",
-    do: "Call again: those that are left do its work. Where none comes up, serve the member's script or ask for one thread.",
+    expected: "a working thread of the encoder",
+    do: "Call again: the remaining threads do its work. If no thread starts, serve the member's script or ask for one thread.",
     cause,
   });
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,19 @@ describe("opening", () => {
     const error = { code: "worker-died", got: expect.stringContaining("no more threads") };
     await expect(openTogether(module, file, { pool: { size: 3, start } })).rejects.toMatchObject(error);
     await pool.members[0]!.ended;
+  });
+
+  test("leaves no listener on the signal of a call that has ended, and asks nothing for one that was aborted", async () => {
+    const pool = watchedPool(2);
+    const encoder = await openTogether(module, file, { pool });
+    opened.push(encoder);
+    const controller = new AbortController();
+    const before = getEventListeners(controller.signal, "abort").length;
+    await encoder.encodeTokens(rows, controller.signal);
+    expect(getEventListeners(controller.signal, "abort").length).toBe(before);
+    const asked = pool.members[0]!.asked.length;
+    await expect(encoder.encodeTokens(rows, AbortSignal.abort())).rejects.toMatchObject({ code: "aborted" });
+    expect(pool.members[0]!.asked.length).toBe(asked);
   });
 
   test("that came in time is not undone by silence afterwards", async () => {
