@@ -3,17 +3,18 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { isPipitError } from "@pipit/core";
-import { inspectSqlite, modelPlaces, modelSource, openSqlite, portOf } from "@pipit/edge/node";
+import { fileURLToPath } from "node:url";
+import { isPipitError, MINILM } from "@pipit/core";
+import { inspectSqlite, listingOf, modelPlaces, modelSource, openSqlite, portOf } from "@pipit/edge/node";
 import { pickEncoder, pickModule } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import type { Command } from "./command.ts";
 
 interface Finding {
-  /** True if Pipit works without this item, only slower. */
+  /** True if Pipit works without this item: more slowly, or on another port. */
   readonly isOptional?: true;
   readonly what: string;
-  readonly right: boolean;
+  readonly ok: boolean;
   readonly note: string;
 }
 
@@ -29,33 +30,34 @@ export const doctor: Command = {
   async run({ options }, print) {
     const { env } = process;
     const { models = env.PIPIT_MODELS ?? "", data = env.PIPIT_DATA ?? ".pipit", port = env.PORT ?? "3000" } = options;
-    const [number, list] = [portOf(port, "--port"), modelPlaces(models, "--models")];
+    const number = portOf(port, options.port === undefined ? "PORT" : "--port");
+    const list = modelPlaces(models, options.models === undefined ? "PIPIT_MODELS" : "--models");
     const findings = [
       node(),
       await sqlite(),
       await encoder(),
       search(),
       await onnx(),
-      starter(),
+      await starter(),
       await folder(data),
       ...(await database(join(data, "pipit.sqlite"))),
       await listening(number),
       key(env),
       ...(await places(list)),
     ];
-    for (const { what, right, isOptional, note } of findings) {
-      print(`${right ? "ok     " : isOptional ? "without" : "missing"}  ${what}: ${note}`);
+    for (const { what, ok, isOptional, note } of findings) {
+      print(`${ok ? "ok     " : isOptional ? "without" : "missing"}  ${what}: ${note}`);
     }
-    return findings.every(({ right, isOptional }) => right || isOptional) ? 0 : 1;
+    return findings.every(({ ok, isOptional }) => ok || isOptional) ? 0 : 1;
   },
 };
 
 function node(): Finding {
-  const right = Number(process.versions.node.split(".")[0]) >= 24;
+  const ok = Number(process.versions.node.split(".")[0]) >= 24;
   return {
     what: "Node 24",
-    right,
-    note: right ? process.version : `${process.version}; run through npm, which brings 24`,
+    ok,
+    note: ok ? process.version : `${process.version}; run through npm, which brings 24`,
   };
 }
 
@@ -77,7 +79,7 @@ async function encoder(): Promise<Finding> {
 
 function search(): Finding {
   const build = pickModule({ relaxed: "relaxed", simd: "plain" });
-  return { what: "search kernels", right: true, note: `${build} SIMD, ${availableParallelism()} cores` };
+  return { what: "search kernels", ok: true, note: `${build} SIMD, ${availableParallelism()} cores` };
 }
 
 // The size of the smallest write of the database.
@@ -91,13 +93,13 @@ async function folder(path: string): Promise<Finding> {
     if (!(await stat(at)).isDirectory()) throw new Error(`${at} is a file: name another folder`);
     // Checking the permission is not enough: some folders refuse writes in spite of it, and the disk may be full.
     const tried = await mkdtemp(join(at, ".pipit-")).catch(({ code }) => {
-      throw new Error(`${at} takes nothing new (${code}): name another folder`);
+      throw new Error(`${at} refuses new files (${code}): name another folder`);
     });
     try {
       await writeFile(join(tried, "page"), new Uint8Array(PAGE_BYTES));
     } catch (error) {
       throw new Error(
-        `${at} takes no bytes (${(error as { code?: string }).code}): free some space, or name another folder`,
+        `${at} refuses bytes (${(error as { code?: string }).code}): free some space, or name another folder`,
       );
     } finally {
       await rm(tried, { recursive: true });
@@ -132,9 +134,9 @@ async function listening(port: number): Promise<Finding> {
 
 function key({ HOST = "127.0.0.1", PIPIT_KEY = "" }: NodeJS.ProcessEnv): Finding {
   const isLocal = /^(127\.|localhost$|::1$)/.test(HOST);
-  const right = isLocal || PIPIT_KEY !== "";
-  const note = right ? (PIPIT_KEY ? "PIPIT_KEY is set" : "not needed on loopback") : `HOST=${HOST} needs PIPIT_KEY`;
-  return { what: "key", right, note };
+  const ok = isLocal || PIPIT_KEY !== "";
+  const note = ok ? (PIPIT_KEY ? "PIPIT_KEY is set" : "not needed on loopback") : `HOST=${HOST} needs PIPIT_KEY`;
+  return { what: "key", ok, note };
 }
 
 async function onnx(): Promise<Finding> {
@@ -145,26 +147,35 @@ async function onnx(): Promise<Finding> {
   return { ...finding, isOptional: true };
 }
 
-function starter(): Finding {
-  const url = import.meta.resolve("@pipit/starter/starter.pipit");
-  return { what: "starter encoder", right: existsSync(new URL(url)), note: new URL(url).pathname };
+async function starter(): Promise<Finding> {
+  return attempt("starter encoder", async () => {
+    const path = fileURLToPath(import.meta.resolve("@pipit/starter/starter.pipit"));
+    await stat(path);
+    return path;
+  });
 }
 
 async function places(list: readonly string[]): Promise<Finding[]> {
-  const look = (place: string) =>
-    attempt(`models in ${place}`, async () => {
-      const found = await modelSource(place).read("all-MiniLM-L6-v2/tokenizer.json", {});
-      if (!found) throw new Error("no all-MiniLM-L6-v2 there");
-      return "all-MiniLM-L6-v2 is there";
-    });
-  return Promise.all(list.map(look));
+  return Promise.all(list.map((place) => attempt(`models in ${place}`, () => filesIn(place))));
+}
+
+/** Fails unless the place has the tokenizer and one file of weights. */
+async function filesIn(place: string): Promise<string> {
+  const { name } = MINILM.space;
+  if (!(await modelSource(place).read(`${name}/${MINILM.tokenizer.path}`, {}))) throw new Error(`no ${name} there`);
+  const listing = await listingOf([place]);
+  const weights = Object.values(MINILM.variants).map(({ weights }) => `${name}/${weights.path}`);
+  if (weights.some((path) => listing.get(path))) return `${name} is there`;
+  throw new Error(
+    `only the tokenizer of ${name} is there: \`pipit models pull\` or \`pipit models pack\` brings weights`,
+  );
 }
 
 async function attempt(what: string, work: () => Promise<string>): Promise<Finding> {
   try {
-    return { what, right: true, note: await work() };
+    return { what, ok: true, note: await work() };
   } catch (error) {
     const note = isPipitError(error) || error instanceof Error ? error.message : String(error);
-    return { what, right: false, note };
+    return { what, ok: false, note };
   }
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -162,7 +162,7 @@ describe("pipit", () => {
         expect(err).not.toMatch(/\n\s+at /);
       }
       const { out } = await pipit("doctor", "--port", "0", "--data", "/proc/pipit");
-      expect(out).toContain("missing  data folder /proc/pipit: /proc takes nothing new");
+      expect(out).toContain("missing  data folder /proc/pipit: /proc refuses new files");
     },
   );
 
@@ -240,6 +240,22 @@ describe("pipit", () => {
     writeFileSync(join(data, "pipit.sqlite"), "a text");
     const { status, out } = await pipit("doctor", "--port", "0", "--data", data);
     expect([status, out]).toEqual([1, expect.stringMatching(/missing {2}database .*which is damaged/)]);
+  });
+
+  test("doctor finds a folder that has only the tokenizer of a model", async () => {
+    const models = mkdtempSync(join(tmpdir(), "pipit-cli-"));
+    mkdirSync(join(models, "all-MiniLM-L6-v2"));
+    writeFileSync(join(models, "all-MiniLM-L6-v2", "tokenizer.json"), "{}");
+    const { status, out } = await pipit("doctor", "--port", "0", "--models", models);
+    expect([status, out]).toEqual([
+      1,
+      expect.stringMatching(/missing {2}models in .*: only the tokenizer of all-MiniLM/),
+    ]);
+    mkdirSync(join(models, "all-MiniLM-L6-v2", "onnx"));
+    writeFileSync(join(models, "all-MiniLM-L6-v2", "onnx", "model_quantized.onnx"), "weights");
+    expect((await pipit("doctor", "--port", "0", "--models", models)).out).toMatch(
+      /ok {7}models in .*: all-MiniLM-L6-v2 is there/,
+    );
   });
 
   test("doctor lists what is installed", async () => {

@@ -109,6 +109,6 @@ testOn("size=64k", "doctor says that a disk without a free byte takes none", asy
   for (let i = 0; i < 100; i++) await writeFile(join(folder, `filler-${i}`), new Uint8Array(4096)).catch(() => {});
   const lines: string[] = [];
   await doctor.run({ verb: undefined, options: { data: folder, port: "0" } }, (line) => void lines.push(line));
-  expect(lines.join("\n")).toMatch(/^missing {2}data folder .* takes no bytes \(ENOSPC\)/m);
+  expect(lines.join("\n")).toMatch(/^missing {2}data folder .* refuses bytes \(ENOSPC\)/m);
   expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
 });
