@@ -36,13 +36,14 @@ export class ModelStates {
     this.#watchers.add(watcher);
   }
 
-  onBetter(listener: (best: EmbedderChoice) => void): void {
+  /** Calls `listener` when another ready model is the best one. */
+  onBestChanged(listener: (best: EmbedderChoice) => void): void {
     this.#listeners.add(listener);
   }
 
   whenReady(): Promise<void> {
     if (this.isReady()) return Promise.resolve();
-    return new Promise((resolve) => this.onBetter(() => resolve()));
+    return new Promise((resolve) => this.onBestChanged(() => resolve()));
   }
 
   async close(): Promise<void> {

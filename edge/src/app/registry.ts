@@ -62,7 +62,7 @@ export class Registry implements CollectionRegistry {
       idleMs,
       cutOffMs: parts.cutOffMs,
     });
-    parts.models.onBetter((choice) => {
+    parts.models.onBestChanged((choice) => {
       for (const engine of this.#engines.all()) this.#upgrade(engine, choice);
     });
   }

@@ -3,7 +3,7 @@ import { documentKind } from "./document-kind.ts";
 import { type FileFate, IntakeFile, type IntakePlaces, type ReadableFile, whyUnreadable } from "./intake-file.ts";
 import { entryIds } from "./ledger.ts";
 import type { PickedFile, SkippedFile } from "./picked-file.ts";
-import { toldApart } from "./told-apart.ts";
+import { uniquePaths } from "./unique-paths.ts";
 
 export interface IntakeProgress {
   /** The number of completely stored files, among those that can be read. */
@@ -87,11 +87,11 @@ class Intake {
   constructor(files: readonly PickedFile[], places: IntakePlaces, onProgress: (progress: IntakeProgress) => void) {
     this.#places = places;
     this.#onProgress = onProgress;
-    const paths = toldApart(files.map(({ path }) => path));
+    const paths = uniquePaths(files.map(({ path }) => path));
     for (const [at, picked] of files.entries()) this.#sort(picked, paths[at] ?? picked.path);
   }
 
-  // Uses the file's own name, not the one that `toldApart` gave it.
+  // Uses the file's own name, not the one that `uniquePaths` gave it.
   #sort({ path: name, file }: PickedFile, path: string): void {
     if (path.length > MOST_PATH)
       return void this.#skipped.push({ path, why: `a path of more than ${MOST_PATH} characters` });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { toldApart } from "./told-apart.ts";
+import { uniquePaths } from "./unique-paths.ts";
 
 test("names that differ stay as they are", () => {
-  expect(toldApart(["a/same.txt", "b/same.txt"])).toEqual(["a/same.txt", "b/same.txt"]);
+  expect(uniquePaths(["a/same.txt", "b/same.txt"])).toEqual(["a/same.txt", "b/same.txt"]);
 });
 
 test("names alike are numbered, the first keeps its own", () => {
-  expect(toldApart(["same.txt", "other.txt", "same.txt", "same.txt"])).toEqual([
+  expect(uniquePaths(["same.txt", "other.txt", "same.txt", "same.txt"])).toEqual([
     "same.txt",
     "other.txt",
     "same.txt (2)",
@@ -15,6 +15,6 @@ test("names alike are numbered, the first keeps its own", () => {
 });
 
 test("no number makes a name that another file has", () => {
-  const names = toldApart(["same.txt", "same.txt", "same.txt (2)", "same.txt", "same.txt (2)"]);
+  const names = uniquePaths(["same.txt", "same.txt", "same.txt (2)", "same.txt", "same.txt (2)"]);
   expect(new Set(names).size).toBe(5);
 });

@@ -1,5 +1,5 @@
 /** Makes the paths of one pick unique: a repeated path gets a number, "same.txt (2)". */
-export function toldApart(paths: readonly string[]): string[] {
+export function uniquePaths(paths: readonly string[]): string[] {
   const taken = new Set(paths);
   const seen = new Map<string, number>();
   return paths.map((path) => {

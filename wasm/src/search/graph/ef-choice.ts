@@ -11,12 +11,12 @@ export interface EfChoiceParts {
   readonly clock: Clock;
   /** The ef that a measured curve gives for a recall; undefined when there is none. */
   efFor(target: number, k: number): number | undefined;
-  /** The ef that holds the recall of the options; undefined if every row, or every allowed one, is to be measured. */
+  /** The ef that reaches the recall of the options; undefined if an exhaustive search of every row, or of every allowed one, is needed. */
   held(asked: NeighborQuery): number | undefined;
 }
 
-/** Searches whose walks are shared by threads. */
-export interface Turn {
+/** Searches with the same options, whose walks threads share. */
+export interface WalkBatch {
   readonly asked: NeighborQuery;
   readonly searches: number;
   readonly threads: number;
@@ -24,7 +24,7 @@ export interface Turn {
 
 /**
  * Chooses the `ef` of a search. The search's own `ef` comes first, then its `target` if a curve was measured. Then come
- * the index's options: latency, calibration, ef. Otherwise ef holds the index's recall. Choosing measures nothing, so that
+ * the index's options: latency, calibration, ef. Otherwise ef is the one that reaches the index's recall. Choosing does not calibrate, so that
  * no search waits for it.
  */
 export class EfChoice {
@@ -37,15 +37,15 @@ export class EfChoice {
     this.#parts = parts;
   }
 
-  /** The ef of a walk; undefined if every row is to be measured instead. `asked` was checked before. */
+  /** The ef of a walk; undefined if an exhaustive search is needed instead. `asked` was checked before. */
   ef(asked: NeighborQuery): number | undefined {
-    const ef = this.#named(asked) ?? this.#unnamed(asked);
+    const ef = this.#askedEf(asked) ?? this.#ownEf(asked);
     return ef && Math.min(WIDEST, ef);
   }
 
-  /** Runs a walk of that ef, or the walks of a turn with the same query options. */
-  walk<T>(ef: number, walk: () => T, { asked, searches, threads }: Turn): T {
-    if (this.#named(asked) !== undefined || !this.#isLearning || !this.#pace) return walk();
+  /** Runs a walk of that ef, or the walks of a batch. */
+  walk<T>(ef: number, walk: () => T, { asked, searches, threads }: WalkBatch): T {
+    if (this.#askedEf(asked) !== undefined || !this.#isLearning || !this.#pace) return walk();
     const began = this.#parts.clock();
     const found = walk();
     const each = ((this.#parts.clock() - began) * Math.min(threads, searches)) / searches;
@@ -63,11 +63,11 @@ export class EfChoice {
     }
   }
 
-  #named({ ef, target, k }: NeighborQuery): number | undefined {
+  #askedEf({ ef, target, k }: NeighborQuery): number | undefined {
     return ef ?? (target === undefined ? undefined : this.#parts.efFor(target, k));
   }
 
-  #unnamed(asked: NeighborQuery): number | undefined {
+  #ownEf(asked: NeighborQuery): number | undefined {
     if (this.#pace) return this.#pace.ef(asked.k);
     if (this.tuning) return tunedEf(this.tuning, asked.k);
     return this.#parts.ef ?? this.#parts.held(asked);

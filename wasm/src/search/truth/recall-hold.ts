@@ -46,9 +46,9 @@ const FIRST_ASKED = 64;
 const ASKED_GROWTH = 8;
 
 /**
- * Holds a recall. It measures in the background, on the kept truth, which ef reaches the target. It measures again when half of
- * the rows have changed or many queries were asked. Until an ef is known, and if none is good enough, every row is to be
- * measured: an answer may take longer, but it misses nothing.
+ * Holds a recall by calibration: in the background it finds, on the kept truth, the ef that reaches the target. It calibrates again when
+ * half of the rows have changed or many queries were asked. Until an ef is known, and if none is good enough, searches are exhaustive: they
+ * take longer, but miss nothing.
  */
 export class RecallHold {
   readonly #parts: HoldParts;
@@ -102,7 +102,7 @@ export class RecallHold {
     return this.#changed;
   }
 
-  /** Uses an earlier result if it was measured on a similar number of rows. So many rows have changed since. */
+  /** Uses an earlier result if it was measured on a similar number of rows. `changed` rows have changed since. */
   restore(held: Held | undefined, { count, changed }: Restored): void {
     const isOfThese = held && held.count <= 2 * count && count <= 2 * held.count;
     if (isOfThese) this.#held = held;
@@ -129,7 +129,7 @@ export class RecallHold {
     return this.#measuring;
   }
 
-  /** The truth awaits it between scans, so that other calls run while a measure is under way. */
+  /** The truth calls it between scans, so that other calls run while a measure is under way. */
   async pause(): Promise<void> {
     if (this.#isPausing) await letOthersRun();
   }
@@ -137,14 +137,14 @@ export class RecallHold {
   #worthwhile(k: number, count: number): number | undefined {
     // The reach of an ef is not in a snapshot; until it is measured, no answer can be checked.
     const ef = this.#parts.reach?.isKnown === false ? undefined : this.#held?.ef;
-    // For k above K, ef grows in proportion. Where K neighbours lie together, and others far from them, all of that is needed.
+    // For k above K, ef grows in proportion. Where K neighbours lie together, and others far from them, no less is enough.
     const wide = ef && Math.ceil(Math.max(LEAST, ef * MARGIN) * Math.max(1, k / K));
     return wide && this.#parts.isWorth(wide, count) ? wide : undefined;
   }
 
   get #isDue(): boolean {
-    const isWhole = this.#held && (this.#held.ef === undefined || this.#parts.reach?.isKnown !== false);
-    return !isWhole || this.#hasChanged || this.#asked >= this.#nextAsked;
+    const isComplete = this.#held && (this.#held.ef === undefined || this.#parts.reach?.isKnown !== false);
+    return !isComplete || this.#hasChanged || this.#asked >= this.#nextAsked;
   }
 
   get #hasChanged(): boolean {
