@@ -54,7 +54,11 @@ test("a removal without a tombstone, made while changes are read, is told by the
     await openSqlStore(database, "docs", BAG_SPACE),
   ];
   const entry = (id: string, row: number): StoredEntry => ({
-    ...{ id, text: id, fields: {}, producer: "bag", provisional: false },
+    id,
+    text: id,
+    fields: {},
+    producer: "bag",
+    provisional: false,
     passages: [{ row, start: 0, end: 1 }],
     vectors: new Float32Array(BAG_SPACE.dimensions),
   });

@@ -21,7 +21,10 @@ export function reopeningModel({ provider, model }: ProvenModel, options: Reopen
   const { space, producer, window, batchShape } = model;
   const reopening = new Reopening(model, (signal) => reopened(provider, { producer, signal, ...options }));
   return {
-    ...{ space, producer, window, batchShape },
+    space,
+    producer,
+    window,
+    batchShape,
     run: async (texts, signal) => {
       try {
         return await reopening.run(texts, signal);
