@@ -242,6 +242,15 @@ describe("pipit", () => {
     expect([status, out]).toEqual([1, expect.stringMatching(/missing {2}database .*which is damaged/)]);
   });
 
+  test.each([
+    ["Give PORT a port number", { PORT: "abc" }],
+    ["ftp://models.example in PIPIT_MODELS", { PIPIT_MODELS: "ftp://models.example" }],
+  ])("doctor names the variable that it refuses: %s", async (said, env) => {
+    for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value);
+    const { status, err } = await pipitHere("doctor");
+    expect([status, err]).toEqual([2, expect.stringContaining(said)]);
+  });
+
   test("doctor finds a folder that has only the tokenizer of a model", async () => {
     const models = mkdtempSync(join(tmpdir(), "pipit-cli-"));
     mkdirSync(join(models, "all-MiniLM-L6-v2"));
