@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPipitError, MINILM } from "@pipit/core";
+import { folderOf, isPipitError, MINILM, type ModelFile } from "@pipit/core";
 import { inspectSqlite, listingOf, modelPlaces, modelSource, openSqlite, portOf } from "@pipit/edge/node";
 import { pickEncoder, pickModule } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
@@ -155,20 +155,34 @@ async function starter(): Promise<Finding> {
   });
 }
 
+/** One finding per place, and one for all of them: the tokenizer may be in another place than the weights. */
 async function places(list: readonly string[]): Promise<Finding[]> {
-  return Promise.all(list.map((place) => attempt(`models in ${place}`, () => filesIn(place))));
+  if (list.length === 0) return [];
+  const findings = await Promise.all(list.map((place) => attempt(`models in ${place}`, () => filesIn(place))));
+  return [...findings, await attempt(`model ${MINILM.space.name}`, () => completeIn(list))];
 }
 
-/** Fails unless the place has the tokenizer and one file of weights. */
 async function filesIn(place: string): Promise<string> {
-  const { name } = MINILM.space;
-  if (!(await modelSource(place).read(`${name}/${MINILM.tokenizer.path}`, {}))) throw new Error(`no ${name} there`);
-  const listing = await listingOf([place]);
-  const weights = Object.values(MINILM.variants).map(({ weights }) => `${name}/${weights.path}`);
-  if (weights.some((path) => listing.get(path))) return `${name} is there`;
-  throw new Error(
-    `only the tokenizer of ${name} is there: \`pipit models pull\` or \`pipit models pack\` brings weights`,
-  );
+  const found = await filesOf([place]);
+  if (found.length > 0) return found.join(", ");
+  // Fails with the reason if the place cannot be read.
+  await modelSource(place).read(`${folderOf(MINILM)}/${MINILM.tokenizer.path}`, {});
+  throw new Error(`no file of ${MINILM.space.name} there`);
+}
+
+/** Fails unless the places together have the tokenizer and one file of weights. */
+async function completeIn(list: readonly string[]): Promise<string> {
+  const found = await filesOf(list);
+  const has = ({ path }: ModelFile) => found.some((each) => each.endsWith(`/${path}`));
+  if (!has(MINILM.tokenizer))
+    throw new Error(`no place has its ${MINILM.tokenizer.path}: get it by \`pipit models pull\``);
+  const weights = Object.values(MINILM.variants).filter((variant) => has(variant.weights));
+  if (weights.length === 0) throw new Error("no place has its weights: get them by `pipit models pull`");
+  return `complete (${weights.map(({ producer }) => producer.name).join(", ")})`;
+}
+
+async function filesOf(list: readonly string[]): Promise<string[]> {
+  return [...(await listingOf(list))].flatMap(([path, bytes]) => (bytes === null ? [] : [path]));
 }
 
 async function attempt(what: string, work: () => Promise<string>): Promise<Finding> {

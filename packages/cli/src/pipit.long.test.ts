@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { mkdir } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { parseListing } from "@pipit/core";
@@ -251,20 +251,26 @@ describe("pipit", () => {
     expect([status, err]).toEqual([2, expect.stringContaining(said)]);
   });
 
-  test("doctor finds a folder that has only the tokenizer of a model", async () => {
-    const models = mkdtempSync(join(tmpdir(), "pipit-cli-"));
-    mkdirSync(join(models, "all-MiniLM-L6-v2"));
-    writeFileSync(join(models, "all-MiniLM-L6-v2", "tokenizer.json"), "{}");
-    const { status, out } = await pipit("doctor", "--port", "0", "--models", models);
-    expect([status, out]).toEqual([
+  test("doctor finds whether the places together have a model: tokenizer and weights", async () => {
+    const [first, second] = [0, 1].map(() => mkdtempSync(join(tmpdir(), "pipit-cli-"))) as [string, string];
+    const ask = async (...places: string[]) => pipit("doctor", "--port", "0", "--models", places.join(","));
+    const put = (folder: string, path: string) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), "bytes");
+    };
+    put(first, "all-MiniLM-L6-v2/tokenizer.json");
+    const alone = await ask(first);
+    expect([alone.status, alone.out]).toEqual([1, expect.stringMatching(/ok {7}models in .*: all-MiniLM-L6-v2\/tok/)]);
+    expect(alone.out).toMatch(/missing {2}model all-MiniLM-L6-v2: no place has its weights/);
+    put(second, "Xenova/all-MiniLM-L6-v2/pipit/encoder.pipit");
+    expect((await ask(second)).out).toMatch(/missing {2}model all-MiniLM-L6-v2: no place has its tokenizer\.json/);
+    const both = await ask(first, second);
+    expect([both.status, both.out]).toEqual([0, expect.stringMatching(/ok {7}model .*: complete \(minilm-kernel\)/)]);
+    const empty = await ask(mkdtempSync(join(tmpdir(), "pipit-cli-")));
+    expect([empty.status, empty.out]).toEqual([
       1,
-      expect.stringMatching(/missing {2}models in .*: only the tokenizer of all-MiniLM/),
+      expect.stringMatching(/missing {2}models in .*: no file of all-MiniLM/),
     ]);
-    mkdirSync(join(models, "all-MiniLM-L6-v2", "onnx"));
-    writeFileSync(join(models, "all-MiniLM-L6-v2", "onnx", "model_quantized.onnx"), "weights");
-    expect((await pipit("doctor", "--port", "0", "--models", models)).out).toMatch(
-      /ok {7}models in .*: all-MiniLM-L6-v2 is there/,
-    );
   });
 
   test("doctor lists what is installed", async () => {
