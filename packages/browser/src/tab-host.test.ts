@@ -50,6 +50,25 @@ test("a better model that cannot compute any more is replaced by the first embed
   await host.end();
 });
 
+test("a better model that no backend computes any more leaves the first embedder, and the console says why", async () => {
+  let tell = () => {};
+  const unusable = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const answers = [{ ...choice(slowEmbedder("gpu"), "proven on webgpu"), unusable }, { none: "no adapter" }];
+  parts.better = async () => answers.shift()!;
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const host = new TabHost(parts);
+  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const first = (await host.stats({ handle, call: 1 })).why;
+  await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
+  tell();
+  await vi.waitFor(() => expect(warn.mock.calls.flat().join()).toContain("no adapter"));
+  expect((await host.stats({ handle, call: 1 })).why).toBe(first);
+  warn.mockRestore();
+  await host.end();
+});
+
 test("a model that cannot compute any more changes nothing in collections that were closed", async () => {
   let tell = () => {};
   const unusable = new Promise<void>((resolve) => {

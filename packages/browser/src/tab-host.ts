@@ -169,9 +169,10 @@ export class TabHost {
     if (!isOpen() || opened.choice !== unusable) return;
     try {
       this.#adopt(opened, await this.#first(opened.request));
-      await this.#improve(opened, { signal: this.#life.signal });
+      const { adopted, why } = await this.#improve(opened, { signal: this.#life.signal });
+      if (!adopted) console.warn(`Pipit: no backend computes the better model any more: ${why}`);
     } catch (error) {
-      if (isOpen()) console.warn("Pipit: no other backend computes the better model.", error);
+      if (isOpen()) console.warn("Pipit: the better model was lost, and not loaded again.", error);
     }
   }
 

@@ -22,8 +22,8 @@ export interface Place {
 
 /**
  * The storage of one host: the browser's database, or memory if the page may not have one (blocked site data, a frame with an opaque
- * origin, no room at all) or if memory was requested. A database that another tab blocks is an error: its entries must not seem to
- * be lost.
+ * origin, no room at all) or if the caller asks for memory. A database that another tab blocks is an error: its entries must not seem
+ * lost.
  */
 export class TabStorage {
   readonly #memory = new Map<string, MemoryDatabase>();

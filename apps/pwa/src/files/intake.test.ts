@@ -282,12 +282,7 @@ test("a file that is no longer text keeps its former version, and the summary sa
 
 describe("a failure in the middle", () => {
   test("is reported with the number of stored files, and the list is right", async () => {
-    const full = new PipitError("storage-full", {
-      got: "a full quota",
-      expected: "room",
-      do: "Remove some.",
-      stored: 2,
-    });
+    const full = fullQuota(2);
     const failing = addingThen(2, full);
     const files = ["one", "two", "three", "four"].map((text) => picked(`${text}.txt`, text));
     const { stored, failure } = await take(files, { engine: failing });
@@ -297,12 +292,7 @@ describe("a failure in the middle", () => {
   });
 
   test("of a long file keeps its beginning, and marks it", async () => {
-    const full = new PipitError("storage-full", {
-      got: "a full quota",
-      expected: "room",
-      do: "Remove some.",
-      stored: 1,
-    });
+    const full = fullQuota(1);
     const long = picked("long.txt", "some words here. ".repeat(PART_CHARACTERS / 4));
     const { stored, cut } = await take([long], { engine: addingThen(1, full) });
     expect([stored, cut]).toEqual([0, 1]);
@@ -310,12 +300,7 @@ describe("a failure in the middle", () => {
   });
 
   test("after all parts were handed out removes those that were not reported as stored", async () => {
-    const full = new PipitError("storage-full", {
-      got: "a full quota",
-      expected: "room",
-      do: "Remove some.",
-      stored: 1,
-    });
+    const full = fullQuota(1);
     const add: SearchEngine["add"] = async (entries) => {
       await engine.add(entries);
       throw full;
@@ -350,7 +335,7 @@ describe("a failure in the middle", () => {
   });
 
   test("of the list is not blamed on a file", async () => {
-    const full = new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Remove some." });
+    const full = fullQuota();
     ledger = { ...ledger, put: () => Promise.reject(full) };
     const { stored, skipped, failure } = await take([picked("a.txt", "one")]);
     expect([stored, skipped]).toEqual([0, []]);
@@ -358,6 +343,10 @@ describe("a failure in the middle", () => {
     expect((await engine.stats()).entries).toBe(0);
   });
 });
+
+function fullQuota(stored?: number): PipitError {
+  return new PipitError("storage-full", { got: "a full quota", expected: "room", do: "Remove some.", stored });
+}
 
 /** Stores `stored` entries of a call, then fails. */
 function addingThen(stored: number, failure: Error): SearchEngine {
