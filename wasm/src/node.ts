@@ -12,7 +12,7 @@ import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
 import { nodeGraphPool } from "./search/node-graph-pool.ts";
 import { nodeScanPool } from "./search/node-scan-pool.ts";
 import type { HnswOptions } from "./search/options.ts";
-import { within } from "./shared/option-check.ts";
+import { checkedWhole } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
 
 export { nodeScanPool } from "./search/node-scan-pool.ts";
@@ -36,7 +36,7 @@ export async function loadIndex({ threads, scanThreads, ...options }: NodeIndexO
 
 /** The HNSW index on Node. */
 export async function loadHnswIndex({ threads = 1, ...options }: NodeHnswOptions = {}): Promise<HnswKind> {
-  within("threads", threads, [1, 8]);
+  checkedWhole("threads", threads, [1, 8]);
   if (threads === 1) return createHnsw(await loadPicked("search"), options);
   return createHnsw(await loadBuild("threads"), options, nodeGraphPool(threads));
 }
@@ -50,7 +50,7 @@ export async function loadExactIndex({ scanThreads, ...options }: NodeExactOptio
 }
 
 async function sharedScans(threads = 1): Promise<SharedScans | undefined> {
-  within("scanThreads", threads, [1, 8]);
+  checkedWhole("scanThreads", threads, [1, 8]);
   if (threads === 1) return undefined;
   return { module: await loadBuild("threads", "exact"), pool: nodeScanPool(threads) };
 }
@@ -71,7 +71,7 @@ export async function loadEncoder(
   file: EncoderBytes,
   { threads = 1, caller, ...options }: NodeEncoderOptions = {},
 ): Promise<Encoder> {
-  within("threads", threads, [1, 8]);
+  checkedWhole("threads", threads, [1, 8]);
   quickest ??= pickEncoder((build) => loadBuild(build, "encoder"));
   const { module } = await quickest;
   if (threads === 1) return openEncoder(module, file, options);

@@ -7,7 +7,7 @@ import type { ExactOptions } from "./search/exact/exact-options.ts";
 import { createHnsw, type HnswKind } from "./search/graph/hnsw.ts";
 import type { ThreadPool } from "./search/graph/thread-pool.ts";
 import type { HnswOptions } from "./search/options.ts";
-import { within } from "./shared/option-check.ts";
+import { checkedWhole } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
 
 // Bundlers find and replace exactly these expressions.
@@ -51,7 +51,7 @@ export async function loadIndex({ threads, ...options }: WebIndexOptions = {}): 
  * several threads fails with `worker-died` if one of them does not start.
  */
 export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions = {}): Promise<HnswKind> {
-  const pool = within("threads", threads, [1, 8]) === 1 ? undefined : await graphPoolOf(threads);
+  const pool = checkedWhole("threads", threads, [1, 8]) === 1 ? undefined : await graphPoolOf(threads);
   return createHnsw(await loadOnce(pool ? TOGETHER : pickModule(SEARCH)), options, pool);
 }
 
@@ -78,7 +78,7 @@ export async function loadEncoder(
   file: EncoderBytes,
   { memory, threads = 1, ...options }: WebEncoderOptions = {},
 ): Promise<Encoder> {
-  const isAlone = within("threads", threads, [1, 8]) === 1;
+  const isAlone = checkedWhole("threads", threads, [1, 8]) === 1;
   const { module } = await pickedEncoder(memory);
   if (isAlone) return openEncoder(module, file, options);
   const { openInWorkers } = await import("./encoder/web-encoder-pool.ts").catch((cause) => {

@@ -1,5 +1,5 @@
 import { closedError, letOthersRun, type Turn, Turns, throwIfAborted } from "@pipit/core";
-import { within } from "../shared/option-check.ts";
+import { checkedWhole } from "../shared/option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
 import { type EncoderAbout, readEncoderFile } from "./encoder-file.ts";
@@ -56,8 +56,8 @@ export async function openEncoder(
   file: EncoderBytes,
   { maxBytes = MOST_BYTES, passRows = PASS_ROWS, cutOffMs }: EncoderOptions = {},
 ): Promise<Encoder> {
-  within("passRows", passRows, [1, MOST_PASS_ROWS]);
-  within("maxBytes", maxBytes, [0, 2 ** 32]);
+  checkedWhole("passRows", passRows, [1, MOST_PASS_ROWS]);
+  checkedWhole("maxBytes", maxBytes, [0, 2 ** 32]);
   const kernel = new EncoderKernel(module, Math.min(maxBytes, MOST_BYTES));
   const place = await placeBytes(kernel, file);
   const opened = await readEncoderFile(place, kernel.hash);

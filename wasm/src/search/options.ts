@@ -1,5 +1,11 @@
 import { type NeighborQuery, PipitError } from "@pipit/core";
-import { above, oneOf, share, shareAbove, within } from "../shared/option-check.ts";
+import {
+  checkedOneOf,
+  checkedPositive,
+  checkedPositiveShare,
+  checkedShare,
+  checkedWhole,
+} from "../shared/option-check.ts";
 import type { Clock } from "./truth/search-times.ts";
 
 /** How vectors are compared: 1 - inner product, the same of vectors scaled to unit length, or squared Euclidean distance. */
@@ -74,46 +80,49 @@ export const WIDEST = 65536;
 export function completeOptions(options: HnswOptions): Parameters {
   return {
     ...assertShape({ m: options.m ?? 16, efConstruction: options.efConstruction ?? 128 }),
-    ef: options.ef === undefined ? undefined : within("ef", options.ef, [1, WIDEST]),
-    recall: shareAbove("recall", options.recall ?? HELD_RECALL),
+    ef: options.ef === undefined ? undefined : checkedWhole("ef", options.ef, [1, WIDEST]),
+    recall: checkedPositiveShare("recall", options.recall ?? HELD_RECALL),
     latency: latencyOf(options),
     clock: options.clock ?? (() => performance.now()),
-    metric: oneOf("metric", options.metric ?? "inner-product", METRICS),
-    originals: oneOf("originals", options.originals ?? "f32", ORIGINALS),
-    seed: within("seed", options.seed ?? 1, SEEDS),
-    maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
+    metric: checkedOneOf("metric", options.metric ?? "inner-product", METRICS),
+    originals: checkedOneOf("originals", options.originals ?? "f32", ORIGINALS),
+    seed: checkedWhole("seed", options.seed ?? 1, SEEDS),
+    maxBytes: checkedWhole("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
   };
 }
 
 /** Throws `bad-input` for parameters that no graph can have. */
 export function assertShape({ m, efConstruction }: Pick<GraphShape, "m" | "efConstruction">) {
-  return { m: within("m", m, [4, 64]), efConstruction: within("efConstruction", efConstruction, [1, 4096]) };
+  return {
+    m: checkedWhole("m", m, [4, 64]),
+    efConstruction: checkedWhole("efConstruction", efConstruction, [1, 4096]),
+  };
 }
 
 function latencyOf({ latency }: HnswOptions): number | undefined {
-  return latency === undefined ? undefined : above("a latency in ms", latency);
+  return latency === undefined ? undefined : checkedPositive("a latency in ms", latency);
 }
 
 export function assertDimensions(dimensions: number): void {
-  within("dimensions", dimensions, [1, MAX_DIMENSIONS]);
+  checkedWhole("dimensions", dimensions, [1, MAX_DIMENSIONS]);
 }
 
 /** The query options, limited to 32 bits. Throws `bad-input`, whether a walk or a scan would answer. */
 export function assertAsked(asked: NeighborQuery): NeighborQuery {
   const { k, ef, target, deadline = 0 } = asked;
-  if (target !== undefined) share("a target", target);
+  if (target !== undefined) checkedShare("a target", target);
   if (!(deadline >= 0)) throw badDeadline(deadline);
   return { ...asked, k: assertCount("k", k), ef: ef === undefined ? undefined : assertEf(ef) };
 }
 
 /** A number of neighbours or candidates, limited to 32 bits. Throws `bad-input`. */
 export function assertCount(name: string, count: number): number {
-  return Math.min(within(name, count, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
+  return Math.min(checkedWhole(name, count, [1, Number.MAX_SAFE_INTEGER]), 2 ** 31);
 }
 
 // Beyond WIDEST a walk would measure every row anyway.
 function assertEf(ef: number): number {
-  return Math.min(within("ef", ef, [1, Number.MAX_SAFE_INTEGER]), WIDEST);
+  return Math.min(checkedWhole("ef", ef, [1, Number.MAX_SAFE_INTEGER]), WIDEST);
 }
 
 function badDeadline(deadline: number): PipitError {

@@ -1,5 +1,5 @@
 import type { IndexKind } from "@pipit/core";
-import { above, within } from "../../shared/option-check.ts";
+import { checkedPositive, checkedWhole } from "../../shared/option-check.ts";
 import type { HashPieces } from "../../shared/snapshot/container.ts";
 import { type ByteReader, kindOf } from "../../shared/snapshot/container-reader.ts";
 import { createExact } from "../exact/exact.ts";
@@ -48,8 +48,8 @@ const CALIBRATE_AT = 4096;
  */
 export function createAdaptive(modules: AdaptiveModules, options: AdaptiveOptions = {}): AdaptiveKind {
   const { recall = HELD_RECALL, budget = BUDGET, clock = () => performance.now(), metric, maxBytes } = options;
-  above("a budget in ms", budget);
-  const graphFrom = within("graphFrom", options.graphFrom ?? GRAPH_FROM, [1, 2 ** 32]);
+  checkedPositive("a budget in ms", budget);
+  const graphFrom = checkedWhole("graphFrom", options.graphFrom ?? GRAPH_FROM, [1, 2 ** 32]);
   const scanOptions = { firstPass: "bit", calibrateAt: CALIBRATE_AT, metric, recall, maxBytes, clock } as const;
   const scans = createExact(modules.exact, scanOptions, modules.shared);
   const { m, efConstruction } = options;

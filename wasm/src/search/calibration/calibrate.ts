@@ -1,5 +1,5 @@
 import { throwIfAborted } from "@pipit/core";
-import { above, share } from "../../shared/option-check.ts";
+import { checkedPositive, checkedPositiveShare } from "../../shared/option-check.ts";
 import type { Clock } from "../truth/search-times.ts";
 import { drawSample, type SampleParts } from "./calibration-sample.ts";
 import { runTrial, type Trial, type TrialBench, type TrialIndex, type TrialShape } from "./calibration-trial.ts";
@@ -133,7 +133,6 @@ class Walk {
 }
 
 function assertTarget({ recall, p99 }: CalibrationTarget): void {
-  above("a recall", recall);
-  share("a recall", recall);
-  if (p99 !== undefined) above("a p99 in ms", p99);
+  checkedPositiveShare("a recall", recall);
+  if (p99 !== undefined) checkedPositive("a p99 in ms", p99);
 }

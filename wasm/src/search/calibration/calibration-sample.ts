@@ -1,5 +1,5 @@
 import { exactIndex, type Neighbors, PipitError } from "@pipit/core";
-import { within } from "../../shared/option-check.ts";
+import { checkedWhole } from "../../shared/option-check.ts";
 import type { Metric } from "../options.ts";
 import { Random } from "../truth/random.ts";
 
@@ -69,10 +69,10 @@ function nearestBySquares(stored: readonly Float32Array[]): Nearest {
 }
 
 function split({ vectors, queries, dimensions, rows = 10_000, asked = 200, seed = 1 }: SampleParts) {
-  within("dimensions", dimensions, [1, 65536]);
-  within("rows", rows, [1, Number.MAX_SAFE_INTEGER]);
-  within("asked", asked, [1, Number.MAX_SAFE_INTEGER]);
-  within("seed", seed, [0, 2 ** 32 - 1]);
+  checkedWhole("dimensions", dimensions, [1, 65536]);
+  checkedWhole("rows", rows, [1, Number.MAX_SAFE_INTEGER]);
+  checkedWhole("asked", asked, [1, Number.MAX_SAFE_INTEGER]);
+  checkedWhole("seed", seed, [0, 2 ** 32 - 1]);
   const random = new Random(seed);
   if (queries) {
     return {

@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { oneOf, shareAbove, within } from "../../shared/option-check.ts";
+import { checkedOneOf, checkedPositiveShare, checkedWhole } from "../../shared/option-check.ts";
 import { FOUR_GIB, HELD_RECALL, METRICS, type Metric, SEEDS } from "../options.ts";
 import type { Clock } from "../truth/search-times.ts";
 import type { CodeKind, ExactShape, OriginalKind } from "./exact-kernel.ts";
@@ -62,9 +62,9 @@ const SMALLEST_MEMORY = 2 ** 21;
 /** Fills in defaults. Throws `bad-input` for options that no index can have. */
 export function planOf(options: ExactOptions): ExactPlan {
   const { format = "f32", metric = "inner-product", firstPass, quantizer } = options;
-  oneOf("format", format, ["f32", "f16", "int8", "bit"]);
-  oneOf("metric", metric, METRICS);
-  if (firstPass !== undefined) oneOf("firstPass", firstPass, ["int8", "bit", "pq"]);
+  checkedOneOf("format", format, ["f32", "f16", "int8", "bit"]);
+  checkedOneOf("metric", metric, METRICS);
+  if (firstPass !== undefined) checkedOneOf("firstPass", firstPass, ["int8", "bit", "pq"]);
   const isWhole = format === "f32" || format === "f16";
   if (firstPass !== undefined && !isWhole) throw refused(`format ${format} with a first pass`, "f32 or f16 with it");
   const codes: Exclude<CodeKind, "none"> | undefined = isWhole ? firstPass : format;
@@ -75,12 +75,12 @@ export function planOf(options: ExactOptions): ExactPlan {
     codes,
     originals: isWhole ? format : "none",
     collected: isWhole ? format : "f32",
-    rerank: options.rerank === undefined ? undefined : within("rerank", options.rerank, [1, 10_000]),
-    recall: shareAbove("recall", options.recall ?? HELD_RECALL),
-    calibrateAt: within("calibrateAt", options.calibrateAt ?? (codes === "pq" ? 4096 : 1024), [16, 65_536]),
+    rerank: options.rerank === undefined ? undefined : checkedWhole("rerank", options.rerank, [1, 10_000]),
+    recall: checkedPositiveShare("recall", options.recall ?? HELD_RECALL),
+    calibrateAt: checkedWhole("calibrateAt", options.calibrateAt ?? (codes === "pq" ? 4096 : 1024), [16, 65_536]),
     quantizer,
-    seed: within("seed", options.seed ?? 1, SEEDS),
-    maxBytes: within("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
+    seed: checkedWhole("seed", options.seed ?? 1, SEEDS),
+    maxBytes: checkedWhole("maxBytes", options.maxBytes ?? FOUR_GIB, [SMALLEST_MEMORY, FOUR_GIB]),
     clock: options.clock ?? (() => performance.now()),
   };
 }

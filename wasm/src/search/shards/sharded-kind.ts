@@ -1,5 +1,5 @@
 import type { IndexKind } from "@pipit/core";
-import { within } from "../../shared/option-check.ts";
+import { checkedWhole } from "../../shared/option-check.ts";
 import type { ByteReader } from "../../shared/snapshot/container-reader.ts";
 import type { ShardKind } from "./shard-kind.ts";
 import { ShardedIndex } from "./sharded-index.ts";
@@ -21,7 +21,7 @@ export interface ShardedKind extends IndexKind {
  * that its time grows with their number. At most 63 shards.
  */
 export function createSharded(kind: ShardKind, { rows = Number.MAX_SAFE_INTEGER }: ShardOptions = {}): ShardedKind {
-  within("rows", rows, [1, Number.MAX_SAFE_INTEGER]);
+  checkedWhole("rows", rows, [1, Number.MAX_SAFE_INTEGER]);
   const name = `${kind.name}-sharded`;
   const parts = (dimensions: number) => ({
     ...{ name, dimensions, rows },

@@ -1,4 +1,4 @@
-import { above, within } from "../../shared/option-check.ts";
+import { checkedPositive, checkedWhole } from "../../shared/option-check.ts";
 import { WIDEST_EF } from "./ef-curve.ts";
 
 export interface PaceOptions {
@@ -33,10 +33,10 @@ export class EfPace {
 
   /** Fails with `bad-input` for a target that is no time or a range that is none. */
   constructor({ target, start = 128, least = 64, most = 512 }: PaceOptions) {
-    above("a target in ms", target);
-    above("a start", start);
-    within("least", least, [1, WIDEST_EF]);
-    within("most", most, [least, WIDEST_EF]);
+    checkedPositive("a target in ms", target);
+    checkedPositive("a start", start);
+    checkedWhole("least", least, [1, WIDEST_EF]);
+    checkedWhole("most", most, [least, WIDEST_EF]);
     this.#target = target;
     this.#range = [least, most];
     this.#current = this.#within(start);

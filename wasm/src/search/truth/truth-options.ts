@@ -1,4 +1,4 @@
-import { share, within } from "../../shared/option-check.ts";
+import { checkedShare, checkedWhole } from "../../shared/option-check.ts";
 import type { Clock } from "./search-times.ts";
 import { DEEPEST, MOST_QUERIES, type TruthState } from "./truth-bytes.ts";
 
@@ -31,11 +31,11 @@ export interface CurveOptions extends Omit<RecallOptions, "ef"> {
 
 /** A sample of nothing yet. Throws `bad-input`. */
 export function emptyState({ dimensions, size = 64, depth = 10, drift = 0.01, seed = 1 }: TruthOptions): TruthState {
-  within("dimensions", dimensions, [1, 65536]);
-  within("size", size, [1, MOST_QUERIES]);
-  within("depth", depth, [1, DEEPEST]);
-  within("seed", seed, [0, 2 ** 32 - 1]);
-  share("drift", drift);
+  checkedWhole("dimensions", dimensions, [1, 65536]);
+  checkedWhole("size", size, [1, MOST_QUERIES]);
+  checkedWhole("depth", depth, [1, DEEPEST]);
+  checkedWhole("seed", seed, [0, 2 ** 32 - 1]);
+  checkedShare("drift", drift);
   const nothing = { seen: 0, scans: 0, asked: [], standIns: [], curve: undefined };
   return { dimensions, size, depth, drift, random: seed, ...nothing };
 }

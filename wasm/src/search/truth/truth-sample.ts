@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { share, within } from "../../shared/option-check.ts";
+import { checkedShare, checkedWhole } from "../../shared/option-check.ts";
 import { type CurvePoint, type EfCurve, efOnCurve, measureCurve } from "./ef-curve.ts";
 import { without } from "./found-share.ts";
 import { type Probed, type ProbeSearch, type Probing, probe } from "./probe.ts";
@@ -105,7 +105,7 @@ export class TruthSample {
    * counted.
    */
   async measureCurve(search: ProbeSearch, options: CurveOptions): Promise<EfCurve | undefined> {
-    share("a target", options.target);
+    checkedShare("a target", options.target);
     const k = await this.#prepare(options);
     if (!this.#sample.all.some((sampled) => this.#sample.isTrue(sampled))) return undefined;
     const goal = { k, count: this.#source.count(), target: options.target };
@@ -166,7 +166,7 @@ export class TruthSample {
    * the curve ends below the target and could be continued.
    */
   efFor(target: number, k: number = this.#measured?.k ?? K): number | undefined {
-    share("a target", target);
+    checkedShare("a target", target);
     return this.#measured && efOnCurve(this.#measured, target, k);
   }
 
@@ -175,8 +175,8 @@ export class TruthSample {
   }
 
   async #prepare({ k = Math.min(K, this.depth), scans = SCANS, signal }: RecallOptions): Promise<number> {
-    within("k", k, [1, this.depth]);
-    within("scans", scans, [0, Number.MAX_SAFE_INTEGER]);
+    checkedWhole("k", k, [1, this.depth]);
+    checkedWhole("scans", scans, [0, Number.MAX_SAFE_INTEGER]);
     await this.#sample.refresh({ scans, signal });
     return k;
   }
