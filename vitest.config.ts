@@ -7,14 +7,27 @@ const shared = {
 };
 /** Tests that take seconds each. `npm test` and `npm run check` leave them to `npm run check:all`. */
 const LONG = "**/*.long.test.ts";
+/** Tests that replace modules or globals, or count what a process holds: each file has a process of its own. */
+const ALONE = "**/*.alone.test.ts";
 
-const project = (name: string, include: string[], timeout: number, globalSetup: string[] = []) => ({
+interface Project {
+  readonly name: string;
+  readonly include: string[];
+  /** The files of a project without isolation share processes: starting one for each takes longer than most tests. */
+  readonly isolate?: false;
+  readonly timeout: number;
+  readonly globalSetup?: string[];
+}
+
+const project = ({ timeout, ...options }: Project) => ({
   ...shared,
   test: {
-    name,
-    include,
-    globalSetup,
-    exclude: [...configDefaults.exclude, "**/dist/**", ...(include.includes(LONG) ? [] : [LONG])],
+    ...options,
+    exclude: [
+      ...configDefaults.exclude,
+      "**/dist/**",
+      ...[LONG, ALONE].filter((kind) => !options.include.includes(kind)),
+    ],
     testTimeout: timeout,
     hookTimeout: timeout,
     // As the server is started: V8 may free code of several threads twice, and end the process.
@@ -25,12 +38,28 @@ const project = (name: string, include: string[], timeout: number, globalSetup: 
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"], 30_000),
-      project("contracts", ["test/{contracts,routes,house}/**/*.test.ts"], 30_000),
-      project("long", [LONG], 120_000),
-      project("node", ["test/runtimes/node/**/*.test.ts"], 120_000),
-      project("browser", ["test/runtimes/browser/**/*.test.ts"], 180_000, ["test/runtimes/browser/built-pages.ts"]),
-      project("e2e", ["test/e2e/**/*.test.ts"], 180_000),
+      project({
+        name: "unit",
+        include: ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"],
+        isolate: false,
+        timeout: 30_000,
+      }),
+      project({
+        name: "contracts",
+        include: ["test/{contracts,routes,house}/**/*.test.ts"],
+        isolate: false,
+        timeout: 30_000,
+      }),
+      project({ name: "alone", include: [ALONE], timeout: 30_000 }),
+      project({ name: "long", include: [LONG], timeout: 120_000 }),
+      project({ name: "node", include: ["test/runtimes/node/**/*.test.ts"], timeout: 120_000 }),
+      project({
+        name: "browser",
+        include: ["test/runtimes/browser/**/*.test.ts"],
+        timeout: 180_000,
+        globalSetup: ["test/runtimes/browser/built-pages.ts"],
+      }),
+      project({ name: "e2e", include: ["test/e2e/**/*.test.ts"], timeout: 180_000 }),
       "test/runtimes/*/vitest.config.ts",
     ],
   },
