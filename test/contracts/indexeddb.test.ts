@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
-import { openIdbStore } from "@pipit/browser/idb-store";
-import { openDB } from "idb";
+import { openIdbStore, STORE_MIGRATIONS } from "@pipit/browser/idb-store";
+import type { StoreChange, StoredEntry } from "@pipit/core";
+import { type IDBPDatabase, openDB } from "idb";
 import { expect, test, vi } from "vitest";
 import { BAG_SPACE } from "../fixtures/bag-embedder.ts";
 import { entryStoreContract } from "./entry-store.ts";
@@ -36,4 +37,46 @@ test("a database of an older version does not know when it was made, and opens",
   await database.put("head", older, "head");
   database.close();
   expect((await open()).createdAt).toBe(0);
+});
+
+test("entries that version 1 of the database wrote, with their vectors in one record, are read, replaced and removed", async () => {
+  const written = (id: string, row: number): StoredEntry => ({
+    id,
+    text: `text of ${id}`,
+    fields: {},
+    passages: [{ row, start: 0, end: 4 }],
+    vectors: new Float32Array(BAG_SPACE.dimensions).fill(0.125),
+    producer: "bag",
+    provisional: false,
+  });
+  const upgrade = STORE_MIGRATIONS[0] as unknown as (database: IDBPDatabase) => void;
+  const database = await openDB("pipit:inline", 1, { upgrade });
+  const entries = ["a", "b", "c"].map((id, row) => written(id, row));
+  const head = { sequence: 1, count: 3, nextRow: 3, space: BAG_SPACE, createdAt: 1 };
+  await database.put("head", head, "head");
+  await database.put("head", "whole", "whole");
+  for (const entry of entries) await database.put("records", { id: entry.id, sequence: 1, entry });
+  database.close();
+  const store = await openIdbStore({ name: "inline", space: BAG_SPACE });
+  expect(await store.getMany(["a", "b", "c"])).toEqual(entries);
+  await store.write({ put: [written("b", 3)], remove: ["c"] });
+  const changes: StoreChange[] = [];
+  for await (const batch of store.changes(0)) changes.push(...batch);
+  expect(changes).toEqual([
+    { kind: "put", sequence: 1, entry: entries[0] },
+    { kind: "put", sequence: 2, entry: written("b", 3) },
+    { kind: "remove", sequence: 2, id: "c" },
+  ]);
+});
+
+test("texts are read without the vectors' store, and no vectors of removed entries are left", async () => {
+  const store = await openIdbStore({ name: "apart", space: BAG_SPACE });
+  const vectors = new Float32Array(BAG_SPACE.dimensions);
+  const entry = { id: "a", text: "a", fields: {}, passages: [], vectors, producer: "bag", provisional: false };
+  await store.write({ put: [entry, { ...entry, id: "b" }] });
+  expect((await store.readTexts(["a"]))[0]).not.toHaveProperty("vectors");
+  await store.write({ remove: ["a"] });
+  const database = await openDB("pipit:apart");
+  expect(await database.getAllKeys("vectors")).toEqual(["b"]);
+  database.close();
 });

@@ -1,8 +1,8 @@
 import type { IDBPTransaction } from "idb";
-import type { StoreHead, StoreSchema } from "./idb-schema.ts";
+import type { StoreHead, StoreName, StoreSchema } from "./idb-schema.ts";
 
 type Mode = "readonly" | "readwrite";
-type Stores = IDBPTransaction<StoreSchema, ("records" | "head")[], Mode>;
+type Stores = IDBPTransaction<StoreSchema, StoreName[], Mode>;
 
 export interface HeadNow {
   readonly head: StoreHead;
@@ -28,7 +28,7 @@ export async function readHead(transaction: Stores): Promise<HeadNow> {
 }
 
 export async function writeHead(
-  transaction: IDBPTransaction<StoreSchema, ("records" | "head")[], "readwrite">,
+  transaction: IDBPTransaction<StoreSchema, StoreName[], "readwrite">,
   head: StoreHead,
 ): Promise<void> {
   const heads = transaction.objectStore("head");

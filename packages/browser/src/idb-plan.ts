@@ -1,5 +1,5 @@
 import type { StoredEntry, StoreWrite } from "@pipit/core";
-import type { StoreHead, StoreRecord } from "./idb-schema.ts";
+import type { StoreHead, StoreRecord, VectorRecord } from "./idb-schema.ts";
 
 /** The new state of each id: an entry, or undefined for a removal. If an id is removed and put, the put counts. */
 export function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
@@ -15,21 +15,30 @@ function ownVectors(entry: StoredEntry): StoredEntry {
   return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
 }
 
+export interface Plan {
+  readonly records: readonly StoreRecord[];
+  readonly vectors: readonly VectorRecord[];
+  readonly head: StoreHead;
+}
+
 /** The records and the new head for a write of `newest`, if the ids in `present` are stored. */
 export function plan(
   newest: ReadonlyMap<string, StoredEntry | undefined>,
   head: StoreHead,
   present: ReadonlySet<unknown>,
-): { records: StoreRecord[]; head: StoreHead } {
+): Plan {
   const landing = [...newest].filter(([id, entry]) => entry !== undefined || present.has(id));
-  if (landing.length === 0) return { records: [], head };
+  if (landing.length === 0) return { records: [], vectors: [], head };
   const sequence = head.sequence + 1;
   let { count, nextRow } = head;
+  const vectors: VectorRecord[] = [];
   const records = landing.map(([id, entry]): StoreRecord => {
     count += Number(entry !== undefined) - Number(present.has(id));
     if (!entry) return { id, sequence };
     for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
-    return { id, sequence, entry };
+    const { vectors: own, ...text } = entry;
+    vectors.push({ id, sequence, vectors: own });
+    return { id, sequence, entry: text };
   });
-  return { records, head: { ...head, sequence, count, nextRow } };
+  return { records, vectors, head: { ...head, sequence, count, nextRow } };
 }

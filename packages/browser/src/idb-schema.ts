@@ -6,7 +6,17 @@ import type { Migration } from "./idb-connection.ts";
 export interface StoreRecord {
   readonly id: string;
   readonly sequence: number;
-  readonly entry?: StoredEntry;
+  readonly entry?: StoredText;
+}
+
+/** An entry without its vectors, which have a store of their own. Version 1 of the database kept them here. */
+export type StoredText = Omit<StoredEntry, "vectors"> & Partial<Pick<StoredEntry, "vectors">>;
+
+/** The vectors of an entry, with the sequence of its record. Hits are read without them. */
+export interface VectorRecord {
+  readonly id: string;
+  readonly sequence: number;
+  readonly vectors: Float32Array;
 }
 
 export interface StoreHead extends StoreState {
@@ -23,8 +33,11 @@ export interface StoreSchema extends DBSchema {
     value: StoreRecord;
     indexes: { sequence: [number, string]; present: string };
   };
+  vectors: { key: string; value: VectorRecord; indexes: { sequence: [number, string] } };
   head: { key: "head" | "whole"; value: StoreHead | "whole" };
 }
+
+export type StoreName = "records" | "vectors" | "head";
 
 /** "present" lists only records with an entry, so that presence is known without reading vectors. */
 export const STORE_MIGRATIONS: readonly Migration<StoreSchema>[] = [
@@ -33,5 +46,8 @@ export const STORE_MIGRATIONS: readonly Migration<StoreSchema>[] = [
     records.createIndex("sequence", ["sequence", "id"]);
     records.createIndex("present", "entry.id");
     database.createObjectStore("head");
+  },
+  (database) => {
+    database.createObjectStore("vectors", { keyPath: "id" }).createIndex("sequence", ["sequence", "id"]);
   },
 ];

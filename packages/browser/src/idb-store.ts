@@ -11,16 +11,15 @@ import {
 } from "@pipit/core";
 import type { IDBPTransaction } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
+import { changesWithin, putPlan, readEntries, readTexts } from "./idb-entries.ts";
 import { readHead, writeHead } from "./idb-head.ts";
 import { newestById, plan } from "./idb-plan.ts";
-import { STORE_MIGRATIONS, type StoreHead, type StoreRecord, type StoreSchema } from "./idb-schema.ts";
+import { STORE_MIGRATIONS, type StoreHead, type StoreName, type StoreSchema } from "./idb-schema.ts";
 import { landed } from "./idb-transaction.ts";
 import { type Turn, turnOf } from "./idb-turn.ts";
 import { storageError } from "./storage-error.ts";
 
 export { STORE_MIGRATIONS } from "./idb-schema.ts";
-
-const CHANGES_AT_ONCE = 256;
 
 export interface IdbStoreOptions {
   readonly name: string;
@@ -47,7 +46,7 @@ export async function openIdbStore(options: IdbStoreOptions): Promise<EntryStore
 }
 
 async function claim(connection: IdbConnection<StoreSchema>, space: Space, name: string): Promise<StoreHead> {
-  const transaction = connection.use().transaction(["records", "head"], "readwrite");
+  const transaction = connection.use().transaction(STORES, "readwrite");
   return landed(transaction, name, async () => {
     const head = (await transaction.objectStore("head").get("head")) as StoreHead | undefined;
     if (head) {
@@ -60,7 +59,9 @@ async function claim(connection: IdbConnection<StoreSchema>, space: Space, name:
   });
 }
 
-type Writing = IDBPTransaction<StoreSchema, ("records" | "head")[], "readwrite">;
+type Writing = IDBPTransaction<StoreSchema, StoreName[], "readwrite">;
+
+const STORES: StoreName[] = ["records", "vectors", "head"];
 
 class IdbStore implements EntryStore {
   readonly space: Space;
@@ -92,14 +93,13 @@ class IdbStore implements EntryStore {
 
   #put(newest: ReadonlyMap<string, StoredEntry | undefined>): Promise<StoreState> {
     return this.#change(async (transaction) => {
-      const records = transaction.objectStore("records");
       const [{ head, whole }, present] = await Promise.all([
         readHead(transaction),
         presentOf(transaction, newest.keys()),
       ]);
       const next = plan(newest, head, present);
       if (next.records.length === 0 && whole) return publicState(head);
-      await Promise.all([...next.records.map((record) => records.put(record)), writeHead(transaction, next.head)]);
+      await putPlan(transaction, next);
       return publicState(next.head);
     });
   }
@@ -109,9 +109,12 @@ class IdbStore implements EntryStore {
     await this.#change(async (transaction) => {
       // Tombstones are kept: the deletion of one would not be counted.
       const present = await presentOf(transaction, ids);
-      const records = transaction.objectStore("records");
-      const heads = transaction.objectStore("head");
-      await Promise.all([...[...present].map((id) => records.delete(id)), heads.delete("whole")]);
+      await Promise.all([
+        ...(["records", "vectors"] as const).flatMap((store) =>
+          Array.from(present, (id) => transaction.objectStore(store).delete(id)),
+        ),
+        transaction.objectStore("head").delete("whole"),
+      ]);
     });
     return this.#put(new Map()).catch((error) => {
       if (isPipitError(error, "storage-full")) return this.state();
@@ -121,21 +124,16 @@ class IdbStore implements EntryStore {
 
   #change<T>(work: (transaction: Writing) => Promise<T>): Promise<T> {
     const database = this.#connection.use();
-    const transaction = database.transaction(["records", "head"], "readwrite", { durability: "strict" });
+    const transaction = database.transaction(STORES, "readwrite", { durability: "strict" });
     return landed(transaction, this.#name, () => work(transaction));
   }
 
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]> {
-    return this.#read(async () => {
-      const { store } = this.#connection.use().transaction("records");
-      const records = await Promise.all(ids.map((id) => store.get(id)));
-      return records.map((record) => record?.entry);
-    });
+    return this.#read(() => readEntries(this.#entries(), ids));
   }
 
-  /** Reads whole records: IndexedDB cannot read a part of one. */
   readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
-    return this.getMany(ids);
+    return this.#read(() => readTexts(this.#connection.use().transaction("records"), ids));
   }
 
   // Limited to the sequence at the start: an id that is written meanwhile belongs to the next reading, so that no id is listed twice.
@@ -145,12 +143,9 @@ class IdbStore implements EntryStore {
     let range = since < newest ? IDBKeyRange.bound([since, []], [newest, []]) : undefined;
     while (range) {
       const within: IDBKeyRange = range;
-      const batch = await this.#read(() =>
-        this.#connection.use().getAllFromIndex("records", "sequence", within, CHANGES_AT_ONCE),
-      );
-      if (batch.length > 0) yield batch.map(asChange);
-      const last = batch.length === CHANGES_AT_ONCE ? batch.at(-1) : undefined;
-      range = last && IDBKeyRange.bound([last.sequence, last.id], [newest, []], true);
+      const { batch, last } = await this.#read(() => changesWithin(this.#entries(), within));
+      if (batch.length > 0) yield batch;
+      range = last && IDBKeyRange.bound(last, [newest, []], true);
     }
     if (since >= pruned) return;
     const ids = await this.#read(() => this.#connection.use().getAllKeysFromIndex("records", "present"));
@@ -183,6 +178,10 @@ class IdbStore implements EntryStore {
     this.#connection.close();
   }
 
+  #entries() {
+    return this.#connection.use().transaction(["records", "vectors"]);
+  }
+
   async #read<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -196,10 +195,6 @@ async function presentOf(transaction: Writing, ids: Iterable<string>): Promise<S
   const index = transaction.objectStore("records").index("present");
   const keys = await Promise.all(Array.from(ids, (id) => index.getKey(id)));
   return new Set(keys.filter((key) => key !== undefined));
-}
-
-function asChange({ id, sequence, entry }: StoreRecord): StoreChange {
-  return entry ? { kind: "put", sequence, entry } : { kind: "remove", sequence, id };
 }
 
 function publicState({ sequence, count, nextRow }: StoreHead): StoreState {

@@ -19,7 +19,7 @@ interface Pending {
 
 type Numbered<Request> = Request extends PoolRequest ? Omit<Request, "id"> : never;
 
-/** The near side of one thread of a pool: it has an encoder's methods, whose pending calls fail when the thread ends. */
+/** One thread of a pool as its caller sees it: it has an encoder's methods, whose pending calls fail when the thread ends. */
 export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "encodePictures" | "close"> {
   readonly #pending = new Map<number, Pending>();
   readonly #leave: (member: PoolMember) => void;

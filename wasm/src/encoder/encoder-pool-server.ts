@@ -9,7 +9,7 @@ export function serveEncoder(post: Post): (request: PoolRequest) => Promise<void
   const running = new Map<number, AbortController>();
   let encoder: Encoder | undefined;
   const compute = async (request: Exclude<PoolRequest, { ask: "stop" }>, signal: AbortSignal) => {
-    // The near side sends no rows before the answer that the file is open.
+    // The caller sends no rows before the answer that the file is open.
     if (request.ask !== "open") return encode(encoder!, request, signal);
     encoder = await openEncoder(request.module, request.file, request.options);
     return new Float32Array();

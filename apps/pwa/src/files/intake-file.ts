@@ -18,7 +18,7 @@ export interface IntakePlaces {
 }
 
 /** The stored part of a file: all, its beginning, nothing, or nothing because the file has become empty. */
-export type FileFate = "whole" | "cut" | "none" | "emptied";
+export type FileOutcome = "whole" | "cut" | "none" | "emptied";
 
 /** One file that is being added to the engine, and its record in the ledger. */
 export class IntakeFile {
@@ -83,7 +83,7 @@ export class IntakeFile {
   }
 
   /** The stored part of the file if `stored` entries of the intake are stored. */
-  fate(stored: number): FileFate {
+  outcome(stored: number): FileOutcome {
     if (this.#isRemoved) return "none";
     if (this.hasNoWords) return this.before ? "emptied" : "none";
     const parts = this.#partsStored(stored);
@@ -97,14 +97,14 @@ export class IntakeFile {
     const keep = async (settled: LedgerRecord) => {
       if (!(await ledger.replace(settled))) await this.#removeAll(engine);
     };
-    const fate = this.fate(stored);
-    if (fate === "none" && before) return keep(before);
+    const outcome = this.outcome(stored);
+    if (outcome === "none" && before) return keep(before);
     const parts = Math.max(0, this.#partsStored(stored));
     // Parts of an earlier, longer version, and stored parts that were not reported.
     const stale = entryIds({ ...record, parts: Math.max(this.#parts, before?.parts ?? 0) }).slice(parts);
     if (stale.length > 0) await engine.remove(stale);
     if (parts === 0) return ledger.remove(record.path);
-    await keep({ ...record, parts, ...(fate === "cut" ? { cut: true } : {}) });
+    await keep({ ...record, parts, ...(outcome === "cut" ? { cut: true } : {}) });
   }
 
   /** Entries may have been stored after the removal. */

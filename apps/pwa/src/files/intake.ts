@@ -1,6 +1,6 @@
 import { type Entry, isPipitError, LIMITS } from "@pipit/core";
 import { documentKind } from "./document-kind.ts";
-import { type FileFate, IntakeFile, type IntakePlaces, type ReadableFile, whyUnreadable } from "./intake-file.ts";
+import { type FileOutcome, IntakeFile, type IntakePlaces, type ReadableFile, whyUnreadable } from "./intake-file.ts";
 import { entryIds } from "./ledger.ts";
 import type { PickedFile, SkippedFile } from "./picked-file.ts";
 import { uniquePaths } from "./unique-paths.ts";
@@ -169,7 +169,7 @@ class Intake {
     this.#stored = entries;
     // Immediately, so that a page that is closed in the middle leaves records that are right or can be repaired.
     for (const begun of this.#unsettled) {
-      if (begun.fate(entries) === "whole") this.#settle(begun);
+      if (begun.outcome(entries) === "whole") this.#settle(begun);
       else this.#inTurn(() => begun.note(entries, this.#places.ledger));
     }
     this.#report();
@@ -194,23 +194,24 @@ class Intake {
   }
 
   summary(): Omit<IntakeSummary, "cancelled" | "failure"> {
-    const withFate = (fate: FileFate) => this.#begun.filter((begun) => begun.fate(this.#stored) === fate);
-    const whole = withFate("whole");
-    const cut = withFate("cut");
+    const withOutcome = (outcome: FileOutcome) =>
+      this.#begun.filter((begun) => begun.outcome(this.#stored) === outcome);
+    const whole = withOutcome("whole");
+    const cut = withOutcome("cut");
     return {
       stored: whole.length,
       replaced: whole.filter(({ before }) => before).length,
       cut: cut.length,
       guessed: [...whole, ...cut].filter(({ isGuessed }) => isGuessed).length,
       unread: this.#begun.filter((begun) => begun.gave(this.#unread)).length,
-      emptied: [...this.#emptied, ...withFate("emptied").map(({ record }) => record.path)],
+      emptied: [...this.#emptied, ...withOutcome("emptied").map(({ record }) => record.path)],
       skipped: this.#skipped,
     };
   }
 
   #report(): void {
     const ofBytes = this.#readable.reduce((sum, { file }) => sum + file.size, 0);
-    const files = this.#begun.filter((begun) => begun.fate(this.#stored) === "whole").length;
+    const files = this.#begun.filter((begun) => begun.outcome(this.#stored) === "whole").length;
     this.#onProgress({
       files,
       ofFiles: this.#readable.length,

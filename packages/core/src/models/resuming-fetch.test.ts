@@ -16,6 +16,10 @@ interface Server {
   /** The status of a server that answers no call now. */
   refuses?: number | undefined;
   ranges: boolean;
+  /** True if calls with a range fail, as in a browser whose preflight another origin does not answer. */
+  failsRanges?: boolean;
+  /** True if every call fails. */
+  isAway?: boolean;
   asked: (string | undefined)[];
 }
 
@@ -27,6 +31,7 @@ function serverOf(file: Uint8Array, more: Partial<Server> = {}): Server {
 function fetchFrom(server: Server): FetchLike {
   return async (_, { headers = {} }: FetchInit) => {
     server.asked.push(headers.Range);
+    if (server.isAway || (server.failsRanges && headers.Range)) throw new TypeError("Failed to fetch");
     if (server.refuses) return { ...responseOf(server, { from: 0, status: server.refuses, facts: {} }), ok: false };
     const isSame = headers["If-Range"] === server.etag;
     const from = server.ranges && headers.Range && isSame ? Number(/\d+/.exec(headers.Range)![0]) : 0;
@@ -184,4 +189,21 @@ test("where parts cannot be kept the fetch is a plain one", async () => {
   };
   const server = serverOf(file(1));
   expectSame(await fetched(server, broken), server.file);
+});
+
+describe("a server whose ranges a browser may not ask for", () => {
+  test("sends the whole file at the next try", async () => {
+    const [server, parts] = [serverOf(file(1), { breaksAt: 2 * MIB, failsRanges: true }), bytesStore()];
+    expect(await fetched(server, parts)).toBeInstanceOf(Error);
+    expectSame(await fetched(server, parts), server.file);
+    expect(server.asked).toEqual([undefined, expect.stringContaining("bytes="), undefined]);
+  });
+
+  test("costs nothing of what arrived while it is away", async () => {
+    const [server, parts] = [serverOf(file(1), { breaksAt: 2 * MIB }), bytesStore()];
+    await fetched(server, parts);
+    expect(await fetched({ ...server, isAway: true }, parts)).toBeInstanceOf(Error);
+    expectSame(await fetched(server, parts), server.file);
+    expect(server.asked.at(-1)).toBe(`bytes=${2 * MIB}-`);
+  });
 });

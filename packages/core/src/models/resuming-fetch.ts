@@ -26,9 +26,19 @@ export function resumingFetch(fetchLike: FetchLike, parts: ByteStore): FetchLike
   return async (url, init) => {
     const kept = new KeptParts(parts, url);
     const arrived = await kept.arrived();
+    // A browser asks another origin whether it takes a range, and some servers do not answer that. While there is no network, this
+    // call fails too, and the parts stay.
+    const fetchedWhole = async () => {
+      const whole = await fetchLike(url, init);
+      if (whole.ok) await kept.drop();
+      return kept.watched(whole);
+    };
     if (arrived) {
       const headers = { Range: `bytes=${arrived.bytes}-`, "If-Range": arrived.validator };
-      const rest = await fetchLike(url, { ...init, headers });
+      const rest = await fetchLike(url, { ...init, headers }).catch((error) => {
+        if (init.signal?.aborted) throw error;
+      });
+      if (!rest) return fetchedWhole();
       if (isRestOf(rest, arrived)) return kept.joined(rest, arrived);
       if (isBusy(rest)) return rest;
       await kept.drop();

@@ -14,7 +14,7 @@ export interface UnreadPassage {
   readonly end: number;
 }
 
-/** An entry as stored. Text, fields, passages and vectors are one record, so that they cannot get out of step. */
+/** An entry as stored. Text, fields, passages and vectors are written together, so that they cannot get out of step. */
 export interface StoredEntry {
   readonly id: string;
   readonly text: string;
