@@ -126,7 +126,8 @@ const STAGES = {
   embed: ["ports", "turns", "models"],
   providers: ["models", "embed"],
   cache: ["ports", "turns"],
-  search: ["ports", "checks"],
+  words: ["ports"],
+  search: ["ports", "checks", "words"],
   collection: ["ports", "turns", "checks", "index", "search"],
   engine: ["ports", "checks", "prepare", "search"],
 } as const;

@@ -121,7 +121,8 @@ async function checkedEnd(bytes: Uint8Array, indexAt: number, slices: Slices): P
   const isOlder = version !== VERSION;
   const end = isOlder ? bytes.length - TRAILER_BYTES : bytes.length;
   if (end < indexAt) throw bad(`${bytes.length} bytes`, `at least ${indexAt}`);
-  const head = bytes.slice(0, HEADER_BYTES);
+  // Not `slice`: of a Buffer that is no copy.
+  const head = Uint8Array.from(bytes.subarray(0, HEADER_BYTES));
   const expected = isOlder ? fields.getUint32(end, true) : fields.getUint32(CHECKSUM_AT, true);
   view(head).setUint32(CHECKSUM_AT, 0, true);
   const sum = await checksumOf([head, bytes.subarray(HEADER_BYTES, isOlder ? end : indexAt)], slices);

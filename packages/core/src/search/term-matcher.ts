@@ -1,4 +1,4 @@
-import { SPACELESS, type Term } from "./folded-words.ts";
+import { SPACELESS, type Term } from "../words/folded-words.ts";
 
 // Longer terms are unbroken sequences, such as DNA or one letter repeated. The trie would compare one at every position of a similar text,
 // which takes seconds, so the JavaScript engine's string search finds them.

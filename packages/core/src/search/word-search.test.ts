@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { folded, termsOf } from "./folded-words.ts";
+import { folded, termsOf } from "../words/folded-words.ts";
 import { WordSearch } from "./word-search.ts";
 
 function searchOver(texts: Readonly<Record<string, string>>) {

@@ -2,7 +2,7 @@ import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import type { CollectionHit, FoundPassage } from "../ports/collection.ts";
 import type { Passage, UnreadPassage } from "../ports/entry-store.ts";
-import { folded, termsOf } from "./folded-words.ts";
+import { folded, termsOf } from "../words/folded-words.ts";
 import { type Match, type MatchedText, TermMatcher } from "./term-matcher.ts";
 
 export interface WordQuery {

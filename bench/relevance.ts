@@ -1,0 +1,48 @@
+import type { Bench, BenchOptions, BenchReport, BenchRow, Log } from "./bench.ts";
+import { evenly } from "./relevance/evenly.ts";
+import { type Answer, measuresOf } from "./relevance/measures.ts";
+import type { OpenRanker } from "./relevance/ranker.ts";
+import { rankersOf } from "./relevance/rankers.ts";
+import type { RelevanceSet } from "./relevance/relevance-set.ts";
+import { relevanceSets } from "./relevance/sets.ts";
+import { goalsOf } from "./relevance/thresholds.ts";
+
+/** As many documents as the deepest measure counts. */
+const DEPTH = 100;
+
+/** Every ranker answers the queries of every set. `--count` asks fewer queries of each, `--rivals` runs the named rankers only. */
+export const bench: Bench = {
+  name: "relevance",
+  question: "Does the right entry come first, beside nearest vectors, MiniSearch, Orama and Pagefind?",
+  run,
+};
+
+async function run(log: Log, { count, rivals }: BenchOptions): Promise<BenchReport> {
+  const rankers = rankersOf(rivals, log);
+  const rows: BenchRow[] = [];
+  for (const set of relevanceSets(log)) {
+    log(`${set.name}: ${set.queries.length} queries, ${set.documents.length} documents`);
+    for (const open of rankers) rows.push(await rowOf(set, open, count));
+  }
+  return { rows, goals: goalsOf(rows) };
+}
+
+/** A ranker is given the whole set, so that a quick run uses the vectors that a full one remembers. */
+async function rowOf(set: RelevanceSet, open: OpenRanker, count = set.queries.length): Promise<BenchRow> {
+  const ranker = await open(set);
+  try {
+    const answers: Answer[] = [];
+    for (const { text, gains } of evenly(set.queries, count)) {
+      answers.push({ ranked: await ranker.rank(text, DEPTH), gains });
+    }
+    const { ndcg10, recall100, mrr10, firstFive } = measuresOf(answers);
+    const figures = { "nDCG@10": round(ndcg10), "recall@100": round(recall100), MRR: round(mrr10) };
+    return { set: set.name, ranker: ranker.name, ...figures, "first five %": Number((100 * firstFive).toFixed(1)) };
+  } finally {
+    await ranker.close?.();
+  }
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

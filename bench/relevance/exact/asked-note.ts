@@ -1,0 +1,8 @@
+/** A query, the only note that answers it, and notes that are easily taken for it. */
+export interface AskedNote {
+  readonly query: string;
+  /** The words that no other note holds in this form. */
+  readonly words: string;
+  readonly right: string;
+  readonly decoys: readonly string[];
+}

@@ -1,0 +1,37 @@
+import { stopWordsOf } from "./stop-words.ts";
+import type { WordIndexOptions } from "./word-index.ts";
+
+/** Loaded when a collection of the language is opened, because each is some kilobytes. */
+const STEMMERS = {
+  ar: () => import("@orama/stemmers/arabic"),
+  bg: () => import("@orama/stemmers/bulgarian"),
+  da: () => import("@orama/stemmers/danish"),
+  de: () => import("@orama/stemmers/german"),
+  el: () => import("@orama/stemmers/greek"),
+  en: () => import("@orama/stemmers/english"),
+  es: () => import("@orama/stemmers/spanish"),
+  fi: () => import("@orama/stemmers/finnish"),
+  fr: () => import("@orama/stemmers/french"),
+  hu: () => import("@orama/stemmers/hungarian"),
+  id: () => import("@orama/stemmers/indonesian"),
+  it: () => import("@orama/stemmers/italian"),
+  lt: () => import("@orama/stemmers/lithuanian"),
+  nl: () => import("@orama/stemmers/dutch"),
+  no: () => import("@orama/stemmers/norwegian"),
+  pt: () => import("@orama/stemmers/portuguese"),
+  ro: () => import("@orama/stemmers/romanian"),
+  ru: () => import("@orama/stemmers/russian"),
+  sv: () => import("@orama/stemmers/swedish"),
+  tr: () => import("@orama/stemmers/turkish"),
+};
+
+export type StemmedLanguage = keyof typeof STEMMERS;
+
+/** Stemmer and stop words by the primary subtag of a BCP 47 tag ("de" of "de-AT"). Neither for a language without them. */
+export async function wordsOfLanguage(tag: string): Promise<WordIndexOptions> {
+  const [language = ""] = tag.toLowerCase().split("-");
+  const stopWords = stopWordsOf(language);
+  if (!Object.hasOwn(STEMMERS, language)) return { stopWords };
+  const { stemmer } = await STEMMERS[language as StemmedLanguage]();
+  return { stem: stemmer, stopWords };
+}

@@ -1,0 +1,140 @@
+import { growingBytes, growingWords } from "./growing-numbers.ts";
+
+/** The occurrences of one word, in columns. They are valid until the next `read`. */
+export interface PostingColumns {
+  units: Uint32Array<ArrayBuffer>;
+  /** Occurrences in the text. */
+  text: Uint32Array<ArrayBuffer>;
+  /** Weighted occurrences in fields, in quarters. */
+  fields: Uint32Array<ArrayBuffer>;
+}
+
+/** Bytes of the first slices of a word; later slices have the last size. Most words occur once or twice, some in every text. */
+const SLICE_BYTES = [8, 16, 32, 64, 128, 256, 512];
+const POINTER_BYTES = 4;
+const [DISTANCE, IN_TEXT, IN_FIELDS] = [0, 1, 2];
+
+/**
+ * For each word the units in which it occurs, with its frequencies, in rising order. A posting takes a varint of the distance to the former unit and two
+ * flags, and one for each frequency that is not 1 and 0. All lists lie in one byte array, each in slices of growing size that end
+ * with the position of the next, so that appending moves nothing and a rare word takes little.
+ */
+export class Postings {
+  readonly #pool = growingBytes();
+  readonly #first = growingWords();
+  /** Where the next byte of a word is written, the end of its slice, and the size class of that. */
+  readonly #at = growingWords();
+  readonly #end = growingWords();
+  readonly #level = growingBytes();
+  readonly #lastUnit = growingWords();
+  readonly #counts = growingWords();
+  columns = columnsOf(1024);
+
+  get bytes(): number {
+    const lists = [this.#pool, this.#first, this.#at, this.#end, this.#level, this.#lastUnit, this.#counts];
+    return lists.reduce((sum, list) => sum + list.bytes, 0);
+  }
+
+  /** Makes the list of a new word, numbered in the order of these calls. */
+  addWord(): void {
+    const start = this.#newSlice(0);
+    this.#first.push(start);
+    this.#at.push(start);
+    this.#end.push(start + SLICE_BYTES[0]! - POINTER_BYTES);
+    this.#level.push(0);
+    this.#lastUnit.push(0);
+    this.#counts.push(0);
+  }
+
+  /** `unit` is larger than that of every earlier posting of the word. */
+  add(word: number, unit: number, text: number, fields: number): void {
+    const gap = unit - this.#lastUnit.values[word]!;
+    this.#lastUnit.values[word] = unit;
+    this.#counts.values[word]!++;
+    const flags = (text !== 1 ? 1 : 0) | (fields > 0 ? 2 : 0);
+    this.#writeVarint(word, gap * 4 + flags);
+    if (flags & 1) this.#writeVarint(word, text);
+    if (flags & 2) this.#writeVarint(word, fields);
+  }
+
+  /** Reads the postings of a word into the columns, and returns their number. */
+  read(word: number): number {
+    const room = this.#counts.values[word]!;
+    if (this.columns.units.length < room) this.columns = columnsOf(Math.ceil(1.1 * room));
+    const { units, text, fields } = this.columns;
+    const pool = this.#pool.values;
+    const stop = this.#at.values[word]!;
+    let at = this.#first.values[word]!;
+    let end = at + SLICE_BYTES[0]! - POINTER_BYTES;
+    let [level, unit, count, kind, value, factor, flags] = [0, 0, 0, 0, 0, 1, 0];
+    // One loop over all bytes, because a call for each takes three times as long. `kind` is what the number at hand is.
+    while (at !== stop) {
+      if (at === end) {
+        at = readPointer(pool, end);
+        level = Math.min(level + 1, SLICE_BYTES.length - 1);
+        end = at + SLICE_BYTES[level]! - POINTER_BYTES;
+      }
+      const byte = pool[at++]!;
+      value += (byte & 127) * factor;
+      factor *= 128;
+      if (byte >= 128) continue;
+      if (kind === DISTANCE) {
+        flags = value & 3;
+        unit += (value - flags) / 4;
+        units[count] = unit;
+        text[count] = 1;
+        fields[count] = 0;
+        kind = flags & 1 ? IN_TEXT : flags & 2 ? IN_FIELDS : DISTANCE;
+      } else if (kind === IN_TEXT) {
+        text[count] = value;
+        kind = flags & 2 ? IN_FIELDS : DISTANCE;
+      } else {
+        fields[count] = value;
+        kind = DISTANCE;
+      }
+      if (kind === DISTANCE) count++;
+      value = 0;
+      factor = 1;
+    }
+    return count;
+  }
+
+  #writeVarint(word: number, value: number): void {
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#write(word, (rest % 128) | 128);
+    this.#write(word, rest);
+  }
+
+  #write(word: number, byte: number): void {
+    if (this.#at.values[word] === this.#end.values[word]) this.#extend(word);
+    this.#pool.values[this.#at.values[word]!++] = byte;
+  }
+
+  #extend(word: number): void {
+    const level = Math.min(this.#level.values[word]! + 1, SLICE_BYTES.length - 1);
+    const start = this.#newSlice(level);
+    writePointer(this.#pool.values, this.#end.values[word]!, start);
+    this.#level.values[word] = level;
+    this.#at.values[word] = start;
+    this.#end.values[word] = start + SLICE_BYTES[level]! - POINTER_BYTES;
+  }
+
+  #newSlice(level: number): number {
+    const start = this.#pool.length;
+    this.#pool.reserve(SLICE_BYTES[level]!);
+    this.#pool.length += SLICE_BYTES[level]!;
+    return start;
+  }
+}
+
+function columnsOf(length: number): PostingColumns {
+  return { units: new Uint32Array(length), text: new Uint32Array(length), fields: new Uint32Array(length) };
+}
+
+function writePointer(bytes: Uint8Array, at: number, value: number): void {
+  for (let i = 0; i < POINTER_BYTES; i++) bytes[at + i] = value >>> (8 * i);
+}
+
+function readPointer(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}

@@ -1,0 +1,35 @@
+import { tokensOf } from "./tokens.ts";
+
+/** The part of an entry that is found and scored as one text: a passage, with fields such as the entry's title. */
+export interface WordUnit {
+  readonly text: string;
+  readonly fields?: readonly WeightedText[] | undefined;
+}
+
+/** `weight` is relative to that of the text, which is 1: from .25 to 60, in steps of a quarter. */
+export interface WeightedText {
+  readonly text: string;
+  readonly weight: number;
+}
+
+/** The words of one text: those that follow one another, and those beside them. `quarters` is 0 for a unit's own text. */
+export interface WordRun {
+  readonly quarters: number;
+  readonly words: readonly string[];
+  readonly beside: readonly string[];
+}
+
+const MOST_QUARTERS = 240;
+
+export function runsOf({ text, fields = [] }: WordUnit): WordRun[] {
+  const titled = fields.map(({ text, weight }) =>
+    runOf(text, Math.max(1, Math.min(MOST_QUARTERS, Math.round(4 * weight)))),
+  );
+  return [...titled, runOf(text, 0)];
+}
+
+function runOf(text: string, quarters: number): WordRun {
+  const [words, besides]: string[][] = [[], []];
+  for (const { word, beside } of tokensOf(text)) (beside ? besides : words)!.push(word);
+  return { quarters, words: words!, beside: besides! };
+}

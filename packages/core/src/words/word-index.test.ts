@@ -1,0 +1,193 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { foldedWord, tokensOf } from "./tokens.ts";
+import type { WordUnit } from "./unit-words.ts";
+import { WordIndex } from "./word-index.ts";
+
+/** A stemmer that is easy to follow: it cuts off the plural. */
+const stem = (word: string) => (word.length > 3 ? word.replace(/s$/, "") : word);
+const stopWords = new Set(["the", "of"]);
+const make = () => new WordIndex({ stem, stopWords });
+
+interface NaiveUnit {
+  readonly id: string;
+  readonly unit: number;
+  readonly text: ReturnType<typeof tokensOf>;
+  readonly fields: readonly { readonly quarters: number; readonly tokens: ReturnType<typeof tokensOf> }[];
+}
+
+/** The definition of the score, from the present texts, for words that need no correction and are typed to their end. */
+function naive(entries: ReadonlyMap<string, readonly WordUnit[]>, query: readonly string[]): Map<string, number> {
+  const units = [...entries].flatMap(([id, list]) =>
+    list.map(
+      ({ text, fields = [] }, unit): NaiveUnit => ({
+        id,
+        unit,
+        text: tokensOf(text),
+        fields: fields.map(({ text, weight }) => ({ quarters: Math.round(4 * weight), tokens: tokensOf(text) })),
+      }),
+    ),
+  );
+  const lengthOf = (tokens: NaiveUnit["text"]) => tokens.filter(({ beside }) => !beside).length;
+  const fieldsOf = ({ fields }: NaiveUnit) => fields.reduce((sum, { tokens }) => sum + lengthOf(tokens), 0);
+  const mean = (of: (unit: NaiveUnit) => number) =>
+    Math.max(1, units.reduce((sum, unit) => sum + of(unit), 0) / Math.max(1, units.length));
+  const [meanText, meanFields] = [mean(({ text }) => lengthOf(text)), mean(fieldsOf)];
+  const scores = new Map<string, number>();
+  for (const asked of query) {
+    const weightOf = (word: string) => {
+      if (word === asked) return 1;
+      if (foldedWord(word) === foldedWord(asked)) return 0.95;
+      return stem(foldedWord(word)) === stem(foldedWord(asked)) ? 0.9 : 0;
+    };
+    const countIn = (tokens: NaiveUnit["text"]) => tokens.reduce((sum, { word }) => sum + weightOf(word), 0);
+    const frequencies = units.map((unit) => {
+      const inText = countIn(unit.text) / (0.25 + (0.75 * lengthOf(unit.text)) / meanText);
+      const quarters = unit.fields.reduce((sum, { quarters, tokens }) => sum + quarters * countIn(tokens), 0);
+      return inText + quarters / 4 / (0.5 + (0.5 * fieldsOf(unit)) / meanFields);
+    });
+    const words = new Set(
+      units
+        .flatMap(({ text, fields }) => [...text, ...fields.flatMap(({ tokens }) => tokens)])
+        .flatMap(({ word }) => (weightOf(word) > 0 ? [word] : [])),
+    );
+    const has = ({ text, fields }: NaiveUnit, word: string) =>
+      [text, ...fields.map(({ tokens }) => tokens)].some((tokens) => tokens.some((token) => token.word === word));
+    const postings = [...words].reduce((sum, word) => sum + units.filter((unit) => has(unit, word)).length, 0);
+    const documents = Math.min(units.length, postings);
+    const rarity =
+      Math.log(1 + (units.length - documents + 0.5) / (documents + 0.5)) * (stopWords.has(asked) ? 0.25 : 1);
+    for (const [i, { id, unit }] of units.entries()) {
+      const frequency = frequencies[i]!;
+      if (frequency === 0) continue;
+      const key = JSON.stringify([id, unit]);
+      scores.set(key, (scores.get(key) ?? 0) + (rarity * 2.2 * frequency) / (1.2 + frequency));
+    }
+  }
+  return scores;
+}
+
+let seed = Number(process.env.PIPIT_SEED ?? 20_261_130);
+const random = () => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+  return seed / 2 ** 31;
+};
+const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+const WORDS =
+  "the of owl owls heron herons naïve naive v2.0.1 E-1042 camelCase night hunting river rivers well-known フクロウ 🦆 gull tern dunlin wren".split(
+    " ",
+  );
+const text = (most: number) => Array.from({ length: Math.floor(random() * most) }, () => pick(WORDS)).join(" ");
+
+describe("an index after puts, replacements and deletions in any order", () => {
+  afterAll(() => console.log(`words: PIPIT_SEED ended at ${seed}`));
+
+  test("finds what a search through all present texts finds, with the same scores", () => {
+    const index = make();
+    const entries = new Map<string, readonly WordUnit[]>();
+    for (let step = 0; step < 1_600; step++) {
+      const id = `e${Math.floor(random() * 150)}`;
+      if (random() < 0.3) {
+        expect(index.delete(id)).toBe(entries.delete(id));
+      } else {
+        const units = Array.from({ length: Math.floor(random() * 4) }, () => ({
+          text: text(12),
+          ...(random() < 0.5 && { fields: [{ text: text(4), weight: pick([0.5, 2, 3]) }] }),
+        }));
+        index.put(id, units);
+        entries.delete(id);
+        entries.set(id, units);
+      }
+      if (step % 80 > 0) continue;
+      const query = [...new Set([pick(WORDS), pick(WORDS), "owl", "the"])].filter((word) => /^[a-zï]+$/.test(word));
+      const expected = naive(entries, query);
+      const hits = index.search(`${query.join(" ")} `, { k: 10_000 });
+      expect(hits.map(({ id, unit }) => JSON.stringify([id, unit])).sort()).toEqual([...expected.keys()].sort());
+      for (const { id, unit, score } of hits) expect(score).toBeCloseTo(expected.get(JSON.stringify([id, unit]))!, 9);
+      for (const [i, { score }] of hits.entries())
+        expect(score).toBeLessThanOrEqual(hits[i - 1]?.score ?? Number.POSITIVE_INFINITY);
+      expect(index.search(`${query.join(" ")} `, { k: 5 })).toEqual(hits.slice(0, 5));
+      expect([index.entries, index.units]).toEqual([entries.size, [...entries.values()].flat().length]);
+    }
+  });
+});
+
+describe("a large index", () => {
+  test("answers as if it read all words of a query, although it leaves frequent ones out for most units", () => {
+    const index = make();
+    for (let i = 0; i < 6_000; i++) {
+      const rare = i % 50 === 0 ? `heron${i % 7 === 0 ? " heron river" : ""}` : "";
+      index.put(`e${i}`, [{ text: `gull tern ${i % 3 ? "wren" : ""} ${rare} ${"dunlin ".repeat(i % 5)}` }]);
+    }
+    const all = index.search("heron river gull tern wren dunlin ", { k: 6_000 });
+    expect(index.search("heron river gull tern wren dunlin ", { k: 10 })).toEqual(all.slice(0, 10));
+    expect(all).toHaveLength(6_000);
+  });
+});
+
+describe("a query", () => {
+  const birds = make();
+  const put = (id: string, text: string, name?: string) =>
+    birds.put(id, [{ text, fields: name ? [{ text: name, weight: 3 }] : [] }]);
+  put("tawny", "An owl that hoots at night.", "Tawny Owl");
+  put("snowy", "A white owl of the tundra. It hunts by day, at night too.", "Snowy Owl");
+  put("secretary", "A raptor on long legs.", "Secretarybird");
+  put("blackbird", "A black thrush with a yellow bill.", "Blackbird");
+  put("grasshopper", "It reels for minutes like a grasshopper.", "Grasshopper Warbler");
+  put("cafe", "A café by the river", "Cafe guests: naive naïve");
+  put("version", "Since v2.0.1 of 2014 the error E-1042 is gone.");
+  put("band", "To be or not to be, sang The Who.");
+  const found = (query: string) => birds.search(query, { k: 10 }).map(({ id }) => id);
+
+  test.each([
+    ["owls", ["tawny", "snowy"]],
+    ["Tawny owl", ["tawny", "snowy"]],
+    ["secretary bird", ["secretary"]],
+    ["blackbrid", ["blackbird"]],
+    ["grashoper ", ["grasshopper"]],
+    ["cafe", ["cafe"]],
+    ["E-1042", ["version"]],
+    ["e1042", ["version"]],
+    ["v2.0.1", ["version"]],
+    ["2015 ", []],
+    ["blac", ["blackbird"]],
+    ["blac ", ["blackbird"]],
+    ["to be or not to be", ["band"]],
+    ["the who ", ["band"]],
+    ['"not to be"', ["band"]],
+    ['"be to not"', []],
+    ['"night too" owl', ["snowy"]],
+    ["owl -tundra", ["tawny"]],
+    ['owl -"hoots at"', ["snowy"]],
+    ["xqzvw qqqq ", []],
+    ["", []],
+    ["!?", []],
+  ])("%j finds %j", (query, ids) => {
+    const hits = found(query);
+    expect(hits.slice(0, ids.length)).toEqual(ids);
+    if (ids.length === 0 || query.includes('"') || query.includes("-")) expect(hits).toEqual(ids);
+  });
+
+  test("ranks the exact form above the form without accents", () => {
+    const index = make();
+    index.put("plain", [{ text: "resume of a gull" }]);
+    index.put("accented", [{ text: "résumé of a gull" }]);
+    expect(index.search("résumé ", { k: 2 }).map(({ id }) => id)).toEqual(["accented", "plain"]);
+    expect(index.search("resume ", { k: 2 }).map(({ id }) => id)).toEqual(["plain", "accented"]);
+  });
+
+  test("finds allowed entries only", () => {
+    expect(birds.search("owl ", { k: 5, allows: (id) => id !== "tawny" }).map(({ id }) => id)).toEqual(["snowy"]);
+  });
+
+  test("with equal scores names the entry first that was put first", () => {
+    const index = make();
+    for (const id of ["c", "a", "b"]) index.put(id, [{ text: "owl" }]);
+    expect(index.search("owl", { k: 3 }).map(({ id }) => id)).toEqual(["c", "a", "b"]);
+  });
+
+  test("names the unit that matches", () => {
+    const index = make();
+    index.put("a", [{ text: "gull" }, { text: "owl" }]);
+    expect(index.search("owl", { k: 3 })).toMatchObject([{ id: "a", unit: 1 }]);
+  });
+});

@@ -1,0 +1,343 @@
+import { Slices } from "../let-others-run.ts";
+import type { RowBitmap } from "../ports/vector-index.ts";
+import { expansionsOf } from "./expansions.ts";
+import { growingBytes, growingWords } from "./growing-numbers.ts";
+import { hasPhrase } from "./phrases.ts";
+import { Postings } from "./postings.ts";
+import { type NumberedRun, Sequences } from "./sequences.ts";
+import { runsOf, type WordUnit } from "./unit-words.ts";
+import { type Stemmer, Vocabulary } from "./vocabulary.ts";
+import { WordCounts } from "./word-counts.ts";
+import { type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
+import { type AskedWord, type ScoredUnits, WordScores } from "./word-scores.ts";
+import { readSavedWords, savedWords } from "./word-snapshot.ts";
+
+export interface WordIndexOptions {
+  /** The common form of the inflections of a word. Default: the word itself. */
+  readonly stem?: Stemmer | undefined;
+  /** Words of little meaning. They count by a quarter of their weight. */
+  readonly stopWords?: ReadonlySet<string> | undefined;
+}
+
+export interface WordSearchOptions {
+  /** The most units to answer with. */
+  readonly k: number;
+  /** True for entries that may be found. Default: all. */
+  readonly allows?: ((id: string) => boolean) | undefined;
+}
+
+/** `unit` is the position in the list of units that the entry was put with. `score` is the BM25F score, above 0. */
+export interface WordIndexHit {
+  readonly id: string;
+  readonly unit: number;
+  readonly score: number;
+}
+
+interface Placed {
+  readonly id: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+const STOP_WORD_FACTOR = 0.25;
+const IDENTIFIER_FACTOR = 2;
+const MOST_FIELD_LENGTH = 255;
+/** The share of removed units at which the index is made anew, and the least number of them. */
+const STALE_SHARE = 0.3;
+const LEAST_STALE = 256;
+
+/**
+ * An inverted index of words. It finds units of entries (passages) by BM25F: a word counts the more the rarer it is, and with its
+ * weight in a field or the text. Entries are put, replaced and deleted at any time; scores are at once those of an index that was
+ * built from the present entries.
+ */
+export class WordIndex {
+  readonly #options: WordIndexOptions;
+  readonly #scores = new WordScores();
+  readonly #counts = new WordCounts();
+  /** The number of each present entry in `#ids`. */
+  readonly #entries = new Map<string, number>();
+  #vocabulary: Vocabulary;
+  /** The number of present units with each word. */
+  #documents = growingWords();
+  #postings = new Postings();
+  #sequences = new Sequences();
+  /** The number of each unit's entry in `#ids`. */
+  #owners = growingWords();
+  #ids: string[] = [];
+  /** The first unit of each entry, and the number of its units. */
+  #firsts = growingWords();
+  #counted = growingWords();
+  /** A bit for each unit that was not deleted. */
+  #present = growingWords();
+  #lengths = growingWords();
+  #fieldLengths = growingBytes();
+  #total = { units: 0, text: 0, fields: 0 };
+
+  constructor(options: WordIndexOptions = {}) {
+    this.#options = options;
+    this.#vocabulary = this.#emptyVocabulary();
+  }
+
+  /** Opens what `saved` wrote, for any stemmer. Fails with `bad-snapshot`. */
+  static async open(bytes: Uint8Array, options: WordIndexOptions = {}): Promise<WordIndex> {
+    const { words, entries } = await readSavedWords(bytes);
+    const index = new WordIndex(options);
+    const slices = new Slices();
+    const numbers: number[] = [];
+    for (const word of words) {
+      numbers.push(index.#number(word));
+      await slices.pause();
+    }
+    for (const { id, units } of entries) {
+      index.#place(
+        id,
+        units.map((runs) => renumbered(runs, (word) => numbers[word]!)),
+      );
+      await slices.pause();
+    }
+    return index;
+  }
+
+  /** The pieces of a snapshot. The index must not change until this resolves. */
+  saved(): Promise<Uint8Array[]> {
+    const sequences = this.#sequences;
+    const stored = function* (placed: readonly Placed[]) {
+      for (const { first, count } of placed) {
+        for (let unit = first; unit < first + count; unit++) yield sequences.stored(unit);
+      }
+    };
+    const placed = this.#placed();
+    const entries = placed.map(({ id, count }) => ({ id, units: count }));
+    return savedWords({ words: this.#vocabulary.words, entries, sequences: stored(placed) });
+  }
+
+  get entries(): number {
+    return this.#entries.size;
+  }
+
+  get units(): number {
+    return this.#total.units;
+  }
+
+  /** Bytes of all lists, without the words and ids themselves. */
+  get bytes(): number {
+    const columns = [
+      this.#documents,
+      this.#owners,
+      this.#present,
+      this.#lengths,
+      this.#fieldLengths,
+      this.#firsts,
+      this.#counted,
+    ];
+    return [this.#postings, this.#sequences, ...columns].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Puts an entry in place of the former one of this id. */
+  put(id: string, units: readonly WordUnit[]): void {
+    // First, because it may make the index anew, with other numbers of words.
+    this.delete(id);
+    this.#place(
+      id,
+      units.map((unit) => runsOf(unit).map((run) => this.#numbered(run))),
+    );
+  }
+
+  delete(id: string): boolean {
+    const owner = this.#entries.get(id);
+    if (owner === undefined) return false;
+    const first = this.#firsts.values[owner]!;
+    for (let i = 0; i < this.#counted.values[owner]!; i++) this.#deleteUnit(first + i);
+    this.#entries.delete(id);
+    const stale = this.#sequences.units - this.#total.units;
+    if (stale >= LEAST_STALE && stale >= STALE_SHARE * this.#sequences.units) this.#makeAnew();
+    return true;
+  }
+
+  /** The best units, best first; of equal ones the one that was put earlier first. */
+  search(text: string | WordQuery, { k, allows }: WordSearchOptions): WordIndexHit[] {
+    const query = typeof text === "string" ? readWordQuery(text) : text;
+    const asked = query.words.map((word) => this.#asked(word));
+    const units = { ...this.#scored, present: this.#allowed(query, allows) };
+    return this.#scores.best(units, asked, k).map(({ unit, score }) => {
+      const owner = this.#owners.values[unit]!;
+      return { id: this.#ids[owner]!, unit: unit - this.#firsts.values[owner]!, score };
+    });
+  }
+
+  get #scored(): ScoredUnits {
+    const { units, text, fields } = this.#total;
+    return {
+      postings: this.#postings,
+      sequences: this.#sequences,
+      lengths: this.#lengths.values,
+      fieldLengths: this.#fieldLengths.values,
+      present: this.#present.values,
+      room: this.#sequences.units,
+      meanText: Math.max(1, text / Math.max(1, units)),
+      meanFields: Math.max(1, fields / Math.max(1, units)),
+    };
+  }
+
+  #asked({ word, isIdentifier = false, isLast = false, compounds = [] }: QueryWord): AskedWord {
+    const documentsOf = (number: number) => this.#documents.values[number]!;
+    const words = expansionsOf(word, { vocabulary: this.#vocabulary, documentsOf, isLast, compounds });
+    const postings = words.reduce((sum, { word }) => sum + documentsOf(word), 0);
+    const { units } = this.#total;
+    // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
+    const documents = Math.min(units, postings);
+    const rarity = Math.log(1 + (units - documents + 0.5) / (documents + 0.5));
+    return { words, postings, rarity: rarity * this.#factorOf(word, isIdentifier) };
+  }
+
+  #factorOf(word: string, isIdentifier: boolean): number {
+    if (isIdentifier) return IDENTIFIER_FACTOR;
+    return this.#options.stopWords?.has(word) ? STOP_WORD_FACTOR : 1;
+  }
+
+  /** The units that a query may find: those with all its phrases, of entries that the filter allows and that have none of its exclusions. */
+  #allowed({ phrases, without }: WordQuery, allows: WordSearchOptions["allows"]): RowBitmap {
+    const present = this.#present.values;
+    if (phrases.length + without.length === 0 && !allows) return present;
+    let allowed: RowBitmap = present.slice();
+    for (const phrase of phrases) allowed = this.#unitsWith(phrase, allowed);
+    const excluded = new Set<number>();
+    for (const phrase of without) {
+      for (const unit of unitsOf(this.#unitsWith(phrase, present))) excluded.add(this.#owners.values[unit]!);
+    }
+    for (const unit of unitsOf(allowed)) {
+      const owner = this.#owners.values[unit]!;
+      if (excluded.has(owner) || (allows && !allows(this.#ids[owner]!))) clearBit(allowed, unit);
+    }
+    return allowed;
+  }
+
+  /** The units of a bitmap that have the words of the phrase, but for accents, one after another. */
+  #unitsWith(phrase: readonly string[], within: RowBitmap): RowBitmap {
+    const numbers = phrase.map((word) => new Set(this.#vocabulary.sameLetters(word)));
+    const found: RowBitmap = new Uint32Array(within.length);
+    for (const word of this.#rarest(numbers)) {
+      const length = this.#postings.read(word);
+      const { units } = this.#postings.columns;
+      for (let i = 0; i < length; i++) {
+        const unit = units[i]!;
+        if (hasBit(within, unit) && hasPhrase(this.#sequences.runs(unit), numbers)) setBit(found, unit);
+      }
+    }
+    return found;
+  }
+
+  #rarest(alternatives: readonly ReadonlySet<number>[]): ReadonlySet<number> {
+    const sizeOf = (numbers: ReadonlySet<number>) =>
+      Array.from(numbers, (number) => this.#documents.values[number]!).reduce((sum, count) => sum + count, 0);
+    return alternatives.reduce((rarest, numbers) => (sizeOf(numbers) < sizeOf(rarest) ? numbers : rarest));
+  }
+
+  #emptyVocabulary(): Vocabulary {
+    return new Vocabulary(this.#options.stem ?? ((word) => word));
+  }
+
+  #numbered({ quarters, words, beside }: ReturnType<typeof runsOf>[number]): NumberedRun {
+    return {
+      quarters,
+      words: words.map((word) => this.#number(word)),
+      beside: beside.map((word) => this.#number(word)),
+    };
+  }
+
+  #number(word: string): number {
+    const known = this.#vocabulary.numberOf(word);
+    if (known !== undefined) return known;
+    this.#postings.addWord();
+    this.#documents.push(0);
+    return this.#vocabulary.add(word);
+  }
+
+  #place(id: string, units: readonly (readonly NumberedRun[])[]): void {
+    const first = this.#sequences.units;
+    const owner = this.#ids.push(id) - 1;
+    for (const runs of units) this.#addUnit(owner, runs);
+    this.#firsts.push(first);
+    this.#counted.push(units.length);
+    this.#entries.set(id, owner);
+  }
+
+  #addUnit(owner: number, runs: readonly NumberedRun[]): void {
+    const unit = this.#sequences.add(runs);
+    const counts = this.#counts;
+    counts.count(runs, this.#vocabulary.size);
+    for (const word of counts.words) {
+      this.#postings.add(word, unit, counts.textOf(word), counts.fieldsOf(word));
+      this.#documents.values[word]!++;
+    }
+    this.#owners.push(owner);
+    this.#lengths.push(counts.textLength);
+    this.#fieldLengths.push(Math.min(MOST_FIELD_LENGTH, counts.fieldLength));
+    if (unit % 32 === 0) this.#present.push(0);
+    setBit(this.#present.values, unit);
+    this.#total.units++;
+    this.#total.text += this.#lengths.values[unit]!;
+    this.#total.fields += this.#fieldLengths.values[unit]!;
+  }
+
+  #deleteUnit(unit: number): void {
+    clearBit(this.#present.values, unit);
+    this.#counts.count(this.#sequences.runs(unit), this.#vocabulary.size);
+    for (const word of this.#counts.words) this.#documents.values[word]!--;
+    this.#total.units--;
+    this.#total.text -= this.#lengths.values[unit]!;
+    this.#total.fields -= this.#fieldLengths.values[unit]!;
+  }
+
+  #placed(): Placed[] {
+    return Array.from(this.#entries, ([id, owner]) => ({
+      id,
+      first: this.#firsts.values[owner]!,
+      count: this.#counted.values[owner]!,
+    }));
+  }
+
+  /** Makes all lists again from the sequences of present units. */
+  #makeAnew(): void {
+    const { entries, sequences, words } = {
+      entries: this.#placed(),
+      sequences: this.#sequences,
+      words: this.#vocabulary.words,
+    };
+    this.#vocabulary = this.#emptyVocabulary();
+    [this.#postings, this.#sequences, this.#documents] = [new Postings(), new Sequences(), growingWords()];
+    [this.#owners, this.#present, this.#ids] = [growingWords(), growingWords(), []];
+    [this.#lengths, this.#fieldLengths] = [growingWords(), growingBytes()];
+    [this.#firsts, this.#counted] = [growingWords(), growingWords()];
+    this.#total = { units: 0, text: 0, fields: 0 };
+    this.#entries.clear();
+    const numberOf = (word: number) => this.#number(words[word]!);
+    for (const { id, first, count } of entries) {
+      const units = Array.from({ length: count }, (_, i) => renumbered(sequences.runs(first + i), numberOf));
+      this.#place(id, units);
+    }
+  }
+}
+
+function renumbered(runs: readonly NumberedRun[], numberOf: (word: number) => number): NumberedRun[] {
+  return runs.map(({ quarters, words, beside }) => ({
+    quarters,
+    words: words.map(numberOf),
+    beside: beside.map(numberOf),
+  }));
+}
+
+const hasBit = (bitmap: RowBitmap, at: number): boolean => (bitmap[at >>> 5]! & (1 << (at & 31))) !== 0;
+const setBit = (bitmap: RowBitmap, at: number): void => {
+  bitmap[at >>> 5]! |= 1 << (at & 31);
+};
+const clearBit = (bitmap: RowBitmap, at: number): void => {
+  bitmap[at >>> 5]! &= ~(1 << (at & 31));
+};
+
+function* unitsOf(bitmap: RowBitmap): Generator<number> {
+  for (const [i, bits] of bitmap.entries()) {
+    for (let rest = bits; rest !== 0; rest &= rest - 1) yield 32 * i + 31 - Math.clz32(rest & -rest);
+  }
+}

@@ -1,0 +1,156 @@
+import { Checksum } from "../checksum.ts";
+import { PipitError } from "../errors.ts";
+import { Slices } from "../let-others-run.ts";
+import { type NumberedRun, readRuns, VarintReader } from "./sequences.ts";
+
+/**
+ * The words of all entries in one buffer, little-endian:
+ *
+ *   u32 magic "PIPW" | u32 version | u32 words | u32 bytes of words | u32 entries | u32 bytes of entries | u32 bytes of sequences
+ *   u32 checksum of this head, with 0 in its place, and of all that follows
+ *   words in UTF-8, each with a line feed | entries, each a line of JSON: [id, units] | sequences of the units, in the order of the entries
+ *
+ * Postings are not stored: they are made from the sequences, which is fast, and they would take as much room again. Neither are
+ * stems, so that another stemmer needs no other snapshot. It is a cache of the store's texts: if anything in it is wrong, it is
+ * discarded.
+ */
+export interface SavedWords {
+  readonly words: readonly string[];
+  readonly entries: readonly SavedEntry[];
+}
+
+export interface SavedEntry {
+  readonly id: string;
+  /** The runs of each unit, by the numbers of the words. */
+  readonly units: readonly (readonly NumberedRun[])[];
+}
+
+export interface WordsToSave {
+  readonly words: readonly string[];
+  readonly entries: Iterable<{ readonly id: string; readonly units: number }>;
+  /** The bytes of each unit, in the order of the entries. */
+  readonly sequences: Iterable<Uint8Array>;
+}
+
+const MAGIC = 0x57504950;
+const VERSION = 1;
+const HEAD_BYTES = 32;
+const CHECKSUM_AT = 28;
+const AT_ONCE = 4096;
+const PART_BYTES = 256 * 1024;
+
+export async function savedWords({ words, entries, sequences }: WordsToSave): Promise<Uint8Array[]> {
+  const slices = new Slices();
+  const wordBytes = await encodedLines(words, slices);
+  let count = 0;
+  const lines = function* () {
+    for (const { id, units } of entries) {
+      count++;
+      yield JSON.stringify([id, units]);
+    }
+  };
+  const entryBytes = await encodedLines(lines(), slices);
+  const units = [...sequences];
+  const head = new Uint8Array(HEAD_BYTES);
+  const numbers = [MAGIC, VERSION, words.length, sizeOf(wordBytes), count, sizeOf(entryBytes), sizeOf(units)];
+  for (const [i, number] of numbers.entries()) view(head).setUint32(4 * i, number, true);
+  const pieces = [head, ...wordBytes, ...entryBytes, ...joined(units)];
+  view(head).setUint32(CHECKSUM_AT, await checksumOf(pieces, slices), true);
+  return pieces;
+}
+
+/** Fails with `bad-snapshot` on anything torn, foreign or of another version. */
+export async function readSavedWords(bytes: Uint8Array): Promise<SavedWords> {
+  const slices = new Slices();
+  if (bytes.length < HEAD_BYTES) throw bad(`${bytes.length} bytes`, `at least ${HEAD_BYTES}`);
+  const head = view(bytes);
+  const number = (i: number) => head.getUint32(4 * i, true);
+  if (number(0) !== MAGIC) throw bad("data that does not begin with PIPW", "saved words");
+  if (number(1) !== VERSION) throw bad(`v${number(1)}`, `v${VERSION}`);
+  const [entriesAt, sequencesAt] = [HEAD_BYTES + number(3), HEAD_BYTES + number(3) + number(5)];
+  const end = sequencesAt + number(6);
+  if (end !== bytes.length) throw bad(`${bytes.length} bytes`, `${end}`);
+  // Not `slice`: of a Buffer that is no copy.
+  const unsigned = Uint8Array.from(bytes.subarray(0, HEAD_BYTES));
+  view(unsigned).setUint32(CHECKSUM_AT, 0, true);
+  const sum = await checksumOf([unsigned, bytes.subarray(HEAD_BYTES)], slices);
+  if (sum !== head.getUint32(CHECKSUM_AT, true)) throw bad("a checksum that differs", "the one written");
+  try {
+    const words = linesOf(bytes.subarray(HEAD_BYTES, entriesAt), number(2));
+    const lines = linesOf(bytes.subarray(entriesAt, sequencesAt), number(4));
+    const reader = new VarintReader(bytes.subarray(sequencesAt));
+    const entries: SavedEntry[] = [];
+    for (const line of lines) {
+      const [id, units] = JSON.parse(line) as [string, number];
+      entries.push({ id, units: Array.from({ length: units }, () => checkedRuns(readRuns(reader), words.length)) });
+      await slices.pause();
+    }
+    return { words, entries };
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message : String(error), "words of every unit");
+  }
+}
+
+function checkedRuns(runs: readonly NumberedRun[], words: number): readonly NumberedRun[] {
+  for (const run of runs) {
+    for (const word of [...run.words, ...run.beside])
+      if (word >= words) throw new RangeError(`word ${word} of ${words}`);
+  }
+  return runs;
+}
+
+async function encodedLines(lines: Iterable<string>, slices: Slices): Promise<Uint8Array[]> {
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  let waiting: string[] = [];
+  for (const line of lines) {
+    if (waiting.push(line) < AT_ONCE) continue;
+    pieces.push(encoder.encode(`${waiting.join("\n")}\n`));
+    waiting = [];
+    await slices.pause();
+  }
+  if (waiting.length > 0) pieces.push(encoder.encode(`${waiting.join("\n")}\n`));
+  return pieces;
+}
+
+function linesOf(bytes: Uint8Array, count: number): string[] {
+  const lines = new TextDecoder("utf-8", { fatal: true }).decode(bytes).split("\n");
+  if (lines.length !== count + 1) throw new RangeError(`${lines.length - 1} lines, not ${count}`);
+  lines.pop();
+  return lines;
+}
+
+/** Units are some hundred bytes each: pieces of them alone would cost more than their bytes. */
+function* joined(units: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (let at = 0; at < units.length; at += AT_ONCE) {
+    const part = units.slice(at, at + AT_ONCE);
+    const whole = new Uint8Array(sizeOf(part));
+    let offset = 0;
+    for (const bytes of part) {
+      whole.set(bytes, offset);
+      offset += bytes.length;
+    }
+    yield whole;
+  }
+}
+
+async function checksumOf(pieces: readonly Uint8Array[], slices: Slices): Promise<number> {
+  const sum = new Checksum();
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += PART_BYTES) {
+      sum.add(piece.subarray(at, at + PART_BYTES));
+      await slices.pause();
+    }
+  }
+  return sum.value;
+}
+
+const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function bad(got: string, expected: string): PipitError {
+  return new PipitError("bad-snapshot", { got, expected, do: "Index the texts again; nothing is lost." });
+}
