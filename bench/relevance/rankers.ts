@@ -2,6 +2,7 @@ import { assets } from "@pipit/test/fixtures/assets";
 import type { Log } from "../bench.ts";
 import { haveOutsideText, type OutsideText } from "./outside-text.ts";
 import type { OpenRanker } from "./ranker.ts";
+import { bothMinilmRanker, openBothRanker } from "./rankers/both.ts";
 import { minilmRanker } from "./rankers/minilm.ts";
 import { openMinisearch, openStemmedMinisearch } from "./rankers/minisearch.ts";
 import { openOrama } from "./rankers/orama.ts";
@@ -20,6 +21,8 @@ interface Listing {
 const ORAMA = ["@orama/orama", "@orama/stemmers", "@orama/stopwords", "@orama/tokenizers"] as const;
 
 const LISTED = {
+  both: { open: () => openBothRanker },
+  "both-minilm": { open: bothMinilmRanker, minilm: true },
   words: { open: () => openWordsRanker },
   starter: { open: () => openStarterRanker },
   minilm: { open: minilmRanker, minilm: true },

@@ -73,6 +73,7 @@ export {
 export type * from "./providers/provider.ts";
 export { reopeningModel } from "./providers/reopening-model.ts";
 export { compileFilter } from "./search/compile-filter.ts";
+export { type Evidence, fusedScores } from "./search/fused-scores.ts";
 export { WordSearch } from "./search/word-search.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
@@ -84,5 +85,11 @@ export { untilAborted } from "./until-aborted.ts";
 export { folded, plainLetters, type Term, termsOf } from "./words/folded-words.ts";
 export { type StemmedLanguage, wordsOfLanguage } from "./words/languages.ts";
 export type { WeightedText, WordUnit } from "./words/unit-words.ts";
-export { WordIndex, type WordIndexHit, type WordIndexOptions, type WordSearchOptions } from "./words/word-index.ts";
+export {
+  type WordAnswer,
+  WordIndex,
+  type WordIndexHit,
+  type WordIndexOptions,
+  type WordSearchOptions,
+} from "./words/word-index.ts";
 export { readWordQuery, type WordQuery } from "./words/word-query.ts";

@@ -106,6 +106,12 @@ describe("an index after puts, replacements and deletions in any order", () => {
       for (const [i, { score }] of hits.entries())
         expect(score).toBeLessThanOrEqual(hits[i - 1]?.score ?? Number.POSITIVE_INFINITY);
       expect(index.search(`${query.join(" ")} `, { k: 5 })).toEqual(hits.slice(0, 5));
+      const answer = index.ask(`${query.join(" ")} `);
+      for (const [id, units] of entries) {
+        for (const unit of units.keys()) {
+          expect(answer.scoreOf(id, unit)).toBeCloseTo(expected.get(JSON.stringify([id, unit])) ?? 0, 9);
+        }
+      }
       expect([index.entries, index.units]).toEqual([entries.size, [...entries.values()].flat().length]);
     }
   });
@@ -183,6 +189,16 @@ describe("a query", () => {
     const index = make();
     for (const id of ["c", "a", "b"]) index.put(id, [{ text: "owl" }]);
     expect(index.search("owl", { k: 3 }).map(({ id }) => id)).toEqual(["c", "a", "b"]);
+  });
+
+  test("has no score for what it leaves out, and none for what is not there", () => {
+    const scoreOf = (query: string, id: string, unit = 0) => birds.ask(query, (id) => id !== "cafe").scoreOf(id, unit);
+    expect(scoreOf("owl -tundra", "tawny")).toBeGreaterThan(0);
+    expect(scoreOf("gull", "tawny")).toBe(0);
+    expect(scoreOf("owl -tundra", "snowy")).toBeUndefined();
+    expect(scoreOf('"white owl"', "tawny")).toBeUndefined();
+    expect(scoreOf("river", "cafe")).toBeUndefined();
+    expect([scoreOf("owl", "nobody"), scoreOf("owl", "tawny", 1)]).toEqual([undefined, undefined]);
   });
 
   test("names the unit that matches", () => {

@@ -9,7 +9,7 @@ import { runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
-import { type AskedWord, type ScoredUnits, WordScores } from "./word-scores.ts";
+import { type AskedWord, type ScoredUnits, scoresIn, WordScores } from "./word-scores.ts";
 import { readSavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
@@ -31,6 +31,13 @@ export interface WordIndexHit {
   readonly id: string;
   readonly unit: number;
   readonly score: number;
+}
+
+/** One query's answer. */
+export interface WordAnswer {
+  best(k: number): WordIndexHit[];
+  /** The score of any unit, 0 if it has none of the words; undefined for one that the query or the filter leaves out, or that is not present. */
+  scoreOf(id: string, unit: number): number | undefined;
 }
 
 interface Placed {
@@ -157,13 +164,32 @@ export class WordIndex {
 
   /** The best units, best first; of equal ones the one that was put earlier first. */
   search(text: string | WordQuery, { k, allows }: WordSearchOptions): WordIndexHit[] {
+    return this.ask(text, allows).best(k);
+  }
+
+  /** Reads a query once, for several calls. The answer is valid until the index changes. */
+  ask(text: string | WordQuery, allows?: WordSearchOptions["allows"]): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
-    const asked = query.words.map((word) => this.#asked(word));
+    const asked = query.words.map((word) => this.#asked(word)).sort((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allows) };
-    return this.#scores.best(units, asked, k).map(({ unit, score }) => {
-      const owner = this.#owners.values[unit]!;
-      return { id: this.#ids[owner]!, unit: unit - this.#firsts.values[owner]!, score };
-    });
+    return {
+      best: (k) =>
+        this.#scores.best(units, asked, k).map(({ unit, score }) => {
+          const owner = this.#owners.values[unit]!;
+          return { id: this.#ids[owner]!, unit: unit - this.#firsts.values[owner]!, score };
+        }),
+      scoreOf: (id, unit) => {
+        const number = this.#unitOf(id, unit);
+        if (number === undefined || !hasBit(units.present, number)) return undefined;
+        return scoresIn([number], asked, units)[0];
+      },
+    };
+  }
+
+  #unitOf(id: string, unit: number): number | undefined {
+    const owner = this.#entries.get(id);
+    if (owner === undefined || unit >= this.#counted.values[owner]!) return undefined;
+    return this.#firsts.values[owner]! + unit;
   }
 
   get #scored(): ScoredUnits {

@@ -52,16 +52,17 @@ export class WordScores {
   #touched = new Uint32Array();
   readonly #found: number[] = [];
 
-  best(of: ScoredUnits, asked: readonly AskedWord[], k: number): ScoredUnit[] {
+  best(of: ScoredUnits, rarestFirst: readonly AskedWord[], k: number): ScoredUnit[] {
     this.#begin(of.room);
-    const rarestFirst = asked.toSorted((a, b) => b.rarity - a.rarity);
     let left = sumOf(rarestFirst, ({ rarity }) => most(rarity));
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let units = of;
     for (const [i, word] of rarestFirst.entries()) {
       const candidates = postings > FEW_POSTINGS ? this.#candidates(k, left) : undefined;
       if (candidates && candidates.length * VISIT_COST * of.meanText < postings) {
-        this.#addTo(candidates, rarestFirst.slice(i), of);
+        const scores = this.#scores;
+        const whole = scoresIn(candidates, rarestFirst.slice(i), of, (unit) => scores[unit]!);
+        for (const [at, unit] of candidates.entries()) scores[unit] = whole[at]!;
         return this.#best(candidates, k);
       }
       if (candidates) units = { ...of, present: this.#only(candidates, of.room) };
@@ -84,30 +85,6 @@ export class WordScores {
     const bitmap: RowBitmap = new Uint32Array(Math.ceil(room / 32));
     for (const unit of units) bitmap[unit >>> 5]! |= 1 << (unit & 31);
     return bitmap;
-  }
-
-  /** Counts the words of each unit in its sequence. */
-  #addTo(units: readonly number[], asked: readonly AskedWord[], of: ScoredUnits): void {
-    const counted = new Map<number, { readonly at: number; readonly weight: number }[]>();
-    for (const [at, { words }] of asked.entries()) {
-      for (const { word, weight } of words) counted.set(word, [...(counted.get(word) ?? []), { at, weight }]);
-    }
-    const [text, fields] = [new Float64Array(asked.length), new Float64Array(asked.length)];
-    const visit = (word: number, quarters: number) => {
-      for (const { at, weight } of counted.get(word)!) {
-        if (quarters === 0) text[at]! += weight;
-        else fields[at]! += weight * quarters;
-      }
-    };
-    for (const unit of units) {
-      text.fill(0);
-      fields.fill(0);
-      of.sequences.eachWord(unit, counted, visit);
-      for (const [at, { rarity }] of asked.entries()) {
-        const frequency = normalized(of, unit, text[at]!, fields[at]!);
-        if (frequency > 0) this.#scores[unit]! += saturated(rarity, frequency);
-      }
-    }
   }
 
   #addAll({ words, rarity }: AskedWord, of: ScoredUnits): void {
@@ -146,8 +123,38 @@ export class WordScores {
   }
 }
 
+/** The scores of single units, which are counted in their sequences; 0 without any of the words. `from` has what was added before. */
+export function scoresIn(
+  units: readonly number[],
+  asked: readonly AskedWord[],
+  of: ScoredUnits,
+  from: (unit: number) => number = () => 0,
+): number[] {
+  const counted = new Map<number, { readonly at: number; readonly weight: number }[]>();
+  for (const [at, { words }] of asked.entries()) {
+    for (const { word, weight } of words) counted.set(word, [...(counted.get(word) ?? []), { at, weight }]);
+  }
+  const [text, fields] = [new Float64Array(asked.length), new Float64Array(asked.length)];
+  const visit = (word: number, quarters: number) => {
+    for (const { at, weight } of counted.get(word)!) {
+      if (quarters === 0) text[at]! += weight;
+      else fields[at]! += weight * quarters;
+    }
+  };
+  return units.map((unit) => {
+    text.fill(0);
+    fields.fill(0);
+    of.sequences.eachWord(unit, counted, visit);
+    // One after another, as postings are added, so that the sum has the same bits.
+    return asked.reduce(
+      (sum, { rarity }, at) => sum + saturated(rarity, normalized(of, unit, text[at]!, fields[at]!)),
+      from(unit),
+    );
+  });
+}
+
 /** The frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */
-export function normalized(
+function normalized(
   {
     lengths,
     fieldLengths,
