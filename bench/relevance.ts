@@ -1,6 +1,6 @@
+import { type Answer, measuresOf } from "@pipit/core";
 import type { Bench, BenchOptions, BenchReport, BenchRow, Log } from "./bench.ts";
 import { evenly } from "./relevance/evenly.ts";
-import { type Answer, measuresOf } from "./relevance/measures.ts";
 import type { OpenRanker } from "./relevance/ranker.ts";
 import { rankersOf } from "./relevance/rankers.ts";
 import type { RelevanceSet } from "./relevance/relevance-set.ts";

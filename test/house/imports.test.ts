@@ -127,6 +127,7 @@ const STAGES = {
   providers: ["models", "embed"],
   cache: ["ports", "turns"],
   words: ["ports"],
+  evaluation: [],
   search: ["ports", "checks", "words"],
   collection: ["ports", "turns", "checks", "index", "search"],
   engine: ["ports", "checks", "prepare", "search"],

@@ -12,8 +12,10 @@ export interface Option {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** Its verbs, each with a description. Without verbs the command takes no word. */
+  /** Its verbs, each with a description. Without verbs and argument the command takes no word. */
   readonly verbs?: Readonly<Record<string, string>>;
+  /** In place of verbs: the one word that it takes, and must be given. */
+  readonly argument?: Option;
   readonly options: Readonly<Record<string, Option>>;
   /** Resolves to the exit status: 0 for success, 1 if a checked item has a fault. */
   run(call: Call, print: (line: string) => void): Promise<number>;
@@ -21,6 +23,8 @@ export interface Command {
 
 export interface Call {
   readonly verb: string | undefined;
+  /** The word of a command that takes an argument. */
+  readonly argument?: string | undefined;
   readonly options: Readonly<Record<string, string | undefined>>;
 }
 
@@ -42,20 +46,29 @@ export function readCall(command: Command, args: readonly string[]): Call {
     if (!token.value || (!token.inlineValue && token.value.startsWith("-")))
       throw usage(`--${token.name} without a value`, `--${token.name} ${options[token.name]!.value}`, command);
   }
+  if (command.argument)
+    return { verb: undefined, argument: argumentOf(positionals, command), options: values as Call["options"] };
   const [verb, ...more] = positionals;
   if (verb !== undefined && !Object.hasOwn(verbs, verb)) throw unknown(`${name} ${verb}`, Object.keys(verbs), command);
   if (more.length > 0) throw usage(`${name} ${positionals.join(" ")}`, "one word at most", command);
   return { verb, options: values as Call["options"] };
 }
 
+function argumentOf(words: readonly string[], command: Command): string {
+  const [argument, ...more] = words;
+  if (argument !== undefined && more.length === 0) return argument;
+  const { name } = command;
+  throw usage(words.length > 0 ? `${name} ${words.join(" ")}` : name, `${name} ${command.argument?.value}`, command);
+}
+
 /** The help of one command, as lines. */
-export function helpOf({ name, summary, verbs = {}, options }: Command): string[] {
+export function helpOf({ name, summary, verbs = {}, argument, options }: Command): string[] {
   const verbNames = Object.keys(verbs);
-  const word = verbNames.length > 0 ? ` ${verbNames.join("|")}` : "";
+  const word = argument ? ` ${argument.value}` : verbNames.length > 0 ? ` ${verbNames.join("|")}` : "";
   return [
     `pipit ${name}${word} [options]`,
     `  ${summary}`,
-    ...table(verbs),
+    ...table(argument ? { [argument.value]: argument.help } : verbs),
     ...table(
       Object.fromEntries(Object.entries(options).map(([option, { value, help }]) => [`--${option} ${value}`, help])),
     ),

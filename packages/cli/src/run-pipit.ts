@@ -3,10 +3,11 @@ import { sentenceOf } from "@pipit/edge/node";
 import { closestWord } from "./closest-word.ts";
 import { type Command, helpOf, readCall, table } from "./command.ts";
 import { doctor } from "./doctor.ts";
+import { evaluate } from "./evaluate.ts";
 import { models } from "./models.ts";
 import { serve } from "./serve.ts";
 
-const COMMANDS: readonly Command[] = [serve, models, doctor];
+const COMMANDS: readonly Command[] = [serve, models, evaluate, doctor];
 const HELP = new Set(["--help", "-h"]);
 
 /** Runs the command line. Returns the exit status: 0 for success, 1 if a command that checks something found a fault, 2 for a failure. */

@@ -33,6 +33,7 @@ export { OpenCalls } from "./engine/open-calls.ts";
 export { sourceUntil } from "./engine/source-until.ts";
 export type { Entry, Fields, FieldValue } from "./entry.ts";
 export * from "./errors.ts";
+export { type Answer, type Measures, measuresOf, ndcgAt } from "./evaluation/measures.ts";
 export { holdsText } from "./held-text.ts";
 export { exactIndex } from "./index/exact-index.ts";
 export { letOthersRun, Slices } from "./let-others-run.ts";
