@@ -1,3 +1,4 @@
+import { SPACELESS } from "./folded-words.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A word of the index that counts as the asked one, by its weight. */
@@ -15,11 +16,14 @@ interface Asked {
   readonly compounds: readonly string[];
 }
 
+/** Words in which a letter may be wrong: not numbers, signs, and characters of scripts without spaces. */
+const IS_SPELT = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}])+$`, "u");
 const WEIGHTS = { letters: 0.95, stem: 0.9, prefix: 0.7, compound: 0.7, edits: [1, 0.7, 0.5] };
 /** A shorter word begins many others, and is within an edit of many. */
 const LEAST_PREFIX = 2;
 const LEAST_FOR_EDITS = [4, 8];
-const MOST_PREFIXES = 64;
+/** More words of one stem or beginning are not read, which bounds the cost of a query. */
+const MOST_WORDS = 64;
 const MOST_SIMILAR = 8;
 
 /**
@@ -27,47 +31,65 @@ const MOST_SIMILAR = 8;
  * not be typed to its end, and only if none of these occurs, those within one typing error, or else two.
  */
 export function expansionsOf(word: string, asked: Asked): Expansion[] {
-  const { vocabulary, documentsOf, isLast, compounds } = asked;
+  const { vocabulary, isLast, compounds } = asked;
   const weights = new Map<number, number>();
-  const add = (number: number, weight: number) => {
-    if (documentsOf(number) > 0 && weight > (weights.get(number) ?? 0)) weights.set(number, weight);
+  const add = (numbers: readonly number[], weight: number) => {
+    for (const number of mostFrequent(numbers, MOST_WORDS, asked)) {
+      if (weight > (weights.get(number) ?? 0)) weights.set(number, weight);
+    }
   };
-  for (const number of vocabulary.sameStem(word)) add(number, WEIGHTS.stem);
-  for (const number of vocabulary.sameLetters(word)) add(number, WEIGHTS.letters);
   const own = vocabulary.numberOf(word);
-  if (own !== undefined) add(own, 1);
+  add(own === undefined ? [] : [own], 1);
+  add(vocabulary.sameLetters(word), WEIGHTS.letters);
+  add(vocabulary.sameStem(word), WEIGHTS.stem);
   if (isLast && [...word].length >= LEAST_PREFIX) {
-    for (const number of mostFrequent(vocabulary.beginningWith(word), MOST_PREFIXES, asked)) {
+    for (const number of mostFrequent(vocabulary.beginningWith(word), MOST_WORDS, asked)) {
       // The longer the rest, the less the word was meant.
-      add(number, WEIGHTS.prefix * (word.length / vocabulary.words[number]!.length));
+      add([number], WEIGHTS.prefix * Math.min(1, word.length / vocabulary.words[number]!.length));
     }
   }
-  for (const compound of compounds) {
-    for (const number of vocabulary.sameStem(compound)) add(number, WEIGHTS.compound);
+  for (const compound of compounds) add(vocabulary.sameStem(compound), WEIGHTS.compound);
+  if (weights.size === 0) {
+    for (const { numbers, weight } of corrected(word, asked)) add(numbers, weight);
   }
-  if (weights.size === 0) for (const [number, weight] of corrected(word, asked)) add(number, weight);
   return Array.from(weights, ([word, weight]) => ({ word, weight }));
 }
 
-function* corrected(word: string, asked: Asked): Generator<[number, number]> {
+interface Weighted {
+  readonly numbers: readonly number[];
+  readonly weight: number;
+}
+
+function* corrected(word: string, asked: Asked): Generator<Weighted> {
   const { vocabulary, documentsOf } = asked;
-  const most = LEAST_FOR_EDITS.filter((least) => word.length >= least).length;
+  const most = IS_SPELT.test(word) ? LEAST_FOR_EDITS.filter((least) => word.length >= least).length : 0;
   if (most === 0) return;
-  const similar = vocabulary.similar(word, most).filter(({ word }) => documentsOf(word) > 0);
-  const fewest = Math.min(...similar.map(({ edits }) => edits));
+  const similar = vocabulary
+    .similar(word, most)
+    .filter(({ word }) => documentsOf(word) > 0 && IS_SPELT.test(vocabulary.words[word]!));
+  const fewest = similar.some(({ edits }) => edits === 1) ? 1 : 2;
   const nearest = similar.flatMap(({ word, edits }) => (edits === fewest ? [word] : []));
   const weight = WEIGHTS.edits[fewest]!;
   for (const number of mostFrequent(nearest, MOST_SIMILAR, asked)) {
-    yield [number, weight];
-    for (const other of vocabulary.sameStem(vocabulary.words[number]!)) yield [other, weight * WEIGHTS.stem];
+    yield { numbers: [number], weight };
+    yield { numbers: vocabulary.sameStem(vocabulary.words[number]!), weight: weight * WEIGHTS.stem };
   }
 }
 
 /** Of equal ones the first by letters, so that the order in which words were added does not matter. */
 function mostFrequent(numbers: readonly number[], most: number, { vocabulary, documentsOf }: Asked): number[] {
-  const isBefore = (a: number, b: number) => (vocabulary.words[a]! < vocabulary.words[b]! ? -1 : 1);
-  return numbers
-    .filter((number) => documentsOf(number) > 0)
-    .sort((a, b) => documentsOf(b) - documentsOf(a) || isBefore(a, b))
-    .slice(0, most);
+  const isBefore = (a: number, b: number) => {
+    const [x, y] = [documentsOf(a), documentsOf(b)];
+    return x > y || (x === y && vocabulary.words[a]! < vocabulary.words[b]!);
+  };
+  // Sorted in, because a list of a hundred thousand would take long to sort for its first few.
+  const best: number[] = [];
+  for (const number of numbers) {
+    if (documentsOf(number) === 0 || (best.length === most && !isBefore(number, best.at(-1)!))) continue;
+    if (best.length === most) best.pop();
+    let at = best.length;
+    while (at > 0 && isBefore(number, best[at - 1]!)) at--;
+    best.splice(at, 0, number);
+  }
+  return best;
 }

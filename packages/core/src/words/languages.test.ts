@@ -10,11 +10,30 @@ test.each([
   ["es", "pájaros cantan", "pajaro cantar"],
   ["ru", "птицы", "птица"],
   ["ar", "الطيور", "طيور"],
+  ["bg", "центърът на града", "центърът"],
+  ["ru", "красный", "красная"],
+  ["pt", "informação", "informações"],
+  ["es", "habitación", "habitaciones"],
+  ["fr", "manger", "mangée"],
+  ["nb", "ugler", "ugle"],
 ])("in %s %j is found by %j", async (language, text, query) => {
   const index = new WordIndex(await wordsOfLanguage(language));
   index.put("a", [{ text }]);
   index.put("b", [{ text: "xyz" }]);
   expect(index.search(`${query} `, { k: 2 }).map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("a stemmer that fails for a word, or leaves nothing of it, leaves it as it is", () => {
+  const stem = (word: string) => {
+    if (word === "broken") throw new TypeError("no");
+    return word === "empty" ? "" : word.replace(/s$/, "");
+  };
+  const index = new WordIndex({ stem });
+  index.put("a", [{ text: "broken owls" }]);
+  index.put("a", [{ text: "broken owls at night" }]);
+  index.put("b", [{ text: "empty nests" }]);
+  const found = (query: string) => index.search(`${query} `, { k: 9 }).map(({ id }) => id);
+  expect([found("broken"), found("owl"), found("empty"), found("nest")]).toEqual([["a"], ["a"], ["b"], ["b"]]);
 });
 
 test("a language without stemmer and stop words is indexed as it is written", async () => {

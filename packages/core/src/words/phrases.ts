@@ -1,11 +1,13 @@
-import type { NumberedRun } from "./sequences.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+import type { Phrase } from "./word-query.ts";
 
-/** True if words of the sets follow one another in one of the runs. */
-export function hasPhrase(runs: readonly NumberedRun[], phrase: readonly ReadonlySet<number>[]): boolean {
-  return runs.some(({ words }) => {
-    for (let at = 0; at + phrase.length <= words.length; at++) {
-      if (phrase.every((numbers, i) => numbers.has(words[at + i]!))) return true;
-    }
-    return false;
-  });
+/** The words of an index that a phrase may have at each place: equal to the asked ones but for accents. */
+export interface NumberedPhrase {
+  readonly words: readonly (readonly number[])[];
+  readonly identifiers: readonly (readonly number[])[];
+}
+
+export function numberedPhrase({ words, identifiers }: Phrase, vocabulary: Vocabulary): NumberedPhrase {
+  const numbers = (list: readonly string[]) => list.map((word) => vocabulary.sameLetters(word));
+  return { words: numbers(words), identifiers: numbers(identifiers) };
 }

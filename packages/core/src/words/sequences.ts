@@ -14,6 +14,8 @@ export interface NumberedRun {
 export class Sequences {
   readonly #bytes = growingBytes();
   readonly #starts = growingWords();
+  /** The words of the run at hand, in memory that is used again for the next. */
+  readonly #run: number[] = [];
 
   get units(): number {
     return this.#starts.length;
@@ -21,6 +23,11 @@ export class Sequences {
 
   get bytes(): number {
     return this.#bytes.bytes + this.#starts.bytes;
+  }
+
+  /** Bytes of all units. */
+  get storedBytes(): number {
+    return this.#bytes.length;
   }
 
   add(runs: readonly NumberedRun[]): number {
@@ -65,6 +72,20 @@ export class Sequences {
     }
   }
 
+  /** True if words of the sets follow one another in a run of the unit. */
+  hasInOrder(unit: number, places: readonly { has(word: number): boolean }[]): boolean {
+    const reader = new VarintReader(this.#bytes.values, this.#starts.values[unit]!);
+    for (let runs = reader.next(); runs > 0; runs--) {
+      reader.next();
+      const [words, beside] = [reader.next(), reader.next()];
+      const run = this.#run;
+      for (let i = 0; i < words; i++) run[i] = reader.next();
+      if (isIn(run, words, places)) return true;
+      for (let i = 0; i < beside; i++) reader.next();
+    }
+    return false;
+  }
+
   /** The bytes of one unit, of which `readRuns` makes it again. */
   stored(unit: number): Uint8Array {
     const end = unit + 1 < this.units ? this.#starts.values[unit + 1]! : this.#bytes.length;
@@ -76,6 +97,15 @@ export class Sequences {
     for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes.push((rest % 128) | 128);
     this.#bytes.push(rest);
   }
+}
+
+function isIn(run: readonly number[], length: number, places: readonly { has(word: number): boolean }[]): boolean {
+  for (let at = 0; at + places.length <= length; at++) {
+    let same = 0;
+    while (same < places.length && places[same]!.has(run[at + same]!)) same++;
+    if (same === places.length) return true;
+  }
+  return false;
 }
 
 export function readRuns(reader: VarintReader): NumberedRun[] {

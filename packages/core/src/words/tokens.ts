@@ -17,6 +17,8 @@ export interface Token {
 }
 
 const MOST_UNITS = 64;
+/** Invisible characters and marks may take most of it. */
+const MOST_READ = 256;
 const [OTHER, SPACE, LOWER, UPPER, DIGIT] = [0, 1, 2, 3, 4];
 const [FULL_STOP, COMMA] = [0x2e, 0x2c];
 /** The kinds of ASCII characters. Signs that join nothing and are no words count as spaces. */
@@ -28,6 +30,8 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   return code < 32 || /[\s!"$%()*;<=>?[\]^`{|}~]/.test(character) ? SPACE : OTHER;
 });
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|[\u{1f3fb}-\u{1f3ff}]/gu;
+/** The compatibility forms of some signs are several words. */
+const SPACES = /\s+/gu;
 const INVISIBLE = "\\u00ad\\u034f\\u200b-\\u200f\\u2060-\\u2064\\ufe00-\\ufe0f";
 const LETTER = `(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}${INVISIBLE}])`;
 /** Signs that join words to a compound when letters or digits are on both sides: hyphens, apostrophes, and those of identifiers. */
@@ -103,7 +107,9 @@ function push(
 export function wordOf(text: string): string {
   // The usual case, for which the other steps change nothing.
   if (/^[a-z0-9]*$/.test(text)) return text.slice(0, MOST_UNITS);
-  return text.normalize("NFKC").replace(UNSEEN, "").toLowerCase().slice(0, MOST_UNITS).toWellFormed();
+  // Cut before it is normalized, which takes quadratic time for a run of combining marks.
+  const form = text.slice(0, MOST_READ).normalize("NFKC").replace(UNSEEN, "").replace(SPACES, "");
+  return form.toLowerCase().slice(0, MOST_UNITS).toWellFormed();
 }
 
 /** The form that is compared beyond the exact word: without accents too. */

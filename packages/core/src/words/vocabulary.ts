@@ -2,7 +2,7 @@ import { editsBetween, lettersOf, mayBeWithin } from "./edits.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
 import { foldedWord } from "./tokens.ts";
 
-/** Returns the common form of the inflections of a word. The word is in lower case, without accents. */
+/** Returns the common form of the inflections of a word in lower case. */
 export type Stemmer = (word: string) => string;
 
 export interface Similar {
@@ -10,7 +10,6 @@ export interface Similar {
   readonly edits: number;
 }
 
-const HAS_DIGIT = /\p{N}/u;
 const BUCKET_UNITS = 3;
 const SHORT_UNITS = 2;
 const NONE = 0xffff_ffff;
@@ -23,11 +22,13 @@ export class Vocabulary {
   readonly #stem: Stemmer;
   readonly words: string[] = [];
   readonly #numbers = new Map<string, number>();
+  /** Of words that have accents: the form without them, and the words of such a form. */
+  readonly #folded = new Map<number, string>();
+  readonly #accented = new Map<string, number[]>();
   readonly #letters = growingWords();
   readonly #lengths = growingBytes();
-  /** Numbers of words by their first units, without accents. */
+  /** Numbers of words by their first units, without accents, and the keys of these lists by still fewer. */
   readonly #buckets = new Map<string, number[]>();
-  /** Keys of buckets by their first units. */
   readonly #bucketsFrom = new Map<string, string[]>();
   /** The newest word of a stem, and for each word the next older one of its stem: most have one word, and need no list. */
   readonly #newestOfStem = new Map<string, number>();
@@ -47,24 +48,28 @@ export class Vocabulary {
 
   /** Adds a word that is not present, and returns its number: the next one. */
   add(word: string): number {
+    const stem = this.#stemOf(word);
+    const letters = foldedWord(word);
     const number = this.words.push(word) - 1;
     this.#numbers.set(word, number);
-    this.#letters.push(lettersOf(word));
-    this.#lengths.push(word.length);
-    const letters = foldedWord(word);
+    this.#letters.push(lettersOf(letters));
+    this.#lengths.push(letters.length);
+    if (letters !== word) {
+      this.#folded.set(number, letters);
+      listIn(this.#accented, letters).push(number);
+    }
     const bucket = letters.slice(0, BUCKET_UNITS);
     if (!this.#buckets.has(bucket)) listIn(this.#bucketsFrom, bucket.slice(0, SHORT_UNITS)).push(bucket);
     listIn(this.#buckets, bucket).push(number);
-    const stem = this.#stem(letters);
     this.#olderOfStem.push(this.#newestOfStem.get(stem) ?? NONE);
-    this.#newestOfStem.set(stem === word ? word : stem, number);
+    this.#newestOfStem.set(stem, number);
     return number;
   }
 
   /** The words that have the stem of this one, which need not be present. */
   sameStem(word: string): number[] {
     const numbers: number[] = [];
-    let number = this.#newestOfStem.get(this.#stem(foldedWord(word))) ?? NONE;
+    let number = this.#newestOfStem.get(this.#stemOf(word)) ?? NONE;
     for (; number !== NONE; number = this.#olderOfStem.values[number]!) numbers.push(number);
     return numbers;
   }
@@ -72,39 +77,53 @@ export class Vocabulary {
   /** The words that are equal to this one but for accents, itself included. */
   sameLetters(word: string): number[] {
     const letters = foldedWord(word);
-    const bucket = this.#buckets.get(letters.slice(0, BUCKET_UNITS)) ?? [];
-    return bucket.filter((number) => foldedWord(this.words[number]!) === letters);
+    const plain = this.#numbers.get(letters);
+    const accented = this.#accented.get(letters) ?? [];
+    // A form without accents is in both if it changes when it is folded again.
+    return plain === undefined || accented.includes(plain) ? accented : [plain, ...accented];
   }
 
-  /** Words that begin with this one but for accents, and are longer. */
+  /** Words that begin with this one but for accents, and are longer. Those of one letter are not listed. */
   beginningWith(word: string): number[] {
     const letters = foldedWord(word);
-    return this.#startingWith(letters).filter((number) => foldedWord(this.words[number]!).length > letters.length);
+    const shared = letters.slice(0, BUCKET_UNITS);
+    const keys = this.#bucketsFrom.get(letters.slice(0, SHORT_UNITS)) ?? [];
+    return keys
+      .filter((key) => key.startsWith(shared))
+      .flatMap((key) => this.#buckets.get(key)!)
+      .filter((number) => {
+        const other = this.#lettersOf(number);
+        return other.length > letters.length && other.startsWith(letters);
+      });
   }
 
-  /** Words within so many edits, without the word itself. Words with digits have none: another number is no typing error. */
+  /** Words within so many edits but for accents, without the word itself. */
   similar(word: string, most: number): Similar[] {
-    if (HAS_DIGIT.test(word)) return [];
     const found: Similar[] = [];
-    const letters = lettersOf(word);
+    const letters = foldedWord(word);
+    const mask = lettersOf(letters);
     const [masks, lengths] = [this.#letters.values, this.#lengths.values];
     for (let number = 0; number < this.words.length; number++) {
-      if (Math.abs(lengths[number]! - word.length) > most || !mayBeWithin(masks[number]!, letters, most)) continue;
-      const other = this.words[number]!;
-      const edits = editsBetween(word, other, most);
-      if (edits > 0 && edits <= most && !HAS_DIGIT.test(other)) found.push({ word: number, edits });
+      if (Math.abs(lengths[number]! - letters.length) > most || !mayBeWithin(masks[number]!, mask, most)) continue;
+      const edits = editsBetween(letters, this.#lettersOf(number), most);
+      if (edits > 0 && edits <= most) found.push({ word: number, edits });
     }
     return found;
   }
 
-  /** `letters` are two or more. */
-  #startingWith(letters: string): number[] {
-    const keys = this.#bucketsFrom.get(letters.slice(0, SHORT_UNITS)) ?? [];
-    const shared = letters.slice(0, BUCKET_UNITS);
-    return keys
-      .filter((key) => key.startsWith(shared))
-      .flatMap((key) => this.#buckets.get(key)!)
-      .filter((number) => foldedWord(this.words[number]!).startsWith(letters));
+  #lettersOf(number: number): string {
+    return this.#folded.get(number) ?? this.words[number]!;
+  }
+
+  /** Without accents, which stemmers need and inflection changes. A stemmer that fails for a word, or leaves nothing of it, leaves it as it is. */
+  #stemOf(word: string): string {
+    let stem = word;
+    try {
+      stem = this.#stem(word) || word;
+    } catch {
+      // The word is its own stem.
+    }
+    return foldedWord(stem);
   }
 }
 

@@ -81,7 +81,7 @@ const text = (most: number) => Array.from({ length: Math.floor(random() * most) 
 describe("an index after puts, replacements and deletions in any order", () => {
   afterAll(() => console.log(`words: PIPIT_SEED ended at ${seed}`));
 
-  test("finds what a search through all present texts finds, with the same scores", () => {
+  test("finds what a search through all present texts finds, with the same scores", async () => {
     const index = make();
     const entries = new Map<string, readonly WordUnit[]>();
     for (let step = 0; step < 1_600; step++) {
@@ -98,6 +98,7 @@ describe("an index after puts, replacements and deletions in any order", () => {
         entries.set(id, units);
       }
       if (step % 80 > 0) continue;
+      if (step % 400 === 0) await index.tidy();
       const query = [...new Set([pick(WORDS), pick(WORDS), "owl", "the"])].filter((word) => /^[a-zï]+$/.test(word));
       const expected = naive(entries, query);
       const hits = index.search(`${query.join(" ")} `, { k: 10_000 });
@@ -173,6 +174,35 @@ describe("a query", () => {
     if (ids.length === 0 || query.includes('"') || query.includes("-")) expect(hits).toEqual(ids);
   });
 
+  test.each([
+    ["whiteduck", "白鳥が飛ぶ", '"鳥"', "-鳥"],
+    ["camel", "a camelCase name", '"camelcase"', "-camelcase"],
+    ["known", "a well-known bird", '"wellknown"', "-wellknown"],
+    ["plus", "made with C++", '"C++"', "-C++"],
+  ])("of %s sees words beside others in quotes and after a minus", (id, text, phrase, exclusion) => {
+    const index = make();
+    index.put(id, [{ text }]);
+    index.put("other", [{ text: "made with C# for a bird" }]);
+    expect(index.search(phrase, { k: 3 }).map(({ id }) => id)).toEqual([id]);
+    expect(index.search(`bird made name 白鳥 ${exclusion} `, { k: 3 }).map(({ id }) => id)).toEqual(["other"]);
+  });
+
+  test.each([
+    ["cancon ", "canción", true],
+    ["brulle ", "brûlée", true],
+    ["🇩🇰🇩🇰", "🇩🇪🇩🇪", false],
+    ["フクロウ", "カキクケコ", false],
+    ["10432 ", "10422", false],
+    ["cooperate ", "co-operate", true],
+    ["co-operate ", "cooperate", true],
+    ["wi-fi ", "wifi", true],
+    ["e-mail ", "email", true],
+  ])("%j beside %j: found is %s", (query, text, isFound) => {
+    const index = make();
+    index.put("a", [{ text }]);
+    expect(index.search(query, { k: 1 }).length).toBe(isFound ? 1 : 0);
+  });
+
   test("ranks the exact form above the form without accents", () => {
     const index = make();
     index.put("plain", [{ text: "resume of a gull" }]);
@@ -205,5 +235,46 @@ describe("a query", () => {
     const index = make();
     index.put("a", [{ text: "gull" }, { text: "owl" }]);
     expect(index.search("owl", { k: 3 })).toMatchObject([{ id: "a", unit: 1 }]);
+  });
+});
+
+describe("an index of many words that are alike", () => {
+  test.each([
+    ["begin alike", (i: number) => `user_${100_000 + i}`, "user_1"],
+    [
+      "differ in one letter",
+      (i: number) => `가나다라마바${String.fromCharCode(0xac00 + (i % 10_000))}`,
+      "가나다라마바힣힣 ",
+    ],
+    [
+      "differ in accents",
+      (i: number) => `a${"\u0301\u0300\u0302".slice(0, 1 + (i % 3))}${"b\u0301".repeat(i % 20)}`,
+      'a "á" ',
+    ],
+  ])("%s: a query reaches some of them", (_, word, query) => {
+    const index = make();
+    for (let i = 0; i < 20_000; i++) index.put(`e${i}`, [{ text: word(i) }]);
+    expect(index.search(query, { k: 5 }).length).toBeGreaterThan(0);
+  });
+
+  test("is tidied when much of it was deleted, and answers as before", async () => {
+    const index = make();
+    for (let i = 0; i < 3_000; i++) index.put(`e${i % 1_000}`, [{ text: `owl number ${i} of the river` }]);
+    expect(index.isStale).toBe(true);
+    const before = [index.search("owl number 2500 ", { k: 7 }), index.bytes] as const;
+    await index.tidy();
+    expect(index.isStale).toBe(false);
+    expect(index.search("owl number 2500 ", { k: 7 })).toEqual(before[0]);
+    expect(index.bytes).toBeLessThan(before[1]);
+    for (let i = 0; i < 1_000; i++) index.put("none", []);
+    expect(index.isStale).toBe(true);
+  });
+
+  test("saves nothing of deleted entries", async () => {
+    const index = make();
+    index.put("a", [{ text: "confidential" }]);
+    index.put("a", [{ text: "public" }]);
+    const bytes = Buffer.concat(await index.saved());
+    expect([bytes.includes("public"), bytes.includes("confidential")]).toEqual([true, false]);
   });
 });

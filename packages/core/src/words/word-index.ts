@@ -2,13 +2,13 @@ import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import { expansionsOf } from "./expansions.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
-import { hasPhrase } from "./phrases.ts";
+import { numberedPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
 import { type NumberedRun, Sequences } from "./sequences.ts";
 import { runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
-import { type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
+import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
 import { type AskedWord, type ScoredUnits, scoresIn, WordScores } from "./word-scores.ts";
 import { readSavedWords, savedWords } from "./word-snapshot.ts";
 
@@ -49,9 +49,8 @@ interface Placed {
 const STOP_WORD_FACTOR = 0.25;
 const IDENTIFIER_FACTOR = 2;
 const MOST_FIELD_LENGTH = 255;
-/** The share of removed units at which the index is made anew, and the least number of them. */
-const STALE_SHARE = 0.3;
-const LEAST_STALE = 256;
+/** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
+const STALE = { share: 0.3, entries: 256, bytes: 65_536 };
 
 /**
  * An inverted index of words. It finds units of entries (passages) by BM25F: a word counts the more the rarer it is, and with its
@@ -63,7 +62,7 @@ export class WordIndex {
   readonly #scores = new WordScores();
   readonly #counts = new WordCounts();
   /** The number of each present entry in `#ids`. */
-  readonly #entries = new Map<string, number>();
+  #entries = new Map<string, number>();
   #vocabulary: Vocabulary;
   /** The number of present units with each word. */
   #documents = growingWords();
@@ -80,6 +79,8 @@ export class WordIndex {
   #lengths = growingWords();
   #fieldLengths = growingBytes();
   #total = { units: 0, text: 0, fields: 0 };
+  /** Bytes of the sequences of deleted units. */
+  #deletedBytes = 0;
 
   constructor(options: WordIndexOptions = {}) {
     this.#options = options;
@@ -106,8 +107,9 @@ export class WordIndex {
     return index;
   }
 
-  /** The pieces of a snapshot. The index must not change until this resolves. */
-  saved(): Promise<Uint8Array[]> {
+  /** The pieces of a snapshot, with nothing of deleted entries. The index must not change until this resolves. */
+  async saved(): Promise<Uint8Array[]> {
+    if (this.#ids.length > this.#entries.size) await this.tidy();
     const sequences = this.#sequences;
     const stored = function* (placed: readonly Placed[]) {
       for (const { first, count } of placed) {
@@ -143,12 +145,9 @@ export class WordIndex {
 
   /** Puts an entry in place of the former one of this id. */
   put(id: string, units: readonly WordUnit[]): void {
-    // First, because it may make the index anew, with other numbers of words.
+    const numbered = units.map((unit) => runsOf(unit).map((run) => this.#numbered(run)));
     this.delete(id);
-    this.#place(
-      id,
-      units.map((unit) => runsOf(unit).map((run) => this.#numbered(run))),
-    );
+    this.#place(id, numbered);
   }
 
   delete(id: string): boolean {
@@ -157,9 +156,48 @@ export class WordIndex {
     const first = this.#firsts.values[owner]!;
     for (let i = 0; i < this.#counted.values[owner]!; i++) this.#deleteUnit(first + i);
     this.#entries.delete(id);
-    const stale = this.#sequences.units - this.#total.units;
-    if (stale >= LEAST_STALE && stale >= STALE_SHARE * this.#sequences.units) this.#makeAnew();
     return true;
+  }
+
+  /** True if deleted entries take so much of the memory that `tidy` is worth its time. */
+  get isStale(): boolean {
+    const entries = this.#ids.length - this.#entries.size;
+    const bytes = this.#deletedBytes;
+    return (
+      (entries >= STALE.entries && entries >= STALE.share * this.#ids.length) ||
+      (bytes >= STALE.bytes && bytes >= STALE.share * this.#sequences.storedBytes)
+    );
+  }
+
+  /**
+   * Makes all lists again without deleted entries and their words. It yields to the event loop, and searches go on meanwhile. The
+   * index must not change until it resolves.
+   */
+  async tidy(): Promise<void> {
+    const fresh = new WordIndex(this.#options);
+    const slices = new Slices();
+    const { words } = this.#vocabulary;
+    const numberOf = (word: number) => fresh.#number(words[word]!);
+    for (const { id, first, count } of this.#placed()) {
+      const units = Array.from({ length: count }, (_, i) => renumbered(this.#sequences.runs(first + i), numberOf));
+      fresh.#place(id, units);
+      await slices.pause();
+    }
+    this.#become(fresh);
+  }
+
+  #become(other: WordIndex): void {
+    [this.#vocabulary, this.#documents] = [other.#vocabulary, other.#documents];
+    [this.#postings, this.#sequences] = [other.#postings, other.#sequences];
+    [this.#entries, this.#ids, this.#firsts, this.#counted] = [
+      other.#entries,
+      other.#ids,
+      other.#firsts,
+      other.#counted,
+    ];
+    [this.#owners, this.#present] = [other.#owners, other.#present];
+    [this.#lengths, this.#fieldLengths] = [other.#lengths, other.#fieldLengths];
+    [this.#total, this.#deletedBytes] = [other.#total, 0];
   }
 
   /** The best units, best first; of equal ones the one that was put earlier first. */
@@ -239,25 +277,26 @@ export class WordIndex {
     return allowed;
   }
 
-  /** The units of a bitmap that have the words of the phrase, but for accents, one after another. */
-  #unitsWith(phrase: readonly string[], within: RowBitmap): RowBitmap {
-    const numbers = phrase.map((word) => new Set(this.#vocabulary.sameLetters(word)));
-    const found: RowBitmap = new Uint32Array(within.length);
-    for (const word of this.#rarest(numbers)) {
-      const length = this.#postings.read(word);
-      const { units } = this.#postings.columns;
-      for (let i = 0; i < length; i++) {
-        const unit = units[i]!;
-        if (hasBit(within, unit) && hasPhrase(this.#sequences.runs(unit), numbers)) setBit(found, unit);
-      }
-    }
+  /** The units of a bitmap that have a phrase. Those without one of its words are left out before any text is read. */
+  #unitsWith(phrase: Phrase, within: RowBitmap): RowBitmap {
+    const { words, identifiers } = numberedPhrase(phrase, this.#vocabulary);
+    let found = within;
+    for (const numbers of [...words, ...identifiers]) found = this.#unitsOfAny(numbers, found);
+    if (words.length === 1) return found;
+    const places = words.map((numbers) => new Set(numbers));
+    for (const unit of unitsOf(found)) if (!this.#sequences.hasInOrder(unit, places)) clearBit(found, unit);
     return found;
   }
 
-  #rarest(alternatives: readonly ReadonlySet<number>[]): ReadonlySet<number> {
-    const sizeOf = (numbers: ReadonlySet<number>) =>
-      Array.from(numbers, (number) => this.#documents.values[number]!).reduce((sum, count) => sum + count, 0);
-    return alternatives.reduce((rarest, numbers) => (sizeOf(numbers) < sizeOf(rarest) ? numbers : rarest));
+  /** The units of a bitmap that have one of the words, in a new bitmap. */
+  #unitsOfAny(numbers: readonly number[], within: RowBitmap): RowBitmap {
+    const found: RowBitmap = new Uint32Array(within.length);
+    for (const number of numbers) {
+      const length = this.#postings.read(number);
+      const { units } = this.#postings.columns;
+      for (let i = 0; i < length; i++) if (hasBit(within, units[i]!)) setBit(found, units[i]!);
+    }
+    return found;
   }
 
   #emptyVocabulary(): Vocabulary {
@@ -309,6 +348,7 @@ export class WordIndex {
 
   #deleteUnit(unit: number): void {
     clearBit(this.#present.values, unit);
+    this.#deletedBytes += this.#sequences.stored(unit).length;
     this.#counts.count(this.#sequences.runs(unit), this.#vocabulary.size);
     for (const word of this.#counts.words) this.#documents.values[word]!--;
     this.#total.units--;
@@ -322,27 +362,6 @@ export class WordIndex {
       first: this.#firsts.values[owner]!,
       count: this.#counted.values[owner]!,
     }));
-  }
-
-  /** Makes all lists again from the sequences of present units. */
-  #makeAnew(): void {
-    const { entries, sequences, words } = {
-      entries: this.#placed(),
-      sequences: this.#sequences,
-      words: this.#vocabulary.words,
-    };
-    this.#vocabulary = this.#emptyVocabulary();
-    [this.#postings, this.#sequences, this.#documents] = [new Postings(), new Sequences(), growingWords()];
-    [this.#owners, this.#present, this.#ids] = [growingWords(), growingWords(), []];
-    [this.#lengths, this.#fieldLengths] = [growingWords(), growingBytes()];
-    [this.#firsts, this.#counted] = [growingWords(), growingWords()];
-    this.#total = { units: 0, text: 0, fields: 0 };
-    this.#entries.clear();
-    const numberOf = (word: number) => this.#number(words[word]!);
-    for (const { id, first, count } of entries) {
-      const units = Array.from({ length: count }, (_, i) => renumbered(sequences.runs(first + i), numberOf));
-      this.#place(id, units);
-    }
   }
 }
 

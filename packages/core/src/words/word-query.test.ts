@@ -10,10 +10,11 @@ test("a query is its words, once each", () => {
 test("words in quotes are a phrase, and asked for as words too", () => {
   expect(readWordQuery('barn "White Owl" night ')).toMatchObject({
     words: [{ word: "barn" }, { word: "white" }, { word: "owl" }, { word: "night" }],
-    phrases: [["white", "owl"]],
+    phrases: [{ words: ["white", "owl"], identifiers: [] }],
     without: [],
   });
-  expect(readWordQuery("“to be” or «not»").phrases).toEqual([["to", "be"], ["not"]]);
+  for (const text of ["“to be” or «not»", "„to be“ or »not«", "„to be” or 「not」"])
+    expect(readWordQuery(text).phrases.map(({ words }) => words)).toEqual([["to", "be"], ["not"]]);
 });
 
 test.each([
@@ -24,7 +25,7 @@ test.each([
   ["owl - snowy", ["owl", "snowy"], []],
   ["-- owl", ["owl"], []],
 ])("%j is without %j", (text, asked, without) => {
-  expect([words(`${text} `), readWordQuery(text).without]).toEqual([asked, without]);
+  expect([words(`${text} `), readWordQuery(text).without.map(({ words }) => words)]).toEqual([asked, without]);
 });
 
 test("a quote without its partner is no quote", () => {
@@ -37,6 +38,25 @@ test("the last word may not be typed to its end, unless a space follows", () => 
   expect([last("barn ow"), last("barn owl "), last('barn "ow"'), last("owl?")]).toEqual([["ow"], [], [], []]);
 });
 
+test("a minus in quotes excludes nothing", () => {
+  expect(readWordQuery('git "commit -m" -push ')).toMatchObject({
+    words: [{ word: "git" }, { word: "commit" }, { word: "m" }],
+    phrases: [{ words: ["commit", "m"] }],
+    without: [{ words: ["push"] }],
+  });
+});
+
+test("while an exclusion is typed, the word before it is whole", () => {
+  expect(readWordQuery("bird -snow").words).toEqual([{ word: "bird" }]);
+});
+
+test("an identifier in quotes is meant as a whole", () => {
+  expect(readWordQuery('"C++" -C#')).toMatchObject({
+    phrases: [{ words: ["c"], identifiers: ["c++"] }],
+    without: [{ words: ["c"], identifiers: ["c#"] }],
+  });
+});
+
 test("an identifier is asked for as a whole too, a hyphenated word through its parts", () => {
   expect(readWordQuery("E-1042 ").words.filter(({ isIdentifier }) => isIdentifier)).toMatchObject([
     { word: "e1042" },
@@ -46,7 +66,13 @@ test("an identifier is asked for as a whole too, a hyphenated word through its p
     { word: "secretary", compounds: ["secretarybird"] },
     { word: "bird", compounds: ["secretarybird"] },
   ]);
-  expect(readWordQuery("well-known ").words.map(({ compounds }) => compounds)).toEqual([["wellknown"], ["wellknown"]]);
+  for (const [text, compound] of [
+    ["well-known", "wellknown"],
+    ["wi-fi", "wifi"],
+    ["don't", "dont"],
+    ["x-ray", "xray"],
+  ])
+    expect(readWordQuery(`${text} `).words.map(({ compounds }) => compounds)).toEqual([[compound], [compound]]);
 });
 
 test("of a script without spaces pairs are asked for, and a single character", () => {
@@ -58,3 +84,12 @@ test("a very long query costs no more than its first 64 words", () => {
     words(Array.from({ length: 5000 }, (_, i) => `word${String.fromCharCode(97 + (i % 26))}${i}`).join(" ")),
   ).toHaveLength(64);
 });
+
+test.each(["“", "«", "»", "„", '"', "-", "- ", "-a ", '"a" ', '-"a" ', "owl ", "한국어 ", "\u0301\u0316", "a-"])(
+  "a query of a hundred thousand times %j is read in its time",
+  (piece) => {
+    // What backtracks, or copies what it has at each step, would take minutes, beyond the time limit of a test.
+    const { words, phrases, without } = readWordQuery(piece.repeat(100_000));
+    expect([words.length <= 64, phrases.length <= 16, without.length <= 16]).toEqual([true, true, true]);
+  },
+);

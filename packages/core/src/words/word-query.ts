@@ -3,10 +3,18 @@ import { type Token, tokensOf } from "./tokens.ts";
 
 export interface WordQuery {
   readonly words: readonly QueryWord[];
-  /** Words in quotes: a unit must have them in this order, one after another. */
-  readonly phrases: readonly (readonly string[])[];
-  /** Words and phrases after a minus: an entry must have none of them. */
-  readonly without: readonly (readonly string[])[];
+  /** What a unit must have. */
+  readonly phrases: readonly Phrase[];
+  /** What no unit of an entry may have: words and phrases after a minus. */
+  readonly without: readonly Phrase[];
+}
+
+/** Words in quotes. */
+export interface Phrase {
+  /** They follow one another. A single one may also be beside others, as `wellknown` is beside `well` and `known`. */
+  readonly words: readonly string[];
+  /** Identifiers among them, each as a whole: `c++` is no `c`. */
+  readonly identifiers: readonly string[];
 }
 
 export interface QueryWord {
@@ -19,64 +27,96 @@ export interface QueryWord {
   readonly compounds?: readonly string[] | undefined;
 }
 
-/** Words beyond these are ignored, which bounds the cost of a query. */
-const MOST_WORDS = 64;
-const QUOTED = /(?<minus>(?<=^|\s)-)?(?:"(?<straight>[^"]*)"|“(?<curved>[^”]*)”|«(?<angled>[^»]*)»)/gu;
-const EXCLUDED = /(?<=^|\s)-(?=[\p{L}\p{N}\p{S}])(?<word>\S+)/gu;
+/** What goes beyond these numbers is ignored, which bounds the cost of a query. */
+const MOST = { words: 64, phrases: 16, wordsOfPhrase: 16, compounds: 8 };
+/** No quote may hold its own opening sign, so that a text of such signs is read in one pass. */
+const QUOTED =
+  /(?<minus>(?<=^|\s)-)?(?:"([^"]*)"|“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|»([^«»]*)«|「([^「」]*)」|『([^『』]*)』)/gu;
+const EXCLUDED = /(?<=^|\s)-(?=[\p{L}\p{N}\p{S}])(\S+)/gu;
 /** Words of scripts with spaces between words. Of shorter ones, other words are made by chance. */
-const IS_SPELT = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}]){3,}$`, "u");
+const IS_LONG = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}]){3,}$`, "u");
 const ENDS_A_WORD = /[\p{L}\p{N}\p{M}]$/u;
 
 /** Reads `words`, `"phrases"` and `-exclusions`. A quote without its partner is no quote. */
 export function readWordQuery(text: string): WordQuery {
-  const phrases: string[][] = [];
-  const without: string[][] = [];
-  const unquoted = text.replace(QUOTED, (...found) => {
-    const { minus, straight, curved, angled } = found.at(-1) as Record<string, string | undefined>;
-    const inside = straight ?? curved ?? angled ?? "";
-    const phrase = sequence(tokensOf(inside));
-    if (phrase.length > 0) (minus ? without : phrases).push(phrase);
-    return minus ? " " : ` ${inside} `;
-  });
-  const rest = unquoted.replace(EXCLUDED, (_, word: string) => {
-    const excluded = sequence(tokensOf(word));
-    if (excluded.length > 0) without.push(excluded);
-    return " ";
-  });
-  return { words: distinct(tokensOf(rest), ENDS_A_WORD.test(text)), phrases, without };
+  const [phrases, without]: [Phrase[], Phrase[]] = [[], []];
+  const words = new Map<string, QueryWord>();
+  let at = 0;
+  for (const match of text.matchAll(QUOTED)) {
+    addWords(words, withoutExclusions(text.slice(at, match.index), without), false);
+    const inside = match.slice(2).find((part) => part !== undefined) ?? "";
+    const phrase = phraseOf(inside);
+    if (phrase) (match.groups?.minus ? without : phrases).push(phrase);
+    if (!match.groups?.minus) addWords(words, inside, false);
+    at = match.index + match[0].length;
+  }
+  const rest = withoutExclusions(text.slice(at), without);
+  addWords(words, rest, ENDS_A_WORD.test(rest));
+  return {
+    words: [...words.values()].slice(0, MOST.words),
+    phrases: distinct(phrases),
+    without: distinct(without),
+  };
 }
 
-/** The words that follow one another. */
-function sequence(tokens: readonly Token[]): string[] {
-  return tokens.flatMap(({ word, beside }) => (beside ? [] : [word]));
+function withoutExclusions(text: string, without: Phrase[]): string {
+  return text.replace(EXCLUDED, (_, word: string) => {
+    const phrase = phraseOf(word);
+    if (phrase) without.push(phrase);
+    return " ";
+  });
+}
+
+function phraseOf(text: string): Phrase | undefined {
+  const tokens = tokensOf(text);
+  const of = (beside: Token["beside"]) =>
+    tokens.flatMap((token) => (token.beside === beside ? [token.word] : [])).slice(0, MOST.wordsOfPhrase);
+  const words = of(undefined);
+  return words.length > 0 ? { words, identifiers: of("identifier") } : undefined;
+}
+
+function distinct(phrases: readonly Phrase[]): Phrase[] {
+  return [...new Map(phrases.map((phrase) => [JSON.stringify(phrase), phrase])).values()].slice(0, MOST.phrases);
 }
 
 /** Of a script without spaces, pairs are asked for, not their characters, which are in most texts. */
-function distinct(tokens: readonly Token[], isTyping: boolean): QueryWord[] {
+function addWords(words: Map<string, QueryWord>, text: string, isTyping: boolean): void {
+  const tokens = tokensOf(text);
   const compounds = compoundsOf(tokens);
-  const words = new Map<string, QueryWord>();
   const end = tokens.at(-1)?.end;
   for (const { word, end: at, beside } of tokens) {
+    if (words.size > MOST.words) return;
     if (beside === "character" || beside === "joined") continue;
     words.set(word, {
       ...words.get(word),
       word,
       ...(beside === "identifier" && { isIdentifier: true }),
       ...(isTyping && at === end && { isLast: true }),
-      ...(compounds.has(word) && { compounds: compounds.get(word) }),
+      ...(compounds.has(word) && { compounds: [...compounds.get(word)!] }),
     });
   }
-  return [...words.values()].slice(0, MOST_WORDS);
 }
 
-/** Of each word the compounds with its neighbours. */
-function compoundsOf(tokens: readonly Token[]): Map<string, string[]> {
-  const compounds = new Map<string, string[]>();
-  const following = tokens.filter(({ beside }) => !beside);
-  for (const [i, { word }] of following.entries()) {
-    const former = following[i - 1]?.word;
-    if (former === undefined || !IS_SPELT.test(former) || !IS_SPELT.test(word)) continue;
-    for (const part of [former, word]) compounds.set(part, [...(compounds.get(part) ?? []), former + word]);
+/** Of each word the compounds with its neighbours, and those that were typed with a hyphen. */
+function compoundsOf(tokens: readonly Token[]): Map<string, Set<string>> {
+  const compounds = new Map<string, Set<string>>();
+  const add = (part: string, compound: string) => {
+    const known = compounds.get(part) ?? new Set();
+    if (known.size < MOST.compounds) compounds.set(part, known.add(compound));
+  };
+  let former: Token | undefined;
+  let parts: Token[] = [];
+  for (const token of tokens) {
+    const { word, beside, start } = token;
+    if (beside === "joined") {
+      for (const part of parts) if (part.start >= start) add(part.word, word);
+    }
+    if (beside) continue;
+    if (former && IS_LONG.test(former.word) && IS_LONG.test(word)) {
+      for (const part of [former.word, word]) add(part, former.word + word);
+    }
+    parts = former && former.end + 1 >= start ? [...parts.slice(1 - MOST.compounds), token] : [token];
+    former = token;
   }
   return compounds;
 }
