@@ -35,8 +35,8 @@ async function open(name: string, set: RelevanceSet, { passages, vectors, queryV
     const nearest = [...cosines.keys()].sort((a, b) => cosines[b]! - cosines[a]!).slice(0, CANDIDATES);
     const rows = new Set([...nearest, ...answer.best(CANDIDATES).map(({ id, unit }) => rowOf(id, unit))]);
     const candidates = [...rows].flatMap((row) => {
-      const words = answer.scoreOf(...unitOf(row));
-      return words === undefined ? [] : [{ row, cosine: cosines[row]!, words }];
+      const words = answer.evidenceOf(...unitOf(row));
+      return words ? [{ row, cosine: cosines[row]!, words: words.score, coverage: words.coverage }] : [];
     });
     const scores = fusedScores(candidates);
     const ranked = [...candidates.keys()].sort((a, b) => scores[b]! - scores[a]!);

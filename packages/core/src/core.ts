@@ -94,3 +94,4 @@ export {
   type WordSearchOptions,
 } from "./words/word-index.ts";
 export { readWordQuery, type WordQuery } from "./words/word-query.ts";
+export type { WordEvidence } from "./words/word-scores.ts";

@@ -4,10 +4,14 @@ export interface Evidence {
   readonly cosine: number;
   /** BM25F score, 0 without shared words. */
   readonly words: number;
+  /** The share of the query's words that the passage has, by their rarity. */
+  readonly coverage: number;
 }
 
 /** Meaning and words count alike. Sets of `bench -- relevance` change little between .4 and .6. */
 const WORDS_SHARE = 0.5;
+/** Standard deviations that a candidate with all words is above one with none, beyond their scores. */
+const COVERAGE = 0.5;
 const ROUNDING = 1e-9;
 
 /**
@@ -17,7 +21,9 @@ const ROUNDING = 1e-9;
 export function fusedScores(candidates: readonly Evidence[]): number[] {
   const cosines = standardized(candidates.map(({ cosine }) => cosine));
   const words = standardized(candidates.map(({ words }) => words));
-  return cosines.map((cosine, i) => (1 - WORDS_SHARE) * cosine + WORDS_SHARE * words[i]!);
+  return candidates.map(
+    ({ coverage }, i) => (1 - WORDS_SHARE) * cosines[i]! + WORDS_SHARE * words[i]! + COVERAGE * coverage,
+  );
 }
 
 /** All 0 if the values differ by no more than roundings. */

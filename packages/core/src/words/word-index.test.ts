@@ -110,7 +110,7 @@ describe("an index after puts, replacements and deletions in any order", () => {
       const answer = index.ask(`${query.join(" ")} `);
       for (const [id, units] of entries) {
         for (const unit of units.keys()) {
-          expect(answer.scoreOf(id, unit)).toBeCloseTo(expected.get(JSON.stringify([id, unit])) ?? 0, 9);
+          expect(answer.evidenceOf(id, unit)?.score).toBeCloseTo(expected.get(JSON.stringify([id, unit])) ?? 0, 9);
         }
       }
       expect([index.entries, index.units]).toEqual([entries.size, [...entries.values()].flat().length]);
@@ -222,13 +222,24 @@ describe("a query", () => {
   });
 
   test("has no score for what it leaves out, and none for what is not there", () => {
-    const scoreOf = (query: string, id: string, unit = 0) => birds.ask(query, (id) => id !== "cafe").scoreOf(id, unit);
+    const scoreOf = (query: string, id: string, unit = 0) =>
+      birds.ask(query, (id) => id !== "cafe").evidenceOf(id, unit)?.score;
     expect(scoreOf("owl -tundra", "tawny")).toBeGreaterThan(0);
     expect(scoreOf("gull", "tawny")).toBe(0);
     expect(scoreOf("owl -tundra", "snowy")).toBeUndefined();
     expect(scoreOf('"white owl"', "tawny")).toBeUndefined();
     expect(scoreOf("river", "cafe")).toBeUndefined();
     expect([scoreOf("owl", "nobody"), scoreOf("owl", "tawny", 1)]).toEqual([undefined, undefined]);
+  });
+
+  test("tells the share of its words that a unit has, by their rarity", () => {
+    const coverageOf = (query: string, id: string) => birds.ask(query).evidenceOf(id, 0)?.coverage;
+    expect(coverageOf("owl tundra ", "snowy")).toBe(1);
+    expect(coverageOf("owls tundra ", "snowy")).toBeLessThan(1);
+    expect(coverageOf("owl tundra ", "tawny")).toBeLessThan(0.5);
+    expect(coverageOf("owl xqzvw ", "tawny")).toBeLessThan(0.5);
+    expect(coverageOf("xqzvw ", "tawny")).toBe(0);
+    expect(coverageOf("", "tawny")).toBe(0);
   });
 
   test("names the unit that matches", () => {

@@ -9,7 +9,7 @@ import { runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
-import { type AskedWord, type ScoredUnits, scoresIn, WordScores } from "./word-scores.ts";
+import { type AskedWord, evidenceIn, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
 import { readSavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
@@ -36,8 +36,8 @@ export interface WordIndexHit {
 /** One query's answer. */
 export interface WordAnswer {
   best(k: number): WordIndexHit[];
-  /** The score of any unit, 0 if it has none of the words; undefined for one that the query or the filter leaves out, or that is not present. */
-  scoreOf(id: string, unit: number): number | undefined;
+  /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
+  evidenceOf(id: string, unit: number): WordEvidence | undefined;
 }
 
 interface Placed {
@@ -216,10 +216,10 @@ export class WordIndex {
           const owner = this.#owners.values[unit]!;
           return { id: this.#ids[owner]!, unit: unit - this.#firsts.values[owner]!, score };
         }),
-      scoreOf: (id, unit) => {
+      evidenceOf: (id, unit) => {
         const number = this.#unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
-        return scoresIn([number], asked, units)[0];
+        return evidenceIn([number], asked, units)[0];
       },
     };
   }

@@ -61,8 +61,8 @@ export class WordScores {
       const candidates = postings > FEW_POSTINGS ? this.#candidates(k, left) : undefined;
       if (candidates && candidates.length * VISIT_COST * of.meanText < postings) {
         const scores = this.#scores;
-        const whole = scoresIn(candidates, rarestFirst.slice(i), of, (unit) => scores[unit]!);
-        for (const [at, unit] of candidates.entries()) scores[unit] = whole[at]!;
+        const evidence = evidenceIn(candidates, rarestFirst.slice(i), of, (unit) => scores[unit]!);
+        for (const [at, unit] of candidates.entries()) scores[unit] = evidence[at]!.score;
         return this.#best(candidates, k);
       }
       if (candidates) units = { ...of, present: this.#only(candidates, of.room) };
@@ -123,33 +123,51 @@ export class WordScores {
   }
 }
 
-/** The scores of single units, which are counted in their sequences; 0 without any of the words. `from` has what was added before. */
-export function scoresIn(
+/** What the words of a query say about one unit. */
+export interface WordEvidence {
+  /** The BM25F score; 0 without any of the words. */
+  readonly score: number;
+  /**
+   * The share of the asked words that the unit has, 0 to 1: each counts by its rarity, and by the weight of the word that stands for it.
+   * It does not depend on the length of the unit and on frequencies.
+   */
+  readonly coverage: number;
+}
+
+/** The evidence for single units, which are counted in their sequences. `from` has the scores of words that were added before. */
+export function evidenceIn(
   units: readonly number[],
   asked: readonly AskedWord[],
   of: ScoredUnits,
   from: (unit: number) => number = () => 0,
-): number[] {
+): WordEvidence[] {
   const counted = new Map<number, { readonly at: number; readonly weight: number }[]>();
   for (const [at, { words }] of asked.entries()) {
     for (const { word, weight } of words) counted.set(word, [...(counted.get(word) ?? []), { at, weight }]);
   }
-  const [text, fields] = [new Float64Array(asked.length), new Float64Array(asked.length)];
+  const total = sumOf(asked, ({ rarity }) => rarity);
+  const [text, fields, best] = [0, 1, 2].map(() => new Float64Array(asked.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   const visit = (word: number, quarters: number) => {
     for (const { at, weight } of counted.get(word)!) {
       if (quarters === 0) text[at]! += weight;
       else fields[at]! += weight * quarters;
+      best[at] = Math.max(best[at]!, weight);
     }
   };
   return units.map((unit) => {
-    text.fill(0);
-    fields.fill(0);
+    for (const numbers of [text, fields, best]) numbers.fill(0);
     of.sequences.eachWord(unit, counted, visit);
     // One after another, as postings are added, so that the sum has the same bits.
-    return asked.reduce(
-      (sum, { rarity }, at) => sum + saturated(rarity, normalized(of, unit, text[at]!, fields[at]!)),
-      from(unit),
-    );
+    let [score, covered] = [from(unit), 0];
+    for (const [at, { rarity }] of asked.entries()) {
+      score += saturated(rarity, normalized(of, unit, text[at]!, fields[at]!));
+      covered += rarity * best[at]!;
+    }
+    return { score, coverage: total > 0 ? covered / total : 0 };
   });
 }
 
