@@ -30,6 +30,12 @@ export class GrowingNumbers<T extends Numbers> {
     this.values = larger;
   }
 
+  append(more: T): void {
+    this.reserve(more.length);
+    this.values.set(more, this.length);
+    this.length += more.length;
+  }
+
   get bytes(): number {
     return this.values.byteLength;
   }

@@ -1,4 +1,5 @@
 import { growingBytes, growingWords } from "./growing-numbers.ts";
+import type { WordCounts } from "./word-counts.ts";
 
 /** A run of a unit by the numbers of its words. */
 export interface NumberedRun {
@@ -38,6 +39,24 @@ export class Sequences {
       for (const word of words) this.#write(word);
       for (const word of beside) this.#write(word);
     }
+    return unit;
+  }
+
+  /** Adds a stored unit as it is, and counts its words. Throws a RangeError if a word's number is not below `size`, or bytes are missing. */
+  addStored(reader: VarintReader, counts: WordCounts, size: number): number {
+    const start = reader.at;
+    counts.begin(size);
+    for (let runs = reader.next(); runs > 0; runs--) {
+      const [quarters, words, beside] = [reader.next(), reader.next(), reader.next()];
+      counts.lengthen(quarters, words);
+      for (let left = words + beside; left > 0; left--) {
+        const word = reader.next();
+        if (word >= size) throw new RangeError(`word ${word} of ${size}`);
+        counts.add(word, quarters);
+      }
+    }
+    const unit = this.#starts.push(this.#bytes.length);
+    this.#bytes.append(reader.between(start, reader.at));
     return unit;
   }
 
@@ -139,7 +158,16 @@ export class VarintReader {
     return this.#bytes.length - this.at;
   }
 
+  between(start: number, end: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(start, end) as Uint8Array<ArrayBuffer>;
+  }
+
   next(): number {
+    const first = this.#bytes[this.at]!;
+    if (first < 128) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
       const byte = this.#bytes[this.at++];

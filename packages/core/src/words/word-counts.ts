@@ -11,13 +11,17 @@ export class WordCounts {
 
   /** Counts the words of a unit, whose numbers are below `size`. Those of the former unit are forgotten. */
   count(runs: readonly NumberedRun[], size: number): void {
-    this.#forget(size);
+    this.begin(size);
     for (const { quarters, words, beside } of runs) {
-      if (quarters === 0) this.textLength += words.length;
-      else this.fieldLength += words.length;
-      for (const word of words) this.#add(word, quarters);
-      for (const word of beside) this.#add(word, quarters);
+      this.lengthen(quarters, words.length);
+      for (const word of words) this.add(word, quarters);
+      for (const word of beside) this.add(word, quarters);
     }
+  }
+
+  lengthen(quarters: number, words: number): void {
+    if (quarters === 0) this.textLength += words;
+    else this.fieldLength += words;
   }
 
   textOf(word: number): number {
@@ -29,13 +33,14 @@ export class WordCounts {
     return this.#fields[word]!;
   }
 
-  #add(word: number, quarters: number): void {
+  add(word: number, quarters: number): void {
     if (this.#text[word] === 0 && this.#fields[word] === 0) this.words.push(word);
     if (quarters === 0) this.#text[word]!++;
     else this.#fields[word]! += quarters;
   }
 
-  #forget(size: number): void {
+  /** Forgets the former unit. */
+  begin(size: number): void {
     if (size > this.#text.length) {
       [this.#text, this.#fields] = [new Uint32Array(2 * size), new Uint32Array(2 * size)];
     } else {

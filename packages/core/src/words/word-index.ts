@@ -4,13 +4,13 @@ import { expansionsOf } from "./expansions.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
 import { numberedPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
-import { type NumberedRun, Sequences } from "./sequences.ts";
+import { type NumberedRun, Sequences, VarintReader } from "./sequences.ts";
 import { runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
 import { type AskedWord, evidenceIn, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
-import { readSavedWords, savedWords } from "./word-snapshot.ts";
+import { badWords, readSavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
   /** The common form of the inflections of a word. Default: the word itself. */
@@ -89,20 +89,22 @@ export class WordIndex {
 
   /** Opens what `saved` wrote, for any stemmer. Fails with `bad-snapshot`. */
   static async open(bytes: Uint8Array, options: WordIndexOptions = {}): Promise<WordIndex> {
-    const { words, entries } = await readSavedWords(bytes);
+    const { words, entries, sequences } = await readSavedWords(bytes);
     const index = new WordIndex(options);
     const slices = new Slices();
-    const numbers: number[] = [];
-    for (const word of words) {
-      numbers.push(index.#number(word));
+    for (const [number, word] of words.entries()) {
+      if (index.#number(word) !== number) throw badWords(`the word ${JSON.stringify(word)} twice`, "each word once");
       await slices.pause();
     }
-    for (const { id, units } of entries) {
-      index.#place(
-        id,
-        units.map((runs) => renumbered(runs, (word) => numbers[word]!)),
-      );
-      await slices.pause();
+    const reader = new VarintReader(sequences);
+    try {
+      for (const { id, units } of entries) {
+        index.#placeStored(id, units, reader);
+        await slices.pause();
+      }
+    } catch (error) {
+      if (error instanceof RangeError) throw badWords(error.message, "the words of every unit");
+      throw error;
     }
     return index;
   }
@@ -320,18 +322,33 @@ export class WordIndex {
   }
 
   #place(id: string, units: readonly (readonly NumberedRun[])[]): void {
-    const first = this.#sequences.units;
-    const owner = this.#ids.push(id) - 1;
-    for (const runs of units) this.#addUnit(owner, runs);
-    this.#firsts.push(first);
-    this.#counted.push(units.length);
-    this.#entries.set(id, owner);
+    const owner = this.#newEntry(id, units.length);
+    for (const runs of units) {
+      const unit = this.#sequences.add(runs);
+      this.#counts.count(runs, this.#vocabulary.size);
+      this.#addCounted(owner, unit);
+    }
   }
 
-  #addUnit(owner: number, runs: readonly NumberedRun[]): void {
-    const unit = this.#sequences.add(runs);
+  #placeStored(id: string, units: number, reader: VarintReader): void {
+    const owner = this.#newEntry(id, units);
+    for (let i = 0; i < units; i++) {
+      const unit = this.#sequences.addStored(reader, this.#counts, this.#vocabulary.size);
+      this.#addCounted(owner, unit);
+    }
+  }
+
+  #newEntry(id: string, units: number): number {
+    const owner = this.#ids.push(id) - 1;
+    this.#firsts.push(this.#sequences.units);
+    this.#counted.push(units);
+    this.#entries.set(id, owner);
+    return owner;
+  }
+
+  /** Adds the postings of a unit whose words were counted. */
+  #addCounted(owner: number, unit: number): void {
     const counts = this.#counts;
-    counts.count(runs, this.#vocabulary.size);
     for (const word of counts.words) {
       this.#postings.add(word, unit, counts.textOf(word), counts.fieldsOf(word));
       this.#documents.values[word]!++;

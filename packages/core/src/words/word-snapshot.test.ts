@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { joinedBytes } from "../joined-bytes.ts";
 import { WordIndex } from "./word-index.ts";
+import { savedWords } from "./word-snapshot.ts";
 
 const QUERIES = ["owl ", "naïve ", "E-1042 ", "heron river ", "フクロウ ", '"barn owl" '];
 const stem = (word: string) => word.replace(/s$/, "");
@@ -48,6 +49,22 @@ describe("saved words", () => {
     const before = Buffer.from(bytes);
     await WordIndex.open(bytes);
     expect(bytes).toEqual(before);
+  });
+
+  test("are refused with a sound checksum too, if a number names no word or bytes are missing", async () => {
+    const pieces = (words: readonly string[], units: number, sequence: readonly number[]) =>
+      savedWords({ words, entries: [{ id: "a", units }], sequences: [Uint8Array.from(sequence)] });
+    const opened = async (made: Promise<Uint8Array[]>) => WordIndex.open(Buffer.concat(await made));
+    expect((await opened(pieces(["owl"], 1, [1, 0, 1, 0, 0]))).search("owl", { k: 1 })).toHaveLength(1);
+    for (const made of [
+      pieces(["owl"], 1, [1, 0, 1, 0, 1]),
+      pieces(["owl"], 2, [1, 0, 1, 0, 0]),
+      pieces(["owl"], 1, [1, 0, 9, 0, 0]),
+      pieces(["owl"], 1, [255, 255, 255, 255, 255, 255]),
+      pieces(["owl", "owl"], 1, [1, 0, 1, 0, 0]),
+    ]) {
+      await expect(opened(made)).rejects.toMatchObject({ code: "bad-snapshot" });
+    }
   });
 
   test("of no entries are opened", async () => {

@@ -1,7 +1,6 @@
 import { Checksum } from "../checksum.ts";
 import { PipitError } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
-import { type NumberedRun, readRuns, VarintReader } from "./sequences.ts";
 
 /**
  * The words of all entries in one buffer, little-endian:
@@ -17,17 +16,17 @@ import { type NumberedRun, readRuns, VarintReader } from "./sequences.ts";
 export interface SavedWords {
   readonly words: readonly string[];
   readonly entries: readonly SavedEntry[];
+  readonly sequences: Uint8Array;
 }
 
 export interface SavedEntry {
   readonly id: string;
-  /** The runs of each unit, by the numbers of the words. */
-  readonly units: readonly (readonly NumberedRun[])[];
+  readonly units: number;
 }
 
 export interface WordsToSave {
   readonly words: readonly string[];
-  readonly entries: Iterable<{ readonly id: string; readonly units: number }>;
+  readonly entries: Iterable<SavedEntry>;
   /** The bytes of each unit, in the order of the entries. */
   readonly sequences: Iterable<Uint8Array>;
 }
@@ -59,44 +58,34 @@ export async function savedWords({ words, entries, sequences }: WordsToSave): Pr
   return pieces;
 }
 
-/** Fails with `bad-snapshot` on anything torn, foreign or of another version. */
+/** Fails with `bad-snapshot` on anything torn, foreign or of another version. The sequences are checked when they are read. */
 export async function readSavedWords(bytes: Uint8Array): Promise<SavedWords> {
   const slices = new Slices();
-  if (bytes.length < HEAD_BYTES) throw bad(`${bytes.length} bytes`, `at least ${HEAD_BYTES}`);
+  if (bytes.length < HEAD_BYTES) throw badWords(`${bytes.length} bytes`, `at least ${HEAD_BYTES}`);
   const head = view(bytes);
   const number = (i: number) => head.getUint32(4 * i, true);
-  if (number(0) !== MAGIC) throw bad("data that does not begin with PIPW", "saved words");
-  if (number(1) !== VERSION) throw bad(`v${number(1)}`, `v${VERSION}`);
+  if (number(0) !== MAGIC) throw badWords("data that does not begin with PIPW", "saved words");
+  if (number(1) !== VERSION) throw badWords(`v${number(1)}`, `v${VERSION}`);
   const [entriesAt, sequencesAt] = [HEAD_BYTES + number(3), HEAD_BYTES + number(3) + number(5)];
   const end = sequencesAt + number(6);
-  if (end !== bytes.length) throw bad(`${bytes.length} bytes`, `${end}`);
+  if (end !== bytes.length) throw badWords(`${bytes.length} bytes`, `${end}`);
   // Not `slice`: of a Buffer that is no copy.
   const unsigned = Uint8Array.from(bytes.subarray(0, HEAD_BYTES));
   view(unsigned).setUint32(CHECKSUM_AT, 0, true);
   const sum = await checksumOf([unsigned, bytes.subarray(HEAD_BYTES)], slices);
-  if (sum !== head.getUint32(CHECKSUM_AT, true)) throw bad("a checksum that differs", "the one written");
+  if (sum !== head.getUint32(CHECKSUM_AT, true)) throw badWords("a checksum that differs", "the one written");
   try {
     const words = linesOf(bytes.subarray(HEAD_BYTES, entriesAt), number(2));
-    const lines = linesOf(bytes.subarray(entriesAt, sequencesAt), number(4));
-    const reader = new VarintReader(bytes.subarray(sequencesAt));
     const entries: SavedEntry[] = [];
-    for (const line of lines) {
+    for (const line of linesOf(bytes.subarray(entriesAt, sequencesAt), number(4))) {
       const [id, units] = JSON.parse(line) as [string, number];
-      entries.push({ id, units: Array.from({ length: units }, () => checkedRuns(readRuns(reader), words.length)) });
+      entries.push({ id, units });
       await slices.pause();
     }
-    return { words, entries };
+    return { words, entries, sequences: bytes.subarray(sequencesAt) };
   } catch (error) {
-    throw bad(error instanceof Error ? error.message : String(error), "words of every unit");
+    throw badWords(error instanceof Error ? error.message : String(error), "lines of words and entries");
   }
-}
-
-function checkedRuns(runs: readonly NumberedRun[], words: number): readonly NumberedRun[] {
-  for (const run of runs) {
-    for (const word of [...run.words, ...run.beside])
-      if (word >= words) throw new RangeError(`word ${word} of ${words}`);
-  }
-  return runs;
 }
 
 async function encodedLines(lines: Iterable<string>, slices: Slices): Promise<Uint8Array[]> {
@@ -151,6 +140,6 @@ function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function bad(got: string, expected: string): PipitError {
+export function badWords(got: string, expected: string): PipitError {
   return new PipitError("bad-snapshot", { got, expected, do: "Index the texts again; nothing is lost." });
 }
