@@ -1,12 +1,6 @@
 import { growingBytes, growingWords } from "./growing-numbers.ts";
+import type { NumberedRun } from "./unit-words.ts";
 import type { WordCounts } from "./word-counts.ts";
-
-/** A run of a unit by the numbers of its words. */
-export interface NumberedRun {
-  readonly quarters: number;
-  readonly words: readonly number[];
-  readonly beside: readonly number[];
-}
 
 /**
  * The words of each unit in the order of the text. Postings can be made from them again, so that they alone are stored, and phrases

@@ -19,6 +19,13 @@ export interface WordRun {
   readonly beside: readonly string[];
 }
 
+/** A run of a unit by the numbers of its words. */
+export interface NumberedRun {
+  readonly quarters: number;
+  readonly words: readonly number[];
+  readonly beside: readonly number[];
+}
+
 const MOST_QUARTERS = 240;
 
 export function runsOf({ text, fields = [] }: WordUnit): WordRun[] {

@@ -1,4 +1,4 @@
-import type { NumberedRun } from "./sequences.ts";
+import type { NumberedRun } from "./unit-words.ts";
 
 /** Counts the words of one unit at a time, by their numbers, in memory that is used again for the next. */
 export class WordCounts {
