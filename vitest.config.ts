@@ -10,11 +10,16 @@ const LONG = "**/*.long.test.ts";
 /** Tests that replace modules or globals, or count what a process holds: each file has a process of its own. */
 const ALONE = "**/*.alone.test.ts";
 
+/**
+ * In the quick check files share processes, because starting one for each takes longer than most tests. In `npm run check:all` each
+ * has its own, so that none depends on another.
+ */
+const ISOLATED = process.env.PIPIT_FULL !== undefined;
+
 interface Project {
   readonly name: string;
   readonly include: string[];
-  /** The files of a project without isolation share processes: starting one for each takes longer than most tests. */
-  readonly isolate?: false;
+  readonly isolate?: boolean;
   readonly timeout: number;
   readonly globalSetup?: string[];
 }
@@ -41,13 +46,13 @@ export default defineConfig({
       project({
         name: "unit",
         include: ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"],
-        isolate: false,
+        isolate: ISOLATED,
         timeout: 30_000,
       }),
       project({
         name: "contracts",
         include: ["test/{contracts,routes,house}/**/*.test.ts"],
-        isolate: false,
+        isolate: ISOLATED,
         timeout: 30_000,
       }),
       project({ name: "alone", include: [ALONE], timeout: 30_000 }),

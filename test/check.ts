@@ -33,8 +33,8 @@ const vitest = (name: string, projects: readonly string[], more: readonly string
   tests: true,
 });
 
-// Vitest leaves one core free. The quick check needs all of them to be quick.
-const ALL_CORES = isLong ? [] : ["--maxWorkers=100%"];
+// Vitest leaves one core free.
+const ALL_CORES = ["--maxWorkers=100%"];
 
 const QUICK: readonly Step[] = [
   { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
