@@ -55,7 +55,7 @@ describe("pipit", () => {
   test.each([[], ["help"], ["--help"], ["-h"]])("lists its commands for %j", async (...words) => {
     const { status, out } = await pipitHere(...words);
     expect(status).toBe(0);
-    for (const command of ["serve", "models", "doctor"]) expect(out).toContain(`pipit ${command}`);
+    for (const command of ["serve", "models", "eval", "doctor"]) expect(out).toContain(`pipit ${command}`);
   });
 
   test.each([
@@ -92,7 +92,7 @@ describe("pipit", () => {
     [["--hlep"], "`pipit --help`"],
     [["--port", "3000"], "`pipit serve --port`"],
     [["models", "pul"], "perhaps pull"],
-    [["sing"], "one of serve, models, doctor"],
+    [["sing"], "one of serve, models, eval, doctor"],
     [["serve", "loudly"], "no word behind it"],
     [["models", "list", "twice"], "one word at most"],
     [["serve", "--port"], "--port PORT"],
