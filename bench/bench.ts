@@ -20,6 +20,8 @@ export interface BenchOptions {
 export interface BenchReport {
   readonly rows: readonly BenchRow[];
   readonly goals: readonly Goal[];
+  /** True if a goal that is not met makes the run fail (exit status 1): it was met before. */
+  readonly failsBelowGoals?: true;
   readonly charts?: readonly Chart[];
 }
 

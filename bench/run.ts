@@ -58,6 +58,7 @@ if (bench) {
     rivals: values.rivals?.split(","),
   });
   print(report);
+  if (report.failsBelowGoals && report.goals.some(({ met }) => !met)) process.exitCode = 1;
   const result = { bench: bench.name, machine: machine(), ...report };
   if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
   if (values.report) writeReport(values.report, { bench, machine: machine(), report });

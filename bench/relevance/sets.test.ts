@@ -13,6 +13,7 @@ test.each(sets)("$name: each document has an id of its own, and each gain is tha
   expect(strayGains(set, ids)).toEqual([]);
 });
 
+// They are read from the assets; without these `assetPath` prints one line, and the other sets are tested alone.
 describe.skipIf(!folder)("public sets", () => {
   test("a question of XQuAD is answered by the paragraph that it was asked about, in five languages", () => {
     for (const language of ["en", "de", "es", "zh", "ar"]) {

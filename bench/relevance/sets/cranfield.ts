@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { between } from "@pipit/test/fixtures/text-sets";
 import type { RelevanceSet } from "../relevance-set.ts";
 
 /**
@@ -27,9 +28,4 @@ function gainsByQuestion(lines: string): Map<number, Map<string, number>> {
     all.set(Number(question), gains);
   }
   return all;
-}
-
-function between(tag: string, xml: string): string[] {
-  const found = xml.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, "g"));
-  return Array.from(found, ([, text = ""]) => text.trim().replace(/\s+/g, " "));
 }

@@ -1,13 +1,41 @@
+import type { RowBitmap } from "../ports/vector-index.ts";
+import type { Postings } from "./postings.ts";
+import type { Sequences } from "./sequences.ts";
+import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import type { Phrase } from "./word-query.ts";
 
-/** The words of an index that a phrase may have at each place: equal to the asked ones but for accents. */
-export interface NumberedPhrase {
-  readonly words: readonly (readonly number[])[];
-  readonly identifiers: readonly (readonly number[])[];
+interface Lists {
+  readonly vocabulary: Vocabulary;
+  readonly postings: Postings;
+  readonly sequences: Sequences;
 }
 
-export function numberedPhrase({ words, identifiers }: Phrase, vocabulary: Vocabulary): NumberedPhrase {
-  const numbers = (list: readonly string[]) => list.map((word) => vocabulary.sameLetters(word));
-  return { words: numbers(words), identifiers: numbers(identifiers) };
+/**
+ * The units of a bitmap that have a phrase, in a new bitmap. Words are equal but for accents. Units without one of the words are left
+ * out before any sequence is read.
+ */
+export function unitsWithPhrase(
+  { words, identifiers }: Phrase,
+  within: RowBitmap,
+  { vocabulary, postings, sequences }: Lists,
+): RowBitmap {
+  const numbered = (list: readonly string[]) => list.map((word) => vocabulary.sameLetters(word));
+  const places = numbered(words);
+  let found = within;
+  for (const numbers of [...places, ...numbered(identifiers)]) found = unitsOfAny(numbers, found, postings);
+  if (places.length === 1) return found;
+  const sets = places.map((numbers) => new Set(numbers));
+  for (const unit of unitsOf(found)) if (!sequences.hasInOrder(unit, sets)) clearBit(found, unit);
+  return found;
+}
+
+function unitsOfAny(words: readonly number[], within: RowBitmap, postings: Postings): RowBitmap {
+  const found: RowBitmap = new Uint32Array(within.length);
+  for (const word of words) {
+    const length = postings.read(word);
+    const { units } = postings.columns;
+    for (let i = 0; i < length; i++) if (hasBit(within, units[i]!)) setBit(found, units[i]!);
+  }
+  return found;
 }

@@ -1,3 +1,4 @@
+import { badInput } from "../bad-input.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** The part of an entry that is found and scored as one text: a passage, with fields such as the entry's title. */
@@ -6,7 +7,7 @@ export interface WordUnit {
   readonly fields?: readonly WeightedText[] | undefined;
 }
 
-/** `weight` is relative to that of the text, which is 1: from .25 to 60, in steps of a quarter. */
+/** `weight` is relative to that of the text, which is 1: from .25 to 60, in steps of a quarter. Fails with `bad-input` if it is not above 0. */
 export interface WeightedText {
   readonly text: string;
   readonly weight: number;
@@ -29,10 +30,14 @@ export interface NumberedRun {
 const MOST_QUARTERS = 240;
 
 export function runsOf({ text, fields = [] }: WordUnit): WordRun[] {
-  const titled = fields.map(({ text, weight }) =>
-    runOf(text, Math.max(1, Math.min(MOST_QUARTERS, Math.round(4 * weight)))),
-  );
+  const titled = fields.map(({ text, weight }) => runOf(text, quartersOf(weight)));
   return [...titled, runOf(text, 0)];
+}
+
+function quartersOf(weight: number): number {
+  if (!(weight > 0))
+    throw badInput(weight, "the weight of a field above 0", "Leave out a field that counts for nothing.");
+  return Math.max(1, Math.min(MOST_QUARTERS, Math.round(4 * weight)));
 }
 
 function runOf(text: string, quarters: number): WordRun {

@@ -242,6 +242,18 @@ describe("a query", () => {
     expect(coverageOf("", "tawny")).toBe(0);
   });
 
+  test.each([0, -1, Number.NaN])(
+    "is not asked of fields with the weight %d: they are refused, and the former entry stays",
+    (weight) => {
+      const index = make();
+      index.put("a", [{ text: "owl" }]);
+      expect(() => index.put("a", [{ text: "gull", fields: [{ text: "gull", weight }] }])).toThrow(
+        expect.objectContaining({ code: "bad-input" }),
+      );
+      expect(index.search("owl", { k: 1 })).toHaveLength(1);
+    },
+  );
+
   test("names the unit that matches", () => {
     const index = make();
     index.put("a", [{ text: "gull" }, { text: "owl" }]);

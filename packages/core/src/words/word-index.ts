@@ -2,9 +2,10 @@ import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import { expansionsOf } from "./expansions.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
-import { numberedPhrase } from "./phrases.ts";
+import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
 import { Sequences, VarintReader } from "./sequences.ts";
+import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
 import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
@@ -279,26 +280,9 @@ export class WordIndex {
     return allowed;
   }
 
-  /** The units of a bitmap that have a phrase. Those without one of its words are left out before any text is read. */
   #unitsWith(phrase: Phrase, within: RowBitmap): RowBitmap {
-    const { words, identifiers } = numberedPhrase(phrase, this.#vocabulary);
-    let found = within;
-    for (const numbers of [...words, ...identifiers]) found = this.#unitsOfAny(numbers, found);
-    if (words.length === 1) return found;
-    const places = words.map((numbers) => new Set(numbers));
-    for (const unit of unitsOf(found)) if (!this.#sequences.hasInOrder(unit, places)) clearBit(found, unit);
-    return found;
-  }
-
-  /** The units of a bitmap that have one of the words, in a new bitmap. */
-  #unitsOfAny(numbers: readonly number[], within: RowBitmap): RowBitmap {
-    const found: RowBitmap = new Uint32Array(within.length);
-    for (const number of numbers) {
-      const length = this.#postings.read(number);
-      const { units } = this.#postings.columns;
-      for (let i = 0; i < length; i++) if (hasBit(within, units[i]!)) setBit(found, units[i]!);
-    }
-    return found;
+    const [vocabulary, postings, sequences] = [this.#vocabulary, this.#postings, this.#sequences];
+    return unitsWithPhrase(phrase, within, { vocabulary, postings, sequences });
   }
 
   #emptyVocabulary(): Vocabulary {
@@ -388,18 +372,4 @@ function renumbered(runs: readonly NumberedRun[], numberOf: (word: number) => nu
     words: words.map(numberOf),
     beside: beside.map(numberOf),
   }));
-}
-
-const hasBit = (bitmap: RowBitmap, at: number): boolean => (bitmap[at >>> 5]! & (1 << (at & 31))) !== 0;
-const setBit = (bitmap: RowBitmap, at: number): void => {
-  bitmap[at >>> 5]! |= 1 << (at & 31);
-};
-const clearBit = (bitmap: RowBitmap, at: number): void => {
-  bitmap[at >>> 5]! &= ~(1 << (at & 31));
-};
-
-function* unitsOf(bitmap: RowBitmap): Generator<number> {
-  for (const [i, bits] of bitmap.entries()) {
-    for (let rest = bits; rest !== 0; rest &= rest - 1) yield 32 * i + 31 - Math.clz32(rest & -rest);
-  }
 }

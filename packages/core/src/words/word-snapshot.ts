@@ -1,5 +1,6 @@
 import { Checksum } from "../checksum.ts";
 import { PipitError } from "../errors.ts";
+import { joinedBytes } from "../joined-bytes.ts";
 import { Slices } from "../let-others-run.ts";
 
 /**
@@ -113,13 +114,7 @@ function linesOf(bytes: Uint8Array, count: number): string[] {
 function* joined(units: readonly Uint8Array[]): Generator<Uint8Array> {
   for (let at = 0; at < units.length; at += AT_ONCE) {
     const part = units.slice(at, at + AT_ONCE);
-    const whole = new Uint8Array(sizeOf(part));
-    let offset = 0;
-    for (const bytes of part) {
-      whole.set(bytes, offset);
-      offset += bytes.length;
-    }
-    yield whole;
+    yield joinedBytes(part, sizeOf(part));
   }
 }
 
