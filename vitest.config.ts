@@ -22,6 +22,7 @@ interface Project {
   readonly isolate?: boolean;
   readonly timeout: number;
   readonly globalSetup?: string[];
+  readonly setupFiles?: string[];
 }
 
 const project = ({ timeout, ...options }: Project) => ({
@@ -47,12 +48,14 @@ export default defineConfig({
         name: "unit",
         include: ["{packages/*,wasm,edge,bench,apps/*}/**/*.test.ts"],
         isolate: ISOLATED,
+        setupFiles: ["test/leave-as-found.ts"],
         timeout: 30_000,
       }),
       project({
         name: "contracts",
         include: ["test/{contracts,routes,house}/**/*.test.ts"],
         isolate: ISOLATED,
+        setupFiles: ["test/leave-as-found.ts"],
         timeout: 30_000,
       }),
       project({ name: "alone", include: [ALONE], timeout: 30_000 }),
