@@ -16,6 +16,7 @@ import {
   entryBatches,
   isPipitError,
   OpenCalls,
+  type Query,
   type SearchEngine,
   type SearchOptions,
   type SearchResult,
@@ -120,10 +121,10 @@ class EdgeEngine implements SearchEngine {
     });
   }
 
-  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
-    const { query, k, minScore, filter } = checkedSearch(given, options);
-    const asked = typeof query === "string" ? { text: query } : { vector: Array.from(query) };
-    const body = { ...asked, k, minScore: finite(minScore), filter };
+  async search(given: string | Float32Array | Query, options: SearchOptions = {}): Promise<SearchResult> {
+    const { query, minScore, ...asked } = checkedSearch(given, options);
+    const vector = query.vector && Array.from(query.vector);
+    const body = { ...query, vector, ...asked, minScore: finite(minScore) };
     return this.#calls.run(options.signal, (signal) =>
       this.#ask({ ...post("/search", body), answer: searchResult }, signal),
     );

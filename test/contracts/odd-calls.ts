@@ -107,6 +107,15 @@ export const ODD_CALLS: readonly OddCall[] = [
     "an add with a signal that is none": (engine) => engine.add([{ id: "odd", text: "odd" }], { signal: any("stop") }),
     "an add with progress that is no function": (engine) =>
       engine.add([{ id: "odd", text: "odd" }], { onProgress: any("told") }),
+    "a query of nothing": search({}),
+    "a query with an unknown part": search({ text: "owl", vectors: [] }),
+    "a query whose text is a number": search({ text: 3 }),
+    "a query whose space is a number": search({ text: "owl", space: 3 }),
+    "an unknown ranking": search("owl", { ranking: "fast" }),
+    "a vector to be ranked by words": search(
+      unit((values) => Float32Array.from(values)),
+      { ranking: "words" },
+    ),
     "k of NaN": search("owl", { k: Number.NaN }),
     "k of infinity": search("owl", { k: infinite }),
     "k as a text": search("owl", { k: "5" }),

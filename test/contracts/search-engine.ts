@@ -44,10 +44,83 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       const engine = await filled();
       const text = "night hunter with silent wings";
       const vector = await createBagEmbedder().embed([textPiece(text)]);
-      const [byText, byVector] = [await engine.search(text), await engine.search(vector)];
+      const [byText, byVector] = [await engine.search(text, { ranking: "meaning" }), await engine.search(vector)];
       expect(byVector.hits.map(({ id }) => id)).toEqual(byText.hits.map(({ id }) => id));
       for (const [at, { score }] of byText.hits.entries()) expect(byVector.hits[at]?.score).toBeCloseTo(score, 5);
-      expect(byText.hits[0]?.id).toBe("owl");
+      expect(byText.hits[0]).toMatchObject({ id: "owl", matches: [] });
+      expect(Object.keys(byText.hits[0]!.evidence)).toEqual(["cosine"]);
+    });
+
+    claim("takes a text and a vector together: words by the one, meaning by the other", async () => {
+      const engine = await filled();
+      const vector = await createBagEmbedder().embed([textPiece("night hunter with silent wings")]);
+      const { space } = await engine.search("owl");
+      const { hits, producer } = await engine.search({ text: "bittern reeds", vector, space });
+      const ofWords = hits.find(({ id }) => id === "bittern")!;
+      const ofMeaning = hits.find(({ id }) => id === "owl")!;
+      expect(producer).toBe("caller");
+      expect(ofWords.evidence.words!).toBeGreaterThan(ofMeaning.evidence.words!);
+      expect(ofMeaning.evidence.cosine!).toBeGreaterThan(ofWords.evidence.cosine!);
+      const foreign = engine.search({ vector, space: "0".repeat(32) });
+      await expect(foreign).rejects.toMatchObject({ code: "space-mismatch" });
+    });
+
+    claim("ranks by words alone, by meaning alone, or by both, and shows the evidence", async () => {
+      const engine = await filled();
+      const text = "booms silently";
+      const ranked = async (ranking?: "both" | "meaning" | "words") => (await engine.search(text, { ranking })).hits;
+      const [both, meaning, words] = [await ranked(), await ranked("meaning"), await ranked("words")];
+      expect(both).toEqual(await ranked("both"));
+      expect(both[0]).toMatchObject({ id: "bittern" });
+      expect(Object.keys(both[0]!.evidence).sort()).toEqual(["cosine", "coverage", "words"]);
+      expect(meaning).toHaveLength(BIRDS.length);
+      // "silently" is of one stem with "silent".
+      expect(words.map(({ id, match }) => [id, match]).sort()).toEqual([
+        ["bittern", "words"],
+        ["owl", "words"],
+      ]);
+    });
+
+    claim("finds words in other forms, in a title, misspelt and unfinished, and marks them in the text", async () => {
+      const engine = await filled();
+      await engine.add([{ id: "titled", text: "It nests on cliffs.", fields: { name: "Peregrine Falcon" } }]);
+      const first = async (query: string) => {
+        const [hit] = (await engine.search(query, { ranking: "words" })).hits;
+        return [hit?.id, hit?.matches.map(({ start, end }) => hit.entry.text.slice(start, end)).join()];
+      };
+      expect(await first("creeping bramble")).toEqual(["wren", "creeps,brambles"]);
+      expect(await first("bitern")).toEqual(["bittern", "bittern"]);
+      expect(await first("skyl")).toEqual(["lark", "skylark"]);
+      expect(await first("peregrine")).toEqual(["titled", ""]);
+    });
+
+    claim("a phrase in quotes must be there, and a word after a minus must not, whatever the ranking", async () => {
+      const engine = await filled();
+      const ids = async (query: string) => (await engine.search(query)).hits.map(({ id }) => id).sort();
+      expect(await ids('"short tail" bird')).toEqual(["wren"]);
+      expect(await ids("bird -reed -song")).toEqual(["bittern", "owl", "wren"]);
+    });
+
+    claim("says how sure it is, and that nothing found is likely an answer", async () => {
+      const engine = await filled();
+      const good = await engine.search("night hunter with silent wings");
+      expect(good.confidence).toBe(good.hits[0]?.score);
+      expect(good.weak).toBeUndefined();
+      const nonsense = await engine.search("xqzvw qqqq");
+      expect(nonsense).toMatchObject({ weak: true, confidence: expect.any(Number) });
+      expect(nonsense.confidence).toBeLessThan(good.confidence);
+      const none = await engine.search("night hunter with silent wings", { minScore: 2 });
+      expect(none).toMatchObject({ hits: [], confidence: good.confidence });
+    });
+
+    claim("every score is a probability", async () => {
+      const engine = await filled();
+      for (const query of ["owl", "a", "reed bunting notes", "совa", "xqzvw"]) {
+        for (const { score } of (await engine.search(query)).hits) {
+          expect(score).toBeGreaterThan(0);
+          expect(score).toBeLessThanOrEqual(1);
+        }
+      }
     });
 
     claim("a vector of another width is refused", async () => {

@@ -129,8 +129,8 @@ const STAGES = {
   words: ["ports"],
   evaluation: [],
   search: ["ports", "checks", "words"],
-  collection: ["ports", "turns", "checks", "index", "search"],
-  engine: ["ports", "checks", "prepare", "search"],
+  collection: ["ports", "turns", "checks", "index", "search", "words"],
+  engine: ["ports", "checks", "prepare", "search", "words"],
 } as const;
 
 /** The imports that each folder of the edge may have: a runtime never imports another one. */

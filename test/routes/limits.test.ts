@@ -133,7 +133,7 @@ describe("values", () => {
     const { data } = await (await edge.post("/v1/embeddings", { model: "bag", input: "owl" })).json();
     const vector = data[0].embedding.map((value: number) => value * 10);
     const { hits } = await (await search({ vector })).json();
-    expect(hits[0].score).toBeCloseTo(1, 6);
+    expect(hits[0].evidence.cosine).toBeCloseTo(1, 6);
   });
 
   test.each([".", "..", "a/b", "100%", "a\0b", "🐦"])("an entry of the id %j is updated and removed", async (id) => {

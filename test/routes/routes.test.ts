@@ -185,10 +185,13 @@ describe("requests that do not fit", () => {
     expect([refused.status, (await errorOf(refused)).got]).toEqual([400, "malformed JSON"]);
   });
 
-  test("a search asks by text or by vector, not both and not neither", async () => {
-    const both = await edge.post("/v1/collections/birds/search", { text: "owl", vector: [1] });
-    expect(both.status).toBe(400);
-    expect((await edge.post("/v1/collections/birds/search", {})).status).toBe(400);
+  test("a search asks by text, by vector or by both, not by neither", async () => {
+    await edge.post("/v1/collections/birds/entries", { entries: entries(1) });
+    const vector = Array.from({ length: 64 }, (_, i) => (i === 0 ? 1 : 0));
+    for (const query of [{ text: "owl" }, { vector }, { text: "owl", vector }])
+      expect((await edge.post("/v1/collections/birds/search", query)).status).toBe(200);
+    for (const query of [{}, { vector, ranking: "words" }, { text: "owl", ranking: "best" }])
+      expect((await edge.post("/v1/collections/birds/search", query)).status).toBe(400);
   });
 
   test("a vector that names another space is refused naming both", async () => {

@@ -119,17 +119,21 @@ export const searchQuery = z
     text: queryText.optional().openapi({ example: "hunts in the dark" }),
     vector: vector.optional().openapi({
       description:
-        "A vector of the collection's space in place of a text. It is brought to length 1, and must not be zero.",
+        "A vector of the collection's space, in place of the text's own or without a text. It is brought to length 1, and must not be zero.",
     }),
     space: z.string().optional().openapi({ description: "Id of the vector's space; another one is refused." }),
     k: z.number().int().min(1).max(LIMITS.hits).optional().openapi({ default: 10 }),
-    minScore: z.number().optional(),
+    minScore: z.number().optional().openapi({ description: "Hits below this score are left out." }),
+    ranking: z.enum(["both", "meaning", "words"]).optional().openapi({
+      default: "both",
+      description: "What is compared. Without a text it is the meaning alone.",
+    }),
     filter: filter.optional(),
   })
-  .refine((query) => (query.text === undefined) !== (query.vector === undefined), {
-    message: "exactly one of `text` and `vector`",
+  .refine((query) => query.text !== undefined || query.vector !== undefined, {
+    message: "`text`, `vector` or both",
   })
-  .openapi("SearchQuery", { oneOf: [{ required: ["text"] }, { required: ["vector"] }] });
+  .openapi("SearchQuery", { anyOf: [{ required: ["text"] }, { required: ["vector"] }] });
 
 const took = z
   .object({ embed: z.number(), search: z.number(), total: z.number() })
@@ -137,18 +141,30 @@ const took = z
 const passage = z
   .object({ text: z.string(), start: z.number(), end: z.number() })
   .openapi({ description: "The part that matched: [start, end) in UTF-16 units of the text." });
+const evidence = z
+  .object({ cosine: z.number().optional(), words: z.number().optional(), coverage: z.number().optional() })
+  .openapi("Evidence", {
+    description:
+      "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity. Absent if not compared.",
+  });
 const hit = z
   .object({
     id,
-    score: z.number().openapi({ description: "Cosine, -1 to 1, or share of words, 0 to 1; larger is better." }),
+    score: z.number().openapi({ description: "The probability that the hit answers the query, 0 to 1." }),
+    evidence,
     match: z.literal("words").optional().openapi({ description: "Present if words were compared, not meaning." }),
     entry,
     passage,
+    matches: z.array(z.object({ start: z.number(), end: z.number() })).openapi({
+      description: "The words that count for the query: ranges of the entry's text in UTF-16 units.",
+    }),
   })
   .openapi("Hit");
 export const searchResult = z
   .object({
     hits: z.array(hit),
+    confidence: z.number().openapi({ description: "The score of the best entry found, whatever `minScore` is." }),
+    weak: z.literal(true).optional().openapi({ description: "Present if no entry is likely to answer the query." }),
     unread: z
       .literal(true)
       .optional()

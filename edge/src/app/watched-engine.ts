@@ -4,6 +4,7 @@ import type {
   EntryPatch,
   EntrySource,
   LocalEngine,
+  Query,
   SearchOptions,
   SearchResult,
 } from "@pipit/core";
@@ -40,7 +41,7 @@ export class WatchedEngine implements LocalEngine {
     return this.#during(() => this.#engine.remove(ids));
   }
 
-  search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult> {
+  search(query: string | Float32Array | Query, options?: SearchOptions): Promise<SearchResult> {
     return this.#during(() => this.#engine.search(query, options));
   }
 

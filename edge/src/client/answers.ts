@@ -1,4 +1,14 @@
-import type { AddSummary, EngineStats, Entry, Fields, Hit, SearchResult, Space } from "@pipit/core";
+import type {
+  AddSummary,
+  EngineStats,
+  Entry,
+  Evidence,
+  Fields,
+  Hit,
+  SearchResult,
+  Space,
+  TextRange,
+} from "@pipit/core";
 import {
   anyObject,
   count,
@@ -49,13 +59,17 @@ export function removedOf(ids: readonly string[]): Shape<{ readonly removed: num
 const hit: Shape<Hit> = objectOf<Hit>({
   id: text,
   score: finite,
+  evidence: partOf<Evidence>({ cosine: finite, words: finite, coverage: finite }),
   match: optional(exactly("words")),
   entry: objectOf<Entry>({ id: text, text, fields: optional(anyObject) as Shape<Fields> }),
   passage: objectOf<Hit["passage"]>({ text, start: count, end: count }),
+  matches: listOf(objectOf<TextRange>({ start: count, end: count })),
 });
 
 export const searchResult: Shape<SearchResult> = objectOf<SearchResult>({
   hits: listOf(hit),
+  confidence: finite,
+  weak: optional(exactly(true)),
   unread: optional(exactly(true)),
   space: text,
   producer: text,

@@ -28,10 +28,12 @@ const took = { embed: 1, search: 1, total: 2 };
 const hit = {
   id: "a",
   score: 0.5,
+  evidence: { cosine: 0.4 },
   entry: { id: "a", text: "owl", fields: {} },
   passage: { text: "owl", start: 0, end: 3 },
+  matches: [{ start: 0, end: 3 }],
 };
-const result = { hits: [hit], space: "s", producer: "p", took };
+const result = { hits: [hit], confidence: 0.5, space: "s", producer: "p", took };
 const stats = {
   entries: 1,
   passages: 1,

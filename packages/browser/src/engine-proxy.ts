@@ -16,12 +16,13 @@ import {
   type EntrySource,
   isPipitError,
   PipitError,
+  type Query,
   type SearchOptions,
   type SearchResult,
   throwIfAborted,
   withStored,
 } from "@pipit/core";
-import { proxy, type Remote } from "comlink";
+import { proxy, type Remote, transfer } from "comlink";
 import { EntryFeed } from "./entry-feed.ts";
 import { isGivenUp } from "./give-up.ts";
 import type { Address, Opening, OpenRequest } from "./protocol.ts";
@@ -103,10 +104,10 @@ export class EngineProxy implements TabEngine {
     return this.#call(undefined, (remote, address) => remote.remove(address, checked));
   }
 
-  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
+  async search(given: string | Float32Array | Query, options: SearchOptions = {}): Promise<SearchResult> {
     const { query, ...plain } = checkedSearch(given, options);
     // A copy, because the message may be sent after this call returns, unless the vector was marked for transfer.
-    const sent = isGivenUp(given) ? given : query;
+    const sent: Query = isGivenUp(given) ? transfer({ vector: given }, [given.buffer]) : query;
     return this.#call(options.signal, (remote, address) => remote.search(address, sent, plain));
   }
 

@@ -9,6 +9,7 @@ import {
   type IndexKind,
   type LocalEngine,
   openCollection,
+  type Query,
   type SearchOptions,
   textPiece,
   throwIfAborted,
@@ -115,7 +116,7 @@ export class TabHost {
     return this.#at(handle).engine.remove(ids);
   }
 
-  async search({ handle, call }: Address, query: string | Float32Array, options: Omit<SearchOptions, "signal">) {
+  async search({ handle, call }: Address, query: Query, options: Omit<SearchOptions, "signal">) {
     const { engine } = this.#at(handle);
     return this.#during(call, (signal) => engine.search(query, { ...options, signal }));
   }

@@ -12,7 +12,7 @@ export { assertSource, checkedEntry, checkedPatch } from "./checks/check-entry.t
 export { checkedFields } from "./checks/check-fields.ts";
 export { checkedId, checkedIds } from "./checks/check-id.ts";
 export { assertSignal, checkedAdd } from "./checks/check-options.ts";
-export { checkedSearch, type PlainSearch } from "./checks/check-search.ts";
+export { checkedSearch, type PlainQuery, type PlainSearch } from "./checks/check-search.ts";
 export { checkedText, checkedTexts } from "./checks/check-text.ts";
 export { entryCharacters } from "./checks/entry-characters.ts";
 export { plainFilter } from "./checks/plain-filter.ts";
@@ -53,6 +53,7 @@ export * from "./ports/byte-store.ts";
 export type * from "./ports/collection.ts";
 export * from "./ports/embedder.ts";
 export type * from "./ports/entry-store.ts";
+export type * from "./ports/evidence.ts";
 export type { Bounds, Filter } from "./ports/filter.ts";
 export type * from "./ports/search-engine.ts";
 export type * from "./ports/vector-index.ts";
@@ -74,10 +75,9 @@ export {
 export type * from "./providers/provider.ts";
 export { reopeningModel } from "./providers/reopening-model.ts";
 export { compileFilter } from "./search/compile-filter.ts";
-export { type Evidence, fusedScores } from "./search/fused-scores.ts";
-export { WordSearch } from "./search/word-search.ts";
+export { fusedScores } from "./search/fused-scores.ts";
 export { SharedWork } from "./shared-work.ts";
-export { assertSameSpace, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
+export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { KeyedTurns } from "./turns/keyed-turns.ts";
 export type { Turn } from "./turns/turn.ts";
 export { Turns, type TurnsOptions } from "./turns/turns.ts";
@@ -85,6 +85,7 @@ export { whyNotUnitRows } from "./unit-rows.ts";
 export { untilAborted } from "./until-aborted.ts";
 export { folded, plainLetters, type Term, termsOf } from "./words/folded-words.ts";
 export { type StemmedLanguage, wordsOfLanguage } from "./words/languages.ts";
+export { matchingRanges } from "./words/matching-ranges.ts";
 export type { WeightedText, WordUnit } from "./words/unit-words.ts";
 export {
   type WordAnswer,

@@ -50,3 +50,13 @@ export function assertSameSpace(got: Space, expected: Space): void {
     do: "Embed the query with the model that made the index, or embed the entries again with the new model.",
   });
 }
+
+/** The same check for a vector of which only the id of its space is known. */
+export function assertSpaceId(got: string, expected: Space): void {
+  if (got === expected.id) return;
+  throw new PipitError("space-mismatch", {
+    got: `a vector of space ${got}`,
+    expected: `space ${expected.id}`,
+    do: "Embed the query with the model that made the collection, or send it as text.",
+  });
+}

@@ -4,7 +4,7 @@ import { captionOf, linkOf } from "./caption.ts";
 
 function hit(text: string, fields?: Fields): Hit {
   const entry = fields ? { id: "a", text, fields } : { id: "a", text };
-  return { id: "a", score: 1, entry, passage: { text, start: 0, end: text.length } };
+  return { id: "a", score: 1, evidence: {}, entry, passage: { text, start: 0, end: text.length }, matches: [] };
 }
 
 describe("caption", () => {

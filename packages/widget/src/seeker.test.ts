@@ -12,7 +12,7 @@ const asked: {
 let told: Finding[] = [];
 let seeker: Seeker;
 
-const result = { hits: [], space: "s", producer: "p", took: { embed: 0, search: 0, total: 0 } };
+const result = { hits: [], confidence: 0, space: "s", producer: "p", took: { embed: 0, search: 0, total: 0 } };
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -41,7 +41,7 @@ export async function remoteEngine(
     },
     remove: async (ids) => (await run("remove", [ids])) as number,
     async search(query, { signal, ...options }: SearchOptions = {}) {
-      const plain = typeof query === "string" ? query : [...query];
+      const plain = query instanceof Float32Array ? [...query] : query;
       return (await run("search", [plain, options], signal)) as Awaited<ReturnType<SearchEngine["search"]>>;
     },
     stats: async () => (await run("stats", [])) as Awaited<ReturnType<SearchEngine["stats"]>>,

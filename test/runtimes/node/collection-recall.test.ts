@@ -1,9 +1,9 @@
 import {
-  type Collection,
   createEngine,
   createMemoryStore,
   type LocalEngine,
   openCollection,
+  type RefinableCollection,
   type Space,
   spaceOf,
   type VectorIndex,
@@ -39,12 +39,12 @@ describe.each(hardSets(31, { rows: ROWS, queries: QUERIES }))("a collection of $
   });
 });
 
-function engineOf(collection: Collection, space: Space): LocalEngine {
+function engineOf(collection: RefinableCollection, space: Space): LocalEngine {
   const embedder = { ...createBagEmbedder(), space };
   return createEngine({ collection, embedder, backend: "js", why: "nothing is embedded" });
 }
 
-async function write(collection: Collection, { vectors, dimensions }: HardSet): Promise<void> {
+async function write(collection: RefinableCollection, { vectors, dimensions }: HardSet): Promise<void> {
   for (let from = 0; from < ROWS; from += 700) {
     await collection.upsert(
       Array.from({ length: 700 }, (_, i) => ({
@@ -68,7 +68,7 @@ async function expectFound(when: string, { engine, truth, set }: Asked): Promise
     const { distances } = await truth.search(query, { k: K });
     const farthest = distances.at(-1)! + 1e-6;
     const { hits } = await engine.search(query, { k: K });
-    found += hits.filter(({ score }) => 1 - score <= farthest).length;
+    found += hits.filter(({ evidence }) => 1 - (evidence.cosine ?? 0) <= farthest).length;
   }
   const recall = found / (QUERIES * K);
   expect(recall, `recall@${K} ${recall.toFixed(4)} (${set.name}, ${when})`).toBeGreaterThanOrEqual(LEAST);

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { PipitError, type SearchResult } from "@pipit/core";
+import { assertSpaceId, type SearchResult } from "@pipit/core";
 import { collectionParams, requestHeaders, searchQuery, searchResult } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { bodyFailures, json } from "./answers.ts";
@@ -7,7 +7,7 @@ import { bodyFailures, json } from "./answers.ts";
 const searchCollection = createRoute({
   method: "post",
   path: "/v1/collections/{name}/search",
-  summary: "The entries nearest in meaning, best first",
+  summary: "The entries that answer a query, by meaning and by words, best first",
   request: {
     params: collectionParams,
     headers: requestHeaders,
@@ -23,9 +23,9 @@ export function searchRoutes(app: OpenAPIHono, { collections, longAnswers }: Ser
   app.openapi(searchCollection, async (c) => {
     const { name } = c.req.valid("param");
     const { text, vector, space, ...options } = c.req.valid("json");
-    if (space !== undefined) assertSpaceId(space, (await collections.info(name)).space.id);
+    if (space !== undefined) assertSpaceId(space, (await collections.info(name)).space);
     const engine = await collections.open(name);
-    const query = text ?? Float32Array.from(vector ?? []);
+    const query = { text, vector: vector && Float32Array.from(vector), space };
     const answer = async () => {
       const result = await engine.search(query, { ...options, signal: c.req.raw.signal });
       c.header("Server-Timing", serverTiming(result));
@@ -39,13 +39,4 @@ function serverTiming({ took }: SearchResult): string {
   return Object.entries(took)
     .map(([stage, milliseconds]) => `${stage};dur=${milliseconds.toFixed(2)}`)
     .join(", ");
-}
-
-function assertSpaceId(got: string, expected: string): void {
-  if (got === expected) return;
-  throw new PipitError("space-mismatch", {
-    got: `a vector of space ${got}`,
-    expected: `space ${expected}`,
-    do: "Embed the query with the model that made the collection, or send it as text.",
-  });
 }

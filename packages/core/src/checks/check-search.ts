@@ -1,33 +1,75 @@
-import { badInput, LimitError } from "../bad-input.ts";
+import { badInput, LimitError, shown } from "../bad-input.ts";
 import { LIMITS } from "../limits.ts";
+import type { Query } from "../ports/collection.ts";
 import type { Filter } from "../ports/filter.ts";
-import type { SearchOptions } from "../ports/search-engine.ts";
+import type { Ranking, SearchOptions } from "../ports/search-engine.ts";
 import { checkedSearchOptions } from "./check-options.ts";
 import { checkedVector } from "./check-vector.ts";
 import { plainFilter } from "./plain-filter.ts";
 
+/** A checked query. Its vector has length 1. */
+export interface PlainQuery extends Query {
+  readonly vector?: Float32Array<ArrayBuffer> | undefined;
+}
+
 /** A checked search: plain JSON except for the vector and an infinite `minScore`. */
 export interface PlainSearch {
-  readonly query: string | Float32Array<ArrayBuffer>;
+  readonly query: PlainQuery;
   readonly k: number;
   readonly minScore: number;
+  readonly ranking: Ranking;
   readonly filter: Filter | undefined;
 }
 
+const RANKINGS: readonly Ranking[] = ["both", "meaning", "words"];
+const PARTS: readonly (keyof Query)[] = ["text", "vector", "space"];
+
 /** A plain copy of a search. Throws `bad-input` or `bad-vector`. */
-export function checkedSearch(query: unknown, options: SearchOptions): PlainSearch {
-  const { k = 10, minScore = Number.NEGATIVE_INFINITY, filter } = checkedSearchOptions(options);
+export function checkedSearch(given: unknown, options: SearchOptions): PlainSearch {
+  const { k = 10, minScore = Number.NEGATIVE_INFINITY, filter, ranking = "both" } = checkedSearchOptions(options);
   if (!Number.isInteger(k) || k < 1 || k > LIMITS.hits) {
     throw badInput(k, `k as a whole number from 1 to ${LIMITS.hits}`, "Ask for that many hits.");
   }
   if (typeof minScore !== "number" || Number.isNaN(minScore)) {
     throw badInput(minScore, "minScore as a number", "Leave it out to get the k best, whatever their score.");
   }
-  const plain = filter === undefined ? undefined : plainFilter(filter);
-  return { query: typeof query === "string" ? checkedQuery(query) : checkedVector(query), k, minScore, filter: plain };
+  if (!RANKINGS.includes(ranking)) {
+    throw badInput(ranking, `ranking as one of ${RANKINGS.join(", ")}`, 'Leave it out for "both".');
+  }
+  const query = checkedQuery(given);
+  if (ranking === "words" && query.text === undefined) {
+    throw badInput("a vector to be ranked by words", "a text", "Send the text too, or rank by meaning.");
+  }
+  return { query, k, minScore, ranking, filter: filter === undefined ? undefined : plainFilter(filter) };
 }
 
-function checkedQuery(query: string): string {
+function checkedQuery(given: unknown): PlainQuery {
+  if (typeof given === "string") return { text: checkedText(given) };
+  if (!isPlainObject(given)) return { vector: checkedVector(given) };
+  const unknown = Object.keys(given).find((name) => !PARTS.includes(name as keyof Query));
+  if (unknown !== undefined) {
+    throw badInput(given, `a query of ${PARTS.join(", ")}`, `Correct or leave out ${shown(unknown)}.`);
+  }
+  const { text, vector, space } = given;
+  if (text === undefined && vector === undefined)
+    throw badInput(given, "a text, a vector or both", "Say what to find.");
+  if (text !== undefined && typeof text !== "string") throw badInput(text, "text as a string", "Send a string.");
+  if (space !== undefined && typeof space !== "string") {
+    throw badInput(space, "space as the id of a space", "Leave it out if the vector is of the engine's space.");
+  }
+  return {
+    ...(text !== undefined && { text: checkedText(text) }),
+    ...(vector !== undefined && { vector: checkedVector(vector) }),
+    ...(space !== undefined && { space }),
+  };
+}
+
+/** False for a list or typed array, which may be a vector, and for what is no query at all. */
+function isPlainObject(given: unknown): given is Readonly<Record<keyof Query, unknown>> {
+  return Object.prototype.toString.call(given) === "[object Object]";
+}
+
+function checkedText(query: string): string {
   if (query.length > LIMITS.queryCharacters) {
     const advice = "Ask with a shorter text: a model reads only the beginning of a long one.";
     throw new LimitError(`a query of ${query.length} characters`, `at most ${LIMITS.queryCharacters}`, advice);

@@ -102,7 +102,7 @@ export class CatchUp {
       if (this.#stopped) throw closedError("collection");
       await derived.apply(changes, turn);
       // The next page may hold more changes of the same write.
-      derived.sequence = Math.max(derived.sequence, (changes.at(-1)?.sequence ?? 0) - 1);
+      derived.reach((changes.at(-1)?.sequence ?? 0) - 1);
       this.progress = { done: Math.min(derived.sequence, total), total };
       done += changes.length;
       onTaken(changes.length);
@@ -110,7 +110,7 @@ export class CatchUp {
       await slices.pause();
     }
     turn.step();
-    derived.sequence = Math.max(derived.sequence, total);
+    derived.reach(total);
   }
 
   #end(): void {

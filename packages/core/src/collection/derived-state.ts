@@ -1,39 +1,55 @@
 import { Slices } from "../let-others-run.ts";
-import type { EntryStore, PrunedChange, StoreChange, StoredEntry } from "../ports/entry-store.ts";
-import type { VectorIndex } from "../ports/vector-index.ts";
+import type { EntryStore, PrunedChange, StoreChange } from "../ports/entry-store.ts";
 import type { Turn } from "../turns/turn.ts";
-import { Directory } from "./directory.ts";
+import type { Derived, EntryChange } from "./derived.ts";
+import type { DerivedParts } from "./derived-kinds.ts";
+import type { Directory } from "./directory.ts";
+import { savedDirectory } from "./directory-lines.ts";
 import { FilterBitmaps } from "./filter-bitmaps.ts";
-import type { CollectionSnapshot, SnapshotSource } from "./snapshot.ts";
-import { UnreadTexts } from "./unread-texts.ts";
+import type { SnapshotSource } from "./snapshot.ts";
+import { DIRECTORY } from "./snapshot-format.ts";
 
-type StoreIdentity = Pick<EntryStore, "space" | "createdAt">;
-type KnownChange = Exclude<StoreChange, PrunedChange>;
+export interface DerivedStateParts {
+  readonly store: Pick<EntryStore, "space" | "createdAt">;
+  readonly directory: Directory;
+  readonly indexes: DerivedParts;
+  /** The sequence number of the store up to which the directory and each index took in changes, by name. */
+  readonly sequences: ReadonlyMap<string, number>;
+}
 
 /** The most changes that are taken in between two turns of the event loop. */
 const CHANGES_A_SLICE = 32;
 
 /**
- * The state that a collection derives from its store: index of vectors, directory of rows and fields, words of unread passages,
- * bitmaps of filters. They change together, by the store's changes, within one turn at a time. Taking in a change is idempotent,
- * so that one that was cut off in the middle can be taken in again.
+ * The state that a collection derives from its store: the directory of rows and fields, the indexes, bitmaps of filters. They change
+ * together, by the store's changes, within one turn at a time. Taking in a change is idempotent, so that one that was cut off in the
+ * middle can be taken in again. An index that was made anew, because its section of a snapshot was torn or missing, takes in the
+ * changes that the others have.
  */
 export class DerivedState {
-  readonly index: VectorIndex;
   readonly directory: Directory;
-  readonly unread = new UnreadTexts();
+  readonly indexes: DerivedParts;
+  /** Rows that a filter allows. */
   readonly bitmaps = new FilterBitmaps();
-  /** The store's sequence number up to which changes were taken in. */
-  sequence = 0;
 
-  readonly #store: StoreIdentity;
+  readonly #store: DerivedStateParts["store"];
+  readonly #sequences: Map<string, number>;
 
-  constructor(store: StoreIdentity, index: VectorIndex, snapshot?: CollectionSnapshot) {
+  constructor({ store, directory, indexes, sequences }: DerivedStateParts) {
     this.#store = store;
-    this.index = index;
-    this.directory = Directory.fromListings(snapshot?.listings ?? []);
-    this.unread.expect(snapshot?.listings ?? []);
-    this.sequence = snapshot?.sequence ?? 0;
+    this.directory = directory;
+    this.indexes = indexes;
+    this.#sequences = new Map(sequences);
+  }
+
+  /** The store's sequence number up to which everything took in changes. */
+  get sequence(): number {
+    return Math.min(...this.#sequences.values());
+  }
+
+  /** Notes that everything took in the changes up to this one. */
+  reach(sequence: number): void {
+    for (const [name, reached] of this.#sequences) this.#sequences.set(name, Math.max(reached, sequence));
   }
 
   /** Fails with `storage-blocked` once the turn is lost. Changes that were taken in until then stay. */
@@ -53,57 +69,51 @@ export class DerivedState {
   }
 
   async snapshotSource(): Promise<SnapshotSource> {
-    const { sequence, directory, index } = this;
-    const store = this.#store;
-    const { space, createdAt } = store;
-    const pieces = index.saved?.() ?? [await index.save()];
-    return { sequence, space: space.id, storeCreatedAt: createdAt, listings: directory.all(), index: pieces };
+    const { space, createdAt } = this.#store;
+    const sections = [{ name: DIRECTORY, pieces: await savedDirectory(this.directory.all()) }];
+    for (const [name, index] of this.#named()) sections.push({ name, pieces: [...(await index.saved())] });
+    return { sequence: this.sequence, space: space.id, storeCreatedAt: createdAt, sections };
   }
 
-  /** Adds new rows before it removes old ones, so that a replaced entry can be found at any time. */
-  async #applySlice(changes: readonly KnownChange[]): Promise<void> {
-    const puts = changes.flatMap((change) => (change.kind === "put" ? [change.entry] : []));
-    const rows = puts.flatMap((entry) => entry.passages.map((passage) => passage.row));
-    if (rows.length > 0) await this.index.add(Uint32Array.from(rows), concat(puts.map((entry) => entry.vectors)));
-    const gone = changes.flatMap((change) => this.#rowsOf(change.kind === "put" ? change.entry.id : change.id));
-    for (const change of changes) {
-      if (change.kind === "put") this.#put(change.entry);
-      else this.#delete(change.id);
+  async close(): Promise<void> {
+    for (const [, index] of this.#named()) await index.close();
+  }
+
+  /** Prepares for new entries before old ones are gone, so that a replaced entry can be found at any time. */
+  async #applySlice(changes: readonly EntryChange[]): Promise<void> {
+    const indexes = this.#named().map(([name, index]) => ({ index, fresh: this.#freshFor(name, changes) }));
+    for (const { index, fresh } of indexes) {
+      await index.prepare?.(fresh.flatMap((change) => (change.kind === "put" ? [change.entry] : [])));
     }
+    const listed = this.#freshFor(DIRECTORY, changes);
+    const gone = listed.flatMap((change) => this.#rowsOf(change.kind === "put" ? change.entry.id : change.id));
+    for (const change of listed) {
+      if (change.kind === "put") this.directory.put(change.entry);
+      else this.directory.delete(change.id);
+    }
+    for (const { index, fresh } of indexes) index.commit?.(fresh);
     this.bitmaps.clear();
     // If a change is replayed, its rows are present already.
     const stale = gone.filter((row) => !this.directory.owner(row));
-    if (stale.length > 0) await this.index.remove(Uint32Array.from(stale));
+    for (const { index } of indexes) await index.clean?.(stale);
   }
 
-  #removalsBy({ sequence, ids }: PrunedChange): KnownChange[] {
+  #freshFor(name: string, changes: readonly EntryChange[]): readonly EntryChange[] {
+    const reached = this.#sequences.get(name) ?? 0;
+    return changes.filter(({ sequence }) => sequence > reached);
+  }
+
+  #named(): [name: string, index: Derived][] {
+    return Object.entries<Derived>(this.indexes);
+  }
+
+  #removalsBy({ sequence, ids }: PrunedChange): EntryChange[] {
     const present = new Set(ids);
     const gone = Array.from(this.directory.all(), ({ id }) => id).filter((id) => !present.has(id));
     return gone.map((id) => ({ kind: "remove", sequence, id }));
   }
 
-  #put(entry: StoredEntry): void {
-    this.directory.put(entry);
-    this.unread.put(entry);
-  }
-
-  #delete(id: string): void {
-    this.directory.delete(id);
-    this.unread.delete(id);
-  }
-
   #rowsOf(id: string): number[] {
     return this.directory.get(id)?.passages.map((passage) => passage.row) ?? [];
   }
-}
-
-function concat(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -8,6 +8,7 @@ import type { IndexKind, VectorIndex } from "../ports/vector-index.ts";
 import { spaceOf } from "../space.ts";
 import { openCollection } from "./local-collection.ts";
 import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
+import { readSnapshot } from "./snapshot.ts";
 
 const space = spaceOf({
   name: "plane",
@@ -74,7 +75,7 @@ function countingIndex() {
 const made = (createdAt: number) => Object.assign(new MemoryDatabase(), { createdAt });
 
 async function idsNear(collection: Awaited<ReturnType<typeof openCollection>>, i: number, k = 3) {
-  return (await collection.search(axis(i), { k })).hits.map((hit) => hit.id);
+  return (await collection.search({ vector: axis(i), k })).hits.map((hit) => hit.id);
 }
 
 describe("local collection", () => {
@@ -143,7 +144,7 @@ describe("local collection", () => {
       { field: "__proto__", equals: "x" },
       { field: "constructor", exists: true },
     ]) {
-      expect((await second.search(axis(0), { k: 9, filter })).hits.map(({ id }) => id)).toEqual(["a"]);
+      expect((await second.search({ vector: axis(0), k: 9, filter })).hits.map(({ id }) => id)).toEqual(["a"]);
     }
   });
 
@@ -162,7 +163,7 @@ describe("local collection", () => {
     await first.close();
     const second = await openCollection(parts());
     const ids = async (filter?: Filter) =>
-      (await second.searchWords("Сова", { k: 9, filter })).hits.map(({ id }) => id);
+      (await second.search({ text: "Сова", k: 9, filter })).hits.map(({ id }) => id);
     await second.upsert([{ ...foreign("c", "дрозд"), fields: undefined }]);
     expect(await ids()).toEqual(["b", "a"]);
     expect(await ids({ field: "kept", equals: true })).toEqual(["a"]);
@@ -174,9 +175,10 @@ describe("local collection", () => {
 
   test.each([
     ["torn", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 3)],
-    ["bit-flipped in its directory", (bytes: Uint8Array) => bytes.map((b, i) => (i === 80 ? b ^ 4 : b))],
+    ["bit-flipped in its table", (bytes: Uint8Array) => bytes.map((b, i) => (i === 90 ? b ^ 4 : b))],
+    ["bit-flipped in its directory", (bytes: Uint8Array) => bytes.map((b, i) => (i === 210 ? b ^ 4 : b))],
     ["bit-flipped in its sequence", (bytes: Uint8Array) => bytes.map((b, i) => (i === 29 ? b ^ 4 : b))],
-    ["bit-flipped in its directory's length", (bytes: Uint8Array) => bytes.map((b, i) => (i === 8 ? b ^ 1 : b))],
+    ["bit-flipped in the number of its sections", (bytes: Uint8Array) => bytes.map((b, i) => (i === 8 ? b ^ 1 : b))],
     ["empty", () => new Uint8Array(0)],
     ["foreign", () => new Uint8Array(200).fill(7)],
     ["of a future version", (bytes: Uint8Array) => bytes.map((b, i) => (i === 4 ? 9 : b))],
@@ -194,6 +196,37 @@ describe("local collection", () => {
     expect(errors).toMatchObject([{ code: "bad-snapshot" }]);
     expect(await idsNear(second, 0)).toEqual(["a"]);
   });
+
+  test.each(["vectors", "words"])(
+    "if the section of %s is torn, it is made again, and the others are not",
+    async (name) => {
+      const database = new MemoryDatabase();
+      const snapshots = bytesInMemory();
+      const store = () => createMemoryStore(space, database);
+      const first = await openCollection({ store: store(), index: exactIndex, snapshots });
+      await first.upsert([entry("a", 0), entry("b", 1), entry("gone", 2)]);
+      await first.remove(["gone"]);
+      await first.close();
+      const { sections } = await readSnapshot(snapshots.bytes.get("snapshot")!);
+      const torn = sections.get(name)!;
+      torn[torn.length - 1]! ^= 1;
+      const errors: unknown[] = [];
+      const { kind, counts } = countingIndex();
+      const parts = {
+        store: store(),
+        index: kind,
+        snapshots,
+        onSnapshotError: (error: unknown) => void errors.push(error),
+      };
+      const second = await openCollection(parts);
+      expect(errors).toMatchObject([{ code: "bad-snapshot" }]);
+      expect(counts.added).toBe(name === "vectors" ? 2 : 0);
+      expect(await idsNear(second, 1, 1)).toEqual(["b"]);
+      const { hits } = await second.search({ text: "text of a", k: 9 });
+      expect(hits[0]).toMatchObject({ id: "a", words: ["text"] });
+      expect((await second.stats()).entries).toBe(2);
+    },
+  );
 
   test.each([
     [
@@ -293,7 +326,9 @@ describe("local collection", () => {
     expect(await collection.provisionalIds(9)).toEqual(["same", "changed"]);
     const better = (id: string, text = `text of ${id}`) => entry(id, 3, { text, fields: undefined });
     await collection.reembed([better("same"), better("changed", "another text"), better("fine"), better("gone")]);
-    const moved = (await collection.search(axis(3), { k: 9 })).hits.filter(({ score }) => score === 1);
+    const moved = (await collection.search({ vector: axis(3), k: 9 })).hits.filter(
+      ({ evidence }) => evidence.cosine === 1,
+    );
     expect(moved.map(({ id }) => id)).toEqual(["same"]);
     expect(await collection.provisionalIds(9)).toEqual(["changed"]);
     expect(await collection.stats()).toMatchObject({ entries: 3, provisional: 1 });
@@ -318,7 +353,7 @@ describe("local collection", () => {
   test("a query vector of any length is scored as a cosine", async () => {
     const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
     await collection.upsert([entry("a", 0)]);
-    expect((await collection.search(Float32Array.of(10, 0, 0, 0), { k: 1 })).hits[0]?.score).toBe(1);
+    expect((await collection.search({ vector: Float32Array.of(10, 0, 0, 0), k: 1 })).hits[0]?.evidence.cosine).toBe(1);
   });
 
   test("entries are put and others removed in one write", async () => {

@@ -1,48 +1,41 @@
+import { badInput } from "../bad-input.ts";
 import { checkedVector } from "../checks/check-vector.ts";
 import { closedError } from "../closed-error.ts";
 import type { Fields } from "../entry.ts";
-import { throwIfAborted } from "../errors.ts";
 import type {
-  Collection,
   CollectionAnswer,
-  CollectionHit,
   CollectionQuery,
-  CollectionSearch,
   CollectionStats,
   EmbeddedEntry,
+  RefinableCollection,
 } from "../ports/collection.ts";
 import type { EntryStore, EntryText } from "../ports/entry-store.ts";
-import type { IndexKind } from "../ports/vector-index.ts";
-import { compileFilter } from "../search/compile-filter.ts";
-import type { Space } from "../space.ts";
+import { assertSpaceId, type Space } from "../space.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { assertQuery } from "../vector.ts";
 import { CatchUp } from "./catch-up.ts";
+import type { DerivedSources } from "./derived-kinds.ts";
 import type { DerivedState } from "./derived-state.ts";
-import { mixedHits } from "./mixed-hits.ts";
-import { nearHits } from "./near-hits.ts";
+import { findHits } from "./find-hits.ts";
 import { openDerived } from "./open-derived.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 import { Writes } from "./writes.ts";
 
-export interface CollectionParts extends SnapshotKeeperParts, TurnsOptions {
-  /** The truth. The collection owns it from here and closes it. */
-  readonly store: EntryStore;
-  readonly index: IndexKind;
-}
+/** The store is the truth. The collection owns it from here and closes it. */
+export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, TurnsOptions {}
 
 /**
  * Opens a collection over a database and an index in this process. Changes since the snapshot are taken in first, or, if that
  * takes long, in the background while searches answer from what was taken in.
  */
-export async function openCollection(parts: CollectionParts): Promise<Collection> {
+export async function openCollection(parts: CollectionParts): Promise<RefinableCollection> {
   const keeper = new SnapshotKeeper(parts);
   const collection = new LocalCollection(parts, await openDerived(parts, keeper), keeper);
   await collection.open();
   return collection;
 }
 
-class LocalCollection implements Collection {
+class LocalCollection implements RefinableCollection {
   readonly space: Space;
   readonly #store: EntryStore;
   readonly #derived: DerivedState;
@@ -106,24 +99,16 @@ class LocalCollection implements Collection {
     return this.#store.readTexts(ids);
   }
 
-  async search(vector: Float32Array, { unread, ...query }: CollectionSearch): Promise<CollectionAnswer> {
+  async search({ text, vector, space, ...query }: CollectionQuery): Promise<CollectionAnswer> {
     this.#assertOpen();
-    const checked = checkedVector(vector);
-    assertQuery(checked, this.space.dimensions);
+    assertAsked(text, vector);
+    if (space !== undefined) assertSpaceId(space, this.space);
+    const checked = vector && checkedVector(vector);
+    if (checked) assertQuery(checked, this.space.dimensions);
     await this.#sync();
-    const derived = this.#derived;
-    const store = this.#store;
-    return this.#marked(() =>
-      unread ? mixedHits({ derived, store }, checked, { ...query, unread }) : nearHits(derived, checked, query),
-    );
-  }
-
-  async searchWords(text: string, { k, filter, signal }: CollectionQuery): Promise<CollectionAnswer> {
-    await this.#sync();
-    throwIfAborted(signal);
-    const { directory, unread } = this.#derived;
-    const allows = directory.allowing(filter && compileFilter(filter));
-    return this.#marked(() => unread.search(this.#store, text, { k, allows, signal }));
+    const partial = this.#catchUp.progress !== undefined;
+    const hits = await findHits(this.#derived, { text, vector: checked, ...query });
+    return partial ? { hits, partial } : { hits };
   }
 
   async ids(): Promise<string[]> {
@@ -143,8 +128,8 @@ class LocalCollection implements Collection {
 
   async stats(): Promise<CollectionStats> {
     await this.#sync();
-    const { index, directory, sequence } = this.#derived;
-    const { kind, bytes, recall } = index.stats();
+    const { indexes, directory, sequence } = this.#derived;
+    const { kind, bytes, recall } = indexes.vectors.index.stats();
     const { entries, rows: passages } = directory;
     const provisional = directory.provisional.size;
     const catchingUp = this.#catchUp.progress;
@@ -160,7 +145,7 @@ class LocalCollection implements Collection {
     const keeper = this.#keeper;
     await this.#turns.take((turn) => keeper.saveAtEnd(derived, turn));
     this.#closed = true;
-    await derived.index.close();
+    await derived.close();
     await this.#store.close();
   }
 
@@ -181,14 +166,13 @@ class LocalCollection implements Collection {
     await this.#catchUp.fully();
   }
 
-  async #marked(find: () => Promise<CollectionHit[]>): Promise<CollectionAnswer> {
-    const partial = this.#catchUp.progress !== undefined;
-    const hits = await find();
-    return partial ? { hits, partial } : { hits };
-  }
-
   #assertOpen(): void {
     if (!this.#closed) return;
     throw closedError("collection");
   }
+}
+
+function assertAsked(text: string | undefined, vector: Float32Array | undefined): void {
+  if (text !== undefined || vector !== undefined) return;
+  throw badInput({}, "a query with a text, a vector or both", "Say what to find.");
 }

@@ -1,31 +1,68 @@
 import { PipitError } from "../errors.ts";
 import type { EntryStore } from "../ports/entry-store.ts";
-import type { IndexKind } from "../ports/vector-index.ts";
+import type { Derived, DerivedKind } from "./derived.ts";
+import { type DerivedParts, type DerivedSources, derivedKinds } from "./derived-kinds.ts";
 import { DerivedState } from "./derived-state.ts";
-import type { CollectionSnapshot } from "./snapshot.ts";
+import { Directory } from "./directory.ts";
+import { readDirectory } from "./directory-lines.ts";
+import { badSnapshot, type CollectionSnapshot, DIRECTORY } from "./snapshot-format.ts";
 import type { SnapshotKeeper } from "./snapshot-keeper.ts";
-
-interface Sources {
-  readonly store: EntryStore;
-  readonly index: IndexKind;
-}
 
 /**
  * Opens the snapshot if it belongs to this store. Otherwise the state is empty, and all changes of the store must be taken in. Any
  * other snapshot is deleted: after some writes this store would have the snapshot's sequence, and would accept it as its own.
  */
-export async function openDerived({ store, index }: Sources, keeper: SnapshotKeeper): Promise<DerivedState> {
-  const { dimensions } = store.space;
+export async function openDerived(sources: DerivedSources, keeper: SnapshotKeeper): Promise<DerivedState> {
+  const { store } = sources;
   const snapshot = await keeper.load();
   if (snapshot && !(await isOf(store, snapshot, keeper))) await keeper.drop();
   else if (snapshot) {
     try {
-      return new DerivedState(store, await index.open(snapshot.index, dimensions), snapshot);
+      return await opened(sources, snapshot, keeper);
     } catch (error) {
       keeper.report(error);
     }
   }
-  return new DerivedState(store, await index.create(dimensions));
+  return opened(sources, EMPTY, keeper);
+}
+
+const EMPTY = { sequence: 0, sections: new Map<string, Uint8Array>() };
+
+/** The directory tells which rows the indexes have, so that without it none of them is used. */
+async function opened(
+  sources: DerivedSources,
+  snapshot: Pick<CollectionSnapshot, "sequence" | "sections">,
+  keeper: SnapshotKeeper,
+): Promise<DerivedState> {
+  const { sequence, sections } = snapshot;
+  const listed = sections.get(DIRECTORY);
+  if (!listed && snapshot !== EMPTY) throw badSnapshot("a snapshot without its directory", "one with it");
+  const directory = Directory.fromListings(listed ? await readDirectory(listed) : []);
+  const sequences = new Map([[DIRECTORY, sequence]]);
+  const indexes: [string, Derived][] = [];
+  for (const [name, kind] of Object.entries<DerivedKind<Derived>>(derivedKinds(sources))) {
+    const index = await openedSection(kind, sections.get(name), keeper);
+    indexes.push([name, index ?? (await kind.create())]);
+    sequences.set(name, index ? sequence : 0);
+  }
+  // The names and types of `derivedKinds` are lost in a list of entries.
+  const parts = Object.fromEntries(indexes) as unknown as DerivedParts;
+  return new DerivedState({ store: sources.store, directory, indexes: parts, sequences });
+}
+
+/** Undefined for a section that is missing or cannot be used: the index is made anew, alone. */
+async function openedSection(
+  kind: DerivedKind<Derived>,
+  section: Uint8Array | undefined,
+  keeper: SnapshotKeeper,
+): Promise<Derived | undefined> {
+  if (!section) return undefined;
+  try {
+    return await kind.open(section);
+  } catch (error) {
+    keeper.report(error);
+    return undefined;
+  }
 }
 
 /**

@@ -2,7 +2,8 @@ import { isPipitError } from "../errors.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { Turn } from "../turns/turn.ts";
 import type { DerivedState } from "./derived-state.ts";
-import { type CollectionSnapshot, readSnapshot, snapshotPieces } from "./snapshot.ts";
+import { readSnapshot, snapshotPieces } from "./snapshot.ts";
+import type { CollectionSnapshot } from "./snapshot-format.ts";
 
 export interface SnapshotKeeperParts {
   /** Holds the snapshots. Without it none are saved, and opening rebuilds from the store. The keeper does not close it. */

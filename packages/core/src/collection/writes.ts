@@ -99,7 +99,7 @@ export class Writes {
       if (turn.lost) return;
       const removed = remove.map((id) => ({ kind: "remove" as const, sequence, id }));
       await derived.apply([...removed, ...put.map((entry) => ({ kind: "put" as const, sequence, entry }))], turn);
-      derived.sequence = sequence;
+      derived.reach(sequence);
       onTaken(put.length + remove.length);
     });
   }

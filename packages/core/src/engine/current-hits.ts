@@ -1,11 +1,10 @@
-import type { Collection, CollectionQuery } from "../ports/collection.ts";
+import type { CollectionHit, ReadableCollection } from "../ports/collection.ts";
 import type { Hit } from "../ports/search-engine.ts";
-import type { FoundHit } from "./best-hits.ts";
-import { readHits } from "./read-hits.ts";
+import { type HitsToRead, readHits } from "./read-hits.ts";
 
 export interface Found {
   /** Best first. */
-  readonly found: readonly FoundHit[];
+  readonly found: readonly CollectionHit[];
   readonly partial: boolean | undefined;
 }
 
@@ -21,9 +20,9 @@ const MOST_SEARCHES = 4;
  * hits than `k`. If entries change during each of the searches, the answer is marked as partial.
  */
 export async function currentHits(
-  collection: Pick<Collection, "getMany">,
+  collection: Pick<ReadableCollection, "getMany">,
   find: (k: number) => Promise<Found>,
-  query: CollectionQuery,
+  query: HitsToRead,
 ): Promise<CurrentHits> {
   let spare = 0;
   for (let searches = 1; ; searches++) {

@@ -247,7 +247,7 @@ describe("engine", () => {
         { k: 3 },
       );
       expect(scaled.hits.map((hit) => hit.id)).toEqual(hits.map((hit) => hit.id));
-      expect(scaled.hits[0]?.score).toBeCloseTo(1, 6);
+      expect(scaled.hits[0]?.evidence.cosine).toBeCloseTo(1, 6);
     }
   });
 });

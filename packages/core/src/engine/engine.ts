@@ -5,7 +5,7 @@ import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { Collection, CollectionAnswer, EmbeddedEntry } from "../ports/collection.ts";
+import type { EmbeddedEntry, Query, RefinableCollection } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -17,25 +17,22 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { type QueryReading, readingOfQuery } from "../prepare/split-by-reading.ts";
-import { textPiece } from "../prepare/text-piece.ts";
+import { LIKELY } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
-import { bestHits } from "./best-hits.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
+import { embeddedQuery } from "./query-vector.ts";
 import { sourceUntil } from "./source-until.ts";
 
 const REFINE_BATCH = 32;
-const NOTHING: CollectionAnswer = { hits: [] };
-const WHOLLY_READ: QueryReading = { isRead: true, unread: undefined };
 
 export interface EngineParts {
   /** The engine owns the collection and closes it. */
-  readonly collection: Collection;
+  readonly collection: RefinableCollection;
   /** Shared by many engines, so never closed here. */
   readonly embedder: Embedder & { stats?(): { hits: number; misses: number } };
   /** The embedder's backend ("wasm", "webgpu", "native cpu", ...), for `stats`. */
@@ -65,7 +62,7 @@ export function createEngine(parts: EngineParts): LocalEngine {
 }
 
 class Engine implements LocalEngine {
-  readonly #collection: Collection;
+  readonly #collection: RefinableCollection;
   #choice: EmbedderChoice;
   /** Other calls end with the collection; an `add` may wait for its source. */
   readonly #adding = new OpenCalls();
@@ -109,32 +106,31 @@ class Engine implements LocalEngine {
     return this.#collection.remove(checkedIds(ids));
   }
 
-  async search(given: string | Float32Array, options: SearchOptions = {}): Promise<SearchResult> {
-    const { query, k, filter, minScore } = checkedSearch(given, options);
+  async search(given: string | Float32Array | Query, options: SearchOptions = {}): Promise<SearchResult> {
+    const checked = checkedSearch(given, options);
+    const { query, k, filter, minScore } = checked;
     const { signal } = options;
     const { embedder } = this.#choice;
     const start = performance.now();
-    const text = typeof query === "string" ? query : undefined;
-    const read = text === undefined ? WHOLLY_READ : readingOfQuery(text, embedder.space);
-    const vector = read.isRead ? await this.#vectorOf(query, signal) : undefined;
+    const { isUnread, ...asked } = await embeddedQuery(checked, embedder, signal);
     const embedded = performance.now();
+    let confidence = 0;
     const find = async (k: number): Promise<Found> => {
-      const asked = { k, filter, signal };
-      const near = vector ? await this.#collection.search(vector, { ...asked, unread: read.unread }) : NOTHING;
-      const worded = text === undefined ? NOTHING : await this.#collection.searchWords(text, asked);
-      const best = bestHits(near.hits, worded.hits, k);
-      return { found: best.filter((hit) => hit.score >= minScore), partial: near.partial || worded.partial };
+      if (asked.text === undefined && asked.vector === undefined) return { found: [], partial: undefined };
+      const { hits, partial } = await this.#collection.search({ ...asked, k, filter, signal });
+      confidence = hits[0]?.score ?? 0;
+      return { found: hits.filter((hit) => hit.score >= minScore), partial };
     };
     const { hits, partial } = await currentHits(this.#collection, find, { k, filter, signal });
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
-    const producer = text === undefined ? "caller" : embedder.producer.name;
-    const marks = { ...(!read.isRead && { unread: true as const }), ...(partial && { partial }) };
-    return { hits, ...marks, space: embedder.space.id, producer, took };
-  }
-
-  async #vectorOf(query: string | Float32Array, signal: AbortSignal | undefined): Promise<Float32Array> {
-    return typeof query === "string" ? this.#choice.embedder.embed([textPiece(query)], { signal }) : query;
+    const producer = query.vector ? "caller" : embedder.producer.name;
+    const marks = {
+      ...(confidence < LIKELY && { weak: true as const }),
+      ...(isUnread && { unread: true as const }),
+      ...(partial && { partial }),
+    };
+    return { hits, confidence, ...marks, space: embedder.space.id, producer, took };
   }
 
   ids(): Promise<string[]> {

@@ -6,7 +6,9 @@ import { readHits } from "./read-hits.ts";
 const found = Array.from({ length: 1000 }, (_, i) => ({
   id: `e${i}`,
   score: 1,
+  evidence: { cosine: 1 },
   passage: { row: 1, start: 0, end: 3 },
+  words: [],
 }));
 const query = { k: 1000 };
 
@@ -53,4 +55,13 @@ test("an aborted call reads no further", async () => {
     code: "aborted",
   });
   expect(store.read).toBe(50);
+});
+
+test("a hit names the words of its passage that match, as ranges of the entry's text", async () => {
+  const text = "No. The 🦉 owl's owlets: OWL";
+  const passages = [{ row: 1, start: 4, end: text.length }];
+  const hit = { ...found[0]!, passage: passages[0]!, words: ["owl", "🦉"] };
+  const { hits } = await readHits(storeOf({ text, passages }), [hit], { k: 1 });
+  const { matches } = hits[0]!;
+  expect(matches.map(({ start, end }) => text.slice(start, end))).toEqual(["🦉", "owl", "OWL"]);
 });

@@ -4,13 +4,17 @@ import type { Fields } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import { LIMITS } from "../limits.ts";
-import type { Collection, CollectionQuery, FoundPassage } from "../ports/collection.ts";
+import type { CollectionHit, CollectionQuery, ReadableCollection } from "../ports/collection.ts";
 import type { EntryText } from "../ports/entry-store.ts";
 import type { Hit } from "../ports/search-engine.ts";
 import { compileFilter } from "../search/compile-filter.ts";
-import type { FoundHit } from "./best-hits.ts";
+import { matchingRanges } from "../words/matching-ranges.ts";
+import { titlesOf } from "../words/titles.ts";
+import { tokensOf } from "../words/tokens.ts";
 
 const AT_ONCE = 50;
+
+export type HitsToRead = Pick<CollectionQuery, "k" | "filter" | "signal">;
 
 interface ReadHits {
   readonly hits: Hit[];
@@ -24,9 +28,9 @@ interface ReadHits {
  * fails before all are in memory. Fails with a `LimitError` beyond `LIMITS.answerCharacters`.
  */
 export async function readHits(
-  collection: Pick<Collection, "getMany">,
-  found: readonly FoundHit[],
-  { k, filter, signal }: CollectionQuery,
+  collection: Pick<ReadableCollection, "getMany">,
+  found: readonly CollectionHit[],
+  { k, filter, signal }: HitsToRead,
 ): Promise<ReadHits> {
   const allows = filter === undefined ? () => true : compileFilter(filter);
   const hits: Hit[] = [];
@@ -40,7 +44,7 @@ export async function readHits(
     for (const [i, hit] of some.entries()) {
       if (hits.length === k) break;
       const entry = stored[i];
-      if (entry && holds(entry, hit.passage) && allows(entry.fields)) {
+      if (entry && holds(entry, hit) && allows(entry.fields)) {
         hits.push(hitOf(hit, entry));
         characters += charactersOf(hit, entry);
       } else changed++;
@@ -51,20 +55,29 @@ export async function readHits(
   return { hits, changed };
 }
 
-/** False if the entry was written again, or embedded again, after the passage was found. */
-function holds({ text, passages }: EntryText, found: FoundPassage): boolean {
-  if ("row" in found) return passages.some(({ row }) => row === found.row);
-  return text.slice(found.start, found.end) === found.text;
+/**
+ * False if the entry was written again, or embedded again, after the passage was found. A passage without a row has no number of its own: it
+ * is the same if the words that it was found by are still there.
+ */
+function holds({ text, passages, fields }: EntryText, { passage, words }: CollectionHit): boolean {
+  if ("row" in passage) return passages.some(({ row }) => row === passage.row);
+  const { start, end } = passage;
+  if (end > text.length) return false;
+  const present = new Set(tokensOf([text.slice(start, end), ...titlesOf(fields)].join("\n")).map(({ word }) => word));
+  return words.every((word) => present.has(word));
 }
 
-function hitOf({ id, score, match, passage: { start, end } }: FoundHit, { text, fields }: EntryText): Hit {
+function hitOf({ id, score, evidence, passage: { start, end }, words }: CollectionHit, stored: EntryText): Hit {
   // A store in memory returns its own objects, which callers must not change.
-  const entry = { id, text, fields: copyOfFields(fields) };
-  const passage = { text: text.slice(start, end), start, end };
-  return { id, score, ...(match && { match }), entry, passage };
+  const entry = { id, text: stored.text, fields: copyOfFields(stored.fields) };
+  const passage = { text: entry.text.slice(start, end), start, end };
+  const within = words.length === 0 ? [] : matchingRanges(passage.text, words);
+  const matches = within.map((range) => ({ start: start + range.start, end: start + range.end }));
+  const match = evidence.cosine === undefined && ({ match: "words" } as const);
+  return { id, score, evidence, ...match, entry, passage, matches };
 }
 
-function charactersOf({ passage }: FoundHit, { text, fields }: EntryText): number {
+function charactersOf({ passage }: CollectionHit, { text, fields }: EntryText): number {
   return text.length + (passage.end - passage.start) + charactersOfFields(fields);
 }
 

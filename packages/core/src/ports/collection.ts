@@ -1,6 +1,7 @@
 import type { Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
 import type { EntryText, Passage, UnreadPassage } from "./entry-store.ts";
+import type { Evidence } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
@@ -18,26 +19,19 @@ export interface EmbeddedEntry {
   readonly provisional: boolean;
 }
 
-/** One entry per hit: its best passage decides. The index returns distances; scores begin here, and larger is better. */
+/** One entry per hit: its best passage decides. */
 export interface CollectionHit {
   readonly id: string;
-  /**
-   * Inner product of the unit vectors, -1 to 1; with `unread` the weighted sum of it and of shared words. From `searchWords`: the share
-   * of words, 0 to 1.
-   */
+  /** The probability that the passage answers the query, 0 to 1. */
   readonly score: number;
+  readonly evidence: Evidence;
   readonly passage: FoundPassage;
+  /** The words of the passage and its title that count for the query, as they are indexed. */
+  readonly words: readonly string[];
 }
 
-/**
- * A passage as it was when it was found, by its row or by its text. The entry may have changed by the time it is read; a row is never
- * given to another passage.
- */
-export type FoundPassage = Passage | WordedPassage;
-
-export interface WordedPassage extends UnreadPassage {
-  readonly text: string;
-}
+/** A passage as it was when it was found. The entry may have changed by the time it is read; a row is never given to another passage. */
+export type FoundPassage = Passage | UnreadPassage;
 
 export interface CollectionAnswer {
   /** Best first. */
@@ -52,22 +46,22 @@ export interface CatchingUp {
   readonly total: number;
 }
 
-export interface CollectionQuery {
+/** What is searched for, in the forms that the indexes of a collection compare. At least a text or a vector. */
+export interface Query {
+  /** Compared by its words. */
+  readonly text?: string | undefined;
+  /** Compared by its direction. */
+  readonly vector?: Float32Array | undefined;
+  /** Id of the vector's space. Another space than the collection's is refused. Default: the collection's. */
+  readonly space?: string | undefined;
+}
+
+export interface CollectionQuery extends Query {
+  /** The share of the text, 0 to 1, that the vector represents; the model does not read the rest. Default 1. */
+  readonly read?: number | undefined;
   readonly k: number;
   readonly filter?: Filter | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The part of a text query that the model does not read. */
-export interface UnreadPart {
-  readonly words: string;
-  /** The share of the query's letters, 0 to 1, that the model reads: the vector represents these letters. */
-  readonly share: number;
-}
-
-export interface CollectionSearch extends CollectionQuery {
-  /** Passages are scored by these words too. */
-  readonly unread?: UnreadPart | undefined;
 }
 
 export interface CollectionStats {
@@ -81,32 +75,42 @@ export interface CollectionStats {
   readonly catchingUp?: CatchingUp | undefined;
 }
 
+/** The part of a collection that searches need. */
+export interface ReadableCollection {
+  readonly space: Space;
+  /**
+   * The best entries by all evidence that the query allows: its text is compared by words, its vector by meaning. Fails with `bad-input`
+   * without both, with `bad-vector` for a zero vector or one of another length, and with `space-mismatch`.
+   */
+  search(query: CollectionQuery): Promise<CollectionAnswer>;
+  getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
+  /** Counts, and the recall of the index of vectors. */
+  stats(): Promise<CollectionStats>;
+  close(): Promise<void>;
+}
+
 /**
- * Entries, vectors and fields kept together. A write that resolved survives a crash. A search sees every write that resolved
- * before it, in any tab or process. If catching up with the store takes long, searches and `stats` answer from what was taken
+ * Entries with all that is derived from them, kept together. A write that resolved survives a crash. A search sees every write that
+ * resolved before it, in any tab or process. If catching up with the store takes long, searches and `stats` answer from what was taken
  * in and say so; all other calls wait.
  */
-export interface Collection {
-  readonly space: Space;
+export interface Collection extends ReadableCollection {
   /** Puts the entries and, in the same write, removes those of `emptied` that are present. If an id occurs twice, the last entry counts. */
   upsert(entries: readonly EmbeddedEntry[], emptied?: readonly string[]): Promise<void>;
   /** Returns the number of ids that were present. */
   remove(ids: readonly string[]): Promise<number>;
-  getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
-  /** The vector is scaled to length 1, so that scores are cosines. The zero vector is refused. */
-  search(vector: Float32Array, query: CollectionSearch): Promise<CollectionAnswer>;
-  /** Finds passages that the model does not read, by the words they share with a text. */
-  searchWords(text: string, query: CollectionQuery): Promise<CollectionAnswer>;
   /** Replaces the fields of one entry and leaves its text and vectors. Returns false and writes nothing if the entry is missing then. */
   setFields(id: string, fields: Fields): Promise<boolean>;
   /** Replaces text and vectors of one entry, and its fields if given. Returns false and writes nothing if the entry is missing then. */
   replace(entry: EmbeddedEntry): Promise<boolean>;
+}
+
+/** A collection whose entries may be embedded again by a better producer. */
+export interface RefinableCollection extends Collection {
   /** Ids of provisional entries, at most `limit`, in the order they were written. */
   provisionalIds(limit: number): Promise<string[]>;
   /** Puts new vectors in place of provisional ones. Entries that were removed, or whose text changed meanwhile, are left alone. */
   reembed(entries: readonly EmbeddedEntry[]): Promise<void>;
-  stats(): Promise<CollectionStats>;
-  close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { Entry, Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
-import type { CatchingUp } from "./collection.ts";
+import type { CatchingUp, Query } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
+import type { Evidence, TextRange } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
 
 export interface AddProgress {
@@ -26,32 +27,43 @@ export interface AddSummary {
   readonly unread?: readonly string[] | undefined;
 }
 
+export type Ranking = "both" | "meaning" | "words";
+
 export interface SearchOptions {
   /** The number of hits, 1 to 1,000. Default 10. */
   readonly k?: number | undefined;
   readonly filter?: Filter | undefined;
   /** Hits below this score are left out. Default: none are. Infinity leaves out all. */
   readonly minScore?: number | undefined;
+  /**
+   * What is compared: meaning and words, or one of them. Default "both". A vector without a text is compared by meaning alone; "words"
+   * without a text is refused.
+   */
+  readonly ranking?: Ranking | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Hit {
   readonly id: string;
-  /**
-   * Cosine of query and passage, -1 to 1; larger is better. If the model reads only a part of the query, the cosine counts by that share
-   * of its letters, and the rest by the unread words that the passage shares. With `match: "words"` it is from 0 to 1: the share of the
-   * query's words that the passage holds, weighted by the part of the passage that they cover; 1 is the same text.
-   */
+  /** The probability, 0 to 1, that the hit answers the query. Hits are in its order. It compares hits of different collections, too. */
   readonly score: number;
-  /** "words" if only words that the model does not read were compared. Absent: found by meaning. */
+  /** What the score was made of. */
+  readonly evidence: Evidence;
+  /** "words" if the passage was compared by words alone. */
   readonly match?: "words" | undefined;
   readonly entry: Entry;
   /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */
   readonly passage: { readonly text: string; readonly start: number; readonly end: number };
+  /** The words of the passage that count for the query, as ranges of the entry's text, in its order. They do not overlap. */
+  readonly matches: readonly TextRange[];
 }
 
 export interface SearchResult {
   readonly hits: readonly Hit[];
+  /** The probability, 0 to 1, that the best entry found answers the query; `minScore` does not change it. */
+  readonly confidence: number;
+  /** True if no entry is likely to answer the query. The hits are the nearest there are. */
+  readonly weak?: true | undefined;
   /** True if the model does not read the query: only words were compared. */
   readonly unread?: true | undefined;
   /** Id of the space in which query and entries were compared. */
@@ -114,8 +126,11 @@ export interface SearchEngine {
   update(id: string, patch: EntryPatch): Promise<void>;
   /** Returns the number of ids that were present. */
   remove(ids: readonly string[]): Promise<number>;
-  /** `query` is a text, or a vector [dimensions] of the engine's space, which is scaled to length 1. */
-  search(query: string | Float32Array, options?: SearchOptions): Promise<SearchResult>;
+  /**
+   * `query` is a text, or a vector [dimensions] of the engine's space, which is scaled to length 1, or both: then the vector stands for
+   * the text's meaning.
+   */
+  search(query: string | Float32Array | Query, options?: SearchOptions): Promise<SearchResult>;
   stats(): Promise<EngineStats>;
   close(): Promise<void>;
 }

@@ -223,7 +223,7 @@ describe("a query", () => {
 
   test("has no score for what it leaves out, and none for what is not there", () => {
     const scoreOf = (query: string, id: string, unit = 0) =>
-      birds.ask(query, (id) => id !== "cafe").evidenceOf(id, unit)?.score;
+      birds.ask(query, finished(birds.unitsOf((id) => id !== "cafe"))).evidenceOf(id, unit)?.score;
     expect(scoreOf("owl -tundra", "tawny")).toBeGreaterThan(0);
     expect(scoreOf("gull", "tawny")).toBe(0);
     expect(scoreOf("owl -tundra", "snowy")).toBeUndefined();
@@ -301,3 +301,9 @@ describe("an index of many words that are alike", () => {
     expect([bytes.includes("public"), bytes.includes("confidential")]).toEqual([true, false]);
   });
 });
+
+function finished<T>(making: Generator<void, T>): T {
+  let step = making.next();
+  while (!step.done) step = making.next();
+  return step.value;
+}

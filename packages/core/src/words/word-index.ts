@@ -10,7 +10,7 @@ import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
-import { type AskedWord, evidenceIn, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
+import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
 import { badWords, readSavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
@@ -39,6 +39,8 @@ export interface WordAnswer {
   best(k: number): WordIndexHit[];
   /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
   evidenceOf(id: string, unit: number): WordEvidence | undefined;
+  /** The words of a unit that count for the query, as they are indexed; without stop words, unless the query has no others. */
+  matchedIn(id: string, unit: number): string[];
 }
 
 interface Placed {
@@ -50,6 +52,8 @@ interface Placed {
 const STOP_WORD_FACTOR = 0.25;
 const IDENTIFIER_FACTOR = 2;
 const MOST_FIELD_LENGTH = 255;
+/** The number of entries that are tested between two stops. */
+const OWNERS_A_STOP = 64;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
 const STALE = { share: 0.3, entries: 256, bytes: 65_536 };
 
@@ -205,14 +209,34 @@ export class WordIndex {
 
   /** The best units, best first; of equal ones the one that was put earlier first. */
   search(text: string | WordQuery, { k, allows }: WordSearchOptions): WordIndexHit[] {
-    return this.ask(text, allows).best(k);
+    return this.ask(text, allows && finished(this.unitsOf(allows))).best(k);
   }
 
-  /** Reads a query once, for several calls. The answer is valid until the index changes. */
-  ask(text: string | WordQuery, allows?: WordSearchOptions["allows"]): WordAnswer {
+  /**
+   * The units of allowed entries, as a bitmap that is written into `memory` if that has the right size. The generator stops regularly.
+   * The finished bitmap is right for all entries, also for those that changed at a stop, because these have new units.
+   */
+  *unitsOf(allows: (id: string) => boolean, memory?: RowBitmap): Generator<void, RowBitmap> {
+    const ids = this.#ids;
+    let bitmap = emptied(memory, this.#present.values.length);
+    for (let owner = 0; owner < this.#ids.length; owner++) {
+      if (this.#ids !== ids) return yield* this.unitsOf(allows, bitmap);
+      if (owner % OWNERS_A_STOP === OWNERS_A_STOP - 1) yield;
+      const id = this.#ids[owner]!;
+      if (this.#entries.get(id) !== owner || !allows(id)) continue;
+      if (bitmap.length < this.#present.values.length) bitmap = grown(bitmap, this.#present.values.length);
+      const first = this.#firsts.values[owner]!;
+      for (let i = 0; i < this.#counted.values[owner]!; i++) setBit(bitmap, first + i);
+    }
+    return bitmap;
+  }
+
+  /** Reads a query once, for several calls. The answer is valid until the index changes. `allowed` are units; default: all. */
+  ask(text: string | WordQuery, allowed?: RowBitmap): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
     const asked = query.words.map((word) => this.#asked(word)).sort((a, b) => b.rarity - a.rarity);
-    const units = { ...this.#scored, present: this.#allowed(query, allows) };
+    const units = { ...this.#scored, present: this.#allowed(query, allowed) };
+    const read = evidenceReader(asked, units);
     return {
       best: (k) =>
         this.#scores.best(units, asked, k).map(({ unit, score }) => {
@@ -222,9 +246,21 @@ export class WordIndex {
       evidenceOf: (id, unit) => {
         const number = this.#unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
-        return evidenceIn([number], asked, units)[0];
+        return read(number);
+      },
+      matchedIn: (id, unit) => {
+        const number = this.#unitOf(id, unit);
+        return number === undefined ? [] : this.#matched(number, asked);
       },
     };
+  }
+
+  #matched(unit: number, asked: readonly AskedWord[]): string[] {
+    const meant = asked.some(({ isStop }) => !isStop) ? asked.filter(({ isStop }) => !isStop) : asked;
+    const counted = new Set(meant.flatMap(({ words }) => words.map(({ word }) => word)));
+    const found = new Set<number>();
+    this.#sequences.eachWord(unit, counted, (word) => void found.add(word));
+    return Array.from(found, (word) => this.#vocabulary.words[word]!);
   }
 
   #unitOf(id: string, unit: number): number | undefined {
@@ -255,27 +291,28 @@ export class WordIndex {
     // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
     const documents = Math.min(units, postings);
     const rarity = Math.log(1 + (units - documents + 0.5) / (documents + 0.5));
-    return { words, postings, rarity: rarity * this.#factorOf(word, isIdentifier) };
+    const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
+    return { words, postings, rarity: rarity * this.#factorOf(isIdentifier, isStop), isStop };
   }
 
-  #factorOf(word: string, isIdentifier: boolean): number {
+  #factorOf(isIdentifier: boolean, isStop: boolean): number {
     if (isIdentifier) return IDENTIFIER_FACTOR;
-    return this.#options.stopWords?.has(word) ? STOP_WORD_FACTOR : 1;
+    return isStop ? STOP_WORD_FACTOR : 1;
   }
 
   /** The units that a query may find: those with all its phrases, of entries that the filter allows and that have none of its exclusions. */
-  #allowed({ phrases, without }: WordQuery, allows: WordSearchOptions["allows"]): RowBitmap {
+  #allowed({ phrases, without }: WordQuery, given?: RowBitmap): RowBitmap {
     const present = this.#present.values;
-    if (phrases.length + without.length === 0 && !allows) return present;
-    let allowed: RowBitmap = present.slice();
+    if (phrases.length + without.length === 0 && !given) return present;
+    let allowed: RowBitmap = given ? present.map((bits, i) => bits & (given[i] ?? 0)) : present.slice();
     for (const phrase of phrases) allowed = this.#unitsWith(phrase, allowed);
+    if (without.length === 0) return allowed;
     const excluded = new Set<number>();
     for (const phrase of without) {
       for (const unit of unitsOf(this.#unitsWith(phrase, present))) excluded.add(this.#owners.values[unit]!);
     }
     for (const unit of unitsOf(allowed)) {
-      const owner = this.#owners.values[unit]!;
-      if (excluded.has(owner) || (allows && !allows(this.#ids[owner]!))) clearBit(allowed, unit);
+      if (excluded.has(this.#owners.values[unit]!)) clearBit(allowed, unit);
     }
     return allowed;
   }
@@ -364,6 +401,22 @@ export class WordIndex {
       count: this.#counted.values[owner]!,
     }));
   }
+}
+
+function finished(making: Generator<void, RowBitmap>): RowBitmap {
+  let step = making.next();
+  while (!step.done) step = making.next();
+  return step.value;
+}
+
+function emptied(memory: RowBitmap | undefined, length: number): RowBitmap {
+  return memory?.length === length ? memory.fill(0) : new Uint32Array(length);
+}
+
+function grown(bitmap: RowBitmap, length: number): RowBitmap {
+  const larger: RowBitmap = new Uint32Array(length);
+  larger.set(bitmap);
+  return larger;
 }
 
 function renumbered(runs: readonly NumberedRun[], numberOf: (word: number) => number): NumberedRun[] {

@@ -14,6 +14,7 @@ export interface AskedWord {
   readonly rarity: number;
   /** Postings to read. */
   readonly postings: number;
+  readonly isStop: boolean;
 }
 
 export interface ScoredUnits {
@@ -61,8 +62,8 @@ export class WordScores {
       const candidates = postings > FEW_POSTINGS ? this.#candidates(k, left) : undefined;
       if (candidates && candidates.length * VISIT_COST * of.meanText < postings) {
         const scores = this.#scores;
-        const evidence = evidenceIn(candidates, rarestFirst.slice(i), of, (unit) => scores[unit]!);
-        for (const [at, unit] of candidates.entries()) scores[unit] = evidence[at]!.score;
+        const read = evidenceReader(rarestFirst.slice(i), of);
+        for (const unit of candidates) scores[unit] = read(unit, scores[unit]!).score;
         return this.#best(candidates, k);
       }
       if (candidates) units = { ...of, present: this.#only(candidates, of.room) };
@@ -134,13 +135,11 @@ export interface WordEvidence {
   readonly coverage: number;
 }
 
-/** The evidence for single units, which are counted in their sequences. `from` has the scores of words that were added before. */
-export function evidenceIn(
-  units: readonly number[],
+/** Reads the evidence for single units, which are counted in their sequences. `from` is the score of words that were added before. */
+export function evidenceReader(
   asked: readonly AskedWord[],
   of: ScoredUnits,
-  from: (unit: number) => number = () => 0,
-): WordEvidence[] {
+): (unit: number, from?: number) => WordEvidence {
   const counted = new Map<number, { readonly at: number; readonly weight: number }[]>();
   for (const [at, { words }] of asked.entries()) {
     for (const { word, weight } of words) counted.set(word, [...(counted.get(word) ?? []), { at, weight }]);
@@ -158,17 +157,17 @@ export function evidenceIn(
       best[at] = Math.max(best[at]!, weight);
     }
   };
-  return units.map((unit) => {
+  return (unit, from = 0) => {
     for (const numbers of [text, fields, best]) numbers.fill(0);
     of.sequences.eachWord(unit, counted, visit);
     // One after another, as postings are added, so that the sum has the same bits.
-    let [score, covered] = [from(unit), 0];
+    let [score, covered] = [from, 0];
     for (const [at, { rarity }] of asked.entries()) {
       score += saturated(rarity, normalized(of, unit, text[at]!, fields[at]!));
       covered += rarity * best[at]!;
     }
     return { score, coverage: total > 0 ? covered / total : 0 };
-  });
+  };
 }
 
 /** The frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */

@@ -1,0 +1,24 @@
+import type { EntryStore } from "../ports/entry-store.ts";
+import type { IndexKind } from "../ports/vector-index.ts";
+import type { DerivedKind } from "./derived.ts";
+import { DerivedVectors } from "./derived-vectors.ts";
+import { DerivedWords } from "./derived-words.ts";
+
+export interface DerivedSources {
+  readonly store: EntryStore;
+  readonly index: IndexKind;
+  /** BCP 47 tag of the language of the entries: its inflections and words of little meaning are known to the index of words. Default "en". */
+  readonly language?: string | undefined;
+}
+
+/** The indexes of a collection. A name is also that of the section in a snapshot. */
+export function derivedKinds({ store, index, language = "en" }: DerivedSources) {
+  return {
+    vectors: DerivedVectors.kind(index, store.space.dimensions),
+    words: DerivedWords.kind(language),
+  };
+}
+
+type Kinds = ReturnType<typeof derivedKinds>;
+export type DerivedName = keyof Kinds;
+export type DerivedParts = { readonly [N in DerivedName]: Kinds[N] extends DerivedKind<infer D> ? D : never };

@@ -1,0 +1,50 @@
+import type { RowBitmap } from "../ports/vector-index.ts";
+import { wordsOfLanguage } from "../words/languages.ts";
+import { WordIndex } from "../words/word-index.ts";
+import type { Derived, DerivedKind, EntryChange } from "./derived.ts";
+import { FilterBitmaps } from "./filter-bitmaps.ts";
+import { wordUnitsOf } from "./word-units.ts";
+
+/** The index of words, by entry and unit. */
+export class DerivedWords implements Derived {
+  readonly index: WordIndex;
+  /** Units that a filter allows. */
+  readonly bitmaps = new FilterBitmaps();
+
+  constructor(index: WordIndex) {
+    this.index = index;
+  }
+
+  /** `language` is a BCP 47 tag; its stemmer and stop words are used. */
+  static kind(language: string): DerivedKind<DerivedWords> {
+    return {
+      create: async () => new DerivedWords(new WordIndex(await wordsOfLanguage(language))),
+      open: async (section) => new DerivedWords(await WordIndex.open(section, await wordsOfLanguage(language))),
+    };
+  }
+
+  /** Marks the units of the entries that a filter allows. The bitmap is right at its end, although entries change at stops. */
+  bitmapOf(allows: (id: string) => boolean, memory?: RowBitmap): Generator<void, RowBitmap> {
+    return this.index.unitsOf(allows, memory);
+  }
+
+  commit(changes: readonly EntryChange[]): void {
+    for (const change of changes) {
+      if (change.kind === "put") this.index.put(change.entry.id, wordUnitsOf(change.entry));
+      else this.index.delete(change.id);
+    }
+    this.bitmaps.clear();
+  }
+
+  async clean(): Promise<void> {
+    if (!this.index.isStale) return;
+    await this.index.tidy();
+    this.bitmaps.clear();
+  }
+
+  saved(): Promise<readonly Uint8Array[]> {
+    return this.index.saved();
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,69 @@
+import { Checksum } from "../checksum.ts";
+import { joinedBytes } from "../joined-bytes.ts";
+import { Slices } from "../let-others-run.ts";
+import type { Listing } from "./directory.ts";
+import { badSnapshot, viewOf } from "./snapshot-format.ts";
+
+/** The directory's section of a snapshot: u32 checksum of all lines | lines of JSON, each an array of listings. */
+const SUM_BYTES = 4;
+const LISTINGS_A_LINE = 256;
+const NEW_LINE = 10;
+const MOST_PART_BYTES = 256 * 1024;
+
+export async function savedDirectory(listings: Iterable<Listing>): Promise<Uint8Array[]> {
+  const slices = new Slices();
+  const lines: Uint8Array[] = [];
+  for (const line of directoryLines(listings)) {
+    lines.push(line);
+    await slices.pause();
+  }
+  return [await sumOfLines(lines), ...lines];
+}
+
+function* directoryLines(listings: Iterable<Listing>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let line: Listing[] = [];
+  for (const listing of listings) {
+    if (line.push(listing) < LISTINGS_A_LINE) continue;
+    yield encoder.encode(`${JSON.stringify(line)}\n`);
+    line = [];
+  }
+  if (line.length > 0) yield encoder.encode(`${JSON.stringify(line)}\n`);
+}
+
+/** Fails with `bad-snapshot` if a line is torn. */
+export async function readDirectory(section: Uint8Array): Promise<Listing[]> {
+  if (section.length < SUM_BYTES) throw badSnapshot(`a directory of ${section.length} bytes`, `at least ${SUM_BYTES}`);
+  const lines = section.subarray(SUM_BYTES);
+  const slices = new Slices();
+  if (viewOf(await sumOfLines([lines])).getUint32(0, true) !== viewOf(section).getUint32(0, true))
+    throw badSnapshot("a directory with another checksum", "the one written");
+  const decoder = new TextDecoder();
+  const listings: Listing[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const end = lines.indexOf(NEW_LINE, at);
+    for (const listing of JSON.parse(decoder.decode(lines.subarray(at, end)))) listings.push(listing);
+    at = end + 1;
+    await slices.pause();
+  }
+  return listings;
+}
+
+/** A section of lines that were written without their checksum. */
+export async function sealedDirectory(lines: Uint8Array): Promise<Uint8Array> {
+  return joinedBytes([await sumOfLines([lines]), lines], SUM_BYTES + lines.length);
+}
+
+async function sumOfLines(lines: readonly Uint8Array[]): Promise<Uint8Array> {
+  const slices = new Slices();
+  const sum = new Checksum();
+  for (const line of lines) {
+    for (let at = 0; at < line.length; at += MOST_PART_BYTES) {
+      sum.add(line.subarray(at, at + MOST_PART_BYTES));
+      await slices.pause();
+    }
+  }
+  const bytes = new Uint8Array(SUM_BYTES);
+  viewOf(bytes).setUint32(0, sum.value, true);
+  return bytes;
+}

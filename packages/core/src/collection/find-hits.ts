@@ -1,0 +1,142 @@
+import { throwIfAborted } from "../errors.ts";
+import type { CollectionHit, CollectionQuery, FoundPassage } from "../ports/collection.ts";
+import type { Evidence } from "../ports/evidence.ts";
+import type { RowBitmap } from "../ports/vector-index.ts";
+import { compileFilter } from "../search/compile-filter.ts";
+import { probabilitiesOf } from "../search/relevance.ts";
+import type { WordAnswer, WordIndexHit } from "../words/word-index.ts";
+import type { DerivedState } from "./derived-state.ts";
+import type { Directory } from "./directory.ts";
+import { cosinesOf, type NearRow, nearRows } from "./near-rows.ts";
+import { wordedParts } from "./word-units.ts";
+
+/** A passage that may be a hit. `unit` is its position among the entry's parts that are compared by words. */
+interface Candidate {
+  readonly id: string;
+  readonly unit: number;
+  readonly passage: FoundPassage;
+  readonly evidence: Evidence;
+}
+
+/** Candidates with their words compared, and the answer that knows these. */
+interface Worded {
+  readonly candidates: readonly Candidate[];
+  readonly answer: WordAnswer;
+}
+
+/** An entry may be the best by all evidence together and by none of it alone. */
+const LEAST_CANDIDATES = 100;
+
+/**
+ * The best entries, best first. Candidates are the passages that are nearest to the vector and those that have most of the words; all
+ * evidence of each is exact. An entry counts by the passage with the greatest probability.
+ */
+export async function findHits(derived: DerivedState, query: CollectionQuery): Promise<CollectionHit[]> {
+  const { k, vector, filter, signal } = query;
+  const near = vector ? await nearRows(derived, vector, { k: Math.max(k, LEAST_CANDIDATES), filter, signal }) : [];
+  const worded = query.text === undefined ? undefined : await withWords(derived, near, query);
+  throwIfAborted(signal);
+  const candidates = worded ? await withCosines(derived, worded.candidates, vector) : near.map(byMeaning(derived));
+  const scores = probabilitiesOf(
+    candidates.map(({ evidence }) => evidence),
+    { read: query.read ?? 1 },
+  );
+  return bestOfEach(candidates, scores)
+    .slice(0, k)
+    .map(({ at, score }) => hitOf(candidates[at]!, score, worded?.answer));
+}
+
+function hitOf(
+  { id, unit, passage, evidence }: Candidate,
+  score: number,
+  answer: WordAnswer | undefined,
+): CollectionHit {
+  return { id, score, evidence, passage, words: answer?.matchedIn(id, unit) ?? [] };
+}
+
+/** The best candidate of each entry, best first; of equal ones the one that was found first. */
+function bestOfEach(candidates: readonly Candidate[], scores: readonly number[]): { at: number; score: number }[] {
+  const sorted = Array.from(scores, (score, at) => ({ at, score })).sort((a, b) => b.score - a.score);
+  const seen = new Set<string>();
+  return sorted.filter(({ at }) => {
+    const { id } = candidates[at]!;
+    return !seen.has(id) && seen.add(id);
+  });
+}
+
+function byMeaning({ directory }: DerivedState): (row: NearRow) => Candidate {
+  return ({ id, passage, cosine }) => ({ id, unit: unitOf(directory, id, passage.row), passage, evidence: { cosine } });
+}
+
+/** The rows of an entry follow one another, in the order of its passages. */
+function unitOf(directory: Directory, id: string, row: number): number {
+  return row - (directory.get(id)?.passages[0]?.row ?? row);
+}
+
+function withWords(derived: DerivedState, near: readonly NearRow[], query: CollectionQuery): Promise<Worded> {
+  const { words } = derived.indexes;
+  const { text = "", filter, signal } = query;
+  // The answer is valid only until the index changes: nothing else may run until all evidence is read.
+  const read = async (allowed?: RowBitmap) => {
+    const answer = words.index.ask(text, allowed);
+    return { answer, candidates: wordCandidates(derived, { near, answer, query }) };
+  };
+  if (filter === undefined) return read();
+  return words.bitmaps.reading(filter, {
+    make: (plain, memory) => words.bitmapOf(derived.directory.allowing(compileFilter(plain)), memory),
+    read,
+    signal,
+  });
+}
+
+interface Asked {
+  readonly near: readonly NearRow[];
+  readonly answer: WordAnswer;
+  readonly query: CollectionQuery;
+}
+
+/** Candidates by meaning and by words. One that the words of the query exclude is left out. */
+function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  const add = (candidate: Candidate) => {
+    const key = `${candidate.unit} ${candidate.id}`;
+    const found = candidates.has(key) ? undefined : answer.evidenceOf(candidate.id, candidate.unit);
+    if (!found) return;
+    const evidence = { ...candidate.evidence, words: found.score, coverage: found.coverage };
+    candidates.set(key, { ...candidate, evidence });
+  };
+  for (const row of near) add(byMeaning(derived)(row));
+  for (const { id, unit } of bestUnits(answer, query)) {
+    const listing = derived.directory.get(id);
+    const passage = listing && wordedParts(listing)[unit];
+    if (passage) add({ id, unit, passage, evidence: {} });
+  }
+  return [...candidates.values()];
+}
+
+/** Without a vector, words alone must find `k` entries. */
+function bestUnits(answer: WordAnswer, { k, vector }: CollectionQuery): WordIndexHit[] {
+  for (let count = Math.max(k, LEAST_CANDIDATES); ; count *= 2) {
+    const units = answer.best(count);
+    if (vector || units.length < count || new Set(units.map(({ id }) => id)).size >= k) return units;
+  }
+}
+
+/** Candidates that were found by words get their cosines. Those whose row is gone by now are left out. */
+async function withCosines(
+  derived: DerivedState,
+  candidates: readonly Candidate[],
+  vector: Float32Array | undefined,
+): Promise<Candidate[]> {
+  if (!vector) return [...candidates];
+  const lacking = candidates.flatMap(({ passage, evidence }) =>
+    "row" in passage && evidence.cosine === undefined ? [passage.row] : [],
+  );
+  const cosines = await cosinesOf(derived, vector, lacking);
+  return candidates.flatMap((candidate) => {
+    const { passage, evidence } = candidate;
+    if (!("row" in passage) || evidence.cosine !== undefined) return [candidate];
+    const cosine = cosines.get(passage.row);
+    return cosine === undefined ? [] : [{ ...candidate, evidence: { ...evidence, cosine } }];
+  });
+}

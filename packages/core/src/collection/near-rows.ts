@@ -1,0 +1,86 @@
+import { throwIfAborted } from "../errors.ts";
+import type { CollectionQuery } from "../ports/collection.ts";
+import type { Passage } from "../ports/entry-store.ts";
+import type { Neighbors, RowBitmap } from "../ports/vector-index.ts";
+import { compileFilter } from "../search/compile-filter.ts";
+import { setBit } from "../words/unit-bits.ts";
+import type { DerivedState } from "./derived-state.ts";
+
+/** A passage and its cosine to the query. */
+export interface NearRow {
+  readonly id: string;
+  readonly passage: Passage;
+  readonly cosine: number;
+}
+
+interface Asked extends Pick<CollectionQuery, "filter" | "signal"> {
+  /** The number of passages, and the least number of entries. */
+  readonly k: number;
+}
+
+/** The nearest passages, nearest first: `k` of them, and further ones if fewer than `k` entries have these. */
+export async function nearRows(derived: DerivedState, query: Float32Array, asked: Asked): Promise<NearRow[]> {
+  const { filter, signal } = asked;
+  if (filter === undefined) return nearest(derived, query, asked);
+  return derived.bitmaps.reading(filter, {
+    make: (plain, memory) => derived.directory.bitmapOf(compileFilter(plain), memory),
+    read: (allowed) => nearest(derived, query, asked, allowed),
+    signal,
+  });
+}
+
+/** Cosines of these rows, by row. Rows that are gone are left out. */
+export async function cosinesOf(
+  { indexes }: DerivedState,
+  query: Float32Array,
+  rows: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (rows.length === 0) return new Map();
+  const found = await indexes.vectors.index.search(query, { k: rows.length, filter: bitmapOf(rows) });
+  return new Map(Array.from(found.rows, (row, i) => [row, cosineOf(found.distances[i]!)]));
+}
+
+async function nearest(
+  { indexes, directory }: DerivedState,
+  query: Float32Array,
+  { k, signal }: Asked,
+  allowed?: RowBitmap,
+): Promise<NearRow[]> {
+  for (let count = k; ; count *= 2) {
+    throwIfAborted(signal);
+    const neighbors = await indexes.vectors.index.search(query, { k: count, filter: allowed });
+    const isAll = neighbors.rows.length < count;
+    const rows = listed(directory, neighbors);
+    const entries = new Set(rows.map(({ id }) => id)).size;
+    if (isAll || entries >= k) return onePerEntryBeyond(k, rows);
+  }
+}
+
+function listed(directory: DerivedState["directory"], { rows, distances }: Neighbors): NearRow[] {
+  return Array.from(rows).flatMap((row, i) => {
+    const owner = directory.owner(row);
+    return owner ? [{ id: owner.listing.id, passage: owner.passage, cosine: cosineOf(distances[i]!) }] : [];
+  });
+}
+
+/** A long text may own thousands of near passages: of those beyond the first `k`, only an entry's first is of use. */
+function onePerEntryBeyond(k: number, rows: readonly NearRow[]): NearRow[] {
+  const seen = new Set<string>();
+  return rows.filter(({ id }, i) => {
+    const isNew = !seen.has(id);
+    seen.add(id);
+    return i < k || isNew;
+  });
+}
+
+function bitmapOf(rows: readonly number[]): RowBitmap {
+  const top = rows.reduce((most, row) => Math.max(most, row), 0);
+  const bitmap: RowBitmap = new Uint32Array((top >>> 5) + 1);
+  for (const row of rows) setBit(bitmap, row);
+  return bitmap;
+}
+
+/** Limits the cosine to -1 and 1: sums of float32 can exceed these by some millionths. */
+function cosineOf(distance: number): number {
+  return Math.max(-1, Math.min(1, 1 - distance));
+}

@@ -1,0 +1,15 @@
+/** What is known of how well a passage answers a query. A part is absent if it was not compared. */
+export interface Evidence {
+  /** Cosine of query and passage, -1 to 1. */
+  readonly cosine?: number | undefined;
+  /** BM25F score by the words of the query, from 0. It depends on the collection. */
+  readonly words?: number | undefined;
+  /** The share of the query's words that the passage has, 0 to 1: rare words count more. */
+  readonly coverage?: number | undefined;
+}
+
+/** A range of an entry's text: [start, end) in UTF-16 units. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}

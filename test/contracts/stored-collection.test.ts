@@ -1,0 +1,84 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createEngine, type IndexKind, openCollection } from "@pipit/core";
+import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
+import { loadIndex } from "@pipit/wasm/node";
+import { afterEach, expect, test } from "vitest";
+import { BAG_SPACE, createBagEmbedder } from "../fixtures/bag-embedder.ts";
+
+/** A database, and its snapshot of version 3 without the last entry, as the version before the index of words wrote them. */
+const STORED = fileURLToPath(new URL("../fixtures/stored", import.meta.url));
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function copied(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pipit-stored-"));
+  folders.push(folder);
+  await cp(STORED, folder, { recursive: true });
+  return folder;
+}
+
+async function openStored(folder: string, index: IndexKind, onSnapshotError?: (error: unknown) => void) {
+  const database = await openSqlite(join(folder, "pipit.sqlite"));
+  const snapshots = await openFileBytes(join(folder, "snapshots"));
+  const store = await openSqlStore(database, "birds", BAG_SPACE);
+  const parts = { store, index, snapshots, snapshotKey: "birds", onSnapshotError };
+  const engine = createEngine({
+    collection: await openCollection(parts),
+    embedder: createBagEmbedder(),
+    backend: "js",
+    why: "test",
+  });
+  return {
+    engine,
+    async close() {
+      await engine.close();
+      await database.close();
+    },
+  };
+}
+
+test("a collection that was stored before there was an index of words is found by words and by meaning", async () => {
+  const folder = await copied();
+  const errors: unknown[] = [];
+  const { engine, close } = await openStored(folder, await loadIndex(), (error) => errors.push(error));
+  expect(await engine.stats()).toMatchObject({ entries: 5, passages: 5 });
+  const first = async (query: string) => (await engine.search(query)).hits[0];
+  expect(await first("night hunter with silent wings")).toMatchObject({ id: "owl", entry: { fields: { sizeCm: 35 } } });
+  expect(await first("brambles")).toMatchObject({ id: "wren", evidence: { coverage: 1 } });
+  expect(await first("жаворонок")).toMatchObject({ id: "mixed", match: "words" });
+  expect(await first("🍕")).toMatchObject({ id: "case" });
+  expect((await engine.search("removed")).hits.map(({ id }) => id)).not.toContain("gone");
+  expect(errors).toEqual([]);
+  await close();
+});
+
+test("it is then saved with all indexes, and opened without the store's entries", async () => {
+  const folder = await copied();
+  const first = await openStored(folder, await loadIndex());
+  await first.engine.add([{ id: "new", text: "a puffin digs its burrow" }]);
+  await first.close();
+  const index = await loadIndex();
+  const added: number[] = [];
+  const watched: IndexKind = {
+    ...index,
+    async open(snapshot, dimensions) {
+      const opened = await index.open(snapshot, dimensions);
+      const add = opened.add.bind(opened);
+      opened.add = (rows, vectors) => {
+        added.push(...rows);
+        return add(rows, vectors);
+      };
+      return opened;
+    },
+  };
+  const second = await openStored(folder, watched);
+  expect((await second.engine.search("puffin burrow")).hits[0]).toMatchObject({ id: "new", evidence: { coverage: 1 } });
+  expect(added).toEqual([]);
+  await second.close();
+});
