@@ -3,6 +3,7 @@ export { type AccessPolicy, accessPolicy } from "./app/access/access-policy.ts";
 export { type SettingNames, VARIABLE_NAMES } from "./app/access/setting-names.ts";
 export { ModelStates } from "./app/model-states.ts";
 export { Registry } from "./app/registry.ts";
+export { sqlCollections } from "./app/sql-collections.ts";
 export { openFileBytes } from "./node/file-bytes.ts";
 export { openStarterThreads } from "./node/host/starter-threads.ts";
 export { makeFolder } from "./node/make-folder.ts";

@@ -5,6 +5,7 @@ import { accessOptions } from "./app/access/access-options.ts";
 import { accessPolicy } from "./app/access/access-policy.ts";
 import type { ModelStates } from "./app/model-states.ts";
 import { Registry } from "./app/registry.ts";
+import { sqlCollections } from "./app/sql-collections.ts";
 import { createApp } from "./app.ts";
 import type { WorkerBindings, WorkerContext } from "./cloudflare/cloudflare-bindings.ts";
 import { openD1 } from "./cloudflare/d1.ts";
@@ -77,16 +78,14 @@ async function openApp(parts: WorkerParts, env: WorkerBindings, background: Back
   // Cloudflare routes only requests for the Worker's own names; a list narrows them further.
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
+  const lived = { keepAlive: background.begin, cutOffMs };
   const collections = new Registry({
     database,
-    snapshots,
     models,
-    index,
-    quietMs: QUIET_MS,
+    openCollection: sqlCollections({ database, snapshots, index, quietMs: QUIET_MS, ...lived }),
     // Engines are never closed when idle: closing saves a snapshot, and no request would wait for that.
     mostOpen: Number.POSITIVE_INFINITY,
-    keepAlive: background.begin,
-    cutOffMs,
+    ...lived,
   });
   return createApp({ version, runtime: "workers", collections, models, access: policy });
 }

@@ -1,10 +1,11 @@
-import { AbortedError, type Embedder, exactIndex } from "@pipit/core";
+import { AbortedError, createMemoryStore, type Embedder, exactIndex, openCollection } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openSqlite } from "../node/sqlite/sqlite.ts";
 import { type SqlDatabase, sql } from "../sql/sql-database.ts";
 import { ModelStates } from "./model-states.ts";
 import { Registry, type RegistryParts } from "./registry.ts";
+import { sqlCollections } from "./sql-collections.ts";
 
 let database: SqlDatabase;
 let models: ModelStates;
@@ -28,7 +29,8 @@ function ready(name: string, embedder: Embedder) {
 }
 
 function openRegistry(parts: Partial<RegistryParts> = {}) {
-  const registry = new Registry({ database, models, index: exactIndex, ...parts });
+  const openCollection = sqlCollections({ database, index: exactIndex });
+  const registry = new Registry({ database, models, openCollection, ...parts });
   open.push(registry);
   return registry;
 }
@@ -163,3 +165,18 @@ test("closing ends every engine", async () => {
   await registry.close();
   for (const engine of engines) await expect(engine.search("wings")).rejects.toMatchObject({ code: "closed" });
 });
+
+test("another kind of collection can stand behind a name", async () => {
+  const collection = await openCollectionInMemory();
+  await collection.upsert([{ ...OWL, fields: {} }]);
+  const registry = openRegistry({ openCollection: async () => collection });
+  await registry.create("birds");
+  const { hits } = await (await registry.open("birds")).search("silent wings");
+  expect(hits.map(({ id }) => id)).toEqual(["owl"]);
+});
+
+const openCollectionInMemory = () => openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+const OWL = {
+  ...{ id: "owl", text: "silent wings", passages: [{ start: 0, end: 12 }], producer: "bag", provisional: false },
+  vectors: Float32Array.from({ length: BAG_SPACE.dimensions }, (_, i) => Number(i === 0)),
+};

@@ -1,32 +1,25 @@
 import {
-  type ByteStore,
   createEngine,
   type EmbedderChoice,
-  type IndexKind,
   isPipitError,
   LEAST_DOCUMENT_FIDELITY,
   type LocalEngine,
-  openCollection,
   PipitError,
-  type Space,
   type TurnsOptions,
 } from "@pipit/core";
 import { type SqlDatabase, type SqlRow, sql } from "../sql/sql-database.ts";
 import { insertCollection } from "../sql/sql-schema.ts";
-import { openSqlStore } from "../sql/sql-store.ts";
 import type { ModelStates } from "./model-states.ts";
 import { OpenEngines } from "./open-engines.ts";
 import type { CollectionInfo, CollectionRegistry, Unready } from "./services.ts";
+import type { OpenCollection } from "./sql-collections.ts";
 
 export interface RegistryParts extends TurnsOptions {
+  /** Lists the collections. */
   readonly database: SqlDatabase;
-  readonly index: IndexKind;
+  /** Where a collection's entries and indexes are is up to this function. */
+  readonly openCollection: OpenCollection;
   readonly models: ModelStates;
-  readonly snapshots?: ByteStore | undefined;
-  /** Milliseconds without a write after which a snapshot is saved. */
-  readonly quietMs?: number | undefined;
-  /** Called for a snapshot that could not be used or saved. The collection works without it. */
-  readonly onSnapshotError?: ((error: unknown) => void) | undefined;
   /** Called when work begins that no caller waits for, as `waitUntil` of a Worker. The returned function is called at its end. */
   readonly keepAlive?: (() => () => void) | undefined;
   /** The number of engines that are opened ahead, and kept open although they are idle. Default 64. */
@@ -148,14 +141,7 @@ export class Registry implements CollectionRegistry {
   async #openNow(name: string): Promise<LocalEngine> {
     const { space } = await this.info(name);
     const choice = this.#parts.models.best();
-    return createEngine({ ...choice, collection: await this.#openCollection(name, space) });
-  }
-
-  async #openCollection(name: string, space: Space) {
-    const { database, index, snapshots, quietMs, keepAlive, cutOffMs, onSnapshotError } = this.#parts;
-    const store = await openSqlStore(database, name, space);
-    const snapshotKey = `${name}.${index.name}.snapshot`;
-    return openCollection({ store, index, snapshots, snapshotKey, quietMs, keepAlive, cutOffMs, onSnapshotError });
+    return createEngine({ ...choice, collection: await this.#parts.openCollection(name, space) });
   }
 
   #upgrade(engine: LocalEngine, choice: EmbedderChoice): void {

@@ -6,6 +6,7 @@ import type { Hono } from "hono";
 import type { AccessPolicy } from "../../app/access/access-policy.ts";
 import type { ModelState, ModelStates } from "../../app/model-states.ts";
 import { Registry } from "../../app/registry.ts";
+import { sqlCollections } from "../../app/sql-collections.ts";
 import { createApi } from "../../app.ts";
 import type { SqlDatabase } from "../../sql/sql-database.ts";
 import { openFileBytes } from "../file-bytes.ts";
@@ -86,7 +87,8 @@ async function openHostOver(
   const { models, settled } = given
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const collections = new Registry({ database, snapshots, models, index, onSnapshotError: tellOfSnapshot });
+  const openCollection = sqlCollections({ database, snapshots, index, onSnapshotError: tellOfSnapshot });
+  const collections = new Registry({ database, models, openCollection });
   const api = createApi({ version, runtime, collections, models, memoryBytes, longAnswers: new Turns() }, key);
 
   let isSettled = false;

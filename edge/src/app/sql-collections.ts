@@ -1,0 +1,35 @@
+import {
+  type ByteStore,
+  type IndexKind,
+  openCollection,
+  type RefinableCollection,
+  type Space,
+  type TurnsOptions,
+} from "@pipit/core";
+import type { SqlDatabase } from "../sql/sql-database.ts";
+import { openSqlStore } from "../sql/sql-store.ts";
+
+/** Opens a collection that is listed in the database. */
+export type OpenCollection = (name: string, space: Space) => Promise<RefinableCollection>;
+
+export interface SqlCollectionsParts extends TurnsOptions {
+  readonly database: SqlDatabase;
+  readonly index: IndexKind;
+  readonly snapshots?: ByteStore | undefined;
+  /** BCP 47 tag of the language of the entries. Default "en". */
+  readonly language?: string | undefined;
+  /** Milliseconds without a write after which a snapshot is saved. */
+  readonly quietMs?: number | undefined;
+  /** Called for a snapshot that could not be used or saved. The collection works without it. */
+  readonly onSnapshotError?: ((error: unknown) => void) | undefined;
+  /** Called when work begins that no caller waits for, as `waitUntil` of a Worker. The returned function is called at its end. */
+  readonly keepAlive?: (() => () => void) | undefined;
+}
+
+/** Collections whose entries are in an SQL database and whose indexes are in this process. */
+export function sqlCollections({ database, index, ...parts }: SqlCollectionsParts): OpenCollection {
+  return async (name, space) => {
+    const store = await openSqlStore(database, name, space);
+    return openCollection({ ...parts, store, index, snapshotKey: `${name}.${index.name}.snapshot` });
+  };
+}
