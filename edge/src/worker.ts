@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { Turns } from "@pipit/core";
+import { checkedLanguage, Turns } from "@pipit/core";
 import { createAdaptive, createHnsw } from "@pipit/wasm";
 import { accessOptions } from "./app/access/access-options.ts";
 import { accessPolicy } from "./app/access/access-policy.ts";
@@ -78,11 +78,12 @@ async function openApp(parts: WorkerParts, env: WorkerBindings, background: Back
   // Cloudflare routes only requests for the Worker's own names; a list narrows them further.
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
+  const language = checkedLanguage(env.PIPIT_LANGUAGE || "en", "PIPIT_LANGUAGE");
   const lived = { keepAlive: background.begin, cutOffMs };
   const collections = new Registry({
     database,
     models,
-    openCollection: sqlCollections({ database, snapshots, index, quietMs: QUIET_MS, ...lived }),
+    openCollection: sqlCollections({ database, snapshots, index, language, quietMs: QUIET_MS, ...lived }),
     // Engines are never closed when idle: closing saves a snapshot, and no request would wait for that.
     mostOpen: Number.POSITIVE_INFINITY,
     ...lived,

@@ -42,4 +42,6 @@ export interface WorkerBindings extends AccessVariables {
   /** Packed models and their tokenizers, in R2 or KV; without them only the starter answers. */
   readonly MODELS?: R2Binding | undefined;
   readonly MODELS_KV?: KvBinding | undefined;
+  /** BCP 47 tag of the language of the entries. Default "en". */
+  readonly PIPIT_LANGUAGE?: string | undefined;
 }

@@ -3,7 +3,14 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "./listen.ts";
 
-const NAMES = { port: "--port", host: "--host", data: "--data", models: "--models", runtime: "--runtime" };
+const NAMES = {
+  port: "--port",
+  host: "--host",
+  data: "--data",
+  models: "--models",
+  runtime: "--runtime",
+  language: "--language",
+};
 const fetchNothing = () => new Response("here");
 
 test("the address of a server on IPv6 can be asked as it is told", async () => {

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { checkedLanguage } from "@pipit/core";
 import type { AccessOptions } from "../app/access/access-options.ts";
 import { boundAccess } from "../app/access/bound-access.ts";
 import { checkHost } from "../app/access/check-host.ts";
@@ -23,6 +24,8 @@ export interface NodeServerOptions {
   readonly host: string;
   /** Folder of entries, vectors and snapshots. Only one server may use a folder. */
   readonly dataFolder: string;
+  /** BCP 47 tag of the language of the entries. Default "en". */
+  readonly language?: string | undefined;
   readonly modelPlaces?: readonly ModelPlace[] | undefined;
   /** Folder of the built app, served at "/". */
   readonly appFolder?: string | undefined;
@@ -59,12 +62,13 @@ const RUNTIMES: readonly ModelRuntime[] = ["native", "kernel"];
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
   const { dataFolder, modelPlaces = [], runtimes = RUNTIMES, appFolder, version = "0.1.0", models } = options;
   const { names = VARIABLE_NAMES } = options;
+  const language = checkedLanguage(options.language ?? "en", names.language);
   await checkHost(options.host, names.host);
   checkPlaces(modelPlaces, names.models);
   const access = await boundAccess(options.host, options.access, names.host);
   await makeFolder(dataFolder, `Name another folder with ${names.data}.`);
   const runtime = `node ${process.versions.node}`;
-  const asked = { dataFolder, modelPlaces, runtimes, version, runtime, key: access.key };
+  const asked = { dataFolder, modelPlaces, runtimes, language, version, runtime, key: access.key };
   const host = models ? await openApiHost(asked, { models }) : await ApiThread.start(asked, options.apiThread);
   const { bodyIdleMs } = options.patience ?? {};
   const app = createDoor({ host, access, bodyIdleMs, version, runtime, memoryBytes });

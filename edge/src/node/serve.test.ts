@@ -1,13 +1,21 @@
 import { expect, test } from "vitest";
 import { serveUntilTold } from "./serve.ts";
 
-const NAMES = { port: "--port", host: "--host", data: "--data", models: "--models", runtime: "--runtime" };
+const NAMES = {
+  port: "--port",
+  host: "--host",
+  data: "--data",
+  models: "--models",
+  runtime: "--runtime",
+  language: "--language",
+};
 
 // The folder cannot be made, so a setting that is not refused fails with another message.
 const refused = (environment: object, names = {}) =>
   serveUntilTold({ PORT: "0", PIPIT_DATA: "/dev/null/pipit", ...environment }, names);
 
 test.each([
+  [{ PIPIT_LANGUAGE: "German" }, 'got "German", expected PIPIT_LANGUAGE as a BCP 47 tag, such as "en" or "de-AT"'],
   [{ PIPIT_RUNTIME: "gpu" }, 'got the runtime "gpu", expected "kernel" or "native". Leave PIPIT_RUNTIME out'],
   [{ PORT: "70000" }, 'got the port "70000"'],
   [{ HOST: "no host" }, "got HOST=no host"],

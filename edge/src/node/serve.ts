@@ -24,7 +24,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * PORT (default 3000; 0 for any), HOST (default 127.0.0.1), PIPIT_DATA (folder, default .pipit), PIPIT_MODELS (folders or URLs laid
  * out like the model hub, separated by commas, tried in order; default none, so that nothing is fetched), PIPIT_RUNTIME ("kernel"
- * computes MiniLM in WebAssembly even if ONNX Runtime's library is installed), PIPIT_LOG ("off" turns the access log off). For
+ * computes MiniLM in WebAssembly even if ONNX Runtime's library is installed), PIPIT_LANGUAGE (of the entries, default "en"), PIPIT_LOG ("off" turns the access log off). For
  * PIPIT_KEY, PIPIT_ORIGINS, PIPIT_HOSTS and PIPIT_PUBLIC_SEARCH see `AccessOptions`.
  */
 export async function serveUntilTold(
@@ -33,12 +33,15 @@ export async function serveUntilTold(
 ): Promise<void> {
   keepOnWithoutLog();
   const { PORT = "3000", HOST = "127.0.0.1", PIPIT_DATA = ".pipit", PIPIT_MODELS, PIPIT_RUNTIME } = environment;
+  const { PIPIT_LANGUAGE } = environment;
   const server = await startNodeServer({
     port: portOf(PORT, names.port),
     host: HOST,
     dataFolder: PIPIT_DATA,
     modelPlaces: modelPlaces(PIPIT_MODELS, names.models),
     runtimes: runtimesOf(PIPIT_RUNTIME, names.runtime),
+    // A variable that is set to nothing counts as not set.
+    language: PIPIT_LANGUAGE || undefined,
     names,
     appFolder: app,
     widgetFolder: widget,

@@ -26,6 +26,11 @@ export interface TabOptions {
    * "memory" keeps them until the worker ends.
    */
   readonly storage?: "device" | "memory" | undefined;
+  /**
+   * BCP 47 tag of the language of the entries. The search by words knows inflections and words of little meaning of 21 languages. Default "en". It
+   * may change between visits.
+   */
+  readonly language?: string | undefined;
   /** Called for each limit of this page. Default: writes it to the console. */
   readonly onLimit?: ((limit: Limit) => void) | undefined;
 }

@@ -222,7 +222,7 @@ interface EngineMaterial {
 async function openEngine({ request, choice, store, snapshots, index }: EngineMaterial): Promise<LocalEngine> {
   try {
     const snapshotKey = `${request.name}:${index.name}`;
-    const collection = await openCollection({ store, index, snapshots, snapshotKey });
+    const collection = await openCollection({ store, index, snapshots, snapshotKey, language: request.language });
     return createEngine({ collection, ...choice });
   } catch (error) {
     await store.close();

@@ -17,6 +17,7 @@ export const serve: Command = {
     data: { value: "FOLDER", help: "folder of collections (PIPIT_DATA, default .pipit)" },
     models: { value: "LIST", help: "folders or URLs with models, separated by commas (PIPIT_MODELS, default none)" },
     runtime: { value: "NAME", help: "kernel or native: the runtime for MiniLM (PIPIT_RUNTIME, default the faster)" },
+    language: { value: "TAG", help: "language of the entries, for search by words (PIPIT_LANGUAGE, default en)" },
     app: { value: "FOLDER", help: "a built app to serve at / (default in a clone: the field guide, if it is built)" },
   },
   async run({ options }) {

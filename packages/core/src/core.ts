@@ -84,7 +84,7 @@ export { Turns, type TurnsOptions } from "./turns/turns.ts";
 export { whyNotUnitRows } from "./unit-rows.ts";
 export { untilAborted } from "./until-aborted.ts";
 export { folded, plainLetters, type Term, termsOf } from "./words/folded-words.ts";
-export { type StemmedLanguage, wordsOfLanguage } from "./words/languages.ts";
+export { checkedLanguage, type StemmedLanguage, wordsOfLanguage } from "./words/languages.ts";
 export { matchingRanges } from "./words/matching-ranges.ts";
 export type { WeightedText, WordUnit } from "./words/unit-words.ts";
 export {

@@ -5,6 +5,7 @@ export interface SettingNames {
   readonly data: string;
   readonly models: string;
   readonly runtime: string;
+  readonly language: string;
 }
 
 export const VARIABLE_NAMES: SettingNames = {
@@ -13,6 +14,7 @@ export const VARIABLE_NAMES: SettingNames = {
   data: "PIPIT_DATA",
   models: "PIPIT_MODELS",
   runtime: "PIPIT_RUNTIME",
+  language: "PIPIT_LANGUAGE",
 };
 
 /** A setting as the operator writes it: `--host 0.0.0.0`, `HOST=0.0.0.0`. */

@@ -26,6 +26,8 @@ export interface ApiHostOptions {
   readonly dataFolder: string;
   readonly modelPlaces: readonly ModelPlace[];
   readonly runtimes: readonly ModelRuntime[];
+  /** BCP 47 tag of the language of the entries. Default "en". */
+  readonly language?: string | undefined;
   readonly version: string;
   readonly runtime: string;
   /** The policy for the key; the API description states whether callers need one. */
@@ -77,7 +79,7 @@ export async function openApiHost(options: ApiHostOptions, parts: ApiHostParts =
 
 async function openHostOver(
   database: SqlDatabase,
-  { dataFolder, modelPlaces, runtimes, version, runtime, key }: ApiHostOptions,
+  { dataFolder, modelPlaces, runtimes, language, version, runtime, key }: ApiHostOptions,
   { models: given, onModels }: ApiHostParts,
 ): Promise<ApiHost> {
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
@@ -87,7 +89,7 @@ async function openHostOver(
   const { models, settled } = given
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const openCollection = sqlCollections({ database, snapshots, index, onSnapshotError: tellOfSnapshot });
+  const openCollection = sqlCollections({ database, snapshots, index, language, onSnapshotError: tellOfSnapshot });
   const collections = new Registry({ database, models, openCollection });
   const api = createApi({ version, runtime, collections, models, memoryBytes, longAnswers: new Turns() }, key);
 

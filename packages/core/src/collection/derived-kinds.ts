@@ -1,5 +1,6 @@
 import type { EntryStore } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
+import { checkedLanguage } from "../words/languages.ts";
 import type { DerivedKind } from "./derived.ts";
 import { DerivedVectors } from "./derived-vectors.ts";
 import { DerivedWords } from "./derived-words.ts";
@@ -15,7 +16,7 @@ export interface DerivedSources {
 export function derivedKinds({ store, index, language = "en" }: DerivedSources) {
   return {
     vectors: DerivedVectors.kind(index, store.space.dimensions),
-    words: DerivedWords.kind(language),
+    words: DerivedWords.kind(checkedLanguage(language)),
   };
 }
 

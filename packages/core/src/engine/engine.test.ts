@@ -236,6 +236,19 @@ describe("engine", () => {
     expect((await engine.search("owl")).hits[0]?.entry.fields).toEqual({ tags: ["night"] });
   });
 
+  test("words are compared in the language of the collection", async () => {
+    const text = "Kleine Häuser am Fluss";
+    const found = async (language: string) => {
+      const store = createMemoryStore(BAG_SPACE);
+      const collection = await openCollection({ store, index: exactIndex, language });
+      const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "test" });
+      await engine.add([{ id: "a", text }]);
+      return (await engine.search("Haus ", { ranking: "words" })).hits.map(({ id }) => id);
+    };
+    expect([await found("de"), await found("fr")]).toEqual([["a"], []]);
+    await expect(found("German")).rejects.toMatchObject({ code: "bad-input" });
+  });
+
   test("a query vector of any length is scored as a cosine", async () => {
     const engine = await engineWith();
     await engine.add(notes.slice(0, 3));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wordsOfLanguage } from "./languages.ts";
+import { checkedLanguage, wordsOfLanguage } from "./languages.ts";
 import { WordIndex } from "./word-index.ts";
 
 test.each([
@@ -39,4 +39,13 @@ test("a stemmer that fails for a word, or leaves nothing of it, leaves it as it 
 test("a language without stemmer and stop words is indexed as it is written", async () => {
   expect(await wordsOfLanguage("xx")).toEqual({ stopWords: new Set() });
   expect(await wordsOfLanguage("constructor")).toEqual({ stopWords: new Set() });
+});
+
+test.each(["English", "e", "", "en_US", "en-", 3, null])("%j is no tag of a language", (tag) => {
+  expect(() => checkedLanguage(tag as never)).toThrow(/BCP 47/);
+});
+
+test("a tag may name a region, and its language counts", async () => {
+  expect(checkedLanguage("de-AT")).toBe("de-AT");
+  expect((await wordsOfLanguage("de-AT")).stem?.("häuser")).toBe((await wordsOfLanguage("de")).stem?.("häuser"));
 });

@@ -1,3 +1,4 @@
+import { badInput } from "../bad-input.ts";
 import { stopWordsOf } from "./stop-words.ts";
 import type { WordIndexOptions } from "./word-index.ts";
 
@@ -28,6 +29,14 @@ const STEMMERS = {
 };
 
 export type StemmedLanguage = keyof typeof STEMMERS;
+
+const TAG = /^[a-z]{2,3}(?:-[a-z0-9]{1,8})*$/i;
+
+/** Returns a BCP 47 tag as it is. Fails with `bad-input`; `setting` names what holds the tag. */
+export function checkedLanguage(tag: string, setting = "language"): string {
+  if (typeof tag === "string" && TAG.test(tag)) return tag;
+  throw badInput(tag, `${setting} as a BCP 47 tag, such as "en" or "de-AT"`, "Leave it out for English.");
+}
 
 /** Stemmer and stop words by the primary subtag of a BCP 47 tag ("de" of "de-AT"). Neither for a language without them. */
 export async function wordsOfLanguage(tag: string): Promise<WordIndexOptions> {
