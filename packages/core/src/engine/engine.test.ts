@@ -245,7 +245,7 @@ describe("engine", () => {
       await engine.add([{ id: "a", text }]);
       return (await engine.search("Haus ", { ranking: "words" })).hits.map(({ id }) => id);
     };
-    expect([await found("de"), await found("fr")]).toEqual([["a"], []]);
+    expect([await found("de"), await found("zz")]).toEqual([["a"], []]);
     await expect(found("German")).rejects.toMatchObject({ code: "bad-input" });
   });
 
