@@ -19,42 +19,47 @@ export function readableCollectionContract(
   describe(`readable collection: ${name}`, () => {
     claim("an empty one finds nothing", async () => {
       const collection = await filled();
-      expect((await collection.search({ vector: unit(0), k: 3 })).hits).toEqual([]);
+      expect((await collection.search(unit(0), { k: 3 })).hits).toEqual([]);
       expect(await collection.stats()).toMatchObject({ entries: 0, passages: 0, provisional: 0 });
     });
 
     claim("finds entries by their best passage, nearest first, with the cosine as evidence", async () => {
       const both = entry("both", [3, 1]);
       const collection = await filled(entry("one", [1]), both, entry("far", [5]));
-      const { hits } = await collection.search({ vector: between(1, 3), k: 2 });
+      const { hits } = await collection.search(between(1, 3), { k: 2 });
       expect(hits.map(({ id }) => id).sort()).toEqual(["both", "one"]);
       for (const { evidence } of hits) expect(evidence.cosine).toBeCloseTo(Math.SQRT1_2, 5);
-      const [best] = (await collection.search({ vector: unit(3), k: 1 })).hits;
+      const [best] = (await collection.search(unit(3), { k: 1 })).hits;
       expect(best).toMatchObject({ id: "both", evidence: { cosine: expect.closeTo(1, 5) }, passage: both.passages[0] });
       expect(await collection.stats()).toMatchObject({ entries: 3, passages: 4 });
     });
 
     claim("scales a query to length 1, and refuses one without a length", async () => {
       const collection = await filled(entry("a", [2]));
-      const [hit] = (await collection.search({ vector: unit(2).map((x) => 7 * x), k: 1 })).hits;
+      const [hit] = (
+        await collection.search(
+          unit(2).map((x) => 7 * x),
+          { k: 1 },
+        )
+      ).hits;
       expect(hit?.evidence.cosine).toBeCloseTo(1, 5);
       const zero = new Float32Array(BAG_SPACE.dimensions);
-      await expect(collection.search({ vector: zero, k: 1 })).rejects.toMatchObject({ code: "bad-vector" });
+      await expect(collection.search(zero, { k: 1 })).rejects.toMatchObject({ code: "bad-vector" });
     });
 
     claim("an aborted search rejects", async () => {
       const collection = await filled(entry("a", [0]));
-      const search = collection.search({ vector: unit(0), k: 1, signal: AbortSignal.abort() });
+      const search = collection.search(unit(0), { k: 1, signal: AbortSignal.abort() });
       await expect(search).rejects.toMatchObject({ name: "AbortError" });
     });
 
     claim("finds entries by words, by meaning and by both, with the evidence for each", async () => {
       const collection = await filled(entry("a", [0]), entry("b", [1]), entry("c", [2, 3]));
-      const byWords = await collection.search({ text: "word1", k: 9 });
+      const byWords = await collection.search({ text: "word1" }, { k: 9 });
       expect(byWords.hits[0]).toMatchObject({ id: "b", evidence: { coverage: 1 } });
       expect(byWords.hits[0]?.words).toContain("word1");
       expect(byWords.hits[0]?.evidence.cosine).toBeUndefined();
-      const { hits } = await collection.search({ text: "word3", vector: unit(0), k: 9 });
+      const { hits } = await collection.search({ text: "word3", vector: unit(0) }, { k: 9 });
       const evidence = new Map(hits.map((hit) => [hit.id, hit.evidence]));
       expect(hits.map(({ id }) => id).sort()).toEqual(["a", "b", "c"]);
       expect(evidence.get("a")?.cosine).toBeCloseTo(1, 5);
@@ -66,13 +71,13 @@ export function readableCollectionContract(
       const collection = await filled(...[0, 1, 2].map((at) => entry(`${at}`, [at, 9], { odd: at % 2 === 1 })));
       const odd = { k: 9, filter: { field: "odd", equals: true } } as const;
       for (const query of [{ vector: unit(0) }, { text: "word9" }, { text: "word9", vector: unit(0) }])
-        expect(ids(await collection.search({ ...query, ...odd }))).toEqual(["1"]);
+        expect(ids(await collection.search(query, odd))).toEqual(["1"]);
     });
 
     claim("refuses a query of nothing, and a vector of another space", async () => {
       const collection = await filled(entry("a", [0]));
-      await expect(collection.search({ k: 1 })).rejects.toMatchObject({ code: "bad-input" });
-      const foreign = collection.search({ vector: unit(0), space: "0".repeat(32), k: 1 });
+      await expect(collection.search({}, { k: 1 })).rejects.toMatchObject({ code: "bad-input" });
+      const foreign = collection.search({ vector: unit(0), space: "0".repeat(32) }, { k: 1 });
       await expect(foreign).rejects.toMatchObject({ code: "space-mismatch" });
     });
 
@@ -96,12 +101,12 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
     claim("an entry put again replaces the old one, its fields too; of an id given twice the last counts", async () => {
       const collection = await filled(entry("a", [0], { v: 1 }), entry("b", [1]));
       await collection.upsert([entry("a", [4], { v: 2 }), entry("a", [5], { v: 3 })]);
-      expect((await collection.search({ vector: unit(5), k: 1 })).hits[0]).toMatchObject({
+      expect((await collection.search(unit(5), { k: 1 })).hits[0]).toMatchObject({
         id: "a",
         evidence: { cosine: expect.closeTo(1, 5) },
       });
       for (const old of [0, 4])
-        expect((await collection.search({ vector: unit(old), k: 1 })).hits[0]?.evidence.cosine).toBeLessThan(0.5);
+        expect((await collection.search(unit(old), { k: 1 })).hits[0]?.evidence.cosine).toBeLessThan(0.5);
       expect((await collection.getMany(["a"]))[0]?.fields).toEqual({ v: 3 });
       expect(await collection.stats()).toMatchObject({ entries: 2, passages: 2 });
     });
@@ -116,23 +121,23 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
         "c",
         undefined,
       ]);
-      expect(ids(await collection.search({ vector: unit(0), k: 9 }))).toEqual(["c", "d"]);
+      expect(ids(await collection.search(unit(0), { k: 9 }))).toEqual(["c", "d"]);
     });
 
     claim("finds only what a filter allows, also after fields have changed", async () => {
       const collection = await filled(...[0, 1, 2].map((at) => entry(`${at}`, [at], { odd: at % 2 === 1 })));
       const odd = { k: 9, filter: { field: "odd", equals: true } } as const;
-      expect(ids(await collection.search({ vector: unit(0), ...odd }))).toEqual(["1"]);
+      expect(ids(await collection.search(unit(0), odd))).toEqual(["1"]);
       expect(await collection.setFields("0", { odd: true })).toBe(true);
       expect(await collection.setFields("nobody", { odd: true })).toBe(false);
-      expect(ids(await collection.search({ vector: unit(0), ...odd }))).toEqual(["0", "1"]);
+      expect(ids(await collection.search(unit(0), odd))).toEqual(["0", "1"]);
       expect(await collection.stats()).toMatchObject({ entries: 3 });
     });
 
     claim("replaces a stored entry, keeps its fields unless some are given, and makes no new one", async () => {
       const collection = await filled(entry("a", [0], { v: 1 }));
       expect(await collection.replace({ ...entry("a", [1]), fields: undefined })).toBe(true);
-      expect((await collection.search({ vector: unit(1), k: 1 })).hits[0]?.evidence.cosine).toBeCloseTo(1, 5);
+      expect((await collection.search(unit(1), { k: 1 })).hits[0]?.evidence.cosine).toBeCloseTo(1, 5);
       expect((await collection.getMany(["a"]))[0]).toMatchObject({ text: entry("a", [1]).text, fields: { v: 1 } });
       expect(await collection.replace(entry("nobody", [2]))).toBe(false);
       expect(await collection.ids()).toEqual(["a"]);
@@ -145,19 +150,19 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
         unread: [{ start: 0, end: 10 }],
       };
       const collection = await filled(foreign, entry("a", [0]));
-      expect(ids(await collection.search({ text: "сова", k: 9 }))).toEqual(["foreign"]);
-      expect(ids(await collection.search({ vector: unit(0), k: 9 }))).toEqual(["a"]);
+      expect(ids(await collection.search({ text: "сова" }, { k: 9 }))).toEqual(["foreign"]);
+      expect(ids(await collection.search(unit(0), { k: 9 }))).toEqual(["a"]);
       await collection.remove(["foreign"]);
-      expect(ids(await collection.search({ text: "сова", k: 9 }))).toEqual([]);
+      expect(ids(await collection.search({ text: "сова" }, { k: 9 }))).toEqual([]);
     });
 
     claim("sees what another holder of the database wrote before", async () => {
       const open = await newHome();
       const [first, second] = [await open(), await open()];
       await first.upsert([entry("a", [0]), entry("b", [1])]);
-      expect(ids(await second.search({ vector: unit(0), k: 9 }))).toEqual(["a", "b"]);
+      expect(ids(await second.search(unit(0), { k: 9 }))).toEqual(["a", "b"]);
       await second.remove(["a"]);
-      expect(ids(await first.search({ vector: unit(0), k: 9 }))).toEqual(["b"]);
+      expect(ids(await first.search(unit(0), { k: 9 }))).toEqual(["b"]);
     });
 
     claim("opens to the same answers after it was closed", async () => {
@@ -166,10 +171,10 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
       await first.upsert(Array.from({ length: 40 }, (_, at) => entry(`${at}`, [at % 64], { at })));
       await first.remove(["3"]);
       const asked = { k: 5, filter: { field: "at", range: { from: 2, to: 6 } } } as const;
-      const before = await first.search({ vector: between(4, 5), ...asked });
+      const before = await first.search(between(4, 5), asked);
       await first.close();
       const again = await open();
-      const after = await again.search({ vector: between(4, 5), ...asked });
+      const after = await again.search(between(4, 5), asked);
       expect(after.hits.map(({ id, score }) => [id, score])).toEqual(before.hits.map(({ id, score }) => [id, score]));
       expect(await again.stats()).toMatchObject({ entries: 39, passages: 39 });
     });
@@ -179,7 +184,7 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
       const wrong = { ...entry("b", [1]), vectors: new Float32Array(BAG_SPACE.dimensions).fill(Number.NaN) };
       await expect(collection.upsert([entry("c", [2]), wrong])).rejects.toMatchObject({ code: "bad-vector" });
       expect(await collection.ids()).toEqual(["a"]);
-      expect(ids(await collection.search({ vector: unit(2), k: 9 }))).toEqual(["a"]);
+      expect(ids(await collection.search(unit(2), { k: 9 }))).toEqual(["a"]);
     });
 
     claim("a closed one refuses calls, and may be closed twice", async () => {
@@ -187,7 +192,7 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
       await collection.close();
       await collection.close();
       const closed = { code: "closed" };
-      await expect(collection.search({ vector: unit(0), k: 1 })).rejects.toMatchObject(closed);
+      await expect(collection.search(unit(0), { k: 1 })).rejects.toMatchObject(closed);
       await expect(collection.upsert([entry("b", [1])])).rejects.toMatchObject(closed);
       await expect(collection.remove(["a"])).rejects.toMatchObject(closed);
     });
@@ -216,11 +221,11 @@ function refinableCollectionContract(
       const better = (id: string, at: number) => ({ ...entry(id, [at]), vectors: unit(at + 10), producer: "better" });
       await collection.reembed([better("a", 0), better("b", 1), better("c", 2)]);
       expect(await collection.provisionalIds(9)).toEqual(["c"]);
-      expect((await collection.search({ vector: unit(10), k: 1 })).hits[0]).toMatchObject({
+      expect((await collection.search(unit(10), { k: 1 })).hits[0]).toMatchObject({
         id: "a",
         evidence: { cosine: expect.closeTo(1, 5) },
       });
-      expect((await collection.search({ vector: unit(12), k: 1 })).hits[0]?.evidence.cosine).toBeLessThan(0.5);
+      expect((await collection.search(unit(12), { k: 1 })).hits[0]?.evidence.cosine).toBeLessThan(0.5);
       expect((await collection.ids()).sort()).toEqual(["a", "c", "d"]);
     });
 

@@ -66,14 +66,14 @@ test("a large store without a snapshot is answered from while it is read, and sa
   const database = await filled(6000);
   const { store, letGo } = halting(database, 4500);
   const collection = await openCollection({ store, index: exactIndex });
-  const early = await collection.search({ vector: at(0), k: 1 });
+  const early = await collection.search(at(0), { k: 1 });
   expect(early).toMatchObject({ partial: true, hits: [{ id: "e0" }] });
   const { catchingUp, entries: there } = await collection.stats();
   expect(catchingUp).toEqual({ done: expect.any(Number), total: 12 });
   expect(there).toBeLessThan(6000);
   letGo();
   expect(await collection.ids()).toHaveLength(6000);
-  const late = await collection.search({ vector: at(0.5999), k: 1 });
+  const late = await collection.search(at(0.5999), { k: 1 });
   expect(late).toMatchObject({ hits: [{ id: "e5999" }] });
   expect(late.partial).toBeUndefined();
   expect((await collection.stats()).catchingUp).toBeUndefined();
@@ -83,7 +83,7 @@ test("what may be read quickly is waited for, however slow the machine is", asyn
   const { store, letGo } = halting(await filled(300), 100);
   const opening = openCollection({ store, index: exactIndex });
   setTimeout(letGo, 600);
-  expect((await (await opening).search({ vector: at(0.0299), k: 1 })).hits[0]?.id).toBe("e299");
+  expect((await (await opening).search(at(0.0299), { k: 1 })).hits[0]?.id).toBe("e299");
 });
 
 test("a write waits until the collection is whole, and lands on top of it", async () => {
@@ -93,7 +93,7 @@ test("a write waits until the collection is whole, and lands on top of it", asyn
   const removing = collection.remove(["e5999"]);
   letGo();
   expect(await removing).toBe(1);
-  expect((await collection.search({ vector: at(0.5999), k: 1 })).hits[0]?.id).toBe("e5998");
+  expect((await collection.search(at(0.5999), { k: 1 })).hits[0]?.id).toBe("e5998");
 });
 
 test("closing during a catch-up keeps its progress, and the next opening continues from there", async () => {
@@ -131,7 +131,7 @@ test("a page of changes that fails in the middle of a write is read again", asyn
   };
   // One write with more changes than one page holds.
   await writer.upsert(entries(0, 400));
-  await expect(reader.search({ vector: at(0), k: 1 })).rejects.toThrow("the disk is gone");
+  await expect(reader.search(at(0), { k: 1 })).rejects.toThrow("the disk is gone");
   broken = false;
   expect(await reader.ids()).toHaveLength(400);
 });
@@ -160,7 +160,7 @@ test("an entry that is replaced is found at every moment", async () => {
   await collection.upsert([entry(0), entry(1)]);
   const found: string[][] = [];
   paused = async () => {
-    const { hits } = await collection.search({ vector: at(0), k: 2 });
+    const { hits } = await collection.search(at(0), { k: 2 });
     found.push(hits.map(({ id }) => id).sort());
   };
   unseen.on = true;
@@ -175,7 +175,11 @@ test("an entry that is replaced is found at every moment", async () => {
 /** Hides writes while `on`: `state` returns the state before them, so that searches in the middle of a write do not wait for it. */
 function unseenWrites(store: EntryStore) {
   const unseen = { on: false };
-  const state = store.state.bind(store);
+  const [state, write] = [store.state.bind(store), store.write.bind(store)];
+  store.write = async (change) => {
+    await write(change);
+    return state();
+  };
   let before: Awaited<ReturnType<EntryStore["state"]>> | undefined;
   store.state = async () => {
     if (!unseen.on) before = await state();

@@ -70,8 +70,8 @@ export class DerivedState {
 
   async snapshotSource(): Promise<SnapshotSource> {
     const { space, createdAt } = this.#store;
-    const sections = [{ name: DIRECTORY, pieces: await savedDirectory(this.directory.all()) }];
-    for (const [name, index] of this.#named()) sections.push({ name, pieces: [...(await index.saved())] });
+    const sections = new Map([[DIRECTORY, await savedDirectory(this.directory.all())]]);
+    for (const [name, index] of this.#named()) sections.set(name, await index.saved());
     return { sequence: this.sequence, space: space.id, storeCreatedAt: createdAt, sections };
   }
 

@@ -1,6 +1,7 @@
 import type { StoredEntry } from "../ports/entry-store.ts";
 import type { IndexKind, VectorIndex } from "../ports/vector-index.ts";
 import type { Derived, DerivedKind } from "./derived.ts";
+import { type SavedSection, savedSection } from "./snapshot-format.ts";
 
 /** The index of vectors, by row. New rows are added before any entry owns them, and old ones are removed after none does. */
 export class DerivedVectors implements Derived {
@@ -26,8 +27,8 @@ export class DerivedVectors implements Derived {
     if (rows.length > 0) await this.index.remove(Uint32Array.from(rows));
   }
 
-  async saved(): Promise<readonly Uint8Array[]> {
-    return this.index.saved ? [...this.index.saved()] : [await this.index.save()];
+  async saved(): Promise<SavedSection> {
+    return savedSection(this.index.saved?.() ?? [await this.index.save()]);
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import { wordsOfLanguage } from "../words/languages.ts";
 import { WordIndex } from "../words/word-index.ts";
 import type { Derived, DerivedKind, EntryChange } from "./derived.ts";
 import { FilterBitmaps } from "./filter-bitmaps.ts";
+import { type SavedSection, savedSection } from "./snapshot-format.ts";
 import { wordUnitsOf } from "./word-units.ts";
 
 /** The index of words, by entry and unit. */
@@ -42,8 +43,8 @@ export class DerivedWords implements Derived {
     this.bitmaps.clear();
   }
 
-  saved(): Promise<readonly Uint8Array[]> {
-    return this.index.saved();
+  async saved(): Promise<SavedSection> {
+    return savedSection(await this.index.saved());
   }
 
   async close(): Promise<void> {}

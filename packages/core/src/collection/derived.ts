@@ -1,4 +1,5 @@
 import type { PrunedChange, StoreChange, StoredEntry } from "../ports/entry-store.ts";
+import type { SavedSection } from "./snapshot-format.ts";
 
 /** A change of one entry. */
 export type EntryChange = Exclude<StoreChange, PrunedChange>;
@@ -19,7 +20,7 @@ export interface Derived {
    * The pieces of its section of a snapshot, which has checksums of its own. They may be views of memory: the index must not be changed
    * until the last is written.
    */
-  saved(): Promise<readonly Uint8Array[]>;
+  saved(): Promise<SavedSection>;
   close(): Promise<void>;
 }
 

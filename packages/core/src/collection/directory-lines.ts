@@ -2,7 +2,7 @@ import { Checksum } from "../checksum.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import { Slices } from "../let-others-run.ts";
 import type { Listing } from "./directory.ts";
-import { badSnapshot, viewOf } from "./snapshot-format.ts";
+import { badSnapshot, type SavedSection, savedSection, viewOf } from "./snapshot-format.ts";
 
 /** The directory's section of a snapshot: u32 checksum of all lines | lines of JSON, each an array of listings. */
 const SUM_BYTES = 4;
@@ -10,14 +10,14 @@ const LISTINGS_A_LINE = 256;
 const NEW_LINE = 10;
 const MOST_PART_BYTES = 256 * 1024;
 
-export async function savedDirectory(listings: Iterable<Listing>): Promise<Uint8Array[]> {
+export async function savedDirectory(listings: Iterable<Listing>): Promise<SavedSection> {
   const slices = new Slices();
   const lines: Uint8Array[] = [];
   for (const line of directoryLines(listings)) {
     lines.push(line);
     await slices.pause();
   }
-  return [await sumOfLines(lines), ...lines];
+  return savedSection([await sumOfLines(lines), ...lines]);
 }
 
 function* directoryLines(listings: Iterable<Listing>): Generator<Uint8Array> {

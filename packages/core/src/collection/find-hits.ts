@@ -1,5 +1,5 @@
 import { throwIfAborted } from "../errors.ts";
-import type { CollectionHit, CollectionQuery, FoundPassage } from "../ports/collection.ts";
+import type { CollectionHit, CollectionSearch, FoundPassage, Query } from "../ports/collection.ts";
 import type { Evidence } from "../ports/evidence.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/compile-filter.ts";
@@ -9,6 +9,9 @@ import type { DerivedState } from "./derived-state.ts";
 import type { Directory } from "./directory.ts";
 import { cosinesOf, type NearRow, nearRows } from "./near-rows.ts";
 import { wordedParts } from "./word-units.ts";
+
+/** A query with what bounds its answer. Its space is the collection's. */
+export type AskedHits = Omit<Query, "space"> & CollectionSearch;
 
 /** A passage that may be a hit. `unit` is its position among the entry's parts that are compared by words. */
 interface Candidate {
@@ -31,7 +34,7 @@ const LEAST_CANDIDATES = 100;
  * The best entries, best first. Candidates are the passages that are nearest to the vector and those that have most of the words; all
  * evidence of each is exact. An entry counts by the passage with the greatest probability.
  */
-export async function findHits(derived: DerivedState, query: CollectionQuery): Promise<CollectionHit[]> {
+export async function findHits(derived: DerivedState, query: AskedHits): Promise<CollectionHit[]> {
   const { k, vector, filter, signal } = query;
   const near = vector ? await nearRows(derived, vector, { k: Math.max(k, LEAST_CANDIDATES), filter, signal }) : [];
   const worded = query.text === undefined ? undefined : await withWords(derived, near, query);
@@ -73,7 +76,7 @@ function unitOf(directory: Directory, id: string, row: number): number {
   return row - (directory.get(id)?.passages[0]?.row ?? row);
 }
 
-function withWords(derived: DerivedState, near: readonly NearRow[], query: CollectionQuery): Promise<Worded> {
+function withWords(derived: DerivedState, near: readonly NearRow[], query: AskedHits): Promise<Worded> {
   const { words } = derived.indexes;
   const { text = "", filter, signal } = query;
   // The answer is valid only until the index changes: nothing else may run until all evidence is read.
@@ -92,7 +95,7 @@ function withWords(derived: DerivedState, near: readonly NearRow[], query: Colle
 interface Asked {
   readonly near: readonly NearRow[];
   readonly answer: WordAnswer;
-  readonly query: CollectionQuery;
+  readonly query: AskedHits;
 }
 
 /** Candidates by meaning and by words. One that the words of the query exclude is left out. */
@@ -115,7 +118,7 @@ function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): 
 }
 
 /** Without a vector, words alone must find `k` entries. */
-function bestUnits(answer: WordAnswer, { k, vector }: CollectionQuery): WordIndexHit[] {
+function bestUnits(answer: WordAnswer, { k, vector }: AskedHits): WordIndexHit[] {
   for (let count = Math.max(k, LEAST_CANDIDATES); ; count *= 2) {
     const units = answer.best(count);
     if (vector || units.length < count || new Set(units.map(({ id }) => id)).size >= k) return units;

@@ -75,7 +75,7 @@ function countingIndex() {
 const made = (createdAt: number) => Object.assign(new MemoryDatabase(), { createdAt });
 
 async function idsNear(collection: Awaited<ReturnType<typeof openCollection>>, i: number, k = 3) {
-  return (await collection.search({ vector: axis(i), k })).hits.map((hit) => hit.id);
+  return (await collection.search(axis(i), { k })).hits.map((hit) => hit.id);
 }
 
 describe("local collection", () => {
@@ -144,7 +144,7 @@ describe("local collection", () => {
       { field: "__proto__", equals: "x" },
       { field: "constructor", exists: true },
     ]) {
-      expect((await second.search({ vector: axis(0), k: 9, filter })).hits.map(({ id }) => id)).toEqual(["a"]);
+      expect((await second.search(axis(0), { k: 9, filter })).hits.map(({ id }) => id)).toEqual(["a"]);
     }
   });
 
@@ -163,7 +163,7 @@ describe("local collection", () => {
     await first.close();
     const second = await openCollection(parts());
     const ids = async (filter?: Filter) =>
-      (await second.search({ text: "Сова", k: 9, filter })).hits.map(({ id }) => id);
+      (await second.search({ text: "Сова" }, { k: 9, filter })).hits.map(({ id }) => id);
     await second.upsert([{ ...foreign("c", "дрозд"), fields: undefined }]);
     expect(await ids()).toEqual(["b", "a"]);
     expect(await ids({ field: "kept", equals: true })).toEqual(["a"]);
@@ -222,7 +222,7 @@ describe("local collection", () => {
       expect(errors).toMatchObject([{ code: "bad-snapshot" }]);
       expect(counts.added).toBe(name === "vectors" ? 2 : 0);
       expect(await idsNear(second, 1, 1)).toEqual(["b"]);
-      const { hits } = await second.search({ text: "text of a", k: 9 });
+      const { hits } = await second.search({ text: "text of a" }, { k: 9 });
       expect(hits[0]).toMatchObject({ id: "a", words: ["text"] });
       expect((await second.stats()).entries).toBe(2);
     },
@@ -326,9 +326,7 @@ describe("local collection", () => {
     expect(await collection.provisionalIds(9)).toEqual(["same", "changed"]);
     const better = (id: string, text = `text of ${id}`) => entry(id, 3, { text, fields: undefined });
     await collection.reembed([better("same"), better("changed", "another text"), better("fine"), better("gone")]);
-    const moved = (await collection.search({ vector: axis(3), k: 9 })).hits.filter(
-      ({ evidence }) => evidence.cosine === 1,
-    );
+    const moved = (await collection.search(axis(3), { k: 9 })).hits.filter(({ evidence }) => evidence.cosine === 1);
     expect(moved.map(({ id }) => id)).toEqual(["same"]);
     expect(await collection.provisionalIds(9)).toEqual(["changed"]);
     expect(await collection.stats()).toMatchObject({ entries: 3, provisional: 1 });
@@ -353,7 +351,7 @@ describe("local collection", () => {
   test("a query vector of any length is scored as a cosine", async () => {
     const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex });
     await collection.upsert([entry("a", 0)]);
-    expect((await collection.search({ vector: Float32Array.of(10, 0, 0, 0), k: 1 })).hits[0]?.evidence.cosine).toBe(1);
+    expect((await collection.search(Float32Array.of(10, 0, 0, 0), { k: 1 })).hits[0]?.evidence.cosine).toBe(1);
   });
 
   test("entries are put and others removed in one write", async () => {

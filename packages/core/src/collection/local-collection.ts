@@ -4,9 +4,10 @@ import { closedError } from "../closed-error.ts";
 import type { Fields } from "../entry.ts";
 import type {
   CollectionAnswer,
-  CollectionQuery,
+  CollectionSearch,
   CollectionStats,
   EmbeddedEntry,
+  Query,
   RefinableCollection,
 } from "../ports/collection.ts";
 import type { EntryStore, EntryText } from "../ports/entry-store.ts";
@@ -99,15 +100,16 @@ class LocalCollection implements RefinableCollection {
     return this.#store.readTexts(ids);
   }
 
-  async search({ text, vector, space, ...query }: CollectionQuery): Promise<CollectionAnswer> {
+  async search(query: Query | Float32Array, search: CollectionSearch): Promise<CollectionAnswer> {
     this.#assertOpen();
+    const { text, vector, space } = query instanceof Float32Array ? { vector: query } : query;
     assertAsked(text, vector);
     if (space !== undefined) assertSpaceId(space, this.space);
     const checked = vector && checkedVector(vector);
     if (checked) assertQuery(checked, this.space.dimensions);
     await this.#sync();
     const partial = this.#catchUp.progress !== undefined;
-    const hits = await findHits(this.#derived, { text, vector: checked, ...query });
+    const hits = await findHits(this.#derived, { ...search, text, vector: checked });
     return partial ? { hits, partial } : { hits };
   }
 

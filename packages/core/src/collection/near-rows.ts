@@ -1,5 +1,5 @@
 import { throwIfAborted } from "../errors.ts";
-import type { CollectionQuery } from "../ports/collection.ts";
+import type { CollectionSearch } from "../ports/collection.ts";
 import type { Passage } from "../ports/entry-store.ts";
 import type { Neighbors, RowBitmap } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/compile-filter.ts";
@@ -13,7 +13,7 @@ export interface NearRow {
   readonly cosine: number;
 }
 
-interface Asked extends Pick<CollectionQuery, "filter" | "signal"> {
+interface Asked extends Pick<CollectionSearch, "filter" | "signal"> {
   /** The number of passages, and the least number of entries. */
   readonly k: number;
 }

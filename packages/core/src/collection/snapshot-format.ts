@@ -14,6 +14,17 @@ export interface CollectionSnapshot extends SnapshotHeader {
   readonly sections: ReadonlyMap<string, Uint8Array>;
 }
 
+/** A section to be written. `bytes` was counted when the pieces were made: views of memory that moves since become empty. */
+export interface SavedSection {
+  readonly bytes: number;
+  readonly pieces: readonly Uint8Array[];
+}
+
+export function savedSection(pieces: Iterable<Uint8Array>): SavedSection {
+  const list = [...pieces];
+  return { bytes: list.reduce((sum, piece) => sum + piece.length, 0), pieces: list };
+}
+
 /** The section of the directory, which every snapshot has. */
 export const DIRECTORY = "directory";
 

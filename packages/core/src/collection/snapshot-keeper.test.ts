@@ -8,7 +8,7 @@ import type { SnapshotSource } from "./snapshot.ts";
 import { SnapshotKeeper } from "./snapshot-keeper.ts";
 
 const QUIET_MS = 500;
-const SOURCE: SnapshotSource = { sequence: 1, space: "s", storeCreatedAt: 0, sections: [] };
+const SOURCE: SnapshotSource = { sequence: 1, space: "s", storeCreatedAt: 0, sections: new Map() };
 const derived = { directory: { entries: 100 } } as DerivedState;
 
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { joinedBytes } from "../joined-bytes.ts";
 import { joinPieces } from "../ports/byte-store.ts";
 import { readDirectory, savedDirectory } from "./directory-lines.ts";
 import { readSnapshot, snapshotPieces } from "./snapshot.ts";
-import { DIRECTORY } from "./snapshot-format.ts";
+import { DIRECTORY, savedSection } from "./snapshot-format.ts";
 
 const HEADER = {
   sequence: 12,
@@ -20,17 +20,17 @@ const LISTINGS = Array.from({ length: 600 }, (_, row) => ({
 const INDEX = Uint8Array.from({ length: 700_001 }, (_, i) => i % 251);
 
 const written = async (vectors: readonly Uint8Array[] = [INDEX.subarray(0, 9), INDEX.subarray(9)]) => {
-  const sections = [
-    { name: DIRECTORY, pieces: await savedDirectory(LISTINGS) },
-    { name: "vectors", pieces: vectors },
-    { name: "words", pieces: [Uint8Array.of(7)] },
-  ];
+  const sections = new Map([
+    [DIRECTORY, await savedDirectory(LISTINGS)],
+    ["vectors", savedSection(vectors)],
+    ["words", savedSection([Uint8Array.of(7)])],
+  ]);
   return joinPieces(snapshotPieces({ ...HEADER, sections }));
 };
 
 /** The same state in the layout of version 2 (one checksum, of everything, at the end) or 3 (one of head and directory, in the head). */
 async function older(version: 2 | 3): Promise<Uint8Array<ArrayBuffer>> {
-  const [, ...lines] = await savedDirectory(LISTINGS);
+  const [, ...lines] = (await savedDirectory(LISTINGS)).pieces;
   const directory = joinedBytes(
     lines,
     lines.reduce((sum, { length }) => sum + length, 0),
@@ -118,14 +118,14 @@ describe("a collection snapshot", () => {
 
   test("hands out views of the index's memory, which nobody copied", async () => {
     const handed: ArrayBufferLike[] = [];
-    const sections = [{ name: "vectors", pieces: [INDEX] }];
+    const sections = new Map([["vectors", savedSection([INDEX])]]);
     for await (const piece of snapshotPieces({ ...HEADER, sections })) handed.push(piece.buffer);
     expect(handed.filter((buffer) => buffer === INDEX.buffer).length).toBe(Math.ceil(INDEX.length / (256 * 1024)));
   });
 
   test.each([0, 2])("is not written of memory that moved after part %i of it", async (moved) => {
     const memory = new WebAssembly.Memory({ initial: 11 });
-    const sections = [{ name: "vectors", pieces: [new Uint8Array(memory.buffer)] }];
+    const sections = new Map([["vectors", savedSection([new Uint8Array(memory.buffer)])]]);
     const isOfMemory = ({ buffer }: Uint8Array) => buffer === memory.buffer;
     let parts = 0;
     const reading = (async () => {

@@ -1,9 +1,11 @@
+import type { PipitError } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import { readOlderSnapshot } from "./older-snapshot.ts";
 import {
   badSnapshot,
   type CollectionSnapshot,
   headerIn,
+  type SavedSection,
   SNAPSHOT,
   type SnapshotHeader,
   sumOf,
@@ -12,7 +14,7 @@ import {
 
 /** The state that a snapshot is written from. It must not change until the last piece is written. */
 export interface SnapshotSource extends SnapshotHeader {
-  readonly sections: readonly { readonly name: string; readonly pieces: readonly Uint8Array[] }[];
+  readonly sections: ReadonlyMap<string, SavedSection>;
 }
 
 /**
@@ -39,16 +41,18 @@ export async function* snapshotPieces({ sections, ...header }: SnapshotSource): 
   const head = headOf(header, sections);
   yield head;
   let at = head.length;
-  for (const { pieces } of sections) {
+  for (const { bytes, pieces } of sections.values()) {
     yield new Uint8Array(aligned(at) - at);
-    at = aligned(at);
+    at = aligned(at) + bytes;
+    let written = 0;
     for (const piece of pieces) {
-      at += piece.length;
       for (const part of partsOf(piece)) {
+        written += part.length;
         yield part;
         await slices.pause();
       }
     }
+    if (written !== bytes) throw moved();
   }
 }
 
@@ -58,26 +62,29 @@ function* partsOf(piece: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < length; at += MOST_PART_BYTES) {
     yield piece.subarray(at, at + MOST_PART_BYTES);
     // Checked after each part, because the caller copies the part only after it is yielded.
-    if (piece.length !== length) throw badSnapshot("an index whose memory moved while it was saved", "one at rest");
+    if (piece.length !== length) throw moved();
   }
+}
+
+function moved(): PipitError {
+  return badSnapshot("an index whose memory moved while it was saved", "one at rest");
 }
 
 function headOf(
   { sequence, space, storeCreatedAt }: SnapshotHeader,
   sections: SnapshotSource["sections"],
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HEAD_BYTES + sections.length * ROW_BYTES);
+  const bytes = new Uint8Array(HEAD_BYTES + sections.size * ROW_BYTES);
   const fields = viewOf(bytes);
   const encoder = new TextEncoder();
-  for (const [i, value] of [SNAPSHOT.magic, VERSION, sections.length].entries()) fields.setUint32(4 * i, value, true);
+  for (const [i, value] of [SNAPSHOT.magic, VERSION, sections.size].entries()) fields.setUint32(4 * i, value, true);
   fields.setFloat64(16, storeCreatedAt, true);
   fields.setFloat64(24, sequence, true);
   bytes.set(encoder.encode(space.slice(0, 32)), 32);
-  for (const [i, { name, pieces }] of sections.entries()) {
+  for (const [i, [name, section]] of [...sections].entries()) {
     const at = HEAD_BYTES + i * ROW_BYTES;
     bytes.set(encoder.encode(name).subarray(0, NAME_BYTES), at);
-    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    fields.setFloat64(at + NAME_BYTES, length, true);
+    fields.setFloat64(at + NAME_BYTES, section.bytes, true);
   }
   fields.setUint32(SNAPSHOT.checksumAt, sumOf(bytes), true);
   return bytes;

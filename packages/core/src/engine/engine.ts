@@ -112,12 +112,12 @@ class Engine implements LocalEngine {
     const { signal } = options;
     const { embedder } = this.#choice;
     const start = performance.now();
-    const { isUnread, ...asked } = await embeddedQuery(checked, embedder, signal);
+    const { query: asked, read, isUnread } = await embeddedQuery(checked, embedder, signal);
     const embedded = performance.now();
     let confidence = 0;
     const find = async (k: number): Promise<Found> => {
-      if (asked.text === undefined && asked.vector === undefined) return { found: [], partial: undefined };
-      const { hits, partial } = await this.#collection.search({ ...asked, k, filter, signal });
+      if (!asked) return { found: [], partial: undefined };
+      const { hits, partial } = await this.#collection.search(asked, { read, k, filter, signal });
       confidence = hits[0]?.score ?? 0;
       return { found: hits.filter((hit) => hit.score >= minScore), partial };
     };

@@ -4,8 +4,9 @@ import type { Embedder } from "../ports/embedder.ts";
 import { readingOfQuery } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 
-/** A query as a collection compares it. */
-export interface EmbeddedQuery extends Query {
+export interface EmbeddedQuery {
+  /** As a collection compares it; undefined if nothing of it can be compared. */
+  readonly query: Query | undefined;
   /** The share of the text, 0 to 1, that the vector represents. */
   readonly read: number;
   /** True if the model does not read the text, so that there is no vector. */
@@ -19,12 +20,11 @@ export async function embeddedQuery(
   signal: AbortSignal | undefined,
 ): Promise<EmbeddedQuery> {
   const { text, vector, space } = query;
-  const compared = ranking === "meaning" ? {} : { text };
-  if (ranking === "words" || vector || text === undefined) {
-    return { ...compared, ...(ranking !== "words" && { vector, space }), read: 1, isUnread: false };
-  }
+  if (ranking === "words") return { query: { text }, read: 1, isUnread: false };
+  const compared = ranking === "meaning" ? undefined : text;
+  if (vector || text === undefined) return { query: { text: compared, vector, space }, read: 1, isUnread: false };
   const { isRead, unread } = readingOfQuery(text, embedder.space);
-  if (!isRead) return { ...compared, read: 0, isUnread: true };
+  if (!isRead) return { query: compared === undefined ? undefined : { text }, read: 0, isUnread: true };
   const embedded = await embedder.embed([textPiece(text)], { signal });
-  return { ...compared, vector: embedded, read: unread?.share ?? 1, isUnread: false };
+  return { query: { text: compared, vector: embedded }, read: unread?.share ?? 1, isUnread: false };
 }

@@ -4,7 +4,7 @@ import type { Fields } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import { LIMITS } from "../limits.ts";
-import type { CollectionHit, CollectionQuery, ReadableCollection } from "../ports/collection.ts";
+import type { CollectionHit, CollectionSearch, ReadableCollection } from "../ports/collection.ts";
 import type { EntryText } from "../ports/entry-store.ts";
 import type { Hit } from "../ports/search-engine.ts";
 import { compileFilter } from "../search/compile-filter.ts";
@@ -14,7 +14,7 @@ import { tokensOf } from "../words/tokens.ts";
 
 const AT_ONCE = 50;
 
-export type HitsToRead = Pick<CollectionQuery, "k" | "filter" | "signal">;
+export type HitsToRead = Pick<CollectionSearch, "k" | "filter" | "signal">;
 
 interface ReadHits {
   readonly hits: Hit[];

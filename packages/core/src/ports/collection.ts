@@ -56,7 +56,7 @@ export interface Query {
   readonly space?: string | undefined;
 }
 
-export interface CollectionQuery extends Query {
+export interface CollectionSearch {
   /** The share of the text, 0 to 1, that the vector represents; the model does not read the rest. Default 1. */
   readonly read?: number | undefined;
   readonly k: number;
@@ -79,10 +79,11 @@ export interface CollectionStats {
 export interface ReadableCollection {
   readonly space: Space;
   /**
-   * The best entries by all evidence that the query allows: its text is compared by words, its vector by meaning. Fails with `bad-input`
-   * without both, with `bad-vector` for a zero vector or one of another length, and with `space-mismatch`.
+   * The best entries by all evidence that the query allows: its text is compared by words, its vector by meaning. A vector alone may be
+   * given as it is. Fails with `bad-input` without both, with `bad-vector` for a zero vector or one of another length, and with
+   * `space-mismatch`.
    */
-  search(query: CollectionQuery): Promise<CollectionAnswer>;
+  search(query: Query | Float32Array, search: CollectionSearch): Promise<CollectionAnswer>;
   getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** Counts, and the recall of the index of vectors. */
   stats(): Promise<CollectionStats>;
