@@ -194,6 +194,7 @@ export const collectionStats = z
     index: z.object({ kind: z.string(), bytes: z.number() }),
     cache: z.object({ hits: z.number(), misses: z.number() }),
     provisional: z.number(),
+    wordsOnly: z.number(),
     recall: z.number().optional(),
     catchingUp: z.object({ done: z.number(), total: z.number() }).optional().openapi({
       description: "Present while the collection takes in its store: the progress, in sequence numbers of writes.",

@@ -53,6 +53,10 @@ export class WatchedEngine implements LocalEngine {
     return this.#during(() => this.#engine.refine(options));
   }
 
+  complete(options?: AddOptions): Promise<void> {
+    return this.#during(() => this.#engine.complete(options));
+  }
+
   ids(): Promise<string[]> {
     return this.#during(() => this.#engine.ids());
   }

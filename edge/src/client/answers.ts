@@ -98,6 +98,7 @@ export const engineStats: Shape<EngineStats> = partOf<EngineStats>({
   index: objectOf<EngineStats["index"]>({ kind: text, bytes: finite }),
   cache: objectOf<EngineStats["cache"]>({ hits: count, misses: count }),
   provisional: count,
+  wordsOnly: count,
   recall: optional(finite),
   catchingUp: optional(objectOf<NonNullable<EngineStats["catchingUp"]>>({ done: finite, total: finite })),
 });

@@ -74,7 +74,7 @@ export class EngineProxy implements TabEngine {
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
-    const { signal, onProgress } = checkedAdd(options);
+    const { signal, onProgress, meaning } = checkedAdd(options);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const feed = new EntryFeed(entries);
     let told = 0;
@@ -86,7 +86,7 @@ export class EngineProxy implements TabEngine {
       },
     });
     try {
-      return await this.#call(signal, (remote, address) => remote.add(address, callbacks));
+      return await this.#call(signal, (remote, address) => remote.add(address, callbacks, { meaning }));
     } catch (error) {
       throw failureOfAdd(error, feed, told);
     } finally {
@@ -109,6 +109,11 @@ export class EngineProxy implements TabEngine {
     // A copy, because the message may be sent after this call returns, unless the vector was marked for transfer.
     const sent: Query = isGivenUp(given) ? transfer({ vector: given }, [given.buffer]) : query;
     return this.#call(options.signal, (remote, address) => remote.search(address, sent, plain));
+  }
+
+  async complete({ signal, onProgress }: Pick<AddOptions, "signal" | "onProgress"> = {}): Promise<void> {
+    const callbacks = proxy({ progress: onProgress ?? (() => undefined) });
+    await this.#call(signal, (remote, address) => remote.complete(address, callbacks));
   }
 
   ids(): Promise<string[]> {

@@ -37,6 +37,10 @@ export interface AddCallbacks extends ProxyMarked {
   progress(progress: AddProgress): void;
 }
 
+export interface CompleteCallbacks extends ProxyMarked {
+  progress(progress: AddProgress): void;
+}
+
 export interface ImproveCallbacks extends ProxyMarked {
   progress(progress: ImproveProgress): void;
 }

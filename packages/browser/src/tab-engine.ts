@@ -1,4 +1,4 @@
-import type { LoadProgress, SearchEngine } from "@pipit/core";
+import type { AddOptions, LoadProgress, SearchEngine } from "@pipit/core";
 
 export interface TabOptions {
   /** Name of the collection. Tabs of one origin that open one name share its entries. */
@@ -78,6 +78,8 @@ export interface TabEngine extends SearchEngine {
   readonly limits: readonly Limit[];
   /** Loads the better model, proves it on this device, adopts it, then embeds provisional entries again. Searches continue meanwhile. */
   improve(options?: ImproveOptions): Promise<ImproveSummary>;
+  /** Embeds the entries that were added with `meaning: "later"`, in this visit or an earlier one. Searches continue meanwhile. */
+  complete(options?: Pick<AddOptions, "signal" | "onProgress">): Promise<void>;
   /** Unit vectors of the engine's space, row-major [texts.length, dimensions], by the producer that embeds queries now. */
   embed(texts: readonly string[], options?: EmbedTextsOptions): Promise<Float32Array<ArrayBuffer>>;
   /** Ids of all entries. */

@@ -1,4 +1,6 @@
 import {
+  type AddOptions,
+  type AddProgress,
   type ByteStore,
   closedError,
   createEngine,
@@ -23,6 +25,7 @@ import type {
   AddCallbacks,
   Address,
   CallId,
+  CompleteCallbacks,
   Handle,
   ImproveCallbacks,
   OpenCallbacks,
@@ -90,13 +93,14 @@ export class TabHost {
     return { handle, limits: [lesser.limit, place.limit].filter((limit): limit is Limit => limit !== undefined) };
   }
 
-  async add({ handle, call }: Address, callbacks: Remote<AddCallbacks>) {
+  async add({ handle, call }: Address, callbacks: Remote<AddCallbacks>, { meaning }: Pick<AddOptions, "meaning"> = {}) {
     const { engine } = this.#at(handle);
     let told: Promise<void> = Promise.resolve();
     try {
       return await this.#during(call, (signal) =>
         engine.add(pulled(callbacks), {
           signal,
+          meaning,
           onProgress: (progress) => {
             told = callbacks.progress(progress);
           },
@@ -119,6 +123,20 @@ export class TabHost {
   async search({ handle, call }: Address, query: Query, options: Omit<SearchOptions, "signal">) {
     const { engine } = this.#at(handle);
     return this.#during(call, (signal) => engine.search(query, { ...options, signal }));
+  }
+
+  async complete({ handle, call }: Address, callbacks: Remote<CompleteCallbacks>): Promise<void> {
+    const { engine } = this.#at(handle);
+    let told: Promise<void> = Promise.resolve();
+    const onProgress = (progress: AddProgress) => {
+      told = callbacks.progress(progress);
+    };
+    try {
+      await this.#during(call, (signal) => engine.complete({ signal, onProgress }));
+    } finally {
+      await told;
+      callbacks[releaseProxy]();
+    }
   }
 
   async ids({ handle }: Address): Promise<string[]> {

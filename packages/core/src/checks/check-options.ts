@@ -1,17 +1,20 @@
 import { badInput, shown } from "../bad-input.ts";
 import type { AddOptions, SearchOptions } from "../ports/search-engine.ts";
 
-const ADD_OPTIONS: readonly (keyof AddOptions)[] = ["signal", "onProgress"];
+const ADD_OPTIONS: readonly (keyof AddOptions)[] = ["signal", "onProgress", "meaning"];
 const SEARCH_OPTIONS: readonly (keyof SearchOptions)[] = ["k", "filter", "minScore", "ranking", "signal"];
 
 /** The options of an `add`. Throws `bad-input` for values that would fail later, when a part of the call may be stored. */
 export function checkedAdd(options: AddOptions): AddOptions {
-  const { signal, onProgress } = checkedNames(options, ADD_OPTIONS);
+  const { signal, onProgress, meaning } = checkedNames(options, ADD_OPTIONS);
   assertSignal(signal);
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw badInput(onProgress, "onProgress as a function", "Pass a function of {done, total}, or leave it out.");
   }
-  return { signal, onProgress };
+  if (meaning !== undefined && meaning !== "now" && meaning !== "later") {
+    throw badInput(meaning, 'meaning as "now" or "later"', "Leave it out to embed at once.");
+  }
+  return { signal, onProgress, meaning };
 }
 
 /** The options of a search; of the signal only the type is checked. Throws `bad-input`. */

@@ -20,6 +20,7 @@ export class Directory {
   readonly #listings = new Map<string, Listing>();
   readonly #owners = new Map<number, { listing: Listing; passage: Passage }>();
   readonly #provisional = new Set<string>();
+  readonly #wordsOnly = new Set<string>();
   #topRow = -1;
 
   static fromListings(listings: readonly Listing[]): Directory {
@@ -62,11 +63,17 @@ export class Directory {
     for (const { row } of this.#listings.get(id)?.passages ?? []) this.#owners.delete(row);
     this.#listings.delete(id);
     this.#provisional.delete(id);
+    this.#wordsOnly.delete(id);
   }
 
   /** Ids of provisional entries, in the order in which they were written. */
   get provisional(): ReadonlySet<string> {
     return this.#provisional;
+  }
+
+  /** Ids of those that have no vectors yet. */
+  get wordsOnly(): ReadonlySet<string> {
+    return this.#wordsOnly;
   }
 
   /**
@@ -101,6 +108,7 @@ export class Directory {
   #insert(listing: Listing): void {
     this.#listings.set(listing.id, listing);
     if (listing.provisional) this.#provisional.add(listing.id);
+    if (listing.provisional && listing.passages.length === 0) this.#wordsOnly.add(listing.id);
     for (const passage of listing.passages) {
       this.#owners.set(passage.row, { listing, passage });
       this.#topRow = Math.max(this.#topRow, passage.row);

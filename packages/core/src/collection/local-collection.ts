@@ -118,10 +118,11 @@ class LocalCollection implements RefinableCollection {
     return Array.from(this.#derived.directory.all(), (listing) => listing.id);
   }
 
-  async provisionalIds(limit: number): Promise<string[]> {
+  async provisionalIds(limit: number, only?: "words"): Promise<string[]> {
     await this.#whole();
+    const { provisional, wordsOnly } = this.#derived.directory;
     const ids: string[] = [];
-    for (const id of this.#derived.directory.provisional) {
+    for (const id of only ? wordsOnly : provisional) {
       if (ids.length >= limit) break;
       ids.push(id);
     }
@@ -134,8 +135,9 @@ class LocalCollection implements RefinableCollection {
     const { kind, bytes, recall } = indexes.vectors.index.stats();
     const { entries, rows: passages } = directory;
     const provisional = directory.provisional.size;
+    const wordsOnly = directory.wordsOnly.size;
     const catchingUp = this.#catchUp.progress;
-    return { entries, passages, sequence, index: { kind, bytes, recall }, provisional, catchingUp };
+    return { entries, passages, sequence, index: { kind, bytes, recall }, provisional, wordsOnly, catchingUp };
   }
 
   async close(): Promise<void> {

@@ -3,15 +3,35 @@ import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
+import type { Span } from "../prepare/span.ts";
 import { type SplitText, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
+
+/** An entry before it is stored. `unread` of `EmbeddedEntry` are all parts without vectors. */
+export interface PreparedEntry extends EmbeddedEntry {
+  /** True if the model does not read a passage. */
+  readonly hasUnread: boolean;
+}
+
+/** Splits entries into passages, and embeds none: all are found by their words until `embedEntries` has embedded them. */
+export async function wordedEntries(
+  entries: readonly Entry[],
+  embedder: Embedder,
+  signal?: AbortSignal,
+): Promise<PreparedEntry[]> {
+  const split = await splitAll(entries, embedder, signal);
+  return split.map(({ entry: { id, text, fields = {} }, passages, unread }) => ({
+    ...{ id, text, fields, passages: [], unread: [...passages, ...unread], vectors: new Float32Array() },
+    ...{ producer: embedder.producer.name, provisional: passages.length > 0, hasUnread: hasUnread(passages, unread) },
+  }));
+}
 
 /** Splits entries into passages and embeds these in one bulk call. Entries with nothing visible are left out. */
 export async function embedEntries(
   entries: readonly Entry[],
   embedder: Embedder,
   signal?: AbortSignal,
-): Promise<EmbeddedEntry[]> {
+): Promise<PreparedEntry[]> {
   const split = await splitAll(entries, embedder, signal);
   const texts = split.flatMap(({ entry, passages }) => passages.map(({ start, end }) => entry.text.slice(start, end)));
   const vectors = await embedTexts(texts, embedder, signal);
@@ -23,8 +43,14 @@ export async function embedEntries(
     row += passages.length;
     // An entry without vectors has nothing that a better producer could improve.
     const provisional = rough && passages.length > 0;
-    return { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
+    const stored = { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
+    return { ...stored, hasUnread: hasUnread(passages, unread) };
   });
+}
+
+/** True if a whole passage is unread, not only words within passages that have vectors. */
+function hasUnread(passages: readonly Span[], unread: readonly Span[]): boolean {
+  return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
 }
 
 /** In slices: a long text of another script takes some ten milliseconds. */

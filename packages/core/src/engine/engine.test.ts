@@ -236,6 +236,57 @@ describe("engine", () => {
     expect((await engine.search("owl")).hits[0]?.entry.fields).toEqual({ tags: ["night"] });
   });
 
+  describe("entries that are added for their meaning to come later", () => {
+    const later = { meaning: "later" } as const;
+
+    test("are found by their words at once, and by meaning when they are completed by any producer", async () => {
+      const engine = await engineWith(rough);
+      const progress: number[] = [];
+      await engine.add(notes, later);
+      expect(await engine.stats()).toMatchObject({ entries: 70, passages: 0, provisional: 70, wordsOnly: 70 });
+      const [before] = (await engine.search("note number 42")).hits;
+      expect(before).toMatchObject({ id: "n42", match: "words" });
+      await engine.complete({ onProgress: ({ done }) => progress.push(done) });
+      expect(progress.at(-1)).toBe(70);
+      expect(await engine.stats()).toMatchObject({ passages: 70, provisional: 70, wordsOnly: 0 });
+      const [after] = (await engine.search("note number 42")).hits;
+      expect(after).toMatchObject({ id: "n42", evidence: { cosine: expect.closeTo(1, 5) } });
+      await engine.complete();
+    });
+
+    test("are embedded once: by the producer that completes them, or by one that refines", async () => {
+      const embedder = createBagEmbedder();
+      const engine = await engineWith(embedder);
+      await engine.add(notes, later);
+      expect(embedder.calls.pieces).toBe(0);
+      await engine.refine();
+      await engine.complete();
+      expect(embedder.calls.pieces).toBe(70);
+      expect((await engine.stats()).provisional).toBe(0);
+    });
+
+    test("keep what others wrote meanwhile, and name what is not read and what is empty", async () => {
+      const engine = await engineWith();
+      const texts = [
+        { id: "n0", text: "owl" },
+        { id: "empty", text: " " },
+        { id: "thai", text: "นกฮูก" },
+      ];
+      expect(await engine.add(texts, later)).toEqual({ added: 2, skipped: ["empty"], unread: ["thai"] });
+      expect((await engine.stats()).wordsOnly).toBe(1);
+      const completing = engine.complete();
+      await engine.add([{ id: "n0", text: "lark" }]);
+      await completing;
+      expect((await engine.search("lark")).hits[0]).toMatchObject({ id: "n0", entry: { text: "lark" } });
+    });
+
+    test("is the only other time", async () => {
+      await expect((await engineWith()).add([], { meaning: "soon" as never })).rejects.toMatchObject({
+        code: "bad-input",
+      });
+    });
+  });
+
   test("words are compared in the language of the collection", async () => {
     const text = "Kleine Häuser am Fluss";
     const found = async (language: string) => {

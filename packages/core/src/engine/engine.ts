@@ -5,7 +5,7 @@ import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { EmbeddedEntry, Query, RefinableCollection } from "../ports/collection.ts";
+import type { Query, RefinableCollection } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -21,14 +21,15 @@ import { LIKELY } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { currentHits, type Found } from "./current-hits.ts";
-import { embedEntries, isFitForDocuments } from "./embed-entries.ts";
+import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
 import { embeddedQuery } from "./query-vector.ts";
 import { sourceUntil } from "./source-until.ts";
 
-const REFINE_BATCH = 32;
+/** Entries that are embedded again at once. Those without vectors are embedded by the first embedder, which is fast. */
+const BATCH = { refined: 32, completed: 256 };
 
 export interface EngineParts {
   /** The engine owns the collection and closes it. */
@@ -51,7 +52,9 @@ export interface LocalEngine extends SearchEngine {
    * Embeds provisional entries again with a producer that is good enough for documents. Searches continue meanwhile. Each batch is
    * stored when it is done, so that an aborted call loses nothing. Fails with `fidelity-too-low` if the current producer is not.
    */
-  refine(options?: AddOptions): Promise<void>;
+  refine(options?: Pick<AddOptions, "signal" | "onProgress">): Promise<void>;
+  /** Embeds the entries that were added without vectors, with any producer. Each batch is stored when it is done. */
+  complete(options?: Pick<AddOptions, "signal" | "onProgress">): Promise<void>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
 }
@@ -59,6 +62,12 @@ export interface LocalEngine extends SearchEngine {
 /** Joins the stages: entry -> prepare -> embed -> collection, and query -> embed -> search -> hits. */
 export function createEngine(parts: EngineParts): LocalEngine {
   return new Engine(parts);
+}
+
+interface Adding {
+  readonly prepare: typeof embedEntries;
+  readonly store: (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => Promise<void>;
+  readonly signal: AbortSignal;
 }
 
 class Engine implements LocalEngine {
@@ -75,19 +84,20 @@ class Engine implements LocalEngine {
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
-    const { signal: given, onProgress } = checkedAdd(options);
+    const { signal: given, onProgress, meaning } = checkedAdd(options);
+    const prepare = meaning === "later" ? wordedEntries : embedEntries;
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
-    const store = async (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => {
+    const store = async (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => {
       const readable = new Set(embedded.map(({ id }) => id));
       const emptied = batch.flatMap(({ id }) => (readable.has(id) ? [] : [id]));
       await this.#collection.upsert(embedded, emptied);
-      const unread = embedded.flatMap((entry) => (hasUnreadPassage(entry) ? [entry.id] : []));
+      const unread = embedded.flatMap(({ id, hasUnread }) => (hasUnread ? [id] : []));
       tally.stored(batch, { skipped: emptied, unread });
       onProgress?.({ done: tally.done, total });
     };
     try {
-      await this.#adding.run(given, (signal) => this.#embedBatches(entries, store, signal));
+      await this.#adding.run(given, (signal) => this.#addBatches(entries, { prepare, store, signal }));
     } catch (error) {
       throw withStored(error, tally.done);
     }
@@ -139,12 +149,12 @@ class Engine implements LocalEngine {
 
   async stats(): Promise<EngineStats> {
     const { embedder, backend, why } = this.#choice;
-    const { entries, passages, index, provisional, catchingUp } = await this.#collection.stats();
+    const { entries, passages, index, provisional, wordsOnly, catchingUp } = await this.#collection.stats();
     const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
     const { space, producer } = embedder;
     const { kind, bytes, recall } = index;
     const held = { index: { kind, bytes }, recall };
-    return { entries, passages, space, producer, backend, why, ...held, cache, provisional, catchingUp };
+    return { entries, passages, space, producer, backend, why, ...held, cache, provisional, wordsOnly, catchingUp };
   }
 
   adopt(choice: EmbedderChoice): void {
@@ -154,13 +164,24 @@ class Engine implements LocalEngine {
 
   async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
     if (!isFitForDocuments(this.#choice.embedder)) throw unfitForDocuments(this.#choice.embedder);
-    const total = (await this.#collection.stats()).provisional;
+    await this.#embedStored(undefined, { signal, onProgress });
+  }
+
+  complete(options: AddOptions = {}): Promise<void> {
+    return this.#embedStored("words", options);
+  }
+
+  /** Embeds provisional entries, or only those without vectors. */
+  async #embedStored(only: "words" | undefined, { signal, onProgress }: AddOptions): Promise<void> {
+    const { provisional, wordsOnly } = await this.#collection.stats();
+    const total = only ? wordsOnly : provisional;
+    const most = only ? BATCH.completed : BATCH.refined;
     // Each entry is tried once. One that is written provisionally again meanwhile waits for the next call, or this call might never end.
     const tried = new Set<string>();
     for (;;) {
       throwIfAborted(signal);
-      const waiting = await this.#collection.provisionalIds(REFINE_BATCH + tried.size);
-      const ids = waiting.filter((id) => !tried.has(id)).slice(0, REFINE_BATCH);
+      const waiting = await this.#collection.provisionalIds(most + tried.size, only);
+      const ids = waiting.filter((id) => !tried.has(id)).slice(0, most);
       if (ids.length === 0) return;
       for (const id of ids) tried.add(id);
       const stored = (await this.#collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
@@ -175,18 +196,14 @@ class Engine implements LocalEngine {
   }
 
   /** Stores one batch while the next is embedded, so that database and model do not wait for each other. */
-  async #embedBatches(
-    entries: EntrySource,
-    store: (batch: readonly Entry[], embedded: readonly EmbeddedEntry[]) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #addBatches(entries: EntrySource, { prepare, store, signal }: Adding): Promise<void> {
     const pace = new Pace();
     let storing: Promise<void> = Promise.resolve();
     let began = performance.now();
     try {
       for await (const batch of entryBatches(sourceUntil(signal, entries), pace)) {
         throwIfAborted(signal);
-        const embedded = await embedEntries(lastOfEach(batch), this.#choice.embedder, signal);
+        const embedded = await prepare(lastOfEach(batch), this.#choice.embedder, signal);
         await storing;
         throwIfAborted(signal);
         storing = store(batch, embedded);
@@ -221,11 +238,6 @@ class Engine implements LocalEngine {
 /** Entries of one id in one batch are one write; vectors of those before the last would not be used. */
 function lastOfEach(batch: readonly Entry[]): Entry[] {
   return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
-}
-
-/** True if a whole passage is unread, not only words within passages that have vectors. */
-function hasUnreadPassage({ passages, unread = [] }: EmbeddedEntry): boolean {
-  return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
 }
 
 function nothingToRead(text: string): PipitError {

@@ -71,6 +71,8 @@ export interface CollectionStats {
   readonly index: { readonly kind: string; readonly bytes: number; readonly recall?: number | undefined };
   /** Entries that wait to be embedded by a better producer. */
   readonly provisional: number;
+  /** Those of them that have no vectors yet. */
+  readonly wordsOnly: number;
   /** Set while changes of the store are taken in without callers waiting for it: after a start without a snapshot. */
   readonly catchingUp?: CatchingUp | undefined;
 }
@@ -110,8 +112,8 @@ export interface Collection extends ReadableCollection {
 
 /** A collection whose entries may be embedded again by a better producer. */
 export interface RefinableCollection extends Collection {
-  /** Ids of provisional entries, at most `limit`, in the order they were written. */
-  provisionalIds(limit: number): Promise<string[]>;
+  /** Ids of provisional entries, at most `limit`, in the order they were written; with "words" only those without vectors. */
+  provisionalIds(limit: number, only?: "words"): Promise<string[]>;
   /** Puts new vectors in place of provisional ones. Entries that were removed, or whose text changed meanwhile, are left alone. */
   reembed(entries: readonly EmbeddedEntry[]): Promise<void>;
 }

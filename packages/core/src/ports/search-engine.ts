@@ -16,6 +16,11 @@ export interface AddOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each stored batch. */
   readonly onProgress?: ((progress: AddProgress) => void) | undefined;
+  /**
+   * "later" stores entries without vectors, which takes a small part of the time: they are found by their words until the engine's
+   * host embeds them (`complete` of a tab's or a local engine). Default "now". Engines that complete nothing embed at once.
+   */
+  readonly meaning?: "now" | "later" | undefined;
 }
 
 export interface AddSummary {
@@ -91,6 +96,8 @@ export interface EngineStats {
   readonly cache: { readonly hits: number; readonly misses: number };
   /** Entries whose producer is below the fidelity that documents need; `refine` embeds them again. */
   readonly provisional: number;
+  /** Those of them that have no vectors yet, and are found by words alone. */
+  readonly wordsOnly: number;
   /** Share of the true neighbours that a search finds: 1 where every passage is measured, else by the index's own sample. */
   readonly recall?: number | undefined;
   /** Set while the collection takes in its store: the progress, in sequence numbers of writes. */
