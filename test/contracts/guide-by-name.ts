@@ -32,6 +32,13 @@ export function guideByNameContract(name: string, make: () => Promise<SearchEngi
     });
     afterAll(() => engine?.close());
 
+    test("answers each name and each scientific name with its bird", async () => {
+      for (const field of ["name", "scientificName"]) {
+        const named = guideEntries.map(({ id, fields }) => [String(fields?.[field]), id] as const);
+        expect(await missed(engine, new Map(named))).toEqual([]);
+      }
+    });
+
     test("answers each name with what exact search answers", async () => {
       expect(await missed(engine, truth)).toEqual([]);
       expect((await engine.stats()).recall).toBe(1);

@@ -101,6 +101,23 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(await ids("bird -reed -song")).toEqual(["bittern", "owl", "wren"]);
     });
 
+    claim("an entry whose text or title is the query, word for word, is first and nearly certain", async () => {
+      const engine = await filled();
+      const texts = ["silent wings", "wings, silent", "Silent wings of a silent owl, so silent, such wings"];
+      await engine.add(texts.map((text) => ({ id: text, text })));
+      await engine.add([{ id: "titled", text: "It hunts at night.", fields: { title: "Night hunter" } }]);
+      for (const [query, id] of [
+        ["Silent wings", "silent wings"],
+        ["wings silent", "wings, silent"],
+        ["night hunter", "titled"],
+      ] as const) {
+        const [best, next] = (await engine.search(query)).hits;
+        expect(best, query).toMatchObject({ id, evidence: { whole: true } });
+        expect(best!.score).toBeGreaterThan(0.99);
+        expect(next?.evidence.whole).toBeUndefined();
+      }
+    });
+
     claim("says how sure it is, and that nothing found is likely an answer", async () => {
       const engine = await filled();
       const good = await engine.search("night hunter with silent wings");

@@ -142,10 +142,15 @@ const passage = z
   .object({ text: z.string(), start: z.number(), end: z.number() })
   .openapi({ description: "The part that matched: [start, end) in UTF-16 units of the text." });
 const evidence = z
-  .object({ cosine: z.number().optional(), words: z.number().optional(), coverage: z.number().optional() })
+  .object({
+    cosine: z.number().optional(),
+    words: z.number().optional(),
+    coverage: z.number().optional(),
+    whole: z.literal(true).optional(),
+  })
   .openapi("Evidence", {
     description:
-      "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity. Absent if not compared.",
+      "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity. Absent if not compared. `whole`: the query is the whole passage or title.",
   });
 const hit = z
   .object({

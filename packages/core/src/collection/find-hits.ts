@@ -29,6 +29,7 @@ interface Worded {
 
 /** An entry may be the best by all evidence together and by none of it alone. */
 const LEAST_CANDIDATES = 100;
+const NEARLY_ALL = 0.999;
 
 /**
  * The best entries, best first. Candidates are the passages that are nearest to the vector and those that have most of the words; all
@@ -105,7 +106,9 @@ function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): 
     const key = `${candidate.unit} ${candidate.id}`;
     const found = candidates.has(key) ? undefined : answer.evidenceOf(candidate.id, candidate.unit);
     if (!found) return;
-    const evidence = { ...candidate.evidence, words: found.score, coverage: found.coverage };
+    const { score: words, coverage } = found;
+    const whole = coverage > NEARLY_ALL && answer.isWhole(candidate.id, candidate.unit) && { whole: true as const };
+    const evidence = { ...candidate.evidence, words, coverage, ...whole };
     candidates.set(key, { ...candidate, evidence });
   };
   for (const row of near) add(byMeaning(derived)(row));

@@ -6,6 +6,8 @@ export interface Evidence {
   readonly words?: number | undefined;
   /** The share of the query's words that the passage has, 0 to 1: rare words count more. */
   readonly coverage?: number | undefined;
+  /** True if the query is the whole passage or title, word for word. */
+  readonly whole?: true | undefined;
 }
 
 /** A range of an entry's text: [start, end) in UTF-16 units. */

@@ -41,6 +41,8 @@ export interface WordAnswer {
   evidenceOf(id: string, unit: number): WordEvidence | undefined;
   /** The words of a unit that count for the query, as they are indexed; without stop words, unless the query has no others. */
   matchedIn(id: string, unit: number): string[];
+  /** True if the query is the text of the unit or one of its fields, word for word. */
+  isWhole(id: string, unit: number): boolean;
 }
 
 interface Placed {
@@ -252,6 +254,10 @@ export class WordIndex {
         const number = this.#unitOf(id, unit);
         return number === undefined ? [] : this.#matched(number, asked);
       },
+      isWhole: (id, unit) => {
+        const number = this.#unitOf(id, unit);
+        return number !== undefined && this.#isWhole(number, query.sequence);
+      },
     };
   }
 
@@ -261,6 +267,13 @@ export class WordIndex {
     const found = new Set<number>();
     this.#sequences.eachWord(unit, counted, (word) => void found.add(word));
     return Array.from(found, (word) => this.#vocabulary.words[word]!);
+  }
+
+  #isWhole(unit: number, sequence: readonly string[]): boolean {
+    const { words } = this.#vocabulary;
+    return this.#sequences
+      .runs(unit)
+      .some((run) => run.words.length === sequence.length && run.words.every((word, i) => words[word] === sequence[i]));
   }
 
   #unitOf(id: string, unit: number): number | undefined {

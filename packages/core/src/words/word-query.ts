@@ -3,6 +3,8 @@ import { type Token, tokensOf } from "./tokens.ts";
 
 export interface WordQuery {
   readonly words: readonly QueryWord[];
+  /** All words as they follow one another. */
+  readonly sequence: readonly string[];
   /** What a unit must have. */
   readonly phrases: readonly Phrase[];
   /** What no unit of an entry may have: words and phrases after a minus. */
@@ -54,6 +56,7 @@ export function readWordQuery(text: string): WordQuery {
   addWords(words, rest, ENDS_A_WORD.test(rest));
   return {
     words: [...words.values()].slice(0, MOST.words),
+    sequence: tokensOf(text).flatMap(({ word, beside }) => (beside ? [] : [word])),
     phrases: distinct(phrases),
     without: distinct(without),
   };
