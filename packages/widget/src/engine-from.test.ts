@@ -12,6 +12,10 @@ test.each([
 ])("an attribute that is no URL is named: %s", async (name, attributes: Record<string, string>) => {
   vi.stubGlobal("document", { baseURI: "https://site.example/page" });
   const { signal } = new AbortController();
-  const engine = engineFrom((attribute) => attributes[attribute] ?? null, { onProgress: () => undefined, signal });
+  const engine = engineFrom((attribute) => attributes[attribute] ?? null, {
+    onProgress: () => undefined,
+    onUsable: () => undefined,
+    signal,
+  });
   await expect(engine).rejects.toMatchObject({ code: "bad-input", got: `${name}="${NO_URL}"` });
 });

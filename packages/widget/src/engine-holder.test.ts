@@ -92,3 +92,33 @@ test("it is open where there is an engine or one is being opened, and shut after
   states.push(holder.state);
   expect(states).toEqual(["shut", "open", "shut", "open"]);
 });
+
+test("an engine that is not whole is used until another one is, and only that is closed", async () => {
+  const [part, whole] = [closable(), closable()];
+  const opening = Promise.withResolvers<SearchEngine>();
+  const holder = new EngineHolder((_, use) => {
+    use(part.engine);
+    return opening.promise;
+  });
+  expect(await holder.get()).toBe(part.engine);
+  opening.resolve(whole.engine);
+  await settle();
+  expect(await holder.get()).toBe(whole.engine);
+  holder.release();
+  await settle();
+  expect([part.closed(), whole.closed()]).toEqual([0, 1]);
+});
+
+test("an opening that fails after its engine was used is tried again by the next search", async () => {
+  const [part, whole] = [closable(), closable()];
+  let tries = 0;
+  const holder = new EngineHolder(async (_, use) => {
+    tries += 1;
+    if (tries === 2) return whole.engine;
+    use(part.engine);
+    throw new Error("the worker ended");
+  });
+  expect(await holder.get()).toBe(part.engine);
+  await settle();
+  expect(await holder.get()).toBe(whole.engine);
+});

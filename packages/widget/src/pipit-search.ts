@@ -78,7 +78,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   ];
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
-  readonly #holder = new EngineHolder((signal) => this.#openEngine(signal));
+  readonly #holder = new EngineHolder((signal, use) => this.#openEngine(signal, use));
   readonly #box = this.#makeBox();
   #messages: Partial<Messages> = {};
 
@@ -212,9 +212,10 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     });
   }
 
-  #openEngine(signal: AbortSignal): Promise<SearchEngine> {
+  #openEngine(signal: AbortSignal, onUsable: (engine: SearchEngine) => void): Promise<SearchEngine> {
     return engineFrom((name) => this.getAttribute(name), {
       onProgress: (progress) => this.#sayProgress(progress),
+      onUsable,
       signal,
     });
   }

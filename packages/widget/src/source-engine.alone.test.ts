@@ -7,10 +7,11 @@ import {
   exactIndex,
   openCollection,
   PipitError,
+  type SearchEngine,
 } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openSource } from "./source-engine.ts";
+import { type FillingProgress, openSource } from "./source-engine.ts";
 
 const FILE = "https://site.example/entries.json";
 const FULL = new PipitError("storage-full", { got: "no room", expected: "room", do: "Free some." });
@@ -48,6 +49,7 @@ vi.mock("@pipit/browser", async (actual) => ({
         added.push(entries.map(({ id }) => id));
         return summary;
       },
+      complete: (asked: AddOptions) => engine.complete(asked),
       async close() {
         visit.closed = true;
       },
@@ -94,7 +96,9 @@ const robin = { id: "robin", text: "A red breast." };
 const owl = { id: "owl", text: "Hunts at dusk." };
 const whiteOwl = { id: "owl", text: "White as snow." };
 
-const options = { url: FILE, starterUrl: "", onProgress: () => undefined, signal: new AbortController().signal };
+const nothing = () => undefined;
+const { signal } = new AbortController();
+const options = { url: FILE, starterUrl: "", onProgress: nothing, onUsable: nothing, signal };
 
 async function visit(...entries: Entry[]) {
   vi.stubGlobal("fetch", async () => Response.json(entries));
@@ -250,4 +254,52 @@ test.each([
   vi.stubGlobal("fetch", async () => (status ? new Response("[]", { status }) : Promise.reject(new TypeError("no"))));
   const failure = openSource(options);
   await expect(failure).rejects.toMatchObject({ code: "remote-failed", message: expect.stringMatching(words) });
+});
+
+test("entries are found by their words while they are stored, and by meaning at the end", async () => {
+  const [usable, stages]: [SearchEngine[], string[]] = [[], []];
+  const onProgress = ({ stage, done }: FillingProgress) => void stages.push(`${stage} ${done}`);
+  vi.stubGlobal("fetch", async () => Response.json([robin, owl]));
+  const opening = openSource({
+    ...options,
+    onProgress,
+    onUsable: (engine) => void usable.push(engine),
+  });
+  await vi.waitFor(async () => expect((await usable[0]!.search("dusk")).hits[0]?.id).toBe("owl"));
+  const engine = await opening;
+  expect(stages).toEqual(["words 2", "meaning 2"]);
+  expect((await engine.search("dusk")).hits[0]?.evidence.cosine).toBeGreaterThan(0);
+});
+
+test("a later visit answers from the former one before the file is there, and then from the file", async () => {
+  await visit(robin, owl);
+  const file = Promise.withResolvers<Response>();
+  vi.stubGlobal("fetch", () => file.promise);
+  const usable = Promise.withResolvers<SearchEngine>();
+  const opening = openSource({ ...options, onUsable: usable.resolve });
+  expect((await (await usable.promise).search("dusk")).hits[0]?.entry.text).toBe(owl.text);
+  file.resolve(Response.json([robin, whiteOwl]));
+  expect(await textOf(await opening, "white snow")).toBe(whiteOwl.text);
+});
+
+test.each([
+  ["is not to be had", () => Promise.reject(new TypeError("offline"))],
+  ["is missing", async () => new Response("", { status: 404 })],
+  ["is no list", async () => Response.json({})],
+])(
+  "if the file %s at a later visit, the entries of the former one answer, and the console says so",
+  async (_, fetch) => {
+    await visit(robin, owl);
+    vi.stubGlobal("fetch", fetch);
+    expect(await textOf(await openSource(options), "hunts dusk")).toBe(owl.text);
+    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("those of the last visit"), expect.anything());
+  },
+);
+
+test("entries that a former visit did not embed are embedded by the next", async () => {
+  await kept.device.add([robin], { meaning: "later" });
+  kept.files.set(FILE, JSON.stringify([robin]));
+  await visit(robin);
+  expect((await kept.device.stats()).wordsOnly).toBe(0);
+  expect(added).toEqual([]);
 });

@@ -4,8 +4,19 @@ import { changesTo, parseEntries } from "./entry-list.ts";
 
 /** The way in which an engine is filled from a source. */
 export interface Filling {
-  readonly onProgress: (progress: AddProgress) => void;
+  /** Called as entries are stored, and as they get their vectors. */
+  readonly onProgress: (progress: FillingProgress) => void;
+  /**
+   * Called with an engine that may be asked although it is not filled yet: it answers from the last visit, or from the entries that are
+   * stored so far. It may be called again with another engine, after which the former one is closed.
+   */
+  readonly onUsable: (engine: SearchEngine) => void;
   readonly signal: AbortSignal;
+}
+
+/** "words": entries are stored and found by their words. "meaning": they are embedded, and found by meaning too. */
+export interface FillingProgress extends AddProgress {
+  readonly stage: "words" | "meaning";
 }
 
 export interface SourceOptions extends Filling {
@@ -19,18 +30,21 @@ export interface SourceOptions extends Filling {
 const SHELF = "pipit-search-sources";
 
 /**
- * An engine in this tab with exactly the entries of a JSON file.
+ * An engine in this tab with exactly the entries of a JSON file. `onUsable` gives it before it is filled.
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
- * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory.
+ * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory. If the file cannot be
+ * had at a later visit, the entries of the former one answer. Entries are stored for their words first and embedded after that.
  * Tabs with the same file fill the database one after another.
  * Fails with `aborted` too, which interrupts the visit.
  */
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
   const { signal } = options;
   const url = withoutFragment(options.url);
-  const text = await explained(() => fetchText(url, signal));
-  const source = { ...options, url, text, entries: parseEntries(text, url) };
+  const file = explained(() => fetchText(url, signal)).then((text) => ({ text, entries: parseEntries(text, url) }));
+  // The engine is opened meanwhile. A failure is met when the file is needed.
+  file.catch(() => undefined);
+  const source = { ...options, url, file };
   try {
     return await filled(source, "device");
   } catch (error) {
@@ -40,23 +54,42 @@ export async function openSource(options: SourceOptions): Promise<SearchEngine> 
   }
 }
 
-interface Source extends SourceOptions {
+interface SourceFile {
   readonly text: string;
   readonly entries: readonly Entry[];
 }
 
+interface Source extends SourceOptions {
+  readonly file: Promise<SourceFile>;
+}
+
 async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
-  const { url, starterUrl } = source;
+  const { url, starterUrl, onUsable, onProgress, signal } = source;
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
   try {
+    const held = (await engine.ids()).length > 0;
+    if (held) onUsable(engine);
+    const file = await newest(source, held ? "held" : "missing");
     // A stored file describes the database, so an engine in memory has no stored file.
-    if (storage === "memory") await bring(engine, source, undefined);
-    else await inTurn(source, async () => bring(engine, source, await openShelf()));
+    if (file && storage === "memory") await bring(engine, { ...source, ...file }, undefined);
+    else if (file) await inTurn(source, async () => bring(engine, { ...source, ...file }, await openShelf()));
+    // A former visit may have ended before all entries were embedded.
+    await engine.complete({ signal, onProgress: (progress) => onProgress({ ...progress, stage: "meaning" }) });
     return engine;
   } catch (error) {
     await engine.close();
     throw error;
   }
+}
+
+/** Undefined if the file cannot be had, and entries of a former visit are there to answer. */
+async function newest({ file, url, signal }: Source, entries: "held" | "missing"): Promise<SourceFile | undefined> {
+  if (entries === "missing") return file;
+  return file.catch((error) => {
+    throwIfAborted(signal);
+    console.warn(`Pipit: the entries of ${url} are those of the last visit.`, error);
+    return undefined;
+  });
 }
 
 /**
@@ -73,15 +106,17 @@ async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promi
   });
 }
 
-async function bring(engine: TabEngine, source: Source, shelf: Cache | undefined): Promise<void> {
-  const { url, text, entries, onProgress, signal } = source;
+async function bring(engine: TabEngine, source: SourceOptions & SourceFile, shelf: Cache | undefined): Promise<void> {
+  const { url, text, entries, onProgress, onUsable, signal } = source;
   const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
   throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
   // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
   await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
-  if (added.length > 0) await engine.add(added, { onProgress, signal });
+  onUsable(engine);
+  const told = (progress: AddProgress) => onProgress({ ...progress, stage: "words" });
+  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning: "later" });
   await keep(shelf, url, text);
 }
 
