@@ -3,11 +3,13 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gunzipSync } from "node:zlib";
 import { WordIndex, wordsOfLanguage } from "@pipit/core";
+import { starterMeanings } from "@pipit/starter";
 import { assets } from "@pipit/test/fixtures/assets";
 import { seeded } from "@pipit/test/fixtures/seeded";
 import { type Bench, type BenchReport, type BenchRow, type Goal, type Log, spread } from "./bench.ts";
 import { evenly } from "./relevance/evenly.ts";
 import { haveOutsideText, importOutsideText } from "./relevance/outside-text.ts";
+import { starter } from "./relevance/starter-model.ts";
 
 /** What an index of words is asked to do; a rival does the same. */
 interface Words {
@@ -40,14 +42,19 @@ async function run(
   const passages = texts(`${assets}/text/train/openstax-paragraphs.txt.gz`, count);
   const queries = evenly(lines(`${assets}/text/train/open-trivia.txt.gz`), QUERIES);
   const index = new WordIndex(await wordsOfLanguage("en"));
-  const own: Words = {
+  const row = { ...measured("pipit", wordsIn(index), passages, queries), ...(await saved(index)) };
+  const meanings = starterMeanings(starter);
+  const soft = new WordIndex({ ...(await wordsOfLanguage("en")), meanings });
+  const softRow = measured("pipit, with words of near meaning", wordsIn(soft), passages, queries);
+  const others = rivals?.includes("minisearch") === false ? [] : await minisearch(passages, queries, log);
+  return { rows: [row, softRow, ...others], goals: goalsOf(row, count) };
+}
+
+function wordsIn(index: WordIndex): Words {
+  return {
     add: (id, text) => index.put(id, [{ text }]),
     search: (query) => index.search(`${query} `, { k: 10 }).map(({ id }) => id),
   };
-  const pipit = measured("pipit", own, passages, queries);
-  const row = { ...pipit, ...(await saved(index)) };
-  const others = rivals?.includes("minisearch") === false ? [] : await minisearch(passages, queries, log);
-  return { rows: [row, ...others], goals: goalsOf(row, count) };
 }
 
 function measured(subject: string, words: Words, passages: readonly string[], queries: readonly string[]) {

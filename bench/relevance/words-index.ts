@@ -1,6 +1,8 @@
 import { WordIndex, wordsOfLanguage } from "@pipit/core";
+import { starterMeanings } from "@pipit/starter";
 import type { DocumentPassage } from "./passages.ts";
 import type { RelevanceSet } from "./relevance-set.ts";
+import { starter } from "./starter-model.ts";
 
 /** A name counts as three times its occurrence in the text. */
 const TITLE_WEIGHT = 3;
@@ -14,7 +16,8 @@ export interface IndexedWords {
 
 /** Pipit's index of words: the passages of each document are its units, each with the title. */
 export async function wordsOf(set: RelevanceSet, passages: readonly DocumentPassage[]): Promise<IndexedWords> {
-  const index = new WordIndex(await wordsOfLanguage(set.language));
+  const meanings = set.language === "en" ? starterMeanings(starter) : undefined;
+  const index = new WordIndex({ ...(await wordsOfLanguage(set.language)), meanings });
   const rows = new Map(set.documents.map(({ id }) => [id, [] as number[]]));
   const units = passages.map(({ document }, row): [string, number] => {
     const { id } = set.documents[document]!;

@@ -94,5 +94,6 @@ export {
   type WordIndexOptions,
   type WordSearchOptions,
 } from "./words/word-index.ts";
+export type { WordMeanings } from "./words/word-meanings.ts";
 export { readWordQuery, type WordQuery } from "./words/word-query.ts";
 export type { WordEvidence } from "./words/word-scores.ts";

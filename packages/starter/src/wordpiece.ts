@@ -8,6 +8,8 @@ import { bertText } from "@pipit/core";
 export interface WordPiece {
   /** At most `limit` ids. A word with a piece outside the vocabulary is one [UNK]. */
   ids(text: string, limit: number): number[];
+  /** The id of a word in lower case that is one token as a whole. */
+  idOf(word: string): number | undefined;
 }
 
 const LONGEST_WORD = 100; // characters; BERT calls anything longer unknown
@@ -64,7 +66,7 @@ export function wordPiece(tokens: readonly string[]): WordPiece {
     }
     return out.length > limit ? out.slice(0, limit) : out;
   };
-  return { ids };
+  return { ids, idOf: (word) => starts.get(word) };
 }
 
 function words(text: string): string[] {

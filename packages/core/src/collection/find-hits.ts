@@ -82,7 +82,8 @@ function withWords(derived: DerivedState, near: readonly NearRow[], query: Asked
   const { text = "", filter, signal } = query;
   // The answer is valid only until the index changes: nothing else may run until all evidence is read.
   const read = async (allowed?: RowBitmap) => {
-    const answer = words.index.ask(text, allowed);
+    // Words of near meaning are a part of the comparison by meaning.
+    const answer = words.index.ask(text, { allowed, reach: query.vector ? "near" : "written" });
     return { answer, candidates: wordCandidates(derived, { near, answer, query }) };
   };
   if (filter === undefined) return read();

@@ -1,4 +1,5 @@
-import { SPACELESS } from "./folded-words.ts";
+import { IS_SPELT } from "./folded-words.ts";
+import type { NearWord } from "./near-words.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A word of the index that counts as the asked one, by its weight. */
@@ -16,15 +17,14 @@ interface Asked {
   readonly compounds: readonly string[];
 }
 
-/** Words in which a letter may be wrong: not numbers, signs, and characters of scripts without spaces. */
-const IS_SPELT = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}])+$`, "u");
-const WEIGHTS = { letters: 0.95, stem: 0.9, prefix: 0.7, compound: 0.7, edits: [1, 0.7, 0.5] };
+const WEIGHTS = { letters: 0.95, stem: 0.9, prefix: 0.7, compound: 0.7, edits: [1, 0.7, 0.5], meaning: 0.7 };
 /** A shorter word begins many others, and is within an edit of many. */
 const LEAST_PREFIX = 2;
 const LEAST_FOR_EDITS = [4, 8];
 /** More words of one stem or beginning are not read, which bounds the cost of a query. */
 const MOST_WORDS = 64;
 const MOST_SIMILAR = 8;
+const MOST_SOFT = 8;
 
 /**
  * The words of the index that an asked word reaches: itself, the same but for accents, those of its stem, those that it begins if it may
@@ -53,6 +53,33 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
     for (const { numbers, weight } of corrected(word, asked)) add(numbers, weight);
   }
   return Array.from(weights, ([word, weight]) => ({ word, weight }));
+}
+
+interface Literal {
+  readonly words: readonly Expansion[];
+  readonly rarity: number;
+}
+
+interface Rarities extends Pick<Asked, "documentsOf"> {
+  /** The rarity of a word by the number of its units. */
+  readonly rarityOf: (documents: number) => number;
+}
+
+/**
+ * The words of near meaning, which are not yet among those of the asked word. All count by the rarity of the asked word. A more
+ * frequent one has less weight, so that it counts for no more than its own rarity.
+ */
+export function softExpansions(
+  near: readonly NearWord[],
+  { words, rarity }: Literal,
+  { documentsOf, rarityOf }: Rarities,
+): Expansion[] {
+  const known = new Set(words.map(({ word }) => word));
+  const soft = near.filter(({ word }) => documentsOf(word) > 0 && !known.has(word)).slice(0, MOST_SOFT);
+  return soft.map(({ word, cosine }) => {
+    const share = Math.min(1, rarityOf(documentsOf(word)) / rarity);
+    return { word, weight: WEIGHTS.meaning * cosine ** 2 * share };
+  });
 }
 
 interface Weighted {

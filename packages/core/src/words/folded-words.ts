@@ -47,3 +47,6 @@ function pairsOf(run: string): string[] {
   if (characters.length < 2) return [run];
   return characters.slice(1).map((character, i) => characters[i]! + character);
 }
+
+/** Words of scripts with spaces, without digits and signs: those in which a letter may be wrong, or that may have a meaning. */
+export const IS_SPELT = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}])+$`, "u");

@@ -15,8 +15,34 @@ interface NaiveUnit {
   readonly fields: readonly { readonly quarters: number; readonly tokens: ReturnType<typeof tokensOf> }[];
 }
 
+/** Words in a plane. Near ones have a cosine of .5 or more, other words none. */
+const ANGLES = new Map(
+  Object.entries({ gull: 0, gulltern: 10, tern: 30, dunlin: 50, wren: 120, owl: 150, heron: 240, river: 270 }),
+);
+const DIMENSIONS = 32;
+const meanings = {
+  dimensions: DIMENSIONS,
+  vectorOf: (word: string) => {
+    const angle = ANGLES.get(word);
+    if (angle === undefined) return undefined;
+    const vector = new Float32Array(DIMENSIONS);
+    vector.set([Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]);
+    return vector;
+  },
+};
+const cosineOf = (a: string, b: string) => {
+  const [x, y] = [meanings.vectorOf(a), meanings.vectorOf(b)];
+  const cosine = x && y ? x[0]! * y[0]! + x[1]! * y[1]! : 0;
+  return cosine >= 0.5 ? cosine : 0;
+};
+const noMeaning = () => 0;
+
 /** The definition of the score, from the present texts, for words that need no correction and are typed to their end. */
-function naive(entries: ReadonlyMap<string, readonly WordUnit[]>, query: readonly string[]): Map<string, number> {
+function naive(
+  entries: ReadonlyMap<string, readonly WordUnit[]>,
+  query: readonly string[],
+  cosineOf: (a: string, b: string) => number,
+): Map<string, number> {
   const units = [...entries].flatMap(([id, list]) =>
     list.map(
       ({ text, fields = [] }, unit): NaiveUnit => ({
@@ -34,10 +60,28 @@ function naive(entries: ReadonlyMap<string, readonly WordUnit[]>, query: readonl
   const [meanText, meanFields] = [mean(({ text }) => lengthOf(text)), mean(fieldsOf)];
   const scores = new Map<string, number>();
   for (const asked of query) {
-    const weightOf = (word: string) => {
+    const literalWeightOf = (word: string) => {
       if (word === asked) return 1;
       if (foldedWord(word) === foldedWord(asked)) return 0.95;
       return stem(foldedWord(word)) === stem(foldedWord(asked)) ? 0.9 : 0;
+    };
+    const has = ({ text, fields }: NaiveUnit, word: string) =>
+      [text, ...fields.map(({ tokens }) => tokens)].some((tokens) => tokens.some((token) => token.word === word));
+    const postingsOf = (word: string) => units.filter((unit) => has(unit, word)).length;
+    const rarityOf = (postings: number) => {
+      const documents = Math.min(units.length, postings);
+      return Math.log(1 + (units.length - documents + 0.5) / (documents + 0.5));
+    };
+    const words = units.flatMap(({ text, fields }) => [...text, ...fields.flatMap(({ tokens }) => tokens)]);
+    const literal = new Set(words.flatMap(({ word }) => (literalWeightOf(word) > 0 ? [word] : [])));
+    const ownRarity = rarityOf([...literal].reduce((sum, word) => sum + postingsOf(word), 0));
+    const weights = new Map<string, number>();
+    const weightOf = (word: string) => {
+      if (!weights.has(word)) {
+        const share = Math.min(1, rarityOf(postingsOf(word)) / ownRarity);
+        weights.set(word, literalWeightOf(word) || 0.7 * cosineOf(asked, word) ** 2 * share);
+      }
+      return weights.get(word)!;
     };
     const countIn = (tokens: NaiveUnit["text"]) => tokens.reduce((sum, { word }) => sum + weightOf(word), 0);
     const frequencies = units.map((unit) => {
@@ -45,17 +89,7 @@ function naive(entries: ReadonlyMap<string, readonly WordUnit[]>, query: readonl
       const quarters = unit.fields.reduce((sum, { quarters, tokens }) => sum + quarters * countIn(tokens), 0);
       return inText + quarters / 4 / (0.5 + (0.5 * fieldsOf(unit)) / meanFields);
     });
-    const words = new Set(
-      units
-        .flatMap(({ text, fields }) => [...text, ...fields.flatMap(({ tokens }) => tokens)])
-        .flatMap(({ word }) => (weightOf(word) > 0 ? [word] : [])),
-    );
-    const has = ({ text, fields }: NaiveUnit, word: string) =>
-      [text, ...fields.map(({ tokens }) => tokens)].some((tokens) => tokens.some((token) => token.word === word));
-    const postings = [...words].reduce((sum, word) => sum + units.filter((unit) => has(unit, word)).length, 0);
-    const documents = Math.min(units.length, postings);
-    const rarity =
-      Math.log(1 + (units.length - documents + 0.5) / (documents + 0.5)) * (stopWords.has(asked) ? 0.25 : 1);
+    const rarity = ownRarity * (stopWords.has(asked) ? 0.25 : 1);
     for (const [i, { id, unit }] of units.entries()) {
       const frequency = frequencies[i]!;
       if (frequency === 0) continue;
@@ -81,41 +115,47 @@ const text = (most: number) => Array.from({ length: Math.floor(random() * most) 
 describe("an index after puts, replacements and deletions in any order", () => {
   afterAll(() => console.log(`words: PIPIT_SEED ended at ${seed}`));
 
-  test("finds what a search through all present texts finds, with the same scores", async () => {
-    const index = make();
-    const entries = new Map<string, readonly WordUnit[]>();
-    for (let step = 0; step < 1_600; step++) {
-      const id = `e${Math.floor(random() * 150)}`;
-      if (random() < 0.3) {
-        expect(index.delete(id)).toBe(entries.delete(id));
-      } else {
-        const units = Array.from({ length: Math.floor(random() * 4) }, () => ({
-          text: text(12),
-          ...(random() < 0.5 && { fields: [{ text: text(4), weight: pick([0.5, 2, 3]) }] }),
-        }));
-        index.put(id, units);
-        entries.delete(id);
-        entries.set(id, units);
-      }
-      if (step % 80 > 0) continue;
-      if (step % 400 === 0) await index.tidy();
-      const query = [...new Set([pick(WORDS), pick(WORDS), "owl", "the"])].filter((word) => /^[a-zï]+$/.test(word));
-      const expected = naive(entries, query);
-      const hits = index.search(`${query.join(" ")} `, { k: 10_000 });
-      expect(hits.map(({ id, unit }) => JSON.stringify([id, unit])).sort()).toEqual([...expected.keys()].sort());
-      for (const { id, unit, score } of hits) expect(score).toBeCloseTo(expected.get(JSON.stringify([id, unit]))!, 9);
-      for (const [i, { score }] of hits.entries())
-        expect(score).toBeLessThanOrEqual(hits[i - 1]?.score ?? Number.POSITIVE_INFINITY);
-      expect(index.search(`${query.join(" ")} `, { k: 5 })).toEqual(hits.slice(0, 5));
-      const answer = index.ask(`${query.join(" ")} `);
-      for (const [id, units] of entries) {
-        for (const unit of units.keys()) {
-          expect(answer.evidenceOf(id, unit)?.score).toBeCloseTo(expected.get(JSON.stringify([id, unit])) ?? 0, 9);
+  test.each([
+    ["as they are written", { make, cosineOf: noMeaning }],
+    ["and words of near meaning", { make: () => new WordIndex({ stem, stopWords, meanings }), cosineOf }],
+  ])(
+    "finds words %s as a search through all present texts does, with the same scores",
+    async (_, { make, cosineOf }) => {
+      const index = make();
+      const entries = new Map<string, readonly WordUnit[]>();
+      for (let step = 0; step < 1_600; step++) {
+        const id = `e${Math.floor(random() * 150)}`;
+        if (random() < 0.3) {
+          expect(index.delete(id)).toBe(entries.delete(id));
+        } else {
+          const units = Array.from({ length: Math.floor(random() * 4) }, () => ({
+            text: text(12),
+            ...(random() < 0.5 && { fields: [{ text: text(4), weight: pick([0.5, 2, 3]) }] }),
+          }));
+          index.put(id, units);
+          entries.delete(id);
+          entries.set(id, units);
         }
+        if (step % 80 > 0) continue;
+        if (step % 400 === 0) await index.tidy();
+        const query = [...new Set([pick(WORDS), pick(WORDS), "owl", "the"])].filter((word) => /^[a-zï]+$/.test(word));
+        const expected = naive(entries, query, cosineOf);
+        const hits = index.search(`${query.join(" ")} `, { k: 10_000 });
+        expect(hits.map(({ id, unit }) => JSON.stringify([id, unit])).sort()).toEqual([...expected.keys()].sort());
+        for (const { id, unit, score } of hits) expect(score).toBeCloseTo(expected.get(JSON.stringify([id, unit]))!, 9);
+        for (const [i, { score }] of hits.entries())
+          expect(score).toBeLessThanOrEqual(hits[i - 1]?.score ?? Number.POSITIVE_INFINITY);
+        expect(index.search(`${query.join(" ")} `, { k: 5 })).toEqual(hits.slice(0, 5));
+        const answer = index.ask(`${query.join(" ")} `);
+        for (const [id, units] of entries) {
+          for (const unit of units.keys()) {
+            expect(answer.evidenceOf(id, unit)?.score).toBeCloseTo(expected.get(JSON.stringify([id, unit])) ?? 0, 9);
+          }
+        }
+        expect([index.entries, index.units]).toEqual([entries.size, [...entries.values()].flat().length]);
       }
-      expect([index.entries, index.units]).toEqual([entries.size, [...entries.values()].flat().length]);
-    }
-  });
+    },
+  );
 });
 
 describe("a large index", () => {
@@ -223,7 +263,7 @@ describe("a query", () => {
 
   test("has no score for what it leaves out, and none for what is not there", () => {
     const scoreOf = (query: string, id: string, unit = 0) =>
-      birds.ask(query, finished(birds.unitsOf((id) => id !== "cafe"))).evidenceOf(id, unit)?.score;
+      birds.ask(query, { allowed: finished(birds.unitsOf((id) => id !== "cafe")) }).evidenceOf(id, unit)?.score;
     expect(scoreOf("owl -tundra", "tawny")).toBeGreaterThan(0);
     expect(scoreOf("gull", "tawny")).toBe(0);
     expect(scoreOf("owl -tundra", "snowy")).toBeUndefined();
@@ -307,3 +347,95 @@ function finished<T>(making: Generator<void, T>): T {
   while (!step.done) step = making.next();
   return step.value;
 }
+
+describe("words of near meaning", () => {
+  const birds = () => {
+    const index = new WordIndex({ stem, stopWords, meanings });
+    for (let i = 0; i < 20; i++) index.put(`filler${i}`, [{ text: "naive night" }]);
+    return index;
+  };
+  const found = (index: WordIndex, query: string) => index.search(query, { k: 10 }).map(({ id }) => id);
+
+  test("are found, the nearer above the more distant and the word itself above both", () => {
+    const index = birds();
+    index.put("distant", [{ text: "a dunlin" }]);
+    index.put("near", [{ text: "a tern" }]);
+    index.put("itself", [{ text: "a gull" }]);
+    index.put("other", [{ text: "a heron" }]);
+    expect(found(index, "gull ")).toEqual(["itself", "near", "distant"]);
+    const coverageOf = (id: string) => index.ask("gull ").evidenceOf(id, 0)!.coverage;
+    expect(coverageOf("itself")).toBe(1);
+    expect(coverageOf("near")).toBeCloseTo(0.7 * cosineOf("gull", "tern") ** 2, 5);
+    expect(coverageOf("other")).toBe(0);
+  });
+
+  test("are not reached if the words are asked for as they are written", () => {
+    const index = birds();
+    index.put("near", [{ text: "a tern" }]);
+    expect(index.ask("gull ", { reach: "written" }).best(9)).toEqual([]);
+  });
+
+  test("are found where the word itself is nowhere", () => {
+    const index = birds();
+    index.put("near", [{ text: "a tern" }]);
+    expect(found(index, "gull ")).toEqual(["near"]);
+  });
+
+  test("leave a rare word its rarity, however frequent they are, and count for no more than their own", () => {
+    const [alone, among] = [birds(), birds()];
+    for (const index of [alone, among]) {
+      index.put("itself", [{ text: "a gull" }]);
+      for (let i = 0; i < 100; i++) index.put(`many${i}`, [{ text: index === among ? "a tern" : "a heron" }]);
+    }
+    const scoreOf = (index: WordIndex, query: string, id: string) => index.ask(query).evidenceOf(id, 0)!.score;
+    expect(scoreOf(among, "gull ", "itself")).toBe(scoreOf(alone, "gull ", "itself"));
+    expect(scoreOf(among, "gull ", "many0")).toBeLessThan(scoreOf(among, "tern ", "many0"));
+  });
+
+  test.each([
+    ['"gull" ', "in quotes"],
+    ["gull42 ", "as a part of an identifier"],
+    ["gullTern ", "that is an identifier"],
+    ["night -gull ", "after a minus"],
+  ])("are not reached by %s, a word %s", (query) => {
+    const [plain, soft] = [
+      { stem, stopWords },
+      { stem, stopWords, meanings },
+    ].map((options) => {
+      const index = new WordIndex(options);
+      index.put("itself", [{ text: "a gull, gull42, gullTern, beside a dunlin" }]);
+      index.put("near", [{ text: "a tern at night" }]);
+      return ["itself", "near"].map((id) => index.ask(query).evidenceOf(id, 0));
+    });
+    expect(soft).toEqual(plain);
+  });
+
+  test("are no stop words, and stop words reach none", () => {
+    const index = new WordIndex({ stem, stopWords: new Set(["gull"]), meanings });
+    index.put("near", [{ text: "tern" }]);
+    index.put("stop", [{ text: "gull" }]);
+    expect(found(index, "gull ")).toEqual(["stop"]);
+    expect(found(index, "tern ")).toEqual(["near"]);
+  });
+
+  test("that were deleted take no place among the nearest", () => {
+    const words = Array.from({ length: 12 }, (_, i) => `bird${"abcdefghijkl"[i]}`);
+    const one = { dimensions: DIMENSIONS, vectorOf: () => meanings.vectorOf("gull") };
+    const index = new WordIndex({ meanings: one });
+    for (const word of words) index.put(word, [{ text: word }]);
+    expect(found(index, "gull ")).toEqual(words.slice(0, 8));
+    for (const word of words.slice(0, 8)) index.delete(word);
+    expect(found(index, "gull ")).toEqual(words.slice(8));
+  });
+
+  test("are found after an index was saved and opened, and after it was tidied", async () => {
+    const index = birds();
+    index.put("near", [{ text: "a tern" }]);
+    const bytes = new Uint8Array(Buffer.concat(await index.saved()));
+    const opened = await WordIndex.open(bytes, { stem, stopWords, meanings });
+    expect(opened.search("gull ", { k: 3 })).toEqual(index.search("gull ", { k: 3 }));
+    await opened.tidy();
+    expect(found(opened, "gull ")).toEqual(["near"]);
+    expect(found(await WordIndex.open(bytes, { stem, stopWords }), "gull ")).toEqual([]);
+  });
+});

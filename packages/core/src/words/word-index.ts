@@ -1,7 +1,8 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
-import { expansionsOf } from "./expansions.ts";
+import { type Expansion, expansionsOf, softExpansions } from "./expansions.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
+import { type NearWord, NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
 import { Sequences, VarintReader } from "./sequences.ts";
@@ -9,6 +10,7 @@ import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
 import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
+import type { WordMeanings } from "./word-meanings.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
 import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
 import { badWords, readSavedWords, savedWords } from "./word-snapshot.ts";
@@ -18,6 +20,8 @@ export interface WordIndexOptions {
   readonly stem?: Stemmer | undefined;
   /** Words of little meaning. They count by a quarter of their weight. */
   readonly stopWords?: ReadonlySet<string> | undefined;
+  /** With them a query also reaches words of near meaning, which count less. Default: words as they are written only. */
+  readonly meanings?: WordMeanings | undefined;
 }
 
 export interface WordSearchOptions {
@@ -32,6 +36,13 @@ export interface WordIndexHit {
   readonly id: string;
   readonly unit: number;
   readonly score: number;
+}
+
+export interface AskOptions {
+  /** Units that may be found. Default: all. */
+  readonly allowed?: RowBitmap | undefined;
+  /** "written": words of near meaning are not reached. Default "near": they are, if the index was given meanings. */
+  readonly reach?: "near" | "written" | undefined;
 }
 
 /** One query's answer. */
@@ -71,6 +82,8 @@ export class WordIndex {
   /** The number of each present entry in `#ids`. */
   #entries = new Map<string, number>();
   #vocabulary: Vocabulary;
+  /** Made from the vocabulary, and not saved. */
+  #near: NearWords | undefined;
   /** The number of present units with each word. */
   #documents = growingWords();
   #postings = new Postings();
@@ -92,6 +105,7 @@ export class WordIndex {
   constructor(options: WordIndexOptions = {}) {
     this.#options = options;
     this.#vocabulary = this.#emptyVocabulary();
+    this.#near = options.meanings && new NearWords(options.meanings, this.#vocabulary);
   }
 
   /** Opens what `saved` wrote, for any stemmer. Fails with `bad-snapshot`. */
@@ -149,7 +163,8 @@ export class WordIndex {
       this.#firsts,
       this.#counted,
     ];
-    return [this.#postings, this.#sequences, ...columns].reduce((sum, { bytes }) => sum + bytes, 0);
+    const lists = [this.#postings, this.#sequences, ...columns];
+    return lists.reduce((sum, { bytes }) => sum + bytes, this.#near?.bytes ?? 0);
   }
 
   /** Puts an entry in place of the former one of this id. */
@@ -196,7 +211,7 @@ export class WordIndex {
   }
 
   #become(other: WordIndex): void {
-    [this.#vocabulary, this.#documents] = [other.#vocabulary, other.#documents];
+    [this.#vocabulary, this.#near, this.#documents] = [other.#vocabulary, other.#near, other.#documents];
     [this.#postings, this.#sequences] = [other.#postings, other.#sequences];
     [this.#entries, this.#ids, this.#firsts, this.#counted] = [
       other.#entries,
@@ -211,7 +226,7 @@ export class WordIndex {
 
   /** The best units, best first; of equal ones the one that was put earlier first. */
   search(text: string | WordQuery, { k, allows }: WordSearchOptions): WordIndexHit[] {
-    return this.ask(text, allows && finished(this.unitsOf(allows))).best(k);
+    return this.ask(text, { allowed: allows && finished(this.unitsOf(allows)) }).best(k);
   }
 
   /**
@@ -233,10 +248,10 @@ export class WordIndex {
     return bitmap;
   }
 
-  /** Reads a query once, for several calls. The answer is valid until the index changes. `allowed` are units; default: all. */
-  ask(text: string | WordQuery, allowed?: RowBitmap): WordAnswer {
+  /** Reads a query once, for several calls. The answer is valid until the index changes. */
+  ask(text: string | WordQuery, { allowed, reach = "near" }: AskOptions = {}): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
-    const asked = query.words.map((word) => this.#asked(word)).sort((a, b) => b.rarity - a.rarity);
+    const asked = query.words.map((word) => this.#asked(word, reach)).sort((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const read = evidenceReader(asked, units);
     return {
@@ -296,21 +311,34 @@ export class WordIndex {
     };
   }
 
-  #asked({ word, isIdentifier = false, isLast = false, compounds = [] }: QueryWord): AskedWord {
-    const documentsOf = (number: number) => this.#documents.values[number]!;
-    const words = expansionsOf(word, { vocabulary: this.#vocabulary, documentsOf, isLast, compounds });
-    const postings = words.reduce((sum, { word }) => sum + documentsOf(word), 0);
-    const { units } = this.#total;
+  #asked(asked: QueryWord, reach: AskOptions["reach"]): AskedWord {
+    const { word, isIdentifier = false, isLast = false, compounds = [] } = asked;
+    const { documentsOf } = this.#rarities;
+    const literal = expansionsOf(word, { vocabulary: this.#vocabulary, documentsOf, isLast, compounds });
     // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
-    const documents = Math.min(units, postings);
-    const rarity = Math.log(1 + (units - documents + 0.5) / (documents + 0.5));
+    const rarity = this.#rarities.rarityOf(this.#postingsOf(literal));
     const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
-    return { words, postings, rarity: rarity * this.#factorOf(isIdentifier, isStop), isStop };
+    const near = isStop || reach === "written" ? [] : this.#nearest(asked);
+    const words = [...literal, ...softExpansions(near, { words: literal, rarity }, this.#rarities)];
+    return { words, postings: this.#postingsOf(words), rarity: rarity * factorOf(isIdentifier, isStop), isStop };
   }
 
-  #factorOf(isIdentifier: boolean, isStop: boolean): number {
-    if (isIdentifier) return IDENTIFIER_FACTOR;
-    return isStop ? STOP_WORD_FACTOR : 1;
+  #nearest({ word, isIdentifier, isLiteral }: QueryWord): readonly NearWord[] {
+    return !this.#near || isIdentifier || isLiteral ? [] : this.#near.nearest(word);
+  }
+
+  get #rarities() {
+    const documentsOf = (number: number) => this.#documents.values[number]!;
+    const { units } = this.#total;
+    const rarityOf = (postings: number) => {
+      const documents = Math.min(units, postings);
+      return Math.log(1 + (units - documents + 0.5) / (documents + 0.5));
+    };
+    return { documentsOf, rarityOf };
+  }
+
+  #postingsOf(words: readonly Expansion[]): number {
+    return words.reduce((sum, { word }) => sum + this.#documents.values[word]!, 0);
   }
 
   /** The units that a query may find: those with all its phrases, of entries that the filter allows and that have none of its exclusions. */
@@ -352,7 +380,9 @@ export class WordIndex {
     if (known !== undefined) return known;
     this.#postings.addWord();
     this.#documents.push(0);
-    return this.#vocabulary.add(word);
+    const number = this.#vocabulary.add(word);
+    if (!this.#options.stopWords?.has(word)) this.#near?.add(number);
+    return number;
   }
 
   #place(id: string, units: readonly (readonly NumberedRun[])[]): void {
@@ -414,6 +444,11 @@ export class WordIndex {
       count: this.#counted.values[owner]!,
     }));
   }
+}
+
+function factorOf(isIdentifier: boolean, isStop: boolean): number {
+  if (isIdentifier) return IDENTIFIER_FACTOR;
+  return isStop ? STOP_WORD_FACTOR : 1;
 }
 
 function finished(making: Generator<void, RowBitmap>): RowBitmap {

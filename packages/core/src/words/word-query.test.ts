@@ -93,3 +93,10 @@ test.each(["“", "«", "»", "„", '"', "-", "- ", "-a ", '"a" ', '-"a" ', "ow
     expect([words.length <= 64, phrases.length <= 16, without.length <= 16]).toEqual([true, true, true]);
   },
 );
+
+test("words in quotes and parts of identifiers are meant literally, others are not", () => {
+  const literal = (text: string) =>
+    readWordQuery(text).words.flatMap(({ word, isLiteral }) => (isLiteral ? [word] : []));
+  expect(literal('barn "white owl" night ')).toEqual(["white", "owl"]);
+  expect(literal("a camelCase well-known name ")).toEqual(["camel", "case"]);
+});

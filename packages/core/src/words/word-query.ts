@@ -25,6 +25,8 @@ export interface QueryWord {
   readonly isIdentifier?: boolean | undefined;
   /** True for the last word of a query that does not end with a space: it may not be typed to its end. */
   readonly isLast?: boolean | undefined;
+  /** True for a word in quotes or a part of an identifier: no word of near meaning is meant. */
+  readonly isLiteral?: boolean | undefined;
   /** The word together with a neighbour, as texts may write both: "secretary bird" as `secretarybird`. */
   readonly compounds?: readonly string[] | undefined;
 }
@@ -45,15 +47,15 @@ export function readWordQuery(text: string): WordQuery {
   const words = new Map<string, QueryWord>();
   let at = 0;
   for (const match of text.matchAll(QUOTED)) {
-    addWords(words, withoutExclusions(text.slice(at, match.index), without), false);
+    addWords(words, withoutExclusions(text.slice(at, match.index), without));
     const inside = match.slice(2).find((part) => part !== undefined) ?? "";
     const phrase = phraseOf(inside);
     if (phrase) (match.groups?.minus ? without : phrases).push(phrase);
-    if (!match.groups?.minus) addWords(words, inside, false);
+    if (!match.groups?.minus) addWords(words, inside, { isLiteral: true });
     at = match.index + match[0].length;
   }
   const rest = withoutExclusions(text.slice(at), without);
-  addWords(words, rest, ENDS_A_WORD.test(rest));
+  addWords(words, rest, { isTyping: ENDS_A_WORD.test(rest) });
   return {
     words: [...words.values()].slice(0, MOST.words),
     sequence: tokensOf(text).flatMap(({ word, beside }) => (beside ? [] : [word])),
@@ -82,22 +84,42 @@ function distinct(phrases: readonly Phrase[]): Phrase[] {
   return [...new Map(phrases.map((phrase) => [JSON.stringify(phrase), phrase])).values()].slice(0, MOST.phrases);
 }
 
+interface Written {
+  /** True if the last word may not be typed to its end. */
+  readonly isTyping?: boolean;
+  readonly isLiteral?: boolean;
+}
+
 /** Of a script without spaces, pairs are asked for, not their characters, which are in most texts. */
-function addWords(words: Map<string, QueryWord>, text: string, isTyping: boolean): void {
+function addWords(words: Map<string, QueryWord>, text: string, written: Written = {}): void {
   const tokens = tokensOf(text);
   const compounds = compoundsOf(tokens);
+  const identified = partsOfIdentifiers(tokens);
   const end = tokens.at(-1)?.end;
-  for (const { word, end: at, beside } of tokens) {
+  for (const token of tokens) {
+    const { word, end: at, beside } = token;
     if (words.size > MOST.words) return;
     if (beside === "character" || beside === "joined") continue;
     words.set(word, {
       ...words.get(word),
       word,
       ...(beside === "identifier" && { isIdentifier: true }),
-      ...(isTyping && at === end && { isLast: true }),
+      ...((written.isLiteral || identified.has(token)) && { isLiteral: true }),
+      ...(written.isTyping && at === end && { isLast: true }),
       ...(compounds.has(word) && { compounds: [...compounds.get(word)!] }),
     });
   }
+}
+
+/** An identifier comes directly after its parts. */
+function partsOfIdentifiers(tokens: readonly Token[]): Set<Token> {
+  const parts = new Set<Token>();
+  let start = Number.POSITIVE_INFINITY;
+  for (const token of tokens.toReversed()) {
+    if (token.beside === "identifier") start = token.start;
+    else if (token.start >= start) parts.add(token);
+  }
+  return parts;
 }
 
 /** Of each word the compounds with its neighbours, and those that were typed with a hyphen. */
