@@ -1,4 +1,4 @@
-import { type EmbedderChoice, PipitError, type Space } from "@pipit/core";
+import { type EmbedderChoice, PipitError, type Space, type WordMeanings } from "@pipit/core";
 
 export type ModelState =
   | ({ readonly state: "ready" } & EmbedderChoice)
@@ -81,6 +81,13 @@ export class ModelStates {
       expected: "a model that is ready",
       do: state.state === "loading" ? "Try again in a moment." : "Ask GET /v1/models which are ready.",
     });
+  }
+
+  /** Words of near meaning of the first model that has them. */
+  meanings(): WordMeanings | undefined {
+    for (const [, state] of this.#states)
+      if (state.state === "ready" && state.embedder.meanings) return state.embedder.meanings;
+    return undefined;
   }
 
   summary(): string {

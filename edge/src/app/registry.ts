@@ -140,8 +140,9 @@ export class Registry implements CollectionRegistry {
 
   async #openNow(name: string): Promise<LocalEngine> {
     const { space } = await this.info(name);
-    const choice = this.#parts.models.best();
-    return createEngine({ ...choice, collection: await this.#parts.openCollection(name, space) });
+    const { models, openCollection } = this.#parts;
+    const collection = await openCollection({ name, space, meanings: models.meanings() });
+    return createEngine({ ...models.best(), collection });
   }
 
   #upgrade(engine: LocalEngine, choice: EmbedderChoice): void {

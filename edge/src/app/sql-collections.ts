@@ -5,12 +5,20 @@ import {
   type RefinableCollection,
   type Space,
   type TurnsOptions,
+  type WordMeanings,
 } from "@pipit/core";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { openSqlStore } from "../sql/sql-store.ts";
 
+export interface ListedCollection {
+  readonly name: string;
+  readonly space: Space;
+  /** Words of near meaning, if a model of the server has them. */
+  readonly meanings?: WordMeanings | undefined;
+}
+
 /** Opens a collection that is listed in the database. */
-export type OpenCollection = (name: string, space: Space) => Promise<RefinableCollection>;
+export type OpenCollection = (listed: ListedCollection) => Promise<RefinableCollection>;
 
 export interface SqlCollectionsParts extends TurnsOptions {
   readonly database: SqlDatabase;
@@ -28,8 +36,8 @@ export interface SqlCollectionsParts extends TurnsOptions {
 
 /** Collections whose entries are in an SQL database and whose indexes are in this process. */
 export function sqlCollections({ database, index, ...parts }: SqlCollectionsParts): OpenCollection {
-  return async (name, space) => {
+  return async ({ name, space, meanings }) => {
     const store = await openSqlStore(database, name, space);
-    return openCollection({ ...parts, store, index, snapshotKey: `${name}.${index.name}.snapshot` });
+    return openCollection({ ...parts, store, index, meanings, snapshotKey: `${name}.${index.name}.snapshot` });
   };
 }

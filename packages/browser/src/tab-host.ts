@@ -239,8 +239,10 @@ interface EngineMaterial {
 
 async function openEngine({ request, choice, store, snapshots, index }: EngineMaterial): Promise<LocalEngine> {
   try {
-    const snapshotKey = `${request.name}:${index.name}`;
-    const collection = await openCollection({ store, index, snapshots, snapshotKey, language: request.language });
+    const { name, language } = request;
+    const { meanings } = choice.embedder;
+    const snapshotKey = `${name}:${index.name}`;
+    const collection = await openCollection({ store, index, snapshots, snapshotKey, language, meanings });
     return createEngine({ collection, ...choice });
   } catch (error) {
     await store.close();

@@ -57,6 +57,7 @@ export type * from "./ports/evidence.ts";
 export type { Bounds, Filter } from "./ports/filter.ts";
 export type * from "./ports/search-engine.ts";
 export type * from "./ports/vector-index.ts";
+export type { WordMeanings } from "./ports/word-meanings.ts";
 export { type SplitOptions, splitPassages } from "./prepare/passages.ts";
 export type { Span } from "./prepare/span.ts";
 export { isRead } from "./prepare/split-by-reading.ts";
@@ -94,6 +95,5 @@ export {
   type WordIndexOptions,
   type WordSearchOptions,
 } from "./words/word-index.ts";
-export type { WordMeanings } from "./words/word-meanings.ts";
 export { readWordQuery, type WordQuery } from "./words/word-query.ts";
 export type { WordEvidence } from "./words/word-scores.ts";

@@ -9,6 +9,7 @@ import {
   throwIfAborted,
 } from "@pipit/core";
 import { openStarter, type Starter, TOKEN_LIMIT } from "./open-starter.ts";
+import { starterMeanings } from "./starter-meanings.ts";
 
 /**
  * The starter as an `Embedder`. `space` is the caller's definition of MiniLM's space: a starter trained into another space is
@@ -27,6 +28,7 @@ export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder 
     space,
     producer,
     window: { limit: TOKEN_LIMIT, count: (text) => openedStarter().count(text) },
+    meanings: starterMeanings(opened),
     embed: (pieces, { signal } = {}) => embedAll({ openedStarter, dimensions, signal }, pieces),
     close: async () => {
       starter = undefined;

@@ -18,10 +18,10 @@ type StarterThread = Thread<null, readonly string[], Float32Array<ArrayBuffer>>;
  */
 export async function openStarterThreads(entry = ENTRY): Promise<Embedder> {
   const own = await openStarterFile();
-  const { space, producer, window } = own;
+  const { space, producer, window, meanings } = own;
   const bulk = new BulkThread(entry);
   return {
-    ...{ space, producer, window },
+    ...{ space, producer, window, meanings },
     embed: (pieces, options = {}) =>
       options.priority === "bulk" && pieces.length >= FEWEST
         ? bulk.embed(own, pieces, options)

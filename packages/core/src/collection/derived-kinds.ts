@@ -1,5 +1,6 @@
 import type { EntryStore } from "../ports/entry-store.ts";
 import type { IndexKind } from "../ports/vector-index.ts";
+import type { WordMeanings } from "../ports/word-meanings.ts";
 import { checkedLanguage } from "../words/languages.ts";
 import type { DerivedKind } from "./derived.ts";
 import { DerivedVectors } from "./derived-vectors.ts";
@@ -10,13 +11,15 @@ export interface DerivedSources {
   readonly index: IndexKind;
   /** BCP 47 tag of the language of the entries: its inflections and words of little meaning are known to the index of words. Default "en". */
   readonly language?: string | undefined;
+  /** Words of near meaning, in English: they are not used for entries of another language. */
+  readonly meanings?: WordMeanings | undefined;
 }
 
 /** The indexes of a collection. A name is also that of the section in a snapshot. */
-export function derivedKinds({ store, index, language = "en" }: DerivedSources) {
+export function derivedKinds({ store, index, language = "en", meanings }: DerivedSources) {
   return {
     vectors: DerivedVectors.kind(index, store.space.dimensions),
-    words: DerivedWords.kind(checkedLanguage(language)),
+    words: DerivedWords.kind(checkedLanguage(language), /^en\b/i.test(language) ? meanings : undefined),
   };
 }
 

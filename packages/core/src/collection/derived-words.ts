@@ -1,4 +1,5 @@
 import type { RowBitmap } from "../ports/vector-index.ts";
+import type { WordMeanings } from "../ports/word-meanings.ts";
 import { wordsOfLanguage } from "../words/languages.ts";
 import { WordIndex } from "../words/word-index.ts";
 import type { Derived, DerivedKind, EntryChange } from "./derived.ts";
@@ -16,11 +17,12 @@ export class DerivedWords implements Derived {
     this.index = index;
   }
 
-  /** `language` is a BCP 47 tag; its stemmer and stop words are used. */
-  static kind(language: string): DerivedKind<DerivedWords> {
+  /** `language` is a BCP 47 tag; its stemmer and stop words are used. `meanings` are of that language. */
+  static kind(language: string, meanings?: WordMeanings): DerivedKind<DerivedWords> {
+    const options = async () => ({ ...(await wordsOfLanguage(language)), meanings });
     return {
-      create: async () => new DerivedWords(new WordIndex(await wordsOfLanguage(language))),
-      open: async (section) => new DerivedWords(await WordIndex.open(section, await wordsOfLanguage(language))),
+      create: async () => new DerivedWords(new WordIndex(await options())),
+      open: async (section) => new DerivedWords(await WordIndex.open(section, await options())),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Space } from "../space.ts";
+import type { WordMeanings } from "./word-meanings.ts";
 
 /** The closeness of a producer's vectors to the space's fp32 vectors: mean and least cosine over the reference texts. */
 export interface Fidelity {
@@ -49,6 +50,8 @@ export interface Embedder {
   readonly space: Space;
   readonly producer: Producer;
   readonly window: TokenWindow;
+  /** Vectors of single English words, where they need no computing. */
+  readonly meanings?: WordMeanings | undefined;
   embed(pieces: readonly Piece[], options?: EmbedOptions): Promise<Float32Array<ArrayBuffer>>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
+import type { WordMeanings } from "../ports/word-meanings.ts";
 import { IS_SPELT } from "./folded-words.ts";
 import { growingWords } from "./growing-numbers.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import type { WordMeanings } from "./word-meanings.ts";
 
 /** A word of the index whose meaning is near that of another. */
 export interface NearWord {

@@ -1,5 +1,6 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
+import type { WordMeanings } from "../ports/word-meanings.ts";
 import { type Expansion, expansionsOf, softExpansions } from "./expansions.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
 import { type NearWord, NearWords } from "./near-words.ts";
@@ -10,7 +11,6 @@ import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
 import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
-import type { WordMeanings } from "./word-meanings.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
 import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
 import { badWords, readSavedWords, savedWords } from "./word-snapshot.ts";
