@@ -1,41 +1,85 @@
-import type { Fields, Hit } from "@pipit/core";
+import type { Fields, Span } from "@pipit/core";
 import { describe, expect, test } from "vitest";
-import { captionOf, linkOf } from "./caption.ts";
+import { captionOf, linkOf, type MarkedText } from "./caption.ts";
+import type { MatchedHit } from "./marked-part.ts";
+import { stretchesOf } from "./stretches.ts";
 
-function hit(text: string, fields?: Fields): Hit {
+function hit(text: string, fields?: Fields, matches?: readonly Span[]): MatchedHit {
   const entry = fields ? { id: "a", text, fields } : { id: "a", text };
-  return { id: "a", score: 1, evidence: {}, entry, passage: { text, start: 0, end: text.length }, matches: [] };
+  return { id: "a", score: 1, entry, passage: { text, start: 0, end: text.length }, ...(matches && { matches }) };
 }
+
+const caption = (text: string, fields?: Fields) => {
+  const { title, passage } = captionOf({ hit: hit(text, fields), query: "" });
+  return { title: title.text, passage: passage.text };
+};
+
+const shown = ({ text, marks }: MarkedText) =>
+  stretchesOf(text, marks)
+    .map((stretch) => (stretch.marked ? `[${stretch.text}]` : stretch.text))
+    .join("");
 
 describe("caption", () => {
   test("an entry's title stands over its passage", () => {
-    expect(captionOf(hit("It sings.", { title: "Pipit" }))).toEqual({ title: "Pipit", passage: "It sings." });
+    expect(caption("It sings.", { title: "Pipit" })).toEqual({ title: "Pipit", passage: "It sings." });
   });
 
   test("without a title the first words are one, and the passage goes on from there", () => {
-    const caption = captionOf(hit("one two three four five six seven eight nine ten"));
-    expect(caption).toEqual({ title: "one two three four five six seven eight …", passage: "… nine ten" });
+    const made = caption("one two three four five six seven eight nine ten");
+    expect(made).toEqual({ title: "one two three four five six seven eight …", passage: "… nine ten" });
   });
 
   test("a short text without a title is the title alone", () => {
-    expect(captionOf(hit("one two three"))).toEqual({ title: "one two three", passage: "" });
+    expect(caption("one two three")).toEqual({ title: "one two three", passage: "" });
   });
 
   test("a hit without any text is titled by its id", () => {
-    expect(captionOf(hit(" "))).toEqual({ title: "a", passage: "" });
+    expect(caption(" ")).toEqual({ title: "a", passage: "" });
   });
 
   test("a title of spaces is no title", () => {
-    expect(captionOf(hit("one two", { title: " " })).title).toBe("one two");
+    expect(caption("one two", { title: " " }).title).toBe("one two");
   });
 
   test("a long passage ends at a word", () => {
-    const { passage } = captionOf(hit("words ".repeat(100), { title: "T" }));
-    expect(passage).toMatch(/^(words )+…$/);
+    expect(caption("words ".repeat(100), { title: "T" }).passage).toMatch(/^(words )+…$/);
   });
 
   test("a long passage without spaces is cut all the same", () => {
-    expect(captionOf(hit("草".repeat(400), { title: "T" })).passage.length).toBeLessThan(300);
+    expect(caption("草".repeat(400), { title: "T" }).passage.length).toBeLessThan(300);
+  });
+});
+
+describe("the marks of a caption", () => {
+  const words = (text: string, ...found: string[]) =>
+    found.map((word) => ({ start: text.indexOf(word), end: text.indexOf(word) + word.length }));
+
+  test("stay on their words where white space is closed up", () => {
+    const text = "  A  small\n\nbrown bird";
+    const { passage } = captionOf({ hit: hit(text, { title: "T" }, words(text, "small", "bird")), query: "" });
+    expect(shown(passage)).toBe("A [small] brown [bird]");
+  });
+
+  test("are shared out between title and passage where the title is made of the first words", () => {
+    const text = "one two three four five six seven eight nine ten";
+    const { title, passage } = captionOf({
+      hit: hit(text, undefined, words(text, "two", "ten", "eight nine")),
+      query: "",
+    });
+    expect(shown(title)).toBe("one [two] three four five six seven [eight] …");
+    expect(shown(passage)).toBe("… [nine] [ten]");
+  });
+
+  test("of a title of its own are the words of the query", () => {
+    expect(shown(captionOf({ hit: hit("x", { title: "Barn owl" }, []), query: "in barns, a barn" }).title)).toBe(
+      "[Barn] owl",
+    );
+  });
+
+  test("are seen: a passage whose first mark is far from its beginning begins shortly before it", () => {
+    const text = `${"before ".repeat(60)}the heron ${"after ".repeat(60)}`;
+    const { passage } = captionOf({ hit: hit(text, { title: "T" }, words(text, "heron")), query: "" });
+    expect(shown(passage)).toMatch(/^… (before ){4,6}the \[heron\] after/);
   });
 });
 
@@ -43,15 +87,24 @@ describe("a text that is cut", () => {
   test.each(["🐦", "👩‍👩‍👧‍👦", "e\u0301", "🇳🇴"])("holds %s whole, wherever the cut falls", (character) => {
     for (let offset = 0; offset < 12; offset++) {
       const text = "x".repeat(offset) + character.repeat(300);
-      for (const caption of [captionOf(hit(text, { title: "T" })), captionOf(hit(text))]) {
-        const shown = `${caption.title}${caption.passage}`.replaceAll(character, "").replaceAll(/[xT… ]/g, "");
-        expect(shown).toBe("");
+      for (const { title, passage } of [caption(text, { title: "T" }), caption(text)]) {
+        const left = `${title}${passage}`.replaceAll(character, "").replaceAll(/[xT… ]/g, "");
+        expect(left).toBe("");
       }
     }
   });
 
+  test.each(["🐦", "👩‍👩‍👧‍👦", "e\u0301"])("holds %s whole where it begins before a mark", (character) => {
+    for (let offset = 0; offset < 12; offset++) {
+      const text = `${"x".repeat(offset)}${character.repeat(100)} heron`;
+      const matches = [{ start: text.length - 5, end: text.length }];
+      const { passage } = captionOf({ hit: hit(text, { title: "T" }, matches), query: "" });
+      expect(passage.text.replaceAll(character, "").replaceAll("x", "")).toBe("…  heron");
+    }
+  });
+
   test("without spaces and a title of its own begins as a title of a line", () => {
-    const { title, passage } = captionOf(hit("草".repeat(400)));
+    const { title, passage } = caption("草".repeat(400));
     expect(title).toBe(`${"草".repeat(100)} …`);
     expect(passage).toMatch(/^… 草+ …$/);
   });

@@ -19,10 +19,11 @@ export interface Messages {
   readonly failed: string;
   /** The action that the reader can take after a failure. The reason is for the site's owner and is written to the console. */
   advice(remedy: Remedy): string;
-  /** The similarity of a hit; `percent` is formatted in the page's language. */
-  likeness(percent: string): string;
-  /** Replaces the similarity if words were compared. */
+  /** Says of a hit that only its words were compared. */
   readonly byWords: string;
+  /** The first sentence, and the one after it, where nothing that was found is likely to answer the query. */
+  readonly weak: string;
+  readonly weakAdvice: string;
   /** Shown for a query in a script that the model does not read. */
   readonly unread: string;
   readonly keyOpen: string;
@@ -50,8 +51,9 @@ export const english: Messages = {
   noResults: () => "No results",
   failed: "Search did not work",
   advice: (remedy) => ADVICE[remedy],
-  likeness: (percent) => `${percent} alike`,
   byWords: "by its words",
+  weak: "No good match",
+  weakAdvice: "These come nearest.",
   unread: "The model does not read this script: found by its words.",
   keyOpen: "open",
   keyNewTab: "new tab",

@@ -2,7 +2,6 @@ import { type AddProgress, type Hit, isPipitError, type SearchEngine, type Searc
 import type { Place } from "./combobox.ts";
 import { ENGINE_ATTRIBUTES, engineFrom } from "./engine-from.ts";
 import { EngineHolder } from "./engine-holder.ts";
-import { languageTag } from "./language-tag.ts";
 import { english, type Messages } from "./messages.ts";
 import { numberAttribute } from "./number-attribute.ts";
 import { remedyOf, tellOwner } from "./remedy.ts";
@@ -36,7 +35,7 @@ export interface Selection {
  * @attr placeholder - shown in the empty field
  * @attr inline - shows the field in the page, without trigger and dialog
  * @attr hits - most hits to show; default 8
- * @attr min-score - least score of a hit that is shown, -1 to 1; default none
+ * @attr min-score - least probability, 0 to 1, that a shown hit answers the query; default none
  * @attr shortcut - `mod` keeps Ctrl/Cmd+K and drops "/", `none` drops both
  * @prop {SearchEngine | undefined} engine - replaces the engine of the attributes; its owner closes it
  * @prop {Messages} messages - texts in another language; may be set in part
@@ -50,12 +49,12 @@ export interface Selection {
  * @csspart panel - field, hits and status together
  * @csspart input - the field
  * @csspart close - the dialog's close button
- * @csspart note - the note in place of hits
+ * @csspart note - the note in place of hits, or above those that are no good match
  * @csspart list - the list of hits
  * @csspart hit - one hit
  * @csspart hit-title - its title
  * @csspart hit-passage - the passage that matched
- * @csspart score - the bar that shows its score
+ * @csspart match - says of a hit that only its words were compared
  * @csspart status - the live region
  * @cssprop --pipit-accent - colour of the active hit, marks and focus
  * @cssprop --pipit-surface - background of the panel
@@ -201,9 +200,6 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
       get invitation() {
         return element.inline ? "" : element.messages.invitation;
       },
-      get language() {
-        return languageTag(element.closest<HTMLElement>("[lang]")?.lang);
-      },
       ask: (query, signal) => this.#ask(query, signal),
       found: (result) => this.#tell("pipit-results", result),
       failed: (error) => this.#failed(error),
@@ -233,7 +229,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   async #ask(query: string, signal: AbortSignal): Promise<SearchResult> {
     const engine = await this.#holder.get();
     const k = numberAttribute(this, "hits", { least: 1, most: LIMIT_OF_HITS, isWhole: true }) ?? MOST_HITS;
-    const minScore = numberAttribute(this, "min-score", { least: -1, most: 1 });
+    const minScore = numberAttribute(this, "min-score", { least: 0, most: 1 });
     const search = engine.search(query, { k, minScore, signal });
     return search.catch((error) => {
       // This engine cannot be used any more; the next search opens a new one.

@@ -1,6 +1,7 @@
 import type { Hit, SearchResult } from "@pipit/core";
 import { type Combobox, type Outcome, outcomeOf, type Place } from "./combobox.ts";
 import type { Messages } from "./messages.ts";
+import type { RatedResult } from "./rated-result.ts";
 import { type Finding, Seeker } from "./seeker.ts";
 import type { View } from "./view.ts";
 
@@ -11,8 +12,6 @@ export interface SearchBoxHost {
   readonly messages: Messages;
   /** Shown while the field is empty. */
   readonly invitation: string;
-  /** Language tag of the page, for numbers. */
-  readonly language: string | undefined;
   ask(query: string, signal: AbortSignal): Promise<SearchResult>;
   found(result: SearchResult): void;
   /** Called for a failed search. Returns a sentence with the action that the reader can take. */
@@ -120,32 +119,41 @@ export class SearchBox {
   }
 
   #showIdle(): void {
-    this.#keep([]);
+    this.#showHits([], "");
     this.#view.showNote(this.#host.invitation);
     this.#view.silence();
   }
 
-  #showFound(query: string, result: SearchResult): void {
-    const { messages, language } = this.#host;
-    this.#keep(result.hits);
-    const advice = result.unread ? messages.unread : "";
-    const outcome = result.hits.length > 0 ? messages.results(result.hits.length) : messages.noResults(query);
-    if (result.hits.length > 0) this.#view.showHits(result.hits, { query, messages, language });
-    else this.#view.showNote(outcome, advice);
-    this.#view.say(advice ? `${outcome}. ${advice}` : outcome);
+  #showFound(query: string, result: RatedResult): void {
+    const [line, advice] = outcomeWords(query, result, this.#host.messages);
+    const isWeak = result.weak === true && result.hits.length > 0;
+    this.#showHits(result.hits, query);
+    this.#view.showNote(isWeak || result.hits.length === 0 ? line : "", advice);
+    this.#view.rate(isWeak ? "weak" : "good");
+    this.#view.say(advice ? `${line}. ${advice}` : line);
     this.#host.found(result);
   }
 
   #showFailed(error: unknown): void {
     const { failed } = this.#host.messages;
     const advice = this.#host.failed(error);
-    this.#keep([]);
+    this.#showHits([], "");
     this.#view.showNote(failed, advice);
     this.#view.say(`${failed}. ${advice}`);
   }
 
-  #keep(hits: readonly Hit[]): void {
+  #showHits(hits: readonly Hit[], query: string): void {
     this.#hits = hits;
     this.#active = -1;
+    this.#view.rate("good");
+    this.#view.showHits(hits, { query, messages: this.#host.messages });
   }
+}
+
+/** The outcome of a search, and a sentence that explains it; empty where nothing needs explaining. */
+function outcomeWords(query: string, { hits, weak, unread }: RatedResult, messages: Messages): [string, string] {
+  const advice = unread ? messages.unread : "";
+  if (hits.length === 0) return [messages.noResults(query), advice];
+  if (weak) return [messages.weak, advice || messages.weakAdvice];
+  return [messages.results(hits.length), advice];
 }

@@ -93,8 +93,7 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 /* Hits and words may have another direction than the page: their letters follow their own direction, their alignment the page's. */
 .hit-title, .hit-passage { text-align: -webkit-match-parent; text-align: match-parent; }
 .status, .note p, .keys span { unicode-bidi: plaintext; }
-.likeness { grid-area: 1 / 2; align-self: center; }
-.by-words { color: var(--_muted); font-size: .8em; white-space: nowrap; }
+.by-words { grid-area: 1 / 2; align-self: center; color: var(--_muted); font-size: .8em; white-space: nowrap; }
 .hit-title { grid-area: 1 / 1; min-inline-size: 0; font-weight: 600; line-height: 1.4; letter-spacing: -.005em; overflow-wrap: anywhere; }
 .hit-passage {
   grid-area: 2 / 1 / auto / span 2;
@@ -106,15 +105,13 @@ mark {
   color: var(--_text); background: none;
   text-decoration: underline 1.5px color-mix(in srgb, var(--_accent) 55%, transparent); text-underline-offset: .22em;
 }
-.bar { display: block; inline-size: 2.75rem; block-size: 3px; border-radius: 2px; overflow: hidden; background: var(--_line); }
-.bar::after {
-  content: ""; display: block; block-size: 100%; inline-size: calc(var(--share) * 100%);
-  border-radius: inherit; background: color-mix(in srgb, var(--_accent) 70%, var(--_surface));
-}
 .note { padding: 2.25rem 1.5rem 2.5rem; text-align: center; color: var(--_muted); text-wrap: balance; }
 .note p { margin: 0; overflow-wrap: anywhere; }
 .note-advice { margin-block-start: .35rem !important; font-size: .9rem; }
 .note-line:not(:only-child) { color: var(--_text); font-weight: 600; }
+/* Hits that are no good match stand below a line that says so, and in a quieter voice. */
+.weak .note { flex: none; padding: 1rem 1.5rem; border-block-end: 1px dashed var(--_line); }
+.weak .hit-title { color: var(--_muted); font-weight: 400; }
 .foot {
   display: flex; align-items: center; justify-content: space-between; gap: 1rem; flex: none;
   min-block-size: 2.6rem; padding: .4rem 1.125rem; border-block-start: 1px solid var(--_line);
@@ -147,8 +144,6 @@ mark {
   .hit[aria-selected=true] { forced-color-adjust: none; background: Highlight; color: HighlightText; }
   .hit[aria-selected=true] :is(.hit-passage, mark) { color: inherit; background: none; }
   mark { background: Mark; color: MarkText; }
-  .bar { border: 1px solid CanvasText; block-size: 5px; }
-  .bar::after { forced-color-adjust: none; background: CanvasText; }
   :host([inline]) .panel:focus-within { outline: 2px solid Highlight; }
 }
 `;

@@ -53,20 +53,23 @@ export class View {
     this.parts.keyClose.textContent = messages.keyClose;
   }
 
-  /** Replaces the shown hits; needs at least one hit. */
+  /** Replaces the shown hits. */
   showHits(hits: readonly Hit[], context: HitContext): void {
-    const { list, note } = this.parts;
+    const { list } = this.parts;
     list.replaceChildren(...hits.map((hit, index) => hitView(hit, index, context)));
     list.scrollTop = 0;
-    note.hidden = true;
-    this.#expand(true);
+    this.#expand(hits.length > 0);
   }
 
+  /** Shows a note above the hits or in place of them; an empty line hides it. */
   showNote(line: string, advice?: string): void {
-    this.parts.list.replaceChildren();
     this.parts.note.replaceChildren(...noteView(line, advice));
     this.parts.note.hidden = line === "";
-    this.#expand(false);
+  }
+
+  /** Sets hits apart that are only the nearest ones. */
+  rate(hits: "good" | "weak"): void {
+    this.parts.panel.classList.toggle("weak", hits === "weak");
   }
 
   /** Marks the hit at this index as active, none for -1. */

@@ -35,6 +35,18 @@ const states: [string, (on: WidgetPage) => Promise<void>][] = [
     },
   ],
   [
+    "with hits that are no good match",
+    async (on) => {
+      await on.page.evaluate(() => {
+        const { engine } = window.guide;
+        const search = engine.search.bind(engine);
+        engine.search = async (query, options) => ({ ...(await search(query, options)), weak: true });
+      });
+      await on.search("bird");
+      await on.note.waitFor();
+    },
+  ],
+  [
     "after a failure",
     async (on) => {
       await on.page.evaluate(() => window.failWith("Check the connection."));

@@ -11,10 +11,10 @@ beforeEach(async () => {
   await on.page.evaluate(() => window.guide.engine.add([{ id: "ru", text: "Полевой жаворонок поёт над полем" }]));
 });
 
-test("a hit in a script that the model does not read says that words were compared, in place of a likeness", async () => {
+test("a hit in a script that the model does not read says that words were compared", async () => {
   await on.search("жаворонок");
   expect(await on.hits.count()).toBe(1);
-  expect(await on.hits.locator("[part=score]").textContent()).toBe("by its words");
+  expect(await on.hits.locator("[part=match]").textContent()).toBe("by its words");
   expect(await on.hits.locator("mark").textContent()).toBe("жаворонок");
   await expect.poll(() => on.status.textContent()).toContain("does not read this script");
 });

@@ -15,15 +15,32 @@ const removeAttribute = (name: string) =>
   on.page.locator("#first").evaluate((element, name) => element.removeAttribute(name), name);
 const part = (name: string) => on.page.locator(`#first [part=${name}]`);
 
+interface FoundBird {
+  readonly score?: number;
+  readonly text?: string;
+  readonly title?: string;
+  readonly url?: string;
+  /** Ranges of the text that the engine says have matched. */
+  readonly matches?: readonly { readonly start: number; readonly end: number }[];
+}
+
 /** Makes every query find these hits. */
-const find = (...hits: { score?: number; text?: string; title?: string; url?: string }[]) =>
-  on.page.evaluate((hits) => {
-    const found = hits.map(({ score = 0.5, text = "A bird.", ...fields }, at) => {
-      const entry = { id: `${at}`, text, fields };
-      return { id: entry.id, score, entry, passage: { text, start: 0, end: text.length } };
-    });
-    Object.assign(document.querySelector("#first")!, { engine: { search: async () => ({ hits: found }) } });
-  }, hits);
+const find = (...hits: FoundBird[]) => answer({}, ...hits);
+
+/** Makes every query find these hits, in an answer with these facts. */
+const answer = (facts: { weak?: true }, ...hits: FoundBird[]) =>
+  on.page.evaluate(
+    ({ facts, hits }) => {
+      const found = hits.map(({ score = 0.5, text = "A bird.", matches, ...fields }, at) => {
+        const entry = { id: `${at}`, text, fields };
+        return { id: entry.id, score, entry, matches, passage: { text, start: 0, end: text.length } };
+      });
+      Object.assign(document.querySelector("#first")!, {
+        engine: { search: async () => ({ ...facts, hits: found }) },
+      });
+    },
+    { facts, hits },
+  );
 
 const nineBirds = Array.from({ length: 9 }, (_, at) => ({ title: `Bird ${at}` }));
 
@@ -123,18 +140,25 @@ describe("an answer", () => {
     expect(await on.page.locator("#first .busy").count()).toBe(0);
   });
 
-  test.each([
-    [0.5, "en", "50% alike"],
-    [0.5, "de", "50\u00a0% alike"],
-    [1.3, "en", "100% alike"],
-    [-0.2, "en", "0% alike"],
-  ])("of score %d reads, where the language is %s, %j", async (score, lang, words) => {
-    await on.evaluate(`document.documentElement.lang = "${lang}"`);
-    await find({ score });
+  test.each([0.5, 1, 0, -0.2])("of score %d shows no number", async (score) => {
+    await find({ score, text: "It sings." });
     await on.search("bird");
-    expect(await on.hits.first().locator(".likeness").textContent()).toBe(words);
-    const share = await part("score").evaluate((bar: HTMLElement) => Number(bar.style.getPropertyValue("--share")));
-    expect(share).toBe(Math.min(1, Math.max(0, score)));
+    expect(await on.hits.first().innerText()).toBe("It sings.");
+    expect(await on.hits.first().locator("[title]").count()).toBe(0);
+  });
+
+  test("marks what the engine says has matched, and nothing else", async () => {
+    const text = "Sings 🐦 while it flies.";
+    await find({
+      title: "A lark",
+      text,
+      matches: [
+        { start: 0, end: 5 },
+        { start: 7, end: 8 },
+      ],
+    });
+    await on.search("flies");
+    expect(await on.hits.first().locator("mark").allTextContents()).toEqual(["Sings", "🐦"]);
   });
 
   test("has a title alone where there is no more to say, each in its own direction", async () => {
@@ -158,6 +182,46 @@ describe("an answer", () => {
     expect(await top()).toBeGreaterThan(0);
     await on.search("another bird");
     expect(await top()).toBe(0);
+  });
+});
+
+describe("an answer without a good match", () => {
+  const note = "No good matchThese come nearest.";
+
+  test("says so above its hits, which are seen and can be chosen", async () => {
+    await answer({ weak: true }, ...nineBirds);
+    await on.search("tax return");
+    expect([await on.note.textContent(), await on.hits.count()]).toEqual([note, 9]);
+    const [said, first] = await Promise.all([on.note.boundingBox(), on.hits.first().boundingBox()]);
+    expect(said!.y + said!.height).toBeLessThanOrEqual(first!.y);
+    await on.press("ArrowDown");
+    expect(await on.active()).toBe("Bird 0");
+  });
+
+  test("is spoken", async () => {
+    await answer({ weak: true }, ...nineBirds);
+    await on.search("tax return");
+    await expect.poll(() => on.status.textContent()).toBe("No good match. These come nearest.");
+  });
+
+  test("looks otherwise than a good one, until there is one", async () => {
+    const weight = () =>
+      on.hits
+        .first()
+        .locator("[part=hit-title]")
+        .evaluate((title) => Number(getComputedStyle(title).fontWeight));
+    await answer({ weak: true }, ...nineBirds);
+    await on.search("tax return");
+    const weak = await weight();
+    await find(...nineBirds);
+    await on.search("bird");
+    expect([await on.note.isVisible(), (await weight()) > weak]).toEqual([false, true]);
+  });
+
+  test("and without hits says only that there are none", async () => {
+    await answer({ weak: true });
+    await on.search("tax return");
+    expect(await on.note.textContent()).toBe("No results");
   });
 });
 

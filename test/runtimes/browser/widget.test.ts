@@ -161,11 +161,6 @@ describe("the list", () => {
     expect(await on.hits.first().locator("mark").allTextContents()).toEqual(["voles", "dusk"]);
   });
 
-  test("a hit says how alike it is", async () => {
-    await on.search("bird");
-    expect(await on.hits.first().textContent()).toMatch(/\d+% alike$/);
-  });
-
   test("markup in an entry stays text, and its script address is no link", async () => {
     await on.search("markup stays text");
     const hit = on.hits.first();

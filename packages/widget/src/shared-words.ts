@@ -1,21 +1,13 @@
-import { folded, plainLetters, type Term, termsOf } from "@pipit/core";
-
-/** A part of a text, and whether it is a word of the query. */
-export interface Stretch {
-  readonly text: string;
-  readonly literal: boolean;
-}
+import { folded, plainLetters, type Span, type Term, termsOf } from "@pipit/core";
 
 // Shorter words are mostly particles; marks on them would not help.
 const TELLING = 4;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 
-/** Divides a text at the words it shares with the query. A match begins at a word's start and ignores case, accents and encoding. */
-export function markLiteral(text: string, query: string): Stretch[] {
+/** The words of a text that the query has too. A match begins at a word's start and ignores case, accents and encoding. */
+export function sharedWords(text: string, query: string): Span[] {
   const plain = plainText(text);
-  const marks = new Uint8Array(text.length);
-  for (const term of tellingTerms(termsOf(folded(query)))) markTerm(plain, term, marks);
-  return stretchesOf(text, marks);
+  return tellingTerms(termsOf(folded(query))).flatMap((term) => spansOf(plain, term));
 }
 
 // A query of short words only marks them.
@@ -41,29 +33,19 @@ function plainText(text: string): PlainText {
   return { letters, places: places.set(letters.length, text.length) };
 }
 
-/** Marks occurrences of whole characters only: a letter within a composed syllable does not match. */
-function markTerm({ letters, places }: PlainText, { text, anywhere }: Term, marks: Uint8Array): void {
+/** Occurrences of whole characters only: a letter within a composed syllable does not match. */
+function spansOf({ letters, places }: PlainText, { text, anywhere }: Term): Span[] {
   const term = plainLetters(text);
+  const spans: Span[] = [];
   for (let at = letters.indexOf(term); at >= 0; at = letters.indexOf(term, at + 1)) {
     const start = places.get(at);
     const end = places.get(at + term.length);
-    if (start === undefined || end === undefined || !(anywhere || beginsWord(letters, at))) continue;
-    marks.fill(1, start, end);
+    if (start !== undefined && end !== undefined && (anywhere || beginsWord(letters, at))) spans.push({ start, end });
   }
+  return spans;
 }
 
 function beginsWord(letters: string, at: number): boolean {
   const before = Array.from(letters.slice(Math.max(0, at - 2), at)).at(-1);
   return before === undefined || !WORD_CHARACTER.test(before);
-}
-
-function stretchesOf(text: string, marks: Uint8Array): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (let start = 0; start < text.length; ) {
-    const next = marks.indexOf(1 - marks[start]!, start);
-    const end = next < 0 ? text.length : next;
-    stretches.push({ text: text.slice(start, end), literal: marks[start] === 1 });
-    start = end;
-  }
-  return stretches;
 }
