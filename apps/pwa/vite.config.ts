@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
@@ -30,6 +30,7 @@ export default defineConfig({
   resolve: { conditions: ["pipit-source", "browser", "module", "import", "onnxruntime-web-use-extern-wasm"] },
   define: {
     __STARTER_URL__: JSON.stringify(starter.path),
+    __STARTER_BYTES__: JSON.stringify(statSync(starter.source).size),
     __GUIDE_VERSION__: JSON.stringify(createHash("sha256").update(guide.join()).digest("hex").slice(0, 12)),
   },
   server: { headers },

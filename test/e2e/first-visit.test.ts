@@ -56,7 +56,9 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
     const isOffered = await page.isVisible("#get-model");
     if (isOffered) {
       await page.click("#get-model");
-      await page.waitForFunction(() => /^The starter/.test(document.querySelector("#model-text")?.textContent ?? ""));
+      await page.waitForFunction(() =>
+        /^The larger model does not/.test(document.querySelector("#model-text")?.textContent ?? ""),
+      );
     }
     await page.context().close();
     expect(wrong).toEqual([]);

@@ -36,7 +36,7 @@ describe.skipIf(browserMissing)("the better model", () => {
   test.skipIf(!models)("answers as soon as it is proven, and can be stopped while entries are read again", async () => {
     const page = await visit(models);
     await page.waitForSelector("#get-model:visible");
-    expect(await page.textContent("#get-model")).toMatch(/^Get MiniLM \(2\d(\.\d)? MB\)$/);
+    expect(await page.textContent("#get-model")).toMatch(/^Get the larger model \(2\d(\.\d)? MB\)$/);
     await page.click("#get-model");
     await page.waitForFunction(
       () => /^Answered by MiniLM/.test(document.querySelector("#status-answer")?.textContent ?? ""),

@@ -312,7 +312,7 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await app.deploy();
     await page.click("#get-model");
     await page.getByRole("button", { name: "Reload" }).waitFor();
-    expect(await page.textContent("#model-text")).toMatch(/^The starter encoder stays/);
+    expect(await page.textContent("#model-text")).toMatch(/^The larger model does not work here/);
   });
 
   test("after a deploy, when the worker dies and its script is gone: it offers the reload, which mends it", async () => {

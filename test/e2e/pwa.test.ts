@@ -76,12 +76,14 @@ describe.skipIf(browserMissing)("the app", () => {
     await page.selectOption("#group", "");
   });
 
-  test("says who answers and what is stored", async () => {
+  test("says in a line what it searches, and behind Details who answers and what is stored", async () => {
     await page.waitForSelector("html[data-ready]");
+    expect(await page.textContent("#status")).toBe("363 birds, searched on this device.");
+    expect(await page.isVisible("#status-answer")).toBe(false);
     const answer = await page.textContent("#status-answer");
     const figures = await page.textContent("#status-figures");
     expect(answer).toMatch(/^Answered by the starter encoder on \S+/);
-    expect(figures).toMatch(/\d+ entries · .*stored on this device/);
+    expect(figures).toMatch(/\d+ entries in the collections.*stored on this device/);
   });
 
   test("has no accessibility violations, in light and in dark", async () => {
@@ -182,7 +184,7 @@ describe.skipIf(browserMissing)("the app", () => {
     expect(await page.textContent("#documents")).toMatch(/novel\.txt[\d.]+ MB, only its beginning/);
   });
 
-  test("opens the palette over both collections with Ctrl+K, and asks the page for what is chosen there", async () => {
+  test("opens the palette over both collections with Ctrl+K, and there a file at what was found in it", async () => {
     await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
     await page.keyboard.press("Control+k");
     await page.keyboard.type("feeding the sourdough starter with flour");
@@ -191,9 +193,12 @@ describe.skipIf(browserMissing)("the app", () => {
       return first?.textContent?.includes("baking/sourdough.md");
     });
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.inputValue("#query")).toMatch(/^Feed the sourdough starter/);
-    expect(await page.isChecked("input[value=mine]")).toBe(true);
-    await expect.poll(async () => (await titles(page))[0]).toContain("baking/sourdough.md");
+    await page.waitForSelector("#reader[open]");
+    expect(await page.textContent("#reader-title")).toBe("notes/baking/sourdough.md");
+    expect(await page.textContent("#reader-body .here")).toMatch(/^Feed the sourdough starter/);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.inputValue("#query")).toBe("feeding the sourdough starter with flour");
   });
 
   test("still searches both collections after the browser closed and the server stopped", async () => {

@@ -7,12 +7,16 @@ export type CollectionName = "guide" | "mine";
 /** URL of the server's model files, relative to the app. */
 export const MODELS_URL = "models";
 
+export function starterUrl(): string {
+  return new URL(__STARTER_URL__, document.baseURI).href;
+}
+
 /** Opens an engine of this app. Both collections share one worker and one model. */
 export function openEngine(name: CollectionName, storage: "device" | "memory" = "device"): Promise<TabEngine> {
   return openTabEngine({
     name,
     storage,
-    starterUrl: new URL(__STARTER_URL__, document.baseURI).href,
+    starterUrl: starterUrl(),
     models: new URL(MODELS_URL, document.baseURI).href,
     ortUrl: new URL("ort/", document.baseURI).href,
   });

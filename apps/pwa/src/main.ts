@@ -1,49 +1,62 @@
 import type { SearchResult } from "@pipit/core";
-import { type CollectionName, keepsNothing, openEngine, type TabEngine } from "./engine.ts";
+import { type CollectionName, keepsNothing, openEngine, starterUrl, type TabEngine } from "./engine.ts";
+import { fetchAhead } from "./fetch-ahead.ts";
 import { memoryLedger, openLedger } from "./files/ledger.ts";
-import { groupsOf, loadGuide, regionsOf } from "./guide/guide.ts";
+import { loadGuide } from "./guide/guide.ts";
 import { openGuide } from "./guide/open-guide.ts";
-import { keepForOffline } from "./offline.ts";
+import { keepForOffline, serviceWorkers } from "./offline.ts";
 import { joined } from "./search/joined-engine.ts";
-import { MatchingPart } from "./search/matching-part.ts";
+import type { Place, Question, Scope } from "./search/question.ts";
 import { Timings } from "./search/timings.ts";
 import { trustOwnAddresses } from "./trusted.ts";
+import { Address } from "./view/address.ts";
 import { part } from "./view/element.ts";
 import { FilesView } from "./view/files-view.ts";
 import { ModelView } from "./view/model-view.ts";
 import { giveNotice } from "./view/notices.ts";
 import { offerInstall, watchConnection } from "./view/offline-view.ts";
-import { offerChoices, type Scope, SearchView } from "./view/search-view.ts";
+import { openLinks } from "./view/open-links.ts";
+import { OpeningView } from "./view/opening-view.ts";
+import { Reader } from "./view/reader.ts";
+import { SearchView } from "./view/search-view.ts";
 import { showStatus } from "./view/status-view.ts";
 import { hideTrouble, showTrouble } from "./view/trouble.ts";
 import { VersionOffer } from "./view/version-offer.ts";
 
+const TITLE = document.title;
 document.documentElement.dataset.started = "yes";
 trustOwnAddresses();
 
 const guide = loadGuide();
 const timings = new Timings(50);
 const versions = new VersionOffer();
+const opening = new OpeningView();
+const address = new Address((place) => go(place));
+const fetched = fetchedAhead();
+const openWhenFetched = async (name: CollectionName, storage?: "device" | "memory") => {
+  await fetched;
+  return openEngine(name, storage);
+};
 const filled = openGuide({
-  open: (storage) => openEngine("guide", storage),
+  open: (storage) => openWhenFetched("guide", storage),
   guide,
   version: __GUIDE_VERSION__,
   answered: () => search.whenAnswered(),
+  onProgress: ({ done, total = done }) => opening.reading(done, total),
 });
 const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
-  mine: openEngine("mine"),
+  mine: openWhenFetched("mine"),
 };
 // Entries in memory are lost when the page closes, so their ledger must be in memory too.
 const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
 // `start` reports their failures, and may end before it awaits them.
-for (const opening of [filled, engines.guide, engines.mine, ledger]) opening.catch(() => undefined);
-const matching = new MatchingPart(async (texts, signal) => (await engines.guide).embed(texts, { signal }));
+for (const opened of [filled, engines.guide, engines.mine, ledger]) opened.catch(() => undefined);
+filled.finally(() => opening.done()).catch(() => undefined);
 
 const search = new SearchView({
   searcher: async (scope) => (scope === "all" ? joined(await bothEngines()) : engines[scope]),
   guide: () => guide,
-  matching,
   answered: (_result: SearchResult, took: number) => {
     timings.add(took);
     void refreshStatus();
@@ -51,6 +64,23 @@ const search = new SearchView({
   scopeChanged: (scope: Scope) => {
     part("mine", HTMLElement).hidden = scope !== "mine";
   },
+  settled: (question) => {
+    address.go({ question });
+    title(question);
+  },
+});
+const reader = new Reader({
+  guide: () => guide,
+  documents: () => engines.mine,
+  closed: () => {
+    address.leave();
+    title(address.place.question);
+  },
+});
+openLinks(part("hits", HTMLElement), (place) => open(place));
+openLinks(part("reader-body", HTMLElement), (place) => {
+  address.turnTo(place);
+  go(place);
 });
 
 const files = new FilesView({
@@ -63,22 +93,46 @@ const files = new FilesView({
 const model = new ModelView({
   engines: bothEngines,
   adopted: () => {
-    matching.forget();
     void search.ask();
     void refreshStatus();
   },
   notAdopted: () => void versions.check(),
 });
 
+search.begin(address.place.question);
+go({ ...address.place, question: search.question });
 part("trouble-close", HTMLButtonElement).addEventListener("click", () => hideTrouble());
 watchConnection();
 offerInstall();
 start().catch((error: unknown) => showTrouble("Pipit could not start.", error));
 
+/** Shows the place: its question, and the page that is opened over it. */
+function go(place: Place): void {
+  search.show(place.question);
+  title(place.question);
+  void reader.show(place);
+}
+
+function title({ text }: Question): void {
+  document.title = text ? `${text} · Pipit` : TITLE;
+}
+
+/** Opens a page from a link, with a history entry for it. The question it was found by has one before it. */
+function open(place: Place): void {
+  search.show(place.question);
+  search.settle();
+  address.go(place);
+  go(place);
+}
+
+/** At a first visit nothing is kept yet, and the largest file is fetched where its progress can be shown. */
+async function fetchedAhead(): Promise<void> {
+  if (serviceWorkers()?.controller) return;
+  await fetchAhead(starterUrl(), (bytes) => opening.fetching(bytes, __STARTER_BYTES__));
+}
+
 async function start(): Promise<void> {
-  const pages = await guide;
-  offerChoices(part("group", HTMLSelectElement), groupsOf(pages));
-  offerChoices(part("region", HTMLSelectElement), regionsOf(pages));
+  await guide;
   // Questions use the first engine until the complete one is ready.
   engines.guide = Promise.resolve(await (await filled).whole);
   const opened = await bothEngines();
@@ -108,7 +162,8 @@ function bothEngines(): Promise<TabEngine[]> {
 }
 
 async function refreshStatus(): Promise<void> {
-  await showStatus(await bothEngines(), timings.median);
+  const documents = (await (await ledger).list()).length;
+  await showStatus(await bothEngines(), { birds: (await guide).size, documents }, timings.median);
 }
 
 /** Ctrl+K opens the widget over the same engines. It is loaded last, because the first search does not need it. */
@@ -117,10 +172,7 @@ async function openPalette(opened: readonly TabEngine[]): Promise<void> {
     showTrouble("The search over everything (Ctrl+K) could not be loaded.", error);
   });
   palette?.addPalette(opened, {
-    chosen(scope, query) {
-      search.choose(scope);
-      search.askFor(query);
-    },
+    opened: open,
     failed: () => void versions.check(),
   });
 }

@@ -2,6 +2,8 @@ import type { Hit, Span } from "@pipit/core";
 import { sharedWords } from "./shared-words.ts";
 import { type Stretch, stretchesOf } from "./stretches.ts";
 
+export type { Stretch };
+
 /** A hit of an engine that tells which words matched. */
 export type MatchedHit = Hit & {
   /** Words of the passage that matched, as ranges of the entry's text in UTF-16 units. Absent if the engine does not tell. */

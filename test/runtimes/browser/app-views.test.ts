@@ -112,7 +112,7 @@ describe("the palette", () => {
         await customElements.whenDefined("pipit-search");
         globalThis.told = [];
         const engine = { search: ${search} };
-        addPalette([engine], { chosen: (...choice) => told.push(choice.join()), failed: () => told.push("failed") });
+        addPalette([engine], { opened: (place) => told.push(place), failed: () => told.push("failed") });
       }`,
     );
   const hit = (id: string, fields: string) =>
@@ -124,26 +124,42 @@ describe("the palette", () => {
   };
   const option = (at: number) => app.page.locator("pipit-search [role=option]").nth(at);
 
-  test("hands a hit to the page: a bird by its name, a file by what was found in it", async () => {
+  const BOTH = `async () => ({ took: { total: 1 }, hits: [
+    ${hit("wren", "{ name: 'Wren' }")},
+    ${hit("a.txt#3", "{ path: 'a.txt', part: 3 }")},
+    ${hit("a.txt", "{ path: 'a.txt', part: 1 }")},
+  ] })`;
+  const question = { text: "wren", scope: "all", choice: { group: "", region: "", size: "" } };
+
+  test("opens a hit in this tab: a bird's page, and a file at the part that was found", async () => {
     await define();
-    await add(
-      `async () => ({ took: { total: 1 }, hits: [${hit("wren", "{ name: 'Wren' }")}, ${hit("a.txt", "{ path: 'a.txt' }")}] })`,
-    );
+    await add(BOTH);
     await type("wren");
     await option(0).click();
     await app.page.evaluate("document.querySelector('pipit-search').show()");
     await option(1).click();
-    expect(await app.page.evaluate("told")).toEqual(["guide,Wren", "mine,Of the a.txt."]);
+    expect(await app.page.evaluate("told")).toEqual([
+      { question, page: { bird: "wren" } },
+      { question, page: { path: "a.txt", part: 3 } },
+    ]);
   });
 
-  test("hands on the beginning of a passage in one line, up to a whole character", async () => {
-    const passage = `Quokka\\nwombat ${"z".repeat(65)}🐦 and more`;
+  test("shows a file once, however many of its parts are found", async () => {
     await define();
-    const found = hit("a.txt", "{ path: 'a.txt' }").replace("Of the a.txt.", passage);
-    await add(`async () => ({ took: { total: 1 }, hits: [${found}] })`);
-    await type("quokka");
-    await option(0).click();
-    expect(await app.page.evaluate("told")).toEqual([`mine,Quokka wombat ${"z".repeat(65)}`]);
+    await add(BOTH);
+    await type("wren");
+    await option(1).waitFor();
+    expect(await app.page.locator("pipit-search [role=option]").count()).toBe(2);
+  });
+
+  test("opens a hit in a new tab by its address, and stays as it is", async () => {
+    await define();
+    await add(BOTH);
+    await type("wren");
+    await option(0).waitFor();
+    const [tab] = await Promise.all([app.page.context().waitForEvent("page"), app.page.keyboard.press("Shift+Enter")]);
+    await tab.waitForURL(/\?q=wren&in=all&bird=wren$/);
+    expect(await app.page.evaluate("told")).toEqual([]);
   });
 
   test("tells the page when a search fails", async () => {
@@ -169,7 +185,8 @@ describe("the better model", () => {
   test("that is not taken up can be asked for again, and the page is told", async () => {
     await show("async () => ({ adopted: false, why: 'its file is gone' })");
     await click("get-model");
-    await expect.poll(() => text("model-text")).toBe("The starter encoder stays: its file is gone");
+    await expect.poll(() => text("model-text")).toBe("The larger model does not work here. Search goes on without it.");
+    expect(await text("status-model")).toBe("The larger model was not taken: its file is gone");
     expect([await isHidden("get-model"), await isHidden("stop-model")]).toEqual([false, true]);
     expect(await app.page.evaluate("[told, localStorage.getItem('pipit-better-model')]")).toEqual([
       ["not adopted"],
@@ -218,7 +235,7 @@ describe("the better model", () => {
       return { adopted: true, why: "proven" };
     }`);
     await click("get-model");
-    await expect.poll(() => text("model-text")).toBe("Done: proven");
+    await expect.poll(() => text("model-text")).toBe("Done. The larger model answers from now on.");
     // Two for each of two collections: when queries use the model, and when its entries have been embedded again.
     expect(await app.page.evaluate("told")).toEqual(["adopted", "adopted", "adopted", "adopted"]);
     await app.page.evaluate("model.offer()");
@@ -237,9 +254,9 @@ describe("the search", () => {
         globalThis.view = new SearchView({
           searcher: async () => ({ search: ${search} }),
           guide: async () => new Map(),
-          matching: { nearest: (query) => globalThis.nearest?.(query) ?? [0] },
           answered: ({ of }) => told.push(of),
           scopeChanged: () => undefined,
+          settled: (question) => (globalThis.settled ??= []).push(question.text),
         });
       }`,
     );
@@ -308,17 +325,79 @@ describe("the search", () => {
     expect(await app.page.evaluate("told")).toEqual([7_999, "w"]);
   });
 
-  test("marks no sentence of hits that are gone by then", async () => {
-    await show(ANSWERS);
-    await app.page.evaluate("globalThis.nearest = () => new Promise((done) => { globalThis.mark = () => done([0]); })");
+  const birds = (count: number, facts = "") =>
+    `async (query, { k }) => {
+      const hit = (_, at) => ({ id: "b" + at, score: 1, entry: { id: "b" + at, text: "", fields: {} }, passage: { text: "" } });
+      return { of: query, hits: Array.from({ length: Math.min(k, ${count}) }, hit), took: {}, ${facts} };
+    }`;
+  const shown = () => app.page.locator("#hits > li").count();
+
+  test("shows twelve hits, and twelve more for each press, with the focus on the first new one, until all are shown", async () => {
+    await show(birds(30));
     await ask("one");
-    await asked("one");
-    await app.page.evaluate("asked.one.answer()");
-    await app.page.waitForFunction("globalThis.mark");
+    await expect.poll(shown).toBe(12);
+    await app.page.click("#more");
+    await expect.poll(shown).toBe(24);
+    expect(
+      await app.page.evaluate("document.activeElement.closest('li') === document.querySelectorAll('#hits > li')[12]"),
+    ).toBe(true);
+    await app.page.click("#more");
+    await expect.poll(shown).toBe(30);
+    expect(await isHidden("more")).toBe(true);
+  });
+
+  test("shows twelve hits again for the next question", async () => {
+    await show(birds(30));
+    await ask("one");
+    await app.page.click("#more");
+    await expect.poll(shown).toBe(24);
     await ask("two");
-    await app.page.evaluate("mark()");
-    await app.page.evaluate("new Promise((marked) => setTimeout(marked))");
-    expect(await app.page.locator("#hits mark").count()).toBe(0);
+    await expect.poll(shown).toBe(12);
+  });
+
+  test("offers no more where twelve are all", async () => {
+    await show(birds(12));
+    await ask("one");
+    await expect.poll(shown).toBe(12);
+    expect(await isHidden("more")).toBe(true);
+  });
+
+  test("says above hits that are no good match that they are not, and sets them apart", async () => {
+    await show(birds(3, "weak: true"));
+    await ask("tax return");
+    await expect.poll(() => text("search-status")).toBe("No good match. These come nearest:");
+    expect(await app.page.getAttribute("#search-status", "role")).toBe("status");
+    expect([await shown(), await app.page.locator("#hits.weak").count()]).toEqual([3, 1]);
+  });
+
+  test("rests at a question after a pause in typing, not at each letter", async () => {
+    await show(birds(1));
+    await app.page.locator("#query").pressSequentially("owls at night", { delay: 10 });
+    expect(await app.page.evaluate("globalThis.settled")).toBeUndefined();
+    await expect.poll(() => app.page.evaluate("globalThis.settled")).toEqual(["owls at night"]);
+  });
+
+  test("rests at once at a question that is sent, an example, a scope and a filter", async () => {
+    await show(birds(1));
+    await ask("owls");
+    await app.page.press("#query", "Enter");
+    expect(await app.page.evaluate("settled.at(-1)")).toBe("owls");
+    await ask("");
+    await app.page.click("#examples button:nth-child(2)");
+    expect(await app.page.evaluate("settled.at(-1)")).toBe("laughs like a person");
+    const before = await app.page.evaluate<number>("settled.length");
+    await app.page.check("input[value=all]", { force: true });
+    await app.page.evaluate("document.getElementById('group').dispatchEvent(new Event('change', { bubbles: true }))");
+    expect(await app.page.evaluate("settled.length")).toBe(before + 2);
+  });
+
+  test("keeps what was typed before the script was there, over an address without a question", async () => {
+    await ask("typed early");
+    await show(birds(1));
+    const choice = '{ group: "", region: "", size: "" }';
+    await app.page.evaluate(`view.begin({ text: "", scope: "guide", choice: ${choice} })`);
+    await app.page.waitForSelector("#hits > li");
+    expect(await app.page.inputValue("#query")).toBe("typed early");
   });
 
   test("is empty where nothing is asked, with the examples back", async () => {
@@ -360,24 +439,60 @@ test("the browser's Back does not choose another scope than the page shows", asy
 });
 
 describe("the footer", () => {
-  const show = (stats: string) => app.run("view/status-view.ts", `({ showStatus }) => showStatus(${stats}, undefined)`);
+  const show = (stats: string, documents = 0) =>
+    app.run(
+      "view/status-view.ts",
+      `({ showStatus }) => showStatus(${stats}, { birds: 363, documents: ${documents} }, undefined)`,
+    );
+  const figures = () => app.page.locator("#status-figures li").allTextContents();
   const STATS =
     "{ entries: 2, provisional: 1, producer: { name: 'starter' }, backend: 'wasm', why: 'it ships.', recall: 0.99 }";
 
-  test("names the model, the stored entries, and the entries to be embedded again", async () => {
+  test("says in one line what is searched", async () => {
+    await show(`[{ stats: async () => (${STATS}) }]`);
+    expect(await text("status")).toBe("363 birds, searched on this device.");
+    await show(`[{ stats: async () => (${STATS}) }]`, 1);
+    expect(await text("status")).toBe("363 birds and 1 document of yours, searched on this device.");
+  });
+
+  test("names behind Details the model, the stored entries, and the entries to be embedded again", async () => {
     await show(`[{ stats: async () => (${STATS}) }, { stats: async () => ({ ...${STATS}, recall: undefined }) }]`);
+    expect(await app.page.isVisible("#status-answer")).toBe(false);
+    await app.page.click("footer summary");
+    expect(await app.page.isVisible("#status-answer")).toBe(true);
     expect(await text("status-answer")).toBe("Answered by the starter encoder on WebAssembly: it ships.");
-    expect(await text("status-figures")).toMatch(/^4 entries · .* · recall 0\.99 · 2 to be read again$/);
+    expect((await figures()).join()).toMatch(
+      /^4 entries in the collections,.* stored on this device,recall 0\.99,2 to be read again by the larger model$/,
+    );
   });
 
   test("says less if the browser does not report how much is stored", async () => {
     await app.page.evaluate("navigator.storage.estimate = () => Promise.reject(new Error('blocked'))");
     await show(`[{ stats: async () => (${STATS}) }]`);
-    expect(await text("status-figures")).toBe("2 entries · recall 0.99 · 1 to be read again");
+    expect(await figures()).toEqual([
+      "2 entries in the collections",
+      "recall 0.99",
+      "1 to be read again by the larger model",
+    ]);
   });
 
   test("does not list all entries as waiting if the starter embedded all", async () => {
     await show(`[{ stats: async () => ({ ...${STATS}, provisional: 2 }) }]`);
-    expect(await text("status-figures")).not.toContain("read again");
+    expect((await figures()).join()).not.toContain("read again");
   });
+});
+
+test("what a first visit waits for is shown with its progress, and then gone", async () => {
+  const told = () =>
+    app.page.evaluate(
+      "[document.getElementById('fetching-text').textContent, document.getElementById('fetching-bar').position]",
+    );
+  expect(await told()).toEqual([expect.stringMatching(/^Fetching Pipit/), -1]);
+  const run = (call: string) => app.run("view/opening-view.ts", `({ OpeningView }) => new OpeningView().${call}`);
+  await run("fetching(1_000_000, 4_000_000)");
+  expect(await told()).toEqual(["Fetching the search, once: 1 MB of 4 MB.", 0.25]);
+  await run("reading(60, 300)");
+  expect(await told()).toEqual(["Reading the field guide: 60 of 300 birds.", 0.2]);
+  await run("done()");
+  expect(await isHidden("fetching")).toBe(true);
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 test("every species is findable before all of it is stored", async () => {
-  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), "1");
+  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), { version: "1" });
   await findable;
   const { hits } = await engine.search("the lark looks", { k: 1 });
   expect(hits[0]?.id).toBe("lark");
@@ -26,7 +26,7 @@ test("every species is findable before all of it is stored", async () => {
 });
 
 test("all aspects are stored in the end", async () => {
-  await fillGuide(engine, guideOf("lark", "wren"), "1").whole;
+  await fillGuide(engine, guideOf("lark", "wren"), { version: "1" }).whole;
   const { entries, passages } = await engine.stats();
   expect([entries, passages]).toEqual([2, 8]);
 });
@@ -36,7 +36,7 @@ test("the rest is stored when no question waits for its answer any more", async 
   const asked = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), "1", () => asked);
+  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), { version: "1", answered: () => asked });
   await findable;
   await new Promise((turn) => setTimeout(turn, 20));
   expect((await engine.stats()).passages).toBe(2);
@@ -46,29 +46,36 @@ test("the rest is stored when no question waits for its answer any more", async 
 });
 
 test("a guide that is stored is not written again", async () => {
-  await fillGuide(engine, guideOf("lark"), "1").whole;
+  await fillGuide(engine, guideOf("lark"), { version: "1" }).whole;
   const add = vi.spyOn(engine, "add");
-  await fillGuide(engine, guideOf("lark"), "1").whole;
+  await fillGuide(engine, guideOf("lark"), { version: "1" }).whole;
   expect(add).not.toHaveBeenCalled();
 });
 
 test("a new version replaces the guide, and species that it lacks are removed", async () => {
-  await fillGuide(engine, guideOf("lark", "dodo"), "1").whole;
-  await fillGuide(engine, guideOf("lark", "wren"), "2").whole;
+  await fillGuide(engine, guideOf("lark", "dodo"), { version: "1" }).whole;
+  await fillGuide(engine, guideOf("lark", "wren"), { version: "2" }).whole;
   const { hits } = await engine.search("the dodo looks", { k: 10 });
   expect(hits.map(({ id }) => id).sort()).toEqual(["lark", "wren"]);
 });
 
 test("a guide whose database was lost is written again", async () => {
-  await fillGuide(engine, guideOf("lark"), "1").whole;
+  await fillGuide(engine, guideOf("lark"), { version: "1" }).whole;
   await engine.remove(["lark"]);
-  await fillGuide(engine, guideOf("lark"), "1").whole;
+  await fillGuide(engine, guideOf("lark"), { version: "1" }).whole;
   expect((await engine.stats()).entries).toBe(1);
+});
+
+test("the species that are findable are counted on the way", async () => {
+  const told: AddProgress[] = [];
+  await fillGuide(engine, guideOf("lark", "wren"), { version: "1", onProgress: (progress) => told.push(progress) })
+    .findable;
+  expect(told.at(-1)).toEqual({ done: 2, total: 2 });
 });
 
 test("a note that cannot be read counts as missing", async () => {
   localStorage.setItem("pipit-guide", "{");
-  await fillGuide(engine, guideOf("lark"), "1").whole;
+  await fillGuide(engine, guideOf("lark"), { version: "1" }).whole;
   expect((await engine.stats()).entries).toBe(1);
 });
 

@@ -1,4 +1,4 @@
-import type { Entry, SearchEngine } from "@pipit/core";
+import type { AddProgress, Entry, SearchEngine } from "@pipit/core";
 import { keepNote, keptNote } from "../kept-note.ts";
 import type { Guide } from "./guide.ts";
 import { speciesEntry } from "./species.ts";
@@ -8,6 +8,14 @@ const KEY = "pipit-guide";
 interface Stored {
   readonly version: string;
   readonly ids: readonly string[];
+}
+
+export interface FillOptions {
+  readonly version: string;
+  /** Resolves when no question is unanswered. Default: at once. */
+  readonly answered?: (() => Promise<void>) | undefined;
+  /** Called while species become findable. */
+  readonly onProgress?: ((progress: AddProgress) => void) | undefined;
 }
 
 export interface Filling {
@@ -23,10 +31,16 @@ export interface Filling {
  * that it can be found soon. The other aspects follow when `answered` resolves, because storing them blocks the engine's
  * thread.
  */
-export function fillGuide(engine: SearchEngine, guide: Guide, version: string, answered = nobodyAsks): Filling {
+export function fillGuide(
+  engine: SearchEngine,
+  guide: Guide,
+  { version, answered = nobodyAsks, onProgress = () => undefined }: FillOptions,
+): Filling {
   const entries = [...guide.values()].map(({ species, group }) => speciesEntry(species, group));
   const present = isPresent(engine, version);
-  const findable = present.then(async (there) => void (there || (await engine.add(entries.map(firstAspect)))));
+  const findable = present.then(
+    async (there) => void (there || (await engine.add(entries.map(firstAspect), { onProgress }))),
+  );
   const whole = findable.then(async () => {
     if (await present) return;
     await answered();

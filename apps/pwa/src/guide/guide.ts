@@ -13,11 +13,3 @@ export async function loadGuide(): Promise<Guide> {
   const pages = chapters.flatMap(({ group, species }) => species.map((bird) => ({ species: bird, group })));
   return new Map(pages.map((page) => [page.species.id, page]));
 }
-
-export function groupsOf(guide: Guide): string[] {
-  return [...new Set([...guide.values()].map(({ group }) => group))].sort();
-}
-
-export function regionsOf(guide: Guide): string[] {
-  return [...new Set([...guide.values()].flatMap(({ species }) => species.regions))].sort();
-}

@@ -1,4 +1,4 @@
-import { isPipitError } from "@pipit/core";
+import { type AddProgress, isPipitError } from "@pipit/core";
 import type { TabEngine } from "../engine.ts";
 import type { Guide } from "./guide.ts";
 import { fillGuide } from "./guide-collection.ts";
@@ -9,6 +9,8 @@ export interface GuideSource {
   readonly version: string;
   /** Resolves when no question is unanswered; the rest of the guide is stored after that. */
   readonly answered?: () => Promise<void>;
+  /** Called while species become findable at a first visit. */
+  readonly onProgress?: ((progress: AddProgress) => void) | undefined;
 }
 
 export interface OpenGuide {
@@ -22,7 +24,7 @@ export interface OpenGuide {
 export async function openGuide(source: GuideSource): Promise<OpenGuide> {
   // In parallel, because the first question waits for both.
   const [engine, guide] = await Promise.all([source.open("device"), source.guide]);
-  const { findable, whole } = fillGuide(engine, guide, source.version, source.answered);
+  const { findable, whole } = fillGuide(engine, guide, source);
   const inMemory = (error: unknown) => moveToMemory(engine, source, error);
   const kept = whole.then(() => engine, inMemory);
   const first = await findable.then(
@@ -36,7 +38,7 @@ async function moveToMemory(full: TabEngine, source: GuideSource, error: unknown
   if (!isPipitError(error, "storage-full")) throw error;
   const [engine, guide] = await Promise.all([source.open("memory"), source.guide]);
   // Questions wait for this call, so it must not wait for `answered`.
-  await fillGuide(engine, guide, source.version).whole;
+  await fillGuide(engine, guide, { version: source.version, onProgress: source.onProgress }).whole;
   // Frees the room of its stored entries for the visitor's files.
   await full.remove([...guide.keys()]).finally(() => full.close());
   return engine;

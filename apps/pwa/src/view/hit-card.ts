@@ -1,90 +1,73 @@
 import type { Hit } from "@pipit/core";
+import { type Found, markedPart } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import type { Species } from "../guide/species.ts";
-import { sentencesOf } from "../search/matching-part.ts";
+import { numberOf } from "../search/document-parts.ts";
+import type { HitGroup } from "../search/grouped-hits.ts";
+import { pageOfHit } from "../search/page-of-hit.ts";
+import { addressOf } from "../search/place-address.ts";
+import type { Question } from "../search/question.ts";
+import { birdFacts, birdHead, birdSummary } from "./bird-facts.ts";
 import { element } from "./element.ts";
+import { excerptOf } from "./excerpt.ts";
+import { markedNodes } from "./marked-nodes.ts";
+import { counted } from "./words.ts";
 
-export interface HitCard {
-  readonly node: HTMLElement;
-  /** The way in which the hit was found; the marked sentence is chosen in the same way. */
-  readonly match: Hit["match"];
-  /** The sentences of which one may be marked. */
-  readonly sentences: readonly string[];
-  markSentence(at: number): void;
+export interface CardContext {
+  readonly guide: Guide;
+  readonly question: Question;
 }
 
-export function hitCard(hit: Hit, guide: Guide): HitCard {
-  const page = typeof hit.entry.fields?.scientificName === "string" ? guide.get(hit.id) : undefined;
-  return page ? speciesCard(hit, page.species) : documentCard(hit);
+/** The hits of one document as an item of the list. Its title links to the document, and the words that matched are marked. */
+export function hitCard({ best, others }: HitGroup, context: CardContext): HTMLElement {
+  const isBird = typeof best.entry.fields?.scientificName === "string";
+  const page = isBird ? context.guide.get(best.id) : undefined;
+  return page ? birdCard(best, page.species, context) : documentCard(best, others, context);
 }
 
-function speciesCard(hit: Hit, species: Species): HitCard {
-  const { name, scientificName, family, sizeCm, regions, status } = species;
-  const lines = [species.look, species.song, species.habitat].map(spotsOf);
-  const labels = ["Look", "Song", "Habitat"];
-  const facts = lines.map((spots, at) =>
-    element("div", { class: "fact" }, element("dt", {}, labels[at]), element("dd", {}, ...spots)),
+function birdCard(hit: Hit, species: Species, { question }: CardContext): HTMLElement {
+  const found: Found = { hit, query: question.text };
+  const shown = (text: string) => markedNodes(markedPart(text, found));
+  const title = element("h2", {}, linkTo(hit, question, birdHead(species, shown)));
+  const about = element("p", { class: "about" }, birdSummary(species));
+  return card({ hit, from: "Field guide", title }, [about, birdFacts(species, shown)]);
+}
+
+/** The best passage of one of the visitor's documents, with its other parts folded under it. */
+function documentCard(hit: Hit, others: readonly Hit[], { question }: CardContext): HTMLElement {
+  const path = String(hit.entry.fields?.path ?? hit.id);
+  const title = element("h2", { class: "path", translate: "no" }, linkTo(hit, question, [path]));
+  if (numberOf(hit) > 1) title.append(" ", element("small", {}, `part ${numberOf(hit)}`));
+  const body = [passageOf(hit, question)];
+  if (others.length > 0) body.push(otherParts(others, question));
+  return card({ hit, from: "My files", title }, body);
+}
+
+function otherParts(hits: readonly Hit[], question: Question): HTMLElement {
+  const rows = hits.map((hit) =>
+    element("li", {}, linkTo(hit, question, [`Part ${numberOf(hit)}`]), passageOf(hit, question)),
   );
-  const spots = lines.flat();
-  const head = element("h2", {}, name, " ", element("i", { lang: "la", translate: "no" }, scientificName));
-  const about = [family, `${sizeCm} cm`, regions.join(", "), status].filter(Boolean).join(" · ");
-  const body = [element("p", { class: "about" }, about), element("dl", {}, ...facts)];
-  return {
-    node: card({ hit, from: "Field guide", head }, body),
-    match: hit.match,
-    sentences: spots.map((spot) => spot.textContent ?? ""),
-    markSentence: (at) => markOnly(spots, at),
-  };
+  const summary = element("summary", {}, `${counted(hits.length, "more part")} of this document`);
+  return element("details", { class: "others" }, summary, element("ul", {}, ...rows));
 }
 
-/** A passage of the visitor's file. It is shortened to the neighbourhood of the matching sentence once that is known. */
-function documentCard(hit: Hit): HitCard {
-  const { path, part } = hit.entry.fields ?? {};
-  const head = element("h2", { class: "path", translate: "no" }, String(path ?? hit.id));
-  if (typeof part === "number" && part > 1) head.append(" ", element("small", {}, `part ${part}`));
-  const spots = spotsOf(hit.passage.text.trim());
-  const text = element("p", { class: "passage" }, ...spots);
-  return {
-    node: card({ hit, from: "My files", head }, [text]),
-    match: hit.match,
-    sentences: spots.map((spot) => spot.textContent ?? ""),
-    markSentence: (at) => {
-      markOnly(spots, at);
-      for (const [other, spot] of spots.entries()) spot.hidden = other < at - 1 || other > at + 2;
-      text.classList.toggle("cut-before", at > 1);
-    },
-  };
+function passageOf(hit: Hit, question: Question): HTMLElement {
+  const stretches = markedPart(hit.passage.text.trim(), { hit, query: question.text });
+  return element("p", { class: "passage" }, ...markedNodes(excerptOf(stretches)));
+}
+
+function linkTo(hit: Hit, question: Question, content: readonly (Node | string)[]): HTMLElement {
+  return element("a", { href: addressOf({ question, page: pageOfHit(hit) }) }, ...content);
 }
 
 interface CardHead {
   readonly hit: Hit;
   readonly from: string;
-  readonly head: HTMLElement;
+  readonly title: HTMLElement;
 }
 
-function card({ hit, from, head }: CardHead, body: readonly HTMLElement[]): HTMLElement {
-  const score = hit.match ? element("span", { class: "score" }, "by its words") : likeness(hit.score);
-  const meta = element("p", { class: "meta" }, element("span", { class: "from" }, from), score);
-  return element("li", { class: "card" }, element("header", {}, head, meta), ...body);
-}
-
-function likeness(score: number): HTMLElement {
-  const percent = Math.round(Math.max(0, score) * 100);
-  const bar = element("span", { class: "bar", "aria-hidden": "true" });
-  bar.style.setProperty("--share", `${percent}%`);
-  return element("span", { class: "score", title: `Cosine ${score.toFixed(3)}` }, bar, `${percent} %`);
-}
-
-function spotsOf(text: string): HTMLElement[] {
-  return sentencesOf(text).map((sentence) => element("span", {}, sentence));
-}
-
-function markOnly(spots: readonly HTMLElement[], at: number): void {
-  for (const [other, spot] of spots.entries()) {
-    const text = spot.textContent ?? "";
-    // The space after a sentence is not marked.
-    const end = text.trimEnd().length;
-    const marked = [element("mark", {}, text.slice(0, end)), text.slice(end)];
-    spot.replaceChildren(...(other === at ? marked : [text]));
-  }
+function card({ hit, from, title }: CardHead, body: readonly HTMLElement[]): HTMLElement {
+  const meta = element("p", { class: "meta" }, element("span", { class: "from" }, from));
+  if (hit.match) meta.append(element("span", { class: "match" }, "found by its words"));
+  return element("li", { class: "card" }, element("header", {}, title, meta), ...body);
 }

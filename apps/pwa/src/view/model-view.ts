@@ -36,10 +36,10 @@ export class ModelView {
     if (keptNote(HAS_BETTER)) return this.#improve();
     const bytes = await offeredBytes();
     if (bytes === undefined) return;
-    this.#get.textContent = `Get MiniLM (${bytesInWords(bytes)})`;
+    this.#get.textContent = `Get the larger model (${bytesInWords(bytes)})`;
     this.#say(
-      "A larger model understands more. It is fetched once from this server and then works offline too. " +
-        "Where WebGPU is at hand, its full-precision file (90 MB) is taken.",
+      "A larger model understands more. It is fetched once and then works offline too. " +
+        "On a device with a fast graphics chip it is 90 MB.",
     );
     this.#box.hidden = false;
   }
@@ -50,15 +50,13 @@ export class ModelView {
     this.#running = running;
     this.#busy("Getting ready…");
     try {
-      let why = "";
       for (const engine of await this.#parts.engines()) {
         const summary = await engine.improve({ signal, onProgress: this.#reporter() });
         if (!summary.adopted) return this.#notAdopted(summary.why);
-        why = summary.why;
         this.#parts.adopted();
       }
       keepNote(HAS_BETTER, "yes");
-      this.#done(`Done: ${why}`);
+      this.#done("Done. The larger model answers from now on.");
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -95,7 +93,8 @@ export class ModelView {
   }
 
   #notAdopted(why: string): void {
-    this.#done(`The starter encoder stays: ${why}`);
+    this.#done("The larger model does not work here. Search goes on without it.");
+    part("status-model", HTMLElement).textContent = `The larger model was not taken: ${why}`;
     this.#get.hidden = false;
     this.#parts.notAdopted();
   }

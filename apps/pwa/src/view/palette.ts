@@ -1,35 +1,39 @@
 import type { Hit, SearchEngine, SearchOptions } from "@pipit/core";
 import { PipitSearch, type Selection } from "@pipit/widget";
+import { groupedHits } from "../search/grouped-hits.ts";
 import { joined } from "../search/joined-engine.ts";
-import type { Scope } from "./search-view.ts";
-import { beginningOf } from "./words.ts";
+import { pageOfHit } from "../search/page-of-hit.ts";
+import { addressOf, placeOf } from "../search/place-address.ts";
+import { NO_CHOICE, type Place } from "../search/question.ts";
 
-const QUERY_CHARACTERS = 80;
+/** Several hits may be parts of one document, of which the palette shows the best. */
+const PARTS_EACH = 4;
 
 export interface PaletteParts {
-  /** Called for a chosen hit; the page's own search then runs its query. */
-  chosen(scope: Scope, query: string): void;
+  /** Called for a hit that is opened in this tab. */
+  opened(place: Place): void;
   /** Called when a search failed. The palette itself shows the failure. */
   failed(): void;
 }
 
-/** Puts the search widget on the page. */
-export function addPalette(engines: readonly SearchEngine[], { chosen, failed }: PaletteParts): void {
+/** Puts the search widget on the page. Each hit is a link to its bird or document, which a new tab follows by its address. */
+export function addPalette(engines: readonly SearchEngine[], { opened, failed }: PaletteParts): void {
   const palette = new PipitSearch();
   palette.setAttribute("label", "Search everything");
   palette.setAttribute("placeholder", "The guide and your files");
   palette.engine = paletteEngine(engines);
   palette.addEventListener("pipit-select", (event) => {
+    const { hit, newTab } = (event as CustomEvent<Selection>).detail;
+    if (newTab) return;
     event.preventDefault();
-    const { hit } = (event as CustomEvent<Selection>).detail;
     palette.close();
-    chosen(isDocument(hit) ? "mine" : "guide", isDocument(hit) ? firstWords(hit) : titleOf(hit));
+    opened(placeOf(String(hit.entry.fields?.url)));
   });
   palette.addEventListener("pipit-error", failed);
   document.getElementById("palette")?.replaceChildren(palette);
 }
 
-/** Both collections as one engine whose hits carry the title that the widget shows. It only searches; it cannot write. */
+/** Both collections as one engine whose hits carry the title and the address that the widget shows. It only searches; it cannot write. */
 function paletteEngine(engines: readonly SearchEngine[]): SearchEngine {
   const [first] = engines;
   if (!first) throw new Error("a palette needs an engine");
@@ -40,25 +44,21 @@ function paletteEngine(engines: readonly SearchEngine[]): SearchEngine {
     remove: (ids) => first.remove(ids),
     stats: () => first.stats(),
     close: () => Promise.resolve(),
-    async search(query: string | Float32Array, options?: SearchOptions) {
-      const result = await both.search(query, options);
-      return { ...result, hits: result.hits.map(withTitle) };
+    async search(query: string | Float32Array, options: SearchOptions = {}) {
+      const { k = 10 } = options;
+      const result = await both.search(query, { ...options, k: k * PARTS_EACH });
+      const best = groupedHits(result.hits).map((group) => group.best);
+      return { ...result, hits: best.slice(0, k).map((hit) => withLink(hit, String(query))) };
     },
   };
 }
 
-function withTitle(hit: Hit): Hit {
-  return { ...hit, entry: { ...hit.entry, fields: { ...hit.entry.fields, title: titleOf(hit) } } };
+function withLink(hit: Hit, text: string): Hit {
+  const question = { text, scope: "all", choice: NO_CHOICE } as const;
+  const url = addressOf({ question, page: pageOfHit(hit) });
+  return { ...hit, entry: { ...hit.entry, fields: { ...hit.entry.fields, title: titleOf(hit), url } } };
 }
 
 function titleOf({ id, entry: { fields } }: Hit): string {
   return String(fields?.name ?? fields?.path ?? id);
-}
-
-function firstWords({ passage }: Hit): string {
-  return beginningOf(passage.text.replace(/\s+/g, " "), QUERY_CHARACTERS);
-}
-
-function isDocument({ entry }: Hit): boolean {
-  return entry.fields?.path !== undefined;
 }

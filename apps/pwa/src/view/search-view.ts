@@ -1,28 +1,32 @@
-import { type Filter, LIMITS, type SearchResult } from "@pipit/core";
+import { LIMITS, type SearchResult } from "@pipit/core";
 import type { Guide } from "../guide/guide.ts";
-import { type GuideChoice, guideFilter } from "../search/guide-filter.ts";
+import { guideFilter } from "../guide/guide-facets.ts";
+import { groupedHits } from "../search/grouped-hits.ts";
 import type { Searcher } from "../search/joined-engine.ts";
-import type { MatchingPart } from "../search/matching-part.ts";
-import { wordiestPart } from "../search/wordiest-part.ts";
-import { element, part } from "./element.ts";
-import { type HitCard, hitCard } from "./hit-card.ts";
+import { addressOf } from "../search/place-address.ts";
+import type { Question, Scope } from "../search/question.ts";
+import { type RatedResult, statusOf } from "./answer-status.ts";
+import { part } from "./element.ts";
+import { FacetsView } from "./facets-view.ts";
+import { hitCard } from "./hit-card.ts";
 import { hideTrouble, showTrouble } from "./trouble.ts";
-import { beginningOf, counted, milliseconds } from "./words.ts";
-
-export type Scope = "guide" | "mine" | "all";
+import { beginningOf } from "./words.ts";
 
 export interface SearchViewParts {
   /** Resolves when the collection can be searched. */
   searcher(scope: Scope): Promise<Searcher>;
   guide(): Promise<Guide>;
-  readonly matching: MatchingPart;
   /** Called after each answer, with the milliseconds from keystroke to hits. */
   answered(result: SearchResult, took: number): void;
   scopeChanged(scope: Scope): void;
+  /** Called when the visitor rests at a question: after a pause in typing, and at once for a choice. */
+  settled(question: Question): void;
 }
 
-const MOST_HITS = 12;
-const MOST_MARKED = 8;
+const STEP = 12;
+/** Several hits may be parts of one document. */
+const PARTS_EACH = 4;
+const SETTLED_MS = 800;
 const FAILED = "The search did not work.";
 
 /** The search box, its scope and filters, and the hits. A new question aborts older ones. */
@@ -30,44 +34,59 @@ export class SearchView {
   readonly #parts: SearchViewParts;
   readonly #input = part("query", HTMLInputElement);
   readonly #list = part("hits", HTMLOListElement);
+  readonly #more = part("more", HTMLButtonElement);
   readonly #status = part("search-status", HTMLElement);
   readonly #examples = part("examples", HTMLElement);
-  readonly #group = part("group", HTMLSelectElement);
-  readonly #region = part("region", HTMLSelectElement);
-  readonly #filters = part("filters", HTMLElement);
   readonly #scopes = part("scopes", HTMLElement);
+  readonly #facets = new FacetsView(() => this.#chosen());
+  #most = STEP;
   #current = new AbortController();
   #answering: Promise<void> = Promise.resolve();
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: SearchViewParts) {
     this.#parts = parts;
     part("search", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.ask();
+      this.#chosen();
     });
-    this.#input.addEventListener("input", () => void this.ask());
+    this.#input.addEventListener("input", () => this.#typed());
+    this.#input.addEventListener("change", () => this.settle());
     this.#scopes.addEventListener("change", () => this.#scopeChosen());
-    this.#filters.addEventListener("change", () => void this.ask());
     this.#examples.addEventListener("click", (event) => this.#exampleChosen(event.target));
-    this.#scopeChosen();
+    this.#more.addEventListener("click", () => void this.#showMore());
+    this.#showScope();
   }
 
-  get scope(): Scope {
+  /** The question in the box, with its scope and filters. */
+  get question(): Question {
+    return { text: this.#input.value.trim(), scope: this.#scope, choice: this.#facets.choice };
+  }
+
+  get #scope(): Scope {
     const checked = this.#scopes.querySelector<HTMLInputElement>("input:checked");
     return (checked?.value as Scope | undefined) ?? "guide";
   }
 
   choose(scope: Scope): void {
-    const choice = this.#scopes.querySelector<HTMLInputElement>(`input[value="${scope}"]`);
-    if (!choice || choice.checked) return;
-    choice.checked = true;
-    this.#scopeChosen();
+    if (this.#check(scope)) this.#scopeChosen();
   }
 
-  /** Fills in a query and searches. */
-  askFor(query: string): void {
-    this.#input.value = query;
-    this.#input.focus();
+  /** Asks the question of the page's address. A text that was typed before the script was there stays. */
+  begin(question: Question): void {
+    const typed = this.question.text;
+    this.show(typed === "" ? question : { ...question, text: typed });
+    if (typed !== "") this.#typed();
+  }
+
+  /** Fills in a question and searches, unless it is asked already. */
+  show(question: Question): void {
+    if (addressOf({ question }) === addressOf({ question: this.question })) return;
+    this.#input.value = question.text;
+    this.#check(question.scope);
+    this.#facets.choose(question.choice);
+    this.#most = STEP;
+    this.#showScope();
     void this.ask();
   }
 
@@ -82,16 +101,67 @@ export class SearchView {
     await this.#answering;
   }
 
+  /** Takes the question as the one at which the visitor rests. */
+  settle(): void {
+    clearTimeout(this.#settling);
+    this.#parts.settled(this.question);
+  }
+
+  #typed(): void {
+    this.#most = STEP;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.settle(), SETTLED_MS);
+    void this.ask();
+  }
+
+  #chosen(): void {
+    this.#most = STEP;
+    void this.ask();
+    this.settle();
+  }
+
+  #scopeChosen(): void {
+    this.#showScope();
+    this.#chosen();
+  }
+
+  #showScope(): void {
+    this.#facets.hidden = this.#scope !== "guide";
+    this.#parts.scopeChanged(this.#scope);
+  }
+
+  /** Returns false if the scope is the present one. */
+  #check(scope: Scope): boolean {
+    const choice = this.#scopes.querySelector<HTMLInputElement>(`input[value="${scope}"]`);
+    if (!choice || choice.checked) return false;
+    choice.checked = true;
+    return true;
+  }
+
+  #exampleChosen(target: EventTarget | null): void {
+    if (!(target instanceof HTMLButtonElement)) return;
+    this.#input.value = target.textContent ?? "";
+    this.#input.focus();
+    this.#chosen();
+  }
+
+  /** The focus moves to the first of the new hits, because the button moves away below them. */
+  async #showMore(): Promise<void> {
+    const before = this.#list.children.length;
+    this.#most += STEP;
+    await this.ask();
+    this.#list.children[before]?.querySelector("a")?.focus();
+  }
+
   async #ask(): Promise<void> {
     this.#current.abort();
     this.#current = new AbortController();
     const { signal } = this.#current;
-    // A pasted text may be longer than the limit of an engine.
-    const query = beginningOf(this.#input.value, LIMITS.queryCharacters);
-    this.#examples.hidden = query !== "" || this.scope === "mine";
-    if (query === "") return this.#clear();
+    const { text, scope } = this.question;
+    this.#examples.hidden = text !== "" || scope === "mine";
+    if (text === "") return this.#clear();
     try {
-      await this.#answer(query, signal);
+      await this.#answer(signal);
       hideTrouble(FAILED);
     } catch (error) {
       if (signal.aborted) return;
@@ -100,56 +170,40 @@ export class SearchView {
     }
   }
 
-  async #answer(query: string, signal: AbortSignal): Promise<void> {
+  async #answer(signal: AbortSignal): Promise<void> {
     const began = performance.now();
-    const { scope } = this;
-    const [searcher, guide] = await Promise.all([this.#parts.searcher(scope), this.#parts.guide()]);
-    const result = await searcher.search(query, { k: MOST_HITS, filter: this.#filter(), signal });
+    const [searcher, guide] = await Promise.all([this.#parts.searcher(this.#scope), this.#parts.guide()]);
     if (signal.aborted) return;
-    const took = performance.now() - began;
-    const cards = result.hits.map((hit) => hitCard(hit, guide));
-    this.#list.replaceChildren(...cards.map(({ node }) => node));
-    this.#status.textContent = statusOf(result, took);
-    this.#parts.answered(result, took);
-    await this.#mark(query, cards.slice(0, MOST_MARKED), signal);
-  }
-
-  async #mark(query: string, cards: readonly HitCard[], signal: AbortSignal): Promise<void> {
-    for (const card of cards) if (card.match) card.markSentence(wordiestPart(query, card.sentences));
-    const near = cards.filter(({ match }) => !match);
-    const lists = near.map(({ sentences }) => sentences);
-    const places = lists.length > 0 ? await this.#parts.matching.nearest(query, lists, signal) : [];
+    this.#facets.offer(guide);
+    const { question } = this;
+    // A pasted text may be longer than the limit of an engine.
+    const query = beginningOf(question.text, LIMITS.queryCharacters);
+    const filter = question.scope === "guide" ? guideFilter(question.choice) : undefined;
+    const result = await searcher.search(query, { k: this.#k, filter, signal });
     if (signal.aborted) return;
-    for (const [at, place] of places.entries()) near[at]?.markSentence(place);
+    this.#show(result, { guide, question });
+    this.#parts.answered(result, performance.now() - began);
   }
 
-  #filter(): Filter | undefined {
-    const choice: GuideChoice = { group: this.#group.value, region: this.#region.value };
-    return this.scope === "guide" ? guideFilter(choice) : undefined;
+  /** One more than is shown, so that the button for more is there only if there are more. */
+  get #k(): number {
+    const each = this.#scope === "guide" ? 1 : PARTS_EACH;
+    return Math.min(LIMITS.hits, (this.#most + 1) * each);
   }
 
-  #scopeChosen(): void {
-    this.#filters.hidden = this.scope !== "guide";
-    this.#parts.scopeChanged(this.scope);
-    void this.ask();
-  }
-
-  #exampleChosen(target: EventTarget | null): void {
-    if (target instanceof HTMLButtonElement) this.askFor(target.textContent ?? "");
+  #show(result: RatedResult, context: { readonly guide: Guide; readonly question: Question }): void {
+    const groups = groupedHits(result.hits);
+    const shown = groups.slice(0, this.#most);
+    const isWhole = result.hits.length < this.#k || this.#k === LIMITS.hits;
+    this.#list.replaceChildren(...shown.map((group) => hitCard(group, context)));
+    this.#list.classList.toggle("weak", result.weak === true);
+    this.#more.hidden = isWhole && shown.length === groups.length;
+    this.#status.textContent = statusOf(result, shown.length);
   }
 
   #clear(): void {
     this.#list.replaceChildren();
+    this.#more.hidden = true;
     this.#status.textContent = "";
   }
-}
-
-function statusOf({ hits, unread }: SearchResult, took: number): string {
-  const found = hits.length === 0 ? "Nothing found here." : `${counted(hits.length, "hit")} in ${milliseconds(took)}`;
-  return unread ? `${found.replace(/\.$/, "")}. The model does not read this script: found by its words.` : found;
-}
-
-/** Fills a select with the values of a field. */
-export function offerChoices(select: HTMLSelectElement, choices: readonly string[]): void {
-  select.append(...choices.map((choice) => element("option", { value: choice }, choice)));
 }

@@ -1,0 +1,81 @@
+import type { Filter } from "@pipit/core";
+import type { GuideChoice } from "../search/question.ts";
+import type { Guide, GuidePage } from "./guide.ts";
+
+interface SizeRange {
+  readonly name: string;
+  readonly label: string;
+  readonly range: { readonly from: number; readonly below?: number };
+}
+
+/** Ranges of centimetres; about as many birds are in each of the first four. */
+const SIZES: readonly SizeRange[] = [
+  { name: "0-15", label: "under 15 cm", range: { from: 0, below: 15 } },
+  { name: "15-25", label: "15 to 25 cm", range: { from: 15, below: 25 } },
+  { name: "25-50", label: "25 to 50 cm", range: { from: 25, below: 50 } },
+  { name: "50-100", label: "50 cm to 1 m", range: { from: 50, below: 100 } },
+  { name: "100-", label: "1 m and more", range: { from: 100 } },
+];
+
+export type Facet = keyof GuideChoice;
+
+/** A value to which a facet can narrow the guide, with the number of birds that are left then. */
+export interface FacetValue {
+  readonly value: string;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** The condition for a choice in the guide; undefined if nothing is chosen. */
+export function guideFilter({ group, region, size }: GuideChoice): Filter | undefined {
+  const range = SIZES.find(({ name }) => name === size)?.range;
+  const filters: Filter[] = [
+    ...(group === "" ? [] : [{ field: "group", equals: group }]),
+    ...(region === "" ? [] : [{ field: "region", equals: region }]),
+    ...(range ? [{ field: "sizeCm", range }] : []),
+  ];
+  return filters.length > 1 ? { and: filters } : filters[0];
+}
+
+/**
+ * The values of each facet. A count is of all birds in the guide that the value and the choices in the other facets leave: search by
+ * meaning ranks all of them, so the count says among how many birds it searches, whatever the question.
+ */
+export function facetsOf(guide: Guide, choice: GuideChoice): Record<Facet, FacetValue[]> {
+  const pages = [...guide.values()];
+  const values = (facet: Facet, labels: readonly (readonly [value: string, label: string])[]) =>
+    labels.map(([value, label]) => ({ value, label, count: countOf(pages, { ...choice, [facet]: value }) }));
+  return {
+    group: values("group", sorted(pages.map(({ group }) => group))),
+    region: values("region", sorted(pages.flatMap(({ species }) => species.regions))),
+    size: values(
+      "size",
+      SIZES.map(({ name, label }) => [name, label] as const),
+    ),
+  };
+}
+
+/** The choice without values that the guide does not have, as of an address that was typed. */
+export function knownChoice(guide: Guide, choice: GuideChoice): GuideChoice {
+  const facets = facetsOf(guide, choice);
+  const known = (facet: Facet) => (facets[facet].some(({ value }) => value === choice[facet]) ? choice[facet] : "");
+  return { group: known("group"), region: known("region"), size: known("size") };
+}
+
+function countOf(pages: readonly GuidePage[], choice: GuideChoice): number {
+  return pages.filter((page) => isChosen(page, choice)).length;
+}
+
+function isChosen({ group, species }: GuidePage, choice: GuideChoice): boolean {
+  const { from = 0, below = Number.POSITIVE_INFINITY } = SIZES.find(({ name }) => name === choice.size)?.range ?? {};
+  return (
+    (choice.group === "" || group === choice.group) &&
+    (choice.region === "" || species.regions.includes(choice.region)) &&
+    species.sizeCm >= from &&
+    species.sizeCm < below
+  );
+}
+
+function sorted(values: readonly string[]): [string, string][] {
+  return [...new Set(values)].sort().map((value) => [value, value]);
+}

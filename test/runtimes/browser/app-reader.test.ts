@@ -1,0 +1,115 @@
+import { beforeEach, expect, test } from "vitest";
+import { type AppPage, useAppPages } from "./open-app-page.ts";
+
+const pages = useAppPages();
+let app: AppPage;
+
+const WREN = {
+  ...{ id: "wren", name: "Wren", scientificName: "Troglodytes troglodytes", family: "wrens", sizeCm: 10 },
+  ...{ regions: ["Europe"], look: "A small bird.", song: "It sings loudly.", habitat: "It lives in gardens." },
+};
+/** The parts of one file, of which the search finds those that its filter allows. */
+const SEARCH = `async (query, { filter }) => {
+  const { from, to } = filter.and[1].range;
+  globalThis.asked = [query, filter.and[0].equals];
+  const hit = (part) => {
+    const text = "Begin " + part + ". The heron stands still. End " + part + ".";
+    const passage = { text: "The heron stands still.", start: text.indexOf("The"), end: text.indexOf(" End") };
+    const matches = [{ start: text.indexOf("heron"), end: text.indexOf("heron") + 5 }];
+    return { id: "a#" + part, entry: { id: "a#" + part, text, fields: { path: "a.txt", part } }, passage, matches };
+  };
+  return { hits: [4, 2, 3, 1].filter((part) => part >= from && part <= to).map(hit) };
+}`;
+
+beforeEach(async () => {
+  app = await pages.open();
+  await app.run(
+    "view/reader.ts",
+    `({ Reader }) => {
+      globalThis.leaves = 0;
+      globalThis.reader = new Reader({
+        guide: async () => new Map([["wren", { group: "Wrens", species: ${JSON.stringify(WREN)} }]]),
+        documents: async () => ({ search: ${SEARCH} }),
+        closed: () => leaves++,
+      });
+    }`,
+  );
+});
+
+const show = (page: object | undefined, text = "heron") =>
+  app.page.evaluate(
+    `reader.show(${JSON.stringify({ question: { text, scope: "mine", choice: { group: "", region: "", size: "" } }, page })})`,
+  );
+const isOpen = () => app.page.isVisible("#reader");
+const body = (selector = "") => app.page.locator(`#reader-body ${selector}`).allTextContents();
+
+test("a bird's page has all that the guide says of it", async () => {
+  await show({ bird: "wren" });
+  expect(await app.page.textContent("#reader-title")).toBe("Wren Troglodytes troglodytes");
+  expect(await body(".about")).toEqual(["Wrens · wrens · 10 cm · Europe"]);
+  expect(await body("dd")).toEqual([WREN.look, WREN.song, WREN.habitat]);
+  expect(await app.page.title()).toBe("Wren Troglodytes troglodytes · Pipit");
+});
+
+test("a bird that the guide does not have is said to be none", async () => {
+  await show({ bird: "dragon" });
+  expect(await app.page.textContent("#reader-body")).toBe("The guide has no bird of this name.");
+});
+
+test("a document is open at the passage that was found, within the parts around it", async () => {
+  await show({ path: "a.txt", part: 3 });
+  expect(await body("h3")).toEqual(["Part 2", "Part 3", "Part 4"]);
+  expect(await body("[aria-current] .here")).toEqual(["The heron stands still."]);
+  expect([await body("mark"), await body(".here")]).toEqual([["heron"], ["The heron stands still."]]);
+  expect(await app.page.evaluate("asked")).toEqual(["heron", "a.txt"]);
+});
+
+test("a document that fills several screens shows the passage, not its beginning", async () => {
+  await app.page.addStyleTag({
+    content: "#reader-body { height: 200px; overflow: auto } .text { display: block; padding: 400px 0 }",
+  });
+  await show({ path: "a.txt", part: 3 });
+  const [box, here] = await Promise.all(
+    ["#reader-body", ".here"].map((selector) => app.page.locator(selector).boundingBox()),
+  );
+  expect(here!.y).toBeGreaterThan(box!.y);
+  expect(here!.y).toBeLessThan(box!.y + box!.height);
+});
+
+test("a long document can be read further in both directions, within the question", async () => {
+  await show({ path: "a.txt", part: 3 });
+  const links = app.page.locator("#reader-body nav a");
+  expect(await links.allTextContents()).toEqual(["Read further up", "Read further down"]);
+  expect(await links.nth(0).getAttribute("href")).toBe("?q=heron&in=mine&file=a.txt&part=2");
+  await show({ path: "a.txt", part: 1 });
+  expect(await links.allTextContents()).toEqual(["Read further down"]);
+});
+
+test("without a question a document is open without a passage", async () => {
+  await show({ path: "a.txt", part: 1 }, "");
+  expect([await isOpen(), await body(".here")]).toEqual([true, []]);
+});
+
+test("a document that is not stored is said not to be", async () => {
+  await show({ path: "gone.txt", part: 9 });
+  expect(await app.page.textContent("#reader-body")).toBe("This document is not stored on this device, or no longer.");
+});
+
+test("it begins at its title, and Escape and the button close it and tell the page", async () => {
+  await app.page.focus("#query");
+  await show({ bird: "wren" });
+  expect(await app.page.evaluate("document.activeElement.id")).toBe("reader-title");
+  await app.page.keyboard.press("Escape");
+  await expect.poll(() => app.page.evaluate("leaves")).toBe(1);
+  expect(await app.page.evaluate("document.activeElement.id")).toBe("query");
+  await show({ bird: "wren" });
+  await app.page.click("#reader-close");
+  await expect.poll(() => app.page.evaluate("leaves")).toBe(2);
+});
+
+test("a place without a page closes it, and the page is not told what it did itself", async () => {
+  await show({ bird: "wren" });
+  await show(undefined);
+  await app.page.evaluate("new Promise((done) => setTimeout(done, 50))");
+  expect([await isOpen(), await app.page.evaluate("leaves")]).toEqual([false, 0]);
+});
