@@ -128,7 +128,8 @@ function open(place: Place): void {
 /** At a first visit nothing is kept yet, and the largest file is fetched where its progress can be shown. */
 async function fetchedAhead(): Promise<void> {
   if (serviceWorkers()?.controller) return;
-  await fetchAhead(starterUrl(), (bytes) => opening.fetching(bytes, __STARTER_BYTES__));
+  const bytes = __STARTER_BYTES__;
+  await fetchAhead(starterUrl(), { bytes, onProgress: (done) => opening.fetching(done, bytes) });
 }
 
 async function start(): Promise<void> {
