@@ -1,16 +1,15 @@
-import type { Fields, Span } from "@pipit/core";
+import type { Fields, Hit, Span } from "@pipit/core";
 import { describe, expect, test } from "vitest";
 import { captionOf, linkOf, type MarkedText } from "./caption.ts";
-import type { MatchedHit } from "./marked-part.ts";
 import { stretchesOf } from "./stretches.ts";
 
-function hit(text: string, fields?: Fields, matches?: readonly Span[]): MatchedHit {
+function hit(text: string, fields?: Fields, matches: readonly Span[] = []): Hit {
   const entry = fields ? { id: "a", text, fields } : { id: "a", text };
-  return { id: "a", score: 1, entry, passage: { text, start: 0, end: text.length }, ...(matches && { matches }) };
+  return { id: "a", score: 1, evidence: {}, entry, passage: { text, start: 0, end: text.length }, matches };
 }
 
 const caption = (text: string, fields?: Fields) => {
-  const { title, passage } = captionOf({ hit: hit(text, fields), query: "" });
+  const { title, passage } = captionOf(hit(text, fields), "");
   return { title: title.text, passage: passage.text };
 };
 
@@ -56,29 +55,24 @@ describe("the marks of a caption", () => {
 
   test("stay on their words where white space is closed up", () => {
     const text = "  A  small\n\nbrown bird";
-    const { passage } = captionOf({ hit: hit(text, { title: "T" }, words(text, "small", "bird")), query: "" });
+    const { passage } = captionOf(hit(text, { title: "T" }, words(text, "small", "bird")), "");
     expect(shown(passage)).toBe("A [small] brown [bird]");
   });
 
   test("are shared out between title and passage where the title is made of the first words", () => {
     const text = "one two three four five six seven eight nine ten";
-    const { title, passage } = captionOf({
-      hit: hit(text, undefined, words(text, "two", "ten", "eight nine")),
-      query: "",
-    });
+    const { title, passage } = captionOf(hit(text, undefined, words(text, "two", "ten", "eight nine")), "");
     expect(shown(title)).toBe("one [two] three four five six seven [eight] …");
     expect(shown(passage)).toBe("… [nine] [ten]");
   });
 
   test("of a title of its own are the words of the query", () => {
-    expect(shown(captionOf({ hit: hit("x", { title: "Barn owl" }, []), query: "in barns, a barn" }).title)).toBe(
-      "[Barn] owl",
-    );
+    expect(shown(captionOf(hit("x", { title: "Barn owl" }, []), "in barns, a barn").title)).toBe("[Barn] owl");
   });
 
   test("are seen: a passage whose first mark is far from its beginning begins shortly before it", () => {
     const text = `${"before ".repeat(60)}the heron ${"after ".repeat(60)}`;
-    const { passage } = captionOf({ hit: hit(text, { title: "T" }, words(text, "heron")), query: "" });
+    const { passage } = captionOf(hit(text, { title: "T" }, words(text, "heron")), "");
     expect(shown(passage)).toMatch(/^… (before ){4,6}the \[heron\] after/);
   });
 });
@@ -98,7 +92,7 @@ describe("a text that is cut", () => {
     for (let offset = 0; offset < 12; offset++) {
       const text = `${"x".repeat(offset)}${character.repeat(100)} heron`;
       const matches = [{ start: text.length - 5, end: text.length }];
-      const { passage } = captionOf({ hit: hit(text, { title: "T" }, matches), query: "" });
+      const { passage } = captionOf(hit(text, { title: "T" }, matches), "");
       expect(passage.text.replaceAll(character, "").replaceAll("x", "")).toBe("…  heron");
     }
   });

@@ -1,5 +1,5 @@
-import { characterEnd, type Span } from "@pipit/core";
-import { type Found, type MatchedHit, passageMarks, shifted } from "./marked-part.ts";
+import { characterEnd, type Hit, type Span } from "@pipit/core";
+import { passageMarks, shifted } from "./marked-part.ts";
 import { sharedWords } from "./shared-words.ts";
 
 /** A text and the spans of it to mark. */
@@ -25,12 +25,12 @@ const NOTHING: MarkedText = { text: "", marks: [] };
 const SAFE_SCHEMES = new Set(["http:", "https:", "file:", "mailto:"]);
 
 /** The entry's title. Without one, the passage's first words, which are then omitted from the passage. */
-export function captionOf(found: Found): Caption {
-  const { id, passage, entry } = found.hit;
-  const whole = inOneLine({ text: passage.text, marks: passageMarks(found) });
+export function captionOf(hit: Hit, query: string): Caption {
+  const { id, passage, entry } = hit;
+  const whole = inOneLine({ text: passage.text, marks: passageMarks(hit) });
   const title = entry.fields?.title;
   if (typeof title === "string" && title.trim() !== "") {
-    return { title: { text: title, marks: sharedWords(title, found.query) }, passage: seenPart(whole, 0) };
+    return { title: { text: title, marks: sharedWords(title, query) }, passage: seenPart(whole, 0) };
   }
   const end = titleEnd(whole.text);
   if (end === whole.text.length) return { title: end > 0 ? whole : { text: id, marks: [] }, passage: NOTHING };
@@ -83,7 +83,7 @@ function cutAt(text: string, most: number): number {
 }
 
 /** The absolute URL of a hit; undefined if it has none, and for schemes that would run code (`javascript:`). */
-export function linkOf(hit: MatchedHit, base: string): string | undefined {
+export function linkOf(hit: Hit, base: string): string | undefined {
   const url = hit.entry.fields?.url;
   if (typeof url !== "string" || !URL.canParse(url, base)) return undefined;
   const link = new URL(url, base);

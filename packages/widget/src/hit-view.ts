@@ -17,7 +17,7 @@ export function hitView(hit: Hit, index: number, { query, messages }: HitContext
   const attributes = { id: `hit-${index}`, role: "option", part: "hit", class: "hit", "aria-selected": "false" };
   const link = linkOf(hit, document.baseURI);
   const option = link ? el("a", { ...attributes, href: link, tabindex: "-1" }) : el("div", attributes);
-  const { title, passage } = captionOf({ hit, query });
+  const { title, passage } = captionOf(hit, query);
   option.append(marked("hit-title", title));
   if (passage.text !== "") option.append(marked("hit-passage", passage));
   if (hit.match) option.append(el("span", { class: "by-words", part: "match" }, messages.byWords));

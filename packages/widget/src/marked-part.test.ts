@@ -1,24 +1,24 @@
-import type { Span } from "@pipit/core";
+import type { Hit, Span } from "@pipit/core";
 import { expect, test } from "vitest";
-import { type MatchedHit, markedPart } from "./marked-part.ts";
+import { markedPart } from "./marked-part.ts";
 
 const TEXT = "It nests on cliffs. A brown bird. It sings at dawn.";
 
 /** A hit whose passage is the entry's text from its second sentence on. */
-function hit(matches?: readonly Span[]): MatchedHit {
+function hit(matches: readonly Span[]): Hit {
   const start = TEXT.indexOf("A brown");
   const passage = { text: TEXT.slice(start), start, end: TEXT.length };
-  return { id: "a", score: 1, entry: { id: "a", text: TEXT }, passage, ...(matches && { matches }) };
+  return { id: "a", score: 1, evidence: {}, entry: { id: "a", text: TEXT }, passage, matches };
 }
 
 const spanOf = (word: string) => ({ start: TEXT.indexOf(word), end: TEXT.indexOf(word) + word.length });
-const marked = (text: string, matches: readonly Span[] | undefined, query = "") =>
-  markedPart(text, { hit: hit(matches), query })
+const marked = (text: string, matches: readonly Span[]) =>
+  markedPart(text, hit(matches))
     .filter((stretch) => stretch.marked)
     .map((stretch) => stretch.text);
 
-test("what the engine says has matched is marked, not what looks like the query", () => {
-  expect(marked(hit().passage.text, [spanOf("sings")], "brown")).toEqual(["sings"]);
+test("what the engine says has matched is marked", () => {
+  expect(marked(hit([]).passage.text, [spanOf("sings")])).toEqual(["sings"]);
 });
 
 test("a part of the passage has the matches within it", () => {
@@ -31,11 +31,6 @@ test("a match that reaches beyond a part is cut at its end", () => {
   expect(marked("A brown bird.", [{ start: spanOf("bird").start, end: TEXT.length }])).toEqual(["bird."]);
 });
 
-test("a text outside the passage has no marks, although its words are the query's", () => {
-  expect(marked("It nests on cliffs.", [spanOf("brown")], "cliffs")).toEqual([]);
-});
-
-test("where the engine does not tell, words shared with the query are marked, in the passage and beside it", () => {
-  expect(marked("It sings at dawn.", undefined, "birds at dawn")).toEqual(["dawn"]);
-  expect(marked("It nests on cliffs.", undefined, "cliffs")).toEqual(["cliffs"]);
+test("a text outside the passage has no marks", () => {
+  expect(marked("It nests on cliffs.", [spanOf("brown")])).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import type { Hit, SearchResult } from "@pipit/core";
 import { type Combobox, type Outcome, outcomeOf, type Place } from "./combobox.ts";
 import type { Messages } from "./messages.ts";
-import type { RatedResult } from "./rated-result.ts";
 import { type Finding, Seeker } from "./seeker.ts";
 import type { View } from "./view.ts";
 
@@ -124,7 +123,7 @@ export class SearchBox {
     this.#view.silence();
   }
 
-  #showFound(query: string, result: RatedResult): void {
+  #showFound(query: string, result: SearchResult): void {
     const [line, advice] = outcomeWords(query, result, this.#host.messages);
     const isWeak = result.weak === true && result.hits.length > 0;
     this.#showHits(result.hits, query);
@@ -151,7 +150,7 @@ export class SearchBox {
 }
 
 /** The outcome of a search, and a sentence that explains it; empty where nothing needs explaining. */
-function outcomeWords(query: string, { hits, weak, unread }: RatedResult, messages: Messages): [string, string] {
+function outcomeWords(query: string, { hits, weak, unread }: SearchResult, messages: Messages): [string, string] {
   const advice = unread ? messages.unread : "";
   if (hits.length === 0) return [messages.noResults(query), advice];
   if (weak) return [messages.weak, advice || messages.weakAdvice];

@@ -5,6 +5,8 @@ import { groupedHits } from "./grouped-hits.ts";
 const hit = (id: string, path?: string): Hit => ({
   id,
   score: 0.5,
+  evidence: {},
+  matches: [],
   entry: { id, text: id, ...(path !== undefined && { fields: { path } }) },
   passage: { text: id, start: 0, end: id.length },
 });

@@ -25,6 +25,12 @@ test("the total time is that of the slowest collection", async () => {
   }
 });
 
+test("the answer is as sure as that of the surest collection, and weak if all are", async () => {
+  const ask = (...answers: Searcher[]) => joined(answers).search("anything");
+  expect(await ask(answering(5, 0.3), answering(9, 0.7))).toMatchObject({ confidence: 0.7, weak: undefined });
+  expect(await ask(answering(5, 0.3), answering(9))).toMatchObject({ confidence: 0.3, weak: true });
+});
+
 test("a collection that fails fails the search", async () => {
   const failing: Searcher = { search: () => Promise.reject(new Error("gone")) };
   await expect(joined([answering(1, 1), failing]).search("anything")).rejects.toThrow("gone");
@@ -33,8 +39,24 @@ test("a collection that fails fails the search", async () => {
 function answering(total: number, ...scores: number[]): Searcher {
   const hits = scores.map((score): Hit => {
     const id = String(score);
-    return { id, score, entry: { id, text: id }, passage: { text: id, start: 0, end: id.length } };
+    return {
+      id,
+      score,
+      evidence: {},
+      entry: { id, text: id },
+      passage: { text: id, start: 0, end: id.length },
+      matches: [],
+    };
   });
-  const result: SearchResult = { hits, space: "s", producer: "p", took: { embed: 0, search: 0, total } };
+  const confidence = Math.max(0, ...scores);
+  const weak = confidence < 0.5 ? { weak: true as const } : {};
+  const result: SearchResult = {
+    hits,
+    confidence,
+    ...weak,
+    space: "s",
+    producer: "p",
+    took: { embed: 0, search: 0, total },
+  };
   return { search: async () => result };
 }

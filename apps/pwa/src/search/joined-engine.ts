@@ -4,8 +4,8 @@ import type { Hit, SearchEngine, SearchOptions, SearchResult } from "@pipit/core
 export type Searcher = Pick<SearchEngine, "search">;
 
 /**
- * Searches several collections of one space at once. Their scores are cosines in that space, so they can be compared directly.
- * `took.total` is that of the slowest.
+ * Searches several collections at once. Their scores are probabilities, so they can be compared directly. The answer is weak if
+ * that of each is. `took.total` is that of the slowest.
  */
 export function joined(engines: readonly Searcher[]): Searcher {
   return {
@@ -13,7 +13,9 @@ export function joined(engines: readonly Searcher[]): Searcher {
       const results = await Promise.all(engines.map((engine) => engine.search(query, options)));
       const slowest = results.reduce((slow, result) => (result.took.total > slow.took.total ? result : slow));
       const hits = results.flatMap((result) => result.hits).sort(better);
-      return { ...slowest, hits: hits.slice(0, options.k ?? 10) };
+      const confidence = Math.max(...results.map((result) => result.confidence));
+      const weak = results.every((result) => result.weak) || undefined;
+      return { ...slowest, hits: hits.slice(0, options.k ?? 10), confidence, weak };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Hit } from "@pipit/core";
-import { type Found, markedPart } from "@pipit/widget/marked-part";
+import { markedPart } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import type { Species } from "../guide/species.ts";
 import { numberOf } from "../search/document-parts.ts";
@@ -26,8 +26,7 @@ export function hitCard({ best, others }: HitGroup, context: CardContext): HTMLE
 }
 
 function birdCard(hit: Hit, species: Species, { question }: CardContext): HTMLElement {
-  const found: Found = { hit, query: question.text };
-  const shown = (text: string) => markedNodes(markedPart(text, found));
+  const shown = (text: string) => markedNodes(markedPart(text, hit));
   const title = element("h2", {}, linkTo(hit, question, birdHead(species, shown)));
   const about = element("p", { class: "about" }, birdSummary(species));
   return card({ hit, from: "Field guide", title }, [about, birdFacts(species, shown)]);
@@ -38,21 +37,19 @@ function documentCard(hit: Hit, others: readonly Hit[], { question }: CardContex
   const path = String(hit.entry.fields?.path ?? hit.id);
   const title = element("h2", { class: "path", translate: "no" }, linkTo(hit, question, [path]));
   if (numberOf(hit) > 1) title.append(" ", element("small", {}, `part ${numberOf(hit)}`));
-  const body = [passageOf(hit, question)];
+  const body = [passageOf(hit)];
   if (others.length > 0) body.push(otherParts(others, question));
   return card({ hit, from: "My files", title }, body);
 }
 
 function otherParts(hits: readonly Hit[], question: Question): HTMLElement {
-  const rows = hits.map((hit) =>
-    element("li", {}, linkTo(hit, question, [`Part ${numberOf(hit)}`]), passageOf(hit, question)),
-  );
+  const rows = hits.map((hit) => element("li", {}, linkTo(hit, question, [`Part ${numberOf(hit)}`]), passageOf(hit)));
   const summary = element("summary", {}, `${counted(hits.length, "more part")} of this document`);
   return element("details", { class: "others" }, summary, element("ul", {}, ...rows));
 }
 
-function passageOf(hit: Hit, question: Question): HTMLElement {
-  const stretches = markedPart(hit.passage.text.trim(), { hit, query: question.text });
+function passageOf(hit: Hit): HTMLElement {
+  const stretches = markedPart(hit.passage.text.trim(), hit);
   return element("p", { class: "passage" }, ...markedNodes(excerptOf(stretches)));
 }
 

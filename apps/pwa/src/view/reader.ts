@@ -1,5 +1,5 @@
 import type { Hit } from "@pipit/core";
-import { type Found, markedPart } from "@pipit/widget/marked-part";
+import { markedPart } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import { documentParts, numberOf } from "../search/document-parts.ts";
 import type { Searcher } from "../search/joined-engine.ts";
@@ -102,7 +102,7 @@ function documentPage(path: string, hits: readonly Hit[], { place, query }: Docu
     const number = numberOf(hit);
     const isAsked = number === asked;
     const heading = isLong ? [element("h3", {}, `Part ${number}`)] : [];
-    const text = isAsked && query !== "" ? withPassage({ hit, query }) : [hit.entry.text];
+    const text = isAsked && query !== "" ? withPassage(hit) : [hit.entry.text];
     const attributes = { "aria-current": isAsked && "true" };
     return element("section", attributes, ...heading, element("div", { class: "text" }, ...text));
   });
@@ -116,10 +116,10 @@ function documentPage(path: string, hits: readonly Hit[], { place, query }: Docu
 }
 
 /** The text of a part, with the passage that was found set apart and the words marked that matched. */
-function withPassage(found: Found): (Node | string)[] {
-  const { text } = found.hit.entry;
-  const { start, end, text: passage } = found.hit.passage;
-  const here = element("span", { class: "here" }, ...markedNodes(markedPart(passage, found)));
+function withPassage(hit: Hit): (Node | string)[] {
+  const { text } = hit.entry;
+  const { start, end, text: passage } = hit.passage;
+  const here = element("span", { class: "here" }, ...markedNodes(markedPart(passage, hit)));
   return [text.slice(0, start), here, text.slice(end)];
 }
 

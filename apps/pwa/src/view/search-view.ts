@@ -5,7 +5,7 @@ import { groupedHits } from "../search/grouped-hits.ts";
 import type { Searcher } from "../search/joined-engine.ts";
 import { addressOf } from "../search/place-address.ts";
 import type { Question, Scope } from "../search/question.ts";
-import { type RatedResult, statusOf } from "./answer-status.ts";
+import { statusOf } from "./answer-status.ts";
 import { part } from "./element.ts";
 import { FacetsView } from "./facets-view.ts";
 import { hitCard } from "./hit-card.ts";
@@ -191,7 +191,7 @@ export class SearchView {
     return Math.min(LIMITS.hits, (this.#most + 1) * each);
   }
 
-  #show(result: RatedResult, context: { readonly guide: Guide; readonly question: Question }): void {
+  #show(result: SearchResult, context: { readonly guide: Guide; readonly question: Question }): void {
     const groups = groupedHits(result.hits);
     const shown = groups.slice(0, this.#most);
     const isWhole = result.hits.length < this.#k || this.#k === LIMITS.hits;
