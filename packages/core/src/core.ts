@@ -79,6 +79,17 @@ export { compileFilter } from "./search/compile-filter.ts";
 export { fusedScores } from "./search/fused-scores.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
+export { lateInteraction } from "./tokens/late-interaction.ts";
+export { MINILM_TOKENS } from "./tokens/minilm-tokens.ts";
+export { PieceFrequencies } from "./tokens/piece-frequencies.ts";
+export { projectTokens } from "./tokens/project-tokens.ts";
+export {
+  type ProjectionParts,
+  readTokenProjection,
+  type TokenProjection,
+  writeTokenProjection,
+} from "./tokens/token-projection.ts";
+export { assertComparable, type QueryTokens, signBits, type TokenBits } from "./tokens/token-vectors.ts";
 export { KeyedTurns } from "./turns/keyed-turns.ts";
 export type { Turn } from "./turns/turn.ts";
 export { Turns, type TurnsOptions } from "./turns/turns.ts";
