@@ -4,13 +4,14 @@
  * is faster at the same recall. `createSharded` makes one index of several. `openEncoder` computes vectors from a packed model.
  */
 
-export { type Encoder, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
+export { type EncodedTokens, type Encoder, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 export type { EncoderBytes } from "./encoder/encoder-bytes.ts";
 export type { EncoderBuild } from "./encoder/encoder-exports.ts";
 export type { EncoderAbout } from "./encoder/encoder-file.ts";
 export type { EncoderShape } from "./encoder/encoder-shape.ts";
 export { type PackerParts, packerOf } from "./encoder/packer.ts";
 export { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
+export type { TokenForm, TokenForms } from "./encoder/token-form.ts";
 export {
   type AdaptiveKind,
   type AdaptiveModules,

@@ -45,6 +45,11 @@ describe.each(BUILDS)("the encoder in a worker of Chromium (%s)", (build) => {
     expect(inTab.alone).toEqual(onNode.sentences);
   });
 
+  test("answers token vectors as Node does, to the bit", () => {
+    expect(inTab.tokens[0].length).toBeGreaterThan(100);
+    expect(inTab.tokens).toEqual(onNode.tokens);
+  });
+
   test("answers texts and pictures of CLIP's towers as Node does, to the bit", () => {
     expect(inTab.clipTexts).toEqual(onNode.clipTexts);
     expect(inTab.pictures).toEqual(onNode.pictures);

@@ -40,6 +40,11 @@ describe.each(["relaxed", "maddubs", "simd"] as const)("the encoder in workerd (
     expect(here.alone).toEqual(onNode.sentences);
   });
 
+  test("answers token vectors as Node does, to the bit", () => {
+    expect(here.tokens[0].length).toBeGreaterThan(100);
+    expect(here.tokens).toEqual(onNode.tokens);
+  });
+
   test("answers texts and pictures of CLIP's towers as Node does, to the bit", () => {
     expect(here.clipTexts).toEqual(onNode.clipTexts);
     expect(here.pictures).toEqual(onNode.pictures);

@@ -12,6 +12,7 @@ export { addLookedUp, lookUp } from "./lookup";
 export { multiply } from "./multiply";
 export { lendNormRow, normAfter, normBefore } from "./norms";
 export { sumRows, toUnitLength } from "./pooling";
+export { centerRows, signBits } from "./token-vectors";
 
 let isBegun = false;
 

@@ -18,6 +18,8 @@ export interface EncoderExports extends MemoryExports {
   attend(...numbers: AttendNumbers): void;
   sumRows(rows: number, count: number, width: number, out: number): void;
   toUnitLength(rows: number, count: number, width: number): void;
+  centerRows(...numbers: CenterNumbers): void;
+  signBits(values: number, count: number, out: number): void;
 }
 
 export type NormNumbers = [
@@ -31,6 +33,10 @@ export type MultiplyNumbers = [
 export type AttendNumbers = [
   ...[rows: number, tokens: number, heads: number, head: number],
   ...[isCausal: number, room: number, mix: number],
+];
+export type CenterNumbers = [
+  ...[projected: number, count: number, dimensions: number],
+  ...[states: number, width: number, offsets: number],
 ];
 
 /** The builds by the product of bytes that they use; assembly/encoder/dots.ts has the same numbers. */

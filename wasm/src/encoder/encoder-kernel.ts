@@ -1,4 +1,4 @@
-import { PipitError } from "@pipit/core";
+import { PipitError, type TokenProjection } from "@pipit/core";
 import { KernelMemory, memoryOf } from "../shared/kernel-memory.ts";
 import {
   COLUMN_BYTES,
@@ -19,6 +19,8 @@ import {
   type Workspace,
   widened,
 } from "./encoder-workspace.ts";
+import { panelsOf } from "./panels.ts";
+import { projectionRows, type TokenForm } from "./token-form.ts";
 
 /** The input of one pass: texts or pictures of so many rows each, one after another. */
 export interface Batch {
@@ -45,6 +47,7 @@ export class EncoderKernel {
   #base = 0;
   #opened: OpenedFile | undefined;
   #matrices: readonly PlacedMatrix[] = [];
+  #projection: PlacedProjection | undefined;
   #space: Workspace | undefined;
   #capacity: Capacity = { rows: 0, longest: 0, texts: 0 };
   #workspaceAt = 0;
@@ -86,6 +89,25 @@ export class EncoderKernel {
     this.#opened = opened;
     const { offsets, shape } = opened;
     this.#matrices = placeMatrices(shape, this.#base + offsets.panels, this.#base + offsets.columns);
+  }
+
+  /** Takes memory for a projection of this model, which `tokens` applies. Call it before the first batch. Throws `storage-full`. */
+  placeProjection(projection: TokenProjection): void {
+    const { width, dimensions, offsets } = projection;
+    const { panels, columns } = panelsOf(projectionRows(projection));
+    this.#projection = {
+      depth: width,
+      channels: dimensions,
+      panels: this.#place(new Uint8Array(panels.buffer)),
+      columns: this.#place(new Uint8Array(columns.buffer)),
+      offsets: this.#place(new Uint8Array(Float32Array.from(offsets).buffer)),
+    };
+  }
+
+  #place(bytes: Uint8Array): number {
+    const address = this.#take(bytes.length);
+    this.#memory.bytes(address, bytes.length).set(bytes);
+    return address;
   }
 
   /** Lays out the workspace for a batch and writes its ids. Throws `storage-full`. */
@@ -229,6 +251,38 @@ export class EncoderKernel {
     return this.#memory.f32(from, texts * width);
   }
 
+  /**
+   * The batch's token vectors, without the first and last row of each text, which are special. The final norm has coded the hidden
+   * states as `normed`. A view that is valid until the next step.
+   */
+  tokens(form: TokenForm): Uint8Array | Float32Array {
+    const { stream, answer, mix, normed } = this.#work;
+    const projection = this.#projection!;
+    const { channels, offsets } = projection;
+    this.#product(projection, normed, { rows: this.#rows, out: answer });
+    this.#exports.centerRows(answer, this.#rows, channels, stream, this.#shape.width, offsets);
+    const count = this.#dropSpecials(answer, channels * 4);
+    if (form === "bits") {
+      this.#exports.signBits(answer, count * channels, mix);
+      return this.#memory.bytes(mix, (count * channels) / 8);
+    }
+    this.#exports.toUnitLength(answer, count, channels);
+    return this.#memory.f32(answer, count * channels);
+  }
+
+  /** Moves the rows between the first and the last of each text together, and returns their number. */
+  #dropSpecials(address: number, rowBytes: number): number {
+    const bytes = this.#memory.bytes(address, this.#rows * rowBytes);
+    let [row, kept] = [0, 0];
+    for (const length of this.#batch.lengths) {
+      const inner = Math.max(0, length - 2);
+      bytes.copyWithin(kept * rowBytes, (row + 1) * rowBytes, (row + 1 + inner) * rowBytes);
+      row += length;
+      kept += inner;
+    }
+    return kept;
+  }
+
   /** A matrix's input, decoded: [rows][width of that input] f32. */
   read(input: Input): Float32Array {
     const { codes, facts } = this.#work[input];
@@ -304,6 +358,10 @@ export class EncoderKernel {
 interface PlacedMatrix extends Matrix {
   readonly panels: number;
   readonly columns: number;
+}
+
+interface PlacedProjection extends PlacedMatrix {
+  readonly offsets: number;
 }
 
 function placeMatrices(shape: EncoderShape, panels: number, columns: number): PlacedMatrix[] {

@@ -1,6 +1,14 @@
 import { AbortedError, closedError, PipitError, reviveError, throwIfAborted } from "@pipit/core";
-import type { Encoder, EncoderOptions } from "./encoder.ts";
-import type { EncoderThreadPool, PoolAnswer, PoolListener, PoolRequest, PoolThread } from "./encoder-pool-protocol.ts";
+import type { EncodedTokens, Encoder, EncoderOptions } from "./encoder.ts";
+import type {
+  ComputedAnswer,
+  EncoderThreadPool,
+  PoolAnswer,
+  PoolListener,
+  PoolRequest,
+  PoolThread,
+} from "./encoder-pool-protocol.ts";
+import type { TokenForm } from "./token-form.ts";
 
 // A thread that has not answered for so long never will: its script is missing, or the device is out of threads.
 const STARTING_MS = 10_000;
@@ -13,14 +21,16 @@ export interface MemberFile {
 }
 
 interface Pending {
-  resolve(vectors: Float32Array<ArrayBuffer>): void;
+  resolve(answer: ComputedAnswer): void;
   reject(error: Error): void;
 }
 
 type Numbered<Request> = Request extends PoolRequest ? Omit<Request, "id"> : never;
 
 /** One thread of a pool as its caller sees it: it has an encoder's methods, whose pending calls fail when the thread ends. */
-export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "encodePictures" | "close"> {
+export class PoolMember
+  implements Pick<Encoder, "bytes" | "encodeTokens" | "encodeWithTokens" | "encodePictures" | "close">
+{
   readonly #pending = new Map<number, Pending>();
   readonly #leave: (member: PoolMember) => void;
   #thread: PoolThread | undefined;
@@ -55,14 +65,21 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
   }
 
   async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
-    const lengths = Uint32Array.from(rows, (row) => row.length);
-    const ids = Uint32Array.from(rows.flat());
-    return this.#ask({ ask: "tokens", lengths, ids }, [lengths.buffer, ids.buffer], signal);
+    return (await this.#askRows(rows, undefined, signal)).vectors;
+  }
+
+  async encodeWithTokens<Form extends TokenForm>(
+    rows: readonly (readonly number[])[],
+    form: Form,
+    signal?: AbortSignal,
+  ): Promise<EncodedTokens<Form>> {
+    const { vectors, tokens } = await this.#askRows(rows, form, signal);
+    return { vectors, tokens } as EncodedTokens<Form>;
   }
 
   async encodePictures(pixels: Float32Array, signal?: AbortSignal) {
     const own = new Float32Array(pixels);
-    return this.#ask({ ask: "pictures", pixels: own }, [own.buffer], signal);
+    return (await this.#ask({ ask: "pictures", pixels: own }, [own.buffer], signal)).vectors;
   }
 
   close(): void {
@@ -82,6 +99,12 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
     for (const { reject } of waiting) reject(error);
   }
 
+  #askRows(rows: readonly (readonly number[])[], form: TokenForm | undefined, signal: AbortSignal | undefined) {
+    const lengths = Uint32Array.from(rows, (row) => row.length);
+    const ids = Uint32Array.from(rows.flat());
+    return this.#ask({ ask: "tokens", lengths, ids, form }, [lengths.buffer, ids.buffer], signal);
+  }
+
   async #ask(request: Numbered<PoolRequest>, transfer: ArrayBuffer[], signal?: AbortSignal) {
     const thread = this.#thread;
     if (!thread) throw closedError("encoder");
@@ -90,7 +113,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
     const stop = () => this.#stop(id, new AbortedError(signal?.reason));
     signal?.addEventListener("abort", stop);
     try {
-      return await new Promise<Float32Array<ArrayBuffer>>((resolve, reject) => {
+      return await new Promise<ComputedAnswer>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
         thread.hold?.();
         thread.post({ ...request, id }, transfer);
@@ -117,7 +140,7 @@ export class PoolMember implements Pick<Encoder, "bytes" | "encodeTokens" | "enc
       return;
     }
     this.#bytes = answer.bytes;
-    pending?.resolve(answer.vectors);
+    pending?.resolve(answer);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { WireError } from "@pipit/core";
 import type { EncoderOptions } from "./encoder.ts";
+import type { TokenForm, TokenForms } from "./token-form.ts";
 
 /**
  * The messages between the threads of one encoder. Nothing is shared: a member has an instance and a copy of the file of its
@@ -23,6 +24,8 @@ export interface TokensRequest {
   readonly lengths: Uint32Array<ArrayBuffer>;
   /** Ids of all rows, one after another. */
   readonly ids: Uint32Array<ArrayBuffer>;
+  /** The form of the token vectors that are to be computed too. */
+  readonly form?: TokenForm | undefined;
 }
 
 export interface PicturesRequest {
@@ -37,15 +40,17 @@ export interface StopRequest {
   readonly id: number;
 }
 
-export type PoolAnswer =
-  | {
-      readonly id: number;
-      /** Bytes of memory that the member holds now. */
-      readonly bytes: number;
-      /** [rows, dimensions]; none for `open`. */
-      readonly vectors: Float32Array<ArrayBuffer>;
-    }
-  | { readonly id: number; readonly error: WireError };
+export type PoolAnswer = ComputedAnswer | { readonly id: number; readonly error: WireError };
+
+export interface ComputedAnswer {
+  readonly id: number;
+  /** Bytes of memory that the member holds now. */
+  readonly bytes: number;
+  /** [rows, dimensions]; none for `open`. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** In the form that was asked for. */
+  readonly tokens?: TokenForms[TokenForm] | undefined;
+}
 
 /** The near end of a thread, as each platform implements it. */
 export interface PoolThread {

@@ -1,6 +1,12 @@
 import { toWireError } from "@pipit/core";
 import { type Encoder, openEncoder } from "./encoder.ts";
-import type { PicturesRequest, PoolAnswer, PoolRequest, TokensRequest } from "./encoder-pool-protocol.ts";
+import type {
+  ComputedAnswer,
+  PicturesRequest,
+  PoolAnswer,
+  PoolRequest,
+  TokensRequest,
+} from "./encoder-pool-protocol.ts";
 
 type Post = (answer: PoolAnswer, transfer: ArrayBuffer[]) => void;
 
@@ -12,7 +18,7 @@ export function serveEncoder(post: Post): (request: PoolRequest) => Promise<void
     // The caller sends no rows before the answer that the file is open.
     if (request.ask !== "open") return encode(encoder!, request, signal);
     encoder = await openEncoder(request.module, request.file, request.options);
-    return new Float32Array();
+    return { vectors: new Float32Array() };
   };
   return async (request) => {
     const { id } = request;
@@ -20,8 +26,9 @@ export function serveEncoder(post: Post): (request: PoolRequest) => Promise<void
     const stop = new AbortController();
     running.set(id, stop);
     try {
-      const vectors = await compute(request, stop.signal);
-      post({ id, bytes: encoder?.bytes ?? 0, vectors }, [vectors.buffer]);
+      const computed: Computed = await compute(request, stop.signal);
+      const buffers = [computed.vectors.buffer, ...(computed.tokens ? [computed.tokens.buffer] : [])];
+      post({ id, bytes: encoder?.bytes ?? 0, ...computed }, buffers);
     } catch (error) {
       post({ id, error: toWireError(error) }, []);
     } finally {
@@ -30,9 +37,12 @@ export function serveEncoder(post: Post): (request: PoolRequest) => Promise<void
   };
 }
 
-function encode(encoder: Encoder, request: TokensRequest | PicturesRequest, signal: AbortSignal) {
-  if (request.ask === "pictures") return encoder.encodePictures(request.pixels, signal);
-  return encoder.encodeTokens(rowsOf(request), signal);
+type Computed = Pick<ComputedAnswer, "vectors" | "tokens">;
+
+async function encode(encoder: Encoder, request: TokensRequest | PicturesRequest, signal: AbortSignal) {
+  if (request.ask === "pictures") return { vectors: await encoder.encodePictures(request.pixels, signal) };
+  if (request.form) return encoder.encodeWithTokens(rowsOf(request), request.form, signal);
+  return { vectors: await encoder.encodeTokens(rowsOf(request), signal) };
 }
 
 function rowsOf({ lengths, ids }: TokensRequest): number[][] {

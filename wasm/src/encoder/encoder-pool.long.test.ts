@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { drawPictures, drawRows, TWIN_PICTURE } from "@pipit/test/fixtures/encoder-drawn";
 import { bertTwin, clipPictureTwin, packTwin } from "@pipit/test/fixtures/encoder-twins";
 import { below, seeded } from "@pipit/test/fixtures/seeded";
+import { twinProjection } from "@pipit/test/fixtures/twin-projection";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { asks, heard, shares, startHere, watchedPool } from "../../fixtures/watched-pool.ts";
 import { loadBuild, loadEncoder } from "../node.ts";
@@ -52,6 +53,23 @@ describe.each([2, 3])("%d threads", (threads) => {
       const some = mixed.slice(0, count);
       expectSame(await encoder.encodeTokens(some), await alone.encodeTokens(some));
     }
+  });
+
+  test("answer token vectors with one thread's bits, in the order of their rows", async () => {
+    const projection = twinProjection(bertTwin().about.space, { width: 48, dimensions: 32 });
+    const [one, together] = [await loadEncoder(file, { projection }), await loadEncoder(file, { projection, threads })];
+    opened.push(one, together);
+    expect(together.tokensId).toBe(projection.tokensId);
+    for (const form of ["bits", "floats"] as const) {
+      for (const rows of [mixed, mixed.slice(0, 1), []])
+        expect(await together.encodeWithTokens(rows, form)).toEqual(await one.encodeWithTokens(rows, form));
+    }
+  });
+
+  test("refuse a call for token vectors without a projection", async () => {
+    const encoder = await loadEncoder(file, { threads });
+    opened.push(encoder);
+    await expect(encoder.encodeWithTokens(mixed, "bits")).rejects.toMatchObject({ code: "bad-input" });
   });
 
   test("answer pictures with one thread's bits", async () => {

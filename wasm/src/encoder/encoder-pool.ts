@@ -1,5 +1,5 @@
 import { throwIfAborted } from "@pipit/core";
-import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
+import { type EncodedTokens, type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
 import type { EncoderAbout } from "./encoder-file.ts";
 import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
@@ -7,6 +7,7 @@ import { PoolMember } from "./encoder-pool-member.ts";
 import type { EncoderThreadPool } from "./encoder-pool-protocol.ts";
 import type { EncoderShape } from "./encoder-shape.ts";
 import { equalRuns, type Run } from "./equal-runs.ts";
+import { noProjection, type TokenForm, type TokenForms } from "./token-form.ts";
 
 // The least share of a thread. A message there and back takes as long as a token or two of MiniLM.
 const LEAST_TOKENS = 8;
@@ -67,8 +68,9 @@ function copied(file: EncoderBytes): { readonly read: EncoderBytes; copy(): Uint
   return { read: { bytes: file.bytes, pieces: passing() }, copy: () => filled(new Uint8Array(lengthOf(kept)), kept) };
 }
 
-type Computer = Pick<Encoder, "encodeTokens" | "encodePictures">;
-type Encode = (by: Computer, run: Run, signal: AbortSignal) => Promise<Float32Array<ArrayBuffer>>;
+type Computer = Pick<Encoder, "encodeTokens" | "encodeWithTokens" | "encodePictures">;
+type Encode<Part> = (by: Computer, run: Run, signal: AbortSignal) => Promise<Part>;
+type Rows = readonly (readonly number[])[];
 
 class PoolEncoder implements Encoder {
   readonly about: EncoderAbout;
@@ -91,6 +93,10 @@ class PoolEncoder implements Encoder {
     return [...this.#members].reduce((sum, { bytes }) => sum + bytes, this.#own.bytes);
   }
 
+  get tokensId(): string | undefined {
+    return this.#own.tokensId;
+  }
+
   get threads(): number {
     return this.#computing.length;
   }
@@ -101,15 +107,34 @@ class PoolEncoder implements Encoder {
     return this.#caller === "waits" && others.length > 0 ? others : [this.#own, ...others];
   }
 
-  async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
+  async encodeTokens(rows: Rows, signal?: AbortSignal) {
+    const runs = this.#runsOf(rows);
+    if (!runs) return this.#own.encodeTokens(rows, signal);
+    const parts = await this.#share(runs, signal, (by, [from, to], stop) =>
+      by.encodeTokens(rows.slice(from, to), stop),
+    );
+    return joinedFloats(parts);
+  }
+
+  async encodeWithTokens<Form extends TokenForm>(rows: Rows, form: Form, signal?: AbortSignal) {
+    if (this.tokensId === undefined) throw noProjection();
+    const runs = this.#runsOf(rows);
+    if (!runs) return this.#own.encodeWithTokens(rows, form, signal);
+    const parts = await this.#share(runs, signal, (by, [from, to], stop) =>
+      by.encodeWithTokens(rows.slice(from, to), form, stop),
+    );
+    return joinedParts(parts, form);
+  }
+
+  /** The rows of each thread, or undefined if this thread computes them all. Throws `bad-input`. */
+  #runsOf(rows: Rows): Run[] | undefined {
     assertRows(rows, this.shape);
     const lengths = rows.map((row) => row.length);
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
     const costs = lengths.map((length) => length * (1 + length / (TWICE_AT * this.shape.width)));
     const runs = equalRuns(costs, Math.min(this.threads, Math.max(1, Math.floor(tokens / LEAST_TOKENS))));
     const isSmall = this.#caller === "computes" || tokens <= QUESTION_TOKENS;
-    if (runs.length < 2 && isSmall) return this.#own.encodeTokens(rows, signal);
-    return this.#share(runs, signal, (by, [from, to], stop) => by.encodeTokens(rows.slice(from, to), stop));
+    return runs.length < 2 && isSmall ? undefined : [...runs];
   }
 
   async encodePictures(pixels: Float32Array, signal?: AbortSignal) {
@@ -117,9 +142,10 @@ class PoolEncoder implements Encoder {
     const values = pictureValues(this.shape);
     const runs = equalRuns(new Array<number>(pixels.length / values).fill(1), this.threads);
     if (runs.length < 2) return this.#own.encodePictures(pixels, signal);
-    return this.#share(runs, signal, (by, [from, to], stop) =>
+    const parts = await this.#share(runs, signal, (by, [from, to], stop) =>
       by.encodePictures(pixels.subarray(from * values, to * values), stop),
     );
+    return joinedFloats(parts);
   }
 
   close(): void {
@@ -128,15 +154,14 @@ class PoolEncoder implements Encoder {
   }
 
   /** Computes each run. A failure of one stops all. */
-  async #share(runs: readonly Run[], signal: AbortSignal | undefined, encode: Encode) {
+  async #share<Part>(runs: readonly Run[], signal: AbortSignal | undefined, encode: Encode<Part>): Promise<Part[]> {
     throwIfAborted(signal);
     const stop = new AbortController();
     const pass = () => stop.abort(signal?.reason);
     signal?.addEventListener("abort", pass);
     const threads = this.#computing;
     try {
-      const vectors = await Promise.all(runs.map((run, i) => encode(threads[i]!, run, stop.signal)));
-      return filled(new Float32Array(lengthOf(vectors)), vectors);
+      return await Promise.all(runs.map((run, i) => encode(threads[i]!, run, stop.signal)));
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -147,6 +172,17 @@ class PoolEncoder implements Encoder {
 }
 
 type Numbers = Uint8Array | Float32Array;
+
+function joinedFloats(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  return filled(new Float32Array(lengthOf(parts)), parts);
+}
+
+function joinedParts<Form extends TokenForm>(parts: readonly EncodedTokens<Form>[], form: Form): EncodedTokens<Form> {
+  const some = parts.map(({ tokens }) => tokens);
+  const room = form === "bits" ? new Uint8Array(lengthOf(some)) : new Float32Array(lengthOf(some));
+  const tokens = filled<Numbers>(room, some) as TokenForms[Form];
+  return { vectors: joinedFloats(parts.map(({ vectors }) => vectors)), tokens };
+}
 
 function filled<Whole extends Numbers>(whole: Whole, parts: readonly Numbers[]): Whole {
   let at = 0;

@@ -1,4 +1,4 @@
-import { closedError, letOthersRun, type Turn, Turns, throwIfAborted } from "@pipit/core";
+import { closedError, letOthersRun, type TokenProjection, type Turn, Turns, throwIfAborted } from "@pipit/core";
 import { checkedWhole } from "../shared/option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
@@ -7,6 +7,7 @@ import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
 import { EncoderKernel } from "./encoder-kernel.ts";
 import { encoderPass } from "./encoder-pass.ts";
 import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
+import { assertProjection, noProjection, type TokenForm, type TokenForms } from "./token-form.ts";
 
 export type { EncoderBytes } from "./encoder-bytes.ts";
 
@@ -18,6 +19,8 @@ export interface EncoderOptions {
    * most 65,536.
    */
   readonly passRows?: number | undefined;
+  /** Makes token vectors with it (`encodeWithTokens`). It belongs to the model whose space it names. */
+  readonly projection?: TokenProjection | undefined;
   /** For hosts that may cut calls off: a running call that did nothing for so many milliseconds no longer blocks the next. */
   readonly cutOffMs?: number | undefined;
 }
@@ -29,6 +32,8 @@ export interface EncoderOptions {
 export interface Encoder {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
+  /** Identity of its token vectors; undefined without a projection. */
+  readonly tokensId: string | undefined;
   readonly build: EncoderBuild;
   /** Bytes of memory held. */
   readonly bytes: number;
@@ -39,9 +44,26 @@ export interface Encoder {
    * positions, or an id outside the vocabulary; with `aborted`, `closed` or `storage-full`.
    */
   encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * As `encodeTokens`, whose bits the vectors have, and in the same pass a vector for each token: as bits of a document or floats of a
+   * query. The first and the last id of a row are special and have none. Fails also with `bad-input` without a projection.
+   */
+  encodeWithTokens<Form extends TokenForm>(
+    rows: readonly (readonly number[])[],
+    form: Form,
+    signal?: AbortSignal,
+  ): Promise<EncodedTokens<Form>>;
   /** Pictures [count][3][side][side], prepared for the model, to [count, dimensions]. Fails as `encodeTokens` does. */
   encodePictures(pixels: Float32Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
   close(): void;
+}
+
+/** Vectors of texts, and of their tokens. */
+export interface EncodedTokens<Form extends TokenForm> {
+  /** [rows, dimensions] */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Of all rows, one after another: a row of n ids has n - 2. */
+  readonly tokens: TokenForms[Form];
 }
 
 // Milliseconds of work between two turns of the event loop.
@@ -54,7 +76,7 @@ const MOST_BYTES = 2 ** 32 - 65_536;
 export async function openEncoder(
   module: WebAssembly.Module,
   file: EncoderBytes,
-  { maxBytes = MOST_BYTES, passRows = PASS_ROWS, cutOffMs }: EncoderOptions = {},
+  { maxBytes = MOST_BYTES, passRows = PASS_ROWS, cutOffMs, projection }: EncoderOptions = {},
 ): Promise<Encoder> {
   checkedWhole("passRows", passRows, [1, MOST_PASS_ROWS]);
   checkedWhole("maxBytes", maxBytes, [0, 2 ** 32]);
@@ -62,9 +84,14 @@ export async function openEncoder(
   const place = await placeBytes(kernel, file);
   const opened = await readEncoderFile(place, kernel.hash);
   kernel.use(opened);
+  if (projection) {
+    assertProjection(projection, opened);
+    kernel.placeProjection(projection);
+  }
   return new KernelEncoder(kernel, {
     about: opened.about,
     shape: opened.shape,
+    projection,
     passRows,
     turns: new Turns({ cutOffMs }),
   });
@@ -73,6 +100,7 @@ export async function openEncoder(
 interface Parts {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
+  readonly projection: TokenProjection | undefined;
   readonly passRows: number;
   readonly turns: Turns;
 }
@@ -82,15 +110,17 @@ class KernelEncoder implements Encoder {
   readonly shape: EncoderShape;
   readonly build: EncoderBuild;
   readonly threads = 1;
+  readonly #projection: TokenProjection | undefined;
   readonly #passRows: number;
   #kernel: EncoderKernel | undefined;
   readonly #turns: Turns;
 
-  constructor(kernel: EncoderKernel, { about, shape, passRows, turns }: Parts) {
+  constructor(kernel: EncoderKernel, { about, shape, projection, passRows, turns }: Parts) {
     this.#kernel = kernel;
     this.build = kernel.build;
     this.about = about;
     this.shape = shape;
+    this.#projection = projection;
     this.#passRows = passRows;
     this.#turns = turns;
   }
@@ -99,10 +129,29 @@ class KernelEncoder implements Encoder {
     return this.#kernel?.bytes ?? 0;
   }
 
+  get tokensId(): string | undefined {
+    return this.#projection?.tokensId;
+  }
+
   async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {
+    return this.#encodeRows(rows, { signal });
+  }
+
+  async encodeWithTokens<Form extends TokenForm>(
+    rows: readonly (readonly number[])[],
+    form: Form,
+    signal?: AbortSignal,
+  ): Promise<EncodedTokens<Form>> {
+    if (!this.#projection) throw noProjection();
+    const tokens = new TokenCollector(form, tokensIn(rows) * this.#projection.dimensions);
+    const vectors = await this.#encodeRows(rows, { signal, also: (kernel) => tokens.add(kernel) });
+    return { vectors, tokens: tokens.all };
+  }
+
+  #encodeRows(rows: readonly (readonly number[])[], work: Pick<Work<Tokens>, "signal" | "also">) {
     assertRows(rows, this.shape);
     const groups = groupsOf(rows, this.#passRows).map(tokensOf);
-    return this.#encode(groups, { count: rows.length, signal, fill: (kernel, group) => beginTokens(kernel, group) });
+    return this.#encode(groups, { ...work, count: rows.length, fill: (kernel, group) => beginTokens(kernel, group) });
   }
 
   async encodePictures(pixels: Float32Array, signal?: AbortSignal) {
@@ -122,7 +171,10 @@ class KernelEncoder implements Encoder {
     return this.#turns.take((turn) => this.#run(groups, { ...work, turn }));
   }
 
-  async #run<Group>(groups: readonly Group[], { count, signal, fill, turn }: Work<Group> & { readonly turn: Turn }) {
+  async #run<Group>(
+    groups: readonly Group[],
+    { count, signal, fill, also, turn }: Work<Group> & { readonly turn: Turn },
+  ) {
     throwIfAborted(signal);
     this.#open();
     const out = new Float32Array(count * outputOf(this.shape));
@@ -141,6 +193,7 @@ class KernelEncoder implements Encoder {
       const vectors = this.#open().vectors();
       out.set(vectors, at);
       at += vectors.length;
+      also?.(this.#open());
     }
     return out;
   }
@@ -155,6 +208,33 @@ interface Work<Group> {
   readonly count: number;
   readonly signal: AbortSignal | undefined;
   fill(kernel: EncoderKernel, group: Group): void;
+  /** Reads more of a group's results. */
+  readonly also?: (kernel: EncoderKernel) => void;
+}
+
+/** Collects token vectors, pass by pass. */
+class TokenCollector<Form extends TokenForm> {
+  readonly all: TokenForms[Form];
+  readonly #form: Form;
+  #at = 0;
+
+  /** `values` is the number of all values to come. */
+  constructor(form: Form, values: number) {
+    this.#form = form;
+    const all: TokenForms[TokenForm] = form === "bits" ? new Uint8Array(values / 8) : new Float32Array(values);
+    this.all = all as TokenForms[Form];
+  }
+
+  add(kernel: EncoderKernel): void {
+    const some = kernel.tokens(this.#form);
+    this.all.set(some, this.#at);
+    this.#at += some.length;
+  }
+}
+
+/** The number of ids between the first and the last of each row. */
+function tokensIn(rows: readonly (readonly number[])[]): number {
+  return rows.reduce((sum, row) => sum + Math.max(0, row.length - 2), 0);
 }
 
 interface Tokens {
