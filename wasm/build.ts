@@ -20,6 +20,7 @@ const ENTRIES = {
   search: ["relaxed", "simd", "threads"],
   exact: ["relaxed", "simd", "threads"],
   encoder: ["relaxed", "maddubs", "simd"],
+  tokens: ["simd"],
 } as const;
 // Which product of bytes a build of the encoder uses; assembly/encoder/dots.ts has the numbers.
 const DOTS = { relaxed: 0, maddubs: 1, simd: 2, threads: 0 };

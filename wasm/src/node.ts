@@ -14,6 +14,7 @@ import { nodeScanPool } from "./search/node-scan-pool.ts";
 import type { HnswOptions } from "./search/options.ts";
 import { checkedWhole } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
+import { openTokenScorer, type TokenScorer } from "./tokens/token-scorer.ts";
 
 export { nodeScanPool } from "./search/node-scan-pool.ts";
 
@@ -78,12 +79,17 @@ export async function loadEncoder(
   return openTogether(module, file, { ...options, caller, pool: nodeEncoderThreads(threads) });
 }
 
+/** The scorer of token vectors on Node. */
+export async function loadTokenScorer(): Promise<TokenScorer> {
+  return openTokenScorer(await loadBuild("simd", "tokens"));
+}
+
 let quickest: Promise<PickedEncoder> | undefined;
 
 /** One build of a kernel, compiled; tests compare the builds. The one for threads needs shared memory. */
 export async function loadBuild(
   build: "relaxed" | "maddubs" | "simd" | "threads",
-  kernel: "search" | "exact" | "encoder" = "search",
+  kernel: "search" | "exact" | "encoder" | "tokens" = "search",
 ): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(new URL(`../build/${kernel}-${build}.wasm`, import.meta.url)));
 }

@@ -9,6 +9,7 @@ import type { ThreadPool } from "./search/graph/thread-pool.ts";
 import type { HnswOptions } from "./search/options.ts";
 import { checkedWhole } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
+import { openTokenScorer, type TokenScorer } from "./tokens/token-scorer.ts";
 
 // Bundlers find and replace exactly these expressions.
 const SEARCH = {
@@ -26,6 +27,8 @@ const ENCODER = {
   maddubs: new URL("../build/encoder-maddubs.wasm", import.meta.url),
   simd: new URL("../build/encoder-simd.wasm", import.meta.url),
 };
+
+const TOKENS = new URL("../build/tokens-simd.wasm", import.meta.url);
 
 const loading = new Map<URL, Promise<WebAssembly.Module>>();
 
@@ -53,6 +56,11 @@ export async function loadIndex({ threads, ...options }: WebIndexOptions = {}): 
 export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions = {}): Promise<HnswKind> {
   const pool = checkedWhole("threads", threads, [1, 8]) === 1 ? undefined : await graphPoolOf(threads);
   return createHnsw(await loadOnce(pool ? TOGETHER : pickModule(SEARCH)), options, pool);
+}
+
+/** The scorer of token vectors of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
+export async function loadTokenScorer(): Promise<TokenScorer> {
+  return openTokenScorer(await loadOnce(TOKENS));
 }
 
 /** The scan of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
