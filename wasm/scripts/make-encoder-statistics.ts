@@ -5,7 +5,6 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { createTextTokenizer, MINILM } from "@pipit/core";
 import { readEncoderFile } from "../src/encoder/encoder-file.ts";
 import { EncoderKernel } from "../src/encoder/encoder-kernel.ts";
@@ -18,6 +17,7 @@ import type { InputStatistics } from "../src/encoder/pack/smoothing.ts";
 import { encodeStatistics } from "../src/encoder/pack/statistics.ts";
 import { openWeights } from "../src/encoder/weights/open-weights.ts";
 import { loadBuild } from "../src/node.ts";
+import { trainTexts } from "./train-texts.ts";
 
 /** Texts taken of each file, evenly spread over it. */
 const TEXTS = {
@@ -33,14 +33,6 @@ const OUT = fileURLToPath(new URL("../src/encoder/pack/minilm-statistics.ts", im
 const [assets] = process.argv.slice(2);
 if (!assets) throw new Error("got no folder, expected one with models/all-MiniLM-L6-v2 and text/train. Name it.");
 const read = (path: string) => new Uint8Array(readFileSync(`${assets}/models/all-MiniLM-L6-v2/${path}`));
-function texts(file: string, count: number): string[] {
-  const lines = gunzipSync(readFileSync(`${assets}/text/train/${file}.txt.gz`))
-    .toString("utf8")
-    .split("\n");
-  const filled = lines.filter((line) => line.trim() !== "");
-  const step = Math.floor(filled.length / count);
-  return Array.from({ length: count }, (_, i) => filled[i * step]!);
-}
 
 /** Sees the inputs as a kernel without smoothing reads them: codes of its own, near enough to tell a channel's reach. */
 async function collect(rows: readonly (readonly number[])[]) {
@@ -107,6 +99,8 @@ function source(bytes: Uint8Array): string {
 }
 
 const tokenizer = createTextTokenizer(read("tokenizer.json"), MINILM);
-const rows = Object.entries(TEXTS).flatMap(([file, count]) => texts(file, count).map((text) => tokenizer.encode(text)));
+const rows = Object.entries(TEXTS).flatMap(([file, count]) =>
+  trainTexts(assets, file, count).map((text) => tokenizer.encode(text)),
+);
 writeFileSync(OUT, source(encodeStatistics(await collect(rows))));
 console.log(`${rows.length} texts, ${rows.flat().length} tokens: ${OUT}`);
