@@ -123,7 +123,7 @@ const STAGES = {
   prepare: ["ports"],
   index: ["ports"],
   models: ["ports", "prepare"],
-  tokens: [],
+  tokens: ["ports"],
   embed: ["ports", "turns", "models", "tokens"],
   providers: ["models", "embed"],
   cache: ["ports", "turns"],

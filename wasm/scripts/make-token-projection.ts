@@ -105,4 +105,4 @@ const file = projectionFile(axesOf(states.map((state) => state.map((value, i) =>
 writeFileSync(OUT, file);
 const sha256 = createHash("sha256").update(file).digest("hex");
 console.log(`${texts.length} texts, ${states.length} tokens: ${OUT}, ${file.length} bytes`);
-console.log(`sha256 ${sha256}, tokens ${readTokenProjection(file).tokensId}`);
+console.log(`sha256 ${sha256}, tokens ${readTokenProjection(file).tokenSpace.id}`);

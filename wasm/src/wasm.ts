@@ -11,7 +11,6 @@ export type { EncoderAbout } from "./encoder/encoder-file.ts";
 export type { EncoderShape } from "./encoder/encoder-shape.ts";
 export { type PackerParts, packerOf } from "./encoder/packer.ts";
 export { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
-export type { TokenForm, TokenForms } from "./encoder/token-form.ts";
 export {
   type AdaptiveKind,
   type AdaptiveModules,

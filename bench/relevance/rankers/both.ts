@@ -1,21 +1,10 @@
-import { fusedScores } from "@pipit/core";
-import { dot, type Vectors } from "@pipit/test/fixtures/vectors";
 import type { Log } from "../../bench.ts";
+import { candidatesOf, documentsOf, type Embedded } from "../candidates.ts";
 import { minilmSet } from "../minilm-set.ts";
-import { type DocumentPassage, modelText, passagesOf } from "../passages.ts";
+import { modelText, passagesOf } from "../passages.ts";
 import type { OpenRanker } from "../ranker.ts";
 import type { RelevanceSet } from "../relevance-set.ts";
 import { starter, window } from "../starter-model.ts";
-import { wordsOf } from "../words-index.ts";
-
-interface Embedded {
-  readonly passages: readonly DocumentPassage[];
-  readonly vectors: Vectors;
-  queryVector(query: string): Vectors;
-}
-
-/** The best by each are candidates. */
-const CANDIDATES = 100;
 
 /** Pipit's words and the starter's vectors: nothing is downloaded. */
 export const openBothRanker: OpenRanker = (set) => open("both", set, starterSet(set));
@@ -26,23 +15,10 @@ export const bothMinilmRanker =
   async (set) =>
     open("both-minilm", set, await minilmSet(set, log));
 
-async function open(name: string, set: RelevanceSet, { passages, vectors, queryVector }: Embedded) {
-  const { index, unitOf, rowOf } = await wordsOf(set, passages);
-  const rank = async (query: string, k: number) => {
-    const vector = queryVector(query);
-    const cosines = passages.map((_, row) => dot(vector, 0, vectors, row));
-    const answer = index.ask(`${query} `);
-    const nearest = [...cosines.keys()].sort((a, b) => cosines[b]! - cosines[a]!).slice(0, CANDIDATES);
-    const rows = new Set([...nearest, ...answer.best(CANDIDATES).map(({ id, unit }) => rowOf(id, unit))]);
-    const candidates = [...rows].flatMap((row) => {
-      const words = answer.evidenceOf(...unitOf(row));
-      return words ? [{ row, cosine: cosines[row]!, words: words.score, coverage: words.coverage }] : [];
-    });
-    const scores = fusedScores(candidates);
-    const ranked = [...candidates.keys()].sort((a, b) => scores[b]! - scores[a]!);
-    const documents = ranked.map((at) => passages[candidates[at]!.row]!.document);
-    return [...new Set(documents)].slice(0, k).map((document) => set.documents[document]!.id);
-  };
+async function open(name: string, set: RelevanceSet, embedded: Embedded) {
+  const candidates = await candidatesOf(set, embedded);
+  const { passages } = embedded;
+  const rank = async (query: string, k: number) => documentsOf(candidates(query), { set, passages }, k);
   return { name, rank };
 }
 

@@ -1,4 +1,4 @@
-import { PipitError, type TokenProjection } from "@pipit/core";
+import { PipitError, type TokenForm, type TokenProjection } from "@pipit/core";
 import { KernelMemory, memoryOf } from "../shared/kernel-memory.ts";
 import {
   COLUMN_BYTES,
@@ -20,7 +20,7 @@ import {
   widened,
 } from "./encoder-workspace.ts";
 import { panelsOf } from "./panels.ts";
-import { projectionRows, type TokenForm } from "./token-form.ts";
+import { projectionRows } from "./projection-check.ts";
 
 /** The input of one pass: texts or pictures of so many rows each, one after another. */
 export interface Batch {

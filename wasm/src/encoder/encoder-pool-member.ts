@@ -1,4 +1,4 @@
-import { AbortedError, closedError, PipitError, reviveError, throwIfAborted } from "@pipit/core";
+import { AbortedError, closedError, PipitError, reviveError, type TokenForm, throwIfAborted } from "@pipit/core";
 import type { EncodedTokens, Encoder, EncoderOptions } from "./encoder.ts";
 import type {
   ComputedAnswer,
@@ -8,7 +8,6 @@ import type {
   PoolRequest,
   PoolThread,
 } from "./encoder-pool-protocol.ts";
-import type { TokenForm } from "./token-form.ts";
 
 // A thread that has not answered for so long never will: its script is missing, or the device is out of threads.
 const STARTING_MS = 10_000;

@@ -1,6 +1,5 @@
-import type { WireError } from "@pipit/core";
+import type { TokenForm, TokenForms, WireError } from "@pipit/core";
 import type { EncoderOptions } from "./encoder.ts";
-import type { TokenForm, TokenForms } from "./token-form.ts";
 
 /**
  * The messages between the threads of one encoder. Nothing is shared: a member has an instance and a copy of the file of its

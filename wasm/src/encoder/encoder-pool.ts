@@ -1,4 +1,4 @@
-import { throwIfAborted } from "@pipit/core";
+import { type TokenForm, type TokenForms, type TokenSpace, throwIfAborted } from "@pipit/core";
 import { type EncodedTokens, type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
 import type { EncoderAbout } from "./encoder-file.ts";
@@ -7,7 +7,7 @@ import { PoolMember } from "./encoder-pool-member.ts";
 import type { EncoderThreadPool } from "./encoder-pool-protocol.ts";
 import type { EncoderShape } from "./encoder-shape.ts";
 import { equalRuns, type Run } from "./equal-runs.ts";
-import { noProjection, type TokenForm, type TokenForms } from "./token-form.ts";
+import { noProjection } from "./projection-check.ts";
 
 // The least share of a thread. A message there and back takes as long as a token or two of MiniLM.
 const LEAST_TOKENS = 8;
@@ -93,8 +93,8 @@ class PoolEncoder implements Encoder {
     return [...this.#members].reduce((sum, { bytes }) => sum + bytes, this.#own.bytes);
   }
 
-  get tokensId(): string | undefined {
-    return this.#own.tokensId;
+  get tokenSpace(): TokenSpace | undefined {
+    return this.#own.tokenSpace;
   }
 
   get threads(): number {
@@ -117,7 +117,7 @@ class PoolEncoder implements Encoder {
   }
 
   async encodeWithTokens<Form extends TokenForm>(rows: Rows, form: Form, signal?: AbortSignal) {
-    if (this.tokensId === undefined) throw noProjection();
+    if (this.tokenSpace === undefined) throw noProjection();
     const runs = this.#runsOf(rows);
     if (!runs) return this.#own.encodeWithTokens(rows, form, signal);
     const parts = await this.#share(runs, signal, (by, [from, to], stop) =>

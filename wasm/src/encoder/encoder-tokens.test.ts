@@ -81,9 +81,9 @@ describe("a row has the same bits", () => {
 });
 
 test("an encoder names its token vectors, and without a projection it has none and refuses the call", async () => {
-  expect((await open()).tokensId).toBe(projection.tokensId);
+  expect((await open()).tokenSpace).toEqual(projection.tokenSpace);
   const encoder = await openEncoder(module, file);
-  expect(encoder.tokensId).toBeUndefined();
+  expect(encoder.tokenSpace).toBeUndefined();
   await expect(encoder.encodeWithTokens(rows, "bits")).rejects.toMatchObject({ code: "bad-input" });
 });
 

@@ -1,4 +1,14 @@
-import { closedError, letOthersRun, type TokenProjection, type Turn, Turns, throwIfAborted } from "@pipit/core";
+import {
+  closedError,
+  letOthersRun,
+  type TokenForm,
+  type TokenForms,
+  type TokenProjection,
+  type TokenSpace,
+  type Turn,
+  Turns,
+  throwIfAborted,
+} from "@pipit/core";
 import { checkedWhole } from "../shared/option-check.ts";
 import { type EncoderBytes, placeBytes } from "./encoder-bytes.ts";
 import type { EncoderBuild } from "./encoder-exports.ts";
@@ -7,7 +17,7 @@ import { assertPixels, assertRows, pictureValues } from "./encoder-input.ts";
 import { EncoderKernel } from "./encoder-kernel.ts";
 import { encoderPass } from "./encoder-pass.ts";
 import { COLOURS, type EncoderShape, outputOf } from "./encoder-shape.ts";
-import { assertProjection, noProjection, type TokenForm, type TokenForms } from "./token-form.ts";
+import { assertProjection, noProjection } from "./projection-check.ts";
 
 export type { EncoderBytes } from "./encoder-bytes.ts";
 
@@ -32,8 +42,8 @@ export interface EncoderOptions {
 export interface Encoder {
   readonly about: EncoderAbout;
   readonly shape: EncoderShape;
-  /** Identity of its token vectors; undefined without a projection. */
-  readonly tokensId: string | undefined;
+  /** The space of its token vectors; undefined without a projection. */
+  readonly tokenSpace: TokenSpace | undefined;
   readonly build: EncoderBuild;
   /** Bytes of memory held. */
   readonly bytes: number;
@@ -129,8 +139,8 @@ class KernelEncoder implements Encoder {
     return this.#kernel?.bytes ?? 0;
   }
 
-  get tokensId(): string | undefined {
-    return this.#projection?.tokensId;
+  get tokenSpace(): TokenSpace | undefined {
+    return this.#projection?.tokenSpace;
   }
 
   async encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal) {

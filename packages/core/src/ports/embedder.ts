@@ -36,6 +36,33 @@ export interface TokenWindow {
   count(text: string): number;
 }
 
+/** Identity of token vectors: those of two ids are never compared. */
+export interface TokenSpace {
+  /** 32 hex digits: a hash over the model's space and the projection. */
+  readonly id: string;
+  /** A multiple of 8. */
+  readonly dimensions: number;
+}
+
+/** The forms of token vectors: those of documents are cut to a bit a dimension, those of queries are floats. */
+export interface TokenForms {
+  /** [tokens][dimensions / 8], as `TokenBits` has them. */
+  readonly bits: Uint8Array<ArrayBuffer>;
+  /** [tokens][dimensions], unit rows. */
+  readonly floats: Float32Array<ArrayBuffer>;
+}
+export type TokenForm = keyof TokenForms;
+
+/** Vectors of pieces and of their tokens, from one pass of the model. */
+export interface EmbeddedTokens<Form extends TokenForm> {
+  /** [pieces, space.dimensions], the bits that `embed` returns. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Of all pieces, one after another. */
+  readonly tokens: TokenForms[Form];
+  /** Of each piece the ids of its tokens in the model's vocabulary, in their order, without special ones. */
+  readonly ids: readonly (readonly number[])[];
+}
+
 /**
  * Pieces in, unit vectors out, of one space.
  *

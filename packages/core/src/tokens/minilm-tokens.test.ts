@@ -7,12 +7,11 @@ import { MINILM_TOKENS } from "./minilm-tokens.ts";
 test("the shipped projection is the stated file, for MiniLM's hidden states and 16 bytes a token", () => {
   expect(projectionFile).toHaveLength(MINILM_TOKENS.bytes);
   expect(createHash("sha256").update(projectionFile).digest("hex")).toBe(MINILM_TOKENS.sha256);
-  const { tokensId, spaceId, width, dimensions } = minilmProjection;
-  expect({ tokensId, spaceId, width, dimensions }).toEqual({
-    tokensId: MINILM_TOKENS.tokensId,
+  const { tokenSpace, spaceId, width } = minilmProjection;
+  expect({ tokenSpace, spaceId, width }).toEqual({
+    tokenSpace: MINILM_TOKENS.tokenSpace,
     spaceId: MINILM_SPACE.id,
     width: MINILM_SPACE.dimensions,
-    dimensions: 128,
   });
 });
 

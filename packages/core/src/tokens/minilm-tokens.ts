@@ -6,6 +6,6 @@ export const MINILM_TOKENS = {
   bytes: 50_240,
   /** Of the file, hex. */
   sha256: "e0d6331fe8a750d21136910c62765fbbc92e12f54eac2bc6051135a451819880",
-  /** Identity of the token vectors that it makes. */
-  tokensId: "21a7514bf1d3eaa4ddffd6b85c146525",
+  /** Of the token vectors that it makes: 16 bytes a token of a document. */
+  tokenSpace: { id: "21a7514bf1d3eaa4ddffd6b85c146525", dimensions: 128 },
 } as const;

@@ -9,17 +9,18 @@ const file = writeTokenProjection(projection);
 const BAD = expect.objectContaining({ code: "bad-model" });
 
 test("a projection is read as it was written", () => {
-  const { tokensId: _, ...parts } = projection;
+  const { tokenSpace: _, ...parts } = projection;
   expect(readTokenProjection(writeTokenProjection(parts))).toEqual(projection);
   expect(projection).toMatchObject({ spaceId: space.id, ...shape });
 });
 
 test("its id is that of the model's space and of the file, and of nothing else", () => {
-  expect(projection.tokensId).toMatch(/^[0-9a-f]{32}$/);
-  expect(readTokenProjection(file).tokensId).toBe(projection.tokensId);
-  expect(twinProjection({ id: "f".repeat(32) }, shape).tokensId).not.toBe(projection.tokensId);
+  expect(projection.tokenSpace.dimensions).toBe(16);
+  expect(projection.tokenSpace.id).toMatch(/^[0-9a-f]{32}$/);
+  expect(readTokenProjection(file).tokenSpace.id).toBe(projection.tokenSpace.id);
+  expect(twinProjection({ id: "f".repeat(32) }, shape).tokenSpace.id).not.toBe(projection.tokenSpace.id);
   const scales = projection.scales.map((scale) => scale * 2);
-  expect(twinProjection(space, shape, { scales }).tokensId).not.toBe(projection.tokensId);
+  expect(twinProjection(space, shape, { scales }).tokenSpace.id).not.toBe(projection.tokenSpace.id);
 });
 
 test("a file inside a larger buffer is read", () => {

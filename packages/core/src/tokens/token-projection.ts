@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { PipitError } from "../errors.ts";
+import type { TokenSpace } from "../ports/embedder.ts";
 
 /**
  * A fixed linear map from a model's hidden states to short token vectors:
@@ -16,8 +17,8 @@ import { PipitError } from "../errors.ts";
  *   end SHA-256 of everything before it, 32 bytes
  */
 export interface TokenProjection extends ProjectionParts {
-  /** Identity of the token vectors, 32 hex digits: a hash over the model's space and this file. Vectors of two ids are never compared. */
-  readonly tokensId: string;
+  /** Of the token vectors that it makes. */
+  readonly tokenSpace: TokenSpace;
 }
 
 export interface ProjectionParts {
@@ -51,7 +52,8 @@ export function readTokenProjection(file: Uint8Array): TokenProjection {
   if (![...offsets, ...scales].every(Number.isFinite))
     throw badProjection("numbers that are not finite", "finite ones");
   const codes = new Int8Array(file.slice(end - width * dimensions, end).buffer);
-  return { tokensId: tokensIdOf(spaceId, file), spaceId, width, dimensions, offsets, scales, codes };
+  const tokenSpace = { id: tokensIdOf(spaceId, file), dimensions };
+  return { tokenSpace, spaceId, width, dimensions, offsets, scales, codes };
 }
 
 function readHead(file: Uint8Array) {

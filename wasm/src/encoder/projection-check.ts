@@ -2,15 +2,6 @@ import { PipitError, type TokenProjection } from "@pipit/core";
 import type { OpenedFile } from "./encoder-file.ts";
 import { LANE_REACH, lanesOf, overLane, type PanelRow } from "./panels.ts";
 
-/** Token vectors of documents are cut to bits, those of queries are floats. */
-export interface TokenForms {
-  /** [tokens][dimensions / 8] */
-  readonly bits: Uint8Array<ArrayBuffer>;
-  /** [tokens][dimensions], unit rows. */
-  readonly floats: Float32Array<ArrayBuffer>;
-}
-export type TokenForm = keyof TokenForms;
-
 /** The projection's matrix, a row an output channel. Its offsets are subtracted after the rows were divided by the states' lengths. */
 export function projectionRows({ width, dimensions, codes, scales }: TokenProjection): PanelRow[] {
   return Array.from({ length: dimensions }, (_, row) => ({
