@@ -9,6 +9,7 @@ import { openOrama } from "./rankers/orama.ts";
 import { oramaHybridRanker } from "./rankers/orama-hybrid.ts";
 import { openPagefind } from "./rankers/pagefind.ts";
 import { openStarterRanker } from "./rankers/starter.ts";
+import { tokensRanker } from "./rankers/tokens.ts";
 import { openWordsRanker } from "./rankers/words.ts";
 
 interface Listing {
@@ -23,6 +24,7 @@ const ORAMA = ["@orama/orama", "@orama/stemmers", "@orama/stopwords", "@orama/to
 const LISTED = {
   both: { open: () => openBothRanker },
   "both-minilm": { open: bothMinilmRanker, minilm: true },
+  tokens: { open: tokensRanker, minilm: true },
   words: { open: () => openWordsRanker },
   starter: { open: () => openStarterRanker },
   minilm: { open: minilmRanker, minilm: true },

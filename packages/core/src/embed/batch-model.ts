@@ -1,4 +1,4 @@
-import type { Producer, TokenWindow } from "../ports/embedder.ts";
+import type { EmbeddedTokens, Producer, TokenForm, TokenSpace, TokenWindow } from "../ports/embedder.ts";
 import type { Space } from "../space.ts";
 
 export interface BatchShape {
@@ -21,5 +21,13 @@ export interface BatchModel {
   readonly window: TokenWindow;
   readonly batchShape: BatchShape;
   run(texts: readonly string[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  /** Missing from models that make no token vectors. */
+  readonly tokens?: TokenModel | undefined;
   close(): Promise<void>;
+}
+
+/** Computes vectors of texts and of their tokens in one pass; a `run` as that of its `BatchModel`, with the same promises. */
+export interface TokenModel {
+  readonly space: TokenSpace;
+  run<Form extends TokenForm>(texts: readonly string[], form: Form, signal: AbortSignal): Promise<EmbeddedTokens<Form>>;
 }

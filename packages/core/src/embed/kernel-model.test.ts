@@ -44,3 +44,34 @@ test("an encoder of several threads is given batches for all of them", () => {
   const four = model(fakeEncoder({ threads: 4 }).encoder).batchShape;
   expect(four).toEqual({ maxTokens: 4 * one.maxTokens, maxRows: 4 * one.maxRows });
 });
+
+test("token vectors come with the ids of their tokens, without the special ones", async () => {
+  const asked: unknown[] = [];
+  const tokenSpace = { id: "0".repeat(32), dimensions: 8 };
+  const { encoder } = fakeEncoder({
+    tokenSpace,
+    async encodeWithTokens(rows, form) {
+      asked.push(rows, form);
+      const tokens = form === "bits" ? new Uint8Array(3) : new Float32Array(24);
+      return { vectors: new Float32Array(rows.length * spec.space.dimensions), tokens: tokens as never };
+    },
+  });
+  const { tokens } = model(encoder);
+  expect(tokens!.space).toBe(tokenSpace);
+  const { ids, vectors, tokens: bits } = await tokens!.run(["owl", "", "wren owl"], "bits", signal);
+  expect(vectors).toHaveLength(3 * spec.space.dimensions);
+  expect(bits).toEqual(new Uint8Array(3));
+  const rows = asked[0] as number[][];
+  expect(asked[1]).toBe("bits");
+  expect(rows.map((row) => [row[0], row.at(-1)])).toEqual([
+    [2, 3],
+    [2, 3],
+    [2, 3],
+  ]);
+  expect(ids).toEqual(rows.map((row) => row.slice(1, -1)));
+  expect(ids.map((each) => each.length)).toEqual([1, 0, 2]);
+});
+
+test("an encoder without a projection makes no model of tokens", () => {
+  expect(model(fakeEncoder().encoder).tokens).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 import type { TextModelSpec } from "../models/text-model.ts";
-import type { Producer } from "../ports/embedder.ts";
+import type { EmbeddedTokens, Producer, TokenForm, TokenSpace } from "../ports/embedder.ts";
 import { assertSameSpace, type Space } from "../space.ts";
-import type { BatchModel, BatchShape } from "./batch-model.ts";
+import type { BatchModel, BatchShape, TokenModel } from "./batch-model.ts";
 import { createTextTokenizer } from "./text-tokenizer.ts";
 
 /** Computes vectors of token ids: an encoder of `@pipit/wasm`, passed in. */
@@ -11,6 +11,14 @@ export interface TokenEncoder {
   readonly threads?: number;
   /** Token ids, special ones included, to unit rows [rows, dimensions], whose bits do not depend on their neighbors. */
   encodeTokens(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  /** The space of its token vectors. Missing from one without a projection. */
+  readonly tokenSpace?: TokenSpace | undefined;
+  /** As `encodeTokens`, with a vector for each id between the first and the last of a row. */
+  encodeWithTokens?<Form extends TokenForm>(
+    rows: readonly (readonly number[])[],
+    form: Form,
+    signal?: AbortSignal,
+  ): Promise<Omit<EmbeddedTokens<Form>, "ids">>;
   close(): void;
 }
 
@@ -51,6 +59,20 @@ function modelOf({ encoder, spec, tokenizer, batchShape }: KernelTextModelOption
     window,
     batchShape: batchShape ?? { maxTokens: TOKENS * threads, maxRows: ROWS * threads },
     run: (texts, signal) => encoder.encodeTokens(texts.map(encode), signal),
+    tokens: tokensOf(encoder, encode),
     close: async () => encoder.close(),
+  };
+}
+
+function tokensOf(encoder: TokenEncoder, encode: (text: string) => readonly number[]): TokenModel | undefined {
+  const { tokenSpace: space } = encoder;
+  if (!space || !encoder.encodeWithTokens) return undefined;
+  return {
+    space,
+    async run(texts, form, signal) {
+      const rows = texts.map(encode);
+      const encoded = await encoder.encodeWithTokens!(rows, form, signal);
+      return { ...encoded, ids: rows.map((row) => row.slice(1, -1)) };
+    },
   };
 }

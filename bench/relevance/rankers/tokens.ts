@@ -1,0 +1,40 @@
+import { fusedScores } from "@pipit/core";
+import { loadTokenScorer } from "@pipit/wasm/node";
+import type { Log } from "../../bench.ts";
+import { byScore, type Candidate, candidatesOf, documentsOf } from "../candidates.ts";
+import { minilmSet } from "../minilm-set.ts";
+import type { OpenRanker } from "../ranker.ts";
+import { standardized } from "../standardized.ts";
+import { tokenSet } from "../token-set.ts";
+
+/** The best by words and vectors are ranked again. */
+const RERANKED = 50;
+
+/** Pipit's words and MiniLM's vectors, the first of which are ranked again with their tokens, 16 bytes each. */
+export const tokensRanker =
+  (log: Log): OpenRanker =>
+  async (set) => {
+    const embedded = await minilmSet(set, log);
+    const { passages } = embedded;
+    const [candidates, tokens] = await Promise.all([candidatesOf(set, embedded), tokenSet(passages, log)]);
+    const scorer = await loadTokenScorer();
+    const interactions = async (query: string, rows: readonly number[]) =>
+      scorer.score(
+        await tokens.queryTokens(query),
+        rows.map((row) => tokens.passages[row]!),
+      );
+    const rank = async (query: string, k: number) =>
+      documentsOf(await reranked(candidates(query), (rows) => interactions(query, rows)), { set, passages }, k);
+    return { name: "tokens", rank, close: tokens.close };
+  };
+
+/** The first candidates by the sum of their interaction and their joint score; the others follow as they were. */
+export async function reranked(
+  candidates: readonly Candidate[],
+  interactionsOf: (rows: readonly number[]) => Promise<ArrayLike<number>>,
+): Promise<Candidate[]> {
+  const first = candidates.slice(0, RERANKED);
+  const interactions = standardized(await interactionsOf(first.map(({ row }) => row)));
+  const scores = fusedScores(first).map((score, i) => score + interactions[i]!);
+  return [...byScore(first, scores), ...candidates.slice(RERANKED)];
+}
