@@ -84,6 +84,7 @@ export { MINILM_TOKENS } from "./tokens/minilm-tokens.ts";
 export { PieceFrequencies } from "./tokens/piece-frequencies.ts";
 export { projectTokens } from "./tokens/project-tokens.ts";
 export {
+  assertProjects,
   type ProjectionParts,
   readTokenProjection,
   type TokenProjection,

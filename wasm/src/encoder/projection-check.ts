@@ -1,4 +1,4 @@
-import { PipitError, type TokenProjection } from "@pipit/core";
+import { assertProjects, PipitError, type TokenProjection } from "@pipit/core";
 import type { OpenedFile } from "./encoder-file.ts";
 import { LANE_REACH, lanesOf, overLane, type PanelRow } from "./panels.ts";
 
@@ -12,27 +12,17 @@ export function projectionRows({ width, dimensions, codes, scales }: TokenProjec
 }
 
 /**
- * Throws unless the kernel can apply this projection to this model's hidden states: `space-mismatch` for another model's, `unsupported`
- * for a model without hidden states to project, `bad-model` for weights that the kernel's 16-bit sums do not hold.
+ * Throws unless the kernel can apply this projection to this model's hidden states: as `assertProjects` does, `unsupported` for a model
+ * without hidden states to project, `bad-model` for weights that the kernel's 16-bit sums do not hold.
  */
 export function assertProjection(projection: TokenProjection, { about, shape }: Omit<OpenedFile, "offsets">): void {
-  const { space } = about;
-  if (projection.spaceId !== space.id) throw otherSpace(projection.spaceId, `${space.id} (${space.name})`);
-  if (shape.input !== "tokens" || shape.norm !== "after")
-    throw noStates(`norms ${shape.norm} blocks of ${shape.input}`);
-  if (projection.width !== shape.width) throw badWeights(`${projection.width} values a state`, `${shape.width}`);
+  const { input, norm, width } = shape;
+  assertProjects(projection, { space: about.space, width });
+  if (input !== "tokens" || norm !== "after") throw noStates(`norms ${norm} blocks of ${input}`);
   const isHeld = projectionRows(projection).every(({ codes }) =>
     lanesOf(codes).every((lane) => overLane(codes, lane, 1) <= 0 && overLane(codes, lane, -1) <= 0),
   );
-  if (!isHeld) throw badWeights("weights that do not fit the kernel's sums", `sums of ${LANE_REACH} a lane at most`);
-}
-
-function otherSpace(got: string, expected: string): PipitError {
-  return new PipitError("space-mismatch", {
-    got: `a projection of token vectors for space ${got}`,
-    expected: `space ${expected}`,
-    do: "Use the projection that was fitted to this model.",
-  });
+  if (!isHeld) throw badWeights();
 }
 
 function noStates(got: string): PipitError {
@@ -43,10 +33,10 @@ function noStates(got: string): PipitError {
   });
 }
 
-function badWeights(got: string, expected: string): PipitError {
+function badWeights(): PipitError {
   return new PipitError("bad-model", {
-    got: `a projection of token vectors with ${got}`,
-    expected,
+    got: "a projection of token vectors with weights that do not fit the kernel's sums",
+    expected: `${LANE_REACH} of one sign a lane at most`,
     do: "Make it with wasm/scripts/make-token-projection.ts.",
   });
 }

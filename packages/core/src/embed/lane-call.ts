@@ -1,25 +1,34 @@
 import { AbortedError } from "../errors.ts";
+import type { ComputedText, TokenValues } from "./lane-form.ts";
+
+/** All rows of a call, in the caller's order. */
+export interface LaneResult {
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Of each row, if token vectors were asked for. */
+  readonly tokens: TokenValues[];
+  readonly ids: (readonly number[])[];
+}
 
 /** One caller's `embed`: collects its rows in the caller's order and settles once. */
 export class LaneCall {
-  readonly result: Promise<Float32Array<ArrayBuffer>>;
-  readonly #matrix: Float32Array<ArrayBuffer>;
+  readonly result: Promise<LaneResult>;
+  readonly #collected: LaneResult;
   readonly #dimensions: number;
   #missing: number;
-  #resolve!: (matrix: Float32Array<ArrayBuffer>) => void;
+  #resolve!: (result: LaneResult) => void;
   #reject!: (error: unknown) => void;
   #stopListening = () => {};
   settled = false;
 
   constructor(rows: number, dimensions: number) {
-    this.#matrix = new Float32Array(rows * dimensions);
+    this.#collected = { vectors: new Float32Array(rows * dimensions), tokens: [], ids: [] };
     this.#dimensions = dimensions;
     this.#missing = rows;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (rows === 0) this.#settle(() => this.#resolve(this.#matrix));
+    if (rows === 0) this.#settle(() => this.#resolve(this.#collected));
   }
 
   /** `leave` runs after an abort has rejected the call. */
@@ -37,10 +46,14 @@ export class LaneCall {
     this.#stopListening = () => signal.removeEventListener("abort", abort);
   }
 
-  deliver(row: number, vector: Float32Array): void {
-    this.#matrix.set(vector, row * this.#dimensions);
+  deliver(row: number, { vector, tokens, ids }: ComputedText): void {
+    this.#collected.vectors.set(vector, row * this.#dimensions);
+    if (tokens && ids) {
+      this.#collected.tokens[row] = tokens;
+      this.#collected.ids[row] = ids;
+    }
     this.#missing -= 1;
-    if (this.#missing === 0) this.#settle(() => this.#resolve(this.#matrix));
+    if (this.#missing === 0) this.#settle(() => this.#resolve(this.#collected));
   }
 
   fail(error: unknown): void {

@@ -1,10 +1,12 @@
 import type { Priority } from "../ports/embedder.ts";
 import type { BatchModel } from "./batch-model.ts";
 import type { LaneCall } from "./lane-call.ts";
+import type { LaneForm } from "./lane-form.ts";
 
-/** A text in the queue, with the calls that wait for its vector. */
+/** A text in the queue, with the calls that wait for what is computed of it. */
 export interface WaitingText {
   readonly text: string;
+  readonly form: LaneForm;
   /** 0 if the model runs one text per batch, so that length does not matter. */
   readonly tokens: number;
   waiters: { readonly call: LaneCall; readonly row: number }[];
@@ -12,6 +14,7 @@ export interface WaitingText {
 
 export interface QueueRequest {
   readonly texts: readonly string[];
+  readonly form: LaneForm;
   readonly priority: Priority;
   readonly call: LaneCall;
   /** Rows whose texts are in the running batch already. */
@@ -25,7 +28,7 @@ const CANDIDATES_PER_ROW = 8;
 const BATCHES_PER_BULK = 8;
 
 /**
- * Two queues of distinct texts. Queries go first. Every batch holds the oldest text of its priority, and bulk work gets its share of the
+ * Two queues of distinct texts. Queries go first. A batch asks one form of all its texts. Every batch holds the oldest text of its priority, and bulk work gets its share of the
  * batches, so that no text waits for ever.
  */
 export class LaneQueue {
@@ -42,29 +45,30 @@ export class LaneQueue {
     return this.#waiting.query.size + this.#waiting.bulk.size;
   }
 
-  add({ texts, priority, call, except }: QueueRequest): void {
+  add({ texts, form, priority, call, except }: QueueRequest): void {
     const fresh = new Map<string, WaitingText>();
     texts.forEach((text, row) => {
       if (except.has(row)) return;
-      const queued = this.#waiting.query.get(text) ?? (priority === "bulk" ? this.#waiting.bulk.get(text) : undefined);
-      const waiting = queued ?? fresh.get(text) ?? this.#moveUp(text) ?? this.#measure(text);
+      const key = keyOf({ text, form });
+      const queued = this.#waiting.query.get(key) ?? (priority === "bulk" ? this.#waiting.bulk.get(key) : undefined);
+      const waiting = queued ?? fresh.get(key) ?? this.#moveUp(key) ?? this.#measure(text, form);
       waiting.waiters.push({ call, row });
-      if (!queued) fresh.set(text, waiting);
+      if (!queued) fresh.set(key, waiting);
     });
     const shortFirst = [...fresh.values()].sort((a, b) => a.tokens - b.tokens);
-    for (const waiting of shortFirst) this.#waiting[priority].set(waiting.text, waiting);
+    for (const waiting of shortFirst) this.#waiting[priority].set(keyOf(waiting), waiting);
   }
 
   /** Takes a text out of the queue of bulk work for a query. A bulk call joins a text that is queued there and does not reach this. */
-  #moveUp(text: string): WaitingText | undefined {
-    const waiting = this.#waiting.bulk.get(text);
-    this.#waiting.bulk.delete(text);
+  #moveUp(key: string): WaitingText | undefined {
+    const waiting = this.#waiting.bulk.get(key);
+    this.#waiting.bulk.delete(key);
     return waiting;
   }
 
-  #measure(text: string): WaitingText {
+  #measure(text: string, form: LaneForm): WaitingText {
     const tokens = this.#model.batchShape.maxRows === 1 ? 0 : this.#tokensOf(text);
-    return { text, tokens, waiters: [] };
+    return { text, form, tokens, waiters: [] };
   }
 
   #tokensOf(text: string): number {
@@ -76,9 +80,9 @@ export class LaneQueue {
   take(): WaitingText[] {
     const queue = this.#waiting[this.#next()];
     const { maxRows } = this.#model.batchShape;
-    const candidates = firstOf(queue.values(), maxRows === 1 ? 1 : maxRows * CANDIDATES_PER_ROW);
+    const candidates = firstAlike(queue.values(), maxRows === 1 ? 1 : maxRows * CANDIDATES_PER_ROW);
     const batch = this.#aroundOldest(candidates);
-    for (const { text } of batch) queue.delete(text);
+    for (const waiting of batch) queue.delete(keyOf(waiting));
     return batch;
   }
 
@@ -111,7 +115,7 @@ export class LaneQueue {
     for (const queue of Object.values(this.#waiting)) {
       for (const waiting of queue.values()) {
         waiting.waiters = waiting.waiters.filter((waiter) => waiter.call !== call);
-        if (waiting.waiters.length === 0) queue.delete(waiting.text);
+        if (waiting.waiters.length === 0) queue.delete(keyOf(waiting));
       }
     }
   }
@@ -123,7 +127,7 @@ export class LaneQueue {
   putBack(texts: readonly WaitingText[]): void {
     for (const waiting of texts) {
       const waiters = waiting.waiters.filter(({ call }) => !call.settled);
-      if (waiters.length > 0) this.#waiting.query.set(waiting.text, { ...waiting, waiters });
+      if (waiters.length > 0) this.#waiting.query.set(keyOf(waiting), { ...waiting, waiters });
     }
   }
 
@@ -138,11 +142,16 @@ export function callsOf(texts: readonly WaitingText[]): LaneCall[] {
   return texts.flatMap(({ waiters }) => waiters.map(({ call }) => call));
 }
 
-function firstOf<T>(items: Iterable<T>, count: number): T[] {
-  const first: T[] = [];
-  for (const item of items) {
+function keyOf({ form, text }: Pick<WaitingText, "form" | "text">): string {
+  return `${form} ${text}`;
+}
+
+/** The first texts that ask the same form as the oldest one. */
+function firstAlike(texts: Iterable<WaitingText>, count: number): WaitingText[] {
+  const first: WaitingText[] = [];
+  for (const waiting of texts) {
     if (first.length === count) break;
-    first.push(item);
+    if (waiting.form === (first[0] ?? waiting).form) first.push(waiting);
   }
   return first;
 }

@@ -1,13 +1,15 @@
 import { closedError } from "../closed-error.ts";
 import { PipitError } from "../errors.ts";
 import { whyNotTexts } from "../piece-check.ts";
-import type { Embedder, EmbedOptions, Piece } from "../ports/embedder.ts";
+import type { EmbeddedTokens, Embedder, EmbedOptions, Piece, TokenForm, TokenForms } from "../ports/embedder.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
-import { LaneCall } from "./lane-call.ts";
+import { LaneCall, type LaneResult } from "./lane-call.ts";
+import type { Computed, LaneForm } from "./lane-form.ts";
 import { callsOf, LaneQueue } from "./lane-queue.ts";
 import { RunningBatch } from "./running-batch.ts";
+import { whyNotTokens } from "./token-rows.ts";
 
 /**
  * One device's queue. All callers of a device share one lane, so that eight concurrent calls cost no more than one with all texts.
@@ -22,9 +24,24 @@ export function createLane(model: BatchModel, options: TurnsOptions = {}): Embed
     space: model.space,
     producer: model.producer,
     window: model.window,
-    embed: (pieces, embedOptions) => lane.embed(pieces, embedOptions ?? {}),
+    embed: async (pieces, embedOptions) => (await lane.embed(pieces, "vector", embedOptions)).vectors,
+    tokens: model.tokens && {
+      space: model.tokens.space,
+      embed: async (pieces, form, embedOptions) => joined(await lane.embed(pieces, form, embedOptions), form),
+    },
     close: () => lane.close(),
   };
+}
+
+function joined<Form extends TokenForm>({ vectors, tokens, ids }: LaneResult, form: Form): EmbeddedTokens<Form> {
+  const values = tokens.reduce((sum, each) => sum + each.length, 0);
+  const all = form === "bits" ? new Uint8Array(values) : new Float32Array(values);
+  let at = 0;
+  for (const each of tokens) {
+    all.set(each, at);
+    at += each.length;
+  }
+  return { vectors, tokens: all as TokenForms[Form], ids };
 }
 
 /**
@@ -46,15 +63,15 @@ class Lane {
     this.#mayBeCutOff = cutOffMs !== undefined;
   }
 
-  embed(pieces: readonly Piece[], { priority = "query", signal }: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
+  embed(pieces: readonly Piece[], form: LaneForm, { priority = "query", signal }: EmbedOptions = {}) {
     const call = new LaneCall(pieces.length, this.#model.space.dimensions);
     const refusal = this.#closing ? closedError("embedder") : whyNotTexts(pieces);
     if (refusal) call.fail(refusal);
     call.abortOn(signal, () => this.#leave(call));
     if (!call.settled) {
       const texts = pieces.map((piece) => piece.text);
-      const joined = this.#running?.join(texts, call) ?? new Set<number>();
-      this.#queue.add({ texts, priority, call, except: joined });
+      const joined = this.#running?.join({ texts, form }, call) ?? new Set<number>();
+      this.#queue.add({ texts, form, priority, call, except: joined });
       const driving = this.#drive(call);
       // In an isolate a call must continue from its own work, not from the work of the request that delivered its vectors.
       if (this.#mayBeCutOff) return settledAfter(driving, call);
@@ -90,11 +107,11 @@ class Lane {
   async #run(batch: RunningBatch): Promise<void> {
     this.#running = batch;
     try {
-      const vectors = await this.#compute(batch);
+      const computed = await this.#compute(batch);
       if (this.#running !== batch) return;
       // Reset before delivery: a caller that then asks for the same text must not join a run that is over.
       this.#running = undefined;
-      batch.deliver(vectors, this.#model.space.dimensions);
+      batch.deliver(computed, this.#model.space.dimensions);
     } catch (error) {
       if (this.#running !== batch) return;
       this.#running = undefined;
@@ -102,14 +119,19 @@ class Lane {
     }
   }
 
-  async #compute({ texts, signal }: RunningBatch): Promise<Float32Array> {
-    const vectors = await this.#model.run(
-      texts.map((waiting) => waiting.text),
-      signal,
-    );
-    const why = whyNotUnitRows(vectors, texts.length, this.#model.space.dimensions);
-    if (why) throw unproven(this.#model, why);
-    return vectors;
+  async #compute(batch: RunningBatch): Promise<Computed> {
+    const computed = await this.#ask(batch);
+    const { vectors, tokens, ids = [] } = computed;
+    const why = whyNotUnitRows(vectors, batch.texts.length, this.#model.space.dimensions);
+    const whyTokens = tokens && whyNotTokens(tokens, ids, this.#model.tokens!.space);
+    if (why ?? whyTokens) throw unproven(this.#model, (why ?? whyTokens)!);
+    return computed;
+  }
+
+  async #ask({ texts, form, signal }: RunningBatch): Promise<Computed> {
+    const all = texts.map((waiting) => waiting.text);
+    if (form === "vector") return { vectors: await this.#model.run(all, signal) };
+    return this.#model.tokens!.run(all, form, signal);
   }
 
   #fail(call: LaneCall, error: unknown): void {

@@ -18,6 +18,12 @@ export function poolRow(hidden: HiddenStates, row: number, out: Float32Array, at
   normalize(out, at, dimensions);
 }
 
+/** The states of hidden row `row` without those of its first and last token, which are special: a view. */
+export function innerStates({ data, tokens, dimensions }: HiddenStates, row: number): Float32Array {
+  const start = row * tokens * dimensions;
+  return data.subarray(start + dimensions, start + (tokens - 1) * dimensions);
+}
+
 // Scaling the sum to unit norm makes the division by the token count unnecessary.
 function normalize(out: Float32Array, at: number, dimensions: number): void {
   let sum = 0;

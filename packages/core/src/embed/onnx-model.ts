@@ -1,8 +1,12 @@
 import { PipitError, throwIfAborted } from "../errors.ts";
 import { producerOf } from "../models/producer-of.ts";
 import type { ModelFiles, OnnxVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
-import type { BatchModel, BatchShape } from "./batch-model.ts";
-import { poolRow } from "./mean-pool.ts";
+import type { TokenForm, TokenForms } from "../ports/embedder.ts";
+import { projectTokens } from "../tokens/project-tokens.ts";
+import { assertProjects, type TokenProjection } from "../tokens/token-projection.ts";
+import { signBits } from "../tokens/token-vectors.ts";
+import type { BatchModel, BatchShape, TokenModel } from "./batch-model.ts";
+import { type HiddenStates, innerStates, poolRow } from "./mean-pool.ts";
 import { createRunner, type OnnxRunner } from "./onnx-runner.ts";
 import type { OnnxRuntime, OnnxSession, OnnxSessionOptions } from "./onnx-runtime.ts";
 import { createTextTokenizer, type TextTokenizer } from "./text-tokenizer.ts";
@@ -13,6 +17,8 @@ export interface OnnxTextModelOptions {
   readonly variant: OnnxVariant;
   readonly files: ModelFiles;
   readonly session?: OnnxSessionOptions;
+  /** Makes token vectors with it. It belongs to the model whose space it names. */
+  readonly projection?: TokenProjection | undefined;
   /** For a variant whose texts may share runs. Smaller batches make a query wait less. Default: 16 rows of 512 tokens. */
   readonly batchShape?: BatchShape;
 }
@@ -28,21 +34,25 @@ const BATCH_SHAPE: BatchShape = { maxTokens: 512, maxRows: 16 };
  * moves by up to 2e-6 when padded, because its sums run in another order; fp32 texts of one token count agree exactly
  * alone and together, native (up to 256 tokens) and WASM. Hence no padding ever: int8 runs alone, fp32 shares by length.
  *
- * Fails with `model-unavailable` (a variant the model does not have) and `bad-model` (files the runtime cannot read).
+ * Fails with `model-unavailable` (a variant the model does not have), `bad-model` (files the runtime cannot read) and `space-mismatch`
+ * (a projection of another model).
  */
 export async function createOnnxTextModel(options: OnnxTextModelOptions): Promise<BatchModel> {
-  const { spec, files } = options;
+  const { spec, files, projection } = options;
+  if (projection) assertProjects(projection, { space: spec.space, width: spec.space.dimensions });
   const variant = variantOf(spec, options.variant);
   const tokenizer = createTextTokenizer(files.tokenizer, spec);
   const session = await openSession(options);
   const runner = createRunner(options.runtime, session, spec);
+  const model = { spec, variant, tokenizer, runner };
   return {
     space: spec.space,
     producer: producerOf(variant.producer, variant, files.weightsDigest),
     window: tokenizer.window,
     batchShape:
       variant.sharing === "alone" ? { maxTokens: spec.maxTokens, maxRows: 1 } : (options.batchShape ?? BATCH_SHAPE),
-    run: (texts, signal) => runTexts({ spec, variant, tokenizer, runner }, texts, signal),
+    run: (texts, signal) => runRows(model, texts.map(tokenizer.encode), { signal }),
+    tokens: projection && tokensOf(model, projection),
     close: () => session.release(),
   };
 }
@@ -77,16 +87,53 @@ interface OpenModel {
   readonly runner: OnnxRunner;
 }
 
-async function runTexts(model: OpenModel, texts: readonly string[], signal: AbortSignal) {
+function tokensOf(model: OpenModel, projection: TokenProjection): TokenModel {
+  return {
+    space: projection.tokenSpace,
+    async run(texts, form, signal) {
+      const rows = texts.map(model.tokenizer.encode);
+      const ids = rows.map((row) => row.slice(1, -1));
+      const floats = ids.map(() => new Float32Array());
+      const seen = (hidden: HiddenStates, row: number, member: number) => {
+        floats[member] = projectTokens(innerStates(hidden, row), projection);
+      };
+      const vectors = await runRows(model, rows, { signal, seen });
+      return { vectors, tokens: formed(joined(floats), form), ids };
+    },
+  };
+}
+
+function formed<Form extends TokenForm>(floats: Float32Array<ArrayBuffer>, form: Form): TokenForms[Form] {
+  const tokens: TokenForms[TokenForm] = form === "bits" ? signBits(floats) : floats;
+  return tokens as TokenForms[Form];
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+interface Running {
+  readonly signal: AbortSignal;
+  /** Sees the hidden states of each text: `row` is its place in its run, `member` in the call. */
+  readonly seen?: (hidden: HiddenStates, row: number, member: number) => void;
+}
+
+async function runRows(model: OpenModel, rows: readonly (readonly number[])[], { signal, seen }: Running) {
   const { dimensions } = model.spec.space;
-  const rows = texts.map((text) => model.tokenizer.encode(text));
-  const out = new Float32Array(texts.length * dimensions);
+  const out = new Float32Array(rows.length * dimensions);
   for (const members of runsOf(rows, model.variant.sharing)) {
     throwIfAborted(signal);
     const shared = members.map((member) => rows[member]!);
     await model.runner.run(shared, (hidden) => {
       members.forEach((member, row) => {
         poolRow(hidden, row, out, member * dimensions);
+        seen?.(hidden, row, member);
       });
     });
   }

@@ -1,4 +1,5 @@
 import type { LaneCall } from "./lane-call.ts";
+import { type Computed, computedTexts, type LaneForm } from "./lane-form.ts";
 import { callsOf, type WaitingText } from "./lane-queue.ts";
 
 /** The batch that a lane's device computes now, and the calls that wait for its texts. */
@@ -8,6 +9,11 @@ export class RunningBatch {
 
   constructor(texts: readonly WaitingText[]) {
     this.texts = texts;
+  }
+
+  /** All its texts ask the same. */
+  get form(): LaneForm {
+    return this.texts[0]!.form;
   }
 
   get signal(): AbortSignal {
@@ -20,9 +26,9 @@ export class RunningBatch {
   }
 
   /** Adds the call to texts of this batch, which need no second run. Returns the rows that these texts serve. */
-  join(texts: readonly string[], call: LaneCall): Set<number> {
+  join({ texts, form }: { readonly texts: readonly string[]; readonly form: LaneForm }, call: LaneCall): Set<number> {
     const joined = new Set<number>();
-    if (this.signal.aborted) return joined;
+    if (this.signal.aborted || form !== this.form) return joined;
     const byText = new Map(this.texts.map((waiting) => [waiting.text, waiting]));
     texts.forEach((text, row) => {
       const waiting = byText.get(text);
@@ -33,11 +39,10 @@ export class RunningBatch {
     return joined;
   }
 
-  /** `vectors` is row-major [texts, dimensions]. */
-  deliver(vectors: Float32Array, dimensions: number): void {
-    for (const [i, { waiters }] of this.texts.entries()) {
-      const vector = vectors.subarray(i * dimensions, (i + 1) * dimensions);
-      for (const { call, row } of waiters) call.deliver(row, vector);
+  deliver(computed: Computed, dimensions: number): void {
+    let i = 0;
+    for (const text of computedTexts(computed, dimensions)) {
+      for (const { call, row } of this.texts[i++]!.waiters) call.deliver(row, text);
     }
   }
 

@@ -80,7 +80,19 @@ export interface Embedder {
   /** Vectors of single English words, where they need no computing. */
   readonly meanings?: WordMeanings | undefined;
   embed(pieces: readonly Piece[], options?: EmbedOptions): Promise<Float32Array<ArrayBuffer>>;
+  /** Missing where no token vectors are made. */
+  readonly tokens?: TokenEmbedder | undefined;
   close(): Promise<void>;
+}
+
+/** As its `Embedder`, with the same promises and failures, and in the same pass a vector for each token of a piece. */
+export interface TokenEmbedder {
+  readonly space: TokenSpace;
+  embed<Form extends TokenForm>(
+    pieces: readonly Piece[],
+    form: Form,
+    options?: EmbedOptions,
+  ): Promise<EmbeddedTokens<Form>>;
 }
 
 /** The least mean cosine to fp32 that suffices for documents. Queries take any producer. */

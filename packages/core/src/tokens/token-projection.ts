@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { PipitError } from "../errors.ts";
 import type { TokenSpace } from "../ports/embedder.ts";
+import type { Space } from "../space.ts";
 
 /**
  * A fixed linear map from a model's hidden states to short token vectors:
@@ -97,7 +98,24 @@ function tokensIdOf(spaceId: string, file: Uint8Array): string {
   return bytesToHex(sha256(utf8ToBytes(`${spaceId}\n${bytesToHex(sha256(file))}`))).slice(0, 32);
 }
 
-export function badProjection(got: string, expected: string): PipitError {
+export interface Projected {
+  readonly space: Pick<Space, "id" | "name">;
+  /** Values of a hidden state of its model. */
+  readonly width: number;
+}
+
+/** Throws `space-mismatch` for a projection of another model, `bad-model` for one of other hidden states. */
+export function assertProjects({ spaceId, width }: TokenProjection, model: Projected): void {
+  if (spaceId === model.space.id && width === model.width) return;
+  if (spaceId === model.space.id) throw badProjection(`${width} values a state`, `${model.width}`);
+  throw new PipitError("space-mismatch", {
+    got: `a projection of token vectors for space ${spaceId}`,
+    expected: `space ${model.space.id} (${model.space.name})`,
+    do: "Use the projection that was fitted to this model.",
+  });
+}
+
+function badProjection(got: string, expected: string): PipitError {
   return new PipitError("bad-model", {
     got: `a projection of token vectors with ${got}`,
     expected,

@@ -1,0 +1,36 @@
+import type { TokenForm } from "../ports/embedder.ts";
+
+/** What a call asks of a text: its vector, or that and its tokens' vectors in one form. */
+export type LaneForm = "vector" | TokenForm;
+
+/** Token vectors of one text or of several, in either form. */
+export type TokenValues = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+/** What is computed of a batch. Without token vectors a text has only its row of `vectors`. */
+export interface Computed {
+  /** [texts, dimensions] */
+  readonly vectors: Float32Array;
+  readonly tokens?: TokenValues | undefined;
+  /** Of each text. */
+  readonly ids?: readonly (readonly number[])[] | undefined;
+}
+
+/** What is computed of one text. */
+export interface ComputedText {
+  readonly vector: Float32Array;
+  readonly tokens?: TokenValues | undefined;
+  readonly ids?: readonly number[] | undefined;
+}
+
+/** The texts of a batch, in order. `views` of its arrays: they are copied when they are delivered. */
+export function* computedTexts({ vectors, tokens, ids }: Computed, dimensions: number): Generator<ComputedText> {
+  const all = ids?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+  const valuesOfToken = tokens && all > 0 ? tokens.length / all : 0;
+  let at = 0;
+  for (let row = 0; row * dimensions < vectors.length; row++) {
+    const values = (ids?.[row]?.length ?? 0) * valuesOfToken;
+    const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions);
+    yield { vector, tokens: tokens?.subarray(at, at + values) as TokenValues | undefined, ids: ids?.[row] };
+    at += values;
+  }
+}
