@@ -81,7 +81,7 @@ export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { lateInteraction } from "./tokens/late-interaction.ts";
 export { MINILM_TOKENS } from "./tokens/minilm-tokens.ts";
-export { PieceFrequencies } from "./tokens/piece-frequencies.ts";
+export { type PieceCounts, PieceFrequencies } from "./tokens/piece-frequencies.ts";
 export { projectTokens } from "./tokens/project-tokens.ts";
 export {
   assertProjects,

@@ -29,3 +29,12 @@ test("a removed passage counts no more", () => {
   expect(frequencies.passages).toBe(2);
   expect(frequencies.weightsOf([1, 2, 3, 4])).toEqual(counted([1, 2], [4]).weightsOf([1, 2, 3, 4]));
 });
+
+test("counts are taken up again, and are equal for equal collections", () => {
+  const frequencies = counted([3, 1], [1], [2]);
+  const again = new PieceFrequencies(structuredClone(frequencies.counts()));
+  expect(again.weightsOf([1, 2, 3, 4])).toEqual(frequencies.weightsOf([1, 2, 3, 4]));
+  again.remove([2]);
+  expect(again.counts()).toEqual(counted([1], [1, 3]).counts());
+  expect(frequencies.passages).toBe(3);
+});

@@ -1,3 +1,10 @@
+/** What `PieceFrequencies` counted, to be stored and taken up again. */
+export interface PieceCounts {
+  readonly passages: number;
+  /** Pairs of an id and the number of passages that have it. */
+  readonly counts: readonly (readonly [id: number, passages: number])[];
+}
+
 /**
  * In how many passages of a collection each word piece occurs. It weighs the tokens of a query: a rare piece says more about
  * the passage that is asked for than "the".
@@ -6,11 +13,21 @@
  * and the tokenizer returns the same ids.
  */
 export class PieceFrequencies {
-  readonly #counts = new Map<number, number>();
-  #passages = 0;
+  readonly #counts: Map<number, number>;
+  #passages: number;
+
+  constructor({ passages, counts }: PieceCounts = { passages: 0, counts: [] }) {
+    this.#passages = passages;
+    this.#counts = new Map(counts);
+  }
 
   get passages(): number {
     return this.#passages;
+  }
+
+  /** In the order of the ids, so that equal collections have equal counts. */
+  counts(): PieceCounts {
+    return { passages: this.#passages, counts: [...this.#counts].sort(([a], [b]) => a - b) };
   }
 
   /** The ids of one passage, in any order. */
