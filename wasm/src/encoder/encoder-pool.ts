@@ -127,14 +127,14 @@ class PoolEncoder implements Encoder {
   }
 
   /** The rows of each thread, or undefined if this thread computes them all. Throws `bad-input`. */
-  #runsOf(rows: Rows): Run[] | undefined {
+  #runsOf(rows: Rows): readonly Run[] | undefined {
     assertRows(rows, this.shape);
     const lengths = rows.map((row) => row.length);
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
     const costs = lengths.map((length) => length * (1 + length / (TWICE_AT * this.shape.width)));
     const runs = equalRuns(costs, Math.min(this.threads, Math.max(1, Math.floor(tokens / LEAST_TOKENS))));
     const isSmall = this.#caller === "computes" || tokens <= QUESTION_TOKENS;
-    return runs.length < 2 && isSmall ? undefined : [...runs];
+    return runs.length < 2 && isSmall ? undefined : runs;
   }
 
   async encodePictures(pixels: Float32Array, signal?: AbortSignal) {

@@ -22,7 +22,7 @@ export interface ComputedText {
   readonly ids?: readonly number[] | undefined;
 }
 
-/** The texts of a batch, in order. `views` of its arrays: they are copied when they are delivered. */
+/** The texts of a batch, in order, as views of its arrays: a call copies what it keeps. */
 export function* computedTexts({ vectors, tokens, ids }: Computed, dimensions: number): Generator<ComputedText> {
   const all = ids?.reduce((sum, { length }) => sum + length, 0) ?? 0;
   const valuesOfToken = tokens && all > 0 ? tokens.length / all : 0;
