@@ -1,11 +1,12 @@
 import { type Answer, measuresOf } from "@pipit/core";
 import type { Bench, BenchOptions, BenchReport, BenchRow, Log } from "./bench.ts";
 import { evenly } from "./relevance/evenly.ts";
-import type { OpenRanker } from "./relevance/ranker.ts";
+import type { OpenRanker, Ranker } from "./relevance/ranker.ts";
 import { rankersOf } from "./relevance/rankers.ts";
-import type { RelevanceSet } from "./relevance/relevance-set.ts";
+import type { RelevanceQuery, RelevanceSet } from "./relevance/relevance-set.ts";
 import { relevanceSets } from "./relevance/sets.ts";
 import { goalsOf } from "./relevance/thresholds.ts";
+import { judgedFigures } from "./relevance/weak-answers.ts";
 
 /** As many documents as the deepest measure counts. */
 const DEPTH = 100;
@@ -31,17 +32,31 @@ async function run(log: Log, { count, rivals }: BenchOptions): Promise<BenchRepo
 /** A ranker is given the whole set, so that a quick run uses the vectors that a full one remembers. */
 async function rowOf(set: RelevanceSet, open: OpenRanker, count = set.queries.length): Promise<BenchRow> {
   const ranker = await open(set);
+  const queries = evenly(set.queries, count);
   try {
-    const answers: Answer[] = [];
-    for (const { text, gains } of evenly(set.queries, count)) {
-      answers.push({ ranked: await ranker.rank(text, DEPTH), gains });
-    }
-    const { ndcg10, recall100, mrr10, firstFive } = measuresOf(answers);
-    const figures = { "nDCG@10": round(ndcg10), "recall@100": round(recall100), MRR: round(mrr10) };
-    return { set: set.name, ranker: ranker.name, ...figures, "first five %": Number((100 * firstFive).toFixed(1)) };
+    const judged = ranker.judge ? await judgedFigures(ranker.judge, queries) : {};
+    return { set: set.name, ranker: ranker.name, ...(await rankedFigures(ranker, queries)), ...judged };
   } finally {
     await ranker.close?.();
   }
+}
+
+/** Of queries without any answer there is no order to measure. */
+async function rankedFigures(ranker: Ranker, queries: readonly RelevanceQuery[]): Promise<BenchRow> {
+  if (queries.every(({ gains }) => gains.size === 0)) return {};
+  const answers: Answer[] = [];
+  for (const { text, gains } of queries) answers.push({ ranked: await ranker.rank(text, DEPTH), gains });
+  const { ndcg10, recall100, mrr10, firstFive } = measuresOf(answers);
+  return {
+    "nDCG@10": round(ndcg10),
+    "recall@100": round(recall100),
+    MRR: round(mrr10),
+    "first five %": percent(firstFive),
+  };
+}
+
+function percent(share: number): number {
+  return Number((100 * share).toFixed(1));
 }
 
 function round(value: number): number {

@@ -1,37 +1,51 @@
-import { type Evidence, fusedScores } from "@pipit/core";
-import { dot, type Vectors } from "@pipit/test/fixtures/vectors";
-import type { DocumentPassage } from "./passages.ts";
+import { type AskedQuery, type Evidence, isRead, MINILM_SPACE, readingOfQuery } from "@pipit/core";
+import { dot } from "@pipit/test/fixtures/vectors";
+import type { EmbeddedSet } from "./embedded-set.ts";
 import type { RelevanceSet } from "./relevance-set.ts";
 import { wordsOf } from "./words-index.ts";
 
-export interface Embedded {
-  readonly passages: readonly DocumentPassage[];
-  readonly vectors: Vectors;
-  queryVector(query: string): Vectors;
-}
-
-/** A passage that may answer, by its position in the list. */
-export interface Candidate extends Evidence {
-  readonly row: number;
-}
-
-/** The best by each are candidates. */
+/** The best by each of vectors and words are candidates. */
 const CANDIDATES = 100;
 
-/** Answers queries with their candidates by words and vectors, best first by both. */
-export async function candidatesOf(set: RelevanceSet, { passages, vectors, queryVector }: Embedded) {
+/** A passage that may answer, by its position in the list. */
+export interface Candidate {
+  readonly row: number;
+  /** The position of the document in its set. */
+  readonly document: number;
+  readonly evidence: Evidence;
+}
+
+/** One query with the evidence for all its candidates. */
+export interface Asked {
+  readonly query: AskedQuery;
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Gathers the candidates of queries as a search does: what the model does not read has no vector. A space ends the last word of a
+ * query: it is whole.
+ */
+export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Promise<(query: string) => Asked> {
+  const { passages, vectors, queryVector } = embedded;
   const { index, unitOf, rowOf } = await wordsOf(set, passages);
-  return (query: string): Candidate[] => {
-    const vector = queryVector(query);
-    const cosines = passages.map((_, row) => dot(vector, 0, vectors, row));
-    const answer = index.ask(`${query} `);
-    const nearest = [...cosines.keys()].sort((a, b) => cosines[b]! - cosines[a]!).slice(0, CANDIDATES);
+  const readRows = [...passages.keys()].filter((row) => isRead(passages[row]!.text, MINILM_SPACE));
+  return (text) => {
+    const { isRead, unread } = readingOfQuery(text, MINILM_SPACE);
+    const vector = queryVector(text);
+    const compared = isRead ? readRows : [];
+    const cosines = new Map(compared.map((row) => [row, dot(vector, 0, vectors, row)]));
+    const answer = index.ask(`${text} `, { reach: isRead ? "near" : "written" });
+    const nearest = compared.toSorted((a, b) => cosines.get(b)! - cosines.get(a)!).slice(0, CANDIDATES);
     const rows = new Set([...nearest, ...answer.best(CANDIDATES).map(({ id, unit }) => rowOf(id, unit))]);
-    const candidates = [...rows].flatMap((row) => {
-      const words = answer.evidenceOf(...unitOf(row));
-      return words ? [{ row, cosine: cosines[row]!, words: words.score, coverage: words.coverage }] : [];
+    const candidates = [...rows].flatMap((row): Candidate[] => {
+      const found = answer.evidenceOf(...unitOf(row));
+      if (!found) return [];
+      const { score: words, coverage, names } = found;
+      const whole = answer.isWhole(...unitOf(row)) && { whole: true as const };
+      const evidence = { cosine: cosines.get(row), words, coverage, names, ...whole };
+      return [{ row, document: passages[row]!.document, evidence }];
     });
-    return byScore(candidates, fusedScores(candidates));
+    return { query: { read: unread?.share ?? 1 }, candidates };
   };
 }
 
@@ -42,11 +56,8 @@ export function byScore<Item>(items: readonly Item[], scores: ArrayLike<number>)
 }
 
 /** Ids of the first `k` documents of candidates, each once. */
-export function documentsOf(
-  candidates: readonly Candidate[],
-  { set, passages }: { readonly set: RelevanceSet; readonly passages: readonly DocumentPassage[] },
-  k: number,
-): string[] {
-  const documents = candidates.map(({ row }) => passages[row]!.document);
-  return [...new Set(documents)].slice(0, k).map((document) => set.documents[document]!.id);
+export function documentsOf(candidates: readonly Candidate[], set: RelevanceSet, k: number): string[] {
+  return [...new Set(candidates.map(({ document }) => document))]
+    .slice(0, k)
+    .map((document) => set.documents[document]!.id);
 }

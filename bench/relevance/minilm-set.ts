@@ -6,20 +6,15 @@ import type { Vectors } from "@pipit/test/fixtures/vectors";
 import type { Log } from "../bench.ts";
 import { embedOnce } from "../minilm-rows.ts";
 import { readFloats } from "../row-files.ts";
-import { type DocumentPassage, modelText, passagesOf } from "./passages.ts";
+import type { EmbeddedSet } from "./embedded-set.ts";
+import { modelText, passagesOf } from "./passages.ts";
 import type { RelevanceSet } from "./relevance-set.ts";
 import { window } from "./starter-model.ts";
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", import.meta.url));
 
-/** Vectors of a set by MiniLM (fp32), with those of its queries by their texts. */
-export interface MinilmSet {
-  readonly passages: readonly DocumentPassage[];
-  readonly vectors: Vectors;
-  queryVector(query: string): Vectors;
-}
-
-export async function minilmSet(set: RelevanceSet, log: Log): Promise<MinilmSet> {
+/** Vectors of a set by MiniLM (fp32). Only the set's own queries have vectors. */
+export async function minilmSet(set: RelevanceSet, log: Log): Promise<EmbeddedSet> {
   const passages = passagesOf(set, window);
   const vectors = await remembered(
     passages.map(({ text }) => text),

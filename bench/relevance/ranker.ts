@@ -5,7 +5,14 @@ export interface Ranker {
   readonly name: string;
   /** At most `k` ids of documents, best first, each once. */
   rank(query: string, k: number): Promise<string[]>;
+  /** All candidates with the probability of each, most probable first; absent from rankers that know none. */
+  judge?(query: string): Promise<JudgedDocument[]>;
   close?(): Promise<void>;
+}
+
+export interface JudgedDocument {
+  readonly id: string;
+  readonly probability: number;
 }
 
 export type OpenRanker = (set: RelevanceSet) => Promise<Ranker>;

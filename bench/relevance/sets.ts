@@ -5,13 +5,14 @@ import { banking77 } from "./sets/banking77.ts";
 import { cranfield } from "./sets/cranfield.ts";
 import { exact } from "./sets/exact.ts";
 import { guide } from "./sets/guide.ts";
+import { guideOffTopic } from "./sets/guide-off-topic.ts";
 import { xquad } from "./sets/xquad.ts";
 
 const LANGUAGES: readonly Language[] = ["en", "de", "es", "zh", "ar"];
 
 /** All sets that can be made here; one that lacks its files is left out with a line. */
 export function relevanceSets(log: Log): RelevanceSet[] {
-  const own = [guide(), exact()];
+  const own = [guide(), guideOffTopic(), exact()];
   if (assets) return [...own, ...publicSets(`${assets}/text`)];
   log("xquad, cranfield and banking77 are left out: got no assets. Name their folder in PIPIT_ASSETS.");
   return own;

@@ -15,6 +15,20 @@ test("a threshold is met by the figure of its set and ranker, or not", () => {
   ]);
 });
 
+test("a figure that must be small is met up to its threshold", () => {
+  const goals = goalsOf(
+    [{ ...of, ECE: 0.05 }],
+    [
+      { ...of, figure: "ECE", most: 0.05 },
+      { ...of, figure: "ECE", most: 0.04 },
+    ],
+  );
+  expect(goals.map(({ goal, met }) => [goal, met])).toEqual([
+    ["<= 0.05", true],
+    ["<= 0.04", false],
+  ]);
+});
+
 test("a threshold of a ranker that did not run is no goal", () => {
   expect(goalsOf(rows, [{ set: "guide", ranker: "minilm", figure: "MRR", least: 0.5 }])).toEqual([]);
 });

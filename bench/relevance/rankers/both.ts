@@ -1,10 +1,11 @@
+import { probabilitiesOf } from "@pipit/core";
 import type { Log } from "../../bench.ts";
-import { candidatesOf, documentsOf, type Embedded } from "../candidates.ts";
+import { candidatesOf } from "../candidates.ts";
+import type { EmbeddedSet } from "../embedded-set.ts";
 import { minilmSet } from "../minilm-set.ts";
-import { modelText, passagesOf } from "../passages.ts";
 import type { OpenRanker } from "../ranker.ts";
 import type { RelevanceSet } from "../relevance-set.ts";
-import { starter, window } from "../starter-model.ts";
+import { starterSet } from "../starter-set.ts";
 
 /** Pipit's words and the starter's vectors: nothing is downloaded. */
 export const openBothRanker: OpenRanker = (set) => open("both", set, starterSet(set));
@@ -15,18 +16,21 @@ export const bothMinilmRanker =
   async (set) =>
     open("both-minilm", set, await minilmSet(set, log));
 
-async function open(name: string, set: RelevanceSet, embedded: Embedded) {
-  const candidates = await candidatesOf(set, embedded);
-  const { passages } = embedded;
-  const rank = async (query: string, k: number) => documentsOf(candidates(query), { set, passages }, k);
-  return { name, rank };
-}
-
-function starterSet(set: RelevanceSet): Embedded {
-  const { dimensions } = starter.header;
-  const passages = passagesOf(set, window);
-  const rows = new Float32Array(passages.length * dimensions);
-  for (const [i, { text }] of passages.entries()) rows.set(starter.encode(text), i * dimensions);
-  const queryVector = (query: string) => ({ rows: Float32Array.from(starter.encode(modelText(query))), dimensions });
-  return { passages, vectors: { rows, dimensions }, queryVector };
+async function open(name: string, set: RelevanceSet, embedded: EmbeddedSet) {
+  const ask = await candidatesOf(set, embedded);
+  const judge = async (query: string) => {
+    const { query: asked, candidates } = ask(query);
+    const probabilities = probabilitiesOf(
+      candidates.map(({ evidence }) => evidence),
+      asked,
+    );
+    const best = new Map<string, number>();
+    for (const [i, { document }] of candidates.entries()) {
+      const { id } = set.documents[document]!;
+      best.set(id, Math.max(best.get(id) ?? 0, probabilities[i]!));
+    }
+    return Array.from(best, ([id, probability]) => ({ id, probability })).sort((a, b) => b.probability - a.probability);
+  };
+  const rank = async (query: string, k: number) => (await judge(query)).slice(0, k).map(({ id }) => id);
+  return { name, rank, judge };
 }

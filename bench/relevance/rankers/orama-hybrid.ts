@@ -1,5 +1,6 @@
 import type { Log } from "../../bench.ts";
-import { type MinilmSet, minilmSet } from "../minilm-set.ts";
+import type { EmbeddedSet } from "../embedded-set.ts";
+import { minilmSet } from "../minilm-set.ts";
 import { loadOrama, tokenizerOf } from "../orama-index.ts";
 import type { OpenRanker } from "../ranker.ts";
 import type { RelevanceSet } from "../relevance-set.ts";
@@ -28,7 +29,7 @@ export function oramaHybridRanker(log: Log): OpenRanker {
   };
 }
 
-function recordsOf({ documents }: RelevanceSet, { passages, vectors: { rows, dimensions } }: MinilmSet): object[] {
+function recordsOf({ documents }: RelevanceSet, { passages, vectors: { rows, dimensions } }: EmbeddedSet): object[] {
   return passages.map(({ document, text }, row) => ({
     id: `${document} ${row}`,
     title: documents[document]!.title ?? "",

@@ -146,11 +146,12 @@ const evidence = z
     cosine: z.number().optional(),
     words: z.number().optional(),
     coverage: z.number().optional(),
+    names: z.number().optional(),
     whole: z.literal(true).optional(),
   })
   .openapi("Evidence", {
     description:
-      "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity. Absent if not compared. `whole`: the query is the whole passage or title.",
+      "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
   });
 const hit = z
   .object({

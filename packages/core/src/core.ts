@@ -60,7 +60,7 @@ export type * from "./ports/vector-index.ts";
 export type { WordMeanings } from "./ports/word-meanings.ts";
 export { type SplitOptions, splitPassages } from "./prepare/passages.ts";
 export type { Span } from "./prepare/span.ts";
-export { isRead } from "./prepare/split-by-reading.ts";
+export { isRead, type QueryReading, readingOfQuery } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
 export { type KeptFile, type Packer, weightsToPack } from "./providers/find-packed.ts";
 export { kernelProvider } from "./providers/kernel-provider.ts";
@@ -76,7 +76,8 @@ export {
 export type * from "./providers/provider.ts";
 export { reopeningModel } from "./providers/reopening-model.ts";
 export { compileFilter } from "./search/compile-filter.ts";
-export { fusedScores } from "./search/fused-scores.ts";
+export { type AskedQuery, LIKELY, probabilitiesOf } from "./search/relevance.ts";
+export type { Calibration, RelevanceWeights } from "./search/relevance-weights.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { lateInteraction } from "./tokens/late-interaction.ts";

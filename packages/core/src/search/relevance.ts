@@ -1,32 +1,66 @@
 import type { Evidence } from "../ports/evidence.ts";
-import { fusedScores } from "./fused-scores.ts";
+import { type Calibration, RELEVANCE_WEIGHTS } from "./relevance-weights.ts";
 
-/** The best hit of an answer is likely relevant from this probability on. */
-export const LIKELY = 0.5;
-
-/** Who asks for a text or title by all its words means it: little of the doubt is left. */
-const DOUBT_OF_WHOLE = 1e-3;
+/** The best hit of an answer is likely an answer from this probability on. */
+export const LIKELY = RELEVANCE_WEIGHTS.likely;
 
 export interface AskedQuery {
   /** The share of the query, 0 to 1, that its vector represents. */
   readonly read: number;
 }
 
-/** The probability that each candidate of one query answers it. */
+/** Who asks for a text or title by all its words means it: little of the doubt is left. */
+const DOUBT_OF_WHOLE = 1e-3;
+const NEARLY_ALL = 0.999;
+
+/**
+ * The probability that each candidate of one query answers it, in the order of the candidates. Evidence is summed up by fixed weights, and
+ * logistic regressions turn sums into probabilities, fitted to judged questions (`npm run bench -- fit`). More of any evidence of a
+ * candidate never makes it less probable.
+ *
+ * A candidate without a cosine is judged by its words, and one without words by its cosine. Of a query that the model reads in part, the
+ * judgment by both and that by words count by that part.
+ */
 export function probabilitiesOf(candidates: readonly Evidence[], { read }: AskedQuery): number[] {
-  const fused = fusedScores(candidates.map(({ cosine = 0, words = 0, coverage = 0 }) => ({ cosine, words, coverage })));
-  return candidates
-    .map(({ cosine, coverage }, i) => {
-      const byWords = coverage === undefined ? undefined : -4 + 8 * coverage;
-      const byMeaning = cosine === undefined ? undefined : -4 + 9 * cosine;
-      if (byWords === undefined) return sigmoid(byMeaning ?? 0);
-      if (byMeaning === undefined) return sigmoid(byWords);
-      const share = read / 2;
-      return sigmoid(share * byMeaning + (1 - share) * byWords + 0.2 * fused[i]!);
-    })
-    .map((probability, i) => (candidates[i]!.whole ? 1 - DOUBT_OF_WHOLE * (1 - probability) : probability));
+  const { both, meaning, words } = RELEVANCE_WEIGHTS;
+  const byBoth = judged(candidates, both, ({ cosine, ...rest }) => sumOf(bySense(cosine), byWords(rest)));
+  const byMeaning = judged(candidates, meaning, ({ cosine }) => bySense(cosine));
+  const byWordsAlone = judged(candidates, words, byWords);
+  return candidates.map(({ whole }, i) => {
+    const alone = byWordsAlone[i];
+    const joint = byBoth[i];
+    const mixed = joint === undefined || alone === undefined ? joint : read * joint + (1 - read) * alone;
+    const probability = mixed ?? alone ?? byMeaning[i] ?? 0;
+    return whole ? 1 - DOUBT_OF_WHOLE * (1 - probability) : probability;
+  });
 }
 
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+/** Sums of evidence: larger is better, for candidates of one query and of different ones. */
+export function bySense(cosine: Evidence["cosine"]): number | undefined {
+  return cosine === undefined ? undefined : RELEVANCE_WEIGHTS.sum.cosine * cosine;
+}
+
+export function byWords({ words, coverage = 0, names = 0 }: Evidence): number | undefined {
+  if (words === undefined) return undefined;
+  const { sum } = RELEVANCE_WEIGHTS;
+  const all = coverage > NEARLY_ALL ? sum.all : 0;
+  return sum.words * words + sum.coverage * coverage + sum.names * names + all;
+}
+
+function sumOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}
+
+/** Behind a better candidate, one with the same evidence is less probable than alone: most questions have few answers. */
+function judged(
+  candidates: readonly Evidence[],
+  { intercept, slope, behind }: Calibration,
+  sum: (evidence: Evidence) => number | undefined,
+): (number | undefined)[] {
+  const sums = candidates.map(sum);
+  const best = sums.reduce<number>((most, each) => Math.max(most, each ?? most), Number.NEGATIVE_INFINITY);
+  return sums.map((each) => {
+    if (each === undefined) return undefined;
+    return 1 / (1 + Math.exp(-(intercept + slope * each - behind * (best - each))));
+  });
 }

@@ -64,6 +64,10 @@ export class NearWords {
     return found;
   }
 
+  hasMeaning(word: string): boolean {
+    return this.#vectorOf(word) !== undefined;
+  }
+
   #vectorOf(word: string): Float32Array | undefined {
     return word.length >= LEAST_LETTERS && IS_SPELT.test(word) ? this.#meanings.vectorOf(word) : undefined;
   }

@@ -282,6 +282,24 @@ describe("a query", () => {
     expect(coverageOf("", "tawny")).toBe(0);
   });
 
+  test("tells how rare the names and identifiers of a query are that a unit has", () => {
+    const index = new WordIndex({ stem, stopWords, meanings });
+    index.put("both", [{ text: "a gull at E-1042, seen by Zanzel" }]);
+    index.put("gull", [{ text: "a gull, seen" }]);
+    for (let i = 0; i < 9; i++) index.put(`filler${i}`, [{ text: "a tern" }]);
+    const namesOf = (query: string, id: string) => index.ask(query).evidenceOf(id, 0)!.names;
+    expect(namesOf("gull ", "gull")).toBe(0);
+    expect(namesOf("gull Zanzel ", "gull")).toBe(0);
+    expect(namesOf("gull Zanzel ", "both")).toBeGreaterThan(1);
+    expect(namesOf("E-1042 ", "both")).toBeGreaterThan(namesOf("Zanzel ", "both"));
+  });
+
+  test("no unit exceeds the greatest possible score of a query", () => {
+    const answer = birds.ask("owl tundra ");
+    expect(answer.best(9)[0]!.score).toBeLessThan(answer.mostScore);
+    expect(birds.ask("").mostScore).toBe(0);
+  });
+
   test.each([0, -1, Number.NaN])(
     "is not asked of fields with the weight %d: they are refused, and the former entry stays",
     (weight) => {
@@ -405,7 +423,9 @@ describe("words of near meaning", () => {
       const index = new WordIndex(options);
       index.put("itself", [{ text: "a gull, gull42, gullTern, beside a dunlin" }]);
       index.put("near", [{ text: "a tern at night" }]);
-      return ["itself", "near"].map((id) => index.ask(query).evidenceOf(id, 0));
+      const evidence = ["itself", "near"].map((id) => index.ask(query).evidenceOf(id, 0));
+      // Which words are names is known with meanings only.
+      return evidence.map((found) => found && { score: found.score, coverage: found.coverage });
     });
     expect(soft).toEqual(plain);
   });

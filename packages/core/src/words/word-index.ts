@@ -12,7 +12,14 @@ import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
-import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
+import {
+  type AskedWord,
+  evidenceReader,
+  mostScoreOf,
+  type ScoredUnits,
+  type WordEvidence,
+  WordScores,
+} from "./word-scores.ts";
 import { badWords, readSavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
@@ -47,6 +54,8 @@ export interface AskOptions {
 
 /** One query's answer. */
 export interface WordAnswer {
+  /** The score that no unit can exceed: it would have each asked word endlessly often. 0 for a query without words. */
+  readonly mostScore: number;
   best(k: number): WordIndexHit[];
   /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
   evidenceOf(id: string, unit: number): WordEvidence | undefined;
@@ -255,6 +264,7 @@ export class WordIndex {
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const read = evidenceReader(asked, units);
     return {
+      mostScore: mostScoreOf(asked),
       best: (k) =>
         this.#scores.best(units, asked, k).map(({ unit, score }) => {
           const owner = this.#owners.values[unit]!;
@@ -318,9 +328,16 @@ export class WordIndex {
     // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
     const rarity = this.#rarities.rarityOf(this.#postingsOf(literal));
     const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
+    const isName = isIdentifier || (!isStop && this.#near?.hasMeaning(word) === false);
     const near = isStop || reach === "written" ? [] : this.#nearest(asked);
     const words = [...literal, ...softExpansions(near, { words: literal, rarity }, this.#rarities)];
-    return { words, postings: this.#postingsOf(words), rarity: rarity * factorOf(isIdentifier, isStop), isStop };
+    return {
+      words,
+      postings: this.#postingsOf(words),
+      rarity: rarity * factorOf(isIdentifier, isStop),
+      isStop,
+      isName,
+    };
   }
 
   #nearest({ word, isIdentifier, isLiteral }: QueryWord): readonly NearWord[] {

@@ -15,6 +15,8 @@ export interface AskedWord {
   /** Postings to read. */
   readonly postings: number;
   readonly isStop: boolean;
+  /** True for an identifier, and for a word without a meaning of its own, such as a rare name. */
+  readonly isName: boolean;
 }
 
 export interface ScoredUnits {
@@ -55,7 +57,7 @@ export class WordScores {
 
   best(of: ScoredUnits, rarestFirst: readonly AskedWord[], k: number): ScoredUnit[] {
     this.#begin(of.room);
-    let left = sumOf(rarestFirst, ({ rarity }) => most(rarity));
+    let left = mostScoreOf(rarestFirst);
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let units = of;
     for (const [i, word] of rarestFirst.entries()) {
@@ -133,6 +135,13 @@ export interface WordEvidence {
    * It does not depend on the length of the unit and on frequencies.
    */
   readonly coverage: number;
+  /** The rarity of the names among the asked words that the unit has, together. */
+  readonly names: number;
+}
+
+/** The score of a unit that had each word endlessly often. */
+export function mostScoreOf(asked: readonly AskedWord[]): number {
+  return sumOf(asked, ({ rarity }) => most(rarity));
 }
 
 /** Reads the evidence for single units, which are counted in their sequences. `from` is the score of words that were added before. */
@@ -161,12 +170,13 @@ export function evidenceReader(
     for (const numbers of [text, fields, best]) numbers.fill(0);
     of.sequences.eachWord(unit, counted, visit);
     // One after another, as postings are added, so that the sum has the same bits.
-    let [score, covered] = [from, 0];
-    for (const [at, { rarity }] of asked.entries()) {
+    let [score, covered, names] = [from, 0, 0];
+    for (const [at, { rarity, isName }] of asked.entries()) {
       score += saturated(rarity, normalized(of, unit, text[at]!, fields[at]!));
       covered += rarity * best[at]!;
+      if (isName) names += rarity * best[at]!;
     }
-    return { score, coverage: total > 0 ? covered / total : 0 };
+    return { score, coverage: total > 0 ? covered / total : 0, names };
   };
 }
 

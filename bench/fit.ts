@@ -1,0 +1,104 @@
+import type { RelevanceWeights } from "@pipit/core";
+import { assets } from "@pipit/test/fixtures/assets";
+import type { Bench, BenchReport, BenchRow, Log } from "./bench.ts";
+import { calibrationError, logLoss } from "./relevance/calibration.ts";
+import { calibrate, predictionsOf, type Sum } from "./relevance/fit/calibrate.ts";
+import { fitSum, type SumWeights, sumBy } from "./relevance/fit/fit-sum.ts";
+import { fittingSets } from "./relevance/fit/fitting-sets.ts";
+import { type JudgedQuery, judgedQueries } from "./relevance/fit/judged-query.ts";
+import { writeWeights } from "./relevance/fit/weights-file.ts";
+import { minilmSet } from "./relevance/minilm-set.ts";
+import { starterSet } from "./relevance/starter-set.ts";
+
+/** The share of right best hits that may be said to be weak. */
+const RIGHT_BUT_WEAK = 0.03;
+
+/** Writes the weights of `probabilitiesOf`. Vectors of both producers are fitted together: they are of one space. */
+export const bench: Bench = {
+  name: "fit",
+  question:
+    "Which weights turn evidence into the probability that a hit is right, and how well do they fit held-out questions?",
+  run,
+};
+
+interface FittingSet {
+  readonly set: string;
+  readonly producer: string;
+  readonly queries: readonly JudgedQuery[];
+}
+
+async function run(log: Log): Promise<BenchReport> {
+  if (!assets) throw new Error("got no assets, expected the texts to train on. Name their folder in PIPIT_ASSETS.");
+  const sets: FittingSet[] = [];
+  for (const set of fittingSets(`${assets}/text`)) {
+    log(`${set.name}: ${set.queries.length} queries, ${set.documents.length} documents`);
+    sets.push(
+      { set: set.name, producer: "starter", queries: await judgedQueries(set, starterSet(set)) },
+      { set: set.name, producer: "minilm", queries: await judgedQueries(set, await minilmSet(set, log)) },
+    );
+  }
+  const weights = weightsFor(sets.map(({ queries }) => queries.filter(({ isHeldOut }) => !isHeldOut)));
+  writeWeights(weights);
+  log(JSON.stringify(weights, undefined, 2));
+  return { rows: rowsOf(sets, weights), goals: [] };
+}
+
+function weightsFor(sets: readonly (readonly JudgedQuery[])[]): RelevanceWeights {
+  const sum = fitSum(sets);
+  const sums = sumsOf(sum);
+  const [both, meaning, words] = [sums.both, sums.meaning, sums.words].map((each) => calibrate(sets, each));
+  const right = sets
+    .flat()
+    .flatMap((query) => predictionsOf(query, both!, sums.both).slice(0, 1))
+    .filter(({ isRight }) => isRight)
+    .map(({ probability }) => probability)
+    .sort((a, b) => a - b);
+  const likely = Number(right[Math.floor(RIGHT_BUT_WEAK * right.length)]!.toPrecision(2));
+  return { sum, both: both!, meaning: meaning!, words: words!, likely };
+}
+
+function sumsOf(weights: SumWeights): Record<"both" | "meaning" | "words", Sum> {
+  return {
+    both: (evidence) => sumBy(weights, evidence),
+    meaning: ({ cosine }) => sumBy(weights, { cosine }),
+    words: ({ cosine: _, ...byWords }) => sumBy(weights, byWords),
+  };
+}
+
+/** Of the held-out queries. */
+function rowsOf(sets: readonly FittingSet[], weights: RelevanceWeights): BenchRow[] {
+  const heldOut = sets.map((set) => ({ ...set, queries: set.queries.filter(({ isHeldOut }) => isHeldOut) }));
+  const sums = sumsOf(weights.sum);
+  const all = heldOut.flatMap(({ queries }) => queries);
+  const figuresBy = (model: keyof typeof sums, queries: readonly JudgedQuery[]) =>
+    figuresOf(queries, (query) => predictionsOf(query, weights[model], sums[model]), weights.likely);
+  return [
+    ...heldOut.map(({ set, producer, queries }) => ({ set, producer, model: "both", ...figuresBy("both", queries) })),
+    ...(["both", "meaning", "words"] as const).map((model) => {
+      return { set: "all", producer: "both", model, ...figuresBy(model, all) };
+    }),
+  ];
+}
+
+function figuresOf(
+  queries: readonly JudgedQuery[],
+  predict: (query: JudgedQuery) => ReturnType<typeof predictionsOf>,
+  likely: number,
+): BenchRow {
+  const predictions = queries.map(predict);
+  const best = predictions.flatMap((hits) => hits.slice(0, 1));
+  const weak = (isAnswered: boolean) => {
+    const some = predictions.filter((_, i) => queries[i]!.answers > 0 === isAnswered);
+    const count = some.filter((hits) => (hits[0]?.probability ?? 0) < likely).length;
+    return Number(((100 * count) / Math.max(1, some.length)).toFixed(1));
+  };
+  return {
+    "held out": queries.length,
+    "first right %": Number(((100 * best.filter(({ isRight }) => isRight).length) / queries.length).toFixed(1)),
+    "log loss": Number(logLoss(predictions.flat()).toPrecision(3)),
+    ECE: Number(calibrationError(predictions.flat()).toPrecision(3)),
+    "ECE of best": Number(calibrationError(best).toPrecision(3)),
+    "unanswered weak %": weak(false),
+    "answered weak %": weak(true),
+  };
+}

@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Calibration, RelevanceWeights } from "@pipit/core";
+
+const PATH = fileURLToPath(new URL("../../../packages/core/src/search/relevance-weights.ts", import.meta.url));
+const BEGIN = "export const RELEVANCE_WEIGHTS";
+
+/** Writes the weights into their file, below the types, which stay. */
+export function writeWeights(weights: RelevanceWeights): void {
+  const before = readFileSync(PATH, "utf8");
+  writeFileSync(PATH, before.slice(0, before.indexOf(BEGIN)) + written(weights));
+}
+
+function written({ sum, both, meaning, words, likely }: RelevanceWeights): string {
+  return `${BEGIN}: RelevanceWeights = {
+  sum: ${objectOf(sum)},
+  both: ${objectOf(both)},
+  meaning: ${objectOf(meaning)},
+  words: ${objectOf(words)},
+  likely: ${likely},
+};
+`;
+}
+
+function objectOf(numbers: Calibration | RelevanceWeights["sum"]): string {
+  return `{ ${Object.entries(numbers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(", ")} }`;
+}

@@ -1,0 +1,34 @@
+// Written by `npm run bench -- fit`, from the collections in bench/relevance/fit. Do not edit.
+
+/** The logarithm of the odds: intercept + slope * sum - behind * (the best candidate's sum - sum). */
+export interface Calibration {
+  readonly intercept: number;
+  readonly slope: number;
+  readonly behind: number;
+}
+
+export interface RelevanceWeights {
+  /** The weight of each kind of evidence in the sum. `all` counts for candidates with all words. */
+  readonly sum: {
+    readonly cosine: number;
+    readonly words: number;
+    readonly coverage: number;
+    readonly names: number;
+    readonly all: number;
+  };
+  readonly both: Calibration;
+  /** For queries without words. */
+  readonly meaning: Calibration;
+  /** For candidates without a vector. */
+  readonly words: Calibration;
+  /** The least probability of a best hit that is likely an answer. */
+  readonly likely: number;
+}
+
+export const RELEVANCE_WEIGHTS: RelevanceWeights = {
+  sum: { cosine: 9, words: 0.2, coverage: 1, names: 0.25, all: 2 },
+  both: { intercept: -3.593, slope: 0.5838, behind: 0.681 },
+  meaning: { intercept: -3.319, slope: 0.7327, behind: 1.423 },
+  words: { intercept: -2.616, slope: 0.9387, behind: 1.528 },
+  likely: 0.25,
+};
