@@ -37,7 +37,7 @@ export default defineConfig({
           groups: [
             {
               name: "errors",
-              test: /preload-helper|packages\/core\/src\/(?:errors|character-end|search\/folded-words)\./,
+              test: /preload-helper|packages\/core\/src\/(?:errors|character-end|words\/folded-words)\.|widget\/src\/dom\./,
             },
           ],
         },

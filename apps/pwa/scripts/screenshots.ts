@@ -45,7 +45,7 @@ async function shoot(name: string, { width, height, dark }: Shape, act: (page: P
 
 async function ask(page: Page): Promise<void> {
   await page.fill("#query", QUERY);
-  await page.waitForSelector("#hits mark");
+  await page.waitForSelector("#hits h2");
 }
 
 async function addFiles(page: Page): Promise<void> {
@@ -67,5 +67,5 @@ async function addFiles(page: Page): Promise<void> {
   ]);
   await page.waitForFunction(() => document.querySelector("#outcome")?.textContent?.includes("searchable"));
   await page.fill("#query", "protecting fish from birds");
-  await page.waitForSelector("#hits mark");
+  await page.waitForSelector("#hits h2");
 }

@@ -41,8 +41,8 @@ function absolute(attribute: string, url: string): string {
   });
 }
 
-// The next search requests them again.
-function missingPart(cause: unknown): never {
+/** Reports a chunk of the build that was not loaded. The next search requests it again. */
+export function missingPart(cause: unknown): never {
   throw new MissingPart("remote-failed", {
     got: String(cause),
     expected: "all files of the build",

@@ -26,6 +26,8 @@ export interface Messages {
   readonly weakAdvice: string;
   /** Shown for a query in a script that the model does not read. */
   readonly unread: string;
+  /** The choice of no value in the list of a field's values. */
+  anyValue(field: string): string;
   readonly keyOpen: string;
   readonly keyNewTab: string;
   readonly keyClose: string;
@@ -55,6 +57,7 @@ export const english: Messages = {
   weak: "No good match",
   weakAdvice: "These come nearest.",
   unread: "The model does not read this script: found by its words.",
+  anyValue: (field) => `${field}: any`,
   keyOpen: "open",
   keyNewTab: "new tab",
   keyClose: "close",

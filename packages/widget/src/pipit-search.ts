@@ -1,7 +1,8 @@
 import { type AddProgress, type Hit, isPipitError, type SearchEngine, type SearchResult } from "@pipit/core";
 import type { Place } from "./combobox.ts";
-import { ENGINE_ATTRIBUTES, engineFrom } from "./engine-from.ts";
+import { ENGINE_ATTRIBUTES, engineFrom, missingPart } from "./engine-from.ts";
 import { EngineHolder } from "./engine-holder.ts";
+import type { AskFor, FacetBar } from "./facet-bar.ts";
 import { english, type Messages } from "./messages.ts";
 import { numberAttribute } from "./number-attribute.ts";
 import { remedyOf, tellOwner } from "./remedy.ts";
@@ -36,6 +37,7 @@ export interface Selection {
  * @attr inline - shows the field in the page, without trigger and dialog
  * @attr hits - most hits to show; default 8
  * @attr min-score - least probability, 0 to 1, that a shown hit answers the query; default none
+ * @attr facets - fields of the entries, separated by commas, by whose values a reader may narrow the search; counts are of the 100 best hits
  * @attr shortcut - `mod` keeps Ctrl/Cmd+K and drops "/", `none` drops both
  * @prop {SearchEngine | undefined} engine - replaces the engine of the attributes; its owner closes it
  * @prop {Messages} messages - texts in another language; may be set in part
@@ -49,6 +51,8 @@ export interface Selection {
  * @csspart panel - field, hits and status together
  * @csspart input - the field
  * @csspart close - the dialog's close button
+ * @csspart facets - the lists that narrow the search
+ * @csspart facet - one of them
  * @csspart note - the note in place of hits, or above those that are no good match
  * @csspart list - the list of hits
  * @csspart hit - one hit
@@ -73,6 +77,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     "shortcut",
     "hits",
     "min-score",
+    "facets",
     ...ENGINE_ATTRIBUTES,
   ];
 
@@ -80,6 +85,7 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   readonly #holder = new EngineHolder((signal, use) => this.#openEngine(signal, use));
   readonly #box = this.#makeBox();
   #messages: Partial<Messages> = {};
+  #facetBar: FacetBar | undefined;
 
   constructor() {
     super();
@@ -230,12 +236,32 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     const engine = await this.#holder.get();
     const k = numberAttribute(this, "hits", { least: 1, most: LIMIT_OF_HITS, isWhole: true }) ?? MOST_HITS;
     const minScore = numberAttribute(this, "min-score", { least: 0, most: 1 });
-    const search = engine.search(query, { k, minScore, signal });
+    const ask: AskFor = (options) => this.#keptOpen(engine.search(query, { ...options, minScore, signal }));
+    const facets = await this.#facets();
+    return facets ? facets.search(k, this.messages, ask) : ask({ k });
+  }
+
+  async #keptOpen(search: Promise<SearchResult>): Promise<SearchResult> {
     return search.catch((error) => {
       // This engine cannot be used any more; the next search opens a new one.
       if (isPipitError(error) && LOST.test(error.code)) this.#holder.release();
       throw error;
     });
+  }
+
+  /** The lists of the attribute `facets`, whose code is loaded with the first search that has them. */
+  async #facets(): Promise<FacetBar | undefined> {
+    const fields = namesIn(this.getAttribute("facets"));
+    if (fields.length === 0) {
+      this.#facetBar?.node.remove();
+      this.#facetBar = undefined;
+      return undefined;
+    }
+    const { FacetBar } = await import("./facet-bar.ts").catch(missingPart);
+    this.#facetBar ??= new FacetBar(() => this.#box.start());
+    this.#facetBar.narrowBy(fields);
+    if (!this.#facetBar.node.isConnected) this.#view.parts.head.after(this.#facetBar.node);
+    return this.#facetBar;
   }
 
   #failed(error: unknown): string {
@@ -270,6 +296,11 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
     const nowhere = document.activeElement === document.body || dialog.matches(":focus-within");
     if (nowhere) trigger.focus();
   }
+}
+
+function namesIn(list: string | null): string[] {
+  const names = (list ?? "").split(",").map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== "");
 }
 
 declare global {

@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 // 1 kB of it compares letters and cuts texts at whole characters: accents, encodings, joined emoji. A quarter of a kilobyte reports
 // attributes that are not numbers, and handles an invalid language and a place that is not rendered. Signs and hidden characters take
 // a tenth more. A tenth of a kilobyte moves marks with their words into a title and a passage.
-const MOST_BYTES = 10.9 * 1024;
+// A third of one arranges the lists of facets, whose own code is loaded with the first search that has them.
+const MOST_BYTES = 11.2 * 1024;
 
 /** The size of the script before it is used: the entry and its static imports, minified and gzipped. */
 async function upFrontBytes(): Promise<number> {

@@ -82,6 +82,13 @@ dialog .panel { box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 20px rgb(0 0 0 / .
 .closer:hover { background: color-mix(in srgb, var(--_text) 7%, transparent); color: var(--_text); }
 .closer:focus-visible { outline-offset: -2px; }
 
+.facets { display: flex; flex-wrap: wrap; gap: .4rem; flex: none; padding: .55rem 1.125rem; border-block-end: 1px solid var(--_line); }
+.facets:not(:has(select:not([hidden]))) { display: none; }
+[part=facet] {
+  max-inline-size: 14rem; min-block-size: 2rem; padding-block: .2rem; padding-inline: .5rem; text-overflow: ellipsis; cursor: pointer;
+  font: inherit; font-size: .875rem; color: var(--_text); background: var(--_surface); border: 1px solid var(--_line); border-radius: .5rem;
+}
+
 .body { display: flex; flex-direction: column; flex: 1 1 auto; min-block-size: 0; }
 [part=list] { overflow-y: auto; overscroll-behavior: contain; padding: .5rem; scroll-padding-block: .5rem; }
 .hit {

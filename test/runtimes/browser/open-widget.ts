@@ -71,6 +71,8 @@ async function openWidget(browser: Browser, base: string, options?: BrowserConte
     note: part("note"),
     async search(query) {
       await page.evaluate(() => document.querySelector("pipit-search")?.show());
+      // The dialog asks its last question again when it opens; its answer is not the one to wait for.
+      await input.fill("");
       const answered = resultsOf(page);
       await input.fill(query);
       await answered;

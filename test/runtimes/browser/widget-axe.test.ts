@@ -47,6 +47,14 @@ const states: [string, (on: WidgetPage) => Promise<void>][] = [
     },
   ],
   [
+    "with facets",
+    async (on) => {
+      await on.page.locator("#first").evaluate((element) => element.setAttribute("facets", "title"));
+      await on.search("bird");
+      await on.page.locator("#first [part=facet]").waitFor();
+    },
+  ],
+  [
     "after a failure",
     async (on) => {
       await on.page.evaluate(() => window.failWith("Check the connection."));

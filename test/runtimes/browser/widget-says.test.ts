@@ -48,7 +48,7 @@ describe("the widget says", () => {
     await on.evaluate(`document.querySelector("#first").setAttribute("hits", "2")`);
     await on.search("bird");
     await expect.poll(() => on.status.textContent()).toBe("2 results");
-    await on.search("brown bird");
+    await on.input.fill("brown bird");
     await expect.poll(() => on.status.textContent()).toBe("2 results\u00a0");
   });
 
