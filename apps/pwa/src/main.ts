@@ -133,7 +133,7 @@ async function fetchedAhead(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  await guide;
+  search.offer(await guide);
   // Questions use the first engine until the complete one is ready.
   engines.guide = Promise.resolve(await (await filled).whole);
   const opened = await bothEngines();

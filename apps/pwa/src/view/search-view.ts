@@ -90,6 +90,11 @@ export class SearchView {
     void this.ask();
   }
 
+  /** Fills the filters with what the guide has. */
+  offer(guide: Guide): void {
+    this.#facets.offer(guide);
+  }
+
   /** Searches for the text in the box, even if it is unchanged: the collection or the model may have changed. */
   ask(): Promise<void> {
     this.#answering = this.#ask();
