@@ -21,7 +21,11 @@ const RETIRED: readonly Retired[] = [
   { word: /\b[Ll]ineups?\b/, instead: "model states" },
   { word: /contest|\bemploy/i, instead: "comparison; a process that is started" },
   { word: /\b[Rr]oads?\b|[a-z]Roads?\b|\bROADS?\b/, instead: "(execution) provider, way" },
-  { word: /\bevened|\bevening\b/i, instead: "smoothed, smoothing (of activations)", except: /evening light/ },
+  {
+    word: /\bevened|\bevening\b/i,
+    instead: "smoothed, smoothing (of activations)",
+    except: /evening light|in the evening/,
+  },
   { word: /tower/i, instead: "upper levels (of a graph)", except: /CLIP|^(bench|test|wasm\/src\/encoder)\// },
   { word: /breadth/i, instead: "ef, size of the candidate list" },
   { word: /\b(?:high|low)s\b|(?:High|Low)s\b/, instead: "minima and maxima; upper and lower (of nibbles)" },

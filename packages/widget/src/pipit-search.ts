@@ -13,6 +13,8 @@ import { View } from "./view.ts";
 const MOST_HITS = 8;
 /** Equal to `LIMITS.hits` of the engine. The object of all limits would add a third of a kilobyte to every page. */
 const LIMIT_OF_HITS = 1000;
+/** Hits are renewed at most this often while entries are taken in. */
+const RENEW_MS = 700;
 const LOST = /^(storage-failed|closed)$/;
 
 /** Detail of `pipit-select`. */
@@ -85,6 +87,8 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
   readonly #holder = new EngineHolder((signal, use) => this.#openEngine(signal, use));
   readonly #box = this.#makeBox();
   #messages: Partial<Messages> = {};
+  #preparing: string | undefined;
+  #renewed = 0;
   #facetBar: FacetBar | undefined;
 
   constructor() {
@@ -206,6 +210,9 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
       get invitation() {
         return element.inline ? "" : element.messages.invitation;
       },
+      get preparing() {
+        return element.#preparing;
+      },
       ask: (query, signal) => this.#ask(query, signal),
       found: (result) => this.#tell("pipit-results", result),
       failed: (error) => this.#failed(error),
@@ -219,12 +226,27 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
       onProgress: (progress) => this.#sayProgress(progress),
       onUsable,
       signal,
+    }).then((engine) => {
+      // After the holder knows the engine.
+      setTimeout(() => this.#whole());
+      return engine;
     });
   }
 
-  // Progress is shown only while a search waits for it.
+  // Progress is shown only while a search waits for it. Hits are renewed now and then.
   #sayProgress({ done, total }: AddProgress): void {
-    if (this.#box.waiting) this.#view.say(this.messages.preparing(done, total));
+    this.#preparing = this.messages.preparing(done, total);
+    if (this.#box.waiting) this.#view.say(this.#preparing);
+    const now = performance.now();
+    if (now - this.#renewed < RENEW_MS) return;
+    this.#renewed = now;
+    this.#box.renew();
+  }
+
+  #whole(): void {
+    if (this.#preparing === undefined) return;
+    this.#preparing = undefined;
+    this.#box.renew();
   }
 
   // Opening begins while the reader types. The next search tries again and shows a failure.

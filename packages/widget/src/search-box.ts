@@ -11,6 +11,8 @@ export interface SearchBoxHost {
   readonly messages: Messages;
   /** Shown while the field is empty. */
   readonly invitation: string;
+  /** Shown in place of hits while the engine takes in its entries. */
+  readonly preparing: string | undefined;
   ask(query: string, signal: AbortSignal): Promise<SearchResult>;
   found(result: SearchResult): void;
   /** Called for a failed search. Returns a sentence with the action that the reader can take. */
@@ -51,6 +53,11 @@ export class SearchBox {
 
   stop(): void {
     this.#seeker.stop();
+  }
+
+  /** Takes in what the engine has learnt, unless the reader is among the hits: these must not move then. */
+  renew(): void {
+    if (this.#active < 0) void this.#seeker.askAgain();
   }
 
   #listen(): void {
@@ -124,7 +131,7 @@ export class SearchBox {
   }
 
   #showFound(query: string, result: SearchResult): void {
-    const [line, advice] = outcomeWords(query, result, this.#host.messages);
+    const [line, advice] = outcomeWords(query, result, this.#host);
     const isWeak = result.weak === true && result.hits.length > 0;
     this.#showHits(result.hits, query);
     this.#view.showNote(isWeak || result.hits.length === 0 ? line : "", advice);
@@ -150,8 +157,13 @@ export class SearchBox {
 }
 
 /** The outcome of a search, and a sentence that explains it; empty where nothing needs explaining. */
-function outcomeWords(query: string, { hits, weak, unread }: SearchResult, messages: Messages): [string, string] {
+function outcomeWords(
+  query: string,
+  { hits, weak, unread }: SearchResult,
+  { messages, preparing }: SearchBoxHost,
+): [string, string] {
   const advice = unread ? messages.unread : "";
+  if (hits.length === 0 && preparing) return [preparing, ""];
   if (hits.length === 0) return [messages.noResults(query), advice];
   if (weak) return [messages.weak, advice || messages.weakAdvice];
   return [messages.results(hits.length), advice];

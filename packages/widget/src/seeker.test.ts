@@ -148,3 +148,33 @@ test("an empty field asks nothing, not even now", async () => {
   await vi.advanceTimersByTimeAsync(PAUSE);
   expect(asked.length).toBe(1);
 });
+
+test("asking again reports the new answer alone, and not while another search runs or the reader types", async () => {
+  await type("bird");
+  await seeker.askAgain();
+  expect(asked).toHaveLength(1);
+  asked[0]!.answer(result);
+  await settle();
+  const before = told.length;
+  void seeker.askAgain();
+  expect([asked.length, told.length]).toEqual([2, before]);
+  asked[1]!.answer(result);
+  await settle();
+  expect(told.slice(before)).toEqual([{ phase: "found", query: "bird", result }]);
+  seeker.type("birds");
+  await seeker.askAgain();
+  expect(asked).toHaveLength(2);
+});
+
+test("asking again that fails, or is overtaken by typing, reports nothing", async () => {
+  await type("bird");
+  asked[0]!.answer(result);
+  await settle();
+  void seeker.askAgain();
+  asked[1]!.fail(new Error("gone"));
+  await settle();
+  expect(told.at(-1)).toMatchObject({ phase: "found" });
+  void seeker.askAgain();
+  seeker.type("owl");
+  expect(asked[2]!.signal.aborted).toBe(true);
+});

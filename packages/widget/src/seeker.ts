@@ -45,6 +45,18 @@ export class Seeker {
     void this.#run(this.#query, this.#running.signal);
   }
 
+  /** Asks the last question again, without a report until it is answered; not while another is asked, and a failure is not reported. */
+  async askAgain(): Promise<void> {
+    if (this.#query === "" || this.#running || this.#timer !== undefined) return;
+    const query = this.#query;
+    const again = new AbortController();
+    this.#running = again;
+    const finding = await this.#find(query, again.signal);
+    if (again.signal.aborted) return;
+    this.#running = undefined;
+    if (finding.phase === "found") this.#parts.tell(finding);
+  }
+
   /** Ends typing and search without a report: the caller shows nothing more. */
   stop(): void {
     this.#halt();
@@ -53,6 +65,7 @@ export class Seeker {
 
   #halt(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#running?.abort();
     this.#running = undefined;
   }

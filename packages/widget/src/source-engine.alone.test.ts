@@ -8,10 +8,11 @@ import {
   openCollection,
   PipitError,
   type SearchEngine,
+  type SearchResult,
 } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type FillingProgress, openSource } from "./source-engine.ts";
+import { openSource } from "./source-engine.ts";
 
 const FILE = "https://site.example/entries.json";
 const FULL = new PipitError("storage-full", { got: "no room", expected: "room", do: "Free some." });
@@ -256,22 +257,36 @@ test.each([
   await expect(failure).rejects.toMatchObject({ code: "remote-failed", message: expect.stringMatching(words) });
 });
 
-test("entries are found by their words while they are stored, and by meaning at the end", async () => {
-  const [usable, stages]: [SearchEngine[], string[]] = [[], []];
-  const onProgress = ({ stage, done }: FillingProgress) => void stages.push(`${stage} ${done}`);
-  vi.stubGlobal("fetch", async () => Response.json([robin, owl]));
-  const opening = openSource({
+test("of many entries the first are found by their words while others are stored, and all by meaning at the end", async () => {
+  const [usable, stages]: [SearchEngine[], Set<string>] = [[], new Set()];
+  const many = Array.from({ length: 1500 }, (_, i) => ({ id: `n${i}`, text: `note number ${i}` }));
+  vi.stubGlobal("fetch", async () => Response.json([...many, owl]));
+  let found: Promise<SearchResult> | undefined;
+  const engine = await openSource({
     ...options,
-    onProgress,
-    onUsable: (engine) => void usable.push(engine),
+    onProgress: ({ stage }) => void stages.add(stage),
+    onUsable(engine) {
+      usable.push(engine);
+      found ??= engine.search("note number 7");
+    },
   });
-  await vi.waitFor(async () => expect((await usable[0]!.search("dusk")).hits[0]?.id).toBe("owl"));
-  const engine = await opening;
-  expect(stages).toEqual(["words 2", "meaning 2"]);
+  expect((await found)?.hits[0]).toMatchObject({ id: "n7", match: "words" });
+  expect([...stages]).toEqual(["words", "meaning"]);
   expect((await engine.search("dusk")).hits[0]?.evidence.cosine).toBeGreaterThan(0);
 });
 
-test("a later visit answers from the former one before the file is there, and then from the file", async () => {
+test("few entries are all there, with their vectors, before the first answer", async () => {
+  const found: Promise<SearchResult>[] = [];
+  vi.stubGlobal("fetch", async () => Response.json([robin, owl]));
+  await openSource({ ...options, onUsable: (engine) => void found.push(engine.search("hunts at night")) });
+  const [first] = await Promise.all(found);
+  expect(first?.hits.map(({ id, match }) => [id, match])).toEqual([
+    ["owl", undefined],
+    ["robin", undefined],
+  ]);
+});
+
+test("a later visit answers from the former one if the file takes long, and then from the file", async () => {
   await visit(robin, owl);
   const file = Promise.withResolvers<Response>();
   vi.stubGlobal("fetch", () => file.promise);

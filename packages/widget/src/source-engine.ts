@@ -26,6 +26,11 @@ export interface SourceOptions extends Filling {
   readonly starterUrl: string;
 }
 
+/** So many entries are embedded within a second or two, before the first answer. Of more, the words come first. */
+const FEW = 1000;
+/** An answer waits so long for the newest file; then the entries of the last visit answer. */
+const SOON_MS = 300;
+
 /** The Cache that holds each source file in the version whose entries were stored last. Its name differs from the page's own. */
 const SHELF = "pipit-search-sources";
 
@@ -34,7 +39,7 @@ const SHELF = "pipit-search-sources";
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory. If the file cannot be
- * had at a later visit, the entries of the former one answer. Entries are stored for their words first and embedded after that.
+ * had at a later visit, the entries of the former one answer. More than a thousand entries are stored for their words first and embedded after that.
  * Tabs with the same file fill the database one after another.
  * Fails with `aborted` too, which interrupts the visit.
  */
@@ -68,11 +73,12 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
   try {
     const held = (await engine.ids()).length > 0;
-    if (held) onUsable(engine);
+    if (held && !(await isThereWithin(SOON_MS, source.file))) onUsable(engine);
     const file = await newest(source, held ? "held" : "missing");
     // A stored file describes the database, so an engine in memory has no stored file.
     if (file && storage === "memory") await bring(engine, { ...source, ...file }, undefined);
     else if (file) await inTurn(source, async () => bring(engine, { ...source, ...file }, await openShelf()));
+    onUsable(engine);
     // A former visit may have ended before all entries were embedded.
     await engine.complete({ signal, onProgress: (progress) => onProgress({ ...progress, stage: "meaning" }) });
     return engine;
@@ -80,6 +86,17 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
     await engine.close();
     throw error;
   }
+}
+
+/** True if it is settled within the time. */
+function isThereWithin(milliseconds: number, file: Promise<unknown>): Promise<boolean> {
+  return Promise.race([
+    file.then(
+      () => true,
+      () => true,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), milliseconds)),
+  ]);
 }
 
 /** Undefined if the file cannot be had, and entries of a former visit are there to answer. */
@@ -114,9 +131,13 @@ async function bring(engine: TabEngine, source: SourceOptions & SourceFile, shel
   // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
   await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
-  onUsable(engine);
-  const told = (progress: AddProgress) => onProgress({ ...progress, stage: "words" });
-  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning: "later" });
+  const isMany = added.length > FEW;
+  const told = (progress: AddProgress) => {
+    onProgress({ ...progress, stage: isMany ? "words" : "meaning" });
+    if (progress.done >= FEW) onUsable(engine);
+  };
+  const meaning = isMany ? "later" : "now";
+  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning });
   await keep(shelf, url, text);
 }
 
