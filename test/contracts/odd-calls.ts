@@ -111,6 +111,7 @@ export const ODD_CALLS: readonly OddCall[] = [
     "a query with an unknown part": search({ text: "owl", vectors: [] }),
     "a query whose text is a number": search({ text: 3 }),
     "a query whose space is a number": search({ text: "owl", space: 3 }),
+    "explain as a text": search("owl", { explain: "yes" }),
     "an unknown ranking": search("owl", { ranking: "fast" }),
     "a vector to be ranked by words": search(
       unit((values) => Float32Array.from(values)),

@@ -81,6 +81,17 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       ]);
     });
 
+    claim("explains the score of a hit by its evidence and the weights, if asked to", async () => {
+      const engine = await filled();
+      const { hits } = await engine.search("silent wings", { explain: true });
+      const sums = hits.map(({ reasons }) => reasons!.reduce((sum, { value, weight }) => sum + value * weight, 0));
+      expect(sums).toEqual(sums.toSorted((a, b) => b - a));
+      const { evidence, reasons } = hits[0]!;
+      expect(reasons?.map((reason) => reason.evidence)).toEqual(["cosine", "words", "coverage", "names", "all"]);
+      expect(reasons?.[0]?.value).toBe(evidence.cosine);
+      expect((await engine.search("silent wings")).hits[0]?.reasons).toBeUndefined();
+    });
+
     claim("finds words in other forms, in a title, misspelt and unfinished, and marks them in the text", async () => {
       const engine = await filled();
       await engine.add([{ id: "titled", text: "It nests on cliffs.", fields: { name: "Peregrine Falcon" } }]);

@@ -128,6 +128,7 @@ export const searchQuery = z
       default: "both",
       description: "What is compared. Without a text it is the meaning alone.",
     }),
+    explain: z.boolean().optional().openapi({ description: "Adds the reasons for its score to each hit." }),
     filter: filter.optional(),
   })
   .refine((query) => query.text !== undefined || query.vector !== undefined, {
@@ -153,6 +154,13 @@ const evidence = z
     description:
       "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
   });
+const reason = z
+  .object({
+    evidence: z.enum(["cosine", "words", "coverage", "names", "all"]),
+    value: z.number(),
+    weight: z.number(),
+  })
+  .openapi("Reason", { description: "A part of the sum that a score is made of: the value times the weight." });
 const hit = z
   .object({
     id,
@@ -164,6 +172,7 @@ const hit = z
     matches: z.array(z.object({ start: z.number(), end: z.number() })).openapi({
       description: "The words that count for the query: ranges of the entry's text in UTF-16 units.",
     }),
+    reasons: z.array(reason).optional(),
   })
   .openapi("Hit");
 export const searchResult = z

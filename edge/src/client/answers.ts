@@ -5,6 +5,7 @@ import type {
   Evidence,
   Fields,
   Hit,
+  Reason,
   SearchResult,
   Space,
   TextRange,
@@ -63,6 +64,9 @@ const hit: Shape<Hit> = objectOf<Hit>({
   match: optional(exactly("words")),
   entry: objectOf<Entry>({ id: text, text, fields: optional(anyObject) as Shape<Fields> }),
   passage: objectOf<Hit["passage"]>({ text, start: count, end: count }),
+  reasons: optional(
+    listOf(objectOf<Reason>({ evidence: text as Shape<Reason["evidence"]>, value: finite, weight: finite })),
+  ),
   matches: listOf(objectOf<TextRange>({ start: count, end: count })),
 });
 

@@ -2,7 +2,7 @@ import { badInput, shown } from "../bad-input.ts";
 import type { AddOptions, SearchOptions } from "../ports/search-engine.ts";
 
 const ADD_OPTIONS: readonly (keyof AddOptions)[] = ["signal", "onProgress", "meaning"];
-const SEARCH_OPTIONS: readonly (keyof SearchOptions)[] = ["k", "filter", "minScore", "ranking", "signal"];
+const SEARCH_OPTIONS: readonly (keyof SearchOptions)[] = ["k", "filter", "minScore", "ranking", "explain", "signal"];
 
 /** The options of an `add`. Throws `bad-input` for values that would fail later, when a part of the call may be stored. */
 export function checkedAdd(options: AddOptions): AddOptions {

@@ -18,6 +18,7 @@ export interface PlainSearch {
   readonly k: number;
   readonly minScore: number;
   readonly ranking: Ranking;
+  readonly explain: boolean;
   readonly filter: Filter | undefined;
 }
 
@@ -26,7 +27,13 @@ const PARTS: readonly (keyof Query)[] = ["text", "vector", "space"];
 
 /** A plain copy of a search. Throws `bad-input` or `bad-vector`. */
 export function checkedSearch(given: unknown, options: SearchOptions): PlainSearch {
-  const { k = 10, minScore = Number.NEGATIVE_INFINITY, filter, ranking = "both" } = checkedSearchOptions(options);
+  const {
+    k = 10,
+    minScore = Number.NEGATIVE_INFINITY,
+    filter,
+    ranking = "both",
+    explain = false,
+  } = checkedSearchOptions(options);
   if (!Number.isInteger(k) || k < 1 || k > LIMITS.hits) {
     throw badInput(k, `k as a whole number from 1 to ${LIMITS.hits}`, "Ask for that many hits.");
   }
@@ -36,11 +43,12 @@ export function checkedSearch(given: unknown, options: SearchOptions): PlainSear
   if (!RANKINGS.includes(ranking)) {
     throw badInput(ranking, `ranking as one of ${RANKINGS.join(", ")}`, 'Leave it out for "both".');
   }
+  if (typeof explain !== "boolean") throw badInput(explain, "explain as true or false", "Leave it out for false.");
   const query = checkedQuery(given);
   if (ranking === "words" && query.text === undefined) {
     throw badInput("a vector to be ranked by words", "a text", "Send the text too, or rank by meaning.");
   }
-  return { query, k, minScore, ranking, filter: filter === undefined ? undefined : plainFilter(filter) };
+  return { query, k, minScore, ranking, explain, filter: filter === undefined ? undefined : plainFilter(filter) };
 }
 
 function checkedQuery(given: unknown): PlainQuery {

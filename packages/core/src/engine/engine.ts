@@ -17,7 +17,7 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { LIKELY } from "../search/relevance.ts";
+import { LIKELY, reasonsFor } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { currentHits, type Found } from "./current-hits.ts";
@@ -118,7 +118,7 @@ class Engine implements LocalEngine {
 
   async search(given: string | Float32Array | Query, options: SearchOptions = {}): Promise<SearchResult> {
     const checked = checkedSearch(given, options);
-    const { query, k, filter, minScore } = checked;
+    const { query, k, filter, minScore, explain } = checked;
     const { signal } = options;
     const { embedder } = this.#choice;
     const start = performance.now();
@@ -131,7 +131,9 @@ class Engine implements LocalEngine {
       confidence = hits[0]?.score ?? 0;
       return { found: hits.filter((hit) => hit.score >= minScore), partial };
     };
-    const { hits, partial } = await currentHits(this.#collection, find, { k, filter, signal });
+    const current = await currentHits(this.#collection, find, { k, filter, signal });
+    const { partial } = current;
+    const hits = explain ? current.hits.map((hit) => ({ ...hit, reasons: reasonsFor(hit.evidence) })) : current.hits;
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = query.vector ? "caller" : embedder.producer.name;

@@ -12,6 +12,14 @@ export interface Evidence {
   readonly whole?: true | undefined;
 }
 
+/** A kind of evidence in the sum that a score is made of: `value` times `weight` is its part. */
+export interface Reason {
+  /** "all": 1 if the passage has all words of the query. */
+  readonly evidence: "cosine" | "words" | "coverage" | "names" | "all";
+  readonly value: number;
+  readonly weight: number;
+}
+
 /** A range of an entry's text: [start, end) in UTF-16 units. */
 export interface TextRange {
   readonly start: number;

@@ -2,7 +2,7 @@ import type { Entry, Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
 import type { CatchingUp, Query } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
-import type { Evidence, TextRange } from "./evidence.ts";
+import type { Evidence, Reason, TextRange } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
 
 export interface AddProgress {
@@ -45,6 +45,8 @@ export interface SearchOptions {
    * without a text is refused.
    */
   readonly ranking?: Ranking | undefined;
+  /** True adds to each hit the reasons for its score. */
+  readonly explain?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,6 +63,8 @@ export interface Hit {
   readonly passage: { readonly text: string; readonly start: number; readonly end: number };
   /** The words of the passage that count for the query, as ranges of the entry's text, in its order. They do not overlap. */
   readonly matches: readonly TextRange[];
+  /** With `explain`: what the score was summed up from, in logarithms of odds before calibration. */
+  readonly reasons?: readonly Reason[] | undefined;
 }
 
 export interface SearchResult {

@@ -1,4 +1,4 @@
-import type { Evidence } from "../ports/evidence.ts";
+import type { Evidence, Reason } from "../ports/evidence.ts";
 import { type Calibration, RELEVANCE_WEIGHTS } from "./relevance-weights.ts";
 
 /** The best hit of an answer is likely an answer from this probability on. */
@@ -36,15 +36,29 @@ export function probabilitiesOf(candidates: readonly Evidence[], { read }: Asked
 }
 
 /** Sums of evidence: larger is better, for candidates of one query and of different ones. */
-export function bySense(cosine: Evidence["cosine"]): number | undefined {
+function bySense(cosine: Evidence["cosine"]): number | undefined {
   return cosine === undefined ? undefined : RELEVANCE_WEIGHTS.sum.cosine * cosine;
 }
 
-export function byWords({ words, coverage = 0, names = 0 }: Evidence): number | undefined {
+function byWords({ words, coverage = 0, names = 0 }: Evidence): number | undefined {
   if (words === undefined) return undefined;
   const { sum } = RELEVANCE_WEIGHTS;
   const all = coverage > NEARLY_ALL ? sum.all : 0;
   return sum.words * words + sum.coverage * coverage + sum.names * names + all;
+}
+
+/** The parts of a candidate's sum. Kinds of evidence that were not compared are left out. */
+export function reasonsFor({ cosine, words, coverage = 0, names = 0 }: Evidence): Reason[] {
+  const { sum } = RELEVANCE_WEIGHTS;
+  const bySense = cosine === undefined ? [] : [{ evidence: "cosine", value: cosine, weight: sum.cosine } as const];
+  if (words === undefined) return bySense;
+  return [
+    ...bySense,
+    { evidence: "words", value: words, weight: sum.words },
+    { evidence: "coverage", value: coverage, weight: sum.coverage },
+    { evidence: "names", value: names, weight: sum.names },
+    { evidence: "all", value: coverage > NEARLY_ALL ? 1 : 0, weight: sum.all },
+  ];
 }
 
 function sumOf(a: number | undefined, b: number | undefined): number | undefined {
