@@ -102,7 +102,7 @@ describe.skipIf(browserMissing)("nothing is wrong in the console of a first visi
   });
 
   test.each(["/", "/pipit/"])("where a plain host of files has the built app at %s", async (path) => {
-    const app = await serveBuiltApp(path);
+    const app = await serveBuiltApp(path, { "last-modified": new Date().toUTCString() });
     expect(await visit(`http://127.0.0.1:${app.port}${path}`)).toBe(false);
     await app.stop();
   });

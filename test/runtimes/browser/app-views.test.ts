@@ -116,7 +116,7 @@ describe("the palette", () => {
       }`,
     );
   const hit = (id: string, fields: string) =>
-    `{ id: "${id}", score: 1, entry: { id: "${id}", fields: ${fields} }, passage: { text: "Of the ${id}." } }`;
+    `{ id: "${id}", score: 1, entry: { id: "${id}", fields: ${fields} }, matches: [], passage: { text: "Of the ${id}." } }`;
   const define = () => app.run("../../../packages/widget/src/widget.ts", "() => undefined");
   const type = async (query: string) => {
     await app.page.evaluate("document.querySelector('pipit-search').show()");
@@ -245,7 +245,7 @@ describe("the better model", () => {
 
 describe("the search", () => {
   const HIT =
-    '{ id: "a.txt", score: 0.5, entry: { id: "a.txt", fields: { path: "a.txt" } }, passage: { text: "The heron." } }';
+    '{ id: "a.txt", score: 0.5, entry: { id: "a.txt", fields: { path: "a.txt" } }, matches: [], passage: { text: "The heron." } }';
   const show = (search: string) =>
     app.run(
       "view/search-view.ts",
@@ -327,7 +327,7 @@ describe("the search", () => {
 
   const birds = (count: number, facts = "") =>
     `async (query, { k }) => {
-      const hit = (_, at) => ({ id: "b" + at, score: 1, entry: { id: "b" + at, text: "", fields: {} }, passage: { text: "" } });
+      const hit = (_, at) => ({ id: "b" + at, score: 1, entry: { id: "b" + at, text: "", fields: {} }, matches: [], passage: { text: "" } });
       return { of: query, hits: Array.from({ length: Math.min(k, ${count}) }, hit), took: {}, ${facts} };
     }`;
   const shown = () => app.page.locator("#hits > li").count();

@@ -31,7 +31,7 @@ const find = (...hits: FoundBird[]) => answer({}, ...hits);
 const answer = (facts: { weak?: true }, ...hits: FoundBird[]) =>
   on.page.evaluate(
     ({ facts, hits }) => {
-      const found = hits.map(({ score = 0.5, text = "A bird.", matches, ...fields }, at) => {
+      const found = hits.map(({ score = 0.5, text = "A bird.", matches = [], ...fields }, at) => {
         const entry = { id: `${at}`, text, fields };
         return { id: entry.id, score, entry, matches, passage: { text, start: 0, end: text.length } };
       });
