@@ -17,6 +17,7 @@ function bagModels(cutOffMs: number) {
   const lane = createLane(
     {
       ...bag,
+      tokens: undefined,
       batchShape: { maxRows: 4, maxTokens: 200 },
       run: async (texts) => {
         await new Promise<void>((resolve) => void setTimeout(resolve, 10));

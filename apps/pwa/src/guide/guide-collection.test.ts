@@ -14,7 +14,7 @@ beforeEach(async () => {
     setItem: (key: string, value: string) => void notes.set(key, value),
   });
   const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
-  engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "memory", why: "a test" });
+  engine = createEngine({ collection, embedder: createBagEmbedder({ limit: 250 }), backend: "memory", why: "a test" });
 });
 
 test("every species is findable before all of it is stored", async () => {

@@ -24,17 +24,14 @@ export interface GuideChapter {
 }
 
 /**
- * Each paragraph is found separately: a question is about one or two aspects of a bird, and a vector of all of them would
- * be near none. The song is stored both alone and together with the look, because people ask in both ways.
+ * Each paragraph is found separately, by its meaning and its words. A question is about one or two aspects of a bird, so that a vector of
+ * these is nearest; its words may lie in all of them, so that one paragraph has everything.
  */
 export function speciesEntry(species: Species, group: string): Entry {
   const { id, name, scientificName, family, sizeCm, regions, habitat, look, song, status } = species;
-  const paragraphs = [
-    `${look} ${song}`,
-    song,
-    `${habitat} ${look}`,
-    `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long, found in ${listed(regions)}. ${habitat}`,
-  ];
+  const facts = `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long, found in ${listed(regions)}.`;
+  const threat = status ? [`It is ${status.toLowerCase()}.`] : [];
+  const paragraphs = [`${look} ${song}`, `${habitat} ${look}`, song, [facts, ...threat, look, song, habitat].join(" ")];
   return {
     id,
     text: paragraphs.join("\n\n"),
