@@ -204,8 +204,8 @@ test("a file that is still being fetched is given up", async () => {
 });
 
 test("an incomplete file is reported as such", async () => {
-  const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("network")) });
-  vi.stubGlobal("fetch", async () => new Response(body));
+  const body = () => new ReadableStream({ start: (stream) => stream.error(new TypeError("network")) });
+  vi.stubGlobal("fetch", async () => new Response(body()));
   await expect(openSource(options)).rejects.toMatchObject({
     code: "remote-failed",
     got: `half an answer from ${FILE}`,

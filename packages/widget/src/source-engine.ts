@@ -46,7 +46,7 @@ const SHELF = "pipit-search-sources";
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
   const { signal } = options;
   const url = withoutFragment(options.url);
-  const file = explained(() => fetchText(url, signal)).then((text) => ({ text, entries: parseEntries(text, url) }));
+  const file = fetchFile(url, signal);
   // The engine is opened meanwhile. A failure is met when the file is needed.
   file.catch(() => undefined);
   const source = { ...options, url, file };
@@ -99,9 +99,15 @@ function isThereWithin(milliseconds: number, file: Promise<unknown>): Promise<bo
   ]);
 }
 
+async function fetchFile(url: string, signal: AbortSignal): Promise<SourceFile> {
+  const text = await fetchText(url, signal);
+  return { text, entries: parseEntries(text, url) };
+}
+
 /** Undefined if the file cannot be had, and entries of a former visit are there to answer. */
 async function newest({ file, url, signal }: Source, entries: "held" | "missing"): Promise<SourceFile | undefined> {
-  if (entries === "missing") return file;
+  // Asked again alone: a policy's objection to the worker, which was opened meanwhile, would be taken for one to the file.
+  if (entries === "missing") return file.catch(() => explained(() => fetchFile(url, signal)));
   return file.catch((error) => {
     throwIfAborted(signal);
     console.warn(`Pipit: the entries of ${url} are those of the last visit.`, error);

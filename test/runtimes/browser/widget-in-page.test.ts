@@ -93,7 +93,7 @@ describe("the element in its page", () => {
     on.page.on("console", (line) => lines.push(line.text()));
     await on.evaluate(`document.querySelector("#first").setAttribute("${name}", "${value}")`);
     await on.search("voles at dusk");
-    expect(await on.hits.count()).toBeGreaterThan(1);
+    expect(await on.hits.count()).toBeGreaterThan(0);
     expect(lines.join()).toContain(`got ${name}="${value}"`);
   });
 
