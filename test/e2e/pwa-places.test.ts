@@ -48,7 +48,8 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
   const reloadOffered = async () => {
     await page.getByRole("button", { name: "Reload" }).waitFor();
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#trouble")?.hidden);
-    await Promise.all([page.waitForNavigation(), page.click("#reload")]);
+    // Not a navigation: a question that settles is one, too.
+    await Promise.all([page.waitForEvent("load"), page.click("#reload")]);
     await page.waitForSelector("html[data-ready]");
   };
   const picture = async (name: string) => {
@@ -264,7 +265,8 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await later.getByRole("button", { name: "Reload" }).waitFor();
     await later.close();
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
-    await Promise.all([page.waitForNavigation(), page.click("#reload")]);
+    // Not a navigation: a question that settles is one, too.
+    await Promise.all([page.waitForEvent("load"), page.click("#reload")]);
     await page.waitForSelector("html[data-ready]");
     expect(await page.getAttribute("script[type=module]", "src")).not.toBe(before);
     expect(await finds("hoots at night in the forest")).toMatch(/owl/i);
@@ -279,7 +281,8 @@ describe.skipIf(browserMissing)("wherever the app is served, it answers:", () =>
     await page.getByRole("button", { name: "Reload" }).waitFor();
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#trouble")?.hidden);
     await picture("deploy-plain");
-    await Promise.all([page.waitForNavigation(), page.click("#reload")]);
+    // Not a navigation: a question that settles is one, too.
+    await Promise.all([page.waitForEvent("load"), page.click("#reload")]);
     await page.waitForSelector("html[data-ready]");
     await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
     expect(await page.isVisible("#new-version")).toBe(false);

@@ -34,6 +34,7 @@ export class Reader {
   readonly #title = part("reader-title", HTMLElement);
   readonly #body = part("reader-body", HTMLElement);
   #shown = "";
+  #isLeft = false;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -48,7 +49,7 @@ export class Reader {
     const shown = page ? addressOf(place) : "";
     if (shown === this.#shown) return;
     this.#shown = shown;
-    if (!page) return this.#dialog.close();
+    if (!page) return this.#leave();
     const content = await this.#contentOf(page, place).catch(failed);
     if (this.#shown === shown) this.#open(content);
   }
@@ -66,9 +67,16 @@ export class Reader {
     this.#title.focus({ preventScroll: true });
   }
 
+  /** Closes a page that was left by the browser's Back. The event of it comes later, when another page may be shown. */
+  #leave(): void {
+    this.#isLeft = this.#dialog.open;
+    this.#dialog.close();
+  }
+
   #closed(): void {
-    // A page that was left by the browser's Back is closed without the visitor.
-    if (this.#shown === "") return;
+    const isLeft = this.#isLeft;
+    this.#isLeft = false;
+    if (isLeft) return;
     this.#shown = "";
     this.#parts.closed();
   }
