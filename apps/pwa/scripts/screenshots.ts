@@ -13,6 +13,11 @@ await shoot("pwa-start", { width: 1280, height: 800 }, async () => undefined);
 await shoot("pwa-desktop", { width: 1280, height: 900 }, ask);
 await shoot("pwa-phone", { width: 390, height: 844 }, ask);
 await shoot("pwa-dark", { width: 1280, height: 900, dark: true }, ask);
+await shoot("pwa-weak", { width: 1280, height: 900 }, (page) => ask(page, "JavaScript promises"));
+await shoot("pwa-facets", { width: 1280, height: 900 }, async (page) => {
+  await page.selectOption("#region", { index: 4 });
+  await ask(page);
+});
 await shoot("pwa-files", { width: 1280, height: 900 }, addFiles);
 await shoot("pwa-palette", { width: 1280, height: 800 }, async (page) => {
   await page.waitForFunction(() => document.querySelector("pipit-search"));
@@ -43,9 +48,10 @@ async function shoot(name: string, { width, height, dark }: Shape, act: (page: P
   await context.close();
 }
 
-async function ask(page: Page): Promise<void> {
-  await page.fill("#query", QUERY);
+async function ask(page: Page, query = QUERY): Promise<void> {
+  await page.fill("#query", query);
   await page.waitForSelector("#hits h2");
+  await page.waitForTimeout(500);
 }
 
 async function addFiles(page: Page): Promise<void> {
