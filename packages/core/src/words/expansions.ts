@@ -6,6 +6,8 @@ import type { Vocabulary } from "./vocabulary.ts";
 export interface Expansion {
   readonly word: number;
   readonly weight: number;
+  /** True for a word that is related only distantly: a reader would not see why it is marked. */
+  readonly isDistant?: boolean | undefined;
 }
 
 interface Asked {
@@ -25,6 +27,8 @@ const LEAST_FOR_EDITS = [4, 8];
 const MOST_WORDS = 64;
 const MOST_SIMILAR = 8;
 const MOST_SOFT = 8;
+/** The cosine from which on words are near enough to be marked. */
+const LEAST_SEEN = 0.65;
 
 /**
  * The words of the index that an asked word reaches: itself, the same but for accents, those of its stem, those that it begins if it may
@@ -78,7 +82,7 @@ export function softExpansions(
   const soft = near.filter(({ word }) => documentsOf(word) > 0 && !known.has(word)).slice(0, MOST_SOFT);
   return soft.map(({ word, cosine }) => {
     const share = Math.min(1, rarityOf(documentsOf(word)) / rarity);
-    return { word, weight: WEIGHTS.meaning * cosine ** 2 * share };
+    return { word, weight: WEIGHTS.meaning * cosine ** 2 * share, isDistant: cosine < LEAST_SEEN };
   });
 }
 

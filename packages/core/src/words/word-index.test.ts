@@ -387,6 +387,14 @@ describe("words of near meaning", () => {
     expect(coverageOf("other")).toBe(0);
   });
 
+  test("are named as matches of a unit if they are near enough for a reader to see why", () => {
+    const index = birds();
+    index.put("both", [{ text: "a tern and a dunlin, a gull" }]);
+    const near = ["gull", "tern", "dunlin"].filter((word) => cosineOf("gull", word) >= 0.65);
+    expect(near).not.toContain("dunlin");
+    expect(index.ask("gull ").matchedIn("both", 0).sort()).toEqual(near.sort());
+  });
+
   test("are not reached if the words are asked for as they are written", () => {
     const index = birds();
     index.put("near", [{ text: "a tern" }]);

@@ -59,7 +59,10 @@ export interface WordAnswer {
   best(k: number): WordIndexHit[];
   /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
   evidenceOf(id: string, unit: number): WordEvidence | undefined;
-  /** The words of a unit that count for the query, as they are indexed; without stop words, unless the query has no others. */
+  /**
+   * The words of a unit that count for the query, as they are indexed; without stop words, unless the query has no others, and without
+   * distantly related ones.
+   */
   matchedIn(id: string, unit: number): string[];
   /** True if the query is the text of the unit or one of its fields, word for word. */
   isWhole(id: string, unit: number): boolean;
@@ -288,7 +291,8 @@ export class WordIndex {
 
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
     const meant = asked.some(({ isStop }) => !isStop) ? asked.filter(({ isStop }) => !isStop) : asked;
-    const counted = new Set(meant.flatMap(({ words }) => words.map(({ word }) => word)));
+    const seen = meant.flatMap(({ words }) => words.filter(({ isDistant }) => !isDistant));
+    const counted = new Set(seen.map(({ word }) => word));
     const found = new Set<number>();
     this.#sequences.eachWord(unit, counted, (word) => void found.add(word));
     return Array.from(found, (word) => this.#vocabulary.words[word]!);
