@@ -86,5 +86,5 @@ test("an answer that nobody reads ends its connection, though another is being c
   });
   socket.pause();
   socket.write(REQUEST + REQUEST);
-  expect(await endsWithin(ended, SILENCE)).toBe("ended");
+  expect(await endsWithin(ended, 4 * SILENCE)).toBe("ended");
 });
