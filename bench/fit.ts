@@ -1,9 +1,9 @@
-import type { RelevanceWeights } from "@pipit/core";
+import { evidenceSum, type RelevanceWeights } from "@pipit/core";
 import { assets } from "@pipit/test/fixtures/assets";
 import type { Bench, BenchReport, BenchRow, Log } from "./bench.ts";
 import { calibrationError, logLoss } from "./relevance/calibration.ts";
 import { calibrate, predictionsOf, type Sum } from "./relevance/fit/calibrate.ts";
-import { fitSum, type SumWeights, sumBy } from "./relevance/fit/fit-sum.ts";
+import { fitSum, type SumWeights } from "./relevance/fit/fit-sum.ts";
 import { fittingSets } from "./relevance/fit/fitting-sets.ts";
 import { type JudgedQuery, judgedQueries } from "./relevance/fit/judged-query.ts";
 import { writeWeights } from "./relevance/fit/weights-file.ts";
@@ -59,9 +59,9 @@ function weightsFor(sets: readonly (readonly JudgedQuery[])[]): RelevanceWeights
 
 function sumsOf(weights: SumWeights): Record<"both" | "meaning" | "words", Sum> {
   return {
-    both: (evidence) => sumBy(weights, evidence),
-    meaning: ({ cosine }) => sumBy(weights, { cosine }),
-    words: ({ cosine: _, ...byWords }) => sumBy(weights, byWords),
+    both: (evidence) => evidenceSum(evidence, weights),
+    meaning: ({ cosine }) => evidenceSum({ cosine }, weights),
+    words: ({ cosine: _, ...byWords }) => evidenceSum(byWords, weights),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Evidence, ndcgAt, type RelevanceWeights } from "@pipit/core";
+import { evidenceSum, ndcgAt, type RelevanceWeights } from "@pipit/core";
 import { bestOfDocuments, type JudgedQuery } from "./judged-query.ts";
 
 export type SumWeights = RelevanceWeights["sum"];
@@ -6,19 +6,12 @@ export type SumWeights = RelevanceWeights["sum"];
 /** Only the ratios of the weights order candidates, so that one of them is given. */
 const COSINE = 9;
 const TRIED = { words: [0.1, 0.15, 0.2, 0.3], coverage: [1, 2, 3], names: [0, 0.1, 0.25], all: [0, 1, 2] };
-const NEARLY_ALL = 0.999;
 const DEPTH = 10;
 /**
  * The written questions avoid the words of their answers, which most searches do not: of the weights that order nearly as well as
  * the best, those that count words most are taken.
  */
 const NEARLY_BEST = 0.006;
-
-export function sumBy({ cosine, words, coverage, names, all }: SumWeights, evidence: Evidence): number {
-  const share = evidence.coverage ?? 0;
-  const byWords = words * (evidence.words ?? 0) + coverage * share + names * (evidence.names ?? 0);
-  return cosine * (evidence.cosine ?? 0) + byWords + (share > NEARLY_ALL ? all : 0);
-}
 
 /** The weights of evidence that order the sets best, by their mean nDCG@10. Each set counts alike. */
 export function fitSum(sets: readonly (readonly JudgedQuery[])[]): SumWeights {
@@ -50,7 +43,7 @@ function meanOf(sets: readonly (readonly JudgedQuery[])[], weights: SumWeights):
 }
 
 function ndcgOf(query: JudgedQuery, weights: SumWeights): number {
-  const ranked = bestOfDocuments(query, (evidence) => sumBy(weights, evidence)).slice(0, DEPTH);
+  const ranked = bestOfDocuments(query, (evidence) => evidenceSum(evidence, weights)).slice(0, DEPTH);
   const ids = ranked.map(({ candidate }) => `${candidate.document}`);
   const right = ranked.flatMap(({ candidate }, i) => (candidate.isRight ? [ids[i]!] : []));
   const missed = Array.from({ length: Math.max(0, query.answers - right.length) }, (_, i) => `missed ${i}`);

@@ -22,10 +22,10 @@ import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
+import { embeddedQuery } from "./embedded-query.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
-import { embeddedQuery } from "./query-vector.ts";
 import { sourceUntil } from "./source-until.ts";
 
 /** Entries that are embedded again at once. Those without vectors are embedded by the first embedder, which is fast. */

@@ -1,5 +1,5 @@
 import type { Evidence, Reason } from "../ports/evidence.ts";
-import { type Calibration, RELEVANCE_WEIGHTS } from "./relevance-weights.ts";
+import { type Calibration, RELEVANCE_WEIGHTS, type RelevanceWeights } from "./relevance-weights.ts";
 
 /** The best hit of an answer is likely an answer from this probability on. */
 export const LIKELY = RELEVANCE_WEIGHTS.likely;
@@ -23,8 +23,8 @@ const NEARLY_ALL = 0.999;
  */
 export function probabilitiesOf(candidates: readonly Evidence[], { read }: AskedQuery): number[] {
   const { both, meaning, words } = RELEVANCE_WEIGHTS;
-  const byBoth = judged(candidates, both, ({ cosine, ...rest }) => sumOf(bySense(cosine), byWords(rest)));
-  const byMeaning = judged(candidates, meaning, ({ cosine }) => bySense(cosine));
+  const byBoth = judged(candidates, both, bothOf);
+  const byMeaning = judged(candidates, meaning, bySense);
   const byWordsAlone = judged(candidates, words, byWords);
   return candidates.map(({ whole }, i) => {
     const alone = byWordsAlone[i];
@@ -35,21 +35,24 @@ export function probabilitiesOf(candidates: readonly Evidence[], { read }: Asked
   });
 }
 
-/** Sums of evidence: larger is better, for candidates of one query and of different ones. */
-function bySense(cosine: Evidence["cosine"]): number | undefined {
-  return cosine === undefined ? undefined : RELEVANCE_WEIGHTS.sum.cosine * cosine;
+function bySense({ cosine }: Evidence): number | undefined {
+  return cosine === undefined ? undefined : evidenceSum({ cosine });
 }
 
-function byWords({ words, coverage = 0, names = 0 }: Evidence): number | undefined {
-  if (words === undefined) return undefined;
-  const { sum } = RELEVANCE_WEIGHTS;
-  const all = coverage > NEARLY_ALL ? sum.all : 0;
-  return sum.words * words + sum.coverage * coverage + sum.names * names + all;
+function byWords({ cosine: _, ...evidence }: Evidence): number | undefined {
+  return evidence.words === undefined ? undefined : evidenceSum(evidence);
+}
+
+/** The sum of a candidate's evidence: larger is better, for candidates of one query and of different ones. */
+export function evidenceSum(evidence: Evidence, weights: RelevanceWeights["sum"] = RELEVANCE_WEIGHTS.sum): number {
+  return reasonsFor(evidence, weights).reduce((sum, { value, weight }) => sum + value * weight, 0);
 }
 
 /** The parts of a candidate's sum. Kinds of evidence that were not compared are left out. */
-export function reasonsFor({ cosine, words, coverage = 0, names = 0 }: Evidence): Reason[] {
-  const { sum } = RELEVANCE_WEIGHTS;
+export function reasonsFor(
+  { cosine, words, coverage = 0, names = 0 }: Evidence,
+  sum: RelevanceWeights["sum"] = RELEVANCE_WEIGHTS.sum,
+): Reason[] {
   const bySense = cosine === undefined ? [] : [{ evidence: "cosine", value: cosine, weight: sum.cosine } as const];
   if (words === undefined) return bySense;
   return [
@@ -61,8 +64,8 @@ export function reasonsFor({ cosine, words, coverage = 0, names = 0 }: Evidence)
   ];
 }
 
-function sumOf(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : a + b;
+function bothOf(evidence: Evidence): number | undefined {
+  return evidence.cosine === undefined || evidence.words === undefined ? undefined : evidenceSum(evidence);
 }
 
 /** Behind a better candidate, one with the same evidence is less probable than alone: most questions have few answers. */
