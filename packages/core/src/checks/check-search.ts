@@ -46,7 +46,7 @@ export function checkedSearch(given: unknown, options: SearchOptions): PlainSear
   if (typeof explain !== "boolean") throw badInput(explain, "explain as true or false", "Leave it out for false.");
   const query = checkedQuery(given);
   if (ranking === "words" && query.text === undefined) {
-    throw badInput("a vector to be ranked by words", "a text", "Send the text too, or rank by meaning.");
+    throw badInput({ ranking }, "a text to be ranked by its words", "Send the text too, or rank by meaning.");
   }
   return { query, k, minScore, ranking, explain, filter: filter === undefined ? undefined : plainFilter(filter) };
 }
