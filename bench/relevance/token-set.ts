@@ -1,14 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import {
-  type BatchModel,
-  createKernelTextModel,
-  MINILM,
-  PieceFrequencies,
-  type QueryTokens,
-  type TokenBits,
-} from "@pipit/core";
+import { type BatchModel, createKernelTextModel, MINILM, type QueryTokens, type TokenBits } from "@pipit/core";
 import { packedMinilm } from "@pipit/test/fixtures/encoder-job";
 import { minilmFiles, minilmFolder } from "@pipit/test/fixtures/minilm";
 import { minilmProjection } from "@pipit/test/fixtures/minilm-projection";
@@ -28,20 +21,29 @@ export interface TokenSet {
   close(): Promise<void>;
 }
 
-export async function tokenSet(passages: readonly DocumentPassage[], log: Log): Promise<TokenSet> {
+export interface TokenSetOptions {
+  readonly log: Log;
+  /** How rare a word is in the set. */
+  readonly rarityOf: (word: string) => number;
+}
+
+export async function tokenSet(
+  passages: readonly DocumentPassage[],
+  { log, rarityOf }: TokenSetOptions,
+): Promise<TokenSet> {
   const model = await openModel();
-  const { space, run } = model.tokens!;
-  const { bits, ids } = await remembered(
+  const { space, run, ranges } = model.tokens!;
+  const { bits, counts } = await remembered(
     passages.map(({ text }) => text),
     { model, log },
   );
-  const frequencies = new PieceFrequencies();
-  for (const each of ids) frequencies.add(each);
   const queryTokens = async (query: string) => {
-    const { tokens, ids } = await run([modelText(query)], "floats", signal);
-    return { dimensions: space.dimensions, vectors: tokens, weights: frequencies.weightsOf(ids[0]!) };
+    const text = modelText(query);
+    const { tokens } = await run([text], "floats", signal);
+    const weights = Float32Array.from(ranges(text), ({ start, end }) => rarityOf(text.slice(start, end)));
+    return { dimensions: space.dimensions, vectors: tokens, weights };
   };
-  return { passages: passageBits(bits, ids), queryTokens, close: () => model.close() };
+  return { passages: passageBits(bits, counts), queryTokens, close: () => model.close() };
 }
 
 async function openModel(): Promise<BatchModel> {
@@ -53,17 +55,17 @@ async function openModel(): Promise<BatchModel> {
 interface Remembered {
   /** [tokens of all texts][bytes]. */
   readonly bits: Uint8Array;
-  readonly ids: readonly (readonly number[])[];
+  readonly counts: readonly number[];
 }
 
 /** Kept between runs under a digest of the texts and the token vectors' space. */
 async function remembered(texts: readonly string[], reading: Reading): Promise<Remembered> {
   const digest = createHash("sha256")
-    .update(JSON.stringify([minilmProjection.tokenSpace.id, texts]))
+    .update(JSON.stringify(["counts", minilmProjection.tokenSpace.id, texts]))
     .digest("hex");
   const path = `${CACHE}/relevance-tokens-${digest.slice(0, 16)}`;
   if (!existsSync(`${path}.json`)) await embedInto(path, texts, reading);
-  return { bits: readFileSync(`${path}.bits`), ids: JSON.parse(readFileSync(`${path}.json`, "utf8")) };
+  return { bits: readFileSync(`${path}.bits`), counts: JSON.parse(readFileSync(`${path}.json`, "utf8")) };
 }
 
 interface Reading {
@@ -73,22 +75,22 @@ interface Reading {
 
 async function embedInto(path: string, texts: readonly string[], { model, log }: Reading): Promise<void> {
   const bits: Uint8Array[] = [];
-  const ids: (readonly number[])[] = [];
+  const counts: number[] = [];
   for (let from = 0; from < texts.length; from += CHUNK) {
     const some = await model.tokens!.run(texts.slice(from, from + CHUNK), "bits", signal);
     bits.push(some.tokens);
-    ids.push(...some.ids);
-    log(`tokens of ${ids.length} of ${texts.length} texts; the next run remembers them`);
+    counts.push(...some.counts);
+    log(`tokens of ${counts.length} of ${texts.length} texts; the next run remembers them`);
   }
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(`${path}.bits`, Buffer.concat(bits));
-  writeFileSync(`${path}.json`, JSON.stringify(ids));
+  writeFileSync(`${path}.json`, JSON.stringify(counts));
 }
 
-function passageBits(bits: Uint8Array, ids: Remembered["ids"]): TokenBits[] {
+function passageBits(bits: Uint8Array, counts: Remembered["counts"]): TokenBits[] {
   let end = 0;
-  return ids.map(({ length }) => {
-    end += length * BYTES;
-    return { tokenBytes: BYTES, bits: bits.subarray(end - length * BYTES, end) };
+  return counts.map((count) => {
+    end += count * BYTES;
+    return { tokenBytes: BYTES, bits: bits.subarray(end - count * BYTES, end) };
   });
 }

@@ -33,17 +33,30 @@ export function tokenEmbedderContract(name: string, make: () => Promise<Embedder
       const { tokens, window } = await open();
       const { dimensions, id } = tokens.space;
       expect(id).toMatch(/^[0-9a-f]{32}$/);
-      const { ids, tokens: floats } = await tokens.embed(pieces, "floats");
+      const { counts, tokens: floats } = await tokens.embed(pieces, "floats");
       const read = pieces.map(({ text }) => Math.min(window.limit, window.count(text)));
-      expect(ids.map(({ length }) => length)).toEqual(read);
-      expect(whyNotUnitRows(floats, ids.flat().length, dimensions)).toBeUndefined();
+      expect(counts).toEqual(read);
+      const all = counts.reduce((sum, count) => sum + count, 0);
+      expect(whyNotUnitRows(floats, all, dimensions)).toBeUndefined();
+    });
+
+    claim("tells of each token the word that it is a part of", async () => {
+      const { tokens } = await open();
+      const { counts } = await tokens.embed(pieces, "bits");
+      for (const [i, { text }] of pieces.entries()) {
+        const ranges = tokens.ranges(text);
+        expect(ranges).toHaveLength(counts[i]!);
+        for (const { start, end } of ranges) expect(text.slice(start, end)).toMatch(/^\S+$/);
+        expect(ranges.map(({ start }) => start)).toEqual(ranges.map(({ start }) => start).toSorted((a, b) => a - b));
+      }
+      expect(tokens.ranges("wren, owl").map(({ start, end }) => "wren, owl".slice(start, end))).toContain("owl");
     });
 
     claim("cuts documents to the signs of what it returns for queries", async () => {
       const { tokens } = await open();
       const [bits, floats] = [await tokens.embed(pieces, "bits"), await tokens.embed(pieces, "floats")];
       expect(bits.tokens).toEqual(signBits(floats.tokens));
-      expect(bits.ids).toEqual(floats.ids);
+      expect(bits.counts).toEqual(floats.counts);
     });
 
     claim("a piece has the same bits alone and among others", async () => {
@@ -57,8 +70,8 @@ export function tokenEmbedderContract(name: string, make: () => Promise<Embedder
 
     claim("a text without tokens has none, and an over-long one those of the window", async () => {
       const { tokens, window } = await open();
-      const { ids, tokens: bits } = await tokens.embed(["", "wren ".repeat(400)].map(textPiece), "bits");
-      expect(ids.map(({ length }) => length)).toEqual([0, window.limit]);
+      const { counts, tokens: bits } = await tokens.embed(["", "wren ".repeat(400)].map(textPiece), "bits");
+      expect(counts).toEqual([0, window.limit]);
       expect(bits).toHaveLength((window.limit * tokens.space.dimensions) / 8);
     });
 

@@ -6,6 +6,7 @@ import { minilmSet } from "../minilm-set.ts";
 import type { OpenRanker } from "../ranker.ts";
 import { standardized } from "../standardized.ts";
 import { tokenSet } from "../token-set.ts";
+import { wordsOf } from "../words-index.ts";
 
 /** The best by words and vectors are ranked again. */
 const RERANKED = 50;
@@ -18,7 +19,9 @@ export const tokensRanker =
   async (set) => {
     const embedded = await minilmSet(set, log);
     const { passages } = embedded;
-    const [candidates, tokens] = await Promise.all([candidatesOf(set, embedded), tokenSet(passages, log)]);
+    const { index } = await wordsOf(set, passages);
+    const rarityOf = (word: string) => index.rarityOf(word);
+    const [candidates, tokens] = [await candidatesOf(set, embedded), await tokenSet(passages, { log, rarityOf })];
     const scorer = await loadTokenScorer();
     const interactions = async (query: string, rows: readonly number[]) =>
       scorer.score(

@@ -57,7 +57,7 @@ describe.skipIf(!minilmFolder)("token vectors of the real MiniLM", () => {
     const kernel = createKernelTextModel({ encoder, spec: MINILM, tokenizer: files.tokenizer });
     const texts = referenceTexts(folder).map(({ text }) => text);
     const [theirs, own] = await Promise.all([onnx, kernel].map((model) => model.tokens!.run(texts, "bits", signal)));
-    expect(theirs!.ids).toEqual(own!.ids);
+    expect(theirs!.counts).toEqual(own!.counts);
     const share = agreement(theirs!.tokens, own!.tokens);
     console.log(`${variant} and the kernel: ${share.toFixed(4)} of bits the same`);
     expect(share).toBeGreaterThanOrEqual(variant === "fp32" ? 0.97 : 0.94);

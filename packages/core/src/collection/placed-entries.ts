@@ -18,6 +18,7 @@ export function placedEntries(
     fields: entry.fields ?? fieldsOf(directory, entry.id),
     passages: entry.passages.map(({ start, end }) => ({ row: row++, start, end })),
     vectors: entry.vectors,
+    ...(entry.tokens ? { tokens: entry.tokens } : {}),
     ...(entry.unread?.length ? { unread: entry.unread } : {}),
     producer: entry.producer,
     provisional: entry.provisional,

@@ -1,4 +1,5 @@
 import type { EmbeddedTokens, Producer, TokenForm, TokenSpace, TokenWindow } from "../ports/embedder.ts";
+import type { TextRange } from "../ports/evidence.ts";
 import type { Space } from "../space.ts";
 
 export interface BatchShape {
@@ -30,4 +31,6 @@ export interface BatchModel {
 export interface TokenModel {
   readonly space: TokenSpace;
   run<Form extends TokenForm>(texts: readonly string[], form: Form, signal: AbortSignal): Promise<EmbeddedTokens<Form>>;
+  /** As those of `TokenEmbedder`. */
+  ranges(text: string): readonly TextRange[];
 }

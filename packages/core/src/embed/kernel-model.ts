@@ -2,7 +2,7 @@ import type { TextModelSpec } from "../models/text-model.ts";
 import type { EmbeddedTokens, Producer, TokenForm, TokenSpace } from "../ports/embedder.ts";
 import { assertSameSpace, type Space } from "../space.ts";
 import type { BatchModel, BatchShape, TokenModel } from "./batch-model.ts";
-import { createTextTokenizer } from "./text-tokenizer.ts";
+import { createTextTokenizer, type TextTokenizer, tokensIn } from "./text-tokenizer.ts";
 
 /** Computes vectors of token ids: an encoder of `@pipit/wasm`, passed in. */
 export interface TokenEncoder {
@@ -18,7 +18,7 @@ export interface TokenEncoder {
     rows: readonly (readonly number[])[],
     form: Form,
     signal?: AbortSignal,
-  ): Promise<Omit<EmbeddedTokens<Form>, "ids">>;
+  ): Promise<Omit<EmbeddedTokens<Form>, "counts">>;
   close(): void;
 }
 
@@ -51,20 +51,20 @@ export function createKernelTextModel(options: KernelTextModelOptions): BatchMod
 function modelOf({ encoder, spec, tokenizer, batchShape }: KernelTextModelOptions): BatchModel {
   const { space, producer } = encoder.about;
   assertSameSpace(space, spec.space);
-  const { window, encode } = createTextTokenizer(tokenizer, spec);
+  const text = createTextTokenizer(tokenizer, spec);
   const { threads = 1 } = encoder;
   return {
     space: spec.space,
     producer,
-    window,
+    window: text.window,
     batchShape: batchShape ?? { maxTokens: TOKENS * threads, maxRows: ROWS * threads },
-    run: (texts, signal) => encoder.encodeTokens(texts.map(encode), signal),
-    tokens: tokensOf(encoder, encode),
+    run: (texts, signal) => encoder.encodeTokens(texts.map(text.encode), signal),
+    tokens: tokensOf(encoder, text),
     close: async () => encoder.close(),
   };
 }
 
-function tokensOf(encoder: TokenEncoder, encode: (text: string) => readonly number[]): TokenModel | undefined {
+function tokensOf(encoder: TokenEncoder, { encode, ranges }: TextTokenizer): TokenModel | undefined {
   const { tokenSpace: space } = encoder;
   if (!space || !encoder.encodeWithTokens) return undefined;
   return {
@@ -72,7 +72,8 @@ function tokensOf(encoder: TokenEncoder, encode: (text: string) => readonly numb
     async run(texts, form, signal) {
       const rows = texts.map(encode);
       const encoded = await encoder.encodeWithTokens!(rows, form, signal);
-      return { ...encoded, ids: rows.map((row) => row.slice(1, -1)) };
+      return { ...encoded, counts: rows.map(tokensIn) };
     },
+    ranges,
   };
 }

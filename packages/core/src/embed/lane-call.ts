@@ -6,7 +6,7 @@ export interface LaneResult {
   readonly vectors: Float32Array<ArrayBuffer>;
   /** Of each row, if token vectors were asked for. */
   readonly tokens: TokenValues[];
-  readonly ids: (readonly number[])[];
+  readonly counts: number[];
 }
 
 /** One caller's `embed`: collects its rows in the caller's order and settles once. */
@@ -21,7 +21,7 @@ export class LaneCall {
   settled = false;
 
   constructor(rows: number, dimensions: number) {
-    this.#collected = { vectors: new Float32Array(rows * dimensions), tokens: [], ids: [] };
+    this.#collected = { vectors: new Float32Array(rows * dimensions), tokens: [], counts: [] };
     this.#dimensions = dimensions;
     this.#missing = rows;
     this.result = new Promise((resolve, reject) => {
@@ -46,11 +46,11 @@ export class LaneCall {
     this.#stopListening = () => signal.removeEventListener("abort", abort);
   }
 
-  deliver(row: number, { vector, tokens, ids }: ComputedText): void {
+  deliver(row: number, { vector, tokens, count }: ComputedText): void {
     this.#collected.vectors.set(vector, row * this.#dimensions);
-    if (tokens && ids) {
+    if (tokens && count !== undefined) {
       this.#collected.tokens[row] = tokens;
-      this.#collected.ids[row] = ids;
+      this.#collected.counts[row] = count;
     }
     this.#missing -= 1;
     if (this.#missing === 0) this.#settle(() => this.#resolve(this.#collected));

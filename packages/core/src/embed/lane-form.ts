@@ -12,25 +12,25 @@ export interface Computed {
   readonly vectors: Float32Array;
   readonly tokens?: TokenValues | undefined;
   /** Of each text. */
-  readonly ids?: readonly (readonly number[])[] | undefined;
+  readonly counts?: readonly number[] | undefined;
 }
 
 /** What is computed of one text. */
 export interface ComputedText {
   readonly vector: Float32Array;
   readonly tokens?: TokenValues | undefined;
-  readonly ids?: readonly number[] | undefined;
+  readonly count?: number | undefined;
 }
 
 /** The texts of a batch, in order, as views of its arrays: a call copies what it keeps. */
-export function* computedTexts({ vectors, tokens, ids }: Computed, dimensions: number): Generator<ComputedText> {
-  const all = ids?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+export function* computedTexts({ vectors, tokens, counts }: Computed, dimensions: number): Generator<ComputedText> {
+  const all = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   const valuesOfToken = tokens && all > 0 ? tokens.length / all : 0;
   let at = 0;
   for (let row = 0; row * dimensions < vectors.length; row++) {
-    const values = (ids?.[row]?.length ?? 0) * valuesOfToken;
+    const values = (counts?.[row] ?? 0) * valuesOfToken;
     const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions);
-    yield { vector, tokens: tokens?.subarray(at, at + values) as TokenValues | undefined, ids: ids?.[row] };
+    yield { vector, tokens: tokens?.subarray(at, at + values) as TokenValues | undefined, count: counts?.[row] };
     at += values;
   }
 }

@@ -28,12 +28,13 @@ export function createLane(model: BatchModel, options: TurnsOptions = {}): Embed
     tokens: model.tokens && {
       space: model.tokens.space,
       embed: async (pieces, form, embedOptions) => joined(await lane.embed(pieces, form, embedOptions), form),
+      ranges: model.tokens.ranges,
     },
     close: () => lane.close(),
   };
 }
 
-function joined<Form extends TokenForm>({ vectors, tokens, ids }: LaneResult, form: Form): EmbeddedTokens<Form> {
+function joined<Form extends TokenForm>({ vectors, tokens, counts }: LaneResult, form: Form): EmbeddedTokens<Form> {
   const values = tokens.reduce((sum, each) => sum + each.length, 0);
   const all = form === "bits" ? new Uint8Array(values) : new Float32Array(values);
   let at = 0;
@@ -41,7 +42,7 @@ function joined<Form extends TokenForm>({ vectors, tokens, ids }: LaneResult, fo
     all.set(each, at);
     at += each.length;
   }
-  return { vectors, tokens: all as TokenForms[Form], ids };
+  return { vectors, tokens: all as TokenForms[Form], counts };
 }
 
 /**
@@ -121,9 +122,9 @@ class Lane {
 
   async #compute(batch: RunningBatch): Promise<Computed> {
     const computed = await this.#ask(batch);
-    const { vectors, tokens, ids = [] } = computed;
+    const { vectors, tokens, counts = [] } = computed;
     const why = whyNotUnitRows(vectors, batch.texts.length, this.#model.space.dimensions);
-    const whyTokens = tokens && whyNotTokens(tokens, ids, this.#model.tokens!.space);
+    const whyTokens = tokens && whyNotTokens(tokens, counts, this.#model.tokens!.space);
     if (why ?? whyTokens) throw unproven(this.#model, (why ?? whyTokens)!);
     return computed;
   }

@@ -9,7 +9,7 @@ import type { BatchModel, BatchShape, TokenModel } from "./batch-model.ts";
 import { type HiddenStates, innerStates, poolRow } from "./mean-pool.ts";
 import { createRunner, type OnnxRunner } from "./onnx-runner.ts";
 import type { OnnxRuntime, OnnxSession, OnnxSessionOptions } from "./onnx-runtime.ts";
-import { createTextTokenizer, type TextTokenizer } from "./text-tokenizer.ts";
+import { createTextTokenizer, type TextTokenizer, tokensIn } from "./text-tokenizer.ts";
 
 export interface OnnxTextModelOptions {
   readonly runtime: OnnxRuntime;
@@ -92,14 +92,14 @@ function tokensOf(model: OpenModel, projection: TokenProjection): TokenModel {
     space: projection.tokenSpace,
     async run(texts, form, signal) {
       const rows = texts.map(model.tokenizer.encode);
-      const ids = rows.map((row) => row.slice(1, -1));
-      const floats = ids.map(() => new Float32Array());
+      const floats = rows.map(() => new Float32Array());
       const seen = (hidden: HiddenStates, row: number, member: number) => {
         floats[member] = projectTokens(innerStates(hidden, row), projection);
       };
       const vectors = await runRows(model, rows, { signal, seen });
-      return { vectors, tokens: formed(joined(floats), form), ids };
+      return { vectors, tokens: formed(joined(floats), form), counts: rows.map(tokensIn) };
     },
+    ranges: model.tokenizer.ranges,
   };
 }
 

@@ -3,12 +3,19 @@ import { bertText } from "../bert-text.ts";
 import { PipitError } from "../errors.ts";
 import type { TextModelSpec } from "../models/text-model.ts";
 import type { TokenWindow } from "../ports/embedder.ts";
+import type { TextRange } from "../ports/evidence.ts";
+import { tokenRanges } from "./token-ranges.ts";
 
 export interface TextTokenizer {
   readonly window: TokenWindow;
   /** Ids of the content cut to the window, then wrapped in the special tokens, so that the last one is never cut off. */
   encode(text: string): readonly number[];
+  /** Of each id between the special ones, the range of the word or sign that it is a part of. */
+  ranges(text: string): readonly TextRange[];
 }
+
+/** The number of ids between the special ones. */
+export const tokensIn = (ids: readonly number[]): number => ids.length - 2;
 
 /** Reads a hub `tokenizer.json`. Throws `bad-model` for other data, or if the model's special tokens are missing. */
 export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): TextTokenizer {
@@ -16,10 +23,13 @@ export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): Text
   const first = specialId(tokenizer, spec.specialTokens.first);
   const last = specialId(tokenizer, spec.specialTokens.last);
   const limit = spec.maxTokens - 2;
-  const content = remembered((text) => tokenizer.encode(bertText(text), { add_special_tokens: false }).ids);
+  const contentOf: Encode = (text) => tokenizer.encode(bertText(text), { add_special_tokens: false }).ids;
+  const [content, contentOfPart] = [remembered(contentOf), remembered(contentOf)];
+  const within = (text: string) => contentWithin(text, limit, content).slice(0, limit);
   return {
     window: { limit, count: (text) => content(text).length },
-    encode: (text) => [first, ...contentWithin(text, limit, content).slice(0, limit), last],
+    encode: (text) => [first, ...within(text), last],
+    ranges: (text) => tokenRanges(text, within(text), contentOfPart),
   };
 }
 
@@ -60,7 +70,7 @@ function contentWithin(text: string, limit: number, encode: Encode): readonly nu
   return head.length >= limit ? head : encode(text);
 }
 
-const REMEMBERED = 512;
+const REMEMBERED = 1024;
 
 // A text is counted when it is split and when it is batched, and encoded when it runs; with this it is tokenized once.
 function remembered(encode: Encode): Encode {

@@ -2,13 +2,13 @@ import type { TokenSpace } from "../ports/embedder.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { TokenValues } from "./lane-form.ts";
 
-/** Why these are no token vectors of texts with so many ids each, or undefined if they are: their number, or rows of another length. */
+/** Why these are no token vectors of texts with so many tokens each, or undefined if they are: their number, or rows of another length. */
 export function whyNotTokens(
   tokens: TokenValues,
-  ids: readonly (readonly number[])[],
+  counts: readonly number[],
   { dimensions }: TokenSpace,
 ): string | undefined {
-  const count = ids.reduce((sum, { length }) => sum + length, 0);
+  const count = counts.reduce((sum, each) => sum + each, 0);
   if (tokens instanceof Float32Array) return whyNotUnitRows(tokens, count, dimensions);
   return tokens.length === (count * dimensions) / 8 ? undefined : `${tokens.length} bytes of ${count} tokens`;
 }

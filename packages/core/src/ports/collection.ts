@@ -1,6 +1,6 @@
 import type { Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
-import type { EntryText, Passage, UnreadPassage } from "./entry-store.ts";
+import type { EntryText, Passage, StoredTokens, UnreadPassage } from "./entry-store.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
 
@@ -13,6 +13,7 @@ export interface EmbeddedEntry {
   readonly passages: readonly { readonly start: number; readonly end: number }[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
+  readonly tokens?: StoredTokens | undefined;
   /** Further passages, which the model does not read. */
   readonly unread?: readonly UnreadPassage[] | undefined;
   readonly producer: string;

@@ -1,4 +1,5 @@
 import type { Space } from "../space.ts";
+import type { TextRange } from "./evidence.ts";
 import type { WordMeanings } from "./word-meanings.ts";
 
 /** The closeness of a producer's vectors to the space's fp32 vectors: mean and least cosine over the reference texts. */
@@ -59,8 +60,8 @@ export interface EmbeddedTokens<Form extends TokenForm> {
   readonly vectors: Float32Array<ArrayBuffer>;
   /** Of all pieces, one after another. */
   readonly tokens: TokenForms[Form];
-  /** Of each piece the ids of its tokens in the model's vocabulary, in their order, without special ones. */
-  readonly ids: readonly (readonly number[])[];
+  /** Of each piece the number of its tokens, without special ones. */
+  readonly counts: readonly number[];
 }
 
 /**
@@ -93,6 +94,8 @@ export interface TokenEmbedder {
     form: Form,
     options?: EmbedOptions,
   ): Promise<EmbeddedTokens<Form>>;
+  /** Of each token that `embed` makes of a text, the range of the word or sign that it is a part of. */
+  ranges(text: string): readonly TextRange[];
 }
 
 /** The least mean cosine to fp32 that suffices for documents. Queries take any producer. */

@@ -14,6 +14,16 @@ export interface UnreadPassage {
   readonly end: number;
 }
 
+/** Token vectors of an entry's passages, cut to one bit a dimension. */
+export interface StoredTokens {
+  /** Id of their `TokenSpace`. */
+  readonly space: string;
+  /** Of each passage the number of its tokens. */
+  readonly counts: readonly number[];
+  /** [tokens of all passages][dimensions / 8], as `TokenBits` has them. */
+  readonly bits: Uint8Array;
+}
+
 /** An entry as stored. Text, fields, passages and vectors are written together, so that they cannot get out of step. */
 export interface StoredEntry {
   readonly id: string;
@@ -22,6 +32,8 @@ export interface StoredEntry {
   readonly passages: readonly Passage[];
   /** Row-major [passages.length, dimensions], unit rows. */
   readonly vectors: Float32Array;
+  /** Absent if the producer of `vectors` makes none. */
+  readonly tokens?: StoredTokens | undefined;
   /** Parts that the model does not read. They have no rows and vectors, and are found by their words. Absent if there are none. */
   readonly unread?: readonly UnreadPassage[] | undefined;
   /** Name of the producer of `vectors`. */

@@ -7,6 +7,7 @@ import { type NearWord, NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
 import { Sequences, VarintReader } from "./sequences.ts";
+import { tokensOf } from "./tokens.ts";
 import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
 import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
@@ -258,6 +259,15 @@ export class WordIndex {
       for (let i = 0; i < this.#counted.values[owner]!; i++) setBit(bitmap, first + i);
     }
     return bitmap;
+  }
+
+  /** How rare a word is among the units, with its inflections; 0 for a text without words. A word that no unit has is the rarest. */
+  rarityOf(text: string): number {
+    const { documentsOf, rarityOf } = this.#rarities;
+    return tokensOf(text).reduce((most, { word }) => {
+      const documents = this.#vocabulary.sameStem(word).reduce((sum, number) => sum + documentsOf(number), 0);
+      return Math.max(most, rarityOf(documents) * factorOf(false, this.#options.stopWords?.has(word) === true));
+    }, 0);
   }
 
   /** Reads a query once, for several calls. The answer is valid until the index changes. */
