@@ -1,14 +1,14 @@
-import { evidenceSum, type RelevanceWeights } from "@pipit/core";
+import { type EvidenceWeights, evidenceSum, type RelevanceWeights } from "@pipit/core";
 import { assets } from "@pipit/test/fixtures/assets";
 import type { Bench, BenchReport, BenchRow, Log } from "./bench.ts";
 import { calibrationError, logLoss } from "./relevance/calibration.ts";
 import { calibrate, predictionsOf, type Sum } from "./relevance/fit/calibrate.ts";
-import { fitSum, type SumWeights } from "./relevance/fit/fit-sum.ts";
+import { fitEvidence } from "./relevance/fit/fit-sum.ts";
 import { fittingSets } from "./relevance/fit/fitting-sets.ts";
 import { type JudgedQuery, judgedQueries } from "./relevance/fit/judged-query.ts";
 import { writeWeights } from "./relevance/fit/weights-file.ts";
-import { minilmSet } from "./relevance/minilm-set.ts";
 import { starterSet } from "./relevance/starter-set.ts";
+import { minilmTokenSet } from "./relevance/token-set.ts";
 
 /** The share of right best hits that may be said to be weak. */
 const RIGHT_BUT_WEAK = 0.03;
@@ -34,7 +34,7 @@ async function run(log: Log): Promise<BenchReport> {
     log(`${set.name}: ${set.queries.length} queries, ${set.documents.length} documents`);
     sets.push(
       { set: set.name, producer: "starter", queries: await judgedQueries(set, starterSet(set)) },
-      { set: set.name, producer: "minilm", queries: await judgedQueries(set, await minilmSet(set, log)) },
+      { set: set.name, producer: "minilm", queries: await judgedQueries(set, await minilmTokenSet(set, log)) },
     );
   }
   const weights = weightsFor(sets.map(({ queries }) => queries.filter(({ isHeldOut }) => !isHeldOut)));
@@ -44,8 +44,8 @@ async function run(log: Log): Promise<BenchReport> {
 }
 
 function weightsFor(sets: readonly (readonly JudgedQuery[])[]): RelevanceWeights {
-  const sum = fitSum(sets);
-  const sums = sumsOf(sum);
+  const evidence = fitEvidence(sets);
+  const sums = sumsOf(evidence);
   const [both, meaning, words] = [sums.both, sums.meaning, sums.words].map((each) => calibrate(sets, each));
   const right = sets
     .flat()
@@ -54,21 +54,21 @@ function weightsFor(sets: readonly (readonly JudgedQuery[])[]): RelevanceWeights
     .map(({ probability }) => probability)
     .sort((a, b) => a - b);
   const likely = Number(right[Math.floor(RIGHT_BUT_WEAK * right.length)]!.toPrecision(2));
-  return { sum, both: both!, meaning: meaning!, words: words!, likely };
+  return { ...evidence, both: both!, meaning: meaning!, words: words!, likely };
 }
 
-function sumsOf(weights: SumWeights): Record<"both" | "meaning" | "words", Sum> {
+function sumsOf(weights: EvidenceWeights): Record<"both" | "meaning" | "words", Sum> {
   return {
     both: (evidence) => evidenceSum(evidence, weights),
-    meaning: ({ cosine }) => evidenceSum({ cosine }, weights),
-    words: ({ cosine: _, ...byWords }) => evidenceSum(byWords, weights),
+    meaning: ({ cosine, tokens }) => evidenceSum({ cosine, tokens }, weights),
+    words: ({ cosine: _, tokens: __, ...byWords }) => evidenceSum(byWords, weights),
   };
 }
 
 /** Of the held-out queries. */
 function rowsOf(sets: readonly FittingSet[], weights: RelevanceWeights): BenchRow[] {
   const heldOut = sets.map((set) => ({ ...set, queries: set.queries.filter(({ isHeldOut }) => isHeldOut) }));
-  const sums = sumsOf(weights.sum);
+  const sums = sumsOf(weights);
   const all = heldOut.flatMap(({ queries }) => queries);
   const figuresBy = (model: keyof typeof sums, queries: readonly JudgedQuery[]) =>
     figuresOf(queries, (query) => predictionsOf(query, weights[model], sums[model]), weights.likely);

@@ -21,15 +21,18 @@ export interface Asked {
   readonly candidates: readonly Candidate[];
 }
 
+export type AskSet = (query: string) => Promise<Asked>;
+
 /**
  * Gathers the candidates of queries as a search does: what the model does not read has no vector. A space ends the last word of a
  * query: it is whole.
  */
-export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Promise<(query: string) => Asked> {
-  const { passages, vectors, queryVector } = embedded;
+export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Promise<AskSet> {
+  const { passages, vectors, queryVector, tokens } = embedded;
   const { index, unitOf, rowOf } = await wordsOf(set, passages);
   const readRows = [...passages.keys()].filter((row) => isRead(passages[row]!.text, MINILM_SPACE));
-  return (text) => {
+  const rarityOf = (word: string) => index.rarityOf(word);
+  return async (text) => {
     const { isRead, unread } = readingOfQuery(text, MINILM_SPACE);
     const vector = queryVector(text);
     const compared = isRead ? readRows : [];
@@ -45,19 +48,17 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
       const evidence = { cosine: cosines.get(row), words, coverage, names, ...whole };
       return [{ row, document: passages[row]!.document, evidence }];
     });
-    return { query: { read: unread?.share ?? 1 }, candidates };
+    const isCompared = ({ evidence }: Candidate) => evidence.cosine !== undefined;
+    const interacting = tokens ? candidates.filter(isCompared) : [];
+    const interactions = await tokens?.compare(
+      text,
+      interacting.map(({ row }) => row),
+      rarityOf,
+    );
+    const byRow = new Map(interacting.map(({ row }, i) => [row, interactions?.[i]]));
+    const withTokens = candidates.map((candidate) => {
+      return { ...candidate, evidence: { ...candidate.evidence, tokens: byRow.get(candidate.row) } };
+    });
+    return { query: { read: unread?.share ?? 1 }, candidates: withTokens };
   };
-}
-
-/** The items by falling score. */
-export function byScore<Item>(items: readonly Item[], scores: ArrayLike<number>): Item[] {
-  const order = [...items.keys()].sort((a, b) => scores[b]! - scores[a]!);
-  return order.map((at) => items[at]!);
-}
-
-/** Ids of the first `k` documents of candidates, each once. */
-export function documentsOf(candidates: readonly Candidate[], set: RelevanceSet, k: number): string[] {
-  return [...new Set(candidates.map(({ document }) => document))]
-    .slice(0, k)
-    .map((document) => set.documents[document]!.id);
 }

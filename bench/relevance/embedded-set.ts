@@ -6,4 +6,13 @@ export interface EmbeddedSet {
   readonly passages: readonly DocumentPassage[];
   readonly vectors: Vectors;
   queryVector(query: string): Vectors;
+  /** Missing for a producer that makes no token vectors. */
+  readonly tokens?: ComparedTokens | undefined;
+}
+
+/** The token vectors of a set's passages. */
+export interface ComparedTokens {
+  /** The late interaction of a query with some passages. `rarityOf` weighs the query's words. */
+  compare(query: string, rows: readonly number[], rarityOf: (word: string) => number): Promise<ArrayLike<number>>;
+  close(): Promise<void>;
 }

@@ -2,14 +2,13 @@ import { assets } from "@pipit/test/fixtures/assets";
 import type { Log } from "../bench.ts";
 import { haveOutsideText, type OutsideText } from "./outside-text.ts";
 import type { OpenRanker } from "./ranker.ts";
-import { bothMinilmRanker, openBothRanker } from "./rankers/both.ts";
+import { bothMinilmRanker, bothTokenlessRanker, openBothRanker } from "./rankers/both.ts";
 import { minilmRanker } from "./rankers/minilm.ts";
 import { openMinisearch, openStemmedMinisearch } from "./rankers/minisearch.ts";
 import { openOrama } from "./rankers/orama.ts";
 import { oramaHybridRanker } from "./rankers/orama-hybrid.ts";
 import { openPagefind } from "./rankers/pagefind.ts";
 import { openStarterRanker } from "./rankers/starter.ts";
-import { tokensRanker } from "./rankers/tokens.ts";
 import { openWordsRanker } from "./rankers/words.ts";
 
 interface Listing {
@@ -24,7 +23,7 @@ const ORAMA = ["@orama/orama", "@orama/stemmers", "@orama/stopwords", "@orama/to
 const LISTED = {
   both: { open: () => openBothRanker },
   "both-minilm": { open: bothMinilmRanker, minilm: true },
-  tokens: { open: tokensRanker, minilm: true },
+  "both-tokenless": { open: bothTokenlessRanker, minilm: true },
   words: { open: () => openWordsRanker },
   starter: { open: () => openStarterRanker },
   minilm: { open: minilmRanker, minilm: true },

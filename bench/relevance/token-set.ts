@@ -1,55 +1,52 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type BatchModel, createKernelTextModel, MINILM, type QueryTokens, type TokenBits } from "@pipit/core";
+import { createKernelTextModel, createLane, type Embedder, MINILM, type TokenBits, textPiece } from "@pipit/core";
 import { packedMinilm } from "@pipit/test/fixtures/encoder-job";
 import { minilmFiles, minilmFolder } from "@pipit/test/fixtures/minilm";
 import { minilmProjection } from "@pipit/test/fixtures/minilm-projection";
-import { loadEncoder } from "@pipit/wasm/node";
+import { loadEncoder, loadTokenScorer } from "@pipit/wasm/node";
 import type { Log } from "../bench.ts";
+import type { ComparedTokens, EmbeddedSet } from "./embedded-set.ts";
+import { minilmSet } from "./minilm-set.ts";
 import { type DocumentPassage, modelText } from "./passages.ts";
+import type { RelevanceSet } from "./relevance-set.ts";
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/pipit-bench", import.meta.url));
-const BYTES = minilmProjection.dimensions / 8;
+const { dimensions, tokenSpace } = minilmProjection;
+const BYTES = dimensions / 8;
 const CHUNK = 500;
-const { signal } = new AbortController();
 
-/** Token vectors of a set's passages, by the encoder kernel, and of its queries. */
-export interface TokenSet {
-  readonly passages: readonly TokenBits[];
-  queryTokens(query: string): Promise<QueryTokens>;
-  close(): Promise<void>;
+/** Vectors of a set by MiniLM (fp32), and of all tokens by the encoder kernel. */
+export async function minilmTokenSet(set: RelevanceSet, log: Log): Promise<EmbeddedSet> {
+  const embedded = await minilmSet(set, log);
+  return { ...embedded, tokens: await comparedTokens(embedded.passages, log) };
 }
 
-export interface TokenSetOptions {
-  readonly log: Log;
-  /** How rare a word is in the set. */
-  readonly rarityOf: (word: string) => number;
-}
-
-export async function tokenSet(
-  passages: readonly DocumentPassage[],
-  { log, rarityOf }: TokenSetOptions,
-): Promise<TokenSet> {
-  const model = await openModel();
-  const { space, run, ranges } = model.tokens!;
-  const { bits, counts } = await remembered(
-    passages.map(({ text }) => text),
-    { model, log },
-  );
-  const queryTokens = async (query: string) => {
-    const text = modelText(query);
-    const { tokens } = await run([text], "floats", signal);
-    const weights = Float32Array.from(ranges(text), ({ start, end }) => rarityOf(text.slice(start, end)));
-    return { dimensions: space.dimensions, vectors: tokens, weights };
+async function comparedTokens(passages: readonly DocumentPassage[], log: Log): Promise<ComparedTokens> {
+  const [model, scorer] = [await openModel(), await loadTokenScorer()];
+  const { embed, ranges } = model.tokens!;
+  const texts = passages.map(({ text }) => text);
+  const { bits, counts } = await remembered(texts, { model, log });
+  const documents = passageBits(bits, counts);
+  return {
+    async compare(query, rows, rarityOf) {
+      const text = modelText(query);
+      const { tokens } = await embed([textPiece(text)], "floats");
+      const weights = Float32Array.from(ranges(text), ({ start, end }) => rarityOf(text.slice(start, end)));
+      return scorer.score(
+        { dimensions, vectors: tokens, weights },
+        rows.map((row) => documents[row]!),
+      );
+    },
+    close: () => model.close(),
   };
-  return { passages: passageBits(bits, counts), queryTokens, close: () => model.close() };
 }
 
-async function openModel(): Promise<BatchModel> {
+async function openModel(): Promise<Embedder> {
   const folder = minilmFolder!;
   const encoder = await loadEncoder(await packedMinilm(folder), { projection: minilmProjection, threads: 2 });
-  return createKernelTextModel({ encoder, spec: MINILM, tokenizer: minilmFiles(folder, "fp32").tokenizer });
+  return createLane(createKernelTextModel({ encoder, spec: MINILM, tokenizer: minilmFiles(folder, "fp32").tokenizer }));
 }
 
 interface Remembered {
@@ -61,15 +58,15 @@ interface Remembered {
 /** Kept between runs under a digest of the texts and the token vectors' space. */
 async function remembered(texts: readonly string[], reading: Reading): Promise<Remembered> {
   const digest = createHash("sha256")
-    .update(JSON.stringify(["counts", minilmProjection.tokenSpace.id, texts]))
+    .update(JSON.stringify([tokenSpace.id, texts]))
     .digest("hex");
-  const path = `${CACHE}/relevance-tokens-${digest.slice(0, 16)}`;
+  const path = `${CACHE}/relevance-token-counts-${digest.slice(0, 16)}`;
   if (!existsSync(`${path}.json`)) await embedInto(path, texts, reading);
   return { bits: readFileSync(`${path}.bits`), counts: JSON.parse(readFileSync(`${path}.json`, "utf8")) };
 }
 
 interface Reading {
-  readonly model: BatchModel;
+  readonly model: Embedder;
   readonly log: Log;
 }
 
@@ -77,7 +74,7 @@ async function embedInto(path: string, texts: readonly string[], { model, log }:
   const bits: Uint8Array[] = [];
   const counts: number[] = [];
   for (let from = 0; from < texts.length; from += CHUNK) {
-    const some = await model.tokens!.run(texts.slice(from, from + CHUNK), "bits", signal);
+    const some = await model.tokens!.embed(texts.slice(from, from + CHUNK).map(textPiece), "bits");
     bits.push(some.tokens);
     counts.push(...some.counts);
     log(`tokens of ${counts.length} of ${texts.length} texts; the next run remembers them`);

@@ -130,7 +130,7 @@ const STAGES = {
   words: ["ports"],
   evaluation: [],
   search: ["ports", "checks", "words"],
-  collection: ["ports", "turns", "checks", "index", "search", "words"],
+  collection: ["ports", "turns", "checks", "index", "search", "tokens", "words"],
   engine: ["ports", "checks", "prepare", "search", "words"],
 } as const;
 

@@ -1,5 +1,6 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
+import type { TokenScorer } from "@pipit/core";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type EncoderThreadOptions, openTogether } from "./encoder/encoder-pool.ts";
 import { nodeEncoderThreads } from "./encoder/node-encoder-pool.ts";
@@ -14,7 +15,7 @@ import { nodeScanPool } from "./search/node-scan-pool.ts";
 import type { HnswOptions } from "./search/options.ts";
 import { checkedWhole } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
-import { openTokenScorer, type TokenScorer } from "./tokens/token-scorer.ts";
+import { openTokenScorer } from "./tokens/token-scorer.ts";
 
 export { nodeScanPool } from "./search/node-scan-pool.ts";
 

@@ -45,4 +45,4 @@ export type { RecallReport } from "./search/truth/truth-sample.ts";
 export { pickModule } from "./shared/pick-module.ts";
 export { blobReader } from "./shared/snapshot/blob-reader.ts";
 export type { ByteReader } from "./shared/snapshot/container-reader.ts";
-export { openTokenScorer, type TokenScorer } from "./tokens/token-scorer.ts";
+export { openTokenScorer } from "./tokens/token-scorer.ts";

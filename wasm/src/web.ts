@@ -1,4 +1,4 @@
-import { PipitError } from "@pipit/core";
+import { PipitError, type TokenScorer } from "@pipit/core";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./search/adaptive/adaptive.ts";
@@ -9,7 +9,7 @@ import type { ThreadPool } from "./search/graph/thread-pool.ts";
 import type { HnswOptions } from "./search/options.ts";
 import { checkedWhole } from "./shared/option-check.ts";
 import { pickModule } from "./shared/pick-module.ts";
-import { openTokenScorer, type TokenScorer } from "./tokens/token-scorer.ts";
+import { openTokenScorer } from "./tokens/token-scorer.ts";
 
 // Bundlers find and replace exactly these expressions.
 const SEARCH = {

@@ -1,21 +1,67 @@
-import { evidenceSum, ndcgAt, type RelevanceWeights } from "@pipit/core";
-import { bestOfDocuments, type JudgedQuery } from "./judged-query.ts";
+import { type EvidenceWeights, evidenceSum, ndcgAt } from "@pipit/core";
+import { bestOfDocuments, type JudgedCandidate, type JudgedQuery } from "./judged-query.ts";
 
-export type SumWeights = RelevanceWeights["sum"];
+type SumWeights = EvidenceWeights["sum"];
 
 /** Only the ratios of the weights order candidates, so that one of them is given. */
 const COSINE = 9;
 const TRIED = { words: [0.1, 0.15, 0.2, 0.3], coverage: [1, 2, 3], names: [0, 0.1, 0.25], all: [0, 1, 2] };
+const TRIED_OF_TOKENS = [0, 2, 4, 6, 8, 10, 12, 16];
 const DEPTH = 10;
 /**
  * The written questions avoid the words of their answers, which most searches do not: of the weights that order nearly as well as
  * the best, those that count words most are taken.
  */
 const NEARLY_BEST = 0.006;
+/** Of weights of tokens, the least that orders nearly as well as the best: late interaction is worse on long abstracts. */
+const NEARLY_BEST_OF_TOKENS = 0.001;
 
-/** The weights of evidence that order the sets best, by their mean nDCG@10. Each set counts alike. */
-export function fitSum(sets: readonly (readonly JudgedQuery[])[]): SumWeights {
-  const tried = combinations().map((weights) => ({ weights, mean: meanOf(sets, weights) }));
+type JudgedSets = readonly (readonly JudgedQuery[])[];
+
+/** The weights of evidence that order the sets best, by their mean nDCG@10. Each set counts alike. Those of tokens come last. */
+export function fitEvidence(sets: JudgedSets): EvidenceWeights {
+  const usualTokens = fitUsualTokens(sets);
+  const sum = fitSum(withoutTokens(sets), usualTokens);
+  const interacting = sets.filter((queries) => queries.some(({ candidates }) => candidates.some(hasTokens)));
+  const tried = TRIED_OF_TOKENS.map((tokens) => {
+    const weights = { sum: { ...sum, tokens }, usualTokens };
+    return { weights, mean: meanOf(interacting, weights) };
+  });
+  const least = Math.max(...tried.map(({ mean }) => mean)) - NEARLY_BEST_OF_TOKENS;
+  return tried.find(({ mean }) => mean >= least)!.weights;
+}
+
+const hasTokens = ({ evidence }: JudgedCandidate) => evidence.tokens !== undefined;
+
+function withoutTokens(sets: JudgedSets): JudgedSets {
+  const without = (candidate: JudgedCandidate) => {
+    return { ...candidate, evidence: { ...candidate.evidence, tokens: undefined } };
+  };
+  return sets.map((queries) => queries.map((query) => ({ ...query, candidates: query.candidates.map(without) })));
+}
+
+/** The least squares of late interaction by cosine, over all candidates; each set counts alike. */
+function fitUsualTokens(sets: JudgedSets): EvidenceWeights["usualTokens"] {
+  const means = { x: 0, y: 0, xx: 0, xy: 0 };
+  const interacting = sets.map((queries) => queries.flatMap(({ candidates }) => candidates.filter(hasTokens)));
+  const counted = interacting.filter((candidates) => candidates.length > 0);
+  for (const candidates of counted) {
+    for (const { evidence } of candidates) {
+      const [x, y, share] = [evidence.cosine!, evidence.tokens!, 1 / (candidates.length * counted.length)];
+      means.x += x * share;
+      means.y += y * share;
+      means.xx += x * x * share;
+      means.xy += x * y * share;
+    }
+  }
+  const slope = (means.xy - means.x * means.y) / (means.xx - means.x ** 2);
+  return { intercept: rounded(means.y - slope * means.x), slope: rounded(slope) };
+}
+
+const rounded = (value: number) => Number(value.toPrecision(3));
+
+function fitSum(sets: JudgedSets, usualTokens: EvidenceWeights["usualTokens"]): SumWeights {
+  const tried = combinations().map((weights) => ({ weights, mean: meanOf(sets, { sum: weights, usualTokens }) }));
   const least = Math.max(...tried.map(({ mean }) => mean)) - NEARLY_BEST;
   const good = tried.filter(({ mean }) => mean >= least);
   const most = Math.max(...good.map(({ weights }) => wordiness(weights)));
@@ -29,12 +75,14 @@ const wordiness = ({ words, coverage, names }: SumWeights) => 20 * words + cover
 function combinations(): SumWeights[] {
   return TRIED.words.flatMap((words) =>
     TRIED.coverage.flatMap((coverage) =>
-      TRIED.names.flatMap((names) => TRIED.all.map((all) => ({ cosine: COSINE, words, coverage, names, all }))),
+      TRIED.names.flatMap((names) =>
+        TRIED.all.map((all) => ({ cosine: COSINE, tokens: 0, words, coverage, names, all })),
+      ),
     ),
   );
 }
 
-function meanOf(sets: readonly (readonly JudgedQuery[])[], weights: SumWeights): number {
+function meanOf(sets: JudgedSets, weights: EvidenceWeights): number {
   const means = sets.map((queries) => {
     const answered = queries.filter(({ answers }) => answers > 0);
     return answered.reduce((sum, query) => sum + ndcgOf(query, weights), 0) / answered.length;
@@ -42,7 +90,7 @@ function meanOf(sets: readonly (readonly JudgedQuery[])[], weights: SumWeights):
   return means.reduce((sum, mean) => sum + mean, 0) / means.length;
 }
 
-function ndcgOf(query: JudgedQuery, weights: SumWeights): number {
+function ndcgOf(query: JudgedQuery, weights: EvidenceWeights): number {
   const ranked = bestOfDocuments(query, (evidence) => evidenceSum(evidence, weights)).slice(0, DEPTH);
   const ids = ranked.map(({ candidate }) => `${candidate.document}`);
   const right = ranked.flatMap(({ candidate }, i) => (candidate.isRight ? [ids[i]!] : []));

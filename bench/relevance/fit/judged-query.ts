@@ -22,13 +22,19 @@ const HELD_OUT = 3;
 
 export async function judgedQueries(set: RelevanceSet, embedded: EmbeddedSet): Promise<JudgedQuery[]> {
   const ask = await candidatesOf(set, embedded);
-  return set.queries.map(({ text, gains }, i) => ({
-    candidates: ask(text).candidates.map(({ document, evidence }) => {
-      return { document, evidence, isRight: gains.has(set.documents[document]!.id) };
-    }),
-    answers: gains.size,
-    isHeldOut: i % HELD_OUT === HELD_OUT - 1,
-  }));
+  const judged: JudgedQuery[] = [];
+  for (const [i, { text, gains }] of set.queries.entries()) {
+    const { candidates } = await ask(text);
+    judged.push({
+      candidates: candidates.map(({ document, evidence }) => {
+        return { document, evidence, isRight: gains.has(set.documents[document]!.id) };
+      }),
+      answers: gains.size,
+      isHeldOut: i % HELD_OUT === HELD_OUT - 1,
+    });
+  }
+  await embedded.tokens?.close();
+  return judged;
 }
 
 /** A candidate with a value by which it is ordered. */

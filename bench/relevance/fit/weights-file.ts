@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Calibration, RelevanceWeights } from "@pipit/core";
+import type { RelevanceWeights } from "@pipit/core";
 
 const PATH = fileURLToPath(new URL("../../../packages/core/src/search/relevance-weights.ts", import.meta.url));
 const BEGIN = "export const RELEVANCE_WEIGHTS";
@@ -11,9 +11,10 @@ export function writeWeights(weights: RelevanceWeights): void {
   writeFileSync(PATH, before.slice(0, before.indexOf(BEGIN)) + written(weights));
 }
 
-function written({ sum, both, meaning, words, likely }: RelevanceWeights): string {
+function written({ sum, usualTokens, both, meaning, words, likely }: RelevanceWeights): string {
   return `${BEGIN}: RelevanceWeights = {
   sum: ${objectOf(sum)},
+  usualTokens: ${objectOf(usualTokens)},
   both: ${objectOf(both)},
   meaning: ${objectOf(meaning)},
   words: ${objectOf(words)},
@@ -22,7 +23,7 @@ function written({ sum, both, meaning, words, likely }: RelevanceWeights): strin
 `;
 }
 
-function objectOf(numbers: Calibration | RelevanceWeights["sum"]): string {
+function objectOf(numbers: object): string {
   return `{ ${Object.entries(numbers)
     .map(([name, value]) => `${name}: ${value}`)
     .join(", ")} }`;

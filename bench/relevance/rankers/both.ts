@@ -6,20 +6,27 @@ import { minilmSet } from "../minilm-set.ts";
 import type { OpenRanker } from "../ranker.ts";
 import type { RelevanceSet } from "../relevance-set.ts";
 import { starterSet } from "../starter-set.ts";
+import { minilmTokenSet } from "../token-set.ts";
 
 /** Pipit's words and the starter's vectors: nothing is downloaded. */
 export const openBothRanker: OpenRanker = (set) => open("both", set, starterSet(set));
 
-/** Pipit's words and MiniLM's vectors. */
+/** Pipit's words, and MiniLM's vectors of passages and of their tokens. */
 export const bothMinilmRanker =
   (log: Log): OpenRanker =>
   async (set) =>
-    open("both-minilm", set, await minilmSet(set, log));
+    open("both-minilm", set, await minilmTokenSet(set, log));
+
+/** Pipit's words and MiniLM's vectors of passages: what tokens add is the difference to `both-minilm`. */
+export const bothTokenlessRanker =
+  (log: Log): OpenRanker =>
+  async (set) =>
+    open("both-tokenless", set, await minilmSet(set, log));
 
 async function open(name: string, set: RelevanceSet, embedded: EmbeddedSet) {
   const ask = await candidatesOf(set, embedded);
   const judge = async (query: string) => {
-    const { query: asked, candidates } = ask(query);
+    const { query: asked, candidates } = await ask(query);
     const probabilities = probabilitiesOf(
       candidates.map(({ evidence }) => evidence),
       asked,
@@ -32,5 +39,5 @@ async function open(name: string, set: RelevanceSet, embedded: EmbeddedSet) {
     return Array.from(best, ([id, probability]) => ({ id, probability })).sort((a, b) => b.probability - a.probability);
   };
   const rank = async (query: string, k: number) => (await judge(query)).slice(0, k).map(({ id }) => id);
-  return { name, rank, judge };
+  return { name, rank, judge, close: async () => embedded.tokens?.close() };
 }

@@ -145,6 +145,7 @@ const passage = z
 const evidence = z
   .object({
     cosine: z.number().optional(),
+    tokens: z.number().optional(),
     words: z.number().optional(),
     coverage: z.number().optional(),
     names: z.number().optional(),
@@ -152,11 +153,11 @@ const evidence = z
   })
   .openapi("Evidence", {
     description:
-      "Cosine of query and passage; BM25F score by shared words; share of the query's words, by rarity; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
+      "Cosine of query and passage; late interaction of their tokens; BM25F score by shared words; share of the query's words, by rarity; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
   });
 const reason = z
   .object({
-    evidence: z.enum(["cosine", "words", "coverage", "names", "all"]),
+    evidence: z.enum(["cosine", "tokens", "words", "coverage", "names", "all"]),
     value: z.number(),
     weight: z.number(),
   })

@@ -60,7 +60,14 @@ export function removedOf(ids: readonly string[]): Shape<{ readonly removed: num
 const hit: Shape<Hit> = objectOf<Hit>({
   id: text,
   score: finite,
-  evidence: partOf<Evidence>({ cosine: finite, words: finite, coverage: finite, names: finite, whole: exactly(true) }),
+  evidence: partOf<Evidence>({
+    cosine: finite,
+    tokens: finite,
+    words: finite,
+    coverage: finite,
+    names: finite,
+    whole: exactly(true),
+  }),
   match: optional(exactly("words")),
   entry: objectOf<Entry>({ id: text, text, fields: optional(anyObject) as Shape<Fields> }),
   passage: objectOf<Hit["passage"]>({ text, start: count, end: count }),

@@ -56,6 +56,7 @@ export type * from "./ports/entry-store.ts";
 export type * from "./ports/evidence.ts";
 export type { Bounds, Filter } from "./ports/filter.ts";
 export type * from "./ports/search-engine.ts";
+export type * from "./ports/token-scorer.ts";
 export type * from "./ports/vector-index.ts";
 export type { WordMeanings } from "./ports/word-meanings.ts";
 export { type SplitOptions, splitPassages } from "./prepare/passages.ts";
@@ -77,12 +78,11 @@ export type * from "./providers/provider.ts";
 export { reopeningModel } from "./providers/reopening-model.ts";
 export { compileFilter } from "./search/compile-filter.ts";
 export { type AskedQuery, evidenceSum, LIKELY, probabilitiesOf } from "./search/relevance.ts";
-export type { Calibration, RelevanceWeights } from "./search/relevance-weights.ts";
+export type { Calibration, EvidenceWeights, RelevanceWeights } from "./search/relevance-weights.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
 export { lateInteraction } from "./tokens/late-interaction.ts";
 export { MINILM_TOKENS } from "./tokens/minilm-tokens.ts";
-export { type PieceCounts, PieceFrequencies } from "./tokens/piece-frequencies.ts";
 export { projectTokens } from "./tokens/project-tokens.ts";
 export {
   assertProjects,
@@ -91,7 +91,7 @@ export {
   type TokenProjection,
   writeTokenProjection,
 } from "./tokens/token-projection.ts";
-export { assertComparable, type QueryTokens, signBits, type TokenBits } from "./tokens/token-vectors.ts";
+export { assertComparable, signBits } from "./tokens/token-vectors.ts";
 export { KeyedTurns } from "./turns/keyed-turns.ts";
 export type { Turn } from "./turns/turn.ts";
 export { Turns, type TurnsOptions } from "./turns/turns.ts";

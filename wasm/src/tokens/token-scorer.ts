@@ -1,4 +1,4 @@
-import { assertComparable, PipitError, type QueryTokens, type TokenBits } from "@pipit/core";
+import { assertComparable, PipitError, type QueryTokens, type TokenBits, type TokenScorer } from "@pipit/core";
 import { KernelMemory, type MemoryExports, memoryOf } from "../shared/kernel-memory.ts";
 
 interface TokenExports extends MemoryExports {
@@ -9,12 +9,6 @@ type BestNumbers = [
   ...[tables: number, weights: number, tokenBytes: number],
   ...[bits: number, counts: number, documents: number, out: number],
 ];
-
-/** Scores documents by their tokens. It answers as `lateInteraction` of core does, but for rounding to f32. */
-export interface TokenScorer {
-  /** One score a document, -1 to 1. Throws `bad-input` for token vectors that cannot be compared, and `storage-full`. */
-  score(query: QueryTokens, documents: readonly TokenBits[]): Float32Array<ArrayBuffer>;
-}
 
 const FIRST_PAGES = 4;
 const MOST_BYTES = 2 ** 32;

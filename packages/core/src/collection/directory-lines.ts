@@ -1,4 +1,4 @@
-import { Checksum } from "../checksum.ts";
+import { checksumOfPieces } from "../checksum.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import { Slices } from "../let-others-run.ts";
 import type { Listing } from "./directory.ts";
@@ -8,7 +8,6 @@ import { badSnapshot, type SavedSection, savedSection, viewOf } from "./snapshot
 const SUM_BYTES = 4;
 const LISTINGS_A_LINE = 256;
 const NEW_LINE = 10;
-const MOST_PART_BYTES = 256 * 1024;
 
 export async function savedDirectory(listings: Iterable<Listing>): Promise<SavedSection> {
   const slices = new Slices();
@@ -55,15 +54,7 @@ export async function sealedDirectory(lines: Uint8Array): Promise<Uint8Array> {
 }
 
 async function sumOfLines(lines: readonly Uint8Array[]): Promise<Uint8Array> {
-  const slices = new Slices();
-  const sum = new Checksum();
-  for (const line of lines) {
-    for (let at = 0; at < line.length; at += MOST_PART_BYTES) {
-      sum.add(line.subarray(at, at + MOST_PART_BYTES));
-      await slices.pause();
-    }
-  }
   const bytes = new Uint8Array(SUM_BYTES);
-  viewOf(bytes).setUint32(0, sum.value, true);
+  viewOf(bytes).setUint32(0, await checksumOfPieces(lines), true);
   return bytes;
 }

@@ -1,17 +1,18 @@
 import { throwIfAborted } from "../errors.ts";
-import type { CollectionHit, CollectionSearch, FoundPassage, Query } from "../ports/collection.ts";
+import type { CollectionHit, CollectionQuery, CollectionSearch, FoundPassage } from "../ports/collection.ts";
 import type { Evidence } from "../ports/evidence.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/compile-filter.ts";
-import { probabilitiesOf } from "../search/relevance.ts";
+import { evidenceSum, probabilitiesOf } from "../search/relevance.ts";
 import type { WordAnswer, WordIndexHit } from "../words/word-index.ts";
+import { AskedTokens } from "./asked-tokens.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { Directory } from "./directory.ts";
 import { cosinesOf, type NearRow, nearRows } from "./near-rows.ts";
 import { wordedParts } from "./word-units.ts";
 
 /** A query with what bounds its answer. Its space is the collection's. */
-export type AskedHits = Omit<Query, "space"> & CollectionSearch;
+export type AskedHits = Omit<CollectionQuery, "space"> & CollectionSearch;
 
 /** A passage that may be a hit. `unit` is its position among the entry's parts that are compared by words. */
 interface Candidate {
@@ -30,6 +31,10 @@ interface Worded {
 /** An entry may be the best by all evidence together and by none of it alone. */
 const LEAST_CANDIDATES = 100;
 const NEARLY_ALL = 0.999;
+/** Those that are compared by their tokens: the best by all other evidence. */
+const MOST_BY_TOKENS = 400;
+/** The first hits, which people read: only of these it is told which tokens made them hits. */
+const MOST_TOLD = 50;
 
 /**
  * The best entries, best first. Candidates are the passages that are nearest to the vector and those that have most of the words; all
@@ -40,22 +45,21 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
   const near = vector ? await nearRows(derived, vector, { k: Math.max(k, LEAST_CANDIDATES), filter, signal }) : [];
   const worded = query.text === undefined ? undefined : await withWords(derived, near, query);
   throwIfAborted(signal);
-  const candidates = worded ? await withCosines(derived, worded.candidates, vector) : near.map(byMeaning(derived));
+  const found = worded ? await withCosines(derived, worded.candidates, vector) : near.map(byMeaning(derived));
+  const tokens = AskedTokens.of(query.tokens, derived);
+  const candidates = tokens ? withTokens(found, tokens) : found;
   const scores = probabilitiesOf(
     candidates.map(({ evidence }) => evidence),
     { read: query.read ?? 1 },
   );
   return bestOfEach(candidates, scores)
     .slice(0, k)
-    .map(({ at, score }) => hitOf(candidates[at]!, score, worded?.answer));
-}
-
-function hitOf(
-  { id, unit, passage, evidence }: Candidate,
-  score: number,
-  answer: WordAnswer | undefined,
-): CollectionHit {
-  return { id, score, evidence, passage, words: answer?.matchedIn(id, unit) ?? [] };
+    .map(({ at, score }, place): CollectionHit => {
+      const { id, unit, passage, evidence } = candidates[at]!;
+      const words = worded?.answer.matchedIn(id, unit) ?? [];
+      const isTold = evidence.tokens !== undefined && place < MOST_TOLD && "row" in passage;
+      return { id, score, evidence, passage, words, ...(isTold && { tokens: tokens?.partsOf(passage.row) }) };
+    });
 }
 
 /** The best candidate of each entry, best first; of equal ones the one that was found first. */
@@ -146,4 +150,21 @@ async function withCosines(
     const cosine = cosines.get(passage.row);
     return cosine === undefined ? [] : [{ ...candidate, evidence: { ...evidence, cosine } }];
   });
+}
+
+/** Passages that have token vectors get their late interaction with the query. */
+function withTokens(candidates: readonly Candidate[], tokens: AskedTokens): Candidate[] {
+  const compared = bestOf(candidates, MOST_BY_TOKENS);
+  const interactions = tokens.compare(compared.flatMap(({ passage }) => ("row" in passage ? [passage.row] : [])));
+  return candidates.map((candidate) => {
+    const { passage, evidence } = candidate;
+    const interaction = "row" in passage ? interactions.get(passage.row) : undefined;
+    return interaction === undefined ? candidate : { ...candidate, evidence: { ...evidence, tokens: interaction } };
+  });
+}
+
+function bestOf(candidates: readonly Candidate[], most: number): readonly Candidate[] {
+  if (candidates.length <= most) return candidates;
+  const sums = new Map(candidates.map((candidate) => [candidate, evidenceSum(candidate.evidence)]));
+  return candidates.toSorted((a, b) => sums.get(b)! - sums.get(a)!).slice(0, most);
 }

@@ -4,10 +4,10 @@ import { closedError } from "../closed-error.ts";
 import type { Fields } from "../entry.ts";
 import type {
   CollectionAnswer,
+  CollectionQuery,
   CollectionSearch,
   CollectionStats,
   EmbeddedEntry,
-  Query,
   RefinableCollection,
 } from "../ports/collection.ts";
 import type { EntryStore, EntryText } from "../ports/entry-store.ts";
@@ -100,16 +100,17 @@ class LocalCollection implements RefinableCollection {
     return this.#store.readTexts(ids);
   }
 
-  async search(query: Query | Float32Array, search: CollectionSearch): Promise<CollectionAnswer> {
+  async search(query: CollectionQuery | Float32Array, search: CollectionSearch): Promise<CollectionAnswer> {
     this.#assertOpen();
-    const { text, vector, space } = query instanceof Float32Array ? { vector: query } : query;
+    const { text, vector, space, tokens } =
+      query instanceof Float32Array ? ({ vector: query } as CollectionQuery) : query;
     assertAsked(text, vector);
     if (space !== undefined) assertSpaceId(space, this.space);
     const checked = vector && checkedVector(vector);
     if (checked) assertQuery(checked, this.space.dimensions);
     await this.#sync();
     const partial = this.#catchUp.progress !== undefined;
-    const hits = await findHits(this.#derived, { ...search, text, vector: checked });
+    const hits = await findHits(this.#derived, { ...search, text, vector: checked, tokens });
     return partial ? { hits, partial } : { hits };
   }
 

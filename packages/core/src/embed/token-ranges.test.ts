@@ -12,7 +12,16 @@ const wordsBy = (text: string, encode: (text: string) => number[], most = Number
   tokenRanges(text, encode(text).slice(0, most), encode).map(({ start, end }) => text.slice(start, end));
 
 test("each token has the word or the sign that it is a part of", () => {
-  expect(wordsBy("owl, wren", lettersParting(/(,)/))).toEqual(["owl", "owl", "owl", ",", "wren", "wren", "wren", "wren"]);
+  expect(wordsBy("owl, wren", lettersParting(/(,)/))).toEqual([
+    "owl",
+    "owl",
+    "owl",
+    ",",
+    "wren",
+    "wren",
+    "wren",
+    "wren",
+  ]);
 });
 
 test("a tokenizer that does not part words at a sign has ranges up to the next space", () => {

@@ -1,5 +1,6 @@
 import type { Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
+import type { TokenSpace } from "./embedder.ts";
 import type { EntryText, Passage, StoredTokens, UnreadPassage } from "./entry-store.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
@@ -29,6 +30,8 @@ export interface CollectionHit {
   readonly passage: FoundPassage;
   /** The words of the passage and its title that count for the query, as they are indexed. */
   readonly words: readonly string[];
+  /** Of each token of the passage, its part of the late interaction. Absent if tokens were not compared. */
+  readonly tokens?: Float32Array | undefined;
 }
 
 /** A passage as it was when it was found. The entry may have changed by the time it is read; a row is never given to another passage. */
@@ -55,6 +58,21 @@ export interface Query {
   readonly vector?: Float32Array | undefined;
   /** Id of the vector's space. Another space than the collection's is refused. Default: the collection's. */
   readonly space?: string | undefined;
+}
+
+/** Vectors of a query's tokens. */
+export interface TokensOfQuery {
+  readonly space: TokenSpace;
+  /** [tokens][dimensions], unit rows. */
+  readonly vectors: Float32Array;
+  /** Of each token the word that it is a part of. The rarer it is in the collection, the more the token counts. */
+  readonly words: readonly string[];
+}
+
+/** A query as an engine asks it. */
+export interface CollectionQuery extends Query {
+  /** Compared with the tokens of the passages that have some of this space. */
+  readonly tokens?: TokensOfQuery | undefined;
 }
 
 export interface CollectionSearch {
@@ -86,7 +104,7 @@ export interface ReadableCollection {
    * given as it is. Fails with `bad-input` without both, with `bad-vector` for a zero vector or one of another length, and with
    * `space-mismatch`.
    */
-  search(query: Query | Float32Array, search: CollectionSearch): Promise<CollectionAnswer>;
+  search(query: CollectionQuery | Float32Array, search: CollectionSearch): Promise<CollectionAnswer>;
   getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** Counts, and the recall of the index of vectors. */
   stats(): Promise<CollectionStats>;

@@ -2,6 +2,8 @@
 export interface Evidence {
   /** Cosine of query and passage, -1 to 1. */
   readonly cosine?: number | undefined;
+  /** Late interaction of query and passage, -1 to 1: how near the query's tokens are to their best ones of the passage. */
+  readonly tokens?: number | undefined;
   /** BM25F score by the words of the query, from 0. It depends on the collection. */
   readonly words?: number | undefined;
   /** The share of the query's words that the passage has, 0 to 1: rare words count more. */
@@ -14,8 +16,11 @@ export interface Evidence {
 
 /** A kind of evidence in the sum that a score is made of: `value` times `weight` is its part. */
 export interface Reason {
-  /** "all": 1 if the passage has all words of the query. */
-  readonly evidence: "cosine" | "words" | "coverage" | "names" | "all";
+  /**
+   * "tokens": by how much the late interaction is above what passages of this cosine have. "all": 1 if the passage has all words of the
+   * query.
+   */
+  readonly evidence: "cosine" | "tokens" | "words" | "coverage" | "names" | "all";
   readonly value: number;
   readonly weight: number;
 }

@@ -7,15 +7,22 @@ export interface Calibration {
   readonly behind: number;
 }
 
-export interface RelevanceWeights {
+/** What the sum of evidence is made with. */
+export interface EvidenceWeights {
   /** The weight of each kind of evidence in the sum. `all` counts for candidates with all words. */
   readonly sum: {
     readonly cosine: number;
+    readonly tokens: number;
     readonly words: number;
     readonly coverage: number;
     readonly names: number;
     readonly all: number;
   };
+  /** The late interaction that passages of a cosine have in the mean: intercept + slope * cosine. */
+  readonly usualTokens: { readonly intercept: number; readonly slope: number };
+}
+
+export interface RelevanceWeights extends EvidenceWeights {
   readonly both: Calibration;
   /** For queries without words. */
   readonly meaning: Calibration;
@@ -26,9 +33,10 @@ export interface RelevanceWeights {
 }
 
 export const RELEVANCE_WEIGHTS: RelevanceWeights = {
-  sum: { cosine: 9, words: 0.2, coverage: 1, names: 0.25, all: 2 },
-  both: { intercept: -3.593, slope: 0.5838, behind: 0.681 },
-  meaning: { intercept: -3.319, slope: 0.7327, behind: 1.423 },
+  sum: { cosine: 9, tokens: 6, words: 0.2, coverage: 1, names: 0.25, all: 2 },
+  usualTokens: { intercept: 0.183, slope: 0.506 },
+  both: { intercept: -3.53, slope: 0.5601, behind: 0.6782 },
+  meaning: { intercept: -3.474, slope: 0.7644, behind: 1.401 },
   words: { intercept: -2.616, slope: 0.9387, behind: 1.528 },
   likely: 0.25,
 };

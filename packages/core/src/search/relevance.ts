@@ -1,5 +1,5 @@
 import type { Evidence, Reason } from "../ports/evidence.ts";
-import { type Calibration, RELEVANCE_WEIGHTS, type RelevanceWeights } from "./relevance-weights.ts";
+import { type Calibration, type EvidenceWeights, RELEVANCE_WEIGHTS } from "./relevance-weights.ts";
 
 /** The best hit of an answer is likely an answer from this probability on. */
 export const LIKELY = RELEVANCE_WEIGHTS.likely;
@@ -35,28 +35,38 @@ export function probabilitiesOf(candidates: readonly Evidence[], { read }: Asked
   });
 }
 
-function bySense({ cosine }: Evidence): number | undefined {
-  return cosine === undefined ? undefined : evidenceSum({ cosine });
+function bySense({ cosine, tokens }: Evidence): number | undefined {
+  return cosine === undefined ? undefined : evidenceSum({ cosine, tokens });
 }
 
-function byWords({ cosine: _, ...evidence }: Evidence): number | undefined {
+function byWords({ cosine: _, tokens: __, ...evidence }: Evidence): number | undefined {
   return evidence.words === undefined ? undefined : evidenceSum(evidence);
 }
 
 /** The sum of a candidate's evidence: larger is better, for candidates of one query and of different ones. */
-export function evidenceSum(evidence: Evidence, weights: RelevanceWeights["sum"] = RELEVANCE_WEIGHTS.sum): number {
+export function evidenceSum(evidence: Evidence, weights: EvidenceWeights = RELEVANCE_WEIGHTS): number {
   return reasonsFor(evidence, weights).reduce((sum, { value, weight }) => sum + value * weight, 0);
 }
 
 /** The parts of a candidate's sum. Kinds of evidence that were not compared are left out. */
-export function reasonsFor(
-  { cosine, words, coverage = 0, names = 0 }: Evidence,
-  sum: RelevanceWeights["sum"] = RELEVANCE_WEIGHTS.sum,
-): Reason[] {
-  const bySense = cosine === undefined ? [] : [{ evidence: "cosine", value: cosine, weight: sum.cosine } as const];
-  if (words === undefined) return bySense;
+export function reasonsFor(evidence: Evidence, weights: EvidenceWeights = RELEVANCE_WEIGHTS): Reason[] {
+  return [...reasonsOfSense(evidence, weights), ...reasonsOfWords(evidence, weights)];
+}
+
+/** Only what tokens tell beyond the cosine counts, so that a passage without tokens is judged as one with usual ones. */
+function reasonsOfSense({ cosine, tokens }: Evidence, { sum, usualTokens }: EvidenceWeights): Reason[] {
+  if (cosine === undefined) return [];
+  const { intercept, slope } = usualTokens;
+  const beyond = tokens === undefined ? undefined : tokens - (intercept + slope * cosine);
   return [
-    ...bySense,
+    { evidence: "cosine", value: cosine, weight: sum.cosine },
+    ...(beyond === undefined ? [] : [{ evidence: "tokens", value: beyond, weight: sum.tokens } as const]),
+  ];
+}
+
+function reasonsOfWords({ words, coverage = 0, names = 0 }: Evidence, { sum }: EvidenceWeights): Reason[] {
+  if (words === undefined) return [];
+  return [
     { evidence: "words", value: words, weight: sum.words },
     { evidence: "coverage", value: coverage, weight: sum.coverage },
     { evidence: "names", value: names, weight: sum.names },

@@ -1,21 +1,5 @@
 import { PipitError } from "../errors.ts";
-
-/** A document's token vectors, cut to one bit a dimension. */
-export interface TokenBits {
-  /** Bytes of one token: a bit for each dimension. */
-  readonly tokenBytes: number;
-  /** [tokens][tokenBytes]. Bit i % 8 of byte i / 8 is 1 where value i is above 0. */
-  readonly bits: Uint8Array;
-}
-
-/** A query's token vectors, and how much each of them counts. */
-export interface QueryTokens {
-  readonly dimensions: number;
-  /** [tokens][dimensions], rows of unit length. */
-  readonly vectors: Float32Array;
-  /** One a token, 0 or more: its rarity (`PieceFrequencies`). */
-  readonly weights: Float32Array;
-}
+import type { QueryTokens, TokenBits } from "../ports/token-scorer.ts";
 
 /** The signs of rows of values, as `TokenBits` stores them. The number of values is a multiple of 8. */
 export function signBits(values: Float32Array): Uint8Array<ArrayBuffer> {

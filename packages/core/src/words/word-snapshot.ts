@@ -1,4 +1,4 @@
-import { Checksum } from "../checksum.ts";
+import { checksumOfPieces } from "../checksum.ts";
 import { PipitError } from "../errors.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import { Slices } from "../let-others-run.ts";
@@ -37,7 +37,6 @@ const VERSION = 1;
 const HEAD_BYTES = 32;
 const CHECKSUM_AT = 28;
 const AT_ONCE = 4096;
-const PART_BYTES = 256 * 1024;
 
 export async function savedWords({ words, entries, sequences }: WordsToSave): Promise<Uint8Array[]> {
   const slices = new Slices();
@@ -55,7 +54,7 @@ export async function savedWords({ words, entries, sequences }: WordsToSave): Pr
   const numbers = [MAGIC, VERSION, words.length, sizeOf(wordBytes), count, sizeOf(entryBytes), sizeOf(units)];
   for (const [i, number] of numbers.entries()) view(head).setUint32(4 * i, number, true);
   const pieces = [head, ...wordBytes, ...entryBytes, ...joined(units)];
-  view(head).setUint32(CHECKSUM_AT, await checksumOf(pieces, slices), true);
+  view(head).setUint32(CHECKSUM_AT, await checksumOfPieces(pieces), true);
   return pieces;
 }
 
@@ -73,7 +72,7 @@ export async function readSavedWords(bytes: Uint8Array): Promise<SavedWords> {
   // Not `slice`: of a Buffer that is no copy.
   const unsigned = Uint8Array.from(bytes.subarray(0, HEAD_BYTES));
   view(unsigned).setUint32(CHECKSUM_AT, 0, true);
-  const sum = await checksumOf([unsigned, bytes.subarray(HEAD_BYTES)], slices);
+  const sum = await checksumOfPieces([unsigned, bytes.subarray(HEAD_BYTES)]);
   if (sum !== head.getUint32(CHECKSUM_AT, true)) throw badWords("a checksum that differs", "the one written");
   try {
     const words = linesOf(bytes.subarray(HEAD_BYTES, entriesAt), number(2));
@@ -116,17 +115,6 @@ function* joined(units: readonly Uint8Array[]): Generator<Uint8Array> {
     const part = units.slice(at, at + AT_ONCE);
     yield joinedBytes(part, sizeOf(part));
   }
-}
-
-async function checksumOf(pieces: readonly Uint8Array[], slices: Slices): Promise<number> {
-  const sum = new Checksum();
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += PART_BYTES) {
-      sum.add(piece.subarray(at, at + PART_BYTES));
-      await slices.pause();
-    }
-  }
-  return sum.value;
 }
 
 const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);

@@ -1,0 +1,36 @@
+import type { TokensOfQuery } from "../ports/collection.ts";
+import type { QueryTokens } from "../ports/token-scorer.ts";
+import { interactionParts } from "../tokens/late-interaction.ts";
+import type { DerivedState } from "./derived-state.ts";
+import type { DerivedTokens } from "./derived-tokens.ts";
+
+/** The tokens of one query, weighed by the rarity of their words in a collection, beside those of its passages. */
+export class AskedTokens {
+  readonly #query: QueryTokens;
+  readonly #space: string;
+  readonly #passages: DerivedTokens;
+
+  constructor({ space, vectors, words }: TokensOfQuery, { indexes }: DerivedState, passages: DerivedTokens) {
+    const weights = Float32Array.from(words, (word) => indexes.words.index.rarityOf(word));
+    this.#query = { dimensions: space.dimensions, vectors, weights };
+    this.#space = space.id;
+    this.#passages = passages;
+  }
+
+  /** Undefined for a query without tokens, and for a collection that compares none. */
+  static of(asked: TokensOfQuery | undefined, derived: DerivedState): AskedTokens | undefined {
+    const { tokens } = derived.indexes;
+    return asked && tokens ? new AskedTokens(asked, derived, tokens) : undefined;
+  }
+
+  /** Late interactions by row. Rows without tokens of the query's space are left out. */
+  compare(rows: readonly number[]): ReadonlyMap<number, number> {
+    return this.#passages.compare(this.#query, rows, this.#space);
+  }
+
+  /** Of each token of a passage its part of the late interaction. */
+  partsOf(row: number): Float32Array | undefined {
+    const tokens = this.#passages.table.get(row, this.#space);
+    return tokens && interactionParts(this.#query, tokens);
+  }
+}
