@@ -81,6 +81,7 @@ export { type AskedQuery, evidenceSum, LIKELY, probabilitiesOf } from "./search/
 export type { Calibration, EvidenceWeights, RelevanceWeights } from "./search/relevance-weights.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";
+export { whyNotStoredTokens } from "./stored-tokens.ts";
 export { lateInteraction } from "./tokens/late-interaction.ts";
 export { MINILM_TOKENS } from "./tokens/minilm-tokens.ts";
 export { projectTokens } from "./tokens/project-tokens.ts";
