@@ -2,7 +2,10 @@ import type { StoredEntry } from "@pipit/core";
 import { type SqlStatement, sql } from "./sql-database.ts";
 import { ENTRY_COLUMNS, entryValues } from "./stored-rows.ts";
 
-/** The number of rows that are read at once while changes are replayed: at 384 dimensions they take about 200 kB. */
+/**
+ * The number of rows that are read at once while changes are replayed: at 384 dimensions they take about 200 kB, and with token vectors
+ * twice as much.
+ */
 export const PAGE = 128;
 /** Ids in one bind parameter. Even ids of control characters, six bytes each in JSON, stay below D1's size limit of a value. */
 const MOST_IDS = 200;
@@ -48,7 +51,7 @@ export function removals({ collection }: Writer, ids: readonly string[]): SqlSta
   return jsonLists(ids).map((list) =>
     sql(
       `UPDATE entries SET gone = 1, sequence = (SELECT sequence FROM collections WHERE name = ?1),
-         text = '', fields = '{}', passages = '[]', vectors = x''
+         text = '', fields = '{}', passages = '[]', vectors = x'', tokens = NULL
        WHERE collection = ?1 AND gone = 0 AND id IN (SELECT value FROM json_each(?2))`,
       collection,
       list,
@@ -72,10 +75,10 @@ export function puts({ collection }: Writer, entries: readonly StoredEntry[]): S
   return entries.map((entry) =>
     sql(
       `INSERT INTO entries (collection, sequence, ${ENTRY_COLUMNS})
-       VALUES (?1, (SELECT sequence FROM collections WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+       VALUES (?1, (SELECT sequence FROM collections WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
        ON CONFLICT (collection, id) DO UPDATE SET gone = 0, sequence = excluded.sequence, text = excluded.text,
          fields = excluded.fields, passages = excluded.passages, vectors = excluded.vectors,
-         producer = excluded.producer, provisional = excluded.provisional`,
+         producer = excluded.producer, provisional = excluded.provisional, tokens = excluded.tokens`,
       collection,
       ...entryValues(entry),
     ),

@@ -19,24 +19,40 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS entries (
     collection TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,
     text TEXT NOT NULL, fields TEXT NOT NULL, passages TEXT NOT NULL, vectors BLOB NOT NULL,
-    producer TEXT NOT NULL, provisional INTEGER NOT NULL, UNIQUE (collection, id))`,
+    producer TEXT NOT NULL, provisional INTEGER NOT NULL, tokens BLOB, UNIQUE (collection, id))`,
   "CREATE INDEX IF NOT EXISTS changes ON entries (collection, sequence, id)",
 ];
 
-/** Makes missing tables. Fails with `storage-outdated` on a database of another version. */
-export async function prepareDatabase(database: SqlDatabase): Promise<void> {
-  const answers = await database.batch([...TABLES.map((text) => sql(text)), ...QUESTIONS]);
-  const [version, columns] = answers.slice(-2).map(([row]) => row);
-  if (version?.version !== SCHEMA_VERSION) throw outdated(version?.version);
-  if (!`${columns?.sql}`.includes("pruned")) await addPruned(database);
+/** Columns that older databases lack. */
+const ADDED_COLUMNS: readonly AddedColumn[] = [
+  { table: "collections", column: "pruned", type: "INTEGER NOT NULL DEFAULT 0" },
+  { table: "entries", column: "tokens", type: "BLOB" },
+];
+
+interface AddedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
 }
 
-const QUESTIONS = [sql("SELECT version FROM pipit"), sql("SELECT sql FROM sqlite_master WHERE name = 'collections'")];
+/** Makes missing tables and columns. Fails with `storage-outdated` on a database of another version. */
+export async function prepareDatabase(database: SqlDatabase): Promise<void> {
+  const answers = await database.batch([...TABLES.map((text) => sql(text)), ...QUESTIONS]);
+  const [version, ...tables] = answers.slice(TABLES.length).map(([row]) => row);
+  if (version?.version !== SCHEMA_VERSION) throw outdated(version?.version);
+  for (const [i, added] of ADDED_COLUMNS.entries())
+    if (!`${tables[i]?.sql}`.includes(added.column)) await addColumn(database, added);
+}
 
-/** Adds the column to older databases. Another isolate may have added it meanwhile. */
-async function addPruned(database: SqlDatabase): Promise<void> {
+const QUESTIONS = [
+  sql("SELECT version FROM pipit"),
+  ...ADDED_COLUMNS.map(({ table }) => sql("SELECT sql FROM sqlite_master WHERE name = ?", table)),
+];
+
+/** Another isolate may have added the column meanwhile. */
+async function addColumn(database: SqlDatabase, { table, column, type }: AddedColumn): Promise<void> {
   try {
-    await database.batch([sql("ALTER TABLE collections ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")]);
+    await database.batch([sql(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`)]);
   } catch (error) {
     if (!/duplicate column/i.test(`${error}`)) throw error;
   }

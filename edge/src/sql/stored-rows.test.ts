@@ -1,12 +1,25 @@
 import { expect, test } from "vitest";
 import { readEntry } from "./stored-rows.ts";
+import { writeTokenBlob } from "./token-blob.ts";
 
 const vectors = Float32Array.of(0.25, -1, 3);
 const bytes = new Uint8Array(vectors.buffer);
 const shifted = new Uint8Array(bytes.length + 1);
 shifted.set(bytes, 1);
 
-const row = { id: "a", text: "", fields: "{}", passages: "[]", vectors: bytes, producer: "bag", provisional: 0 };
+const row = {
+  id: "a",
+  text: "",
+  fields: "{}",
+  passages: "[[4,0,0]]",
+  vectors: bytes,
+  producer: "bag",
+  provisional: 0,
+  tokens: null,
+};
+
+const tokens = { space: "t", counts: [2], bits: Uint8Array.of(1, 2, 3, 4) };
+const blob = writeTokenBlob(tokens, [{ row: 4 }]);
 
 test.each([
   ["bytes", bytes],
@@ -15,6 +28,18 @@ test.each([
   ["a buffer", bytes.slice().buffer],
 ])("vectors that a database returns as %s are read", (_, blob) => {
   expect(readEntry({ ...row, vectors: blob }).vectors).toEqual(vectors);
+});
+
+test.each([
+  ["bytes", blob],
+  ["an array of numbers", [...blob]],
+  ["a buffer", blob.slice().buffer],
+])("token vectors that a database returns as %s are read", (_, stored) => {
+  expect(readEntry({ ...row, tokens: stored }).tokens).toEqual(tokens);
+});
+
+test("an entry without token vectors is read without them", () => {
+  expect(readEntry(row)).not.toHaveProperty("tokens");
 });
 
 test.each([
@@ -34,6 +59,9 @@ test.each([
   { producer: 7 },
   { vectors: null },
   { vectors: 12 },
+  { tokens: 12 },
+  { tokens: new Uint8Array() },
+  { tokens: blob.slice(0, -1) },
 ])("a row that is damaged in %j is refused by the entry's name", (damage) => {
   let failure: unknown;
   try {

@@ -1,8 +1,9 @@
 import { type EntryText, type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
 import type { SqlRow, SqlValue } from "./sql-database.ts";
+import { readTokenBlob, writeTokenBlob } from "./token-blob.ts";
 
 /** Columns of an entry, in the order of `entryValues` and `readChange`. A passage without a row is unread. */
-export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional";
+export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional, tokens";
 /** Columns of `readText`. SQLite does not read the pages of later columns in a row. */
 export const TEXT_COLUMNS = "id, text, fields, passages";
 
@@ -18,17 +19,22 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
     littleEndian(entry.vectors),
     entry.producer,
     entry.provisional ? 1 : 0,
+    entry.tokens ? writeTokenBlob(entry.tokens, entry.passages) : null,
   ];
 }
 
 /** Fails with `storage-failed` if the row differs from any row that this store writes. */
 export function readEntry(row: SqlRow): StoredEntry {
-  return whole(row, () => ({
-    ...textOf(row),
-    vectors: readVectors(row.vectors),
-    producer: checkedText(row.producer),
-    provisional: row.provisional === 1,
-  }));
+  return whole(row, () => {
+    const text = textOf(row);
+    return {
+      ...text,
+      vectors: readVectors(row.vectors),
+      ...tokensOf(row, text),
+      producer: checkedText(row.producer),
+      provisional: row.provisional === 1,
+    };
+  });
 }
 
 /** A row of `TEXT_COLUMNS`. Fails as `readEntry` does. */
@@ -56,6 +62,11 @@ function textOf(row: SqlRow): EntryText {
   };
 }
 
+function tokensOf({ tokens: blob }: SqlRow, { passages }: EntryText): Pick<StoredEntry, "tokens"> {
+  const tokens = blob === null ? undefined : readTokenBlob(bytesIn(blob), passages);
+  return tokens ? { tokens } : {};
+}
+
 export function readChange(row: SqlRow): StoreChange {
   const sequence = row.sequence as number;
   if (row.gone === 1) return { kind: "remove", sequence, id: row.id as string };
@@ -66,11 +77,15 @@ function littleEndian(vectors: Float32Array): Uint8Array {
   return new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
 }
 
-// Copied, because a blob may start at any offset, and D1 returns blobs as arrays of numbers.
 function readVectors(blob: unknown): Float32Array {
-  if (typeof blob !== "object" || blob === null) throw new TypeError("vectors that are no bytes");
-  const bytes = new Uint8Array(blob as ArrayLike<number>);
+  const bytes = bytesIn(blob);
   return new Float32Array(bytes.buffer, 0, bytes.byteLength >> 2);
+}
+
+// Copied, because a blob may start at any offset, and D1 returns blobs as arrays of numbers.
+function bytesIn(blob: unknown): Uint8Array<ArrayBuffer> {
+  if (typeof blob !== "object" || blob === null) throw new TypeError("vectors that are no bytes");
+  return new Uint8Array(blob as ArrayLike<number>);
 }
 
 function json(text: unknown): unknown {
