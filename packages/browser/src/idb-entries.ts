@@ -61,5 +61,6 @@ function asChange({ id, sequence, entry }: StoreRecord, vectors: VectorRecord | 
 
 /** The vectors of an entry that version 1 wrote are in its text record. */
 function wholeEntry(text: StoredText, own: VectorRecord | undefined): StoredEntry {
-  return { ...text, vectors: text.vectors ?? (own as VectorRecord).vectors };
+  const tokens = own?.tokens;
+  return { ...text, vectors: text.vectors ?? (own as VectorRecord).vectors, ...(tokens ? { tokens } : {}) };
 }

@@ -5,14 +5,18 @@ import type { StoreHead, StoreRecord, VectorRecord } from "./idb-schema.ts";
 export function newestById(change: StoreWrite): Map<string, StoredEntry | undefined> {
   const newest = new Map<string, StoredEntry | undefined>();
   for (const id of change.remove ?? []) newest.set(id, undefined);
-  for (const entry of change.put ?? []) newest.set(entry.id, ownVectors(entry));
+  for (const entry of change.put ?? []) newest.set(entry.id, withOwnBuffers(entry));
   return newest;
 }
 
 // A structured clone keeps the whole buffer of a view: a row of a large matrix would store the matrix.
-function ownVectors(entry: StoredEntry): StoredEntry {
-  const { vectors } = entry;
-  return vectors.byteLength === vectors.buffer.byteLength ? entry : { ...entry, vectors: vectors.slice() };
+function withOwnBuffers({ tokens, ...entry }: StoredEntry): StoredEntry {
+  const own = { ...entry, vectors: ownBuffer(entry.vectors) };
+  return tokens ? { ...own, tokens: { ...tokens, bits: ownBuffer(tokens.bits) } } : own;
+}
+
+function ownBuffer<Values extends Float32Array | Uint8Array>(values: Values): Values {
+  return values.byteLength === values.buffer.byteLength ? values : (values.slice() as Values);
 }
 
 export interface Plan {
@@ -36,8 +40,8 @@ export function plan(
     count += Number(entry !== undefined) - Number(present.has(id));
     if (!entry) return { id, sequence };
     for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
-    const { vectors: own, ...text } = entry;
-    vectors.push({ id, sequence, vectors: own });
+    const { vectors: own, tokens, ...text } = entry;
+    vectors.push({ id, sequence, vectors: own, ...(tokens ? { tokens } : {}) });
     return { id, sequence, entry: text };
   });
   return { records, vectors, head: { ...head, sequence, count, nextRow } };

@@ -1,4 +1,4 @@
-import type { Space, StoredEntry, StoreState } from "@pipit/core";
+import type { Space, StoredEntry, StoredTokens, StoreState } from "@pipit/core";
 import type { DBSchema } from "idb";
 import type { Migration } from "./idb-connection.ts";
 
@@ -10,13 +10,14 @@ export interface StoreRecord {
 }
 
 /** An entry without its vectors, which have a store of their own. Version 1 of the database kept them here. */
-export type StoredText = Omit<StoredEntry, "vectors"> & Partial<Pick<StoredEntry, "vectors">>;
+export type StoredText = Omit<StoredEntry, "vectors" | "tokens"> & Partial<Pick<StoredEntry, "vectors">>;
 
-/** The vectors of an entry, with the sequence of its record. Hits are read without them. */
+/** The vectors of an entry and of its tokens, with the sequence of its record. Hits are read without them. */
 export interface VectorRecord {
   readonly id: string;
   readonly sequence: number;
   readonly vectors: Float32Array;
+  readonly tokens?: StoredTokens;
 }
 
 export interface StoreHead extends StoreState {
