@@ -91,6 +91,43 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       );
     });
 
+    claim(
+      "keeps token vectors to the bit, beside entries without any, for all holders and for their changes",
+      async () => {
+        const { open } = await newHome();
+        const store = await open();
+        const entries = [withTokens("a", 0), entry("b", 2), withTokens("c", 3)];
+        await store.write({ put: entries });
+        for (const holder of [store, await open()]) {
+          expect((await holder.getMany(["a", "b", "c"])).map(plain)).toEqual(entries.map(plain));
+          expect((await all(holder.changes(0))).map((change) => change.kind === "put" && plain(change.entry))).toEqual(
+            entries.map(plain),
+          );
+        }
+      },
+    );
+
+    claim("an entry that is put again has its new token vectors, or none", async () => {
+      const store = await (await newHome()).open();
+      await store.write({ put: [withTokens("a", 0), withTokens("b", 2), withTokens("c", 4)] });
+      await store.write({ remove: ["c"] });
+      const again = [withTokens("a", 6), entry("b", 8), entry("c", 9)];
+      await store.write({ put: again });
+      const found = await store.getMany(["a", "b", "c"]);
+      expect(found.map(plain)).toEqual(again.map(plain));
+      expect(found.map((stored) => stored?.tokens !== undefined)).toEqual([true, false, false]);
+    });
+
+    claim("keeps of token vectors, given as a part of a larger array, that part", async () => {
+      const store = await (await newHome()).open();
+      const { tokens, ...given } = withTokens("a", 0);
+      const larger = new Uint8Array(100).fill(255);
+      larger.set(tokens!.bits, 8);
+      const bits = larger.subarray(8, 8 + tokens!.bits.length);
+      await store.write({ put: [{ ...given, tokens: { ...tokens!, bits } }] });
+      expect(plain((await store.getMany(["a"]))[0])).toEqual(plain(withTokens("a", 0)));
+    });
+
     claim("a put of a present id replaces it and counts once", async () => {
       const store = await (await newHome()).open();
       await store.write({ put: [entry("a", 0)] });
@@ -200,10 +237,11 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
 
     claim("keeps its own copy: a caller may reuse its buffers", async () => {
       const store = await (await newHome()).open();
-      const given = entry("a", 0);
+      const given = withTokens("a", 0);
       await store.write({ put: [given] });
       given.vectors.fill(9);
-      expect(plain((await store.getMany(["a"]))[0])).toEqual(plain(entry("a", 0)));
+      given.tokens?.bits.fill(9);
+      expect(plain((await store.getMany(["a"]))[0])).toEqual(plain(withTokens("a", 0)));
     });
 
     claim("refuses to be opened for another space, naming both", async () => {
@@ -289,8 +327,21 @@ function entry(id: string, row: number): StoredEntry {
   };
 }
 
+/** An entry of two passages, the second without a token. */
+function withTokens(id: string, row: number): StoredEntry {
+  const one = entry(id, row);
+  const bits = Uint8Array.from({ length: 48 }, (_, i) => (i + 1) * (row + 37));
+  return {
+    ...one,
+    passages: [...one.passages, { row: row + 1, start: 5, end: 7 }],
+    vectors: Float32Array.of(...one.vectors, ...one.vectors),
+    tokens: { space: "0123456789abcdef".repeat(2), counts: [3, 0], bits },
+  };
+}
+
 function plain(stored: StoredEntry | undefined) {
-  return stored && { ...stored, vectors: [...stored.vectors] };
+  const tokens = stored?.tokens && { ...stored.tokens, bits: [...stored.tokens.bits] };
+  return stored && { ...stored, vectors: [...stored.vectors], tokens };
 }
 
 async function all(changes: AsyncIterable<readonly StoreChange[]>): Promise<StoreChange[]> {

@@ -59,12 +59,13 @@ test("entries that version 1 of the database wrote, with their vectors in one re
   database.close();
   const store = await openIdbStore({ name: "inline", space: BAG_SPACE });
   expect(await store.getMany(["a", "b", "c"])).toEqual(entries);
-  await store.write({ put: [written("b", 3)], remove: ["c"] });
+  const again = { ...written("b", 3), tokens: { space: "t", counts: [1], bits: Uint8Array.of(1, 2) } };
+  await store.write({ put: [again], remove: ["c"] });
   const changes: StoreChange[] = [];
   for await (const batch of store.changes(0)) changes.push(...batch);
   expect(changes).toEqual([
     { kind: "put", sequence: 1, entry: entries[0] },
-    { kind: "put", sequence: 2, entry: written("b", 3) },
+    { kind: "put", sequence: 2, entry: again },
     { kind: "remove", sequence: 2, id: "c" },
   ]);
 });
@@ -72,9 +73,12 @@ test("entries that version 1 of the database wrote, with their vectors in one re
 test("texts are read without the vectors' store, and no vectors of removed entries are left", async () => {
   const store = await openIdbStore({ name: "apart", space: BAG_SPACE });
   const vectors = new Float32Array(BAG_SPACE.dimensions);
-  const entry = { id: "a", text: "a", fields: {}, passages: [], vectors, producer: "bag", provisional: false };
+  const tokens = { space: "t", counts: [], bits: new Uint8Array() };
+  const entry = { id: "a", text: "a", fields: {}, passages: [], vectors, tokens, producer: "bag", provisional: false };
   await store.write({ put: [entry, { ...entry, id: "b" }] });
-  expect((await store.readTexts(["a"]))[0]).not.toHaveProperty("vectors");
+  const [text] = await store.readTexts(["a"]);
+  expect(text).not.toHaveProperty("vectors");
+  expect(text).not.toHaveProperty("tokens");
   await store.write({ remove: ["a"] });
   const database = await openDB("pipit:apart");
   expect(await database.getAllKeys("vectors")).toEqual(["b"]);

@@ -36,6 +36,7 @@ async function openStored(folder: string, index: IndexKind, onSnapshotError?: (e
   });
   return {
     engine,
+    store,
     async close() {
       await engine.close();
       await database.close();
@@ -80,5 +81,20 @@ test("it is then saved with all indexes, and opened without the store's entries"
   const second = await openStored(folder, watched);
   expect((await second.engine.search("puffin burrow")).hits[0]).toMatchObject({ id: "new", evidence: { coverage: 1 } });
   expect(added).toEqual([]);
+  await second.close();
+});
+
+test("its database takes token vectors, and its entries have none until they are put again", async () => {
+  const folder = await copied();
+  const ids = ["owl", "wren", "mixed"];
+  const first = await openStored(folder, await loadIndex());
+  const [owl, ...others] = await first.store.getMany(ids);
+  expect([owl, ...others].every((stored) => stored && !stored.tokens)).toBe(true);
+  const tokens = { space: "0".repeat(32), counts: [2], bits: Uint8Array.of(1, 2, 3, 4) };
+  await first.store.write({ put: [{ ...owl!, tokens }] });
+  await first.close();
+  const second = await openStored(folder, await loadIndex());
+  expect(await second.store.getMany(ids)).toEqual([{ ...owl, tokens }, ...others]);
+  expect((await second.engine.search("night hunter with silent wings")).hits[0]).toMatchObject({ id: "owl" });
   await second.close();
 });
