@@ -8,7 +8,7 @@ import type { D1Binding } from "./cloudflare-bindings.ts";
 const LEASE_SECONDS = 6;
 /** Longer than a lease, so that a writer can wait for the lease of one that died. */
 const MOST_WAIT_MS = 25_000;
-/** D1 refuses rows above 2 MB; a vector takes 4 bytes per dimension. */
+/** D1 refuses rows above 2 MB; a vector takes 4 bytes per dimension, and that of a token a bit. */
 const MOST_VALUE_BYTES = 1_900_000;
 
 /** Cloudflare D1. A batch is a transaction there. Writers of all isolates take turns by a lease written into the collection's row. */

@@ -92,7 +92,7 @@ export interface EntryStore {
   readonly createdAt: number;
   write(change: StoreWrite): Promise<StoreState>;
   getMany(ids: readonly string[]): Promise<(StoredEntry | undefined)[]>;
-  /** As `getMany`, without the vectors, which are most of an entry's bytes and which hits do not need. */
+  /** As `getMany`, without the vectors of passages and tokens, which are most of an entry's bytes and which hits do not need. */
   readTexts(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   changes(since: number): AsyncIterable<readonly StoreChange[]>;
   state(): Promise<StoreState>;
