@@ -1,5 +1,5 @@
+import type { ComputedText, TokenValues } from "../computed-text.ts";
 import { AbortedError } from "../errors.ts";
-import type { ComputedText, TokenValues } from "./lane-form.ts";
 
 /** All rows of a call, in the caller's order. */
 export interface LaneResult {

@@ -1,12 +1,12 @@
+import type { ComputedForm } from "../computed-text.ts";
 import type { Priority } from "../ports/embedder.ts";
 import type { BatchModel } from "./batch-model.ts";
 import type { LaneCall } from "./lane-call.ts";
-import type { LaneForm } from "./lane-form.ts";
 
 /** A text in the queue, with the calls that wait for what is computed of it. */
 export interface WaitingText {
   readonly text: string;
-  readonly form: LaneForm;
+  readonly form: ComputedForm;
   /** 0 if the model runs one text per batch, so that length does not matter. */
   readonly tokens: number;
   waiters: { readonly call: LaneCall; readonly row: number }[];
@@ -14,7 +14,7 @@ export interface WaitingText {
 
 export interface QueueRequest {
   readonly texts: readonly string[];
-  readonly form: LaneForm;
+  readonly form: ComputedForm;
   readonly priority: Priority;
   readonly call: LaneCall;
   /** Rows whose texts are in the running batch already. */
@@ -66,7 +66,7 @@ export class LaneQueue {
     return waiting;
   }
 
-  #measure(text: string, form: LaneForm): WaitingText {
+  #measure(text: string, form: ComputedForm): WaitingText {
     const tokens = this.#model.batchShape.maxRows === 1 ? 0 : this.#tokensOf(text);
     return { text, form, tokens, waiters: [] };
   }

@@ -1,12 +1,12 @@
 import { closedError } from "../closed-error.ts";
+import { type Computed, type ComputedForm, joinedTokens } from "../computed-text.ts";
 import { PipitError } from "../errors.ts";
 import { whyNotTexts } from "../piece-check.ts";
-import type { EmbeddedTokens, Embedder, EmbedOptions, Piece, TokenForm, TokenForms } from "../ports/embedder.ts";
+import type { Embedder, EmbedOptions, Piece } from "../ports/embedder.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
 import type { BatchModel } from "./batch-model.ts";
-import { LaneCall, type LaneResult } from "./lane-call.ts";
-import type { Computed, LaneForm } from "./lane-form.ts";
+import { LaneCall } from "./lane-call.ts";
 import { callsOf, LaneQueue } from "./lane-queue.ts";
 import { RunningBatch } from "./running-batch.ts";
 import { whyNotTokens } from "./token-rows.ts";
@@ -27,22 +27,14 @@ export function createLane(model: BatchModel, options: TurnsOptions = {}): Embed
     embed: async (pieces, embedOptions) => (await lane.embed(pieces, "vector", embedOptions)).vectors,
     tokens: model.tokens && {
       space: model.tokens.space,
-      embed: async (pieces, form, embedOptions) => joined(await lane.embed(pieces, form, embedOptions), form),
+      async embed(pieces, form, embedOptions) {
+        const { vectors, tokens, counts } = await lane.embed(pieces, form, embedOptions);
+        return { vectors, tokens: joinedTokens(tokens, form), counts };
+      },
       ranges: model.tokens.ranges,
     },
     close: () => lane.close(),
   };
-}
-
-function joined<Form extends TokenForm>({ vectors, tokens, counts }: LaneResult, form: Form): EmbeddedTokens<Form> {
-  const values = tokens.reduce((sum, each) => sum + each.length, 0);
-  const all = form === "bits" ? new Uint8Array(values) : new Float32Array(values);
-  let at = 0;
-  for (const each of tokens) {
-    all.set(each, at);
-    at += each.length;
-  }
-  return { vectors, tokens: all as TokenForms[Form], counts };
 }
 
 /**
@@ -64,7 +56,7 @@ class Lane {
     this.#mayBeCutOff = cutOffMs !== undefined;
   }
 
-  embed(pieces: readonly Piece[], form: LaneForm, { priority = "query", signal }: EmbedOptions = {}) {
+  embed(pieces: readonly Piece[], form: ComputedForm, { priority = "query", signal }: EmbedOptions = {}) {
     const call = new LaneCall(pieces.length, this.#model.space.dimensions);
     const refusal = this.#closing ? closedError("embedder") : whyNotTexts(pieces);
     if (refusal) call.fail(refusal);

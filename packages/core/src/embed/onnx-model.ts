@@ -1,3 +1,4 @@
+import { joinedTokens } from "../computed-text.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
 import { producerOf } from "../models/producer-of.ts";
 import type { ModelFiles, OnnxVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
@@ -97,7 +98,7 @@ function tokensOf(model: OpenModel, projection: TokenProjection): TokenModel {
         floats[member] = projectTokens(innerStates(hidden, row), projection);
       };
       const vectors = await runRows(model, rows, { signal, seen });
-      return { vectors, tokens: formed(joined(floats), form), counts: rows.map(tokensIn) };
+      return { vectors, tokens: formed(joinedTokens(floats, "floats"), form), counts: rows.map(tokensIn) };
     },
     ranges: model.tokenizer.ranges,
   };
@@ -106,16 +107,6 @@ function tokensOf(model: OpenModel, projection: TokenProjection): TokenModel {
 function formed<Form extends TokenForm>(floats: Float32Array<ArrayBuffer>, form: Form): TokenForms[Form] {
   const tokens: TokenForms[TokenForm] = form === "bits" ? signBits(floats) : floats;
   return tokens as TokenForms[Form];
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 interface Running {

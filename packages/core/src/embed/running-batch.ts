@@ -1,5 +1,5 @@
+import { type Computed, type ComputedForm, computedTexts } from "../computed-text.ts";
 import type { LaneCall } from "./lane-call.ts";
-import { type Computed, computedTexts, type LaneForm } from "./lane-form.ts";
 import { callsOf, type WaitingText } from "./lane-queue.ts";
 
 /** The batch that a lane's device computes now, and the calls that wait for its texts. */
@@ -12,7 +12,7 @@ export class RunningBatch {
   }
 
   /** All its texts ask the same. */
-  get form(): LaneForm {
+  get form(): ComputedForm {
     return this.texts[0]!.form;
   }
 
@@ -26,7 +26,10 @@ export class RunningBatch {
   }
 
   /** Adds the call to texts of this batch, which need no second run. Returns the rows that these texts serve. */
-  join({ texts, form }: { readonly texts: readonly string[]; readonly form: LaneForm }, call: LaneCall): Set<number> {
+  join(
+    { texts, form }: { readonly texts: readonly string[]; readonly form: ComputedForm },
+    call: LaneCall,
+  ): Set<number> {
     const joined = new Set<number>();
     if (this.signal.aborted || form !== this.form) return joined;
     const byText = new Map(this.texts.map((waiting) => [waiting.text, waiting]));

@@ -1,6 +1,6 @@
+import type { TokenValues } from "../computed-text.ts";
 import type { TokenSpace } from "../ports/embedder.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
-import type { TokenValues } from "./lane-form.ts";
 
 /** Why these are no token vectors of texts with so many tokens each, or undefined if they are: their number, or rows of another length. */
 export function whyNotTokens(

@@ -1,10 +1,10 @@
-import type { TokenForm } from "../ports/embedder.ts";
+import type { TokenForm, TokenForms } from "./ports/embedder.ts";
 
 /** What a call asks of a text: its vector, or that and its tokens' vectors in one form. */
-export type LaneForm = "vector" | TokenForm;
+export type ComputedForm = "vector" | TokenForm;
 
 /** Token vectors of one text or of several, in either form. */
-export type TokenValues = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+export type TokenValues = TokenForms[TokenForm];
 
 /** What is computed of a batch. Without token vectors a text has only its row of `vectors`. */
 export interface Computed {
@@ -33,4 +33,16 @@ export function* computedTexts({ vectors, tokens, counts }: Computed, dimensions
     yield { vector, tokens: tokens?.subarray(at, at + values) as TokenValues | undefined, count: counts?.[row] };
     at += values;
   }
+}
+
+/** The tokens of several texts in new memory, one after another. */
+export function joinedTokens<Form extends TokenForm>(parts: readonly TokenValues[], form: Form): TokenForms[Form] {
+  const values = parts.reduce((sum, part) => sum + part.length, 0);
+  const all = form === "bits" ? new Uint8Array(values) : new Float32Array(values);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all as TokenForms[Form];
 }
