@@ -9,7 +9,7 @@ export type TokenValues = TokenForms[TokenForm];
 /** What is computed of a batch. Without token vectors a text has only its row of `vectors`. */
 export interface Computed {
   /** [texts, dimensions] */
-  readonly vectors: Float32Array;
+  readonly vectors: Float32Array<ArrayBuffer>;
   readonly tokens?: TokenValues | undefined;
   /** Of each text. */
   readonly counts?: readonly number[] | undefined;
@@ -17,7 +17,7 @@ export interface Computed {
 
 /** What is computed of one text. */
 export interface ComputedText {
-  readonly vector: Float32Array;
+  readonly vector: Float32Array<ArrayBuffer>;
   readonly tokens?: TokenValues | undefined;
   readonly count?: number | undefined;
 }
@@ -35,8 +35,8 @@ export function* computedTexts({ vectors, tokens, counts }: Computed, dimensions
   }
 }
 
-/** The tokens of several texts in new memory, one after another. */
-export function joinedTokens<Form extends TokenForm>(parts: readonly TokenValues[], form: Form): TokenForms[Form] {
+/** The values of several texts in new memory, one after another. */
+export function joinedValues<Form extends TokenForm>(parts: readonly TokenValues[], form: Form): TokenForms[Form] {
   const values = parts.reduce((sum, part) => sum + part.length, 0);
   const all = form === "bits" ? new Uint8Array(values) : new Float32Array(values);
   let at = 0;

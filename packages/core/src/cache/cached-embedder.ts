@@ -1,12 +1,14 @@
 import { closedError } from "../closed-error.ts";
+import { type Computed, type ComputedForm, type ComputedText, computedTexts, joinedValues } from "../computed-text.ts";
 import { throwIfAborted } from "../errors.ts";
 import { whyNotTexts } from "../piece-check.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
-import type { Embedder, EmbedOptions, Piece, Priority } from "../ports/embedder.ts";
+import type { Embedder, EmbedOptions, Piece, Priority, TokenEmbedder } from "../ports/embedder.ts";
 import type { TurnsOptions } from "../turns/turns.ts";
 import { cacheKey, type KeyScope } from "./cache-key.ts";
-import { SharedEmbedding, type VectorsByKey } from "./shared-embedding.ts";
-import { VectorStore } from "./vector-store.ts";
+import type { RecordShape } from "./embedding-record.ts";
+import { EmbeddingStore } from "./embedding-store.ts";
+import { SharedEmbedding, type TextsByKey } from "./shared-embedding.ts";
 
 export interface CacheOptions extends TurnsOptions {
   /** Closing the embedder does not close the store. */
@@ -29,8 +31,8 @@ export interface CachedEmbedder extends Embedder {
 }
 
 /**
- * Caches vectors by content. The key contains all inputs that decide a vector (space, producer, optional device, modality, text), so a
- * record never needs to be invalidated. The store limits age and size.
+ * Caches vectors by content, and token vectors where the embedder makes them. The key contains all inputs that decide a record (space, producer,
+ * optional device, modality, text; of tokens also form and space), so that none needs to be invalidated. The store limits age and size.
  *
  * Concurrent calls for one text compute it once (request coalescing). A query does not wait for a bulk call's computation of the text: it asks the lane
  * again at its own priority, and the lane moves the waiting text to the queries.
@@ -42,16 +44,37 @@ export function cacheEmbeddings(inner: Embedder, options: CacheOptions): CachedE
     producer: inner.producer,
     window: inner.window,
     stats: () => ({ ...cache.stats }),
-    embed: (pieces, embedOptions) => cache.embed(pieces, embedOptions),
+    embed: async (pieces, embedOptions) => joinedVectors(await cache.embed(pieces, "vector", embedOptions)),
+    tokens: inner.tokens && cachedTokens(cache, inner.tokens),
     close: () => cache.close(),
   };
+}
+
+function cachedTokens(cache: EmbeddingCache, inner: TokenEmbedder): TokenEmbedder {
+  return {
+    space: inner.space,
+    async embed(pieces, form, options) {
+      const texts = await cache.embed(pieces, form, options);
+      const tokens = texts.map((text) => text.tokens!);
+      const counts = texts.map((text) => text.count!);
+      return { vectors: joinedVectors(texts), tokens: joinedValues(tokens, form), counts };
+    },
+    ranges: (text) => inner.ranges(text),
+  };
+}
+
+function joinedVectors(texts: readonly ComputedText[]): Float32Array<ArrayBuffer> {
+  return joinedValues(
+    texts.map(({ vector }) => vector),
+    "floats",
+  );
 }
 
 class EmbeddingCache {
   readonly stats = { hits: 0, misses: 0 };
   readonly #inner: Embedder;
   readonly #scope: KeyScope;
-  readonly #vectors: VectorStore;
+  readonly #store: EmbeddingStore;
   readonly #running = new Map<string, SharedEmbedding>();
   readonly #writes = new Set<Promise<void>>();
   readonly #cutOffMs: number | undefined;
@@ -61,21 +84,27 @@ class EmbeddingCache {
     this.#inner = inner;
     this.#cutOffMs = cutOffMs;
     this.#scope = { space: inner.space.id, producer: inner.producer.name, device };
-    this.#vectors = new VectorStore({ store, dimensions: inner.space.dimensions, onStoreError });
+    this.#store = new EmbeddingStore({ store, onStoreError });
   }
 
-  async embed(pieces: readonly Piece[], options: EmbedOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+  /** The pieces in the given order. They share their arrays with other callers and must be copied. */
+  async embed(pieces: readonly Piece[], form: ComputedForm, options: EmbedOptions = {}): Promise<ComputedText[]> {
     if (this.#closed) throw closedError("embedder");
     const wrong = whyNotTexts(pieces);
     if (wrong) throw wrong;
     throwIfAborted(options.signal);
-    const keys = pieces.map((piece) => cacheKey(this.#scope, piece));
+    const scope = this.#scopeOf(form);
+    const keys = pieces.map((piece) => cacheKey(scope, piece));
     const counts = { computed: 0, stored: Promise.resolve() };
-    const embeddings = this.#joinOrStart(keys, pieces, { priority: options.priority ?? "query", counts });
+    const embeddings = this.#joinOrStart(keys, pieces, { form, priority: options.priority ?? "query", counts });
     const results = await Promise.all([...embeddings].map((running) => running.wait(options.signal)));
     this.stats.hits += pieces.length - counts.computed;
     this.stats.misses += counts.computed;
-    return this.#inOrder(keys, results);
+    return inOrder(keys, results);
+  }
+
+  #scopeOf(form: ComputedForm): KeyScope {
+    return form === "vector" ? this.#scope : { ...this.#scope, tokens: { form, space: this.#inner.tokens!.space.id } };
   }
 
   /** The computations that supply all keys: running ones, and a new one for the rest. They are registered before anything is awaited. */
@@ -97,10 +126,10 @@ class EmbeddingCache {
     };
     const compute = async (signal: AbortSignal) => {
       try {
-        const vectors = await this.#compute(pieces, { ...call, signal });
-        // A computation is forgotten only when the store has its vectors: a call in between would compute them a second time.
+        const texts = await this.#compute(pieces, { ...call, signal });
+        // A computation is forgotten only when the store has its texts: a call in between would compute them a second time.
         call.counts.stored.then(forget);
-        return vectors;
+        return texts;
       } catch (error) {
         forget();
         throw error;
@@ -111,41 +140,37 @@ class EmbeddingCache {
     return running;
   }
 
-  async #compute(
-    pieces: ReadonlyMap<string, Piece>,
-    { priority, signal, counts }: CallContext & { readonly signal: AbortSignal },
-  ): Promise<VectorsByKey> {
-    const known = await this.#vectors.read([...pieces.keys()]);
+  async #compute(pieces: ReadonlyMap<string, Piece>, call: RunningCall): Promise<TextsByKey> {
+    const known = await this.#store.read([...pieces.keys()], this.#shapeOf(call.form));
     const missing = [...pieces].filter(([key]) => !known.has(key));
     if (missing.length === 0) return known;
-    const matrix = await this.#inner.embed(
+    const answer = await this.#ask(
       missing.map(([, piece]) => piece),
-      { priority, signal },
+      call,
     );
-    counts.computed = missing.length;
-    const { dimensions } = this.#inner.space;
-    const computed = new Map(
-      missing.map(([key], row) => [key, matrix.subarray(row * dimensions, (row + 1) * dimensions)]),
-    );
-    counts.stored = this.#keep(computed);
+    call.counts.computed = missing.length;
+    const texts = [...computedTexts(answer, this.#inner.space.dimensions)];
+    const computed = new Map(missing.map(([key], i) => [key, texts[i]!]));
+    call.counts.stored = this.#keep(computed);
     return new Map([...known, ...computed]);
   }
 
-  // The caller does not wait for the store.
-  #keep(vectors: VectorsByKey): Promise<void> {
-    const write = this.#vectors.write(vectors).finally(() => this.#writes.delete(write));
-    this.#writes.add(write);
-    return write;
+  #shapeOf(form: ComputedForm): RecordShape {
+    const values = this.#inner.tokens?.space.dimensions ?? 0;
+    const tokenBytes = { vector: 0, bits: values / 8, floats: values * 4 }[form];
+    return { form, dimensions: this.#inner.space.dimensions, tokenBytes };
   }
 
-  #inOrder(keys: readonly string[], results: readonly VectorsByKey[]): Float32Array<ArrayBuffer> {
-    const { dimensions } = this.#inner.space;
-    const matrix = new Float32Array(keys.length * dimensions);
-    keys.forEach((key, row) => {
-      const vector = results.find((vectors) => vectors.has(key))?.get(key);
-      matrix.set(vector!, row * dimensions);
-    });
-    return matrix;
+  async #ask(pieces: readonly Piece[], { form, priority, signal }: RunningCall): Promise<Computed> {
+    if (form === "vector") return { vectors: await this.#inner.embed(pieces, { priority, signal }) };
+    return this.#inner.tokens!.embed(pieces, form, { priority, signal });
+  }
+
+  // The caller does not wait for the store.
+  #keep(texts: TextsByKey): Promise<void> {
+    const write = this.#store.write(texts).finally(() => this.#writes.delete(write));
+    this.#writes.add(write);
+    return write;
   }
 
   async close(): Promise<void> {
@@ -156,8 +181,17 @@ class EmbeddingCache {
 }
 
 interface CallContext {
+  readonly form: ComputedForm;
   readonly priority: Priority;
   readonly counts: { computed: number; stored: Promise<void> };
+}
+
+interface RunningCall extends CallContext {
+  readonly signal: AbortSignal;
+}
+
+function inOrder(keys: readonly string[], results: readonly TextsByKey[]): ComputedText[] {
+  return keys.map((key) => results.find((texts) => texts.has(key))!.get(key)!);
 }
 
 const serves = (running: SharedEmbedding, priority: Priority) => priority === "bulk" || running.priority === "query";

@@ -1,11 +1,12 @@
+import type { ComputedText } from "../computed-text.ts";
 import { AbortedError } from "../errors.ts";
 import type { Priority } from "../ports/embedder.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 
-/** Vectors by cache key. */
-export type VectorsByKey = ReadonlyMap<string, Float32Array>;
+/** Computed texts by cache key. */
+export type TextsByKey = ReadonlyMap<string, ComputedText>;
 
-type Outcome = { readonly vectors: VectorsByKey } | { readonly error: unknown };
+type Outcome = { readonly texts: TextsByKey } | { readonly error: unknown };
 
 /**
  * One computation that several callers wait for. The first caller runs it; if that caller is cut off, another runs it. It is aborted
@@ -13,13 +14,13 @@ type Outcome = { readonly vectors: VectorsByKey } | { readonly error: unknown };
  */
 export class SharedEmbedding {
   readonly priority: Priority;
-  readonly #work: (signal: AbortSignal) => Promise<VectorsByKey>;
+  readonly #work: (signal: AbortSignal) => Promise<TextsByKey>;
   readonly #turns: Turns;
   readonly #controller = new AbortController();
   #outcome: Outcome | undefined;
   #waiting = 0;
 
-  constructor(priority: Priority, work: (signal: AbortSignal) => Promise<VectorsByKey>, options?: TurnsOptions) {
+  constructor(priority: Priority, work: (signal: AbortSignal) => Promise<TextsByKey>, options?: TurnsOptions) {
     this.priority = priority;
     this.#work = work;
     this.#turns = new Turns(options);
@@ -30,7 +31,7 @@ export class SharedEmbedding {
     return !this.#controller.signal.aborted;
   }
 
-  wait(signal: AbortSignal | undefined): Promise<VectorsByKey> {
+  wait(signal: AbortSignal | undefined): Promise<TextsByKey> {
     this.#waiting += 1;
     const result = this.#turns.take(() => this.#run());
     if (!signal) return result;
@@ -46,12 +47,12 @@ export class SharedEmbedding {
     });
   }
 
-  async #run(): Promise<VectorsByKey> {
+  async #run(): Promise<TextsByKey> {
     this.#outcome ??= await this.#work(this.#controller.signal).then(
-      (vectors) => ({ vectors }),
+      (texts) => ({ texts }),
       (error) => ({ error }),
     );
     if ("error" in this.#outcome) throw this.#outcome.error;
-    return this.#outcome.vectors;
+    return this.#outcome.texts;
   }
 }

@@ -1,5 +1,5 @@
 import { closedError } from "../closed-error.ts";
-import { type Computed, type ComputedForm, joinedTokens } from "../computed-text.ts";
+import { type Computed, type ComputedForm, joinedValues } from "../computed-text.ts";
 import { PipitError } from "../errors.ts";
 import { whyNotTexts } from "../piece-check.ts";
 import type { Embedder, EmbedOptions, Piece } from "../ports/embedder.ts";
@@ -29,7 +29,7 @@ export function createLane(model: BatchModel, options: TurnsOptions = {}): Embed
       space: model.tokens.space,
       async embed(pieces, form, embedOptions) {
         const { vectors, tokens, counts } = await lane.embed(pieces, form, embedOptions);
-        return { vectors, tokens: joinedTokens(tokens, form), counts };
+        return { vectors, tokens: joinedValues(tokens, form), counts };
       },
       ranges: model.tokens.ranges,
     },

@@ -1,4 +1,4 @@
-import { joinedTokens } from "../computed-text.ts";
+import { joinedValues } from "../computed-text.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
 import { producerOf } from "../models/producer-of.ts";
 import type { ModelFiles, OnnxVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
@@ -98,7 +98,7 @@ function tokensOf(model: OpenModel, projection: TokenProjection): TokenModel {
         floats[member] = projectTokens(innerStates(hidden, row), projection);
       };
       const vectors = await runRows(model, rows, { signal, seen });
-      return { vectors, tokens: formed(joinedTokens(floats, "floats"), form), counts: rows.map(tokensIn) };
+      return { vectors, tokens: formed(joinedValues(floats, "floats"), form), counts: rows.map(tokensIn) };
     },
     ranges: model.tokenizer.ranges,
   };
