@@ -19,7 +19,7 @@ export { plainFilter } from "./checks/plain-filter.ts";
 export { closedError } from "./closed-error.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
-export type { BatchModel, BatchShape } from "./embed/batch-model.ts";
+export type { BatchModel, BatchShape, TokenModel } from "./embed/batch-model.ts";
 export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
 export { createLane } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";

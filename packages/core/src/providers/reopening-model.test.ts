@@ -2,6 +2,7 @@ import { GOLDEN, goldenModel } from "@pipit/test/fixtures/golden-model";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { BatchModel } from "../embed/batch-model.ts";
 import { AbortedError } from "../errors.ts";
+import { signBits } from "../tokens/token-vectors.ts";
 import { provenModels } from "./proven-models.ts";
 import type { ModelProvider } from "./provider.ts";
 import { reopeningModel } from "./reopening-model.ts";
@@ -12,6 +13,7 @@ interface Plan {
   readonly openFails?: Error;
   readonly name?: string;
   readonly isWrong?: boolean;
+  readonly tokenSpace?: string;
 }
 
 let plans: Plan[];
@@ -35,7 +37,7 @@ const provider: ModelProvider = {
   backend: "webgpu",
   async open() {
     const at = ++calls;
-    const { runFails, openFails, name = "golden", isWrong = false } = plans.shift() ?? {};
+    const { runFails, openFails, ...unusual } = plans.shift() ?? {};
     log.push(`open ${at}`);
     if (openFails) throw openFails;
     let runs = 0;
@@ -43,7 +45,7 @@ const provider: ModelProvider = {
       if (runs++ > 0) log.push(`run ${at}`);
       if (runs > 1 && runFails !== undefined) throw runFails;
     };
-    return goldenModel({ name, isWrong, onRun, onClose: () => log.push(`close ${at}`) });
+    return goldenModel({ ...unusual, onRun, onClose: () => log.push(`close ${at}`) });
   },
 };
 
@@ -120,5 +122,39 @@ describe("a model whose provider can open it again", () => {
     await model.close();
     await expect(running).rejects.toMatchObject({ code: "unsupported" });
     expect(log.filter((entry) => entry.startsWith("open"))).toEqual(["open 1"]);
+  });
+});
+
+describe("a model of token vectors whose provider can open it again", () => {
+  const [ONE, OTHER] = ["1".repeat(32), "2".repeat(32)];
+  const withTokens = (...rest: Plan[]) => opened({ tokenSpace: ONE, runFails: LOST }, ...rest);
+
+  test("names their space and the words of a text, and one without them has none", async () => {
+    const { tokens } = await opened({ tokenSpace: ONE });
+    expect([tokens!.space.id, tokens!.ranges("owl")]).toEqual([ONE, [{ start: 0, end: 3 }]]);
+    expect((await opened()).tokens).toBeUndefined();
+  });
+
+  test("is opened and proven again for the call for tokens that failed", async () => {
+    const model = await withTokens({ tokenSpace: ONE });
+    const { vectors, tokens, counts } = await model.tokens!.run(TEXTS, "floats", signal);
+    expect([vectors, tokens, counts]).toEqual([GOLDEN.vectors, GOLDEN.vectors, [1, 1, 1]]);
+    expect((await model.tokens!.run(TEXTS, "bits", signal)).tokens).toEqual(signBits(GOLDEN.vectors));
+    expect([log, unusable]).toEqual([["open 1", "run 1", "close 1", "open 2", "run 2", "run 2"], 0]);
+  });
+
+  test.each([
+    ["token vectors of another space", { tokenSpace: OTHER }, OTHER],
+    ["no token vectors", {}, "space none"],
+  ])("fails with bad-model and is closed if it makes %s then", async (_, second, got) => {
+    const model = await withTokens(second);
+    const running = model.tokens!.run(TEXTS, "bits", signal);
+    await expect(running).rejects.toMatchObject({ code: "bad-model", got: expect.stringContaining(got) });
+    expect([log.at(-1), unusable]).toEqual(["close 2", 1]);
+  });
+
+  test("may make some then if it made none before", async () => {
+    const model = await opened({ runFails: LOST }, { tokenSpace: ONE });
+    expect(await model.run(TEXTS, signal)).toEqual(GOLDEN.vectors);
   });
 });

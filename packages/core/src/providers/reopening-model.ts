@@ -18,24 +18,33 @@ export interface ReopeningOptions {
  * Runs must not overlap. A run fails as the provider's opening and its proof do, and with `unsupported` if it fails after them too.
  */
 export function reopeningModel({ provider, model }: ProvenModel, options: ReopeningOptions): BatchModel {
-  const { space, producer, window, batchShape } = model;
-  const reopening = new Reopening(model, (signal) => reopened(provider, { producer, signal, ...options }));
+  const { space, producer, window, batchShape, tokens } = model;
+  const expected = { producer: producer.name, tokenSpace: tokens?.space.id };
+  const reopening = new Reopening(model, (signal) => reopened(provider, { expected, signal, ...options }));
+  const run = async <Answer>(work: ModelWork<Answer>, signal: AbortSignal) => {
+    try {
+      return await reopening.run(work, signal);
+    } catch (error) {
+      if (!isPipitError(error, "aborted")) options.onUnusable?.();
+      throw error;
+    }
+  };
   return {
     space,
     producer,
     window,
     batchShape,
-    run: async (texts, signal) => {
-      try {
-        return await reopening.run(texts, signal);
-      } catch (error) {
-        if (!isPipitError(error, "aborted")) options.onUnusable?.();
-        throw error;
-      }
+    run: (texts, signal) => run((opened) => opened.run(texts, signal), signal),
+    tokens: tokens && {
+      space: tokens.space,
+      run: (texts, form, signal) => run((opened) => opened.tokens!.run(texts, form, signal), signal),
+      ranges: tokens.ranges,
     },
     close: () => reopening.close(),
   };
 }
+
+type ModelWork<Answer> = (model: BatchModel) => Promise<Answer>;
 
 class Reopening {
   #model: BatchModel | undefined;
@@ -47,10 +56,10 @@ class Reopening {
     this.#open = open;
   }
 
-  async run(texts: readonly string[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
+  async run<Answer>(work: ModelWork<Answer>, signal: AbortSignal): Promise<Answer> {
     if (this.#model) {
       try {
-        return await this.#runOn(this.#model, texts, signal);
+        return await this.#runOn(this.#model, work);
       } catch (error) {
         if (this.#model || this.#isClosed) throw error;
       }
@@ -62,7 +71,7 @@ class Reopening {
       throw closedError("embedder");
     }
     this.#model = model;
-    return this.#runOn(model, texts, signal);
+    return this.#runOn(model, work);
   }
 
   async close(): Promise<void> {
@@ -71,9 +80,9 @@ class Reopening {
   }
 
   /** If the model itself fails, it is closed and dropped. An abort between its steps is no failure. */
-  async #runOn(model: BatchModel, texts: readonly string[], signal: AbortSignal) {
+  async #runOn<Answer>(model: BatchModel, work: ModelWork<Answer>): Promise<Answer> {
     try {
-      return await model.run(texts, signal);
+      return await work(model);
     } catch (error) {
       if (isPipitError(error, "aborted")) throw error;
       this.#model = undefined;
@@ -84,25 +93,41 @@ class Reopening {
   }
 }
 
+/** Names of what the model that is opened again must compute. The lost model itself is not kept: it may hold a session's memory. */
+interface Expected {
+  readonly producer: string;
+  /** The id; undefined for a model without token vectors. */
+  readonly tokenSpace: string | undefined;
+}
+
 interface Reopened extends ReopeningOptions {
-  readonly producer: BatchModel["producer"];
+  readonly expected: Expected;
   readonly signal: AbortSignal;
 }
 
 async function reopened(
   provider: ProvenModel["provider"],
-  { golden, producer, signal }: Reopened,
+  { golden, expected, signal }: Reopened,
 ): Promise<BatchModel> {
   const { proven, skipped } = await provenModels([provider], golden, { signal });
   const [found] = proven;
   if (!found) throw skipped[0]!.error;
-  if (found.model.producer.name === producer.name) return found.model;
+  const difference = differenceOf(found.model, expected);
+  if (!difference) return found.model;
   await found.model.close();
   throw new PipitError("bad-model", {
-    got: `the producer ${found.model.producer.name} after the model was opened again`,
-    expected: producer.name,
-    do: "Load the model again; its files changed.",
+    got: `${difference.got} after the model was opened again`,
+    expected: difference.expected,
+    do: "Load the model again; its files changed, or one is missing now.",
   });
+}
+
+/** Token vectors that the model did not have before are no difference: nobody asks for them. */
+function differenceOf({ producer, tokens }: BatchModel, expected: Expected) {
+  if (producer.name !== expected.producer) return { got: `the producer ${producer.name}`, expected: expected.producer };
+  if (expected.tokenSpace !== undefined && tokens?.space.id !== expected.tokenSpace)
+    return { got: `token vectors of space ${tokens?.space.id ?? "none"}`, expected: `space ${expected.tokenSpace}` };
+  return undefined;
 }
 
 function failed({ producer }: BatchModel, cause: unknown): PipitError {
