@@ -1,4 +1,14 @@
-import { createKernelTextModel, createLane, createOnnxTextModel } from "@pipit/core";
+import {
+  type BatchModel,
+  cacheEmbeddings,
+  createKernelTextModel,
+  createLane,
+  createMemoryBytes,
+  createOnnxTextModel,
+  onnxProvider,
+  provenModels,
+  reopeningModel,
+} from "@pipit/core";
 import { openEncoder } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import * as onnxruntime from "onnxruntime-node";
@@ -6,9 +16,10 @@ import { expect, test } from "vitest";
 import { minilmTwin } from "../fixtures/minilm-twin.ts";
 import { packedTwin } from "../fixtures/packed-twin.ts";
 import { twinProjection } from "../fixtures/twin-projection.ts";
+import { embedderContract } from "./embedder.ts";
 import { tokenEmbedderContract } from "./token-embedder.ts";
 
-const { spec, files } = await minilmTwin();
+const { spec, files, golden } = await minilmTwin();
 const width = spec.space.dimensions;
 const projection = twinProjection(spec.space, { width, dimensions: 16 });
 
@@ -22,6 +33,39 @@ tokenEmbedderContract("MiniLM's twin on the encoder kernel, in a lane", async ()
 });
 
 tokenEmbedderContract("MiniLM's twin on onnxruntime-node, in a lane", async () => createLane(await onnxModel()));
+
+const remembered = async () =>
+  cacheEmbeddings(createLane(await onnxModel()), { store: createMemoryBytes({ maxBytes: 1_000_000 }) });
+
+tokenEmbedderContract("the same, remembered", remembered);
+embedderContract("a lane with token vectors, remembered", remembered);
+
+tokenEmbedderContract("the same, opened again after a failure", reopened);
+embedderContract("a model with token vectors, opened again after a failure", reopened);
+
+/** A lane whose device is lost at its first run after the proof. */
+async function reopened() {
+  const stored: Readonly<Record<string, Uint8Array>> = {
+    "minilm-twin/tokenizer.json": files.tokenizer,
+    "minilm-twin/onnx/model.onnx": files.weights,
+  };
+  const provider = onnxProvider({
+    name: "native",
+    backend: "cpu",
+    spec,
+    variant: "fp32",
+    sources: [{ name: "memory", read: async (path) => stored[path] }],
+    runtime: async () => onnxruntime,
+    projection: async () => projection,
+  });
+  const { proven } = await provenModels([provider], golden);
+  return createLane(reopeningModel({ ...proven[0]!, model: lost(proven[0]!.model) }, { golden }));
+}
+
+function lost(model: BatchModel): BatchModel {
+  const run = () => Promise.reject(new Error("the device was lost"));
+  return { ...model, run, tokens: { ...model.tokens!, run } };
+}
 
 test("a projection of another model is refused before the model is opened", async () => {
   const others = [

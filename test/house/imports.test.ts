@@ -125,7 +125,7 @@ const STAGES = {
   models: ["ports", "prepare"],
   tokens: ["ports"],
   embed: ["ports", "turns", "models", "tokens"],
-  providers: ["models", "embed"],
+  providers: ["models", "embed", "tokens"],
   cache: ["ports", "turns"],
   words: ["ports"],
   evaluation: [],

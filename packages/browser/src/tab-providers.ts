@@ -44,7 +44,7 @@ export function tabProviders(model: LoaderModel, places: TabPlaces): readonly Mo
   const kernel = kernelProvider({
     spec,
     sources,
-    open: (bytes) => loadEncoder(bytes, { memory: fastestBuild, threads }),
+    open: (bytes, options) => loadEncoder(bytes, { ...options, memory: fastestBuild, threads }),
     packing: recipe && {
       packer: packerOf({ recipe, module: async () => (await pickedEncoder(fastestBuild)).module }),
       kept: (name) => keptFile(models, name),

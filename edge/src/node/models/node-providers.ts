@@ -48,8 +48,8 @@ export const nodeProviders: Readonly<
       spec,
       sources,
       // The other threads compute, so that this one can answer other requests meanwhile.
-      open: (packed) =>
-        loadEncoder(packed, { threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),
+      open: (packed, options) =>
+        loadEncoder(packed, { ...options, threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),
       packing: {
         packer: packerOf({ recipe, module: () => loadBuild("simd", "encoder") }),
         kept: (name) => keptIn(kept, name),

@@ -24,6 +24,8 @@ export interface BatchModel {
   run(texts: readonly string[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
   /** Missing from models that make no token vectors. */
   readonly tokens?: TokenModel | undefined;
+  /** The reason why it makes none although it was to. */
+  readonly whyNoTokens?: string | undefined;
   close(): Promise<void>;
 }
 

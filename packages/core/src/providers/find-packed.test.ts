@@ -1,11 +1,13 @@
 import { minilmTwin } from "@pipit/test/fixtures/minilm-twin";
+import { twinProjection } from "@pipit/test/fixtures/twin-projection";
 import { describe, expect, test } from "vitest";
 import type { TokenEncoder } from "../embed/kernel-model.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
 import type { ModelSource } from "../models/sources.ts";
 import type { TextModelSpec } from "../models/text-model.ts";
+import { assertProjects } from "../tokens/token-projection.ts";
 import { findPacked, isPackable, type KeptFile, type Packer, weightsToPack } from "./find-packed.ts";
-import { kernelProvider } from "./kernel-provider.ts";
+import { type KernelProviderOptions, kernelProvider } from "./kernel-provider.ts";
 import type { LoadProgress } from "./provider.ts";
 
 const PRODUCER = { name: "kernel", fidelity: { mean: 0.99, min: 0.98 } };
@@ -176,6 +178,7 @@ test("weights to pack come with the producer that they pack to", async () => {
 
 describe("the provider of the encoder kernel", () => {
   const stored = { "tokenizer.json": files.tokenizer, ...OWN };
+  const projection = twinProjection(spec.space, { width: spec.space.dimensions, dimensions: 16 });
   const providerOver = (there: Readonly<Record<string, Uint8Array>>, of = spec) =>
     kernelProvider({ spec: of, sources: [sourceOf(there).source], open, packing: packingInto(memoryFile()) });
 
@@ -193,6 +196,36 @@ describe("the provider of the encoder kernel", () => {
     const provider = kernelProvider({ spec, sources: [loud], open, packing: packingInto(memoryFile()) });
     const model = await provider.open({ onProgress });
     expect([model.producer.name, [...stages]]).toEqual(["packed weights as kernel", ["download", "pack"]]);
+  });
+
+  test("opens the packed file with the projection of token vectors, or without and says why", async () => {
+    const given: unknown[] = [];
+    const opening: KernelProviderOptions["open"] = (packed, options) => {
+      given.push(options.projection);
+      return open(packed);
+    };
+    const options = { spec, sources: [sourceOf(stored).source], open: opening, packing: packingInto(memoryFile()) };
+    const gone = () => Promise.reject(new Error("no such file"));
+    const models = [
+      await kernelProvider({ ...options, projection: async () => projection }).open({}),
+      await kernelProvider({ ...options, projection: gone }).open({}),
+      await kernelProvider(options).open({}),
+    ];
+    expect(given).toEqual([projection, undefined, undefined]);
+    expect(models.map(({ whyNoTokens }) => whyNoTokens)).toEqual([undefined, "no such file", undefined]);
+  });
+
+  test("does not take a projection that does not fit the model for a torn file", async () => {
+    const file = memoryFile(KEPT);
+    const strict: KernelProviderOptions["open"] = async (packed, options) => {
+      if (options.projection) assertProjects(options.projection, { space: spec.space, width: spec.space.dimensions });
+      return open(packed);
+    };
+    const wide = async () => twinProjection(spec.space, { width: 2 * spec.space.dimensions, dimensions: 16 });
+    const options = { spec, sources: [sourceOf(stored).source], open: strict, packing: packingInto(file) };
+    const model = await kernelProvider({ ...options, projection: wide }).open({});
+    expect([model.producer.name, model.whyNoTokens]).toEqual([textOf(KEPT), expect.stringContaining("96 values")]);
+    expect(file.held.drops).toBe(0);
   });
 
   test("says so if it does not know the model", async () => {

@@ -1,4 +1,5 @@
 import { minilmTwin } from "@pipit/test/fixtures/minilm-twin";
+import { twinProjection } from "@pipit/test/fixtures/twin-projection";
 import { expect, test } from "vitest";
 import type { OnnxRuntime } from "../embed/onnx-runtime.ts";
 import type { ModelSource } from "../models/sources.ts";
@@ -50,6 +51,17 @@ test("opens the variant's file in a session with the given options, and reports 
   expect(sessions).toEqual([session]);
   expect([...stages]).toEqual(["download"]);
   expect([...names]).toEqual(["tokenizer.json from shelf", "onnx/model.onnx from shelf"]);
+});
+
+test("makes token vectors with the projection, or none and says why", async () => {
+  const projection = twinProjection(spec.space, { width: spec.space.dimensions, dimensions: 16 });
+  const models = [
+    await provider({ projection: async () => projection }).open({}),
+    await provider({ projection: () => Promise.reject(new Error("no such file")) }).open({}),
+    await provider().open({}),
+  ];
+  expect(models.map(({ tokens }) => tokens?.space)).toEqual([projection.tokenSpace, undefined, undefined]);
+  expect(models.map(({ whyNoTokens }) => whyNoTokens)).toEqual([undefined, "no such file", undefined]);
 });
 
 test("cannot be tried without the variant, or where the host says why not", async () => {

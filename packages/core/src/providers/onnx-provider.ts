@@ -1,12 +1,12 @@
 import { createOnnxTextModel } from "../embed/onnx-model.ts";
 import type { OnnxRuntime, OnnxSessionOptions } from "../embed/onnx-runtime.ts";
 import { type ModelSource, openModelFiles } from "../models/sources.ts";
-import type { OnnxVariant, TextModelSpec } from "../models/text-model.ts";
+import type { OnnxVariant } from "../models/text-model.ts";
+import { findProjection, type ProjectionSearch } from "./find-projection.ts";
 import type { ModelProvider } from "./provider.ts";
 import { readingOf } from "./reading.ts";
 
-export interface OnnxProviderOptions extends Pick<ModelProvider, "name" | "backend" | "whyNot"> {
-  readonly spec: TextModelSpec;
+export interface OnnxProviderOptions extends Pick<ModelProvider, "name" | "backend" | "whyNot">, ProjectionSearch {
   readonly variant: OnnxVariant;
   readonly sources: readonly ModelSource[];
   /** Loads ONNX Runtime on first use, because the library is large. */
@@ -25,8 +25,17 @@ export function onnxProvider(options: OnnxProviderOptions): ModelProvider {
     },
     async open(loading) {
       const files = await openModelFiles(sources, { spec, variant }, readingOf(loading));
+      const { projection, whyNoTokens } = await findProjection(options, loading.signal);
       const runtime = await options.runtime();
-      return createOnnxTextModel({ runtime, spec, variant, files, ...(session && { session }) });
+      const model = await createOnnxTextModel({
+        runtime,
+        spec,
+        variant,
+        files,
+        projection,
+        ...(session && { session }),
+      });
+      return { ...model, whyNoTokens };
     },
   };
 }

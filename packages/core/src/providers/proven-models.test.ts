@@ -65,6 +65,15 @@ describe("providers in order of preference", () => {
     expect(whyProven(proven[0]!, skipped.slice(0, 1).map(whySkipped))).toMatch(/ \(gpu: no adapter\)$/);
   });
 
+  test("tell why a model makes no token vectors that was to make some", async () => {
+    const { proven } = await provenModels([provider("a")], GOLDEN);
+    const silent = { ...proven[0]!.model, whyNoTokens: "no such file" };
+    expect(whyProven({ ...proven[0]!, model: silent })).toMatch(/ \(no token vectors: no such file\)$/);
+    expect(whyProven({ ...proven[0]!, model: silent }, ["gpu: no adapter"])).toMatch(
+      / \(gpu: no adapter; no token vectors: no such file\)$/,
+    );
+  });
+
   test("that all fail leave none, and every reason", async () => {
     const { proven, skipped } = await provenModels([provider("a", { failure: new Error("broken") })], GOLDEN);
     expect([proven, skipped.map(whySkipped)]).toEqual([[], ["a: broken"]]);

@@ -47,10 +47,12 @@ export async function provenModels(
   return { proven, skipped };
 }
 
-/** The reason to show for a model: its proof, and the reasons why other providers were skipped. */
+/** The reason to show for a model: its proof, why other providers were skipped, and why it makes no token vectors. */
 export function whyProven({ provider, model, proof }: ProvenModel, others: readonly string[] = []): string {
-  const reasons = others.length > 0 ? ` (${others.join("; ")})` : "";
-  return `${model.producer.name} proven on ${provider.backend}: ${proof}${reasons}`;
+  const { producer, whyNoTokens } = model;
+  const reasons = whyNoTokens === undefined ? others : [...others, `no token vectors: ${whyNoTokens}`];
+  const told = reasons.length > 0 ? ` (${reasons.join("; ")})` : "";
+  return `${producer.name} proven on ${provider.backend}: ${proof}${told}`;
 }
 
 export function whySkipped({ provider, why }: SkippedProvider): string {
