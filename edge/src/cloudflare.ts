@@ -1,9 +1,11 @@
-import { type EmbedderChoice, MINILM_MODEL, MINILM_SPACE } from "@pipit/core";
+import { type EmbedderChoice, MINILM_MODEL, MINILM_SPACE, readTokenProjection } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 import starterFile from "@pipit/starter/starter.pipit";
 import encoder from "@pipit/wasm/encoder-maddubs.wasm";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
+import projectionFile from "@pipit/wasm/minilm-tokens.pipit";
 import search from "@pipit/wasm/search-relaxed.wasm";
+import tokens from "@pipit/wasm/tokens-simd.wasm";
 import { ModelStates } from "./app/model-states.ts";
 import type { WorkerBindings } from "./cloudflare/cloudflare-bindings.ts";
 import { storedModel } from "./cloudflare/stored-model.ts";
@@ -16,12 +18,13 @@ import { createWorker } from "./worker.ts";
  * An isolate's clock stands still while it computes, so a probe cannot choose the encoder's build there. This build is always nearly
  * the fastest.
  */
-export default createWorker({ exact, search, loadModels });
+export default createWorker({ exact, search, tokens, loadModels });
 
 async function loadModels(env: WorkerBindings): Promise<ModelStates> {
   const models = new ModelStates(MINILM_SPACE, ["starter", MINILM_SPACE.name]);
   models.set("starter", { state: "ready", ...starter() });
-  models.set(MINILM_SPACE.name, await storedModel(MINILM_MODEL, { module: encoder, env }));
+  const projection = readTokenProjection(new Uint8Array(projectionFile));
+  models.set(MINILM_SPACE.name, await storedModel(MINILM_MODEL, { module: encoder, projection, env }));
   return models;
 }
 

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { checkedLanguage, Turns } from "@pipit/core";
-import { createAdaptive, createHnsw } from "@pipit/wasm";
+import { createAdaptive, createHnsw, openTokenScorer } from "@pipit/wasm";
 import { accessOptions } from "./app/access/access-options.ts";
 import { accessPolicy } from "./app/access/access-policy.ts";
 import type { ModelStates } from "./app/model-states.ts";
@@ -24,6 +24,8 @@ export interface WorkerParts {
   /** The compiled scan and the compiled graph: an isolate may not compile from bytes. */
   readonly exact: WebAssembly.Module;
   readonly search: WebAssembly.Module;
+  /** The compiled scorer of token vectors. Without it hits are not compared by their tokens. */
+  readonly tokens?: WebAssembly.Module | undefined;
   readonly loadModels: (env: WorkerBindings) => Promise<ModelStates>;
   readonly version?: string | undefined;
   /** Milliseconds without a step after which another request takes over the work of a request. Default 3,000. */
@@ -70,7 +72,7 @@ export function createWorker(parts: WorkerParts): FetchHandler {
 }
 
 async function openApp(parts: WorkerParts, env: WorkerBindings, background: Background): Promise<OpenAPIHono> {
-  const { exact, search, loadModels, version = "0.1.0", cutOffMs } = parts;
+  const { exact, search, tokens, loadModels, version = "0.1.0", cutOffMs } = parts;
   const database = await openD1(env.DB);
   const models = await loadModels(env);
   const snapshots = env.SNAPSHOTS && createR2Bytes(env.SNAPSHOTS);
@@ -79,11 +81,12 @@ async function openApp(parts: WorkerParts, env: WorkerBindings, background: Back
   const policy = await accessPolicy({ ...access, hosts: hosts.length > 0 ? hosts : undefined }, "missing");
   const index = createAdaptive({ exact, graphs: async (options) => createHnsw(search, options) });
   const language = checkedLanguage(env.PIPIT_LANGUAGE || "en", "PIPIT_LANGUAGE");
+  const scorer = tokens && openTokenScorer(tokens);
   const lived = { keepAlive: background.begin, cutOffMs };
   const collections = new Registry({
     database,
     models,
-    openCollection: sqlCollections({ database, snapshots, index, language, quietMs: QUIET_MS, ...lived }),
+    openCollection: sqlCollections({ database, snapshots, index, scorer, language, quietMs: QUIET_MS, ...lived }),
     // Engines are never closed when idle: closing saves a snapshot, and no request would wait for that.
     mostOpen: Number.POSITIVE_INFINITY,
     ...lived,

@@ -1,5 +1,5 @@
 /**
- * Writes packages/core/minilm-tokens.pipit: the projection of MiniLM's hidden states to token vectors of 128 dimensions, fitted to
+ * Writes wasm/minilm-tokens.pipit: the projection of MiniLM's hidden states to token vectors of 128 dimensions, fitted to
  * texts that are licensed CC BY 4.0. `node --conditions=pipit-source wasm/scripts/make-token-projection.ts ASSETS`, where ASSETS
  * holds models/all-MiniLM-L6-v2 and text/train; it takes some minutes. The same assets give the same bytes on every machine: the
  * kernel's bits are the same everywhere, and the rest is +, -, *, / and square roots of f64.
@@ -26,7 +26,7 @@ const WIDTH = 384;
 /** One token in so many counts: neighbours resemble each other. */
 const COVARIANCE_STEP = 3;
 const ROTATION_STEP = 7;
-const OUT = fileURLToPath(new URL("../../packages/core/minilm-tokens.pipit", import.meta.url));
+const OUT = fileURLToPath(new URL("../minilm-tokens.pipit", import.meta.url));
 
 const [assets] = process.argv.slice(2);
 if (!assets) throw new Error("got no folder, expected one with models/all-MiniLM-L6-v2 and text/train. Name it.");

@@ -1,6 +1,6 @@
 /// <reference types="node" />
 import { readFile } from "node:fs/promises";
-import type { TokenScorer } from "@pipit/core";
+import { readTokenProjection, type TokenProjection, type TokenScorer } from "@pipit/core";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type EncoderThreadOptions, openTogether } from "./encoder/encoder-pool.ts";
 import { nodeEncoderThreads } from "./encoder/node-encoder-pool.ts";
@@ -83,6 +83,11 @@ export async function loadEncoder(
 /** The scorer of token vectors on Node. */
 export async function loadTokenScorer(): Promise<TokenScorer> {
   return openTokenScorer(await loadBuild("simd", "tokens"));
+}
+
+/** The projection of MiniLM's hidden states to token vectors. */
+export async function loadMinilmProjection(): Promise<TokenProjection> {
+  return readTokenProjection(await readFile(new URL("../minilm-tokens.pipit", import.meta.url)));
 }
 
 let quickest: Promise<PickedEncoder> | undefined;

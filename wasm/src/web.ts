@@ -1,4 +1,4 @@
-import { PipitError, type TokenScorer } from "@pipit/core";
+import { PipitError, readTokenProjection, type TokenProjection, type TokenScorer } from "@pipit/core";
 import { type Encoder, type EncoderBytes, type EncoderOptions, openEncoder } from "./encoder/encoder.ts";
 import { type PickedEncoder, pickEncoder, type VerdictMemory } from "./encoder/pick-encoder.ts";
 import { type AdaptiveKind, type AdaptiveOptions, createAdaptive } from "./search/adaptive/adaptive.ts";
@@ -29,6 +29,7 @@ const ENCODER = {
 };
 
 const TOKENS = new URL("../build/tokens-simd.wasm", import.meta.url);
+const MINILM_PROJECTION = new URL("../minilm-tokens.pipit", import.meta.url);
 
 const loading = new Map<URL, Promise<WebAssembly.Module>>();
 
@@ -61,6 +62,14 @@ export async function loadHnswIndex({ threads = 1, ...options }: WebHnswOptions 
 /** The scorer of token vectors of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
 export async function loadTokenScorer(): Promise<TokenScorer> {
   return openTokenScorer(await loadOnce(TOKENS));
+}
+
+/** The projection of MiniLM's hidden states to token vectors. Fails with `model-unavailable`, and with `bad-model` for a damaged file. */
+export async function loadMinilmProjection(signal?: AbortSignal): Promise<TokenProjection> {
+  const file = await fetched(MINILM_PROJECTION, signal).catch((cause) => {
+    throw unavailable(cause);
+  });
+  return readTokenProjection(new Uint8Array(await file.arrayBuffer()));
 }
 
 /** The scan of this tab or worker; fetches its module once. Fails with `model-unavailable`. */
@@ -125,9 +134,14 @@ function loadOnce(url: URL): Promise<WebAssembly.Module> {
   return module;
 }
 
-async function fetchModule(url: URL): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
+async function fetched(url: URL, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(url, signal && { signal });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response;
+}
+
+async function fetchModule(url: URL): Promise<WebAssembly.Module> {
+  const response = await fetched(url);
   // Streaming compilation requires a content type that not every static host sends.
   const isTyped = response.headers.get("content-type")?.startsWith("application/wasm");
   return isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
@@ -136,8 +150,8 @@ async function fetchModule(url: URL): Promise<WebAssembly.Module> {
 function unavailable(cause: unknown): PipitError {
   return new PipitError("model-unavailable", {
     got: cause instanceof Error ? cause.message : String(cause),
-    expected: "the kernel's module beside this script",
-    do: "Serve the module with the application and try again.",
+    expected: "the kernel's files beside this script",
+    do: "Serve them with the application and try again.",
     cause,
   });
 }

@@ -4,6 +4,7 @@ import {
   openCollection,
   type RefinableCollection,
   type Space,
+  type TokenScorer,
   type TurnsOptions,
   type WordMeanings,
 } from "@pipit/core";
@@ -23,6 +24,8 @@ export type OpenCollection = (listed: ListedCollection) => Promise<RefinableColl
 export interface SqlCollectionsParts extends TurnsOptions {
   readonly database: SqlDatabase;
   readonly index: IndexKind;
+  /** Compares token vectors, which take 16 bytes a token of memory then. */
+  readonly scorer?: TokenScorer | undefined;
   readonly snapshots?: ByteStore | undefined;
   /** BCP 47 tag of the language of the entries. Default "en". */
   readonly language?: string | undefined;

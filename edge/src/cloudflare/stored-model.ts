@@ -11,6 +11,7 @@ import {
   type ProvenModel,
   provenModels,
   type TextModelSpec,
+  type TokenProjection,
   whyProven,
 } from "@pipit/core";
 import { type EncoderBytes, openEncoder } from "@pipit/wasm";
@@ -27,6 +28,8 @@ type Bindings = Pick<WorkerBindings, "MODELS" | "MODELS_KV">;
 export interface StoredModelOptions {
   /** The compiled module of one build of the encoder. */
   readonly module: WebAssembly.Module;
+  /** Makes token vectors of the model's hidden states. Default: none are made. */
+  readonly projection?: TokenProjection | undefined;
   readonly env: Bindings;
 }
 
@@ -53,7 +56,7 @@ export async function storedModel(model: LoadableModel, options: StoredModelOpti
  */
 export async function openStored(
   { spec, golden }: LoadableModel,
-  { module, env }: StoredModelOptions,
+  { module, projection, env }: StoredModelOptions,
 ): Promise<ProvenModel> {
   const provider: ModelProvider = {
     name: "wasm kernel",
@@ -61,7 +64,7 @@ export async function openStored(
     async open() {
       const tokenizer = await whole(await read(env, keyOf(spec, spec.tokenizer.path)));
       const packed = await read(env, keyOf(spec, spec.variants.packed!.weights.path));
-      const encoder = await openEncoder(module, packed, { cutOffMs: CUT_OFF_MS });
+      const encoder = await openEncoder(module, packed, { projection, cutOffMs: CUT_OFF_MS });
       return createKernelTextModel({ encoder, spec, tokenizer });
     },
   };

@@ -1,5 +1,5 @@
 import { MINILM_MODEL, MINILM_SPACE } from "@pipit/core";
-import { loadIndex } from "@pipit/wasm/web";
+import { loadIndex, loadMinilmProjection, loadTokenScorer } from "@pipit/wasm/web";
 import { createModelLoader } from "./model-loader.ts";
 import { createStarterLoader } from "./starter-loader.ts";
 import type { HostParts } from "./tab-host.ts";
@@ -10,6 +10,8 @@ export const shippedParts: HostParts = {
   better: createModelLoader({
     ...MINILM_MODEL,
     recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
+    projection: loadMinilmProjection,
   }),
   index: ({ threads }) => loadIndex({ threads }),
+  scorer: loadTokenScorer,
 };

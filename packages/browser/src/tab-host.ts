@@ -13,6 +13,7 @@ import {
   openCollection,
   type Query,
   type SearchOptions,
+  type TokenScorer,
   textPiece,
   throwIfAborted,
 } from "@pipit/core";
@@ -47,6 +48,8 @@ export interface HostParts {
   /** The better model, proven on this device, or the reason why none is available. It may be called again, and must share its work itself. */
   better(request: OpenRequest, options: ImproveOptions): Promise<BetterModel | { readonly none: string }>;
   index(request: OpenRequest): Promise<IndexKind>;
+  /** Compares token vectors, which the better model makes. Where it is missing or cannot be loaded, tokens are not compared. */
+  scorer?(): Promise<TokenScorer>;
 }
 
 interface Opened {
@@ -80,13 +83,14 @@ export class TabHost {
 
   async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Opening> {
     // Opening the starter takes longest and blocks this thread, so other fetches begin before it.
-    const [snapshots, { index, ...lesser }, choice] = await Promise.all([
+    const [snapshots, { index, ...lesser }, scorer, choice] = await Promise.all([
       this.#storage.snapshots(request),
       indexOrScan(() => this.#parts.index(request)),
+      request.models ? this.#parts.scorer?.().catch(() => undefined) : undefined,
       explained(() => this.#first(request)),
     ]);
     const { store, ...place } = await this.#storage.open(request, choice.embedder.space);
-    const engine = await openEngine({ request, choice, store, snapshots, index });
+    const engine = await openEngine({ request, choice, store, snapshots, index, scorer });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;
     this.#opened.set(handle, { request, engine, callbacks, choice });
@@ -235,14 +239,17 @@ interface EngineMaterial {
   readonly store: EntryStore;
   readonly snapshots: ByteStore | undefined;
   readonly index: IndexKind;
+  readonly scorer: TokenScorer | undefined;
 }
 
-async function openEngine({ request, choice, store, snapshots, index }: EngineMaterial): Promise<LocalEngine> {
+async function openEngine({ request, choice, store, snapshots, index, scorer }: EngineMaterial): Promise<LocalEngine> {
   try {
     const { name, language } = request;
     const { meanings } = choice.embedder;
     const snapshotKey = `${name}:${index.name}`;
-    const collection = await openCollection({ store, index, snapshots, snapshotKey, language, meanings });
+    const collection = await openCollection({
+      ...{ store, index, scorer, snapshots, snapshotKey, language, meanings },
+    });
     return createEngine({ collection, ...choice });
   } catch (error) {
     await store.close();

@@ -1,4 +1,11 @@
-import { kernelProvider, type LoadableModel, type ModelProvider, type OnnxVariant, onnxProvider } from "@pipit/core";
+import {
+  kernelProvider,
+  type LoadableModel,
+  type ModelProvider,
+  type OnnxVariant,
+  onnxProvider,
+  type ProjectionSearch,
+} from "@pipit/core";
 import { packerOf } from "@pipit/wasm";
 import type { EncoderRecipe } from "@pipit/wasm/pack";
 import { loadEncoder, pickedEncoder } from "@pipit/wasm/web";
@@ -6,7 +13,7 @@ import { cachedSource, fastestBuild, keptFile } from "./model-cache.ts";
 import { type OnnxDevice, openOnnxRuntime, whyNoWebGpu } from "./onnx.ts";
 import type { OpenRequest } from "./protocol.ts";
 
-export interface LoaderModel extends LoadableModel {
+export interface LoaderModel extends LoadableModel, Pick<ProjectionSearch, "projection"> {
   /** The recipe for packing the model for the encoder kernel if no packed file is served. Loaded on demand. */
   readonly recipe?: () => Promise<EncoderRecipe>;
   /** Opens the runtime of a device. Default: ONNX Runtime for the web. */
@@ -24,7 +31,7 @@ const PACKED_FROM = ["q8", "fp32"] as const;
 
 /** Best first: fp32 on the GPU, int8 on the CPU; fp32 is slow on the CPU, and int8 slow or wrong on the GPU. */
 export function tabProviders(model: LoaderModel, places: TabPlaces): readonly ModelProvider[] {
-  const { spec, recipe, runtime = openOnnxRuntime } = model;
+  const { spec, recipe, projection, runtime = openOnnxRuntime } = model;
   const { models, ortUrl, webgpu, threads } = places;
   const sources = [cachedSource(models)];
   const onnx = (device: OnnxDevice, variant: OnnxVariant) =>
@@ -34,6 +41,7 @@ export function tabProviders(model: LoaderModel, places: TabPlaces): readonly Mo
       spec,
       variant,
       sources,
+      projection,
       runtime: () => runtime(device, ortUrl ?? ""),
       session: { executionProviders: [device], logSeverityLevel: 3 },
       async whyNot() {
@@ -44,6 +52,7 @@ export function tabProviders(model: LoaderModel, places: TabPlaces): readonly Mo
   const kernel = kernelProvider({
     spec,
     sources,
+    projection,
     open: (bytes, options) => loadEncoder(bytes, { ...options, memory: fastestBuild, threads }),
     packing: recipe && {
       packer: packerOf({ recipe, module: async () => (await pickedEncoder(fastestBuild)).module }),

@@ -64,7 +64,7 @@ export type { Span } from "./prepare/span.ts";
 export { isRead, type QueryReading, readingOfQuery } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";
 export { type KeptFile, type Packer, weightsToPack } from "./providers/find-packed.ts";
-export type { ProjectionSource } from "./providers/find-projection.ts";
+export type { ProjectionSearch, ProjectionSource } from "./providers/find-projection.ts";
 export { kernelProvider } from "./providers/kernel-provider.ts";
 export { MINILM_MODEL } from "./providers/minilm-model.ts";
 export { onnxProvider } from "./providers/onnx-provider.ts";

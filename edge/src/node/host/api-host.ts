@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Turns } from "@pipit/core";
-import { loadIndex } from "@pipit/wasm/node";
+import { loadIndex, loadTokenScorer } from "@pipit/wasm/node";
 import type { Hono } from "hono";
 import type { AccessPolicy } from "../../app/access/access-policy.ts";
 import type { ModelState, ModelStates } from "../../app/model-states.ts";
@@ -85,11 +85,15 @@ async function openHostOver(
   const snapshots = await openFileBytes(join(dataFolder, "snapshots"));
   const kept = await openFileBytes(join(dataFolder, "models"));
   const index = await loadIndex({ scanThreads: Math.min(MOST_SCAN_THREADS, availableParallelism()) });
+  const scorer = await loadTokenScorer();
   const ending = new AbortController();
   const { models, settled } = given
     ? { models: given, settled: Promise.resolve() }
     : loadModels({ places: modelPlaces, kept, runtimes }, ending.signal);
-  const openCollection = sqlCollections({ database, snapshots, index, language, onSnapshotError: tellOfSnapshot });
+  const openCollection = sqlCollections({
+    ...{ database, snapshots, index, scorer, language },
+    onSnapshotError: tellOfSnapshot,
+  });
   const collections = new Registry({ database, models, openCollection });
   const api = createApi({ version, runtime, collections, models, memoryBytes, longAnswers: new Turns() }, key);
 

@@ -8,6 +8,7 @@ import {
   MINILM_SPACE,
   PipitError,
 } from "@pipit/core";
+import { loadMinilmProjection } from "@pipit/wasm/node";
 import { ModelStates } from "../../app/model-states.ts";
 import { openStarterThreads } from "../host/starter-threads.ts";
 import { sentenceOf } from "../sentence-of.ts";
@@ -75,6 +76,7 @@ async function openStarter(): Promise<EmbedderChoice> {
 const minilm: NodeModel = {
   ...MINILM_MODEL,
   recipe: async () => (await import("@pipit/wasm/pack")).MINILM_RECIPE,
+  projection: loadMinilmProjection,
 };
 
 async function loadMinilm({ places, kept, runtimes }: ModelOptions, signal: AbortSignal): Promise<EmbedderChoice> {

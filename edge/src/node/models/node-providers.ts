@@ -7,6 +7,7 @@ import {
   type ModelProvider,
   type ModelSource,
   onnxProvider,
+  type ProjectionSearch,
 } from "@pipit/core";
 import { packerOf } from "@pipit/wasm";
 import { loadBuild, loadEncoder } from "@pipit/wasm/node";
@@ -19,7 +20,7 @@ const MOST_THREADS = 4;
 /** The more exact weights come first. */
 const PACKED_FROM = ["fp32", "q8"] as const;
 
-export interface NodeModel extends LoadableModel {
+export interface NodeModel extends LoadableModel, Pick<ProjectionSearch, "projection"> {
   /** The recipe for packing the model for the encoder kernel. Loaded on demand. */
   recipe(): Promise<EncoderRecipe>;
 }
@@ -34,19 +35,21 @@ export interface ModelFilePlaces {
 export const nodeProviders: Readonly<
   Record<ModelRuntime, (model: NodeModel, places: ModelFilePlaces) => ModelProvider>
 > = {
-  native: ({ spec }, { sources }) =>
+  native: ({ spec, projection }, { sources }) =>
     onnxProvider({
       name: "native",
       backend: "native cpu",
       spec,
       variant: "q8",
       sources,
+      projection,
       runtime: () => import("onnxruntime-node"),
     }),
-  kernel: ({ spec, recipe }, { sources, kept }) =>
+  kernel: ({ spec, recipe, projection }, { sources, kept }) =>
     kernelProvider({
       spec,
       sources,
+      projection,
       // The other threads compute, so that this one can answer other requests meanwhile.
       open: (packed, options) =>
         loadEncoder(packed, { ...options, threads: Math.min(MOST_THREADS, availableParallelism()), caller: "waits" }),

@@ -4,6 +4,9 @@ import { interactionParts } from "../tokens/late-interaction.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { DerivedTokens } from "./derived-tokens.ts";
 
+/** Less similar tokens are not of one meaning: a reader would not see why the word is marked. */
+const LEAST_SEEN = 0.5;
+
 /** The tokens of one query, weighed by the rarity of their words in a collection, beside those of its passages. */
 export class AskedTokens {
   readonly #query: QueryTokens;
@@ -28,9 +31,9 @@ export class AskedTokens {
     return this.#passages.compare(this.#query, rows, this.#space);
   }
 
-  /** Of each token of a passage its part of the late interaction. */
+  /** Of each token of a passage its part of the late interaction, as far as it is of near meaning. */
   partsOf(row: number): Float32Array | undefined {
     const tokens = this.#passages.table.get(row, this.#space);
-    return tokens && interactionParts(this.#query, tokens);
+    return tokens && interactionParts(this.#query, tokens, LEAST_SEEN);
   }
 }

@@ -6,6 +6,7 @@ import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type { Span } from "../prepare/span.ts";
 import { type SplitText, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
+import { EmbeddedTexts, type VectorsOfTexts } from "./embedded-texts.ts";
 
 /** An entry before it is stored. `unread` of `EmbeddedEntry` are all parts without vectors. */
 export interface PreparedEntry extends EmbeddedEntry {
@@ -34,16 +35,13 @@ export async function embedEntries(
 ): Promise<PreparedEntry[]> {
   const split = await splitAll(entries, embedder, signal);
   const texts = split.flatMap(({ entry, passages }) => passages.map(({ start, end }) => entry.text.slice(start, end)));
-  const vectors = await embedTexts(texts, embedder, signal);
-  const { dimensions } = embedder.space;
+  const embedded = new EmbeddedTexts(embedder, await embedTexts(texts, embedder, signal));
   const rough = !isFitForDocuments(embedder);
-  let row = 0;
   return split.map(({ entry: { id, text, fields = {} }, passages, unread }) => {
-    const own = vectors.slice(row * dimensions, (row + passages.length) * dimensions);
-    row += passages.length;
+    const own = embedded.take(passages.length);
     // An entry without vectors has nothing that a better producer could improve.
     const provisional = rough && passages.length > 0;
-    const stored = { id, text, fields, passages, unread, vectors: own, producer: embedder.producer.name, provisional };
+    const stored = { id, text, fields, passages, unread, ...own, producer: embedder.producer.name, provisional };
     return { ...stored, hasUnread: hasUnread(passages, unread) };
   });
 }
@@ -74,7 +72,8 @@ async function embedTexts(
   texts: readonly string[],
   embedder: Embedder,
   signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  if (texts.length === 0) return new Float32Array();
-  return embedder.embed(texts.map(textPiece), { priority: "bulk", signal });
+): Promise<VectorsOfTexts> {
+  if (texts.length === 0) return { vectors: new Float32Array() };
+  const [pieces, options] = [texts.map(textPiece), { priority: "bulk", signal } as const];
+  return embedder.tokens?.embed(pieces, "bits", options) ?? { vectors: await embedder.embed(pieces, options) };
 }

@@ -1,12 +1,12 @@
 import type { PlainSearch } from "../checks/check-search.ts";
-import type { Query } from "../ports/collection.ts";
-import type { Embedder } from "../ports/embedder.ts";
+import type { CollectionQuery } from "../ports/collection.ts";
+import type { Embedder, TokenEmbedder } from "../ports/embedder.ts";
 import { readingOfQuery } from "../prepare/split-by-reading.ts";
-import { textPiece } from "../prepare/text-piece.ts";
+import { textPiece, withLineEnds } from "../prepare/text-piece.ts";
 
 export interface EmbeddedQuery {
   /** As a collection compares it; undefined if nothing of it can be compared. */
-  readonly query: Query | undefined;
+  readonly query: CollectionQuery | undefined;
   /** The share of the text, 0 to 1, that the vector represents. */
   readonly read: number;
   /** True if the model does not read the text, so that there is no vector. */
@@ -25,6 +25,23 @@ export async function embeddedQuery(
   if (vector || text === undefined) return { query: { text: compared, vector, space }, read: 1, isUnread: false };
   const { isRead, unread } = readingOfQuery(text, embedder.space);
   if (!isRead) return { query: compared === undefined ? undefined : { text }, read: 0, isUnread: true };
-  const embedded = await embedder.embed([textPiece(text)], { signal });
-  return { query: { text: compared, vector: embedded }, read: unread?.share ?? 1, isUnread: false };
+  const vectors = await vectorsOf(text, embedder, signal);
+  return { query: { text: compared, ...vectors }, read: unread?.share ?? 1, isUnread: false };
+}
+
+async function vectorsOf(
+  text: string,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<Pick<CollectionQuery, "vector" | "tokens">> {
+  const { tokens } = embedder;
+  if (!tokens) return { vector: await embedder.embed([textPiece(text)], { signal }) };
+  const { vectors, tokens: floats } = await tokens.embed([textPiece(text)], "floats", { signal });
+  const words = tokenRangesOf(tokens)(text).map(({ start, end }) => text.slice(start, end));
+  return { vector: vectors, tokens: { space: tokens.space, vectors: floats, words } };
+}
+
+/** The words of a text's tokens as ranges of the text itself, which is embedded after some preprocessing. */
+export function tokenRangesOf(tokens: TokenEmbedder): TokenEmbedder["ranges"] {
+  return (text) => tokens.ranges(withLineEnds(text));
 }

@@ -22,7 +22,7 @@ import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
-import { embeddedQuery } from "./embedded-query.ts";
+import { embeddedQuery, tokenRangesOf } from "./embedded-query.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
@@ -131,7 +131,8 @@ class Engine implements LocalEngine {
       confidence = hits[0]?.score ?? 0;
       return { found: hits.filter((hit) => hit.score >= minScore), partial };
     };
-    const current = await currentHits(this.#collection, find, { k, filter, signal });
+    const tokenRanges = embedder.tokens && tokenRangesOf(embedder.tokens);
+    const current = await currentHits(this.#collection, find, { k, filter, signal, tokenRanges });
     const { partial } = current;
     const hits = explain ? current.hits.map((hit) => ({ ...hit, reasons: reasonsFor(hit.evidence) })) : current.hits;
     const end = performance.now();

@@ -6,15 +6,20 @@ import { Slices } from "../let-others-run.ts";
 import { LIMITS } from "../limits.ts";
 import type { CollectionHit, CollectionSearch, ReadableCollection } from "../ports/collection.ts";
 import type { EntryText } from "../ports/entry-store.ts";
+import type { TextRange } from "../ports/evidence.ts";
 import type { Hit } from "../ports/search-engine.ts";
 import { compileFilter } from "../search/compile-filter.ts";
-import { matchingRanges } from "../words/matching-ranges.ts";
+import { matchingRanges, unionOf } from "../words/matching-ranges.ts";
 import { titlesOf } from "../words/titles.ts";
 import { tokensOf } from "../words/tokens.ts";
+import { tokenMatches } from "./token-matches.ts";
 
 const AT_ONCE = 50;
 
-export type HitsToRead = Pick<CollectionSearch, "k" | "filter" | "signal">;
+export interface HitsToRead extends Pick<CollectionSearch, "k" | "filter" | "signal"> {
+  /** The words of a text's tokens, as `TokenEmbedder.ranges`. Missing where no tokens are compared. */
+  readonly tokenRanges?: ((text: string) => readonly TextRange[]) | undefined;
+}
 
 interface ReadHits {
   readonly hits: Hit[];
@@ -30,7 +35,7 @@ interface ReadHits {
 export async function readHits(
   collection: Pick<ReadableCollection, "getMany">,
   found: readonly CollectionHit[],
-  { k, filter, signal }: HitsToRead,
+  { k, filter, signal, tokenRanges }: HitsToRead,
 ): Promise<ReadHits> {
   const allows = filter === undefined ? () => true : compileFilter(filter);
   const hits: Hit[] = [];
@@ -45,7 +50,7 @@ export async function readHits(
       if (hits.length === k) break;
       const entry = stored[i];
       if (entry && holds(entry, hit) && allows(entry.fields)) {
-        hits.push(hitOf(hit, entry));
+        hits.push(hitOf(hit, entry, tokenRanges));
         characters += charactersOf(hit, entry);
       } else changed++;
     }
@@ -67,14 +72,27 @@ function holds({ text, passages, fields }: EntryText, { passage, words }: Collec
   return words.every((word) => present.has(word));
 }
 
-function hitOf({ id, score, evidence, passage: { start, end }, words }: CollectionHit, stored: EntryText): Hit {
+function hitOf(hit: CollectionHit, stored: EntryText, tokenRanges: HitsToRead["tokenRanges"]): Hit {
+  const { id, score, evidence } = hit;
+  const { start, end } = hit.passage;
   // A store in memory returns its own objects, which callers must not change.
   const entry = { id, text: stored.text, fields: copyOfFields(stored.fields) };
   const passage = { text: entry.text.slice(start, end), start, end };
-  const within = words.length === 0 ? [] : matchingRanges(passage.text, words);
+  const within = matchesIn(passage.text, hit, tokenRanges);
   const matches = within.map((range) => ({ start: start + range.start, end: start + range.end }));
   const match = evidence.cosine === undefined && ({ match: "words" } as const);
   return { id, score, evidence, ...match, entry, passage, matches };
+}
+
+/** The words that count for the query as they are written, and those that its tokens found by their meaning. */
+function matchesIn(
+  text: string,
+  { words, tokens }: CollectionHit,
+  tokenRanges: HitsToRead["tokenRanges"],
+): TextRange[] {
+  const written = words.length === 0 ? [] : matchingRanges(text, words);
+  if (!tokens || !tokenRanges) return written;
+  return unionOf([...written, ...tokenMatches(text, { parts: tokens, ranges: tokenRanges(text) })]);
 }
 
 function charactersOf({ passage }: CollectionHit, { text, fields }: EntryText): number {

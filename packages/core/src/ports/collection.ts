@@ -30,7 +30,7 @@ export interface CollectionHit {
   readonly passage: FoundPassage;
   /** The words of the passage and its title that count for the query, as they are indexed. */
   readonly words: readonly string[];
-  /** Of each token of the passage, its part of the late interaction. Absent if tokens were not compared. */
+  /** Of each token of the passage, its part of the late interaction, if it is of near meaning. Absent if tokens were not compared. */
   readonly tokens?: Float32Array | undefined;
 }
 

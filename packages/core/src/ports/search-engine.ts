@@ -61,7 +61,10 @@ export interface Hit {
   readonly entry: Entry;
   /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */
   readonly passage: { readonly text: string; readonly start: number; readonly end: number };
-  /** The words of the passage that count for the query, as ranges of the entry's text, in its order. They do not overlap. */
+  /**
+   * The words of the passage that count for the query as they are written, and those of near meaning that made it a hit, as ranges of the
+   * entry's text, in its order. They do not overlap.
+   */
   readonly matches: readonly TextRange[];
   /** With `explain`: what the score was summed up from, in logarithms of odds before calibration. */
   readonly reasons?: readonly Reason[] | undefined;

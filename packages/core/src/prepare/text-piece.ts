@@ -15,5 +15,10 @@ const LINE_ENDS_DROPPED = /[\v\f\x85]/g;
  * cache key.
  */
 export function textPiece(text: string): Piece {
-  return { modality: "text", text: bertText(text.replace(LINE_ENDS_DROPPED, "\n")) };
+  return { modality: "text", text: bertText(withLineEnds(text)) };
+}
+
+/** A text of the same length whose line ends part words. */
+export function withLineEnds(text: string): string {
+  return text.replace(LINE_ENDS_DROPPED, "\n");
 }

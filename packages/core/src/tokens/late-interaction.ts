@@ -15,8 +15,15 @@ export function lateInteraction(query: QueryTokens, document: TokenBits): number
   return interactionParts(query, document).reduce((sum, part) => sum + part, 0);
 }
 
-/** Of each token of the document its part of the score: what the tokens of the query add for which it is the best one. */
-export function interactionParts(query: QueryTokens, document: TokenBits): Float32Array<ArrayBuffer> {
+/**
+ * Of each token of the document its part of the score: what the tokens of the query add for which it is the best one. Those that are less
+ * similar to it than `leastSimilarity` add nothing.
+ */
+export function interactionParts(
+  query: QueryTokens,
+  document: TokenBits,
+  leastSimilarity = -1,
+): Float32Array<ArrayBuffer> {
   assertComparable(query, document);
   const { weights } = query;
   const parts = new Float32Array(document.bits.length / document.tokenBytes);
@@ -25,7 +32,7 @@ export function interactionParts(query: QueryTokens, document: TokenBits): Float
   for (const [token, weight] of weights.entries()) {
     if (weight === 0) continue;
     const { at, similarity } = bestOf(query, token, document);
-    parts[at]! += (weight * similarity) / total;
+    if (similarity >= leastSimilarity) parts[at]! += (weight * similarity) / total;
   }
   return parts;
 }

@@ -1,5 +1,5 @@
 /**
- * The projection of MiniLM's hidden states that is shipped: packages/core/minilm-tokens.pipit, 384 values to 128. It was fitted to
+ * The projection of MiniLM's hidden states that is shipped: wasm/minilm-tokens.pipit, 384 values to 128. It was fitted to
  * OpenStax's textbooks and to spoken commands (NLU Evaluation), both CC BY 4.0.
  */
 export const MINILM_TOKENS = {
