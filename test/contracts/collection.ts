@@ -2,6 +2,7 @@ import type { EmbeddedEntry, ReadableCollection, RefinableCollection } from "@pi
 import { afterEach, describe, expect } from "vitest";
 import { BAG_SPACE } from "../fixtures/bag-embedder.ts";
 import { claims, type Skips } from "./contract.ts";
+import { tokenSearchContract } from "./token-search.ts";
 
 /** A database and the collections over it. `open` may be called several times, as tabs and restarts do. */
 export interface CollectionHome {
@@ -91,7 +92,7 @@ export function readableCollectionContract(
   });
 }
 
-/** The contract of every collection that is written to. `home` is called once per test and returns an empty database. */
+/** The contract of every collection that is written to and is given a scorer of token vectors. `home` is called once per test and returns an empty database. */
 export function collectionContract(name: string, home: () => Promise<CollectionHome>, skips: Skips = {}): void {
   const { claim, end } = claims(skips);
   const { newHome, filled } = homes(home);
@@ -201,6 +202,7 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
   });
 
   refinableCollectionContract(name, filled, skips);
+  tokenSearchContract(name, { newHome, filled }, skips);
 }
 
 /** The contract of every collection whose entries may be embedded again. */

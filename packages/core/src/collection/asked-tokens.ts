@@ -13,17 +13,19 @@ export class AskedTokens {
   readonly #space: string;
   readonly #passages: DerivedTokens;
 
-  constructor({ space, vectors, words }: TokensOfQuery, { indexes }: DerivedState, passages: DerivedTokens) {
-    const weights = Float32Array.from(words, (word) => indexes.words.index.rarityOf(word));
-    this.#query = { dimensions: space.dimensions, vectors, weights };
-    this.#space = space.id;
+  constructor(query: QueryTokens, space: string, passages: DerivedTokens) {
+    this.#query = query;
+    this.#space = space;
     this.#passages = passages;
   }
 
-  /** Undefined for a query without tokens, and for a collection that compares none. */
-  static of(asked: TokensOfQuery | undefined, derived: DerivedState): AskedTokens | undefined {
-    const { tokens } = derived.indexes;
-    return asked && tokens ? new AskedTokens(asked, derived, tokens) : undefined;
+  /** Undefined for a query without words that have tokens, and for a collection that compares none. */
+  static of(asked: TokensOfQuery | undefined, { indexes }: DerivedState): AskedTokens | undefined {
+    if (!asked || !indexes.tokens) return undefined;
+    const { space, vectors, words } = asked;
+    const weights = Float32Array.from(words, (word) => indexes.words.index.rarityOf(word));
+    const query = { dimensions: space.dimensions, vectors, weights };
+    return weights.some((weight) => weight > 0) ? new AskedTokens(query, space.id, indexes.tokens) : undefined;
   }
 
   /** Late interactions by row. Rows without tokens of the query's space are left out. */
