@@ -28,9 +28,11 @@ describe("a record", () => {
     const record = recordOf({ vector, tokens });
     const shifted = new Uint8Array(record.length + 1);
     shifted.set(record, 1);
-    const text = textOf(shifted.subarray(1), shape);
+    const buffer = Buffer.from(shifted.slice().buffer, 1);
+    const texts = [textOf(shifted.subarray(1), shape), textOf(buffer, shape)];
     shifted.fill(0);
-    expect(text).toEqual({ vector, tokens, count: 3 });
+    buffer.fill(0);
+    for (const text of texts) expect(text).toEqual({ vector, tokens, count: 3 });
   });
 
   test("that is cut short anywhere is missing", () => {

@@ -37,7 +37,7 @@ export function textOf(record: Uint8Array, shape: RecordShape): ComputedText | u
   if (shape.form === "vector") return rest.length === 0 ? { vector } : undefined;
   const count = rest.length / shape.tokenBytes;
   if (!Number.isInteger(count)) return undefined;
-  return { vector, tokens: shape.form === "bits" ? rest.slice() : floatsOf(rest), count };
+  return { vector, tokens: shape.form === "bits" ? new Uint8Array(rest) : floatsOf(rest), count };
 }
 
 function withoutChecksum(record: Uint8Array): Uint8Array | undefined {
@@ -48,9 +48,9 @@ function withoutChecksum(record: Uint8Array): Uint8Array | undefined {
   return sum === checksum(body) ? body : undefined;
 }
 
-/** A copy: a record may begin at any byte of its buffer. */
+/** A copy: a record may begin at any byte of its buffer. `slice` of a Buffer would be none. */
 function floatsOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
-  return new Float32Array(bytes.slice().buffer, 0, Math.floor(bytes.length / 4));
+  return new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 4));
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): Uint8Array {

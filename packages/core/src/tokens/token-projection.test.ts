@@ -27,6 +27,7 @@ test("a file inside a larger buffer is read", () => {
   const larger = new Uint8Array(file.length + 13);
   larger.set(file, 7);
   expect(readTokenProjection(larger.subarray(7, 7 + file.length))).toEqual(projection);
+  expect(readTokenProjection(Buffer.from(larger.buffer, 7, file.length))).toEqual(projection);
 });
 
 describe("is refused", () => {

@@ -42,7 +42,9 @@ const DIGEST_BYTES = 32;
 const MOST_WIDTH = 4096;
 
 /** Reads a projection's file. Throws `bad-model` unless it is complete, undamaged and of this version. */
-export function readTokenProjection(file: Uint8Array): TokenProjection {
+export function readTokenProjection(bytes: Uint8Array): TokenProjection {
+  // `slice` of a Buffer would be no copy, and its values not aligned.
+  const file = new Uint8Array(bytes);
   const { width, dimensions, spaceId } = readHead(file);
   const end = bytesOf(width, dimensions) - DIGEST_BYTES;
   if (bytesToHex(sha256(file.subarray(0, end))) !== bytesToHex(file.subarray(end)))
