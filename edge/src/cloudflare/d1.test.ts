@@ -113,6 +113,20 @@ describe("an entry", () => {
     const fitting = { ...entry("fits", "x".repeat(200_000)), vectors: new Float32Array(300_000) };
     expect((await store.write({ put: [fitting] })).count).toBe(1);
   });
+
+  test("that does not fit with its token vectors is stored without them", async () => {
+    const store = await openBirds();
+    const tokens = (count: number) => ({ space: "5".repeat(32), counts: [count], bits: new Uint8Array(count * 16) });
+    const text = "x".repeat(400_000);
+    const put = [
+      { ...entry("few", text), tokens: tokens(20_000) },
+      { ...entry("many", text), tokens: tokens(60_000) },
+    ];
+    await store.write({ put });
+    const [few, many] = await store.getMany(["few", "many"]);
+    expect(few?.tokens).toEqual(tokens(20_000));
+    expect([many?.text, many?.tokens]).toEqual([text, undefined]);
+  });
 });
 
 test.each([

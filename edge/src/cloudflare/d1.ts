@@ -1,5 +1,5 @@
 import { PipitError } from "@pipit/core";
-import { type SqlDatabase, type SqlRow, type SqlStatement, sql } from "../sql/sql-database.ts";
+import { bytesOf, type SqlDatabase, type SqlRow, type SqlStatement, sql } from "../sql/sql-database.ts";
 import { prepareDatabase } from "../sql/sql-schema.ts";
 import type { D1Binding } from "./cloudflare-bindings.ts";
 
@@ -9,7 +9,7 @@ const LEASE_SECONDS = 6;
 /** Longer than a lease, so that a writer can wait for the lease of one that died. */
 const MOST_WAIT_MS = 25_000;
 /** D1 refuses rows above 2 MB; a vector takes 4 bytes per dimension, and that of a token a bit. */
-const MOST_VALUE_BYTES = 1_900_000;
+const MOST_ROW_BYTES = 1_900_000;
 
 /** Cloudflare D1. A batch is a transaction there. Writers of all isolates take turns by a lease written into the collection's row. */
 export async function openD1(binding: D1Binding): Promise<SqlDatabase> {
@@ -19,6 +19,7 @@ export async function openD1(binding: D1Binding): Promise<SqlDatabase> {
 }
 
 class D1 implements SqlDatabase {
+  readonly mostRowBytes = MOST_ROW_BYTES;
   readonly #binding: D1Binding;
 
   constructor(binding: D1Binding) {
@@ -89,19 +90,13 @@ function takeLease(key: string, lease: string): SqlStatement {
 }
 
 function assertFits({ values }: SqlStatement): void {
-  const size = values.reduce((sum: number, value) => sum + sizeOf(value), 0);
-  if (size <= MOST_VALUE_BYTES) return;
+  const size = bytesOf(values);
+  if (size <= MOST_ROW_BYTES) return;
   throw new PipitError("bad-input", {
     got: `an entry of ${size} bytes with its vectors`,
-    expected: `at most ${MOST_VALUE_BYTES}, what D1 keeps in a row`,
+    expected: `at most ${MOST_ROW_BYTES}, what D1 keeps in a row`,
     do: "Cut the text into several entries.",
   });
-}
-
-function sizeOf(value: unknown): number {
-  if (value instanceof Uint8Array) return value.byteLength;
-  // UTF-8 takes at most three bytes per UTF-16 unit.
-  return typeof value === "string" ? value.length * 3 : 8;
 }
 
 function storageError(cause: unknown): PipitError {

@@ -11,6 +11,8 @@ export const PAGE = 128;
 const MOST_IDS = 200;
 
 export interface Writer {
+  /** The most bytes of all values of a row. */
+  readonly mostRowBytes?: number | undefined;
   readonly collection: string;
   readonly lease: string | null;
 }
@@ -71,7 +73,7 @@ export function deletions({ collection }: Writer, ids: readonly string[]): SqlSt
   return [...deleted, sql("UPDATE collections SET pruned = sequence WHERE name = ?", collection)];
 }
 
-export function puts({ collection }: Writer, entries: readonly StoredEntry[]): SqlStatement[] {
+export function puts({ collection, mostRowBytes }: Writer, entries: readonly StoredEntry[]): SqlStatement[] {
   return entries.map((entry) =>
     sql(
       `INSERT INTO entries (collection, sequence, ${ENTRY_COLUMNS})
@@ -80,7 +82,7 @@ export function puts({ collection }: Writer, entries: readonly StoredEntry[]): S
          fields = excluded.fields, passages = excluded.passages, vectors = excluded.vectors,
          producer = excluded.producer, provisional = excluded.provisional, tokens = excluded.tokens`,
       collection,
-      ...entryValues(entry),
+      ...entryValues(entry, mostRowBytes),
     ),
   );
 }

@@ -16,6 +16,8 @@ export interface SqlStatement {
  * Fails with: `storage-full`, `storage-blocked`, `storage-outdated`, `storage-failed`, `closed`.
  */
 export interface SqlDatabase {
+  /** The most bytes of all values of a row (`bytesOf`). Absent: there is no such limit. */
+  readonly mostRowBytes?: number | undefined;
   batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]>;
   /** Frees the reserved disk space, then runs `work`, which only removes. */
   whileFull<T>(work: () => Promise<T>): Promise<T>;
@@ -23,6 +25,15 @@ export interface SqlDatabase {
   /** False if writes are refused, because the file that was opened was moved or deleted. */
   isInPlace(): boolean;
   close(): Promise<void>;
+}
+
+/** The most bytes that values take. */
+export function bytesOf(values: readonly SqlValue[]): number {
+  return values.reduce((sum: number, value) => {
+    // UTF-8 takes at most three bytes per UTF-16 unit.
+    const bytes = typeof value === "string" ? value.length * 3 : 8;
+    return sum + (value instanceof Uint8Array ? value.byteLength : bytes);
+  }, 0);
 }
 
 export function sql(text: string, ...values: SqlValue[]): SqlStatement {

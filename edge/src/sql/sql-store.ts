@@ -71,7 +71,8 @@ class SqlStore implements EntryStore {
 
   async write({ put = [], remove = [] }: StoreWrite): Promise<StoreState> {
     this.#assertOpen();
-    const writer = { collection: this.#name, lease: this.#lease };
+    const { mostRowBytes } = this.#database;
+    const writer = { collection: this.#name, lease: this.#lease, mostRowBytes };
     const changes = [...advanceSequence(writer, put, remove), ...removals(writer, remove), ...puts(writer, put)];
     const state = await this.#commit(changes).catch((error) => {
       if (put.length > 0 || !isPipitError(error, "storage-full")) throw error;

@@ -1,13 +1,22 @@
 import { type EntryText, type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
-import type { SqlRow, SqlValue } from "./sql-database.ts";
+import { bytesOf, type SqlRow, type SqlValue } from "./sql-database.ts";
 import { readTokenBlob, writeTokenBlob } from "./token-blob.ts";
 
 /** Columns of an entry, in the order of `entryValues` and `readChange`. A passage without a row is unread. */
 export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional, tokens";
+/** Columns that name a row: its collection and sequence. */
+const OTHER_BYTES = 2048;
 /** Columns of `readText`. SQLite does not read the pages of later columns in a row. */
 export const TEXT_COLUMNS = "id, text, fields, passages";
 
-export function entryValues(entry: StoredEntry): SqlValue[] {
+/** Token vectors are left out if the row would exceed `mostBytes` with them: an entry is found without them, too. */
+export function entryValues(entry: StoredEntry, mostBytes = Number.POSITIVE_INFINITY): SqlValue[] {
+  const values = valuesOf(entry);
+  const tokens = entry.tokens ? writeTokenBlob(entry.tokens, entry.passages) : null;
+  return [...values, bytesOf([...values, tokens]) + OTHER_BYTES <= mostBytes ? tokens : null];
+}
+
+function valuesOf(entry: StoredEntry): SqlValue[] {
   return [
     entry.id,
     entry.text,
@@ -19,7 +28,6 @@ export function entryValues(entry: StoredEntry): SqlValue[] {
     littleEndian(entry.vectors),
     entry.producer,
     entry.provisional ? 1 : 0,
-    entry.tokens ? writeTokenBlob(entry.tokens, entry.passages) : null,
   ];
 }
 
