@@ -1,9 +1,9 @@
-import { type EvidenceWeights, evidenceSum, type RelevanceWeights } from "@pipit/core";
+import { type Calibration, type EvidenceWeights, evidenceSum, type RelevanceWeights } from "@pipit/core";
 import { assets } from "@pipit/test/fixtures/assets";
 import type { Bench, BenchReport, BenchRow, Log } from "./bench.ts";
 import { calibrationError, logLoss } from "./relevance/calibration.ts";
 import { calibrate, predictionsOf, type Sum } from "./relevance/fit/calibrate.ts";
-import { fitEvidence } from "./relevance/fit/fit-sum.ts";
+import { fitEvidence, interactingOf, type JudgedSets, withoutTokens } from "./relevance/fit/fit-sum.ts";
 import { fittingSets } from "./relevance/fit/fitting-sets.ts";
 import { type JudgedQuery, judgedQueries } from "./relevance/fit/judged-query.ts";
 import { writeWeights } from "./relevance/fit/weights-file.ts";
@@ -43,18 +43,25 @@ async function run(log: Log): Promise<BenchReport> {
   return { rows: rowsOf(sets, weights), goals: [] };
 }
 
-function weightsFor(sets: readonly (readonly JudgedQuery[])[]): RelevanceWeights {
+function weightsFor(sets: JudgedSets): RelevanceWeights {
   const evidence = fitEvidence(sets);
-  const sums = sumsOf(evidence);
-  const [both, meaning, words] = [sums.both, sums.meaning, sums.words].map((each) => calibrate(sets, each));
-  const right = sets
-    .flat()
-    .flatMap((query) => predictionsOf(query, both!, sums.both).slice(0, 1))
-    .filter(({ isRight }) => isRight)
-    .map(({ probability }) => probability)
-    .sort((a, b) => a - b);
+  const { both: sum, meaning, words } = sumsOf(evidence);
+  const [plain, interacting] = [withoutTokens(sets), interactingOf(sets)];
+  const fitted = {
+    both: calibrate(plain, sum),
+    meaning: calibrate(plain, meaning),
+    interacting: { both: calibrate(interacting, sum), meaning: calibrate(interacting, meaning) },
+  };
+  const right = [...rightOf(plain, fitted.both, sum), ...rightOf(interacting, fitted.interacting.both, sum)];
+  right.sort((a, b) => a - b);
   const likely = Number(right[Math.floor(RIGHT_BUT_WEAK * right.length)]!.toPrecision(2));
-  return { ...evidence, both: both!, meaning: meaning!, words: words!, likely };
+  return { ...evidence, ...fitted, words: calibrate(sets, words), likely };
+}
+
+/** The probabilities of best hits that are right. */
+function rightOf(sets: JudgedSets, calibration: Calibration, sum: Sum): number[] {
+  const best = sets.flat().flatMap((query) => predictionsOf(query, calibration, sum).slice(0, 1));
+  return best.filter(({ isRight }) => isRight).map(({ probability }) => probability);
 }
 
 function sumsOf(weights: EvidenceWeights): Record<"both" | "meaning" | "words", Sum> {
@@ -69,14 +76,17 @@ function sumsOf(weights: EvidenceWeights): Record<"both" | "meaning" | "words", 
 function rowsOf(sets: readonly FittingSet[], weights: RelevanceWeights): BenchRow[] {
   const heldOut = sets.map((set) => ({ ...set, queries: set.queries.filter(({ isHeldOut }) => isHeldOut) }));
   const sums = sumsOf(weights);
-  const all = heldOut.flatMap(({ queries }) => queries);
-  const figuresBy = (model: keyof typeof sums, queries: readonly JudgedQuery[]) =>
-    figuresOf(queries, (query) => predictionsOf(query, weights[model], sums[model]), weights.likely);
+  const figuresBy = (model: keyof typeof sums, queries: readonly JudgedQuery[]) => {
+    const isInteracting = interactingOf([queries]).length > 0 && model !== "words";
+    const calibration = isInteracting ? weights.interacting[model] : weights[model];
+    return figuresOf(queries, (query) => predictionsOf(query, calibration, sums[model]), weights.likely);
+  };
+  const of = (producer: string) => heldOut.flatMap((set) => (set.producer === producer ? set.queries : []));
   return [
     ...heldOut.map(({ set, producer, queries }) => ({ set, producer, model: "both", ...figuresBy("both", queries) })),
-    ...(["both", "meaning", "words"] as const).map((model) => {
-      return { set: "all", producer: "both", model, ...figuresBy(model, all) };
-    }),
+    ...(["both", "meaning", "words"] as const).flatMap((model) =>
+      ["starter", "minilm"].map((producer) => ({ set: "all", producer, model, ...figuresBy(model, of(producer)) })),
+    ),
   ];
 }
 

@@ -16,13 +16,13 @@ const NEARLY_BEST = 0.006;
 /** Of weights of tokens, the least that orders nearly as well as the best: late interaction is worse on long abstracts. */
 const NEARLY_BEST_OF_TOKENS = 0.001;
 
-type JudgedSets = readonly (readonly JudgedQuery[])[];
+export type JudgedSets = readonly (readonly JudgedQuery[])[];
 
 /** The weights of evidence that order the sets best, by their mean nDCG@10. Each set counts alike. Those of tokens come last. */
 export function fitEvidence(sets: JudgedSets): EvidenceWeights {
   const usualTokens = fitUsualTokens(sets);
   const sum = fitSum(withoutTokens(sets), usualTokens);
-  const interacting = sets.filter((queries) => queries.some(({ candidates }) => candidates.some(hasTokens)));
+  const interacting = interactingOf(sets);
   const tried = TRIED_OF_TOKENS.map((tokens) => {
     const weights = { sum: { ...sum, tokens }, usualTokens };
     return { weights, mean: meanOf(interacting, weights) };
@@ -31,9 +31,14 @@ export function fitEvidence(sets: JudgedSets): EvidenceWeights {
   return tried.find(({ mean }) => mean >= least)!.weights;
 }
 
+/** The sets whose passages have token vectors. */
+export function interactingOf(sets: JudgedSets): JudgedSets {
+  return sets.filter((queries) => queries.some(({ candidates }) => candidates.some(hasTokens)));
+}
+
 const hasTokens = ({ evidence }: JudgedCandidate) => evidence.tokens !== undefined;
 
-function withoutTokens(sets: JudgedSets): JudgedSets {
+export function withoutTokens(sets: JudgedSets): JudgedSets {
   const without = (candidate: JudgedCandidate) => {
     return { ...candidate, evidence: { ...candidate.evidence, tokens: undefined } };
   };

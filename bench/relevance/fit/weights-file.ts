@@ -11,12 +11,16 @@ export function writeWeights(weights: RelevanceWeights): void {
   writeFileSync(PATH, before.slice(0, before.indexOf(BEGIN)) + written(weights));
 }
 
-function written({ sum, usualTokens, both, meaning, words, likely }: RelevanceWeights): string {
+function written({ sum, usualTokens, both, meaning, interacting, words, likely }: RelevanceWeights): string {
   return `${BEGIN}: RelevanceWeights = {
   sum: ${objectOf(sum)},
   usualTokens: ${objectOf(usualTokens)},
   both: ${objectOf(both)},
   meaning: ${objectOf(meaning)},
+  interacting: {
+    both: ${objectOf(interacting.both)},
+    meaning: ${objectOf(interacting.meaning)},
+  },
   words: ${objectOf(words)},
   likely: ${likely},
 };

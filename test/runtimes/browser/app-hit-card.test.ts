@@ -19,6 +19,7 @@ describe("the card of a hit", () => {
     look: "A small brown bird. Its tail is up.",
     song: "It sings loudly.",
     habitat: "It lives in gardens.",
+    behaviour: "It eats spiders.",
   };
   interface ShownHit {
     readonly id?: string;
@@ -37,7 +38,7 @@ describe("the card of a hit", () => {
     app.run(
       "view/hit-card.ts",
       `({ hitCard }) => {
-        const guide = new Map([["wren", { group: "Wrens", species: ${JSON.stringify(WREN)} }]]);
+        const guide = new Map([["wren", { group: "Wrens", kin: "Small birds with a cocked tail.", species: ${JSON.stringify(WREN)} }]]);
         const question = { text: "sings", scope: "all", choice: { group: "", region: "", size: "" } };
         const group = ${JSON.stringify({ best: hitOf(best!), others: others.map(hitOf) })};
         document.getElementById("hits").replaceChildren(hitCard(group, { guide, question }));
@@ -52,9 +53,25 @@ describe("the card of a hit", () => {
     await show(BIRD);
     expect(await textOf("h2")).toEqual(["Wren Troglodytes troglodytes"]);
     expect(await textOf(".about")).toEqual(["wrens · 10 cm · Europe, Asia"]);
-    expect(await textOf("dd")).toEqual([WREN.look, WREN.song, WREN.habitat]);
+    expect(await textOf("dd")).toEqual([
+      WREN.look,
+      WREN.song,
+      WREN.habitat,
+      WREN.behaviour,
+      "Small birds with a cocked tail.",
+    ]);
     await show({ fields: { path: "wren" }, text: "My wren." });
     expect([await textOf("h2"), await textOf(".passage")]).toEqual([["wren"], ["My wren."]]);
+  });
+
+  test("shows what is known of a bird's behaviour and family only if words of it matched", async () => {
+    await app.run("styles.css", "() => undefined");
+    const isShown = () => app.page.locator("#hits dd", { hasText: "It eats spiders." }).isVisible();
+    await show(BIRD);
+    expect(await isShown()).toBe(false);
+    const text = `${WREN.behaviour} ${WREN.habitat}`;
+    await show({ ...BIRD, text, matches: [[text.indexOf("spiders"), text.indexOf("spiders") + 7]] });
+    expect(await isShown()).toBe(true);
   });
 
   test("links to the bird's page, and to the file's part that was found", async () => {

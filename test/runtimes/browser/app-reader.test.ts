@@ -7,6 +7,7 @@ let app: AppPage;
 const WREN = {
   ...{ id: "wren", name: "Wren", scientificName: "Troglodytes troglodytes", family: "wrens", sizeCm: 10 },
   ...{ regions: ["Europe"], look: "A small bird.", song: "It sings loudly.", habitat: "It lives in gardens." },
+  behaviour: "It eats spiders.",
 };
 /** The parts of one file, of which the search finds those that its filter allows. */
 const SEARCH = `async (query, { filter }) => {
@@ -28,7 +29,7 @@ beforeEach(async () => {
     `({ Reader }) => {
       globalThis.leaves = 0;
       globalThis.reader = new Reader({
-        guide: async () => new Map([["wren", { group: "Wrens", species: ${JSON.stringify(WREN)} }]]),
+        guide: async () => new Map([["wren", { group: "Wrens", kin: "Small birds with a cocked tail.", species: ${JSON.stringify(WREN)} }]]),
         documents: async () => ({ search: ${SEARCH} }),
         closed: () => leaves++,
       });
@@ -47,7 +48,13 @@ test("a bird's page has all that the guide says of it", async () => {
   await show({ bird: "wren" });
   expect(await app.page.textContent("#reader-title")).toBe("Wren Troglodytes troglodytes");
   expect(await body(".about")).toEqual(["Wrens · wrens · 10 cm · Europe"]);
-  expect(await body("dd")).toEqual([WREN.look, WREN.song, WREN.habitat]);
+  expect(await body("dd")).toEqual([
+    WREN.look,
+    WREN.song,
+    WREN.habitat,
+    WREN.behaviour,
+    "Small birds with a cocked tail.",
+  ]);
   expect(await app.page.title()).toBe("Wren Troglodytes troglodytes · Pipit");
 });
 

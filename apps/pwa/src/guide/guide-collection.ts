@@ -36,7 +36,7 @@ export function fillGuide(
   guide: Guide,
   { version, answered = nobodyAsks, onProgress = () => undefined }: FillOptions,
 ): Filling {
-  const entries = [...guide.values()].map(({ species, group }) => speciesEntry(species, group));
+  const entries = [...guide.values()].map(speciesEntry);
   const present = isPresent(engine, version);
   const findable = present.then(
     async (there) => void (there || (await engine.add(entries.map(firstAspect), { onProgress }))),

@@ -4,9 +4,9 @@ import { NO_CHOICE } from "../search/question.ts";
 import { chapters } from "./chapters.ts";
 import type { Guide } from "./guide.ts";
 import { facetsOf, guideFilter, knownChoice } from "./guide-facets.ts";
-import { speciesEntry } from "./species.ts";
+import { pagesOf, speciesEntry } from "./species.ts";
 
-const pages = chapters.flatMap(({ group, species }) => species.map((bird) => ({ species: bird, group })));
+const pages = chapters.flatMap(pagesOf);
 const guide: Guide = new Map(pages.map((page) => [page.species.id, page]));
 const owls = { ...NO_CHOICE, group: "Owls" };
 
@@ -47,7 +47,7 @@ describe("a facet's count", () => {
         for (const { value, count } of values) {
           const filter = guideFilter({ ...choice, [facet]: value })!;
           const allows = compileFilter(filter);
-          const left = pages.filter(({ species, group }) => allows(speciesEntry(species, group).fields ?? {}));
+          const left = pages.filter((page) => allows(speciesEntry(page).fields ?? {}));
           expect([facet, value, count]).toEqual([facet, value, left.length]);
         }
       }

@@ -1,6 +1,7 @@
 import type { Filter } from "@pipit/core";
 import type { GuideChoice } from "../search/question.ts";
-import type { Guide, GuidePage } from "./guide.ts";
+import type { Guide } from "./guide.ts";
+import type { GuidePage } from "./species.ts";
 
 interface SizeRange {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chapters } from "./chapters.ts";
-import { type Species, speciesEntry } from "./species.ts";
+import { pagesOf, type Species, speciesEntry } from "./species.ts";
 
 const REGIONS = new Set([
   "Europe",
@@ -13,7 +13,7 @@ const REGIONS = new Set([
   "open ocean",
 ]);
 const species = chapters.flatMap((chapter) => chapter.species);
-const birds = chapters.flatMap(({ group, species }) => species.map((bird) => ({ bird, group })));
+const pages = chapters.flatMap(pagesOf);
 const words = (text: string) => text.split(/\s+/).length;
 const repeated = (values: string[]) => values.filter((value, at) => values.indexOf(value) !== at);
 const offenders = (isWrong: (bird: Species) => boolean) => species.filter(isWrong).map(({ id }) => id);
@@ -45,25 +45,38 @@ describe("the field guide", () => {
     expect(offenders(({ sizeCm }) => !(sizeCm >= 5 && sizeCm <= 300))).toEqual([]);
   });
 
-  test("describes habitat, look and song of each species in sentences", () => {
-    const isSentence = (text: string) => words(text) >= 5 && /^\p{Lu}.*[.!?]$/su.test(text);
-    expect(offenders(({ habitat, look, song }) => ![habitat, look, song].every(isSentence))).toEqual([]);
+  const isSentence = (text: string) => words(text) >= 5 && /^\p{Lu}.*[.!?]$/su.test(text);
+
+  test("describes habitat, look, song and behaviour of each species in sentences", () => {
+    const texts = ({ habitat, look, song, behaviour }: Species) => [habitat, look, song, behaviour];
+    expect(offenders((bird) => !texts(bird).every(isSentence))).toEqual([]);
   });
 
-  test("describes each species in 40 to 110 words", () => {
+  test("introduces the families of each chapter, and no others, in 15 to 35 words", () => {
+    for (const { families, species } of chapters) {
+      expect(Object.keys(families)).toEqual([...new Set(species.map(({ family }) => family))].sort());
+      for (const about of Object.values(families)) {
+        expect(about).toSatisfy(isSentence);
+        expect(words(about), about).toBeGreaterThanOrEqual(15);
+        expect(words(about), about).toBeLessThanOrEqual(35);
+      }
+    }
+  });
+
+  test("describes each species in 40 to 110 words, and its behaviour in 15 to 45", () => {
     const lengths = species.map(({ id, habitat, look, song }) => [id, words(`${habitat} ${look} ${song}`)] as const);
     expect(lengths.filter(([, length]) => length < 40 || length > 110)).toEqual([]);
+    expect(offenders(({ behaviour }) => words(behaviour) < 15 || words(behaviour) > 45)).toEqual([]);
   });
 
   test("can be narrowed to groups and regions", () => {
-    expect(speciesEntry(birds[0]!.bird, birds[0]!.group).fields).toMatchObject({
-      group: birds[0]!.group,
-      region: birds[0]!.bird.regions,
-    });
+    const [page] = pages;
+    expect(speciesEntry(page!).fields).toMatchObject({ group: page!.group, region: page!.species.regions });
   });
 
   test("names the regions of a species in a list in its text, and its threat, if any, in a field", () => {
-    const entry = (change: Partial<Species>) => speciesEntry({ ...species[0]!, status: undefined, ...change }, "Birds");
+    const entry = (change: Partial<Species>) =>
+      speciesEntry({ ...pages[0]!, species: { ...species[0]!, status: undefined, ...change } });
     expect(entry({ regions: ["Asia"] }).text).toContain("found in Asia.");
     expect(entry({ regions: ["Asia", "Africa", "Europe"] }).text).toContain("found in Asia, Africa and Europe.");
     expect(entry({ status: "Endangered" }).fields?.status).toBe("Endangered");
@@ -71,6 +84,7 @@ describe("the field guide", () => {
   });
 
   test("has a different text for each species", () => {
-    expect(repeated(species.flatMap(({ habitat, look, song }) => [habitat, look, song]))).toEqual([]);
+    const texts = species.flatMap(({ habitat, look, song, behaviour }) => [habitat, look, song, behaviour]);
+    expect(repeated(texts)).toEqual([]);
   });
 });

@@ -1,15 +1,9 @@
-import type { Species } from "./species.ts";
-
-export interface GuidePage {
-  readonly species: Species;
-  readonly group: string;
-}
+import { type GuidePage, pagesOf } from "./species.ts";
 
 /** The guide for reading: pages by the id of the species. */
 export type Guide = ReadonlyMap<string, GuidePage>;
 
 export async function loadGuide(): Promise<Guide> {
   const { chapters } = await import("./chapters.ts");
-  const pages = chapters.flatMap(({ group, species }) => species.map((bird) => ({ species: bird, group })));
-  return new Map(pages.map((page) => [page.species.id, page]));
+  return new Map(chapters.flatMap(pagesOf).map((page) => [page.species.id, page]));
 }

@@ -13,6 +13,8 @@ export interface Species {
   readonly habitat: string;
   readonly look: string;
   readonly song: string;
+  /** Its food, nest and journeys, and what it is known for. */
+  readonly behaviour: string;
   /** The threat to the whole species, if any. */
   readonly status?: string;
 }
@@ -20,18 +22,33 @@ export interface Species {
 /** One file of the guide. */
 export interface GuideChapter {
   readonly group: string;
+  /** An introduction to each family of the chapter, by its name. */
+  readonly families: Readonly<Record<string, string>>;
   readonly species: readonly Species[];
+}
+
+/** What is shown of one species. */
+export interface GuidePage {
+  readonly species: Species;
+  readonly group: string;
+  /** The introduction to its family. */
+  readonly kin: string;
+}
+
+export function pagesOf({ group, families, species }: GuideChapter): GuidePage[] {
+  return species.map((bird) => ({ species: bird, group, kin: families[bird.family]! }));
 }
 
 /**
  * Each paragraph is found separately, by its meaning and its words. A question is about one or two aspects of a bird, so that a vector of
  * these is nearest; its words may lie in all of them, so that one paragraph has everything.
  */
-export function speciesEntry(species: Species, group: string): Entry {
-  const { id, name, scientificName, family, sizeCm, regions, habitat, look, song, status } = species;
+export function speciesEntry({ species, group, kin }: GuidePage): Entry {
+  const { id, name, scientificName, family, sizeCm, regions, habitat, look, song, behaviour, status } = species;
   const facts = `${name} (${scientificName}), of the family ${family}: about ${sizeCm} cm long, found in ${listed(regions)}.`;
   const threat = status ? [`It is ${status.toLowerCase()}.`] : [];
-  const paragraphs = [`${look} ${song}`, `${habitat} ${look}`, song, [facts, ...threat, look, song, habitat].join(" ")];
+  const aspects = [`${look} ${song}`, `${habitat} ${look}`, `${behaviour} ${habitat}`, `${kin} ${look}`];
+  const paragraphs = [...aspects, [facts, ...threat, look, song, habitat, behaviour, kin].join(" ")];
   return {
     id,
     text: paragraphs.join("\n\n"),

@@ -1,4 +1,4 @@
-import type { Species } from "../guide/species.ts";
+import type { GuidePage, Species } from "../guide/species.ts";
 import { element } from "./element.ts";
 
 /** Makes the nodes of a text, such as with its marks. */
@@ -14,10 +14,15 @@ export function birdSummary({ family, sizeCm, regions, status }: Species): strin
   return [family, `${sizeCm} cm`, regions.join(", "), status].filter(Boolean).join(" · ");
 }
 
-export function birdFacts({ look, song, habitat }: Species, shown: Shown): HTMLElement {
-  const facts = Object.entries({ Look: look, Song: song, Habitat: habitat });
-  const rows = facts.map(([label, text]) =>
-    element("div", { class: "fact" }, element("dt", {}, label), element("dd", {}, ...shown(text))),
-  );
-  return element("dl", {}, ...rows);
+/** Of `more` facts a list of hits shows only those with a mark. */
+export function birdFacts({ species, kin }: GuidePage, shown: Shown): HTMLElement {
+  const { look, song, habitat, behaviour } = species;
+  const row =
+    (kind: string) =>
+    ([label, text]: [string, string]) => {
+      return element("div", { class: kind }, element("dt", {}, label), element("dd", {}, ...shown(text)));
+    };
+  const first = Object.entries({ Look: look, Song: song, Habitat: habitat }).map(row("fact"));
+  const more = Object.entries({ Behaviour: behaviour, Family: kin }).map(row("fact more"));
+  return element("dl", {}, ...first, ...more);
 }

@@ -1,7 +1,7 @@
 import type { Hit } from "@pipit/core";
 import { markedPart } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
-import type { Species } from "../guide/species.ts";
+import type { GuidePage } from "../guide/species.ts";
 import { numberOf } from "../search/document-parts.ts";
 import type { HitGroup } from "../search/grouped-hits.ts";
 import { pageOfHit } from "../search/page-of-hit.ts";
@@ -22,14 +22,15 @@ export interface CardContext {
 export function hitCard({ best, others }: HitGroup, context: CardContext): HTMLElement {
   const isBird = typeof best.entry.fields?.scientificName === "string";
   const page = isBird ? context.guide.get(best.id) : undefined;
-  return page ? birdCard(best, page.species, context) : documentCard(best, others, context);
+  return page ? birdCard(best, page, context) : documentCard(best, others, context);
 }
 
-function birdCard(hit: Hit, species: Species, { question }: CardContext): HTMLElement {
+function birdCard(hit: Hit, page: GuidePage, { question }: CardContext): HTMLElement {
+  const { species } = page;
   const shown = (text: string) => markedNodes(markedPart(text, hit));
   const title = element("h2", {}, linkTo(hit, question, birdHead(species, shown)));
   const about = element("p", { class: "about" }, birdSummary(species));
-  return card({ hit, from: "Field guide", title }, [about, birdFacts(species, shown)]);
+  return card({ hit, from: "Field guide", title }, [about, birdFacts(page, shown)]);
 }
 
 /** The best passage of one of the visitor's documents, with its other parts folded under it. */

@@ -93,7 +93,7 @@ function birdPage(guide: Guide, id: string): PageContent {
   const found = guide.get(id);
   if (!found) return { title: ["No such bird"], body: [element("p", {}, "The guide has no bird of this name.")] };
   const about = element("p", { class: "about" }, `${found.group} · ${birdSummary(found.species)}`);
-  return { title: birdHead(found.species, plain), body: [about, birdFacts(found.species, plain)] };
+  return { title: birdHead(found.species, plain), body: [about, birdFacts(found, plain)] };
 }
 
 interface DocumentContext {

@@ -70,7 +70,7 @@ test("marks are at their place in a text that is embedded with other line ends",
   expect(hit!.matches.map(({ start, end }) => hit!.entry.text.slice(start, end))).toContain("warbles");
 });
 
-test("the reasons tell what tokens add beyond the cosine", async () => {
+test("the reasons tell what tokens add", async () => {
   const engine = await engineWith(tokenEmbedder());
   const { hits } = await engine.search("pond", { k: 3, explain: true });
   const beyond = (id: string) => {

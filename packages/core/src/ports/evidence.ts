@@ -16,10 +16,7 @@ export interface Evidence {
 
 /** A kind of evidence in the sum that a score is made of: `value` times `weight` is its part. */
 export interface Reason {
-  /**
-   * "tokens": by how much the late interaction is above what passages of this cosine have. "all": 1 if the passage has all words of the
-   * query.
-   */
+  /** "all": 1 if the passage has all words of the query. */
   readonly evidence: "cosine" | "tokens" | "words" | "coverage" | "names" | "all";
   readonly value: number;
   readonly weight: number;

@@ -26,6 +26,8 @@ export interface RelevanceWeights extends EvidenceWeights {
   readonly both: Calibration;
   /** For queries without words. */
   readonly meaning: Calibration;
+  /** The same two for queries whose tokens were compared. */
+  readonly interacting: { readonly both: Calibration; readonly meaning: Calibration };
   /** For candidates without a vector. */
   readonly words: Calibration;
   /** The least probability of a best hit that is likely an answer. */
@@ -33,10 +35,14 @@ export interface RelevanceWeights extends EvidenceWeights {
 }
 
 export const RELEVANCE_WEIGHTS: RelevanceWeights = {
-  sum: { cosine: 9, tokens: 6, words: 0.2, coverage: 1, names: 0.25, all: 2 },
+  sum: { cosine: 9, tokens: 8, words: 0.2, coverage: 1, names: 0.25, all: 2 },
   usualTokens: { intercept: 0.183, slope: 0.506 },
-  both: { intercept: -3.53, slope: 0.5601, behind: 0.6782 },
-  meaning: { intercept: -3.474, slope: 0.7644, behind: 1.401 },
+  both: { intercept: -3.593, slope: 0.5838, behind: 0.681 },
+  meaning: { intercept: -3.319, slope: 0.7327, behind: 1.423 },
+  interacting: {
+    both: { intercept: -4.278, slope: 0.4429, behind: 0.5379 },
+    meaning: { intercept: -4.382, slope: 0.5504, behind: 0.9926 },
+  },
   words: { intercept: -2.616, slope: 0.9387, behind: 1.528 },
   likely: 0.25,
 };

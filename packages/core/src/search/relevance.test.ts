@@ -14,6 +14,7 @@ const probabilityOf = (evidence: Evidence, query = read) => probabilitiesOf([evi
 describe.each([1, 0.5, 0])("of a query that is read by %d", (share) => {
   test.each([
     ["cosine", [-1, -0.2, 0, 0.3, 0.5, 0.7, 1]],
+    ["tokens", [-1, 0, 0.3, 0.5, 0.8, 1]],
     ["words", [0, 1, 5, 12, 20, 29]],
     ["coverage", [0, 0.2, 0.5, 0.9, 1]],
     ["names", [0, 2, 5, 14]],
@@ -44,6 +45,16 @@ test("a query vector that is the passage's own, and all its words, is nearly cer
 test("a candidate without a vector is judged by its words, beside others that have one", () => {
   const { cosine: _, ...unread } = middling;
   expect(probabilityOf(unread)).toBe(probabilityOf(middling, { read: 0 }));
+});
+
+test("beside passages with tokens, one without is judged as if its tokens were the usual ones", () => {
+  const near = { ...middling, tokens: 0.9 };
+  const far = { ...middling, tokens: 0 };
+  const [best, lacking, worst] = probabilitiesOf([near, middling, far], read);
+  expect(best).toBeGreaterThan(lacking!);
+  expect(lacking).toBeGreaterThan(worst!);
+  const [, unread] = probabilitiesOf([near, { ...middling, cosine: undefined }], read);
+  expect(unread).toBe(probabilitiesOf([middling, { ...middling, cosine: undefined }], read)[1]);
 });
 
 test("candidates without words are judged by their cosines", () => {

@@ -18,14 +18,17 @@ const NEARLY_ALL = 0.999;
  * logistic regressions turn sums into probabilities, fitted to judged questions (`npm run bench -- fit`). More of any evidence of a
  * candidate never makes it less probable.
  *
- * A candidate without a cosine is judged by its words, and one without words by its cosine. Of a query that the model reads in part, the
- * judgment by both and that by words count by that part.
+ * A candidate without a cosine is judged by its words, and one without words by its cosine. If only some passages have tokens, the others
+ * are judged as if theirs were the usual ones. Of a query that the model reads in part, the judgment by both and that by words count by that
+ * part.
  */
-export function probabilitiesOf(candidates: readonly Evidence[], { read }: AskedQuery): number[] {
-  const { both, meaning, words } = RELEVANCE_WEIGHTS;
+export function probabilitiesOf(given: readonly Evidence[], { read }: AskedQuery): number[] {
+  const isInteracting = given.some(({ tokens }) => tokens !== undefined);
+  const { both, meaning } = isInteracting ? RELEVANCE_WEIGHTS.interacting : RELEVANCE_WEIGHTS;
+  const candidates = isInteracting ? given.map(withUsualTokens) : given;
   const byBoth = judged(candidates, both, bothOf);
   const byMeaning = judged(candidates, meaning, bySense);
-  const byWordsAlone = judged(candidates, words, byWords);
+  const byWordsAlone = judged(candidates, RELEVANCE_WEIGHTS.words, byWords);
   return candidates.map(({ whole }, i) => {
     const alone = byWordsAlone[i];
     const joint = byBoth[i];
@@ -33,6 +36,13 @@ export function probabilitiesOf(candidates: readonly Evidence[], { read }: Asked
     const probability = mixed ?? alone ?? byMeaning[i] ?? 0;
     return whole ? 1 - DOUBT_OF_WHOLE * (1 - probability) : probability;
   });
+}
+
+function withUsualTokens(evidence: Evidence): Evidence {
+  const { cosine, tokens } = evidence;
+  if (cosine === undefined || tokens !== undefined) return evidence;
+  const { intercept, slope } = RELEVANCE_WEIGHTS.usualTokens;
+  return { ...evidence, tokens: intercept + slope * cosine };
 }
 
 function bySense({ cosine, tokens }: Evidence): number | undefined {
@@ -53,15 +63,10 @@ export function reasonsFor(evidence: Evidence, weights: EvidenceWeights = RELEVA
   return [...reasonsOfSense(evidence, weights), ...reasonsOfWords(evidence, weights)];
 }
 
-/** Only what tokens tell beyond the cosine counts, so that a passage without tokens is judged as one with usual ones. */
-function reasonsOfSense({ cosine, tokens }: Evidence, { sum, usualTokens }: EvidenceWeights): Reason[] {
-  if (cosine === undefined) return [];
-  const { intercept, slope } = usualTokens;
-  const beyond = tokens === undefined ? undefined : tokens - (intercept + slope * cosine);
-  return [
-    { evidence: "cosine", value: cosine, weight: sum.cosine },
-    ...(beyond === undefined ? [] : [{ evidence: "tokens", value: beyond, weight: sum.tokens } as const]),
-  ];
+function reasonsOfSense({ cosine, tokens }: Evidence, { sum }: EvidenceWeights): Reason[] {
+  const byCosine = cosine === undefined ? [] : [{ evidence: "cosine", value: cosine, weight: sum.cosine } as const];
+  if (tokens === undefined) return byCosine;
+  return [...byCosine, { evidence: "tokens", value: tokens, weight: sum.tokens }];
 }
 
 function reasonsOfWords({ words, coverage = 0, names = 0 }: Evidence, { sum }: EvidenceWeights): Reason[] {
