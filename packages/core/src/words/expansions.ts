@@ -47,16 +47,31 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
   add(vocabulary.sameLetters(word), WEIGHTS.letters);
   add(vocabulary.sameStem(word), WEIGHTS.stem);
   if (isLast && [...word].length >= LEAST_PREFIX) {
-    for (const number of mostFrequent(vocabulary.beginningWith(word), MOST_WORDS, asked)) {
-      // The longer the rest, the less the word was meant.
-      add([number], WEIGHTS.prefix * Math.min(1, word.length / vocabulary.words[number]!.length));
-    }
+    for (const { word: number, weight } of begun(vocabulary.beginningWith(word), word, asked)) add([number], weight);
   }
   for (const compound of compounds) add(vocabulary.sameStem(compound), WEIGHTS.compound);
   if (weights.size === 0) {
     for (const { numbers, weight } of corrected(word, asked)) add(numbers, weight);
   }
   return Array.from(weights, ([word, weight]) => ({ word, weight }));
+}
+
+/** Of these words, those that an index reaches that was just opened: itself, and those that it begins if it may not be typed to its end. */
+export function typedExpansions(word: string, asked: Asked): Expansion[] {
+  const { vocabulary, documentsOf, isLast } = asked;
+  const own = vocabulary.numberOf(word);
+  const exact = own === undefined || documentsOf(own) === 0 ? [] : [{ word: own, weight: 1 }];
+  if (!isLast || [...word].length < LEAST_PREFIX) return exact;
+  return [...exact, ...begun(vocabulary.writtenFrom(word), word, asked)];
+}
+
+/** The longer the rest, the less the word was meant. */
+function begun(numbers: readonly number[], word: string, asked: Asked): Expansion[] {
+  const { words } = asked.vocabulary;
+  return mostFrequent(numbers, MOST_WORDS, asked).map((number) => ({
+    word: number,
+    weight: WEIGHTS.prefix * Math.min(1, word.length / words[number]!.length),
+  }));
 }
 
 interface Literal {

@@ -14,6 +14,13 @@ export class GrowingNumbers<T extends Numbers> {
     this.values = make(capacity);
   }
 
+  /** Takes the numbers of a list that is full, in place of its own. */
+  take(values: T): this {
+    this.values = values;
+    this.length = values.length;
+    return this;
+  }
+
   push(value: number): number {
     this.reserve(1);
     this.values[this.length] = value;
@@ -34,6 +41,11 @@ export class GrowingNumbers<T extends Numbers> {
     this.reserve(more.length);
     this.values.set(more, this.length);
     this.length += more.length;
+  }
+
+  /** The numbers without the room after them: a view that is valid until the list grows. */
+  get used(): T {
+    return this.values.subarray(0, this.length) as T;
   }
 
   get bytes(): number {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Slices } from "../let-others-run.ts";
 import { NearWords } from "./near-words.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -33,7 +34,7 @@ const meanings = { dimensions: DIMENSIONS, vectorOf: (word: string) => vectors.g
 
 function indexed(words: readonly string[], of = meanings) {
   const vocabulary = new Vocabulary((word) => word);
-  const near = new NearWords(of, vocabulary);
+  const near = new NearWords({ meanings: of, vocabulary });
   const add = (word: string) => near.add(vocabulary.add(word));
   for (const word of words) add(word);
   const found = (word: string) => near.nearest(word).map(({ word }) => vocabulary.words[word]);
@@ -68,6 +69,19 @@ test("a word that is added after a question is found by the next", () => {
   expect(found("owl")).toEqual(["owls"]);
   add("owlet");
   expect(found("owl")).toEqual(["owls", "owlet"]);
+});
+
+test("words that the vocabulary had before are found, and taken in at once or ahead of the first question", async () => {
+  const vocabulary = new Vocabulary((word) => word);
+  for (const word of ["owls", "owlet", "gull"]) vocabulary.add(word);
+  const words = (near: NearWords) => near.nearest("owl").map(({ word }) => vocabulary.words[word]);
+  expect(words(new NearWords({ meanings, vocabulary }))).toEqual(["owls", "owlet"]);
+  const ahead = new NearWords({ meanings, vocabulary, leftOut: new Set(["owlet"]) });
+  expect(ahead.isWhole).toBe(false);
+  await ahead.takeAllIn(new Slices());
+  ahead.add(vocabulary.add("owl"));
+  expect(ahead.isWhole).toBe(true);
+  expect(words(ahead)).toEqual(["owl", "owls"]);
 });
 
 test("more questions than are remembered have the same answers again", () => {

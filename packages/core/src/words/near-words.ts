@@ -1,3 +1,4 @@
+import type { Slices } from "../let-others-run.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
 import { IS_SPELT } from "./folded-words.ts";
 import { growingWords } from "./growing-numbers.ts";
@@ -22,21 +23,33 @@ const FIRST = 4;
 /** The words asked last, whose near words are remembered: each letter that is typed asks the former words again. */
 const MOST_REMEMBERED = 64;
 
+export interface NearWordsParts {
+  readonly meanings: WordMeanings;
+  readonly vocabulary: Vocabulary;
+  /** Words that are not found. Default: none. */
+  readonly leftOut?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Finds words of near meaning in a vocabulary. One bit a dimension is kept of each word that has a vector, its sign. By these bits candidates
- * are chosen, and the cosine of their vectors decides. Of the words just above the least cosine some are missed.
+ * are chosen, and the cosine of their vectors decides. Of the words just above the least cosine some are missed. Words that
+ * the vocabulary has already are taken in by `takeAllIn` or the first query.
  */
 export class NearWords {
   readonly #meanings: WordMeanings;
   readonly #vocabulary: Vocabulary;
+  readonly #leftOut: ReadonlySet<string> | undefined;
   readonly #width: number;
   readonly #bits = growingWords();
   readonly #numbers = growingWords();
   readonly #remembered = new Map<string, readonly NearWord[]>();
+  /** Words of the vocabulary that were taken in. */
+  #taken = 0;
 
-  constructor(meanings: WordMeanings, vocabulary: Vocabulary) {
+  constructor({ meanings, vocabulary, leftOut }: NearWordsParts) {
     this.#meanings = meanings;
     this.#vocabulary = vocabulary;
+    this.#leftOut = leftOut;
     this.#width = Math.ceil(meanings.dimensions / WORD_BITS);
   }
 
@@ -44,17 +57,26 @@ export class NearWords {
     return this.#bits.bytes + this.#numbers.bytes;
   }
 
-  /** Adds a word of the vocabulary by its number. One without a vector is left out. */
+  get isWhole(): boolean {
+    return this.#taken === this.#vocabulary.size;
+  }
+
+  /** Takes in a word that was just added to the vocabulary, if all before it were taken in. */
   add(number: number): void {
-    const vector = this.#vectorOf(this.#vocabulary.words[number]!);
-    if (!vector) return;
-    this.#numbers.push(number);
-    this.#bits.append(this.#bitsOf(vector));
-    this.#remembered.clear();
+    if (this.#taken === number) this.#takeNextIn();
+  }
+
+  /** Yields to the event loop; words may be added meanwhile. */
+  async takeAllIn(slices: Slices): Promise<void> {
+    while (!this.isWhole) {
+      this.#takeNextIn();
+      await slices.pause();
+    }
   }
 
   /** The words of near meaning, nearest first. The word itself need not be present; it is among them if it is. */
   nearest(word: string): readonly NearWord[] {
+    while (!this.isWhole) this.#takeNextIn();
     const known = this.#remembered.get(word);
     if (known) return known;
     const vector = this.#vectorOf(word);
@@ -66,6 +88,17 @@ export class NearWords {
 
   hasMeaning(word: string): boolean {
     return this.#vectorOf(word) !== undefined;
+  }
+
+  /** A word without a vector is left out. */
+  #takeNextIn(): void {
+    const number = this.#taken++;
+    const word = this.#vocabulary.words[number]!;
+    const vector = this.#leftOut?.has(word) ? undefined : this.#vectorOf(word);
+    if (!vector) return;
+    this.#numbers.push(number);
+    this.#bits.append(this.#bitsOf(vector));
+    this.#remembered.clear();
   }
 
   #vectorOf(word: string): Float32Array | undefined {

@@ -9,6 +9,16 @@ export interface PostingColumns {
   fields: Uint32Array<ArrayBuffer>;
 }
 
+/** The list of each word, without the room in its slices. */
+export interface SavedPostings {
+  /** All lists, one after another. */
+  readonly bytes: Uint8Array;
+  /** Of each word the bytes of its list, the number of its postings, and the unit of the last. */
+  readonly sizes: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly lastUnits: Uint32Array;
+}
+
 /** Bytes of the first slices of a word; later slices have the last size. Most words occur once or twice, some in every text. */
 const SLICE_BYTES = [8, 16, 32, 64, 128, 256, 512];
 const POINTER_BYTES = 4;
@@ -17,11 +27,13 @@ const [DISTANCE, IN_TEXT, IN_FIELDS] = [0, 1, 2];
 /**
  * For each word the units in which it occurs, with its frequencies, in rising order. A posting takes a varint of the distance to the former unit and two
  * flags, and one for each frequency that is not 1 and 0. All lists lie in one byte array, each in slices of growing size that end
- * with the position of the next, so that appending moves nothing and a rare word takes little.
+ * with the position of the next, so that appending moves nothing and a rare word takes little. The first slice of a word that was opened is its
+ * whole list.
  */
 export class Postings {
   readonly #pool = growingBytes();
   readonly #first = growingWords();
+  readonly #firstEnd = growingWords();
   /** Where the next byte of a word is written, the end of its slice, and the size class of that. */
   readonly #at = growingWords();
   readonly #end = growingWords();
@@ -30,20 +42,58 @@ export class Postings {
   readonly #counts = growingWords();
   columns = columnsOf(1024);
 
+  /** Opens what `saved` returned. Throws a RangeError if the lists are not as long as they say together. */
+  static open({ bytes, sizes, counts, lastUnits }: SavedPostings): Postings {
+    const postings = new Postings();
+    postings.#pool.reserve(bytes.length + POINTER_BYTES * sizes.length);
+    let from = 0;
+    for (const [word, size] of sizes.entries()) {
+      const start = postings.#pool.length;
+      postings.#pool.append(bytes.subarray(from, from + size) as Uint8Array<ArrayBuffer>);
+      postings.#pool.length = start + size + POINTER_BYTES;
+      postings.#addList({ start, at: start + size, end: start + size });
+      postings.#counts.values[word] = counts[word]!;
+      postings.#lastUnit.values[word] = lastUnits[word]!;
+      from += size;
+    }
+    if (from !== bytes.length) throw new RangeError(`lists of ${from} bytes in ${bytes.length}`);
+    return postings;
+  }
+
+  /** A copy of all lists. */
+  saved(): SavedPostings {
+    const bytes = growingBytes();
+    const sizes = new Uint32Array(this.#counts.length);
+    for (let word = 0; word < sizes.length; word++) {
+      const before = bytes.length;
+      for (const slice of this.#slicesOf(word)) bytes.append(slice);
+      sizes[word] = bytes.length - before;
+    }
+    return { bytes: bytes.used, sizes, counts: this.#counts.used, lastUnits: this.#lastUnit.used };
+  }
+
+  countOf(word: number): number {
+    return this.#counts.values[word]!;
+  }
+
   get bytes(): number {
-    const lists = [this.#pool, this.#first, this.#at, this.#end, this.#level, this.#lastUnit, this.#counts];
+    const lists = [
+      this.#pool,
+      this.#first,
+      this.#firstEnd,
+      this.#at,
+      this.#end,
+      this.#level,
+      this.#lastUnit,
+      this.#counts,
+    ];
     return lists.reduce((sum, list) => sum + list.bytes, 0);
   }
 
   /** Makes the list of a new word, numbered in the order of these calls. */
   addWord(): void {
     const start = this.#newSlice(0);
-    this.#first.push(start);
-    this.#at.push(start);
-    this.#end.push(start + SLICE_BYTES[0]! - POINTER_BYTES);
-    this.#level.push(0);
-    this.#lastUnit.push(0);
-    this.#counts.push(0);
+    this.#addList({ start, at: start, end: start + SLICE_BYTES[0]! - POINTER_BYTES });
   }
 
   /** `unit` is larger than that of every earlier posting of the word. */
@@ -65,7 +115,7 @@ export class Postings {
     const pool = this.#pool.values;
     const stop = this.#at.values[word]!;
     let at = this.#first.values[word]!;
-    let end = at + SLICE_BYTES[0]! - POINTER_BYTES;
+    let end = this.#firstEnd.values[word]!;
     let [level, unit, count, kind, value, factor, flags] = [0, 0, 0, 0, 0, 1, 0];
     // One loop over all bytes, because a call for each takes three times as long. `kind` is what the number at hand is.
     while (at !== stop) {
@@ -97,6 +147,30 @@ export class Postings {
       factor = 1;
     }
     return count;
+  }
+
+  /** A list whose first slice lies from `start` to `end`, and is written up to `at`. */
+  #addList({ start, at, end }: { start: number; at: number; end: number }): void {
+    this.#first.push(start);
+    this.#firstEnd.push(end);
+    this.#at.push(at);
+    this.#end.push(end);
+    this.#level.push(0);
+    this.#lastUnit.push(0);
+    this.#counts.push(0);
+  }
+
+  *#slicesOf(word: number): Generator<Uint8Array<ArrayBuffer>> {
+    const pool = this.#pool.values;
+    const stop = this.#at.values[word]!;
+    let start = this.#first.values[word]!;
+    let end = this.#firstEnd.values[word]!;
+    for (let level = 1; stop < start || stop > end; level++) {
+      yield pool.subarray(start, end);
+      start = readPointer(pool, end);
+      end = start + SLICE_BYTES[Math.min(level, SLICE_BYTES.length - 1)]! - POINTER_BYTES;
+    }
+    yield pool.subarray(start, stop);
   }
 
   #writeVarint(word: number, value: number): void {

@@ -1,16 +1,28 @@
 import { growingBytes, growingWords } from "./growing-numbers.ts";
 import type { NumberedRun } from "./unit-words.ts";
-import type { WordCounts } from "./word-counts.ts";
+import { VarintReader, writeVarint } from "./varints.ts";
 
 /**
- * The words of each unit in the order of the text. Postings can be made from them again, so that they alone are stored, and phrases
- * are found in them. A unit is a varint of its number of runs, and for each run varints of quarters, of both lengths and of the words.
+ * The words of each unit in the order of the text. Phrases are found in them, and single units are scored by them. A unit is a varint of its number of runs, and for each run varints of quarters, of both lengths and of the words.
  */
 export class Sequences {
   readonly #bytes = growingBytes();
   readonly #starts = growingWords();
   /** The words of the run at hand, in memory that is used again for the next. */
   readonly #run: number[] = [];
+
+  /** Opens the bytes of all units, one after another, which it keeps. Throws a RangeError if they are not as long as the units together. */
+  static open(bytes: Uint8Array<ArrayBuffer>, lengths: Uint32Array): Sequences {
+    const sequences = new Sequences();
+    let at = 0;
+    for (const length of lengths) {
+      sequences.#starts.push(at);
+      at += length;
+    }
+    if (at !== bytes.length) throw new RangeError(`units of ${at} bytes in ${bytes.length}`);
+    sequences.#bytes.take(bytes);
+    return sequences;
+  }
 
   get units(): number {
     return this.#starts.length;
@@ -27,30 +39,12 @@ export class Sequences {
 
   add(runs: readonly NumberedRun[]): number {
     const unit = this.#starts.push(this.#bytes.length);
-    this.#write(runs.length);
+    writeVarint(this.#bytes, runs.length);
     for (const { quarters, words, beside } of runs) {
-      for (const value of [quarters, words.length, beside.length]) this.#write(value);
-      for (const word of words) this.#write(word);
-      for (const word of beside) this.#write(word);
+      for (const value of [quarters, words.length, beside.length]) writeVarint(this.#bytes, value);
+      for (const word of words) writeVarint(this.#bytes, word);
+      for (const word of beside) writeVarint(this.#bytes, word);
     }
-    return unit;
-  }
-
-  /** Adds a stored unit as it is, and counts its words. Throws a RangeError if a word's number is not below `size`, or bytes are missing. */
-  addStored(reader: VarintReader, counts: WordCounts, size: number): number {
-    const start = reader.at;
-    counts.begin(size);
-    for (let runs = reader.next(); runs > 0; runs--) {
-      const [quarters, words, beside] = [reader.next(), reader.next(), reader.next()];
-      counts.lengthen(quarters, words);
-      for (let left = words + beside; left > 0; left--) {
-        const word = reader.next();
-        if (word >= size) throw new RangeError(`word ${word} of ${size}`);
-        counts.add(word, quarters);
-      }
-    }
-    const unit = this.#starts.push(this.#bytes.length);
-    this.#bytes.append(reader.between(start, reader.at));
     return unit;
   }
 
@@ -99,16 +93,14 @@ export class Sequences {
     return false;
   }
 
-  /** The bytes of one unit, of which `readRuns` makes it again. */
-  stored(unit: number): Uint8Array {
-    const end = unit + 1 < this.units ? this.#starts.values[unit + 1]! : this.#bytes.length;
-    return this.#bytes.values.subarray(this.#starts.values[unit]!, end);
+  /** The bytes of all units, one after another: a view that is valid until a unit is added. */
+  get stored(): Uint8Array {
+    return this.#bytes.used;
   }
 
-  #write(value: number): void {
-    let rest = value;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes.push((rest % 128) | 128);
-    this.#bytes.push(rest);
+  lengthOf(unit: number): number {
+    const end = unit + 1 < this.units ? this.#starts.values[unit + 1]! : this.#bytes.length;
+    return end - this.#starts.values[unit]!;
   }
 }
 
@@ -121,7 +113,7 @@ function isIn(run: readonly number[], length: number, places: readonly { has(wor
   return false;
 }
 
-export function readRuns(reader: VarintReader): NumberedRun[] {
+function readRuns(reader: VarintReader): NumberedRun[] {
   return numbers(reader, reader.next()).map(() => {
     const [quarters, words, beside] = [reader.next(), reader.next(), reader.next()];
     return { quarters, words: read(reader, words), beside: read(reader, beside) };
@@ -136,38 +128,4 @@ function read(reader: VarintReader, count: number): number[] {
 function numbers(reader: VarintReader, count: number): number[] {
   if (count > reader.left) throw new RangeError(`${count} values in ${reader.left} bytes`);
   return new Array<number>(count).fill(0);
-}
-
-/** Reads whole numbers of seven bits a byte. Throws a RangeError beyond the end of the bytes. */
-export class VarintReader {
-  readonly #bytes: Uint8Array;
-  at: number;
-
-  constructor(bytes: Uint8Array, at = 0) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  get left(): number {
-    return this.#bytes.length - this.at;
-  }
-
-  between(start: number, end: number): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(start, end) as Uint8Array<ArrayBuffer>;
-  }
-
-  next(): number {
-    const first = this.#bytes[this.at]!;
-    if (first < 128) {
-      this.at++;
-      return first;
-    }
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = this.#bytes[this.at++];
-      if (byte === undefined || factor > 2 ** 28) throw new RangeError(`no number at byte ${this.at}`);
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  }
 }

@@ -446,6 +446,18 @@ describe("words of near meaning", () => {
     expect(found(index, "tern ")).toEqual(["near"]);
   });
 
+  test("are found from the moment on that the index is given meanings", async () => {
+    const index = new WordIndex({ stem, stopWords });
+    index.put("near", [{ text: "a tern" }]);
+    expect(found(index, "gull ")).toEqual([]);
+    index.useMeanings(meanings);
+    expect(index.reach).toBe("written");
+    await index.relate();
+    expect([index.reach, found(index, "gull ")]).toEqual(["near", ["near"]]);
+    await index.tidy();
+    expect(found(index, "gull ")).toEqual(["near"]);
+  });
+
   test("that were deleted take no place among the nearest", () => {
     const words = Array.from({ length: 12 }, (_, i) => `bird${"abcdefghijkl"[i]}`);
     const one = { dimensions: DIMENSIONS, vectorOf: () => meanings.vectorOf("gull") };
@@ -463,6 +475,7 @@ describe("words of near meaning", () => {
     const opened = await WordIndex.open(bytes, { stem, stopWords, meanings });
     expect(opened.search("gull ", { k: 3 })).toEqual(index.search("gull ", { k: 3 }));
     await opened.tidy();
+    expect(opened.reach).toBe("near");
     expect(found(opened, "gull ")).toEqual(["near"]);
     expect(found(await WordIndex.open(bytes, { stem, stopWords }), "gull ")).toEqual([]);
   });

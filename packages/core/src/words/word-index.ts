@@ -1,12 +1,12 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
-import { type Expansion, expansionsOf, softExpansions } from "./expansions.ts";
+import { type Expansion, expansionsOf, softExpansions, typedExpansions } from "./expansions.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
 import { type NearWord, NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
-import { Sequences, VarintReader } from "./sequences.ts";
+import { Sequences } from "./sequences.ts";
 import { tokensOf } from "./tokens.ts";
 import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
 import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
@@ -21,7 +21,7 @@ import {
   type WordEvidence,
   WordScores,
 } from "./word-scores.ts";
-import { badWords, readSavedWords, savedWords } from "./word-snapshot.ts";
+import { badWords, readSavedWords, type SavedUnits, type SavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
   /** The common form of the inflections of a word. Default: the word itself. */
@@ -49,8 +49,11 @@ export interface WordIndexHit {
 export interface AskOptions {
   /** Units that may be found. Default: all. */
   readonly allowed?: RowBitmap | undefined;
-  /** "written": words of near meaning are not reached. Default "near": they are, if the index was given meanings. */
-  readonly reach?: "near" | "written" | undefined;
+  /**
+   * "near": words of near meaning are reached, if the index was given meanings. "written": they are not. "typed": nor are inflections and words
+   * with other accents or edits, which an index that was just opened knows only after `relate`. Default: "near".
+   */
+  readonly reach?: "near" | "written" | "typed" | undefined;
 }
 
 /** One query's answer. */
@@ -80,6 +83,8 @@ const IDENTIFIER_FACTOR = 2;
 const MOST_FIELD_LENGTH = 255;
 /** The number of entries that are tested between two stops. */
 const OWNERS_A_STOP = 64;
+/** The number of words that are added between two stops: a look at the clock takes as long as a word. */
+const WORDS_A_STOP = 128;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
 const STALE = { share: 0.3, entries: 256, bytes: 65_536 };
 
@@ -95,6 +100,7 @@ export class WordIndex {
   /** The number of each present entry in `#ids`. */
   #entries = new Map<string, number>();
   #vocabulary: Vocabulary;
+  #meanings: WordMeanings | undefined;
   /** Made from the vocabulary, and not saved. */
   #near: NearWords | undefined;
   /** The number of present units with each word. */
@@ -118,43 +124,61 @@ export class WordIndex {
   constructor(options: WordIndexOptions = {}) {
     this.#options = options;
     this.#vocabulary = this.#emptyVocabulary();
-    this.#near = options.meanings && new NearWords(options.meanings, this.#vocabulary);
+    if (options.meanings) this.useMeanings(options.meanings);
   }
 
-  /** Opens what `saved` wrote, for any stemmer. Fails with `bad-snapshot`. */
+  /**
+   * Opens what `saved` wrote, for any stemmer. It answers at once as it did, but the first answer takes long unless `relate` was called before or
+   * it reaches words as they were typed only. Fails with `bad-snapshot`.
+   */
   static async open(bytes: Uint8Array, options: WordIndexOptions = {}): Promise<WordIndex> {
-    const { words, entries, sequences } = await readSavedWords(bytes);
+    const saved = await readSavedWords(bytes);
     const index = new WordIndex(options);
-    const slices = new Slices();
-    for (const [number, word] of words.entries()) {
-      if (index.#number(word) !== number) throw badWords(`the word ${JSON.stringify(word)} twice`, "each word once");
-      await slices.pause();
-    }
-    const reader = new VarintReader(sequences);
     try {
-      for (const { id, units } of entries) {
-        index.#placeStored(id, units, reader);
-        await slices.pause();
-      }
+      await index.#take(saved);
     } catch (error) {
-      if (error instanceof RangeError) throw badWords(error.message, "the words of every unit");
+      if (error instanceof RangeError) throw badWords(error.message, "whole units and postings");
       throw error;
     }
     return index;
   }
 
+  /** The farthest words that a query reaches without waiting for `relate`. */
+  get reach(): NonNullable<AskOptions["reach"]> {
+    if (!this.#vocabulary.isRelated) return "typed";
+    return this.#near?.isWhole === false ? "written" : "near";
+  }
+
+  /** Learns inflections and words of near meaning of all its words. It yields to the event loop; the index may change meanwhile. */
+  async relate(): Promise<void> {
+    const slices = new Slices();
+    while (this.reach !== "near") {
+      await this.#vocabulary.relate(slices);
+      await this.#near?.takeAllIn(slices);
+    }
+  }
+
+  get hasMeanings(): boolean {
+    return this.#near !== undefined;
+  }
+
+  /** From now on a query also reaches words of near meaning, after `relate` without a delay. */
+  useMeanings(meanings: WordMeanings): void {
+    this.#meanings = meanings;
+    this.#near = new NearWords({ meanings, vocabulary: this.#vocabulary, leftOut: this.#options.stopWords });
+  }
+
   /** The pieces of a snapshot, with nothing of deleted entries. The index must not change until this resolves. */
   async saved(): Promise<Uint8Array[]> {
     if (this.#ids.length > this.#entries.size) await this.tidy();
-    const sequences = this.#sequences;
-    const stored = function* (placed: readonly Placed[]) {
-      for (const { first, count } of placed) {
-        for (let unit = first; unit < first + count; unit++) yield sequences.stored(unit);
-      }
-    };
-    const placed = this.#placed();
-    const entries = placed.map(({ id, count }) => ({ id, units: count }));
-    return savedWords({ words: this.#vocabulary.words, entries, sequences: stored(placed) });
+    const sizes = Uint32Array.from(this.#owners.used, (_, unit) => this.#sequences.lengthOf(unit));
+    const [lengths, fieldLengths] = [this.#lengths.used, Uint32Array.from(this.#fieldLengths.used)];
+    return savedWords({
+      words: this.#vocabulary.words,
+      entries: this.#placed().map(({ id, count }) => ({ id, units: count })),
+      units: { sequences: this.#sequences.stored, sizes, lengths, fieldLengths },
+      postings: this.#postings.saved(),
+    });
   }
 
   get entries(): number {
@@ -211,7 +235,7 @@ export class WordIndex {
    * index must not change until it resolves.
    */
   async tidy(): Promise<void> {
-    const fresh = new WordIndex(this.#options);
+    const fresh = new WordIndex({ ...this.#options, meanings: this.#meanings });
     const slices = new Slices();
     const { words } = this.#vocabulary;
     const numberOf = (word: number) => fresh.#number(words[word]!);
@@ -220,6 +244,7 @@ export class WordIndex {
       fresh.#place(id, units);
       await slices.pause();
     }
+    await fresh.relate();
     this.#become(fresh);
   }
 
@@ -335,15 +360,16 @@ export class WordIndex {
     };
   }
 
-  #asked(asked: QueryWord, reach: AskOptions["reach"]): AskedWord {
+  #asked(asked: QueryWord, reach: AskOptions["reach"] = "near"): AskedWord {
     const { word, isIdentifier = false, isLast = false, compounds = [] } = asked;
     const { documentsOf } = this.#rarities;
-    const literal = expansionsOf(word, { vocabulary: this.#vocabulary, documentsOf, isLast, compounds });
+    const expansions = reach === "typed" ? typedExpansions : expansionsOf;
+    const literal = expansions(word, { vocabulary: this.#vocabulary, documentsOf, isLast, compounds });
     // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
     const rarity = this.#rarities.rarityOf(this.#postingsOf(literal));
     const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
     const isName = isIdentifier || (!isStop && this.#near?.hasMeaning(word) === false);
-    const near = isStop || reach === "written" ? [] : this.#nearest(asked);
+    const near = isStop || reach !== "near" ? [] : this.#nearest(asked);
     const words = [...literal, ...softExpansions(near, { words: literal, rarity }, this.#rarities)];
     return {
       words,
@@ -412,12 +438,12 @@ export class WordIndex {
     this.#postings.addWord();
     this.#documents.push(0);
     const number = this.#vocabulary.add(word);
-    if (!this.#options.stopWords?.has(word)) this.#near?.add(number);
+    this.#near?.add(number);
     return number;
   }
 
   #place(id: string, units: readonly (readonly NumberedRun[])[]): void {
-    const owner = this.#newEntry(id, units.length);
+    const owner = this.#newEntry(id, { first: this.#sequences.units, count: units.length });
     for (const runs of units) {
       const unit = this.#sequences.add(runs);
       this.#counts.count(runs, this.#vocabulary.size);
@@ -425,18 +451,35 @@ export class WordIndex {
     }
   }
 
-  #placeStored(id: string, units: number, reader: VarintReader): void {
-    const owner = this.#newEntry(id, units);
-    for (let i = 0; i < units; i++) {
-      const unit = this.#sequences.addStored(reader, this.#counts, this.#vocabulary.size);
-      this.#addCounted(owner, unit);
+  /** Takes the place of nothing: the index is new. */
+  async #take({ words, entries, units, postings }: SavedWords): Promise<void> {
+    const slices = new Slices();
+    for (const [number, word] of words.entries()) {
+      if (this.#vocabulary.numberOf(word) !== undefined) throw new RangeError(`the word ${JSON.stringify(word)} twice`);
+      this.#vocabulary.addUnrelated(word);
+      if (number % WORDS_A_STOP === 0) await slices.pause();
     }
+    this.#postings = Postings.open(postings);
+    await slices.pause();
+    this.#documents.take(postings.counts.slice());
+    this.#sequences = Sequences.open(units.sequences.slice(), units.sizes);
+    for (const { id, units: count } of entries) {
+      const owner = this.#newEntry(id, { first: this.#owners.length, count });
+      for (let left = count; left > 0; left--) this.#owners.push(owner);
+      await slices.pause();
+    }
+    if (this.#owners.length !== units.sizes.length) throw new RangeError(`${this.#owners.length} units of entries`);
+    this.#measure(units);
   }
 
-  #newEntry(id: string, units: number): number {
+  #measure({ lengths, fieldLengths }: SavedUnits): void {
+    for (const [unit, length] of lengths.entries()) this.#addLengths(unit, length, fieldLengths[unit]!);
+  }
+
+  #newEntry(id: string, { first, count }: Omit<Placed, "id">): number {
     const owner = this.#ids.push(id) - 1;
-    this.#firsts.push(this.#sequences.units);
-    this.#counted.push(units);
+    this.#firsts.push(first);
+    this.#counted.push(count);
     this.#entries.set(id, owner);
     return owner;
   }
@@ -449,8 +492,13 @@ export class WordIndex {
       this.#documents.values[word]!++;
     }
     this.#owners.push(owner);
-    this.#lengths.push(counts.textLength);
-    this.#fieldLengths.push(Math.min(MOST_FIELD_LENGTH, counts.fieldLength));
+    this.#addLengths(unit, counts.textLength, counts.fieldLength);
+  }
+
+  /** Makes a unit present. */
+  #addLengths(unit: number, text: number, fields: number): void {
+    this.#lengths.push(text);
+    this.#fieldLengths.push(Math.min(MOST_FIELD_LENGTH, fields));
     if (unit % 32 === 0) this.#present.push(0);
     setBit(this.#present.values, unit);
     this.#total.units++;
@@ -460,7 +508,7 @@ export class WordIndex {
 
   #deleteUnit(unit: number): void {
     clearBit(this.#present.values, unit);
-    this.#deletedBytes += this.#sequences.stored(unit).length;
+    this.#deletedBytes += this.#sequences.lengthOf(unit);
     this.#counts.count(this.#sequences.runs(unit), this.#vocabulary.size);
     for (const word of this.#counts.words) this.#documents.values[word]!--;
     this.#total.units--;

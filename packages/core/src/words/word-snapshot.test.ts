@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { joinedBytes } from "../joined-bytes.ts";
 import { WordIndex } from "./word-index.ts";
-import { savedWords } from "./word-snapshot.ts";
+import { type SavedWords, savedWords } from "./word-snapshot.ts";
 
 const QUERIES = ["owl ", "naïve ", "E-1042 ", "heron river ", "フクロウ ", '"barn owl" '];
 const stem = (word: string) => word.replace(/s$/, "");
@@ -39,6 +39,37 @@ describe("saved words", () => {
     expect(answers(opened)).toEqual(answers(index));
   });
 
+  test("answer for words as they were typed before they are related, and then as ever", async () => {
+    const index = filled();
+    const opened = await WordIndex.open(await bytesOf(index), { stem });
+    const ids = (query: string, reach?: "typed") =>
+      opened
+        .ask(query, { reach })
+        .best(300)
+        .map(({ id }) => id);
+    expect(opened.reach).toBe("typed");
+    expect([ids("herons ", "typed").length, ids("heron ", "typed").length]).toEqual([86, 0]);
+    expect(ids("hero", "typed")).toEqual(ids("herons ", "typed"));
+    expect(opened.reach).toBe("typed");
+    await opened.relate();
+    expect(opened.reach).toBe("near");
+    expect(ids("heron ")).toHaveLength(86);
+    expect(ids("herons ", "typed")).toHaveLength(86);
+  });
+
+  test("take up postings of further entries, and are saved with them", async () => {
+    const index = filled();
+    const bytes = await bytesOf(index);
+    const opened = await WordIndex.open(bytes, { stem });
+    for (const each of [index, opened]) {
+      for (let i = 0; i < 500; i++) each.put(`new ${i}`, [{ text: `barn number ${i}` }]);
+    }
+    const again = await WordIndex.open(await bytesOf(opened), { stem });
+    for (const query of [...QUERIES, "barn ", "number 77 "]) {
+      expect(again.search(query, { k: 600 })).toEqual(index.search(query, { k: 600 }));
+    }
+  });
+
   test("are opened with another stemmer", async () => {
     const opened = await WordIndex.open(await bytesOf(filled()));
     expect(opened.search("owls ", { k: 1_000 }).length).toBeLessThan(filled().search("owls ", { k: 1_000 }).length);
@@ -51,19 +82,28 @@ describe("saved words", () => {
     expect(bytes).toEqual(before);
   });
 
-  test("are refused with a sound checksum too, if a number names no word or bytes are missing", async () => {
-    const pieces = (words: readonly string[], units: number, sequence: readonly number[]) =>
-      savedWords({ words, entries: [{ id: "a", units }], sequences: [Uint8Array.from(sequence)] });
-    const opened = async (made: Promise<Uint8Array[]>) => WordIndex.open(Buffer.concat(await made));
-    expect((await opened(pieces(["owl"], 1, [1, 0, 1, 0, 0]))).search("owl", { k: 1 })).toHaveLength(1);
-    for (const made of [
-      pieces(["owl"], 1, [1, 0, 1, 0, 1]),
-      pieces(["owl"], 2, [1, 0, 1, 0, 0]),
-      pieces(["owl"], 1, [1, 0, 9, 0, 0]),
-      pieces(["owl"], 1, [255, 255, 255, 255, 255, 255]),
-      pieces(["owl", "owl"], 1, [1, 0, 1, 0, 0]),
+  test("are refused with a sound checksum too, if their parts do not fit together", async () => {
+    const numbers = (...list: number[]) => Uint32Array.from(list);
+    const units = {
+      sequences: Uint8Array.of(1, 0, 1, 0, 0),
+      sizes: numbers(5),
+      lengths: numbers(1),
+      fieldLengths: numbers(0),
+    };
+    const postings = { bytes: Uint8Array.of(0), sizes: numbers(1), counts: numbers(1), lastUnits: numbers(0) };
+    const sound = { words: ["owl"], entries: [{ id: "a", units: 1 }], units, postings };
+    const opened = async (saved: SavedWords) => WordIndex.open(Buffer.concat(await savedWords(saved)));
+    expect((await opened(sound)).search("owl", { k: 1 })).toHaveLength(1);
+    const two = { bytes: Uint8Array.of(0, 0), sizes: numbers(1, 1), counts: numbers(1, 1), lastUnits: numbers(0, 0) };
+    for (const wrong of [
+      { words: ["owl", "owl"], postings: two },
+      { words: ["owl", "wren"] },
+      { entries: [{ id: "a", units: 2 }] },
+      { units: { ...units, sizes: numbers(6) } },
+      { units: { ...units, lengths: numbers() } },
+      { postings: { ...postings, sizes: numbers(2) } },
     ]) {
-      await expect(opened(made)).rejects.toMatchObject({ code: "bad-snapshot" });
+      await expect(opened({ ...sound, ...wrong })).rejects.toMatchObject({ code: "bad-snapshot" });
     }
   });
 

@@ -1,23 +1,30 @@
 import { checksumOfPieces } from "../checksum.ts";
 import { PipitError } from "../errors.ts";
-import { joinedBytes } from "../joined-bytes.ts";
 import { Slices } from "../let-others-run.ts";
+import { growingBytes } from "./growing-numbers.ts";
+import type { SavedPostings } from "./postings.ts";
+import { VarintReader, writeVarint } from "./varints.ts";
 
 /**
  * The words of all entries in one buffer, little-endian:
  *
- *   u32 magic "PIPW" | u32 version | u32 words | u32 bytes of words | u32 entries | u32 bytes of entries | u32 bytes of sequences
- *   u32 checksum of this head, with 0 in its place, and of all that follows
- *   words in UTF-8, each with a line feed | entries, each a line of JSON: [id, units] | sequences of the units, in the order of the entries
+ *   u32 magic "PIPW" | u32 version | u32 words | u32 entries | u32 units
+ *   u32 bytes of each of the five parts | u32 checksum of this head, with 0 in its place, and of all that follows
+ *   words in UTF-8, each with a line feed
+ *   entries, each a line of JSON: [id, units]
+ *   numbers as varints: of all units the bytes of their sequences, then the words of their texts, then those of their fields; of all words the
+ *   bytes of their postings, then the number of these, then the last unit
+ *   sequences of the units, in the order of the entries
+ *   postings of the words
  *
- * Postings are not stored: they are made from the sequences, which is fast, and they would take as much room again. Neither are
- * stems, so that another stemmer needs no other snapshot. It is a cache of the store's texts: if anything in it is wrong, it is
- * discarded.
+ * Postings could be made from the sequences. That takes longer than everything else that opening does, and they are half as large. Stems are
+ * not stored, so that another stemmer needs no other snapshot. It is a cache of the store's texts: if anything in it is wrong, it is discarded.
  */
 export interface SavedWords {
   readonly words: readonly string[];
   readonly entries: readonly SavedEntry[];
-  readonly sequences: Uint8Array;
+  readonly units: SavedUnits;
+  readonly postings: SavedPostings;
 }
 
 export interface SavedEntry {
@@ -25,80 +32,148 @@ export interface SavedEntry {
   readonly units: number;
 }
 
-export interface WordsToSave {
-  readonly words: readonly string[];
-  readonly entries: Iterable<SavedEntry>;
-  /** The bytes of each unit, in the order of the entries. */
-  readonly sequences: Iterable<Uint8Array>;
+/** Columns of all units, in the order of the entries. */
+export interface SavedUnits {
+  /** The bytes of all sequences, one after another, and of each their number. */
+  readonly sequences: Uint8Array;
+  readonly sizes: Uint32Array;
+  /** Words of the text, and of all fields. */
+  readonly lengths: Uint32Array;
+  readonly fieldLengths: Uint32Array;
 }
 
 const MAGIC = 0x57504950;
-const VERSION = 1;
-const HEAD_BYTES = 32;
-const CHECKSUM_AT = 28;
+const VERSION = 2;
+const PARTS = 5;
+const CHECKSUM_AT = 4 * (5 + PARTS);
+const HEAD_BYTES = CHECKSUM_AT + 4;
 const AT_ONCE = 4096;
 
-export async function savedWords({ words, entries, sequences }: WordsToSave): Promise<Uint8Array[]> {
+export async function savedWords({ words, entries, units, postings }: SavedWords): Promise<Uint8Array[]> {
   const slices = new Slices();
-  const wordBytes = await encodedLines(words, slices);
-  let count = 0;
-  const lines = function* () {
-    for (const { id, units } of entries) {
-      count++;
-      yield JSON.stringify([id, units]);
-    }
-  };
-  const entryBytes = await encodedLines(lines(), slices);
-  const units = [...sequences];
+  const lines = entries.map(({ id, units }) => JSON.stringify([id, units]));
+  const columns = [units.sizes, units.lengths, units.fieldLengths, postings.sizes, postings.counts, postings.lastUnits];
+  const parts = [
+    await encodedLines(words, slices),
+    await encodedLines(lines, slices),
+    [await encodedColumns(columns, slices)],
+    [units.sequences],
+    [postings.bytes],
+  ];
   const head = new Uint8Array(HEAD_BYTES);
-  const numbers = [MAGIC, VERSION, words.length, sizeOf(wordBytes), count, sizeOf(entryBytes), sizeOf(units)];
-  for (const [i, number] of numbers.entries()) view(head).setUint32(4 * i, number, true);
-  const pieces = [head, ...wordBytes, ...entryBytes, ...joined(units)];
+  const counts = [MAGIC, VERSION, words.length, entries.length, units.sizes.length];
+  for (const [i, number] of [...counts, ...parts.map(sizeOf)].entries()) view(head).setUint32(4 * i, number, true);
+  const pieces = [head, ...parts.flat()];
   view(head).setUint32(CHECKSUM_AT, await checksumOfPieces(pieces), true);
   return pieces;
 }
 
-/** Fails with `bad-snapshot` on anything torn, foreign or of another version. The sequences are checked when they are read. */
+/** Fails with `bad-snapshot` on anything torn, foreign or of another version. */
 export async function readSavedWords(bytes: Uint8Array): Promise<SavedWords> {
   const slices = new Slices();
   if (bytes.length < HEAD_BYTES) throw badWords(`${bytes.length} bytes`, `at least ${HEAD_BYTES}`);
-  const head = view(bytes);
-  const number = (i: number) => head.getUint32(4 * i, true);
+  const number = (i: number) => view(bytes).getUint32(4 * i, true);
   if (number(0) !== MAGIC) throw badWords("data that does not begin with PIPW", "saved words");
   if (number(1) !== VERSION) throw badWords(`v${number(1)}`, `v${VERSION}`);
-  const [entriesAt, sequencesAt] = [HEAD_BYTES + number(3), HEAD_BYTES + number(3) + number(5)];
-  const end = sequencesAt + number(6);
-  if (end !== bytes.length) throw badWords(`${bytes.length} bytes`, `${end}`);
+  const parts = partsOf(bytes, number);
   // Not `slice`: of a Buffer that is no copy.
   const unsigned = Uint8Array.from(bytes.subarray(0, HEAD_BYTES));
   view(unsigned).setUint32(CHECKSUM_AT, 0, true);
   const sum = await checksumOfPieces([unsigned, bytes.subarray(HEAD_BYTES)]);
-  if (sum !== head.getUint32(CHECKSUM_AT, true)) throw badWords("a checksum that differs", "the one written");
+  if (sum !== view(bytes).getUint32(CHECKSUM_AT, true)) throw badWords("a checksum that differs", "the one written");
   try {
-    const words = linesOf(bytes.subarray(HEAD_BYTES, entriesAt), number(2));
-    const entries: SavedEntry[] = [];
-    for (const line of linesOf(bytes.subarray(entriesAt, sequencesAt), number(4))) {
-      const [id, units] = JSON.parse(line) as [string, number];
-      entries.push({ id, units });
-      await slices.pause();
-    }
-    return { words, entries, sequences: bytes.subarray(sequencesAt) };
+    return await readParts(parts, { words: number(2), entries: number(3), units: number(4) });
   } catch (error) {
-    throw badWords(error instanceof Error ? error.message : String(error), "lines of words and entries");
+    throw badWords(error instanceof Error ? error.message : String(error), "words, entries, units and postings");
   }
 }
 
-async function encodedLines(lines: Iterable<string>, slices: Slices): Promise<Uint8Array[]> {
-  const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
-  let waiting: string[] = [];
+function partsOf(bytes: Uint8Array, number: (i: number) => number): Uint8Array[] {
+  let end = HEAD_BYTES;
+  const parts = Array.from({ length: PARTS }, (_, part) => {
+    const start = end;
+    end += number(5 + part);
+    return bytes.subarray(start, end);
+  });
+  if (end !== bytes.length) throw badWords(`${bytes.length} bytes`, `${end}`);
+  return parts;
+}
+
+interface Counts {
+  readonly words: number;
+  readonly entries: number;
+  readonly units: number;
+}
+
+async function readParts(parts: readonly Uint8Array[], counts: Counts): Promise<SavedWords> {
+  const slices = new Slices();
+  const [words, entries, numbers, sequences, bytes] = parts as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const reader = new VarintReader(numbers);
+  const columns: Uint32Array[] = [];
+  for (const length of [counts.units, counts.units, counts.units, counts.words, counts.words, counts.words]) {
+    columns.push(await readColumn(reader, length, slices));
+  }
+  const [sizes, lengths, fieldLengths, ofWords, postings, lastUnits] = columns as [
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ];
+  return {
+    words: linesOf(words, counts.words),
+    entries: await readEntries(linesOf(entries, counts.entries), slices),
+    units: { sequences, sizes, lengths, fieldLengths },
+    postings: { bytes, sizes: ofWords, counts: postings, lastUnits },
+  };
+}
+
+async function readEntries(lines: readonly string[], slices: Slices): Promise<SavedEntry[]> {
+  const entries: SavedEntry[] = [];
   for (const line of lines) {
-    if (waiting.push(line) < AT_ONCE) continue;
-    pieces.push(encoder.encode(`${waiting.join("\n")}\n`));
-    waiting = [];
+    const [id, units] = JSON.parse(line) as [string, number];
+    entries.push({ id, units });
     await slices.pause();
   }
-  if (waiting.length > 0) pieces.push(encoder.encode(`${waiting.join("\n")}\n`));
+  return entries;
+}
+
+async function readColumn(reader: VarintReader, length: number, slices: Slices): Promise<Uint32Array> {
+  // Each number takes a byte at least: a wrong count is refused before memory is taken for it.
+  if (length > reader.left) throw new RangeError(`${length} numbers in ${reader.left} bytes`);
+  const column = new Uint32Array(length);
+  for (let from = 0; from < length; from += AT_ONCE) {
+    for (let i = from; i < Math.min(length, from + AT_ONCE); i++) column[i] = reader.next();
+    await slices.pause();
+  }
+  return column;
+}
+
+async function encodedColumns(columns: readonly Uint32Array[], slices: Slices): Promise<Uint8Array> {
+  const bytes = growingBytes();
+  for (const column of columns) {
+    for (const [i, number] of column.entries()) {
+      writeVarint(bytes, number);
+      if (i % AT_ONCE === 0) await slices.pause();
+    }
+  }
+  return bytes.used;
+}
+
+async function encodedLines(lines: readonly string[], slices: Slices): Promise<Uint8Array[]> {
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < lines.length; from += AT_ONCE) {
+    pieces.push(encoder.encode(`${lines.slice(from, from + AT_ONCE).join("\n")}\n`));
+    await slices.pause();
+  }
   return pieces;
 }
 
@@ -107,14 +182,6 @@ function linesOf(bytes: Uint8Array, count: number): string[] {
   if (lines.length !== count + 1) throw new RangeError(`${lines.length - 1} lines, not ${count}`);
   lines.pop();
   return lines;
-}
-
-/** Units are some hundred bytes each: pieces of them alone would cost more than their bytes. */
-function* joined(units: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (let at = 0; at < units.length; at += AT_ONCE) {
-    const part = units.slice(at, at + AT_ONCE);
-    yield joinedBytes(part, sizeOf(part));
-  }
 }
 
 const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
