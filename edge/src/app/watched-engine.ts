@@ -57,6 +57,10 @@ export class WatchedEngine implements LocalEngine {
     return this.#during(() => this.#engine.complete(options));
   }
 
+  whole(): Promise<void> {
+    return this.#during(() => this.#engine.whole());
+  }
+
   ids(): Promise<string[]> {
     return this.#during(() => this.#engine.ids());
   }

@@ -23,7 +23,7 @@ export interface DerivedSources {
 export function derivedKinds({ store, index, language = "en", meanings, scorer }: DerivedSources) {
   return {
     vectors: DerivedVectors.kind(index, store.space.dimensions),
-    words: DerivedWords.kind(checkedLanguage(language), /^en\b/i.test(language) ? meanings : undefined),
+    words: DerivedWords.kind(checkedLanguage(language), meanings),
     ...(scorer && { tokens: DerivedTokens.kind(scorer) }),
   };
 }

@@ -47,6 +47,16 @@ export class DerivedState {
     return Math.min(...this.#sequences.values());
   }
 
+  /** False while indexes that were just opened find less than they will. */
+  get isWhole(): boolean {
+    return this.#named().every(([, index]) => index.isWhole !== false);
+  }
+
+  /** Makes all indexes whole. */
+  async finish(): Promise<void> {
+    for (const [, index] of this.#named()) await index.finish?.();
+  }
+
   /** Notes that everything took in the changes up to this one. */
   reach(sequence: number): void {
     for (const [name, reached] of this.#sequences) this.#sequences.set(name, Math.max(reached, sequence));

@@ -12,18 +12,28 @@ export class DerivedWords implements Derived {
   readonly index: WordIndex;
   /** Units that a filter allows. */
   readonly bitmaps = new FilterBitmaps();
+  readonly #language: string;
 
-  constructor(index: WordIndex) {
+  constructor(index: WordIndex, language: string) {
     this.index = index;
+    this.#language = language;
   }
 
-  /** `language` is a BCP 47 tag; its stemmer and stop words are used. `meanings` are of that language. */
+  /** `language` is a BCP 47 tag; its stemmer and stop words are used. `meanings` are English, and not used for another language. */
   static kind(language: string, meanings?: WordMeanings): DerivedKind<DerivedWords> {
-    const options = async () => ({ ...(await wordsOfLanguage(language)), meanings });
+    const options = async () => ({
+      ...(await wordsOfLanguage(language)),
+      meanings: isEnglish(language) ? meanings : undefined,
+    });
     return {
-      create: async () => new DerivedWords(new WordIndex(await options())),
-      open: async (section) => new DerivedWords(await WordIndex.open(section, await options())),
+      create: async () => new DerivedWords(new WordIndex(await options()), language),
+      open: async (section) => new DerivedWords(await WordIndex.open(section, await options()), language),
     };
+  }
+
+  /** Words of near meaning, unless it has other meanings. They are English, as in `kind`. */
+  useMeanings(meanings: WordMeanings): void {
+    if (isEnglish(this.#language) && !this.index.hasMeanings) this.index.useMeanings(meanings);
   }
 
   /** Marks the units of the entries that a filter allows. The bitmap is right at its end, although entries change at stops. */
@@ -45,9 +55,21 @@ export class DerivedWords implements Derived {
     this.bitmaps.clear();
   }
 
+  get isWhole(): boolean {
+    return this.index.reach === "near";
+  }
+
+  finish(): Promise<void> {
+    return this.index.relate();
+  }
+
   async saved(): Promise<SavedSection> {
     return savedSection(await this.index.saved());
   }
 
   async close(): Promise<void> {}
+}
+
+function isEnglish(language: string): boolean {
+  return /^en\b/i.test(language);
 }

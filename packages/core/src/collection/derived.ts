@@ -21,6 +21,10 @@ export interface Derived {
    * until the last is written.
    */
   saved(): Promise<SavedSection>;
+  /** False after opening until `finish` resolves: searches then find less. Absent if opening leaves nothing to do. */
+  readonly isWhole?: boolean;
+  /** Does what opening left. The index may be searched and changed meanwhile. */
+  finish?(): Promise<void>;
   close(): Promise<void>;
 }
 

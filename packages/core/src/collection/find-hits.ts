@@ -87,7 +87,8 @@ function withWords(derived: DerivedState, near: readonly NearRow[], query: Asked
   // The answer is valid only until the index changes: nothing else may run until all evidence is read.
   const read = async (allowed?: RowBitmap) => {
     // Words of near meaning are a part of the comparison by meaning.
-    const answer = words.index.ask(text, { allowed, reach: query.vector ? "near" : "written" });
+    const reach = query.vector ? "near" : words.index.reach === "typed" ? "typed" : "written";
+    const answer = words.index.ask(text, { allowed, reach });
     return { answer, candidates: wordCandidates(derived, { near, answer, query }) };
   };
   if (filter === undefined) return read();

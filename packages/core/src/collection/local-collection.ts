@@ -11,6 +11,7 @@ import type {
   RefinableCollection,
 } from "../ports/collection.ts";
 import type { EntryStore, EntryText } from "../ports/entry-store.ts";
+import type { WordMeanings } from "../ports/word-meanings.ts";
 import { assertSpaceId, type Space } from "../space.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { assertQuery } from "../vector.ts";
@@ -23,7 +24,13 @@ import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 import { Writes } from "./writes.ts";
 
 /** The store is the truth. The collection owns it from here and closes it. */
-export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, TurnsOptions {}
+export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, TurnsOptions {
+  /**
+   * "words": it opens as soon as it finds words as they were typed. The rest begins with `whole`; until it is there, a query with a text is
+   * answered by these words alone, and the answer says `partial`. Default: it opens when it is whole.
+   */
+  readonly early?: "words" | undefined;
+}
 
 /**
  * Opens a collection over a database and an index in this process. Changes since the snapshot are taken in first, or, if that
@@ -31,7 +38,9 @@ export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, Tu
  */
 export async function openCollection(parts: CollectionParts): Promise<RefinableCollection> {
   const keeper = new SnapshotKeeper(parts);
-  const collection = new LocalCollection(parts, await openDerived(parts, keeper), keeper);
+  const derived = await openDerived(parts, keeper);
+  if (parts.early === undefined) await derived.finish();
+  const collection = new LocalCollection(parts, derived, keeper);
   await collection.open();
   return collection;
 }
@@ -109,9 +118,20 @@ class LocalCollection implements RefinableCollection {
     const checked = vector && checkedVector(vector);
     if (checked) assertQuery(checked, this.space.dimensions);
     await this.#sync();
-    const partial = this.#catchUp.progress !== undefined;
-    const hits = await findHits(this.#derived, { ...search, text, vector: checked, tokens });
+    if (text === undefined) await this.#derived.finish();
+    const { isWhole } = this.#derived;
+    const partial = this.#catchUp.progress !== undefined || !isWhole;
+    const compared = isWhole ? { vector: checked, tokens } : {};
+    const hits = await findHits(this.#derived, { ...search, text, ...compared });
     return partial ? { hits, partial } : { hits };
+  }
+
+  useMeanings(meanings: WordMeanings): void {
+    this.#derived.indexes.words.useMeanings(meanings);
+  }
+
+  async whole(): Promise<void> {
+    await this.#derived.finish();
   }
 
   async ids(): Promise<string[]> {

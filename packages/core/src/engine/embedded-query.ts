@@ -11,22 +11,29 @@ export interface EmbeddedQuery {
   readonly read: number;
   /** True if the model does not read the text, so that there is no vector. */
   readonly isUnread: boolean;
+  /** True if the text has no vector because there is no embedder yet. */
+  readonly isEarly: boolean;
 }
 
-/** The parts of a query that its ranking compares. The text is embedded unless the caller gave a vector or ranks by words. */
+/**
+ * The parts of a query that its ranking compares. The text is embedded unless the caller gave a vector, ranks by words, or there is no
+ * embedder yet.
+ */
 export async function embeddedQuery(
   { query, ranking }: Pick<PlainSearch, "query" | "ranking">,
-  embedder: Embedder,
+  embedder: Embedder | undefined,
   signal: AbortSignal | undefined,
 ): Promise<EmbeddedQuery> {
   const { text, vector, space } = query;
-  if (ranking === "words") return { query: { text }, read: 1, isUnread: false };
+  const whole = { read: 1, isUnread: false, isEarly: false };
+  if (ranking === "words") return { ...whole, query: { text } };
   const compared = ranking === "meaning" ? undefined : text;
-  if (vector || text === undefined) return { query: { text: compared, vector, space }, read: 1, isUnread: false };
+  if (vector || text === undefined) return { ...whole, query: { text: compared, vector, space } };
+  if (!embedder) return { ...whole, query: { text }, isEarly: true };
   const { isRead, unread } = readingOfQuery(text, embedder.space);
-  if (!isRead) return { query: compared === undefined ? undefined : { text }, read: 0, isUnread: true };
+  if (!isRead) return { ...whole, query: compared === undefined ? undefined : { text }, read: 0, isUnread: true };
   const vectors = await vectorsOf(text, embedder, signal);
-  return { query: { text: compared, ...vectors }, read: unread?.share ?? 1, isUnread: false };
+  return { ...whole, query: { text: compared, ...vectors }, read: unread?.share ?? 1 };
 }
 
 async function vectorsOf(

@@ -2,7 +2,7 @@ import { shown } from "../bad-input.ts";
 import { assertSource, checkedPatch } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedAdd } from "../checks/check-options.ts";
-import { checkedSearch } from "../checks/check-search.ts";
+import { checkedSearch, type PlainSearch } from "../checks/check-search.ts";
 import type { Entry, Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
 import type { Query, RefinableCollection } from "../ports/collection.ts";
@@ -20,6 +20,7 @@ import type {
 import { LIKELY, reasonsFor } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
+import { ChosenEmbedder, type EmbedderChoice, type LoadEmbedder } from "./chosen-embedder.ts";
 import { currentHits, type Found } from "./current-hits.ts";
 import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
 import { embeddedQuery, tokenRangesOf } from "./embedded-query.ts";
@@ -31,18 +32,16 @@ import { sourceUntil } from "./source-until.ts";
 /** Entries that are embedded again at once. Those without vectors are embedded by the first embedder, which is fast. */
 const BATCH = { refined: 32, completed: 256 };
 
-export interface EngineParts {
+export interface EngineParts extends EmbedderChoice {
   /** The engine owns the collection and closes it. */
   readonly collection: RefinableCollection;
-  /** Shared by many engines, so never closed here. */
-  readonly embedder: Embedder & { stats?(): { hits: number; misses: number } };
-  /** The embedder's backend ("wasm", "webgpu", "native cpu", ...), for `stats`. */
-  readonly backend: string;
-  /** The reason for the choice of embedder and backend, in a sentence for users. */
-  readonly why: string;
 }
 
-export type EmbedderChoice = Pick<EngineParts, "embedder" | "backend" | "why">;
+/** The parts of an engine that opens before its embedder is loaded. */
+export interface EarlyEngineParts extends Pick<EngineParts, "collection"> {
+  /** Loads the embedder. It is called by `whole` or the first call that needs vectors, and after a failure by the next. */
+  readonly load: LoadEmbedder;
+}
 
 /** The in-process engine, with the calls that only its host may make. */
 export interface LocalEngine extends SearchEngine {
@@ -55,37 +54,50 @@ export interface LocalEngine extends SearchEngine {
   refine(options?: Pick<AddOptions, "signal" | "onProgress">): Promise<void>;
   /** Embeds the entries that were added without vectors, with any producer. Each batch is stored when it is done. */
   complete(options?: Pick<AddOptions, "signal" | "onProgress">): Promise<void>;
+  /** Loads the embedder and opens the rest of the collection, if it was made before they were there. Searches continue meanwhile. */
+  whole(): Promise<void>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
 }
 
-/** Joins the stages: entry -> prepare -> embed -> collection, and query -> embed -> search -> hits. */
-export function createEngine(parts: EngineParts): LocalEngine {
+/**
+ * Joins the stages: entry -> prepare -> embed -> collection, and query -> embed -> search -> hits. With `load`, a query that comes before the
+ * embedder is answered by words alone, and the answer says `partial`; other calls that need vectors wait.
+ */
+export function createEngine(parts: EngineParts | EarlyEngineParts): LocalEngine {
   return new Engine(parts);
 }
 
+/** What `stats` says until the embedder is loaded. */
+const LOADING = {
+  producer: { name: "none", fidelity: { mean: 0, min: 0 } },
+  backend: "none",
+  why: "the model is being loaded; until then words are compared",
+};
+
 interface Adding {
-  readonly prepare: typeof embedEntries;
+  readonly prepare: (entries: readonly Entry[], signal?: AbortSignal) => Promise<PreparedEntry[]>;
   readonly store: (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 class Engine implements LocalEngine {
   readonly #collection: RefinableCollection;
-  #choice: EmbedderChoice;
+  readonly #chosen: ChosenEmbedder;
   /** Other calls end with the collection; an `add` may wait for its source. */
   readonly #adding = new OpenCalls();
 
-  constructor(parts: EngineParts) {
+  constructor(parts: EngineParts | EarlyEngineParts) {
     this.#collection = parts.collection;
-    this.#choice = parts;
-    assertSameSpace(parts.embedder.space, parts.collection.space);
+    if ("embedder" in parts) assertSameSpace(parts.embedder.space, parts.collection.space);
+    this.#chosen = new ChosenEmbedder("load" in parts ? () => this.#loaded(parts.load) : parts);
   }
 
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
     const { signal: given, onProgress, meaning } = checkedAdd(options);
-    const prepare = meaning === "later" ? wordedEntries : embedEntries;
+    const work = meaning === "later" ? wordedEntries : embedEntries;
+    const prepare: Adding["prepare"] = async (batch, signal) => work(batch, await this.#embedder(), signal);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => {
@@ -120,30 +132,35 @@ class Engine implements LocalEngine {
     const checked = checkedSearch(given, options);
     const { query, k, filter, minScore, explain } = checked;
     const { signal } = options;
-    const { embedder } = this.#choice;
     const start = performance.now();
-    const { query: asked, read, isUnread } = await embeddedQuery(checked, embedder, signal);
+    const embedder = await this.#embedderFor(checked);
+    const { query: asked, read, isUnread, isEarly } = await embeddedQuery(checked, embedder, signal);
     const embedded = performance.now();
     let confidence = 0;
     const find = async (k: number): Promise<Found> => {
       if (!asked) return { found: [], partial: undefined };
       const { hits, partial } = await this.#collection.search(asked, { read, k, filter, signal });
       confidence = hits[0]?.score ?? 0;
-      return { found: hits.filter((hit) => hit.score >= minScore), partial };
+      return { found: hits.filter((hit) => hit.score >= minScore), partial: isEarly || partial };
     };
-    const tokenRanges = embedder.tokens && tokenRangesOf(embedder.tokens);
+    const tokenRanges = embedder?.tokens && tokenRangesOf(embedder.tokens);
     const current = await currentHits(this.#collection, find, { k, filter, signal, tokenRanges });
     const { partial } = current;
     const hits = explain ? current.hits.map((hit) => ({ ...hit, reasons: reasonsFor(hit.evidence) })) : current.hits;
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
-    const producer = query.vector ? "caller" : embedder.producer.name;
+    const producer = query.vector ? "caller" : (embedder ?? LOADING).producer.name;
     const marks = {
       ...(confidence < LIKELY && { weak: true as const }),
       ...(isUnread && { unread: true as const }),
       ...(partial && { partial }),
     };
-    return { hits, confidence, ...marks, space: embedder.space.id, producer, took };
+    return { hits, confidence, ...marks, space: this.#collection.space.id, producer, took };
+  }
+
+  async whole(): Promise<void> {
+    await this.#embedder();
+    await this.#collection.whole?.();
   }
 
   ids(): Promise<string[]> {
@@ -151,10 +168,11 @@ class Engine implements LocalEngine {
   }
 
   async stats(): Promise<EngineStats> {
-    const { embedder, backend, why } = this.#choice;
+    const { embedder, backend, why } = { embedder: undefined, ...LOADING, ...this.#chosen.now };
     const { entries, passages, index, provisional, wordsOnly, catchingUp } = await this.#collection.stats();
-    const cache = (embedder as EngineParts["embedder"]).stats?.() ?? { hits: 0, misses: 0 };
-    const { space, producer } = embedder;
+    const cache = embedder?.stats?.() ?? { hits: 0, misses: 0 };
+    const { space } = this.#collection;
+    const { producer } = embedder ?? LOADING;
     const { kind, bytes, recall } = index;
     const held = { index: { kind, bytes }, recall };
     return { entries, passages, space, producer, backend, why, ...held, cache, provisional, wordsOnly, catchingUp };
@@ -162,11 +180,12 @@ class Engine implements LocalEngine {
 
   adopt(choice: EmbedderChoice): void {
     assertSameSpace(choice.embedder.space, this.#collection.space);
-    this.#choice = choice;
+    this.#chosen.adopt(choice);
   }
 
   async refine({ signal, onProgress }: AddOptions = {}): Promise<void> {
-    if (!isFitForDocuments(this.#choice.embedder)) throw unfitForDocuments(this.#choice.embedder);
+    const embedder = await this.#embedder();
+    if (!isFitForDocuments(embedder)) throw unfitForDocuments(embedder);
     await this.#embedStored(undefined, { signal, onProgress });
   }
 
@@ -188,7 +207,7 @@ class Engine implements LocalEngine {
       if (ids.length === 0) return;
       for (const id of ids) tried.add(id);
       const stored = (await this.#collection.getMany(ids)).flatMap((entry) => (entry ? [entry] : []));
-      await this.#collection.reembed(await embedEntries(stored, this.#choice.embedder, signal));
+      await this.#collection.reembed(await embedEntries(stored, await this.#embedder(), signal));
       onProgress?.({ done: tried.size, total: Math.max(total, tried.size) });
     }
   }
@@ -196,6 +215,25 @@ class Engine implements LocalEngine {
   close(): Promise<void> {
     this.#adding.close();
     return this.#collection.close();
+  }
+
+  async #loaded(load: LoadEmbedder): Promise<EmbedderChoice> {
+    const choice = await load();
+    assertSameSpace(choice.embedder.space, this.#collection.space);
+    if (choice.embedder.meanings) this.#collection.useMeanings?.(choice.embedder.meanings);
+    return choice;
+  }
+
+  async #embedder(): Promise<Embedder> {
+    return (await this.#chosen.ready()).embedder;
+  }
+
+  /** Undefined if the query needs none, or may be answered before it is loaded. */
+  async #embedderFor({ query, ranking }: Pick<PlainSearch, "query" | "ranking">): Promise<Embedder | undefined> {
+    const { now, hasFailed } = this.#chosen;
+    const isNeeded = ranking !== "words" && !query.vector;
+    const isAwaited = isNeeded && (ranking === "meaning" || hasFailed);
+    return now || !isAwaited ? now?.embedder : this.#embedder();
   }
 
   /** Stores one batch while the next is embedded, so that database and model do not wait for each other. */
@@ -206,7 +244,7 @@ class Engine implements LocalEngine {
     try {
       for await (const batch of entryBatches(sourceUntil(signal, entries), pace)) {
         throwIfAborted(signal);
-        const embedded = await prepare(lastOfEach(batch), this.#choice.embedder, signal);
+        const embedded = await prepare(lastOfEach(batch), signal);
         await storing;
         throwIfAborted(signal);
         storing = store(batch, embedded);
@@ -227,7 +265,7 @@ class Engine implements LocalEngine {
   /** Another caller may change or remove the entry while its new text is embedded: `replace` checks again. */
   async #changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
     if (!(await this.#has(entry.id))) return false;
-    const [embedded] = await embedEntries([entry], this.#choice.embedder);
+    const [embedded] = await embedEntries([entry], await this.#embedder());
     if (!embedded) throw nothingToRead(entry.text);
     return this.#collection.replace({ ...embedded, fields });
   }

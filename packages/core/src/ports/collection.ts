@@ -4,6 +4,7 @@ import type { TokenSpace } from "./embedder.ts";
 import type { EntryText, Passage, StoredTokens, UnreadPassage } from "./entry-store.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
+import type { WordMeanings } from "./word-meanings.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
 export interface EmbeddedEntry {
@@ -40,7 +41,7 @@ export type FoundPassage = Passage | UnreadPassage;
 export interface CollectionAnswer {
   /** Best first. */
   readonly hits: CollectionHit[];
-  /** True if changes of the store were not taken in yet: the answer does not reflect them. */
+  /** True if changes of the store were not taken in yet, or the collection is not open to its end: there may be better hits. */
   readonly partial?: boolean | undefined;
 }
 
@@ -135,4 +136,8 @@ export interface RefinableCollection extends Collection {
   provisionalIds(limit: number, only?: "words"): Promise<string[]>;
   /** Puts new vectors in place of provisional ones. Entries that were removed, or whose text changed meanwhile, are left alone. */
   reembed(entries: readonly EmbeddedEntry[]): Promise<void>;
+  /** Opens the rest of a collection that was opened before all of it was there. Searches continue meanwhile. */
+  whole?(): Promise<void>;
+  /** From now on words of near meaning are found too, unless it was opened with other meanings. */
+  useMeanings?(meanings: WordMeanings): void;
 }

@@ -83,8 +83,8 @@ export interface SearchResult {
   /** Name of the producer that embedded the query; "caller" for a query vector. */
   readonly producer: string;
   /**
-   * True if there may be better hits: while the collection takes in its store after a start without a snapshot, and if found entries
-   * changed again and again before they could be read.
+   * True if there may be better hits: while model or collection are still being opened, while the collection takes in its store after a start
+   * without a snapshot, and if found entries changed again and again before they could be read.
    */
   readonly partial?: boolean | undefined;
   /** Milliseconds spent in each stage. */

@@ -70,7 +70,6 @@ export async function savedWords({ words, entries, units, postings }: SavedWords
 
 /** Fails with `bad-snapshot` on anything torn, foreign or of another version. */
 export async function readSavedWords(bytes: Uint8Array): Promise<SavedWords> {
-  const slices = new Slices();
   if (bytes.length < HEAD_BYTES) throw badWords(`${bytes.length} bytes`, `at least ${HEAD_BYTES}`);
   const number = (i: number) => view(bytes).getUint32(4 * i, true);
   if (number(0) !== MAGIC) throw badWords("data that does not begin with PIPW", "saved words");
