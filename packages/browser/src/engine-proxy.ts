@@ -116,6 +116,10 @@ export class EngineProxy implements TabEngine {
     await this.#call(signal, (remote, address) => remote.complete(address, callbacks));
   }
 
+  whole(): Promise<void> {
+    return this.#call(undefined, (remote, address) => remote.whole(address));
+  }
+
   ids(): Promise<string[]> {
     return this.#call(undefined, (remote, address) => remote.ids(address));
   }

@@ -6,6 +6,7 @@ import type { HostParts } from "./tab-host.ts";
 
 /** The parts of the package's own host, in the worker and on the page's own thread. */
 export const shippedParts: HostParts = {
+  space: MINILM_SPACE,
   first: createStarterLoader(MINILM_SPACE),
   better: createModelLoader({
     ...MINILM_MODEL,

@@ -31,6 +31,11 @@ export interface TabOptions {
    * may change between visits.
    */
   readonly language?: string | undefined;
+  /**
+   * "words": the engine opens without the starter, as soon as it finds words as they were typed. Until `whole` resolves it answers by words
+   * alone and says `partial`; a call that needs vectors loads the starter and fails if it cannot be had. Default: it opens when it is whole.
+   */
+  readonly early?: "words" | undefined;
   /** Called for each limit of this page. Default: writes it to the console. */
   readonly onLimit?: ((limit: Limit) => void) | undefined;
 }
@@ -82,6 +87,8 @@ export interface TabEngine extends SearchEngine {
   complete(options?: Pick<AddOptions, "signal" | "onProgress">): Promise<void>;
   /** Unit vectors of the engine's space, row-major [texts.length, dimensions], by the producer that embeds queries now. */
   embed(texts: readonly string[], options?: EmbedTextsOptions): Promise<Float32Array<ArrayBuffer>>;
+  /** Opens the rest of an engine that was opened early, after the queries that are asked now. Fails as opening does without `early`. */
+  whole(): Promise<void>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
   /** Calls `listener` after writes of other tabs, which may change search results. Returns the function that ends the subscription. */

@@ -23,6 +23,28 @@ test("a call that has ended is forgotten: aborting it reaches nothing", async ()
   await host.end();
 });
 
+test("opened early, it answers by words before the first embedder is there, and is whole after the queries that are asked", async () => {
+  const loading = Promise.withResolvers<Awaited<ReturnType<typeof parts.first>>>();
+  const embedder = slowEmbedder("first");
+  const host = new TabHost({ ...parts, space: embedder.space, first: () => loading.promise });
+  const request = { name: freshName(), starterUrl: "", early: "words" as const };
+  const address = { ...(await host.open(request, callbacks as unknown as Callbacks)), call: 1 };
+  const whole = host.whole(address);
+  expect((await host.search(address, { text: "bird" }, {})).partial).toBe(true);
+  loading.resolve(choice(embedder));
+  await whole;
+  expect((await host.search(address, { text: "bird" }, {})).partial).toBeUndefined();
+  await host.end();
+});
+
+test("without a known space, opening early waits for the first embedder", async () => {
+  const host = new TabHost(parts);
+  const request = { name: freshName(), starterUrl: "", early: "words" as const };
+  const address = { ...(await host.open(request, callbacks as unknown as Callbacks)), call: 1 };
+  expect((await host.search(address, { text: "bird" }, {})).partial).toBeUndefined();
+  await host.end();
+});
+
 test("a better model that cannot compute any more is replaced by the first embedder, then by what is better now", async () => {
   let tell = () => {};
   const unusable = new Promise<void>((resolve) => {

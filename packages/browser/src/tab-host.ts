@@ -9,10 +9,12 @@ import {
   type EntryPatch,
   type EntryStore,
   type IndexKind,
+  type LoadEmbedder,
   type LocalEngine,
   openCollection,
   type Query,
   type SearchOptions,
+  type Space,
   type TokenScorer,
   textPiece,
   throwIfAborted,
@@ -43,6 +45,8 @@ export interface BetterModel extends EmbedderChoice {
 
 /** The parts of a worker. They are passed in, so that an app's own worker can have other models. */
 export interface HostParts {
+  /** The space of both models, by which a collection can be opened before the first embedder is there. Without it, opening waits. */
+  readonly space?: Space | undefined;
   /** The embedder that is ready at once. Called once per starter URL; engines share the result. */
   first(request: OpenRequest): Promise<EmbedderChoice>;
   /** The better model, proven on this device, or the reason why none is available. It may be called again, and must share its work itself. */
@@ -56,14 +60,19 @@ interface Opened {
   readonly request: OpenRequest;
   readonly engine: LocalEngine;
   readonly callbacks: Remote<OpenCallbacks>;
-  choice: EmbedderChoice;
+  /** What was adopted in place of the first embedder. */
+  adopted?: EmbedderChoice | undefined;
 }
+
+/** An engine that opens early is asked within this time, if at all soon: opening begins when a reader types. */
+const LULL_MS = 50;
 
 /** The worker's side of every call: one object per worker. `handle` identifies the collection. */
 export class TabHost {
   readonly #parts: HostParts;
   readonly #opened = new Map<Handle, Opened>();
   readonly #calls = new Map<CallId, AbortController>();
+  readonly #searches = new Set<Promise<unknown>>();
   readonly #first: HostParts["first"];
   readonly #storage = new TabStorage();
   readonly #life = new AbortController();
@@ -82,19 +91,25 @@ export class TabHost {
   }
 
   async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Opening> {
+    const space = request.early && this.#parts.space;
     // Opening the starter takes longest and blocks this thread, so other fetches begin before it.
     const [snapshots, { index, ...lesser }, scorer, choice] = await Promise.all([
       this.#storage.snapshots(request),
       indexOrScan(() => this.#parts.index(request)),
       request.models ? this.#parts.scorer?.().catch(() => undefined) : undefined,
-      explained(() => this.#first(request)),
+      space ? undefined : this.#loaded(request),
     ]);
-    const { store, ...place } = await this.#storage.open(request, choice.embedder.space);
-    const engine = await openEngine({ request, choice, store, snapshots, index, scorer });
+    const { store, ...place } = await this.#storage.open(request, space || choice!.embedder.space);
+    const load = () => this.#loaded(request);
+    const engine = await openEngine({ request, chosen: choice ?? { load }, store, snapshots, index, scorer });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;
-    this.#opened.set(handle, { request, engine, callbacks, choice });
+    this.#opened.set(handle, { request, engine, callbacks });
     return { handle, limits: [lesser.limit, place.limit].filter((limit): limit is Limit => limit !== undefined) };
+  }
+
+  #loaded(request: OpenRequest): Promise<EmbedderChoice> {
+    return explained(() => this.#first(request));
   }
 
   async add({ handle, call }: Address, callbacks: Remote<AddCallbacks>, { meaning }: Pick<AddOptions, "meaning"> = {}) {
@@ -126,7 +141,9 @@ export class TabHost {
 
   async search({ handle, call }: Address, query: Query, options: Omit<SearchOptions, "signal">) {
     const { engine } = this.#at(handle);
-    return this.#during(call, (signal) => engine.search(query, { ...options, signal }));
+    const search = this.#during(call, (signal) => engine.search(query, { ...options, signal }));
+    this.#searches.add(search);
+    return search.finally(() => this.#searches.delete(search));
   }
 
   async complete({ handle, call }: Address, callbacks: Remote<CompleteCallbacks>): Promise<void> {
@@ -143,6 +160,14 @@ export class TabHost {
     }
   }
 
+  async whole({ handle }: Address): Promise<void> {
+    const { engine } = this.#at(handle);
+    // Opening the rest blocks this thread for a tenth of a second at a time: the first queries are answered before.
+    await new Promise((resolve) => void setTimeout(resolve, LULL_MS));
+    await Promise.allSettled(this.#searches);
+    await engine.whole();
+  }
+
   async ids({ handle }: Address): Promise<string[]> {
     return this.#at(handle).engine.ids();
   }
@@ -152,7 +177,8 @@ export class TabHost {
   }
 
   async embed({ handle, call }: Address, texts: readonly string[]) {
-    const { embedder } = this.#at(handle).choice;
+    const { request, adopted } = this.#at(handle);
+    const { embedder } = adopted ?? (await this.#loaded(request));
     const matrix = await this.#during(call, (signal) => embedder.embed(texts.map(textPiece), { signal }));
     return transfer(matrix, [matrix.buffer]);
   }
@@ -183,13 +209,13 @@ export class TabHost {
 
   #adopt(opened: Opened, choice: EmbedderChoice): void {
     opened.engine.adopt(choice);
-    opened.choice = choice;
+    opened.adopted = choice;
   }
 
   /** The first embedder answers until another backend computes the better model, if one does. */
   async #replace(unusable: BetterModel, opened: Opened): Promise<void> {
     const isOpen = () => [...this.#opened.values()].includes(opened);
-    if (!isOpen() || opened.choice !== unusable) return;
+    if (!isOpen() || opened.adopted !== unusable) return;
     try {
       this.#adopt(opened, await this.#first(opened.request));
       const { adopted, why } = await this.#improve(opened, { signal: this.#life.signal });
@@ -235,24 +261,24 @@ export class TabHost {
 
 interface EngineMaterial {
   readonly request: OpenRequest;
-  readonly choice: EmbedderChoice;
+  readonly chosen: EmbedderChoice | { readonly load: LoadEmbedder };
   readonly store: EntryStore;
   readonly snapshots: ByteStore | undefined;
   readonly index: IndexKind;
   readonly scorer: TokenScorer | undefined;
 }
 
-async function openEngine({ request, choice, store, snapshots, index, scorer }: EngineMaterial): Promise<LocalEngine> {
+async function openEngine({ request, chosen, ...parts }: EngineMaterial): Promise<LocalEngine> {
   try {
     const { name, language } = request;
-    const { meanings } = choice.embedder;
-    const snapshotKey = `${name}:${index.name}`;
-    const collection = await openCollection({
-      ...{ store, index, scorer, snapshots, snapshotKey, language, meanings },
-    });
-    return createEngine({ collection, ...choice });
+    const early = "load" in chosen ? ("words" as const) : undefined;
+    const meanings = "load" in chosen ? undefined : chosen.embedder.meanings;
+    const snapshotKey = `${name}:${parts.index.name}`;
+    const options = { snapshotKey, language, meanings, early };
+    const collection = await openCollection({ ...parts, ...options });
+    return createEngine({ collection, ...chosen });
   } catch (error) {
-    await store.close();
+    await parts.store.close();
     throw error;
   }
 }
