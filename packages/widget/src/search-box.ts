@@ -34,8 +34,12 @@ export class SearchBox {
   constructor(view: View, host: SearchBoxHost) {
     this.#view = view;
     this.#host = host;
-    const parts = { ask: host.ask, tell: (finding: Finding) => this.#show(finding), pauseMs: PAUSE_MS };
-    this.#seeker = new Seeker(parts);
+    this.#seeker = new Seeker({
+      ask: host.ask,
+      tell: (finding: Finding) => this.#show(finding),
+      pauseMs: PAUSE_MS,
+      mayChange: () => this.#active < 0,
+    });
     this.#listen();
   }
 
@@ -55,9 +59,9 @@ export class SearchBox {
     this.#seeker.stop();
   }
 
-  /** Takes in what the engine has learnt, unless the reader is among the hits: these must not move then. */
+  /** Takes in what the engine has learnt, once the reader is not among the hits: these must not move then. */
   renew(): void {
-    if (this.#active < 0) void this.#seeker.askAgain();
+    void this.#seeker.askAgain();
   }
 
   #listen(): void {

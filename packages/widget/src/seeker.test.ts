@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Finding, Seeker } from "./seeker.ts";
 
 const PAUSE = 60;
+const RENEW = 300;
 const asked: {
   query: string;
   signal: AbortSignal;
@@ -11,6 +12,7 @@ const asked: {
 }[] = [];
 let told: Finding[] = [];
 let seeker: Seeker;
+let mayChange = true;
 
 const result = { hits: [], confidence: 0, space: "s", producer: "p", took: { embed: 0, search: 0, total: 0 } };
 
@@ -18,6 +20,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   asked.length = 0;
   told = [];
+  mayChange = true;
   seeker = new Seeker({
     ask: (query, signal) =>
       new Promise((answer, fail) => {
@@ -25,6 +28,7 @@ beforeEach(() => {
       }),
     tell: (finding) => told.push(finding),
     pauseMs: PAUSE,
+    mayChange: () => mayChange,
   });
 });
 
@@ -125,7 +129,7 @@ test("an error that an engine throws before it returns a promise is reported as 
   const ask = () => {
     throw new Error("at once");
   };
-  new Seeker({ ask, tell: (finding) => telling.push(finding), pauseMs: PAUSE }).type("bird");
+  new Seeker({ ask, tell: (finding) => telling.push(finding), pauseMs: PAUSE, mayChange: () => true }).type("bird");
   await vi.advanceTimersByTimeAsync(PAUSE);
   expect(telling.at(-1)).toMatchObject({ phase: "failed" });
 });
@@ -164,6 +168,65 @@ test("asking again reports the new answer alone, and not while another search ru
   seeker.type("birds");
   await seeker.askAgain();
   expect(asked).toHaveLength(2);
+});
+
+test("a partial answer is renewed until it is whole", async () => {
+  await type("bird");
+  asked[0]!.answer({ ...result, partial: true });
+  await settle();
+  await vi.advanceTimersByTimeAsync(RENEW);
+  asked[1]!.answer({ ...result, confidence: 1 });
+  await settle();
+  expect(told.at(-1)).toMatchObject({ phase: "found", result: { confidence: 1 } });
+  await vi.advanceTimersByTimeAsync(10 * RENEW);
+  expect(asked).toHaveLength(2);
+});
+
+test("a partial answer with the hits that are shown is not reported again", async () => {
+  await type("bird");
+  asked[0]!.answer({ ...result, partial: true });
+  await settle();
+  const before = told.length;
+  await vi.advanceTimersByTimeAsync(RENEW);
+  asked[1]!.answer({ ...result, partial: true });
+  await vi.advanceTimersByTimeAsync(RENEW);
+  expect(told).toHaveLength(before);
+  asked[2]!.answer({ ...result, partial: true, hits: [{ id: "owl" }] as unknown as SearchResult["hits"] });
+  await settle();
+  expect(told).toHaveLength(before + 1);
+});
+
+test("a partial answer is not renewed once the reader types on, or the search is stopped", async () => {
+  for (const leave of [() => seeker.type(""), () => seeker.stop()]) {
+    await type("bird");
+    const { length } = asked;
+    asked.at(-1)!.answer({ ...result, partial: true });
+    await settle();
+    leave();
+    await vi.advanceTimersByTimeAsync(10 * RENEW);
+    expect(asked).toHaveLength(length);
+  }
+});
+
+test("hits among which the reader is are not renewed before the reader leaves them, also if the reader comes while it is asked", async () => {
+  await type("bird");
+  asked[0]!.answer(result);
+  await settle();
+  const before = told.length;
+  mayChange = false;
+  await seeker.askAgain();
+  expect(asked).toHaveLength(1);
+  mayChange = true;
+  await vi.advanceTimersByTimeAsync(RENEW);
+  mayChange = false;
+  asked[1]!.answer(result);
+  await settle();
+  expect(told).toHaveLength(before);
+  mayChange = true;
+  await vi.advanceTimersByTimeAsync(RENEW);
+  asked[2]!.answer(result);
+  await settle();
+  expect(told).toHaveLength(before + 1);
 });
 
 test("asking again that fails, or is overtaken by typing, reports nothing", async () => {

@@ -51,6 +51,7 @@ vi.mock("@pipit/browser", async (actual) => ({
         return summary;
       },
       complete: (asked: AddOptions) => engine.complete(asked),
+      whole: () => engine.whole(),
       async close() {
         visit.closed = true;
       },
@@ -295,6 +296,23 @@ test("a later visit answers from the former one if the file takes long, and then
   expect((await (await usable.promise).search("dusk")).hits[0]?.entry.text).toBe(owl.text);
   file.resolve(Response.json([robin, whiteOwl]));
   expect(await textOf(await opening, "white snow")).toBe(whiteOwl.text);
+});
+
+test("many entries of a former visit answer before the file is there, and an unchanged file is not even parsed", async () => {
+  const many = Array.from({ length: 1500 }, (_, i) => ({ id: `n${i}`, text: `note number ${i}` }));
+  await visit(...many);
+  const file = Promise.withResolvers<Response>();
+  vi.stubGlobal("fetch", () => file.promise);
+  const usable = Promise.withResolvers<SearchEngine>();
+  const began = performance.now();
+  const opening = openSource({ ...options, onUsable: usable.resolve });
+  await usable.promise;
+  expect(performance.now() - began).toBeLessThan(300);
+  const parse = vi.spyOn(JSON, "parse");
+  file.resolve(Response.json(many));
+  await opening;
+  expect(parse).not.toHaveBeenCalled();
+  expect(added).toHaveLength(1);
 });
 
 test.each([

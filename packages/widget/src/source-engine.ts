@@ -1,6 +1,6 @@
 import { explained, openTabEngine, type TabEngine, type TabOptions, usableLocks } from "@pipit/browser";
-import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
-import { changesTo, parseEntries } from "./entry-list.ts";
+import { type AddProgress, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
+import { type Changes, changesTo, parseEntries } from "./entry-list.ts";
 
 /** The way in which an engine is filled from a source. */
 export interface Filling {
@@ -28,14 +28,16 @@ export interface SourceOptions extends Filling {
 
 /** So many entries are embedded within a second or two, before the first answer. Of more, the words come first. */
 const FEW = 1000;
-/** An answer waits so long for the newest file; then the entries of the last visit answer. */
+/** An answer from few entries waits so long for the newest file; then those of the last visit answer. Of many, these answer at once. */
 const SOON_MS = 300;
+
+const NO_CHANGES: Changes = { added: [], removed: [] };
 
 /** The Cache that holds each source file in the version whose entries were stored last. Its name differs from the page's own. */
 const SHELF = "pipit-search-sources";
 
 /**
- * An engine in this tab with exactly the entries of a JSON file. `onUsable` gives it before it is filled.
+ * An engine in this tab with exactly the entries of a JSON file. `onUsable` gives it before it is filled, and before all of it is open.
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory. If the file cannot be
@@ -46,7 +48,7 @@ const SHELF = "pipit-search-sources";
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
   const { signal } = options;
   const url = withoutFragment(options.url);
-  const file = fetchFile(url, signal);
+  const file = fetchText(url, signal);
   // The engine is opened meanwhile. A failure is met when the file is needed.
   file.catch(() => undefined);
   const source = { ...options, url, file };
@@ -59,25 +61,26 @@ export async function openSource(options: SourceOptions): Promise<SearchEngine> 
   }
 }
 
-interface SourceFile {
-  readonly text: string;
-  readonly entries: readonly Entry[];
-}
-
 interface Source extends SourceOptions {
-  readonly file: Promise<SourceFile>;
+  /** The text of the file. */
+  readonly file: Promise<string>;
 }
 
 async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
   const { url, starterUrl, onUsable, onProgress, signal } = source;
-  const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage });
+  const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage, early: "words" });
   try {
-    const held = (await engine.ids()).length > 0;
-    if (held && !(await isThereWithin(SOON_MS, source.file))) onUsable(engine);
-    const file = await newest(source, held ? "held" : "missing");
+    const held = (await engine.ids()).length;
+    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file)))) onUsable(engine);
+    // Few entries are whole before the first answer, which then need not be renewed. A failure is met when this is awaited.
+    const whole = engine.whole();
+    whole.catch(() => undefined);
+    const text = await newest(source, held > 0 ? "held" : "missing");
     // A stored file describes the database, so an engine in memory has no stored file.
-    if (file && storage === "memory") await bring(engine, { ...source, ...file }, undefined);
-    else if (file) await inTurn(source, async () => bring(engine, { ...source, ...file }, await openShelf()));
+    if (text !== undefined && storage === "memory") await bring(engine, { ...source, text }, undefined);
+    else if (text !== undefined)
+      await inTurn(source, async () => bring(engine, { ...source, text }, await openShelf()));
+    await whole;
     onUsable(engine);
     // A former visit may have ended before all entries were embedded.
     await engine.complete({ signal, onProgress: (progress) => onProgress({ ...progress, stage: "meaning" }) });
@@ -99,20 +102,18 @@ function isThereWithin(milliseconds: number, file: Promise<unknown>): Promise<bo
   ]);
 }
 
-async function fetchFile(url: string, signal: AbortSignal): Promise<SourceFile> {
-  const text = await fetchText(url, signal);
-  return { text, entries: parseEntries(text, url) };
-}
-
 /** Undefined if the file cannot be had, and entries of a former visit are there to answer. */
-async function newest({ file, url, signal }: Source, entries: "held" | "missing"): Promise<SourceFile | undefined> {
+async function newest({ file, url, signal }: Source, entries: "held" | "missing"): Promise<string | undefined> {
   // Asked again alone: a policy's objection to the worker, which was opened meanwhile, would be taken for one to the file.
-  if (entries === "missing") return file.catch(() => explained(() => fetchFile(url, signal)));
+  if (entries === "missing") return file.catch(() => explained(() => fetchText(url, signal)));
   return file.catch((error) => {
     throwIfAborted(signal);
-    console.warn(`Pipit: the entries of ${url} are those of the last visit.`, error);
-    return undefined;
+    return warnOfLast(url, error);
   });
+}
+
+function warnOfLast(url: string, error: unknown): undefined {
+  console.warn(`Pipit: the entries of ${url} are those of the last visit.`, error);
 }
 
 /**
@@ -129,9 +130,13 @@ async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promi
   });
 }
 
-async function bring(engine: TabEngine, source: SourceOptions & SourceFile, shelf: Cache | undefined): Promise<void> {
-  const { url, text, entries, onProgress, onUsable, signal } = source;
-  const { added, removed } = changesTo(entries, { ids: await engine.ids(), as: await keptEntries(shelf, url) });
+interface Newest extends SourceOptions {
+  readonly text: string;
+}
+
+async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined): Promise<void> {
+  const { url, onProgress, onUsable, signal } = source;
+  const { added, removed } = await changesIn(source, { ids: await engine.ids(), kept: await keptText(shelf, url) });
   throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
   // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
@@ -144,12 +149,27 @@ async function bring(engine: TabEngine, source: SourceOptions & SourceFile, shel
   };
   const meaning = isMany ? "later" : "now";
   if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning });
-  await keep(shelf, url, text);
+  await keep(shelf, url, source.text);
 }
 
-async function keptEntries(shelf: Cache | undefined, url: string): Promise<readonly Entry[]> {
-  const kept = await shelf?.match(url);
-  return kept ? parseEntries(await kept.text(), url) : [];
+/** None, after a line in the console, if the file is no list of entries and those of a former visit are there. */
+async function changesIn(
+  { text, url }: Newest,
+  { ids, kept }: { ids: string[]; kept: string | undefined },
+): Promise<Changes> {
+  // Many entries are parsed for some hundred milliseconds, in which the page cannot show its first hits.
+  if (ids.length > 0 && kept === text) return NO_CHANGES;
+  try {
+    return changesTo(parseEntries(text, url), { ids, as: kept === undefined ? [] : parseEntries(kept, url) });
+  } catch (error) {
+    if (ids.length === 0) throw error;
+    warnOfLast(url, error);
+    return NO_CHANGES;
+  }
+}
+
+async function keptText(shelf: Cache | undefined, url: string): Promise<string | undefined> {
+  return (await shelf?.match(url))?.text();
 }
 
 async function keep(shelf: Cache | undefined, url: string, text: string): Promise<void> {
