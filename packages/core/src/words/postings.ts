@@ -13,20 +13,21 @@ export interface PostingColumns {
 export interface SavedPostings {
   /** All lists, one after another. */
   readonly bytes: Uint8Array;
-  /** Of each word the bytes of its list, the number of its postings, and the unit of the last. */
+  /** Of each word the bytes of its list, and the number of its postings. */
   readonly sizes: Uint32Array;
   readonly counts: Uint32Array;
-  readonly lastUnits: Uint32Array;
 }
 
 /** Bytes of the first slices of a word; later slices have the last size. Most words occur once or twice, some in every text. */
 const SLICE_BYTES = [8, 16, 32, 64, 128, 256, 512];
 const POINTER_BYTES = 4;
+/** In place of the last unit of a word that was opened, until a further one is added. */
+const UNKNOWN = 0xffff_ffff;
 const [DISTANCE, IN_TEXT, IN_FIELDS] = [0, 1, 2];
 
 /**
- * For each word the units in which it occurs, with its frequencies, in rising order. A posting takes a varint of the distance to the former unit and two
- * flags, and one for each frequency that is not 1 and 0. All lists lie in one byte array, each in slices of growing size that end
+ * For each word the units in which it occurs, with its frequencies, in rising order. A posting takes a varint of the distance to the former unit
+ * and a flag. Unless the word occurs once, in the text, a varint of the frequency there and a flag follows, and with that the one in fields. All lists lie in one byte array, each in slices of growing size that end
  * with the position of the next, so that appending moves nothing and a rare word takes little. The first slice of a word that was opened is its
  * whole list.
  */
@@ -43,7 +44,7 @@ export class Postings {
   columns = columnsOf(1024);
 
   /** Opens what `saved` returned. Throws a RangeError if the lists are not as long as they say together. */
-  static open({ bytes, sizes, counts, lastUnits }: SavedPostings): Postings {
+  static open({ bytes, sizes, counts }: SavedPostings): Postings {
     const postings = new Postings();
     postings.#pool.reserve(bytes.length + POINTER_BYTES * sizes.length);
     let from = 0;
@@ -53,7 +54,7 @@ export class Postings {
       postings.#pool.length = start + size + POINTER_BYTES;
       postings.#addList({ start, at: start + size, end: start + size });
       postings.#counts.values[word] = counts[word]!;
-      postings.#lastUnit.values[word] = lastUnits[word]!;
+      postings.#lastUnit.values[word] = UNKNOWN;
       from += size;
     }
     if (from !== bytes.length) throw new RangeError(`lists of ${from} bytes in ${bytes.length}`);
@@ -69,7 +70,7 @@ export class Postings {
       for (const slice of this.#slicesOf(word)) bytes.append(slice);
       sizes[word] = bytes.length - before;
     }
-    return { bytes: bytes.used, sizes, counts: this.#counts.used, lastUnits: this.#lastUnit.used };
+    return { bytes: bytes.used, sizes, counts: this.#counts.used };
   }
 
   countOf(word: number): number {
@@ -98,13 +99,21 @@ export class Postings {
 
   /** `unit` is larger than that of every earlier posting of the word. */
   add(word: number, unit: number, text: number, fields: number): void {
-    const gap = unit - this.#lastUnit.values[word]!;
+    const gap = unit - this.#lastOf(word);
     this.#lastUnit.values[word] = unit;
     this.#counts.values[word]!++;
-    const flags = (text !== 1 ? 1 : 0) | (fields > 0 ? 2 : 0);
-    this.#writeVarint(word, gap * 4 + flags);
-    if (flags & 1) this.#writeVarint(word, text);
-    if (flags & 2) this.#writeVarint(word, fields);
+    const isPlain = text === 1 && fields === 0;
+    this.#writeVarint(word, gap * 2 + (isPlain ? 0 : 1));
+    if (isPlain) return;
+    this.#writeVarint(word, text * 2 + (fields > 0 ? 1 : 0));
+    if (fields > 0) this.#writeVarint(word, fields);
+  }
+
+  #lastOf(word: number): number {
+    const last = this.#lastUnit.values[word]!;
+    if (last !== UNKNOWN) return last;
+    const count = this.read(word);
+    return count > 0 ? this.columns.units[count - 1]! : 0;
   }
 
   /** Reads the postings of a word into the columns, and returns their number. */
@@ -116,7 +125,7 @@ export class Postings {
     const stop = this.#at.values[word]!;
     let at = this.#first.values[word]!;
     let end = this.#firstEnd.values[word]!;
-    let [level, unit, count, kind, value, factor, flags] = [0, 0, 0, 0, 0, 1, 0];
+    let [level, unit, count, kind, value, factor] = [0, 0, 0, 0, 0, 1];
     // One loop over all bytes, because a call for each takes three times as long. `kind` is what the number at hand is.
     while (at !== stop) {
       if (at === end) {
@@ -129,15 +138,14 @@ export class Postings {
       factor *= 128;
       if (byte >= 128) continue;
       if (kind === DISTANCE) {
-        flags = value & 3;
-        unit += (value - flags) / 4;
+        kind = value & 1 ? IN_TEXT : DISTANCE;
+        unit += (value - kind) / 2;
         units[count] = unit;
         text[count] = 1;
         fields[count] = 0;
-        kind = flags & 1 ? IN_TEXT : flags & 2 ? IN_FIELDS : DISTANCE;
       } else if (kind === IN_TEXT) {
-        text[count] = value;
-        kind = flags & 2 ? IN_FIELDS : DISTANCE;
+        kind = value & 1 ? IN_FIELDS : DISTANCE;
+        text[count] = value >>> 1;
       } else {
         fields[count] = value;
         kind = DISTANCE;

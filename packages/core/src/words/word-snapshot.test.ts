@@ -90,11 +90,11 @@ describe("saved words", () => {
       lengths: numbers(1),
       fieldLengths: numbers(0),
     };
-    const postings = { bytes: Uint8Array.of(0), sizes: numbers(1), counts: numbers(1), lastUnits: numbers(0) };
+    const postings = { bytes: Uint8Array.of(0), sizes: numbers(1), counts: numbers(1) };
     const sound = { words: ["owl"], entries: [{ id: "a", units: 1 }], units, postings };
     const opened = async (saved: SavedWords) => WordIndex.open(Buffer.concat(await savedWords(saved)));
     expect((await opened(sound)).search("owl", { k: 1 })).toHaveLength(1);
-    const two = { bytes: Uint8Array.of(0, 0), sizes: numbers(1, 1), counts: numbers(1, 1), lastUnits: numbers(0, 0) };
+    const two = { bytes: Uint8Array.of(0, 0), sizes: numbers(1, 1), counts: numbers(1, 1) };
     for (const wrong of [
       { words: ["owl", "owl"], postings: two },
       { words: ["owl", "wren"] },

@@ -11,9 +11,9 @@ import { VarintReader, writeVarint } from "./varints.ts";
  *   u32 magic "PIPW" | u32 version | u32 words | u32 entries | u32 units
  *   u32 bytes of each of the five parts | u32 checksum of this head, with 0 in its place, and of all that follows
  *   words in UTF-8, each with a line feed
- *   entries, each a line of JSON: [id, units]
- *   numbers as varints: of all units the bytes of their sequences, then the words of their texts, then those of their fields; of all words the
- *   bytes of their postings, then the number of these, then the last unit
+ *   ids of the entries, each a line: as it is, or as JSON where that would differ by more than its quotes
+ *   numbers as varints: of all entries their units; of all units the bytes of their sequences, then the words of their texts, then those of
+ *   their fields; of all words the bytes of their postings, then the number of these
  *   sequences of the units, in the order of the entries
  *   postings of the words
  *
@@ -51,8 +51,9 @@ const AT_ONCE = 4096;
 
 export async function savedWords({ words, entries, units, postings }: SavedWords): Promise<Uint8Array[]> {
   const slices = new Slices();
-  const lines = entries.map(({ id, units }) => JSON.stringify([id, units]));
-  const columns = [units.sizes, units.lengths, units.fieldLengths, postings.sizes, postings.counts, postings.lastUnits];
+  const lines = entries.map(({ id }) => lineOf(id));
+  const counted = Uint32Array.from(entries, ({ units }) => units);
+  const columns = [counted, units.sizes, units.lengths, units.fieldLengths, postings.sizes, postings.counts];
   const parts = [
     await encodedLines(words, slices),
     await encodedLines(lines, slices),
@@ -115,10 +116,10 @@ async function readParts(parts: readonly Uint8Array[], counts: Counts): Promise<
   ];
   const reader = new VarintReader(numbers);
   const columns: Uint32Array[] = [];
-  for (const length of [counts.units, counts.units, counts.units, counts.words, counts.words, counts.words]) {
+  for (const length of [counts.entries, counts.units, counts.units, counts.units, counts.words, counts.words]) {
     columns.push(await readColumn(reader, length, slices));
   }
-  const [sizes, lengths, fieldLengths, ofWords, postings, lastUnits] = columns as [
+  const [unitsOf, sizes, lengths, fieldLengths, ofWords, postings] = columns as [
     Uint32Array,
     Uint32Array,
     Uint32Array,
@@ -128,20 +129,20 @@ async function readParts(parts: readonly Uint8Array[], counts: Counts): Promise<
   ];
   return {
     words: linesOf(words, counts.words),
-    entries: await readEntries(linesOf(entries, counts.entries), slices),
+    entries: linesOf(entries, counts.entries).map((line, i) => ({ id: idIn(line), units: unitsOf[i]! })),
     units: { sequences, sizes, lengths, fieldLengths },
-    postings: { bytes, sizes: ofWords, counts: postings, lastUnits },
+    postings: { bytes, sizes: ofWords, counts: postings },
   };
 }
 
-async function readEntries(lines: readonly string[], slices: Slices): Promise<SavedEntry[]> {
-  const entries: SavedEntry[] = [];
-  for (const line of lines) {
-    const [id, units] = JSON.parse(line) as [string, number];
-    entries.push({ id, units });
-    await slices.pause();
-  }
-  return entries;
+/** An id without quotes, line feeds and the like, as most are, takes no more than its own bytes. */
+function lineOf(id: string): string {
+  const json = JSON.stringify(id);
+  return json === `"${id}"` ? id : json;
+}
+
+function idIn(line: string): string {
+  return line.startsWith('"') ? JSON.parse(line) : line;
 }
 
 async function readColumn(reader: VarintReader, length: number, slices: Slices): Promise<Uint32Array> {
