@@ -2,7 +2,7 @@ import type { Entry } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
-import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
+import { type Embedder, LEAST_DOCUMENT_FIDELITY, type Producer } from "../ports/embedder.ts";
 import type { Span } from "../prepare/span.ts";
 import { type SplitText, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
@@ -14,16 +14,19 @@ export interface PreparedEntry extends EmbeddedEntry {
   readonly hasUnread: boolean;
 }
 
-/** Splits entries into passages, and embeds none: all are found by their words until `embedEntries` has embedded them. */
+/** The part of an embedder by which texts are split into passages, with the name of the producer to note for them. */
+export type Splitter = Pick<Embedder, "space" | "window"> & { readonly producer: Pick<Producer, "name"> };
+
+/** Splits entries into passages, and embeds none: all are found by their words until `embedEntries` has split and embedded them. */
 export async function wordedEntries(
   entries: readonly Entry[],
-  embedder: Embedder,
+  splitter: Splitter,
   signal?: AbortSignal,
 ): Promise<PreparedEntry[]> {
-  const split = await splitAll(entries, embedder, signal);
+  const split = await splitAll(entries, splitter, signal);
   return split.map(({ entry: { id, text, fields = {} }, passages, unread }) => ({
     ...{ id, text, fields, passages: [], unread: [...passages, ...unread], vectors: new Float32Array() },
-    ...{ producer: embedder.producer.name, provisional: passages.length > 0, hasUnread: hasUnread(passages, unread) },
+    ...{ producer: splitter.producer.name, provisional: passages.length > 0, hasUnread: hasUnread(passages, unread) },
   }));
 }
 
@@ -52,11 +55,11 @@ function hasUnread(passages: readonly Span[], unread: readonly Span[]): boolean 
 }
 
 /** In slices: a long text of another script takes some ten milliseconds. */
-async function splitAll(entries: readonly Entry[], embedder: Embedder, signal: AbortSignal | undefined) {
+async function splitAll(entries: readonly Entry[], splitter: Splitter, signal: AbortSignal | undefined) {
   const split: (SplitText & { readonly entry: Entry })[] = [];
   const slices = new Slices();
   for (const entry of entries) {
-    const parts = splitByReading(entry.text, embedder);
+    const parts = splitByReading(entry.text, splitter);
     if (parts.passages.length + parts.unread.length > 0) split.push({ entry, ...parts });
     await slices.pause();
     throwIfAborted(signal);

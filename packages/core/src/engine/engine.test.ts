@@ -80,6 +80,20 @@ describe("an engine without its embedder", () => {
     expect((await engine.search("note number 7")).hits[0]?.evidence.cosine).toBeGreaterThan(0);
   });
 
+  test("stores entries for their words meanwhile, and splits them again when it embeds them", async () => {
+    const sentence = "A heron waits by the river until the evening is cold and the fish come up. ";
+    const long = [{ id: "long", text: sentence.repeat(30) }];
+    const loading = Promise.withResolvers<EmbedderChoice>();
+    const engine = await engineThatLoads(() => loading.promise);
+    await engine.add(long, { meaning: "later" });
+    expect((await engine.search("heron river")).hits[0]).toMatchObject({ id: "long", match: "words" });
+    loading.resolve(choice);
+    await engine.complete();
+    const atOnce = await engineWith(exact, [...notes, ...long]);
+    expect((await engine.search("heron river")).hits[0]).toEqual((await atOnce.search("heron river")).hits[0]);
+    expect((await engine.stats()).passages).toBe((await atOnce.stats()).passages);
+  });
+
   test("keeps a better one that was adopted meanwhile", async () => {
     const loading = Promise.withResolvers<EmbedderChoice>();
     const engine = await engineThatLoads(() => loading.promise);

@@ -22,9 +22,10 @@ import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { ChosenEmbedder, type EmbedderChoice, type LoadEmbedder } from "./chosen-embedder.ts";
 import { currentHits, type Found } from "./current-hits.ts";
-import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
+import { embedEntries, isFitForDocuments, type PreparedEntry, type Splitter, wordedEntries } from "./embed-entries.ts";
 import { embeddedQuery, tokenRangesOf } from "./embedded-query.ts";
 import { entryBatches } from "./entry-batches.ts";
+import { ESTIMATED_WINDOW } from "./estimated-window.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
 import { sourceUntil } from "./source-until.ts";
@@ -96,8 +97,10 @@ class Engine implements LocalEngine {
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
     const { signal: given, onProgress, meaning } = checkedAdd(options);
-    const work = meaning === "later" ? wordedEntries : embedEntries;
-    const prepare: Adding["prepare"] = async (batch, signal) => work(batch, await this.#embedder(), signal);
+    const prepare: Adding["prepare"] =
+      meaning === "later"
+        ? (batch, signal) => wordedEntries(batch, this.#splitter, signal)
+        : async (batch, signal) => embedEntries(batch, await this.#embedder(), signal);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => {
@@ -222,6 +225,11 @@ class Engine implements LocalEngine {
     assertSameSpace(choice.embedder.space, this.#collection.space);
     if (choice.embedder.meanings) this.#collection.useMeanings?.(choice.embedder.meanings);
     return choice;
+  }
+
+  get #splitter(): Splitter {
+    const { space } = this.#collection;
+    return this.#chosen.now?.embedder ?? { space, window: ESTIMATED_WINDOW, producer: LOADING.producer };
   }
 
   async #embedder(): Promise<Embedder> {
