@@ -11,11 +11,12 @@ export function starterUrl(): string {
   return new URL(__STARTER_URL__, document.baseURI).href;
 }
 
-/** Opens an engine of this app. Both collections share one worker and one model. */
+/** Opens an engine of this app, which answers by words until it is whole. Both collections share one worker and one model. */
 export function openEngine(name: CollectionName, storage: "device" | "memory" = "device"): Promise<TabEngine> {
   return openTabEngine({
     name,
     storage,
+    early: "words",
     starterUrl: starterUrl(),
     models: new URL(MODELS_URL, document.baseURI).href,
     ortUrl: new URL("ort/", document.baseURI).href,

@@ -32,27 +32,25 @@ const timings = new Timings(50);
 const versions = new VersionOffer();
 const opening = new OpeningView();
 const address = new Address((place) => go(place));
-const fetched = fetchedAhead();
-const openWhenFetched = async (name: CollectionName, storage?: "device" | "memory") => {
-  await fetched;
-  return openEngine(name, storage);
-};
 const filled = openGuide({
-  open: (storage) => openWhenFetched("guide", storage),
+  open: (storage) => openEngine("guide", storage),
   guide,
   version: __GUIDE_VERSION__,
+  fetched: () => fetchedAhead(),
   answered: () => search.whenAnswered(),
   onProgress: ({ done, total = done }) => opening.reading(done, total),
 });
 const engines: Record<CollectionName, Promise<TabEngine>> = {
   guide: filled.then(({ engine }) => engine),
-  mine: openWhenFetched("mine"),
+  mine: openEngine("mine"),
 };
+/** Resolves when both answer by meaning. That of the guide comes first, because it fetches the starter where its progress is shown. */
+const whole = filled.then((guide) => guide.whole).finally(async () => (await engines.mine).whole());
 // Entries in memory are lost when the page closes, so their ledger must be in memory too.
 const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
 // `start` reports their failures, and may end before it awaits them.
-for (const opened of [filled, engines.guide, engines.mine, ledger]) opened.catch(() => undefined);
-filled.finally(() => opening.done()).catch(() => undefined);
+for (const opened of [filled, engines.guide, engines.mine, ledger, whole]) opened.catch(() => undefined);
+whole.then(renewed, () => opening.done());
 
 const search = new SearchView({
   searcher: async (scope) => (scope === "all" ? joined(await bothEngines()) : engines[scope]),
@@ -125,20 +123,26 @@ function open(place: Place): void {
   go(place);
 }
 
-/** At a first visit nothing is kept yet, and the largest file is fetched where its progress can be shown. */
+/** At a first visit nothing is kept yet, and the largest file is fetched where its progress can be shown: after all that finds words. */
 async function fetchedAhead(): Promise<void> {
   if (serviceWorkers()?.controller) return;
   const bytes = __STARTER_BYTES__;
   await fetchAhead(starterUrl(), { bytes, onProgress: (done) => opening.fetching(done, bytes) });
 }
 
+/** Both move the hits: the note above them that goes, and the answer by meaning. */
+async function renewed(): Promise<void> {
+  await search.whenLeft();
+  opening.done();
+  await search.ask();
+}
+
 async function start(): Promise<void> {
   search.offer(await guide);
   // Questions use the first engine until the complete one is ready.
-  engines.guide = Promise.resolve(await (await filled).whole);
+  engines.guide = Promise.resolve(await whole);
   const opened = await bothEngines();
   tellOfStorage(opened);
-  void search.ask();
   for (const engine of opened) engine.onChange(changed);
   await Promise.all([files.follow(), files.refresh(), refreshStatus()]);
   document.documentElement.dataset.ready = "yes";

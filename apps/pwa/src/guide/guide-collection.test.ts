@@ -1,11 +1,11 @@
-import { createEngine, createMemoryStore, exactIndex, openCollection, type SearchEngine } from "@pipit/core";
+import { createEngine, createMemoryStore, exactIndex, type LocalEngine, openCollection } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Guide } from "./guide.ts";
 import { fillGuide } from "./guide-collection.ts";
 import type { Species } from "./species.ts";
 
-let engine: SearchEngine;
+let engine: LocalEngine;
 
 beforeEach(async () => {
   const notes = new Map<string, string>();
@@ -17,21 +17,30 @@ beforeEach(async () => {
   engine = createEngine({ collection, embedder: createBagEmbedder({ limit: 250 }), backend: "memory", why: "a test" });
 });
 
-test("every species is findable before all of it is stored", async () => {
+test("every species is found by its words before it is embedded", async () => {
   const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), { version: "1" });
   await findable;
   const { hits } = await engine.search("the lark looks", { k: 1 });
-  expect(hits[0]?.id).toBe("lark");
+  expect(hits[0]).toMatchObject({ id: "lark", match: "words" });
   await whole;
 });
 
-test("all aspects are stored in the end", async () => {
+test("a visit that ended before species were embedded is continued by the next, which writes nothing again", async () => {
+  const never = () => new Promise<void>(() => undefined);
+  await fillGuide(engine, guideOf("lark"), { version: "1", answered: never }).findable;
+  const add = vi.spyOn(engine, "add");
+  await fillGuide(engine, guideOf("lark"), { version: "1" }).whole;
+  expect(add).not.toHaveBeenCalled();
+  expect((await engine.stats()).wordsOnly).toBe(0);
+});
+
+test("all aspects are embedded in the end", async () => {
   await fillGuide(engine, guideOf("lark", "wren"), { version: "1" }).whole;
   const { entries, passages } = await engine.stats();
   expect([entries, passages]).toEqual([2, 10]);
 });
 
-test("the rest is stored when no question waits for its answer any more", async () => {
+test("species are embedded when no question waits for its answer any more", async () => {
   let answer: (() => void) | undefined;
   const asked = new Promise<void>((resolve) => {
     answer = resolve;
@@ -39,7 +48,7 @@ test("the rest is stored when no question waits for its answer any more", async 
   const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), { version: "1", answered: () => asked });
   await findable;
   await new Promise((turn) => setTimeout(turn, 20));
-  expect((await engine.stats()).passages).toBe(2);
+  expect((await engine.stats()).wordsOnly).toBe(2);
   answer?.();
   await whole;
   expect((await engine.stats()).passages).toBe(10);

@@ -1,4 +1,5 @@
-import type { AddProgress, Entry, SearchEngine } from "@pipit/core";
+import type { AddProgress, Entry } from "@pipit/core";
+import type { TabEngine } from "../engine.ts";
 import { keepNote, keptNote } from "../kept-note.ts";
 import type { Guide } from "./guide.ts";
 import { speciesEntry } from "./species.ts";
@@ -14,59 +15,64 @@ export interface FillOptions {
   readonly version: string;
   /** Resolves when no question is unanswered. Default: at once. */
   readonly answered?: (() => Promise<void>) | undefined;
+  /** Resolves when the starter's file can be had at once. Called when species are findable. Default: at once. */
+  readonly fetched?: (() => Promise<void>) | undefined;
   /** Called while species become findable. */
   readonly onProgress?: ((progress: AddProgress) => void) | undefined;
 }
 
 export interface Filling {
-  /** Resolves when every species can be found by its look and song, the subjects of most first questions. */
+  /** Resolves when every species can be found by its words. */
   readonly findable: Promise<void>;
-  /** Resolves when all aspects of all species are stored. */
+  /** Resolves when every species can be found by its meaning too. */
   readonly whole: Promise<void>;
 }
 
+/** The calls of an engine that fill it. */
+export type GuideEngine = Pick<TabEngine, "add" | "remove" | "stats" | "complete" | "whole">;
+
 /**
  * Stores the guide of this build in the engine. A note of the stored version is kept outside the database; if either is lost, the
- * guide is written again. On a first visit the visitor may already be typing: each species is stored with its first aspect only, so
- * that it can be found soon. The other aspects follow when `answered` resolves, because storing them blocks the engine's
- * thread.
+ * guide is written again. On a first visit the visitor may already be typing, and the starter may come slowly: all species are stored for their
+ * words, which needs no starter. They are embedded when the engine is whole and `answered` resolves, because embedding occupies the engine's
+ * thread. A visit that ends before is continued by the next.
  */
 export function fillGuide(
-  engine: SearchEngine,
+  engine: GuideEngine,
   guide: Guide,
-  { version, answered = nobodyAsks, onProgress = () => undefined }: FillOptions,
+  { version, fetched = atOnce, answered = atOnce, onProgress = () => undefined }: FillOptions,
 ): Filling {
   const entries = [...guide.values()].map(speciesEntry);
-  const present = isPresent(engine, version);
-  const findable = present.then(
-    async (there) => void (there || (await engine.add(entries.map(firstAspect), { onProgress }))),
-  );
+  const findable = isPresent(engine, version).then(async (there) => {
+    if (!there) await replace(engine, entries, { version, onProgress });
+  });
   const whole = findable.then(async () => {
-    if (await present) return;
+    await fetched();
+    await engine.whole();
     await answered();
-    await replace(engine, entries, version);
+    await engine.complete();
   });
   return { findable, whole };
 }
 
-async function nobodyAsks(): Promise<void> {}
+async function atOnce(): Promise<void> {}
 
-async function isPresent(engine: SearchEngine, version: string): Promise<boolean> {
+async function isPresent(engine: GuideEngine, version: string): Promise<boolean> {
   const note = readNote();
   const { entries } = await engine.stats();
   return note?.version === version && entries >= note.ids.length;
 }
 
-async function replace(engine: SearchEngine, entries: readonly Entry[], version: string): Promise<void> {
-  await engine.add(entries);
+async function replace(
+  engine: GuideEngine,
+  entries: readonly Entry[],
+  { version, onProgress }: Pick<FillOptions, "version" | "onProgress">,
+): Promise<void> {
+  await engine.add(entries, { meaning: "later", onProgress });
   const ids = entries.map(({ id }) => id);
   const gone = (readNote()?.ids ?? []).filter((id) => !ids.includes(id));
   if (gone.length > 0) await engine.remove(gone);
   keepNote(KEY, JSON.stringify({ version, ids } satisfies Stored));
-}
-
-function firstAspect(entry: Entry): Entry {
-  return { ...entry, text: entry.text.slice(0, entry.text.indexOf("\n\n")) };
 }
 
 function readNote(): Stored | undefined {

@@ -7,16 +7,18 @@ export interface GuideSource {
   readonly open: (storage: "device" | "memory") => Promise<TabEngine>;
   readonly guide: Promise<Guide>;
   readonly version: string;
-  /** Resolves when no question is unanswered; the rest of the guide is stored after that. */
+  /** Resolves when no question is unanswered; the guide is embedded after that. */
   readonly answered?: () => Promise<void>;
+  /** Resolves when the starter's file can be had at once. Called when the guide is findable. */
+  readonly fetched?: () => Promise<void>;
   /** Called while species become findable at a first visit. */
   readonly onProgress?: ((progress: AddProgress) => void) | undefined;
 }
 
 export interface OpenGuide {
-  /** An engine in which every species can be found. */
+  /** An engine in which every species can be found by its words. */
   readonly engine: TabEngine;
-  /** Resolves to the engine with all aspects of all species. */
+  /** Resolves to the engine in which every species can be found by its meaning too. */
   readonly whole: Promise<TabEngine>;
 }
 

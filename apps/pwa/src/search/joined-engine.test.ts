@@ -31,6 +31,12 @@ test("the answer is as sure as that of the surest collection, and weak if all ar
   expect(await ask(answering(5, 0.3), answering(9))).toMatchObject({ confidence: 0.3, weak: true });
 });
 
+test("the answer is partial if that of one collection is", async () => {
+  const partial: Searcher = { search: async () => ({ ...(await answering(1).search("")), partial: true }) };
+  expect((await joined([partial, answering(9, 0.7)]).search("anything")).partial).toBe(true);
+  expect((await joined([answering(1), answering(9, 0.7)]).search("anything")).partial).toBeUndefined();
+});
+
 test("a collection that fails fails the search", async () => {
   const failing: Searcher = { search: () => Promise.reject(new Error("gone")) };
   await expect(joined([answering(1, 1), failing]).search("anything")).rejects.toThrow("gone");

@@ -5,7 +5,7 @@ export type Searcher = Pick<SearchEngine, "search">;
 
 /**
  * Searches several collections at once. Their scores are probabilities, so they can be compared directly. The answer is weak if
- * that of each is. `took.total` is that of the slowest.
+ * that of each is, and partial if that of one is. `took.total` is that of the slowest.
  */
 export function joined(engines: readonly Searcher[]): Searcher {
   return {
@@ -15,7 +15,8 @@ export function joined(engines: readonly Searcher[]): Searcher {
       const hits = results.flatMap((result) => result.hits).sort(better);
       const confidence = Math.max(...results.map((result) => result.confidence));
       const weak = results.every((result) => result.weak) || undefined;
-      return { ...slowest, hits: hits.slice(0, options.k ?? 10), confidence, weak };
+      const partial = results.some((result) => result.partial) || undefined;
+      return { ...slowest, partial, hits: hits.slice(0, options.k ?? 10), confidence, weak };
     },
   };
 }

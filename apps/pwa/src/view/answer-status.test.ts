@@ -24,6 +24,11 @@ test("an answer without hits has no nearest ones", () => {
   expect(statusOf(answer(0, { weak: true }), 0)).toBe("Nothing found here.");
 });
 
+test("an answer without hits that came before the model says that there may be more", () => {
+  expect(statusOf(answer(0, { partial: true }), 0)).toMatch(/^Nothing has these words\. .* not there yet\.$/);
+  expect(statusOf(answer(2, { partial: true }), 2)).toBe("2 hits.");
+});
+
 test("a script that the model does not read is explained, whatever was found", () => {
   const unread = { unread: true } as const;
   const reason = "The model does not read this script: found by its words.";

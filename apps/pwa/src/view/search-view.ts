@@ -106,6 +106,15 @@ export class SearchView {
     await this.#answering;
   }
 
+  /** Resolves when neither pointer nor focus is among the hits, which must not move then. */
+  async whenLeft(): Promise<void> {
+    while (this.#list.matches(":hover, :focus-within")) {
+      await new Promise((left) => {
+        for (const event of ["pointerleave", "focusout"]) this.#list.addEventListener(event, left, { once: true });
+      });
+    }
+  }
+
   /** Takes the question as the one at which the visitor rests. */
   settle(): void {
     clearTimeout(this.#settling);
