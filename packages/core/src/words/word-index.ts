@@ -2,13 +2,14 @@ import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
 import { type Expansion, expansionsOf, softExpansions, typedExpansions } from "./expansions.ts";
-import { growingBytes, growingWords } from "./growing-numbers.ts";
+import { growingWords } from "./growing-numbers.ts";
 import { type NearWord, NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
 import { Sequences } from "./sequences.ts";
 import { tokensOf } from "./tokens.ts";
-import { clearBit, hasBit, setBit, unitsOf } from "./unit-bits.ts";
+import { clearBit, hasBit, unitsOf } from "./unit-bits.ts";
+import { UnitColumns } from "./unit-columns.ts";
 import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
@@ -21,7 +22,7 @@ import {
   type WordEvidence,
   WordScores,
 } from "./word-scores.ts";
-import { badWords, readSavedWords, type SavedUnits, type SavedWords, savedWords } from "./word-snapshot.ts";
+import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
   /** The common form of the inflections of a word. Default: the word itself. */
@@ -72,17 +73,8 @@ export interface WordAnswer {
   isWhole(id: string, unit: number): boolean;
 }
 
-interface Placed {
-  readonly id: string;
-  readonly first: number;
-  readonly count: number;
-}
-
 const STOP_WORD_FACTOR = 0.25;
 const IDENTIFIER_FACTOR = 2;
-const MOST_FIELD_LENGTH = 255;
-/** The number of entries that are tested between two stops. */
-const OWNERS_A_STOP = 64;
 /** The number of words that are added between two stops: a look at the clock takes as long as a word. */
 const WORDS_A_STOP = 128;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
@@ -97,8 +89,7 @@ export class WordIndex {
   readonly #options: WordIndexOptions;
   readonly #scores = new WordScores();
   readonly #counts = new WordCounts();
-  /** The number of each present entry in `#ids`. */
-  #entries = new Map<string, number>();
+  #units = new UnitColumns();
   #vocabulary: Vocabulary;
   #meanings: WordMeanings | undefined;
   /** Made from the vocabulary, and not saved. */
@@ -107,17 +98,6 @@ export class WordIndex {
   #documents = growingWords();
   #postings = new Postings();
   #sequences = new Sequences();
-  /** The number of each unit's entry in `#ids`. */
-  #owners = growingWords();
-  #ids: string[] = [];
-  /** The first unit of each entry, and the number of its units. */
-  #firsts = growingWords();
-  #counted = growingWords();
-  /** A bit for each unit that was not deleted. */
-  #present = growingWords();
-  #lengths = growingWords();
-  #fieldLengths = growingBytes();
-  #total = { units: 0, text: 0, fields: 0 };
   /** Bytes of the sequences of deleted units. */
   #deletedBytes = 0;
 
@@ -170,37 +150,29 @@ export class WordIndex {
 
   /** The pieces of a snapshot, with nothing of deleted entries. The index must not change until this resolves. */
   async saved(): Promise<Uint8Array[]> {
-    if (this.#ids.length > this.#entries.size) await this.tidy();
-    const sizes = Uint32Array.from(this.#owners.used, (_, unit) => this.#sequences.lengthOf(unit));
-    const [lengths, fieldLengths] = [this.#lengths.used, Uint32Array.from(this.#fieldLengths.used)];
+    if (this.#units.deletedEntries > 0) await this.tidy();
+    const { lengths, fieldLengths: fields } = this.#units;
+    const sizes = Uint32Array.from(lengths, (_, unit) => this.#sequences.lengthOf(unit));
+    const fieldLengths = Uint32Array.from(fields);
     return savedWords({
       words: this.#vocabulary.words,
-      entries: this.#placed().map(({ id, count }) => ({ id, units: count })),
+      entries: this.#units.placed().map(({ id, count }) => ({ id, units: count })),
       units: { sequences: this.#sequences.stored, sizes, lengths, fieldLengths },
       postings: this.#postings.saved(),
     });
   }
 
   get entries(): number {
-    return this.#entries.size;
+    return this.#units.entries;
   }
 
   get units(): number {
-    return this.#total.units;
+    return this.#units.units;
   }
 
   /** Bytes of all lists, without the words and ids themselves. */
   get bytes(): number {
-    const columns = [
-      this.#documents,
-      this.#owners,
-      this.#present,
-      this.#lengths,
-      this.#fieldLengths,
-      this.#firsts,
-      this.#counted,
-    ];
-    const lists = [this.#postings, this.#sequences, ...columns];
+    const lists = [this.#postings, this.#sequences, this.#units, this.#documents];
     return lists.reduce((sum, { bytes }) => sum + bytes, this.#near?.bytes ?? 0);
   }
 
@@ -212,20 +184,17 @@ export class WordIndex {
   }
 
   delete(id: string): boolean {
-    const owner = this.#entries.get(id);
-    if (owner === undefined) return false;
-    const first = this.#firsts.values[owner]!;
-    for (let i = 0; i < this.#counted.values[owner]!; i++) this.#deleteUnit(first + i);
-    this.#entries.delete(id);
-    return true;
+    const placed = this.#units.deleteEntry(id);
+    for (let i = 0; i < (placed?.count ?? 0); i++) this.#forget(placed!.first + i);
+    return placed !== undefined;
   }
 
   /** True if deleted entries take so much of the memory that `tidy` is worth its time. */
   get isStale(): boolean {
-    const entries = this.#ids.length - this.#entries.size;
+    const entries = this.#units.deletedEntries;
     const bytes = this.#deletedBytes;
     return (
-      (entries >= STALE.entries && entries >= STALE.share * this.#ids.length) ||
+      (entries >= STALE.entries && entries >= STALE.share * (entries + this.#units.entries)) ||
       (bytes >= STALE.bytes && bytes >= STALE.share * this.#sequences.storedBytes)
     );
   }
@@ -239,7 +208,7 @@ export class WordIndex {
     const slices = new Slices();
     const { words } = this.#vocabulary;
     const numberOf = (word: number) => fresh.#number(words[word]!);
-    for (const { id, first, count } of this.#placed()) {
+    for (const { id, first, count } of this.#units.placed()) {
       const units = Array.from({ length: count }, (_, i) => renumbered(this.#sequences.runs(first + i), numberOf));
       fresh.#place(id, units);
       await slices.pause();
@@ -250,16 +219,8 @@ export class WordIndex {
 
   #become(other: WordIndex): void {
     [this.#vocabulary, this.#near, this.#documents] = [other.#vocabulary, other.#near, other.#documents];
-    [this.#postings, this.#sequences] = [other.#postings, other.#sequences];
-    [this.#entries, this.#ids, this.#firsts, this.#counted] = [
-      other.#entries,
-      other.#ids,
-      other.#firsts,
-      other.#counted,
-    ];
-    [this.#owners, this.#present] = [other.#owners, other.#present];
-    [this.#lengths, this.#fieldLengths] = [other.#lengths, other.#fieldLengths];
-    [this.#total, this.#deletedBytes] = [other.#total, 0];
+    [this.#postings, this.#sequences, this.#units] = [other.#postings, other.#sequences, other.#units];
+    this.#deletedBytes = 0;
   }
 
   /** The best units, best first; of equal ones the one that was put earlier first. */
@@ -267,23 +228,13 @@ export class WordIndex {
     return this.ask(text, { allowed: allows && finished(this.unitsOf(allows)) }).best(k);
   }
 
-  /**
-   * The units of allowed entries, as a bitmap that is written into `memory` if that has the right size. The generator stops regularly.
-   * The finished bitmap is right for all entries, also for those that changed at a stop, because these have new units.
-   */
+  /** The units of allowed entries, as `UnitColumns.marked`; from the beginning again if `tidy` has renumbered them. */
   *unitsOf(allows: (id: string) => boolean, memory?: RowBitmap): Generator<void, RowBitmap> {
-    const ids = this.#ids;
-    let bitmap = emptied(memory, this.#present.values.length);
-    for (let owner = 0; owner < this.#ids.length; owner++) {
-      if (this.#ids !== ids) return yield* this.unitsOf(allows, bitmap);
-      if (owner % OWNERS_A_STOP === OWNERS_A_STOP - 1) yield;
-      const id = this.#ids[owner]!;
-      if (this.#entries.get(id) !== owner || !allows(id)) continue;
-      if (bitmap.length < this.#present.values.length) bitmap = grown(bitmap, this.#present.values.length);
-      const first = this.#firsts.values[owner]!;
-      for (let i = 0; i < this.#counted.values[owner]!; i++) setBit(bitmap, first + i);
+    for (;;) {
+      const units = this.#units;
+      const bitmap = yield* units.marked({ allows, memory, isCurrent: () => this.#units === units });
+      if (bitmap) return bitmap;
     }
-    return bitmap;
   }
 
   /** How rare a word is among the units, with its inflections; 0 for a text without words. A word that no unit has is the rarest. */
@@ -304,21 +255,18 @@ export class WordIndex {
     return {
       mostScore: mostScoreOf(asked),
       best: (k) =>
-        this.#scores.best(units, asked, k).map(({ unit, score }) => {
-          const owner = this.#owners.values[unit]!;
-          return { id: this.#ids[owner]!, unit: unit - this.#firsts.values[owner]!, score };
-        }),
+        this.#scores.best(units, asked, k).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
-        const number = this.#unitOf(id, unit);
+        const number = this.#units.unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
         return read(number);
       },
       matchedIn: (id, unit) => {
-        const number = this.#unitOf(id, unit);
+        const number = this.#units.unitOf(id, unit);
         return number === undefined ? [] : this.#matched(number, asked);
       },
       isWhole: (id, unit) => {
-        const number = this.#unitOf(id, unit);
+        const number = this.#units.unitOf(id, unit);
         return number !== undefined && this.#isWhole(number, query.sequence);
       },
     };
@@ -340,23 +288,13 @@ export class WordIndex {
       .some((run) => run.words.length === sequence.length && run.words.every((word, i) => words[word] === sequence[i]));
   }
 
-  #unitOf(id: string, unit: number): number | undefined {
-    const owner = this.#entries.get(id);
-    if (owner === undefined || unit >= this.#counted.values[owner]!) return undefined;
-    return this.#firsts.values[owner]! + unit;
-  }
-
   get #scored(): ScoredUnits {
-    const { units, text, fields } = this.#total;
+    const { lengths, fieldLengths, present, means } = this.#units;
     return {
-      postings: this.#postings,
-      sequences: this.#sequences,
-      lengths: this.#lengths.values,
-      fieldLengths: this.#fieldLengths.values,
-      present: this.#present.values,
+      ...{ postings: this.#postings, sequences: this.#sequences, lengths, fieldLengths, present },
       room: this.#sequences.units,
-      meanText: Math.max(1, text / Math.max(1, units)),
-      meanFields: Math.max(1, fields / Math.max(1, units)),
+      meanText: means.text,
+      meanFields: means.fields,
     };
   }
 
@@ -386,7 +324,7 @@ export class WordIndex {
 
   get #rarities() {
     const documentsOf = (number: number) => this.#documents.values[number]!;
-    const { units } = this.#total;
+    const { units } = this.#units;
     const rarityOf = (postings: number) => {
       const documents = Math.min(units, postings);
       return Math.log(1 + (units - documents + 0.5) / (documents + 0.5));
@@ -400,17 +338,17 @@ export class WordIndex {
 
   /** The units that a query may find: those with all its phrases, of entries that the filter allows and that have none of its exclusions. */
   #allowed({ phrases, without }: WordQuery, given?: RowBitmap): RowBitmap {
-    const present = this.#present.values;
+    const { present } = this.#units;
     if (phrases.length + without.length === 0 && !given) return present;
     let allowed: RowBitmap = given ? present.map((bits, i) => bits & (given[i] ?? 0)) : present.slice();
     for (const phrase of phrases) allowed = this.#unitsWith(phrase, allowed);
     if (without.length === 0) return allowed;
     const excluded = new Set<number>();
     for (const phrase of without) {
-      for (const unit of unitsOf(this.#unitsWith(phrase, present))) excluded.add(this.#owners.values[unit]!);
+      for (const unit of unitsOf(this.#unitsWith(phrase, present))) excluded.add(this.#units.ownerOf(unit));
     }
     for (const unit of unitsOf(allowed)) {
-      if (excluded.has(this.#owners.values[unit]!)) clearBit(allowed, unit);
+      if (excluded.has(this.#units.ownerOf(unit))) clearBit(allowed, unit);
     }
     return allowed;
   }
@@ -443,11 +381,11 @@ export class WordIndex {
   }
 
   #place(id: string, units: readonly (readonly NumberedRun[])[]): void {
-    const owner = this.#newEntry(id, { first: this.#sequences.units, count: units.length });
+    this.#units.addEntry(id, units.length);
     for (const runs of units) {
       const unit = this.#sequences.add(runs);
       this.#counts.count(runs, this.#vocabulary.size);
-      this.#addCounted(owner, unit);
+      this.#addCounted(unit);
     }
   }
 
@@ -463,65 +401,32 @@ export class WordIndex {
     await slices.pause();
     this.#documents.take(postings.counts.slice());
     this.#sequences = Sequences.open(units.sequences.slice(), units.sizes);
+    const { lengths, fieldLengths } = units;
     for (const { id, units: count } of entries) {
-      const owner = this.#newEntry(id, { first: this.#owners.length, count });
-      for (let left = count; left > 0; left--) this.#owners.push(owner);
+      this.#units.addEntry(id, count);
+      const { end } = this.#units;
+      if (end + count > lengths.length) throw new RangeError(`more than ${lengths.length} units of entries`);
+      for (let unit = end; unit < end + count; unit++) this.#units.addUnit(lengths[unit]!, fieldLengths[unit]!);
       await slices.pause();
     }
-    if (this.#owners.length !== units.sizes.length) throw new RangeError(`${this.#owners.length} units of entries`);
-    this.#measure(units);
-  }
-
-  #measure({ lengths, fieldLengths }: SavedUnits): void {
-    for (const [unit, length] of lengths.entries()) this.#addLengths(unit, length, fieldLengths[unit]!);
-  }
-
-  #newEntry(id: string, { first, count }: Omit<Placed, "id">): number {
-    const owner = this.#ids.push(id) - 1;
-    this.#firsts.push(first);
-    this.#counted.push(count);
-    this.#entries.set(id, owner);
-    return owner;
+    if (this.#units.end !== lengths.length) throw new RangeError(`${this.#units.end} units of entries`);
   }
 
   /** Adds the postings of a unit whose words were counted. */
-  #addCounted(owner: number, unit: number): void {
+  #addCounted(unit: number): void {
     const counts = this.#counts;
     for (const word of counts.words) {
       this.#postings.add(word, unit, counts.textOf(word), counts.fieldsOf(word));
       this.#documents.values[word]!++;
     }
-    this.#owners.push(owner);
-    this.#addLengths(unit, counts.textLength, counts.fieldLength);
+    this.#units.addUnit(counts.textLength, counts.fieldLength);
   }
 
-  /** Makes a unit present. */
-  #addLengths(unit: number, text: number, fields: number): void {
-    this.#lengths.push(text);
-    this.#fieldLengths.push(Math.min(MOST_FIELD_LENGTH, fields));
-    if (unit % 32 === 0) this.#present.push(0);
-    setBit(this.#present.values, unit);
-    this.#total.units++;
-    this.#total.text += this.#lengths.values[unit]!;
-    this.#total.fields += this.#fieldLengths.values[unit]!;
-  }
-
-  #deleteUnit(unit: number): void {
-    clearBit(this.#present.values, unit);
+  /** Takes the words of a deleted unit from the numbers of units that have them. */
+  #forget(unit: number): void {
     this.#deletedBytes += this.#sequences.lengthOf(unit);
     this.#counts.count(this.#sequences.runs(unit), this.#vocabulary.size);
     for (const word of this.#counts.words) this.#documents.values[word]!--;
-    this.#total.units--;
-    this.#total.text -= this.#lengths.values[unit]!;
-    this.#total.fields -= this.#fieldLengths.values[unit]!;
-  }
-
-  #placed(): Placed[] {
-    return Array.from(this.#entries, ([id, owner]) => ({
-      id,
-      first: this.#firsts.values[owner]!,
-      count: this.#counted.values[owner]!,
-    }));
   }
 }
 
@@ -534,16 +439,6 @@ function finished(making: Generator<void, RowBitmap>): RowBitmap {
   let step = making.next();
   while (!step.done) step = making.next();
   return step.value;
-}
-
-function emptied(memory: RowBitmap | undefined, length: number): RowBitmap {
-  return memory?.length === length ? memory.fill(0) : new Uint32Array(length);
-}
-
-function grown(bitmap: RowBitmap, length: number): RowBitmap {
-  const larger: RowBitmap = new Uint32Array(length);
-  larger.set(bitmap);
-  return larger;
 }
 
 function renumbered(runs: readonly NumberedRun[], numberOf: (word: number) => number): NumberedRun[] {
