@@ -14,14 +14,7 @@ import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
-import {
-  type AskedWord,
-  evidenceReader,
-  mostScoreOf,
-  type ScoredUnits,
-  type WordEvidence,
-  WordScores,
-} from "./word-scores.ts";
+import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
 import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
@@ -59,8 +52,6 @@ export interface AskOptions {
 
 /** One query's answer. */
 export interface WordAnswer {
-  /** The score that no unit can exceed: it would have each asked word endlessly often. 0 for a query without words. */
-  readonly mostScore: number;
   best(k: number): WordIndexHit[];
   /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
   evidenceOf(id: string, unit: number): WordEvidence | undefined;
@@ -253,7 +244,6 @@ export class WordIndex {
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const read = evidenceReader(asked, units);
     return {
-      mostScore: mostScoreOf(asked),
       best: (k) =>
         this.#scores.best(units, asked, k).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
