@@ -11,7 +11,7 @@ import { starterSet } from "./relevance/starter-set.ts";
 import { minilmTokenSet } from "./relevance/token-set.ts";
 
 /** The share of right best hits that may be said to be weak. */
-const RIGHT_BUT_WEAK = 0.03;
+const RIGHT_BUT_WEAK = 0.04;
 
 /** Writes the weights of `probabilitiesOf`. Vectors of both producers are fitted together: they are of one space. */
 export const bench: Bench = {
@@ -47,15 +47,17 @@ function weightsFor(sets: JudgedSets): RelevanceWeights {
   const evidence = fitEvidence(sets);
   const { both: sum, meaning, words } = sumsOf(evidence);
   const [plain, interacting] = [withoutTokens(sets), interactingOf(sets)];
-  const fitted = {
-    both: calibrate(plain, sum),
-    meaning: calibrate(plain, meaning),
-    interacting: { both: calibrate(interacting, sum), meaning: calibrate(interacting, meaning) },
+  const fitted = (some: JudgedSets) => {
+    const both = calibrate(some, sum);
+    return { both, meaning: calibrate(some, meaning), likely: leastOf(rightOf(some, both, sum)) };
   };
-  const right = [...rightOf(plain, fitted.both, sum), ...rightOf(interacting, fitted.interacting.both, sum)];
-  right.sort((a, b) => a - b);
-  const likely = Number(right[Math.floor(RIGHT_BUT_WEAK * right.length)]!.toPrecision(2));
-  return { ...evidence, ...fitted, words: calibrate(sets, words), likely };
+  return { ...evidence, ...fitted(plain), interacting: fitted(interacting), words: calibrate(sets, words) };
+}
+
+/** Of these probabilities of right hits, all but a share are as great. */
+function leastOf(right: readonly number[]): number {
+  const sorted = right.toSorted((a, b) => a - b);
+  return Number(sorted[Math.floor(RIGHT_BUT_WEAK * sorted.length)]!.toPrecision(2));
 }
 
 /** The probabilities of best hits that are right. */
@@ -77,9 +79,9 @@ function rowsOf(sets: readonly FittingSet[], weights: RelevanceWeights): BenchRo
   const heldOut = sets.map((set) => ({ ...set, queries: set.queries.filter(({ isHeldOut }) => isHeldOut) }));
   const sums = sumsOf(weights);
   const figuresBy = (model: keyof typeof sums, queries: readonly JudgedQuery[]) => {
-    const isInteracting = interactingOf([queries]).length > 0 && model !== "words";
-    const calibration = isInteracting ? weights.interacting[model] : weights[model];
-    return figuresOf(queries, (query) => predictionsOf(query, calibration, sums[model]), weights.likely);
+    const { likely, ...calibrations } = interactingOf([queries]).length > 0 ? weights.interacting : weights;
+    const calibration = model === "words" ? weights.words : calibrations[model];
+    return figuresOf(queries, (query) => predictionsOf(query, calibration, sums[model]), likely);
   };
   const of = (producer: string) => heldOut.flatMap((set) => (set.producer === producer ? set.queries : []));
   return [

@@ -34,7 +34,8 @@ async function rowOf(set: RelevanceSet, open: OpenRanker, count = set.queries.le
   const ranker = await open(set);
   const queries = evenly(set.queries, count);
   try {
-    const judged = ranker.judge ? await judgedFigures(ranker.judge, queries) : {};
+    const { judge, likely } = ranker;
+    const judged = judge ? await judgedFigures({ judge, likely }, queries) : {};
     return { set: set.name, ranker: ranker.name, ...(await rankedFigures(ranker, queries)), ...judged };
   } finally {
     await ranker.close?.();

@@ -7,6 +7,8 @@ export interface Ranker {
   rank(query: string, k: number): Promise<string[]>;
   /** All candidates with the probability of each, most probable first; absent from rankers that know none. */
   judge?(query: string): Promise<JudgedDocument[]>;
+  /** The least probability of a best document that is likely an answer. */
+  readonly likely?: number | undefined;
   close?(): Promise<void>;
 }
 

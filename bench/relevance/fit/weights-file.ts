@@ -20,6 +20,7 @@ function written({ sum, usualTokens, both, meaning, interacting, words, likely }
   interacting: {
     both: ${objectOf(interacting.both)},
     meaning: ${objectOf(interacting.meaning)},
+    likely: ${interacting.likely},
   },
   words: ${objectOf(words)},
   likely: ${likely},

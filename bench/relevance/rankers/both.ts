@@ -1,4 +1,4 @@
-import { probabilitiesOf } from "@pipit/core";
+import { leastLikely, probabilitiesOf } from "@pipit/core";
 import type { Log } from "../../bench.ts";
 import { candidatesOf } from "../candidates.ts";
 import type { EmbeddedSet } from "../embedded-set.ts";
@@ -39,5 +39,6 @@ async function open(name: string, set: RelevanceSet, embedded: EmbeddedSet) {
     return Array.from(best, ([id, probability]) => ({ id, probability })).sort((a, b) => b.probability - a.probability);
   };
   const rank = async (query: string, k: number) => (await judge(query)).slice(0, k).map(({ id }) => id);
-  return { name, rank, judge, close: async () => embedded.tokens?.close() };
+  const likely = leastLikely([{ tokens: embedded.tokens && 0 }]);
+  return { name, rank, judge, likely, close: async () => embedded.tokens?.close() };
 }

@@ -79,7 +79,7 @@ export {
 export type * from "./providers/provider.ts";
 export { reopeningModel } from "./providers/reopening-model.ts";
 export { compileFilter } from "./search/compile-filter.ts";
-export { type AskedQuery, evidenceSum, LIKELY, probabilitiesOf } from "./search/relevance.ts";
+export { type AskedQuery, evidenceSum, leastLikely, probabilitiesOf } from "./search/relevance.ts";
 export type { Calibration, EvidenceWeights, RelevanceWeights } from "./search/relevance-weights.ts";
 export { SharedWork } from "./shared-work.ts";
 export { assertSameSpace, assertSpaceId, type Script, type Space, type SpaceParts, spaceOf } from "./space.ts";

@@ -17,7 +17,7 @@ import type {
   SearchOptions,
   SearchResult,
 } from "../ports/search-engine.ts";
-import { LIKELY, reasonsFor } from "../search/relevance.ts";
+import { leastLikely, reasonsFor } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { ChosenEmbedder, type EmbedderChoice, type LoadEmbedder } from "./chosen-embedder.ts";
@@ -139,11 +139,12 @@ class Engine implements LocalEngine {
     const embedder = await this.#embedderFor(checked);
     const { query: asked, read, isUnread, isEarly } = await embeddedQuery(checked, embedder, signal);
     const embedded = performance.now();
-    let confidence = 0;
+    let [confidence, isWeak] = [0, true];
     const find = async (k: number): Promise<Found> => {
       if (!asked) return { found: [], partial: undefined };
       const { hits, partial } = await this.#collection.search(asked, { read, k, filter, signal });
       confidence = hits[0]?.score ?? 0;
+      isWeak = confidence < leastLikely(hits.map(({ evidence }) => evidence));
       return { found: hits.filter((hit) => hit.score >= minScore), partial: isEarly || partial };
     };
     const tokenRanges = embedder?.tokens && tokenRangesOf(embedder.tokens);
@@ -154,7 +155,7 @@ class Engine implements LocalEngine {
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
     const producer = query.vector ? "caller" : (embedder ?? LOADING).producer.name;
     const marks = {
-      ...(confidence < LIKELY && { weak: true as const }),
+      ...(isWeak && { weak: true as const }),
       ...(isUnread && { unread: true as const }),
       ...(partial && { partial }),
     };

@@ -26,12 +26,12 @@ export interface RelevanceWeights extends EvidenceWeights {
   readonly both: Calibration;
   /** For queries without words. */
   readonly meaning: Calibration;
-  /** The same two for queries whose tokens were compared. */
-  readonly interacting: { readonly both: Calibration; readonly meaning: Calibration };
-  /** For candidates without a vector. */
-  readonly words: Calibration;
   /** The least probability of a best hit that is likely an answer. */
   readonly likely: number;
+  /** The same for queries whose tokens were compared. */
+  readonly interacting: { readonly both: Calibration; readonly meaning: Calibration; readonly likely: number };
+  /** For candidates without a vector. */
+  readonly words: Calibration;
 }
 
 export const RELEVANCE_WEIGHTS: RelevanceWeights = {
@@ -42,7 +42,8 @@ export const RELEVANCE_WEIGHTS: RelevanceWeights = {
   interacting: {
     both: { intercept: -4.278, slope: 0.4429, behind: 0.5379 },
     meaning: { intercept: -4.382, slope: 0.5504, behind: 0.9926 },
+    likely: 0.3,
   },
   words: { intercept: -2.616, slope: 0.9387, behind: 1.528 },
-  likely: 0.25,
+  likely: 0.28,
 };

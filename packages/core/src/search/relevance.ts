@@ -1,8 +1,10 @@
 import type { Evidence, Reason } from "../ports/evidence.ts";
-import { type Calibration, type EvidenceWeights, RELEVANCE_WEIGHTS } from "./relevance-weights.ts";
-
-/** The best hit of an answer is likely an answer from this probability on. */
-export const LIKELY = RELEVANCE_WEIGHTS.likely;
+import {
+  type Calibration,
+  type EvidenceWeights,
+  RELEVANCE_WEIGHTS,
+  type RelevanceWeights,
+} from "./relevance-weights.ts";
 
 export interface AskedQuery {
   /** The share of the query, 0 to 1, that its vector represents. */
@@ -23,9 +25,8 @@ const NEARLY_ALL = 0.999;
  * part.
  */
 export function probabilitiesOf(given: readonly Evidence[], { read }: AskedQuery): number[] {
-  const isInteracting = given.some(({ tokens }) => tokens !== undefined);
-  const { both, meaning } = isInteracting ? RELEVANCE_WEIGHTS.interacting : RELEVANCE_WEIGHTS;
-  const candidates = isInteracting ? given.map(withUsualTokens) : given;
+  const { both, meaning } = fittedTo(given);
+  const candidates = given.some(isInteracting) ? given.map(withUsualTokens) : given;
   const byBoth = judged(candidates, both, bothOf);
   const byMeaning = judged(candidates, meaning, bySense);
   const byWordsAlone = judged(candidates, RELEVANCE_WEIGHTS.words, byWords);
@@ -37,6 +38,17 @@ export function probabilitiesOf(given: readonly Evidence[], { read }: AskedQuery
     return whole ? 1 - DOUBT_OF_WHOLE * (1 - probability) : probability;
   });
 }
+
+/** The best of these hits of one query is likely an answer from this probability on. */
+export function leastLikely(hits: readonly Evidence[]): number {
+  return fittedTo(hits).likely;
+}
+
+function fittedTo(candidates: readonly Evidence[]): RelevanceWeights["interacting"] {
+  return candidates.some(isInteracting) ? RELEVANCE_WEIGHTS.interacting : RELEVANCE_WEIGHTS;
+}
+
+const isInteracting = ({ tokens }: Evidence) => tokens !== undefined;
 
 function withUsualTokens(evidence: Evidence): Evidence {
   const { cosine, tokens } = evidence;
