@@ -182,6 +182,8 @@ describe.skipIf(browserMissing)("the filters of the guide", () => {
   test("count the birds that each value leaves, and narrow the search to them", async () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${app.port}/?q=bird`);
+    // Before that the hits are those with the word.
+    await page.waitForSelector("html[data-ready]", { timeout: 30_000 });
     await page.waitForSelector("#hits h2");
     const count = async (facet: string, value: string) =>
       Number(/\((\d+)\)$/.exec((await page.textContent(`#${facet} option[value="${value}"]`)) ?? "")?.[1]);
