@@ -54,12 +54,20 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
   );
   return bestOfEach(candidates, scores)
     .slice(0, k)
-    .map(({ at, score }, place): CollectionHit => {
-      const { id, unit, passage, evidence } = candidates[at]!;
-      const words = worded?.answer.matchedIn(id, unit) ?? [];
-      const isTold = evidence.tokens !== undefined && place < MOST_TOLD && "row" in passage;
-      return { id, score, evidence, passage, words, ...(isTold && { tokens: tokens?.partsOf(passage.row) }) };
+    .map(({ at, score }, place) => {
+      const { unit, ...candidate } = candidates[at]!;
+      const words = worded?.answer.matchedIn(candidate.id, unit) ?? [];
+      return {
+        ...candidate,
+        score,
+        words,
+        tokens: place < MOST_TOLD ? tokens && partsOf(candidate, tokens) : undefined,
+      };
     });
+}
+
+function partsOf({ passage, evidence }: Omit<Candidate, "unit">, tokens: AskedTokens): Float32Array | undefined {
+  return evidence.tokens !== undefined && "row" in passage ? tokens.partsOf(passage.row) : undefined;
 }
 
 /** The best candidate of each entry, best first; of equal ones the one that was found first. */
