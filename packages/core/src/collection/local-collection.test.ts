@@ -131,38 +131,6 @@ describe("local collection", () => {
     expect(await idsNear(second, 0)).not.toContain("a");
   });
 
-  test("opened early, it finds words as they were typed and says that there is more, until it is whole", async () => {
-    const database = new MemoryDatabase();
-    const snapshots = bytesInMemory();
-    const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
-    const first = await openCollection(parts());
-    await first.upsert([entry("a", 0, { text: "owls hunt" }), entry("b", 1, { text: "larks sing" })]);
-    await first.close();
-    const early = await openCollection({ ...parts(), early: "words" });
-    const asked = (of: typeof early, text: string) => of.search({ text, vector: axis(1) }, { k: 2 });
-    const owls = await asked(early, "owls");
-    expect([owls.partial, owls.hits.map(({ id, evidence }) => [id, evidence.cosine])]).toEqual([
-      true,
-      [["a", undefined]],
-    ]);
-    expect(await asked(early, "owl ")).toEqual({ hits: [], partial: true });
-    await early.whole?.();
-    const whole = await asked(early, "owl ");
-    expect([whole.hits.length, whole]).toEqual([2, await asked(await openCollection(parts()), "owl ")]);
-  });
-
-  test("opened early, it is whole before it answers a vector without a text", async () => {
-    const database = new MemoryDatabase();
-    const snapshots = bytesInMemory();
-    const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
-    const first = await openCollection(parts());
-    await first.upsert([entry("a", 0)]);
-    await first.close();
-    const early = await openCollection({ ...parts(), early: "words" });
-    expect(await early.search(axis(0), { k: 1 })).toMatchObject({ hits: [{ id: "a" }] });
-    expect(await early.search({ text: "text" }, { k: 1 })).not.toHaveProperty("partial");
-  });
-
   test("fields named like members of objects are filtered by after opening from the snapshot", async () => {
     const database = new MemoryDatabase();
     const snapshots = bytesInMemory();

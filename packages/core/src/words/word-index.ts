@@ -204,7 +204,6 @@ export class WordIndex {
       fresh.#place(id, units);
       await slices.pause();
     }
-    await fresh.relate();
     this.#become(fresh);
   }
 

@@ -146,8 +146,6 @@ function idIn(line: string): string {
 }
 
 async function readColumn(reader: VarintReader, length: number, slices: Slices): Promise<Uint32Array> {
-  // Each number takes a byte at least: a wrong count is refused before memory is taken for it.
-  if (length > reader.left) throw new RangeError(`${length} numbers in ${reader.left} bytes`);
   const column = new Uint32Array(length);
   for (let from = 0; from < length; from += AT_ONCE) {
     for (let i = from; i < Math.min(length, from + AT_ONCE); i++) column[i] = reader.next();

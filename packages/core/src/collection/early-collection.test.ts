@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { createMemoryBytes } from "../cache/memory-bytes.ts";
+import { exactIndex } from "../index/exact-index.ts";
+import type { EmbeddedEntry } from "../ports/collection.ts";
+import { spaceOf } from "../space.ts";
+import { openCollection } from "./local-collection.ts";
+import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
+
+const space = spaceOf({
+  name: "plane",
+  weights: "none",
+  tokenizer: "none",
+  preprocessing: "1",
+  pooling: "none",
+  normalization: "l2",
+  dimensions: 4,
+});
+
+const axis = (i: number) => Float32Array.from({ length: 4 }, (_, d) => (d === i ? 1 : 0));
+const entry = (id: string, i: number, more: Partial<EmbeddedEntry> = {}): EmbeddedEntry => ({
+  id,
+  text: `text of ${id}`,
+  fields: { axis: i },
+  passages: [{ start: 0, end: 4 }],
+  vectors: axis(i),
+  producer: "test",
+  provisional: false,
+  ...more,
+});
+
+describe("a collection", () => {
+  test("opened early, it finds words as they were typed and says that there is more, until it is whole", async () => {
+    const database = new MemoryDatabase();
+    const snapshots = createMemoryBytes({ maxBytes: 1e6 });
+    const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
+    const first = await openCollection(parts());
+    await first.upsert([entry("a", 0, { text: "owls hunt" }), entry("b", 1, { text: "larks sing" })]);
+    await first.close();
+    const early = await openCollection({ ...parts(), early: "words" });
+    const asked = (of: typeof early, text: string) => of.search({ text, vector: axis(1) }, { k: 2 });
+    const owls = await asked(early, "owls");
+    expect([owls.partial, owls.hits.map(({ id, evidence }) => [id, evidence.cosine])]).toEqual([
+      true,
+      [["a", undefined]],
+    ]);
+    expect(await asked(early, "owl ")).toEqual({ hits: [], partial: true });
+    await early.whole?.();
+    const whole = await asked(early, "owl ");
+    expect([whole.hits.length, whole]).toEqual([2, await asked(await openCollection(parts()), "owl ")]);
+  });
+
+  test("opened early, it is whole before it answers a vector without a text", async () => {
+    const database = new MemoryDatabase();
+    const snapshots = createMemoryBytes({ maxBytes: 1e6 });
+    const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
+    const first = await openCollection(parts());
+    await first.upsert([entry("a", 0)]);
+    await first.close();
+    const early = await openCollection({ ...parts(), early: "words" });
+    expect(await early.search(axis(0), { k: 1 })).toMatchObject({ hits: [{ id: "a" }] });
+    expect(await early.search({ text: "text" }, { k: 1 })).not.toHaveProperty("partial");
+  });
+
+  test.each([
+    ["en", true],
+    ["de", false],
+  ])("of language %s that is given English words of near meaning reaches them: %s", async (language, isReached) => {
+    const vectorOf = (word: string) => (word === "hawk" || word === "falcon" ? Float32Array.of(1, 0) : undefined);
+    const collection = await openCollection({ store: createMemoryStore(space), index: exactIndex, language });
+    await collection.upsert([entry("a", 0, { text: "a falcon", passages: [{ start: 0, end: 8 }] })]);
+    collection.useMeanings?.({ dimensions: 2, vectorOf });
+    await collection.whole?.();
+    const [hit] = (await collection.search({ text: "hawk ", vector: axis(0) }, { k: 1 })).hits;
+    expect((hit?.evidence.coverage ?? 0) > 0).toBe(isReached);
+  });
+});
