@@ -36,6 +36,8 @@ const project = ({ timeout, ...options }: Project) => ({
     ],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // What is awaited comes late on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     // As the server is started: V8 may free code of several threads twice, and end the process.
     execArgv: ["--no-wasm-code-gc"],
   },
