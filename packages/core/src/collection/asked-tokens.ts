@@ -1,6 +1,6 @@
 import type { TokensOfQuery } from "../ports/collection.ts";
 import type { QueryTokens } from "../ports/token-scorer.ts";
-import { interactionParts } from "../tokens/late-interaction.ts";
+import { InteractionParts } from "../tokens/interaction-parts.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { DerivedTokens } from "./derived-tokens.ts";
 
@@ -12,6 +12,7 @@ export class AskedTokens {
   readonly #query: QueryTokens;
   readonly #space: string;
   readonly #passages: DerivedTokens;
+  #parts: InteractionParts | undefined;
 
   constructor(query: QueryTokens, space: string, passages: DerivedTokens) {
     this.#query = query;
@@ -36,6 +37,8 @@ export class AskedTokens {
   /** Of each token of a passage its part of the late interaction, as far as it is of near meaning. */
   partsOf(row: number): Float32Array | undefined {
     const tokens = this.#passages.table.get(row, this.#space);
-    return tokens && interactionParts(this.#query, tokens, LEAST_SEEN);
+    if (!tokens) return undefined;
+    this.#parts ??= new InteractionParts(this.#query);
+    return this.#parts.of(tokens, LEAST_SEEN);
   }
 }

@@ -12,39 +12,22 @@ import { assertComparable } from "./token-vectors.ts";
  * and a query whose weights are all 0, score 0. This is the reference; `TokenScorer` of `@pipit/wasm` computes the same faster.
  */
 export function lateInteraction(query: QueryTokens, document: TokenBits): number {
-  return interactionParts(query, document).reduce((sum, part) => sum + part, 0);
-}
-
-/**
- * Of each token of the document its part of the score: what the tokens of the query add for which it is the best one. Those that are less
- * similar to it than `leastSimilarity` add nothing.
- */
-export function interactionParts(
-  query: QueryTokens,
-  document: TokenBits,
-  leastSimilarity = -1,
-): Float32Array<ArrayBuffer> {
   assertComparable(query, document);
   const { weights } = query;
-  const parts = new Float32Array(document.bits.length / document.tokenBytes);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0 || parts.length === 0) return parts;
-  for (const [token, weight] of weights.entries()) {
-    if (weight === 0) continue;
-    const { at, similarity } = bestOf(query, token, document);
-    if (similarity >= leastSimilarity) parts[at]! += (weight * similarity) / total;
+  let [sum, total] = [0, 0];
+  for (let token = 0; token < weights.length; token++) {
+    sum += weights[token]! * bestOf(query, token, document);
+    total += weights[token]!;
   }
-  return parts;
+  return total > 0 ? sum / total : 0;
 }
 
-function bestOf({ dimensions, vectors }: QueryTokens, token: number, { bits, tokenBytes }: TokenBits) {
+function bestOf({ dimensions, vectors }: QueryTokens, token: number, { bits, tokenBytes }: TokenBits): number {
+  if (bits.length === 0) return 0;
   const vector = vectors.subarray(token * dimensions, (token + 1) * dimensions);
-  let best = { at: 0, similarity: Number.NEGATIVE_INFINITY };
-  for (let at = 0; at * tokenBytes < bits.length; at++) {
-    const similarity = signedSum(vector, bits, at * tokenBytes) / Math.sqrt(dimensions);
-    if (similarity > best.similarity) best = { at, similarity };
-  }
-  return best;
+  let best = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < bits.length; at += tokenBytes) best = Math.max(best, signedSum(vector, bits, at));
+  return best / Math.sqrt(dimensions);
 }
 
 function signedSum(vector: Float32Array, bits: Uint8Array, at: number): number {
