@@ -22,17 +22,20 @@ const ndcg = (set: string, leasts: Readonly<Record<string, number>>): Threshold[
 
 /** What is reached, less some thousandths: a change that falls below has lost something. */
 export const THRESHOLDS: readonly Threshold[] = [
-  ...ndcg("guide", { words: 0.805, both: 0.827, "both-minilm": 0.827 }),
-  ...ndcg("exact", { words: 1, both: 1, "both-minilm": 0.998 }),
+  ...ndcg("guide", { words: 0.843, both: 0.865, "both-minilm": 0.876 }),
+  ...ndcg("guide-held-out", { words: 0.748, both: 0.777, "both-minilm": 0.803 }),
+  ...ndcg("exact", { words: 1, both: 1, "both-minilm": 1 }),
   ...ndcg("xquad-en", { words: 0.97, both: 0.975, "both-minilm": 0.98 }),
-  ...ndcg("xquad-de", { words: 0.934, both: 0.935, "both-minilm": 0.931 }),
-  ...ndcg("xquad-es", { words: 0.952, both: 0.958, "both-minilm": 0.942 }),
+  ...ndcg("xquad-de", { words: 0.934, both: 0.935, "both-minilm": 0.942 }),
+  ...ndcg("xquad-es", { words: 0.952, both: 0.958, "both-minilm": 0.95 }),
   ...ndcg("xquad-zh", { words: 0.958, both: 0.957 }),
   ...ndcg("xquad-ar", { words: 0.93, both: 0.933 }),
-  ...ndcg("cranfield", { words: 0.397, both: 0.412, "both-minilm": 0.433 }),
-  ...ndcg("banking77", { words: 0.731, both: 0.843, "both-minilm": 0.87 }),
-  { set: "guide", ranker: "both", figure: "first five %", least: 91 },
-  { set: "guide", ranker: "both-minilm", figure: "first five %", least: 90 },
+  ...ndcg("cranfield", { words: 0.397, both: 0.412, "both-minilm": 0.43 }),
+  ...ndcg("banking77", { words: 0.731, both: 0.843, "both-minilm": 0.873 }),
+  { set: "guide", ranker: "both", figure: "first five %", least: 94 },
+  { set: "guide", ranker: "both-minilm", figure: "first five %", least: 94 },
+  { set: "guide-held-out", ranker: "both", figure: "first five %", least: 88 },
+  { set: "guide-held-out", ranker: "both-minilm", figure: "first five %", least: 88 },
   ...["both", "both-minilm"].flatMap((ranker): Threshold[] => [
     { set: "guide-off-topic", ranker, figure: "unanswerable weak %", least: 94 },
     { set: "guide", ranker, figure: "answerable weak %", most: 2 },
