@@ -78,7 +78,7 @@ describe("an engine without its embedder", () => {
   });
 
   test("stores entries for their words meanwhile, and splits them again when it embeds them", async () => {
-    const sentence = "A heron waits by the river until the evening is cold and the fish come up. ";
+    const sentence = "A heron waits by the river until the night is cold and the fish come up. ";
     const long = [{ id: "long", text: sentence.repeat(30) }];
     const loading = Promise.withResolvers<EmbedderChoice>();
     const engine = await engineThatLoads(() => loading.promise);
