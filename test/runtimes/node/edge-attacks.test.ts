@@ -232,8 +232,8 @@ describe("a caller that leaves", () => {
     await leaveDuring(work);
     const before = server.cpu();
     await idle();
-    // This allows for the rest of a running slice, and for cleaning up.
-    expect(server.cpu() - before).toBeLessThan(600);
+    // This allows for the rest of a running slice and for cleaning up, also on a slow machine.
+    expect(server.cpu() - before).toBeLessThan(1000);
     expect(await statusOf(SEARCH, { text: "owl" })).toBe(200);
   });
 
