@@ -31,9 +31,9 @@ export class DerivedWords implements Derived {
     };
   }
 
-  /** Words of near meaning, unless it has other meanings. They are English, as in `kind`. */
+  /** Words of near meaning, which come after it was opened. They are English, as in `kind`. */
   useMeanings(meanings: WordMeanings): void {
-    if (isEnglish(this.#language) && !this.index.hasMeanings) this.index.useMeanings(meanings);
+    if (isEnglish(this.#language)) this.index.useMeanings(meanings);
   }
 
   /** Marks the units of the entries that a filter allows. The bitmap is right at its end, although entries change at stops. */

@@ -1,32 +1,9 @@
+import { axis, axisEntry as entry, PLANE as space } from "@pipit/test/fixtures/plane-entries";
 import { describe, expect, test } from "vitest";
 import { createMemoryBytes } from "../cache/memory-bytes.ts";
 import { exactIndex } from "../index/exact-index.ts";
-import type { EmbeddedEntry } from "../ports/collection.ts";
-import { spaceOf } from "../space.ts";
 import { openCollection } from "./local-collection.ts";
 import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
-
-const space = spaceOf({
-  name: "plane",
-  weights: "none",
-  tokenizer: "none",
-  preprocessing: "1",
-  pooling: "none",
-  normalization: "l2",
-  dimensions: 4,
-});
-
-const axis = (i: number) => Float32Array.from({ length: 4 }, (_, d) => (d === i ? 1 : 0));
-const entry = (id: string, i: number, more: Partial<EmbeddedEntry> = {}): EmbeddedEntry => ({
-  id,
-  text: `text of ${id}`,
-  fields: { axis: i },
-  passages: [{ start: 0, end: 4 }],
-  vectors: axis(i),
-  producer: "test",
-  provisional: false,
-  ...more,
-});
 
 describe("a collection", () => {
   test("opened early, it finds words as they were typed and says that there is more, until it is whole", async () => {

@@ -1,3 +1,4 @@
+import { axis, axisEntry as entry, PLANE as space } from "@pipit/test/fixtures/plane-entries";
 import { describe, expect, test, vi } from "vitest";
 import { exactIndex } from "../index/exact-index.ts";
 import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
@@ -5,32 +6,9 @@ import type { EmbeddedEntry } from "../ports/collection.ts";
 import type { EntryStore } from "../ports/entry-store.ts";
 import type { Filter } from "../ports/filter.ts";
 import type { IndexKind, VectorIndex } from "../ports/vector-index.ts";
-import { spaceOf } from "../space.ts";
 import { openCollection } from "./local-collection.ts";
 import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
 import { readSnapshot } from "./snapshot.ts";
-
-const space = spaceOf({
-  name: "plane",
-  weights: "none",
-  tokenizer: "none",
-  preprocessing: "1",
-  pooling: "none",
-  normalization: "l2",
-  dimensions: 4,
-});
-
-const axis = (i: number) => Float32Array.from({ length: 4 }, (_, d) => (d === i ? 1 : 0));
-const entry = (id: string, i: number, more: Partial<EmbeddedEntry> = {}): EmbeddedEntry => ({
-  id,
-  text: `text of ${id}`,
-  fields: { axis: i },
-  passages: [{ start: 0, end: 4 }],
-  vectors: axis(i),
-  producer: "test",
-  provisional: false,
-  ...more,
-});
 
 function bytesInMemory(): ByteStore & { bytes: Map<string, Uint8Array<ArrayBuffer>> } {
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();

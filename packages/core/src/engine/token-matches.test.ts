@@ -28,6 +28,11 @@ test("numbers and ideographs are words", () => {
   expect(marked({ "20": 0.5, 海: 0.5 })).toEqual(["20", "海"]);
 });
 
+test("a text whose tokens have no places of their own is not marked as a whole", () => {
+  const everywhere = { start: 0, end: TEXT.length };
+  expect(tokenMatches(TEXT, { parts: Float32Array.of(0.5, 0.5), ranges: [everywhere, everywhere] })).toEqual([]);
+});
+
 test("nothing is marked without an interaction, or if the text is now divided in another way", () => {
   expect(marked({ Rocky: 0, pipit: 0 })).toEqual([]);
   expect(tokenMatches(TEXT, { parts: Float32Array.of(1), ranges: [] })).toEqual([]);

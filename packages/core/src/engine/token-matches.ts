@@ -9,12 +9,12 @@ export interface PassageTokens {
 /** The share of the interaction from which on a word is one that made its passage a hit. */
 const LEAST_SHARE = 0.08;
 /** Shorter words are articles and the like; single ideographs are words. */
-const IS_WORD = /\p{L}{3}|\p{N}|\p{Script=Han}/u;
+const IS_WORD = /^(?!.*\s).*(\p{L}{3}|\p{N}|\p{Script=Han})/su;
 const JOINS = /^[\s-]{1,2}$/;
 
 /**
  * The words that carry the late interaction, as ranges of the passage's text. Neighbouring words are one range. Nothing if the text
- * is divided into tokens in another way than when it was embedded.
+ * is divided into tokens in another way than when it was embedded, or if its tokens have no places (`tokenRanges`).
  */
 export function tokenMatches(text: string, { parts, ranges }: PassageTokens): TextRange[] {
   if (parts.length !== ranges.length) return [];

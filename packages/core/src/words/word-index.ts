@@ -129,10 +129,6 @@ export class WordIndex {
     }
   }
 
-  get hasMeanings(): boolean {
-    return this.#near !== undefined;
-  }
-
   /** From now on a query also reaches words of near meaning, after `relate` without a delay. */
   useMeanings(meanings: WordMeanings): void {
     this.#meanings = meanings;
