@@ -42,6 +42,7 @@ vi.mock("@pipit/browser", async (actual) => ({
     opened.push(visit);
     return {
       ids: () => engine.ids(),
+      stats: () => engine.stats(),
       remove: (ids: string[]) => engine.remove(ids),
       search: (query: string) => engine.search(query),
       async add(entries: readonly Entry[], asked: AddOptions) {

@@ -70,16 +70,16 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const { url, starterUrl, onUsable, onProgress, signal } = source;
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage, early: "words" });
   try {
-    const held = (await engine.ids()).length;
+    const held = (await engine.stats()).entries || (await engine.ids()).length;
     if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file)))) onUsable(engine);
     // Few entries are whole before the first answer, which then need not be renewed. A failure is met when this is awaited.
     const whole = engine.whole();
     whole.catch(() => undefined);
     const text = await newest(source, held > 0 ? "held" : "missing");
     // A stored file describes the database, so an engine in memory has no stored file.
-    if (text !== undefined && storage === "memory") await bring(engine, { ...source, text }, undefined);
+    if (text !== undefined && storage === "memory") await bring(engine, { ...source, text, held }, undefined);
     else if (text !== undefined)
-      await inTurn(source, async () => bring(engine, { ...source, text }, await openShelf()));
+      await inTurn(source, async () => bring(engine, { ...source, text, held }, await openShelf()));
     await whole;
     onUsable(engine);
     // A former visit may have ended before all entries were embedded.
@@ -132,11 +132,13 @@ async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promi
 
 interface Newest extends SourceOptions {
   readonly text: string;
+  /** The number of entries of former visits. */
+  readonly held: number;
 }
 
 async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined): Promise<void> {
   const { url, onProgress, onUsable, signal } = source;
-  const { added, removed } = await changesIn(source, { ids: await engine.ids(), kept: await keptText(shelf, url) });
+  const { added, removed } = await changesIn(source, engine, await keptText(shelf, url));
   throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
   // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
@@ -154,11 +156,13 @@ async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined
 
 /** None, after a line in the console, if the file is no list of entries and those of a former visit are there. */
 async function changesIn(
-  { text, url }: Newest,
-  { ids, kept }: { ids: string[]; kept: string | undefined },
+  { text, url, held }: Newest,
+  engine: TabEngine,
+  kept: string | undefined,
 ): Promise<Changes> {
   // Many entries are parsed for some hundred milliseconds, in which the page cannot show its first hits.
-  if (ids.length > 0 && kept === text) return NO_CHANGES;
+  if (held > 0 && kept === text) return NO_CHANGES;
+  const ids = await engine.ids();
   try {
     return changesTo(parseEntries(text, url), { ids, as: kept === undefined ? [] : parseEntries(kept, url) });
   } catch (error) {

@@ -26,6 +26,22 @@ describe("a collection", () => {
     expect([whole.hits.length, whole]).toEqual([2, await asked(await openCollection(parts()), "owl ")]);
   });
 
+  test("opened early, it answers from its snapshot, and has what was written after that when it is whole", async () => {
+    const database = new MemoryDatabase();
+    const snapshots = createMemoryBytes({ maxBytes: 1e6 });
+    const parts = () => ({ store: createMemoryStore(space, database), index: exactIndex, snapshots });
+    const first = await openCollection(parts());
+    await first.upsert([entry("a", 0, { text: "owls hunt" })]);
+    await first.close();
+    await (await openCollection({ ...parts(), snapshots: undefined })).upsert([entry("b", 1, { text: "owls sing" })]);
+    const early = await openCollection({ ...parts(), early: "words" });
+    const idsOf = async () => (await early.search({ text: "owls" }, { k: 9 })).hits.map(({ id }) => id);
+    expect(await idsOf()).toEqual(["a"]);
+    expect(await early.ids()).toEqual(["a", "b"]);
+    await early.whole?.();
+    expect((await idsOf()).sort()).toEqual(["a", "b"]);
+  });
+
   test("opened early, it is whole before it answers a vector without a text", async () => {
     const database = new MemoryDatabase();
     const snapshots = createMemoryBytes({ maxBytes: 1e6 });

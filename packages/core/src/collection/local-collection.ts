@@ -27,7 +27,7 @@ import { Writes } from "./writes.ts";
 export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, TurnsOptions {
   /**
    * "words": it opens as soon as it finds words as they were typed. The rest begins with `whole`; until it is there, a query with a text is
-   * answered by these words alone, and the answer says `partial`. Default: it opens when it is whole.
+   * answered from the snapshot by these words alone, and the answer says `partial`. Default: it opens when it is whole.
    */
   readonly early?: "words" | undefined;
 }
@@ -72,10 +72,10 @@ class LocalCollection implements RefinableCollection {
   }
 
   async open(): Promise<void> {
-    await this.#catchUp.briefly();
+    if (this.#derived.isWhole) await this.#catchUpAfterOpening();
     this.#unsubscribe = this.#store.onChange(() => {
       // The next search meets this failure again and reports it to its caller.
-      this.#catchUp.briefly().catch(() => undefined);
+      this.#sync().catch(() => undefined);
     });
   }
 
@@ -131,7 +131,9 @@ class LocalCollection implements RefinableCollection {
   }
 
   async whole(): Promise<void> {
+    if (this.#derived.isWhole) return;
     await this.#derived.finish();
+    await this.#catchUpAfterOpening();
   }
 
   async ids(): Promise<string[]> {
@@ -175,15 +177,21 @@ class LocalCollection implements RefinableCollection {
   }
 
   #noteChanges(count: number): void {
-    const derived = this.#derived;
-    const keeper = this.#keeper;
-    keeper.noteChanges(count);
-    keeper.whenDue(derived, () => this.#turns.take((turn) => keeper.save(derived, turn)));
+    this.#keeper.noteChanges(count);
+    this.#keeper.whenDue(this.#derived, this.#save);
   }
 
+  readonly #save = () => this.#turns.take((turn) => this.#keeper.save(this.#derived, turn));
+
+  async #catchUpAfterOpening(): Promise<void> {
+    await this.#catchUp.briefly();
+    this.#keeper.whenDueAfterOpening(this.#derived, this.#save);
+  }
+
+  /** A collection that is not whole yet answers from what is there, and says so. */
   async #sync(): Promise<void> {
     this.#assertOpen();
-    await this.#catchUp.briefly();
+    if (this.#derived.isWhole) await this.#catchUp.briefly();
   }
 
   async #whole(): Promise<void> {

@@ -84,6 +84,16 @@ describe("a snapshot that is due", () => {
     expect([save.mock.calls.length, kept.begun - kept.ended]).toEqual([1, 0]);
   });
 
+  test("of few changes is saved where an opening replayed them, and otherwise not", async () => {
+    const { keeper, save, write } = openKeeper();
+    write(1);
+    await vi.advanceTimersByTimeAsync(2 * QUIET_MS);
+    expect(save).not.toHaveBeenCalled();
+    keeper.whenDueAfterOpening(derived, save);
+    await vi.advanceTimersByTimeAsync(QUIET_MS);
+    expect(save).toHaveBeenCalledOnce();
+  });
+
   test("is not put off where many changes wait", async () => {
     const { save, write } = openKeeper();
     for (let i = 0; i < 4; i++) {

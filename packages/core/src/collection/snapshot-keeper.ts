@@ -26,7 +26,7 @@ const QUIET_MS = 2000;
 const DUE = 0.03;
 /** At this share a snapshot is saved although writes do not pause. */
 const OVERDUE = 0.12;
-/** At this share a snapshot is saved on closing. Fewer changes are replayed quickly. */
+/** At this share a snapshot is saved on closing, and after an opening that replayed so many. Fewer changes are replayed quickly. */
 const DUE_AT_END = 0.003;
 
 interface DueSave {
@@ -77,12 +77,17 @@ export class SnapshotKeeper {
   }
 
   /** Runs `save` when a snapshot is due and this was not called again for the quiet time. */
-  whenDue({ directory }: DerivedState, save: () => Promise<void>): void {
+  whenDue({ directory }: DerivedState, save: () => Promise<void>, share = DUE): void {
     const { entries } = directory;
-    if (!this.#parts.snapshots || !this.#isDue(entries, DUE)) return;
+    if (!this.#parts.snapshots || !this.#isDue(entries, share)) return;
     if (this.#isWaiting && this.#isDue(entries, OVERDUE)) return;
     this.stop();
     this.#due = this.#later(save);
+  }
+
+  /** As `whenDue`, for changes that every opening replays until a snapshot has them. A host may end without closing, as a tab does. */
+  whenDueAfterOpening(derived: DerivedState, save: () => Promise<void>): void {
+    this.whenDue(derived, save, DUE_AT_END);
   }
 
   stop(): void {
