@@ -48,10 +48,7 @@ const SHELF = "pipit-search-sources";
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
   const { signal } = options;
   const url = withoutFragment(options.url);
-  const file = fetchText(url, signal);
-  // The engine is opened meanwhile. A failure is met when the file is needed.
-  file.catch(() => undefined);
-  const source = { ...options, url, file };
+  const source = { ...options, url, file: fileAt(url, signal) };
   try {
     return await filled(source, "device");
   } catch (error) {
@@ -62,8 +59,8 @@ export async function openSource(options: SourceOptions): Promise<SearchEngine> 
 }
 
 interface Source extends SourceOptions {
-  /** The text of the file. */
-  readonly file: Promise<string>;
+  /** Resolves to the text of the file. */
+  readonly file: () => Promise<string>;
 }
 
 async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
@@ -71,10 +68,12 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage, early: "words" });
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
-    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file)))) onUsable(engine);
+    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file())))) onUsable(engine);
     // Few entries are whole before the first answer, which then need not be renewed. A failure is met when this is awaited.
     const whole = engine.whole();
     whole.catch(() => undefined);
+    // Many answer first: to read a large file, the page's thread takes as long as they do.
+    if (held > FEW) await whole;
     const text = await newest(source, held > 0 ? "held" : "missing");
     // A stored file describes the database, so an engine in memory has no stored file.
     if (text !== undefined && storage === "memory") await bring(engine, { ...source, text, held }, undefined);
@@ -105,8 +104,8 @@ function isThereWithin(milliseconds: number, file: Promise<unknown>): Promise<bo
 /** Undefined if the file cannot be had, and entries of a former visit are there to answer. */
 async function newest({ file, url, signal }: Source, entries: "held" | "missing"): Promise<string | undefined> {
   // Asked again alone: a policy's objection to the worker, which was opened meanwhile, would be taken for one to the file.
-  if (entries === "missing") return file.catch(() => explained(() => fetchText(url, signal)));
-  return file.catch((error) => {
+  if (entries === "missing") return file().catch(() => explained(fileAt(url, signal)));
+  return file().catch((error) => {
     throwIfAborted(signal);
     return warnOfLast(url, error);
   });
@@ -155,11 +154,7 @@ async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined
 }
 
 /** None, after a line in the console, if the file is no list of entries and those of a former visit are there. */
-async function changesIn(
-  { text, url, held }: Newest,
-  engine: TabEngine,
-  kept: string | undefined,
-): Promise<Changes> {
+async function changesIn({ text, url, held }: Newest, engine: TabEngine, kept: string | undefined): Promise<Changes> {
   // Many entries are parsed for some hundred milliseconds, in which the page cannot show its first hits.
   if (held > 0 && kept === text) return NO_CHANGES;
   const ids = await engine.ids();
@@ -198,12 +193,28 @@ function withoutFragment(url: string): string {
   return url.split("#", 1).join();
 }
 
-async function fetchText(url: string, signal: AbortSignal): Promise<string> {
+/** Requests the file, and reads its text at the first call: a large one would keep the page's thread from opening the engine. */
+function fileAt(url: string, signal: AbortSignal): () => Promise<string> {
+  const response = fetched(url, signal);
+  // A failure is met when the text is needed.
+  response.catch(() => undefined);
+  let text: Promise<string> | undefined;
+  return () => {
+    text ??= response.then((answer) => textOf(answer, { url, signal }));
+    return text;
+  };
+}
+
+async function fetched(url: string, signal: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal }).catch((cause) => {
     throwIfAborted(signal);
     throw unreachable(url, "no answer", { advice: isForeign(url) ? SHARING : "", cause });
   });
   if (!response.ok) throw unreachable(url, `status ${response.status}`);
+  return response;
+}
+
+function textOf(response: Response, { url, signal }: Pick<Source, "url" | "signal">): Promise<string> {
   return response.text().catch((cause) => {
     throwIfAborted(signal);
     throw unreachable(url, "half an answer", { cause });
