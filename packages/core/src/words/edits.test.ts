@@ -1,3 +1,4 @@
+import { seeded } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
 import { editsBetween, lettersOf, mayBeWithin } from "./edits.ts";
 
@@ -24,3 +25,30 @@ test("letters rule out no word within the edits", () => {
   }
   expect(mayBeWithin(lettersOf("heron"), lettersOf("black"), 2)).toBe(false);
 });
+
+test("words of any length have the edits that a whole table of distances has", () => {
+  const random = seeded(7);
+  const wordOf = (length: number) => Array.from({ length }, () => "ab"[Math.floor(random() * 2)]).join("");
+  for (let round = 0; round < 2_000; round++) {
+    const [a, b] = [wordOf(Math.floor(random() * 9)), wordOf(Math.floor(random() * 9))];
+    for (const most of [0, 1, 2]) expect(editsBetween(a, b, most)).toBe(Math.min(most + 1, tableOf(a, b)));
+  }
+  const long = wordOf(300);
+  expect(editsBetween(`x${long}y`, `y${long}x`, 2)).toBe(2);
+});
+
+function tableOf(a: string, b: string): number {
+  const table = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (_, j) => i + j));
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const isExchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      table[i]![j] = Math.min(
+        table[i - 1]![j]! + 1,
+        table[i]![j - 1]! + 1,
+        table[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        isExchanged ? table[i - 2]![j - 2]! + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+  }
+  return table[a.length]![b.length]!;
+}

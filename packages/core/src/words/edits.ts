@@ -1,3 +1,6 @@
+/** Three rows of distances. They are used again for each pair of words: memory of its own for each would take most of the time. */
+let rows = [0, 1, 2].map(() => new Uint8Array(64)) as [Uint8Array, Uint8Array, Uint8Array];
+
 /**
  * The number of edits between two words (a letter put in, left out or replaced, two neighbours exchanged), or `most + 1` if there are
  * more than `most`. This is the restricted Damerau-Levenshtein distance, in UTF-16 units.
@@ -10,29 +13,43 @@ export function editsBetween(a: string, b: string, most: number): number {
     endA--;
     endB--;
   }
-  return Math.min(most + 1, distance(a.slice(start, endA), b.slice(start, endB), most));
+  if (start === endA || start === endB) return endA + endB - 2 * start;
+  return distance(a.slice(start, endA), b.slice(start, endB), most);
 }
 
+/** Only places at most `most` off the diagonal are looked at: the way to any other takes more edits. */
 function distance(a: string, b: string, most: number): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const far = most + 1;
+  let [before, last, row] = rowsOf(b.length + 2);
+  for (let j = 0; j <= b.length; j++) last[j] = Math.min(j, far);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let edits = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits = Math.min(edits, before[j - 2]! + 1);
-      row.push(edits);
+    const [first, end] = [Math.max(1, i - most), Math.min(b.length, i + most)];
+    let least = far;
+    row[first - 1] = first === 1 ? Math.min(i, far) : far;
+    for (let j = first; j <= end; j++) {
+      const isSame = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let edits = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (isSame ? 0 : 1));
+      if (i > 1 && j > 1 && isExchanged(a, b, i, j)) edits = Math.min(edits, before[j - 2]! + 1);
+      row[j] = Math.min(edits, far);
       least = Math.min(least, edits);
     }
-    if (least > most) return most + 1;
-    [before, last] = [last, row];
+    row[end + 1] = far;
+    if (least > most) return far;
+    [before, last, row] = [last, row, before];
   }
   return last[b.length]!;
 }
 
-/** A bit for each letter of a word. Each edit changes at most two of them, which rules out most words without comparing letters. */
+function isExchanged(a: string, b: string, i: number, j: number): boolean {
+  return a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+}
+
+function rowsOf(length: number): typeof rows {
+  if (rows[0].length < length) rows = [0, 1, 2].map(() => new Uint8Array(2 * length)) as typeof rows;
+  return rows;
+}
+
+/** A bit for each letter of a word. An edit adds one of them at most, and takes one at most, which rules out most words without comparing letters. */
 export function lettersOf(word: string): number {
   let letters = 0;
   for (let i = 0; i < word.length; i++) letters |= 1 << (word.charCodeAt(i) & 31);
@@ -40,10 +57,10 @@ export function lettersOf(word: string): number {
 }
 
 export function mayBeWithin(a: number, b: number, edits: number): boolean {
-  // The number of set bits, by sums of neighbours.
-  let bits = a ^ b;
-  bits -= (bits >>> 1) & 0x5555_5555;
-  bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333);
-  bits = (bits + (bits >>> 4)) & 0x0f0f_0f0f;
-  return Math.imul(bits, 0x0101_0101) >>> 24 <= 2 * edits;
+  let [added, taken] = [b & ~a, a & ~b];
+  for (let i = 0; i < edits; i++) {
+    added &= added - 1;
+    taken &= taken - 1;
+  }
+  return (added | taken) === 0;
 }
