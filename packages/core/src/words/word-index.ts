@@ -15,6 +15,7 @@ import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
 import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
+import { WordSlots } from "./word-slots.ts";
 import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-snapshot.ts";
 
 export interface WordIndexOptions {
@@ -260,10 +261,10 @@ export class WordIndex {
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
     const meant = asked.some(({ isStop }) => !isStop) ? asked.filter(({ isStop }) => !isStop) : asked;
     const seen = meant.flatMap(({ words }) => words.filter(({ isDistant }) => !isDistant));
-    const counted = new Set(seen.map(({ word }) => word));
+    const counted = [...new Set(seen.map(({ word }) => word))];
     const found = new Set<number>();
-    this.#sequences.eachWord(unit, counted, (word) => void found.add(word));
-    return Array.from(found, (word) => this.#vocabulary.words[word]!);
+    this.#sequences.eachWord(unit, new WordSlots(counted), (slot) => void found.add(slot));
+    return Array.from(found, (slot) => this.#vocabulary.words[counted[slot]!]!);
   }
 
   #isWhole(unit: number, sequence: readonly string[]): boolean {

@@ -1,8 +1,9 @@
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { Expansion } from "./expansions.ts";
-import { greatest } from "./greatest.ts";
+import { FoundUnits } from "./found-units.ts";
 import type { Postings } from "./postings.ts";
 import type { Sequences } from "./sequences.ts";
+import { WordSlots } from "./word-slots.ts";
 
 /** Saturation of a word's frequency, and how much longer texts are held back: the usual values of BM25. */
 export const BM25 = { k1: 1.2, b: 0.75, fieldB: 0.5 };
@@ -50,79 +51,72 @@ const VISIT_COST = 8;
  * they are only counted in those units that may still be. The best units have the same scores as if all were read.
  */
 export class WordScores {
-  #scores = new Float64Array();
-  #frequencies = new Float64Array();
+  readonly #found = new FoundUnits();
+  /** Places of the units that have the word at hand. */
   #touched = new Uint32Array();
-  readonly #found: number[] = [];
 
   best(of: ScoredUnits, rarestFirst: readonly AskedWord[], k: number): ScoredUnit[] {
+    const found = this.#found;
     this.#begin(of.room);
-    let left = mostScoreOf(rarestFirst);
+    const total = mostScoreOf(rarestFirst);
+    let left = total;
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let units = of;
     for (const [i, word] of rarestFirst.entries()) {
-      const candidates = postings > FEW_POSTINGS ? this.#candidates(k, left) : undefined;
-      if (candidates && candidates.length * VISIT_COST * of.meanText < postings) {
-        const scores = this.#scores;
-        const read = evidenceReader(rarestFirst.slice(i), of);
-        for (const unit of candidates) scores[unit] = read(unit, scores[unit]!).score;
-        return this.#best(candidates, k);
+      // No unit has more than `total - left` yet.
+      const isNarrowed = postings > FEW_POSTINGS && total - left > left && found.narrow(k, left);
+      if (isNarrowed && found.count * VISIT_COST * of.meanText < postings) {
+        this.#readEach(evidenceReader(rarestFirst.slice(i), of));
+        break;
       }
-      if (candidates) units = { ...of, present: this.#only(candidates, of.room) };
+      if (isNarrowed) units = { ...of, present: found.bitmap(of.room) };
       this.#addAll(word, units);
       left -= most(word.rarity);
       postings -= word.postings;
     }
-    return this.#best(this.#found, k);
+    return found.best(k);
   }
 
-  /** The units that may be among the best if none gains more than `left`; undefined if units that were not found may be too. */
-  #candidates(k: number, left: number): number[] | undefined {
-    if (this.#found.length < k) return undefined;
-    const scores = this.#scores;
-    const threshold = scores[greatest(this.#found, k, scores).at(-1)!]! - left;
-    return threshold > 0 ? this.#found.filter((unit) => scores[unit]! >= threshold) : undefined;
-  }
-
-  #only(units: readonly number[], room: number): RowBitmap {
-    const bitmap: RowBitmap = new Uint32Array(Math.ceil(room / 32));
-    for (const unit of units) bitmap[unit >>> 5]! |= 1 << (unit & 31);
-    return bitmap;
+  #readEach(read: (unit: number, from: number) => WordEvidence): void {
+    const { units, scores, count } = this.#found;
+    for (let place = 0; place < count; place++) scores[place] = read(units[place]!, scores[place]!).score;
   }
 
   #addAll({ words, rarity }: AskedWord, of: ScoredUnits): void {
-    const [frequencies, touched] = [this.#frequencies, this.#touched];
-    let count = 0;
+    const found = this.#found;
+    const { present } = of;
+    const { places, units, scores, frequencies } = found;
+    const touched = this.#touched;
+    const frequencyIn = frequenciesIn(of);
+    let [count, ends] = [0, found.count];
     for (const { word, weight } of words) {
       const length = of.postings.read(word);
-      const { units, text, fields } = of.postings.columns;
+      const columns = of.postings.columns;
       for (let i = 0; i < length; i++) {
-        const unit = units[i]!;
-        if ((of.present[unit >>> 5]! & (1 << (unit & 31))) === 0) continue;
-        if (frequencies[unit] === 0) touched[count++] = unit;
-        frequencies[unit]! += weight * normalized(of, unit, text[i]!, fields[i]!);
+        const unit = columns.units[i]!;
+        if ((present[unit >>> 5]! & (1 << (unit & 31))) === 0) continue;
+        let place = places[unit]! - 1;
+        if (place < 0) {
+          place = ends++;
+          places[unit] = ends;
+          units[place] = unit;
+          scores[place] = 0;
+        }
+        if (frequencies[place] === 0) touched[count++] = place;
+        frequencies[place]! += weight * frequencyIn(unit, columns.text[i]!, columns.fields[i]!);
       }
     }
+    found.count = ends;
     for (let i = 0; i < count; i++) {
-      const unit = touched[i]!;
-      if (this.#scores[unit] === 0) this.#found.push(unit);
-      this.#scores[unit]! += saturated(rarity, frequencies[unit]!);
-      frequencies[unit] = 0;
+      const place = touched[i]!;
+      scores[place]! += saturated(rarity, frequencies[place]!);
+      frequencies[place] = 0;
     }
-  }
-
-  #best(units: readonly number[], k: number): ScoredUnit[] {
-    return greatest(units, k, this.#scores).map((unit) => ({ unit, score: this.#scores[unit]! }));
   }
 
   #begin(room: number): void {
-    for (const unit of this.#found) this.#scores[unit] = 0;
-    this.#found.length = 0;
-    if (room <= this.#scores.length) return;
-    const length = Math.ceil(room * 1.25);
-    this.#scores = new Float64Array(length);
-    this.#frequencies = new Float64Array(length);
-    this.#touched = new Uint32Array(length);
+    this.#found.begin(room);
+    if (room > this.#touched.length) this.#touched = new Uint32Array(this.#found.places.length);
   }
 }
 
@@ -149,30 +143,32 @@ export function evidenceReader(
   asked: readonly AskedWord[],
   of: ScoredUnits,
 ): (unit: number, from?: number) => WordEvidence {
-  const counted = new Map<number, { readonly at: number; readonly weight: number }[]>();
+  const slots = new WordSlots(asked.flatMap(({ words }) => words.map(({ word }) => word)));
+  const counted = Array.from({ length: slots.size }, (): { at: number; weight: number }[] => []);
   for (const [at, { words }] of asked.entries()) {
-    for (const { word, weight } of words) counted.set(word, [...(counted.get(word) ?? []), { at, weight }]);
+    for (const { word, weight } of words) counted[slots.slotOf(word)]!.push({ at, weight });
   }
   const total = sumOf(asked, ({ rarity }) => rarity);
-  const [text, fields, best] = [0, 1, 2].map(() => new Float64Array(asked.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  const visit = (word: number, quarters: number) => {
-    for (const { at, weight } of counted.get(word)!) {
+  const text = new Float64Array(asked.length);
+  const fields = new Float64Array(asked.length);
+  const best = new Float64Array(asked.length);
+  const visit = (slot: number, quarters: number) => {
+    for (const { at, weight } of counted[slot]!) {
       if (quarters === 0) text[at]! += weight;
       else fields[at]! += weight * quarters;
       best[at] = Math.max(best[at]!, weight);
     }
   };
+  const frequencyIn = frequenciesIn(of);
   return (unit, from = 0) => {
     for (const numbers of [text, fields, best]) numbers.fill(0);
-    of.sequences.eachWord(unit, counted, visit);
+    of.sequences.eachWord(unit, slots, visit);
     // One after another, as postings are added, so that the sum has the same bits.
     let [score, covered, names] = [from, 0, 0];
-    for (const [at, { rarity, isName }] of asked.entries()) {
-      score += saturated(rarity, normalized(of, unit, text[at]!, fields[at]!));
+    for (let at = 0; at < asked.length; at++) {
+      if (best[at] === 0) continue;
+      const { rarity, isName } = asked[at]!;
+      score += saturated(rarity, frequencyIn(unit, text[at]!, fields[at]!));
       covered += rarity * best[at]!;
       if (isName) names += rarity * best[at]!;
     }
@@ -180,21 +176,13 @@ export function evidenceReader(
   };
 }
 
-/** The frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */
-function normalized(
-  {
-    lengths,
-    fieldLengths,
-    meanText,
-    meanFields,
-  }: Pick<ScoredUnits, "lengths" | "fieldLengths" | "meanText" | "meanFields">,
-  unit: number,
-  text: number,
-  fields: number,
-): number {
-  const inText = text / (1 - BM25.b + (BM25.b * lengths[unit]!) / meanText);
-  if (fields === 0) return inText;
-  return inText + fields / 4 / (1 - BM25.fieldB + (BM25.fieldB * fieldLengths[unit]!) / meanFields);
+/** Returns the frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */
+function frequenciesIn({ lengths, fieldLengths, meanText, meanFields }: ScoredUnits) {
+  return (unit: number, text: number, fields: number): number => {
+    const inText = text / (1 - BM25.b + (BM25.b * lengths[unit]!) / meanText);
+    if (fields === 0) return inText;
+    return inText + fields / 4 / (1 - BM25.fieldB + (BM25.fieldB * fieldLengths[unit]!) / meanFields);
+  };
 }
 
 function saturated(rarity: number, frequency: number): number {
