@@ -47,19 +47,25 @@ export class Postings {
 
   /** Opens what `saved` returned. Throws a RangeError if the lists are not as long as they say together. */
   static open({ bytes, sizes, counts }: SavedPostings): Postings {
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (total !== bytes.length) throw new RangeError(`lists of ${total} bytes in ${bytes.length}`);
     const postings = new Postings();
-    postings.#pool.reserve(bytes.length + POINTER_BYTES * sizes.length);
+    // All lists are copied to the end, and each is moved to its place before that: a view of each list would take longer than its copy.
+    const moved = POINTER_BYTES * sizes.length;
+    const pool = new Uint8Array(moved + total);
+    pool.set(bytes, moved);
     let from = 0;
-    for (const [word, size] of sizes.entries()) {
-      const start = postings.#pool.length;
-      postings.#pool.append(bytes.subarray(from, from + size) as Uint8Array<ArrayBuffer>);
-      postings.#pool.length = start + size + POINTER_BYTES;
-      postings.#addList({ start, at: start + size, end: start + size });
+    for (let word = 0; word < sizes.length; word++) {
+      const start = from + POINTER_BYTES * word;
+      const end = start + sizes[word]!;
+      pool.copyWithin(start, moved + from, moved + from + sizes[word]!);
+      pool.fill(0, end, end + POINTER_BYTES);
+      postings.#addList({ start, at: end, end });
       postings.#counts.values[word] = counts[word]!;
       postings.#lastUnit.values[word] = UNKNOWN;
-      from += size;
+      from += sizes[word]!;
     }
-    if (from !== bytes.length) throw new RangeError(`lists of ${from} bytes in ${bytes.length}`);
+    postings.#pool.take(pool);
     return postings;
   }
 

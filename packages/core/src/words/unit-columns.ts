@@ -9,6 +9,12 @@ export interface PlacedEntry {
   readonly count: number;
 }
 
+/** Columns of units: the words of their texts, and of all their fields. */
+export interface UnitLengths {
+  readonly text: Uint32Array;
+  readonly fields: Uint32Array;
+}
+
 interface Marking {
   readonly allows: (id: string) => boolean;
   readonly memory?: RowBitmap | undefined;
@@ -81,10 +87,7 @@ export class UnitColumns {
 
   /** Lists an entry with its next units, which `addUnit` adds. */
   addEntry(id: string, count: number): void {
-    const owner = this.#ids.push(id) - 1;
-    this.#firsts.push(this.#owners.length);
-    this.#counts.push(count);
-    this.#entries.set(id, owner);
+    this.#listEntry(id, { first: this.#owners.length, count });
   }
 
   /** Adds a unit of the entry that was added last. */
@@ -95,6 +98,24 @@ export class UnitColumns {
     if (unit % 32 === 0) this.#present.push(0);
     setBit(this.#present.values, unit);
     this.#count(unit, 1);
+  }
+
+  /** Takes all entries of a snapshot, with the lengths of their units, in place of none. Throws a RangeError if these are of more or fewer. */
+  take(entries: readonly { readonly id: string; readonly units: number }[], lengths: UnitLengths): void {
+    const units = lengths.text.length;
+    const owners = new Uint32Array(units);
+    let first = 0;
+    for (const { id, units: count } of entries) {
+      owners.fill(this.#ids.length, first, first + count);
+      this.#listEntry(id, { first, count });
+      first += count;
+    }
+    if (first !== units) throw new RangeError(`${first} units of entries, and lengths of ${units}`);
+    this.#owners.take(owners);
+    this.#lengths.take(lengths.text.slice());
+    this.#fieldLengths.take(Uint8Array.from(lengths.fields));
+    this.#present.take(bitsBelow(units));
+    for (let unit = 0; unit < units; unit++) this.#count(unit, 1);
   }
 
   /** Returns where the entry was, or undefined if it is not present. */
@@ -148,6 +169,13 @@ export class UnitColumns {
     return bitmap;
   }
 
+  #listEntry(id: string, { first, count }: Omit<PlacedEntry, "id">): void {
+    const owner = this.#ids.push(id) - 1;
+    this.#firsts.push(first);
+    this.#counts.push(count);
+    this.#entries.set(id, owner);
+  }
+
   #placeOf(id: string): PlacedEntry | undefined {
     const owner = this.#entries.get(id);
     if (owner === undefined) return undefined;
@@ -159,6 +187,13 @@ export class UnitColumns {
     this.#total.text += sign * this.#lengths.values[unit]!;
     this.#total.fields += sign * this.#fieldLengths.values[unit]!;
   }
+}
+
+/** A set bit for each of so many units. */
+function bitsBelow(units: number): Uint32Array<ArrayBuffer> {
+  const bitmap = new Uint32Array(Math.ceil(units / 32)).fill(0xffff_ffff);
+  if (units % 32 > 0) bitmap[bitmap.length - 1] = 2 ** (units % 32) - 1;
+  return bitmap;
 }
 
 function emptied(memory: RowBitmap | undefined, length: number): RowBitmap {

@@ -14,6 +14,8 @@ export interface Similar {
 const BUCKET_UNITS = 3;
 const SHORT_UNITS = 2;
 const NONE = 0xffff_ffff;
+/** The number of words that are taken between two stops: a look at the clock takes as long as a word. */
+const WORDS_A_STOP = 128;
 
 /**
  * The words of an index with their numbers. Stemming needs no texts: postings are of words as they were written, and a query
@@ -50,16 +52,23 @@ export class Vocabulary {
   /** Adds a word that is not present, and returns its number: the next one. */
   add(word: string): number {
     const { isRelated } = this;
-    const number = this.addUnrelated(word);
+    const number = this.words.push(word) - 1;
+    this.#numbers.set(word, number);
     if (isRelated) this.#relateNext();
     return number;
   }
 
-  /** The same, and leaves to `relate` or the first query how it relates to other words: that takes five times as long as the rest. */
-  addUnrelated(word: string): number {
-    const number = this.words.push(word) - 1;
-    this.#numbers.set(word, number);
-    return number;
+  /**
+   * Adds the words of a snapshot to none. `relate` or the first query learns how they relate: that takes five times as long as the rest.
+   * Throws a RangeError if one is twice among them. It yields to the event loop; nothing else may be called meanwhile.
+   */
+  async take(words: readonly string[], slices: Slices): Promise<void> {
+    for (let number = 0; number < words.length; number++) {
+      this.#numbers.set(words[number]!, number);
+      this.words.push(words[number]!);
+      if (number % WORDS_A_STOP === 0) await slices.pause();
+    }
+    if (this.#numbers.size < words.length) throw new RangeError(`${words.length - this.#numbers.size} words twice`);
   }
 
   /** False while words are found only as they are written. */

@@ -67,8 +67,6 @@ export interface WordAnswer {
 
 const STOP_WORD_FACTOR = 0.25;
 const IDENTIFIER_FACTOR = 2;
-/** The number of words that are added between two stops: a look at the clock takes as long as a word. */
-const WORDS_A_STOP = 128;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
 const STALE = { share: 0.3, entries: 256, bytes: 65_536 };
 
@@ -378,24 +376,13 @@ export class WordIndex {
   /** Takes the place of nothing: the index is new. */
   async #take({ words, entries, units, postings }: SavedWords): Promise<void> {
     const slices = new Slices();
-    for (const [number, word] of words.entries()) {
-      if (this.#vocabulary.numberOf(word) !== undefined) throw new RangeError(`the word ${JSON.stringify(word)} twice`);
-      this.#vocabulary.addUnrelated(word);
-      if (number % WORDS_A_STOP === 0) await slices.pause();
-    }
+    await this.#vocabulary.take(words, slices);
     this.#postings = Postings.open(postings);
     await slices.pause();
     this.#documents.take(postings.counts.slice());
     this.#sequences = Sequences.open(units.sequences.slice(), units.sizes);
-    const { lengths, fieldLengths } = units;
-    for (const { id, units: count } of entries) {
-      this.#units.addEntry(id, count);
-      const { end } = this.#units;
-      if (end + count > lengths.length) throw new RangeError(`more than ${lengths.length} units of entries`);
-      for (let unit = end; unit < end + count; unit++) this.#units.addUnit(lengths[unit]!, fieldLengths[unit]!);
-      await slices.pause();
-    }
-    if (this.#units.end !== lengths.length) throw new RangeError(`${this.#units.end} units of entries`);
+    await slices.pause();
+    this.#units.take(entries, { text: units.lengths, fields: units.fieldLengths });
   }
 
   /** Adds the postings of a unit whose words were counted. */
