@@ -59,7 +59,7 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
 /** Of these words, those that an index reaches that was just opened: itself, and those that it begins if it may not be typed to its end. */
 export function typedExpansions(word: string, asked: Asked): Expansion[] {
   const { vocabulary, documentsOf, isLast } = asked;
-  const own = vocabulary.numberOf(word);
+  const own = vocabulary.numberAsWritten(word);
   const exact = own === undefined || documentsOf(own) === 0 ? [] : [{ word: own, weight: 1 }];
   if (!isLast || [...word].length < LEAST_PREFIX) return exact;
   return [...exact, ...begun(vocabulary.writtenFrom(word), word, asked)];

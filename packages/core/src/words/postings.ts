@@ -29,7 +29,7 @@ const UNKNOWN = 0xffff_ffff;
  * For each word the units in which it occurs, with its frequencies, in rising order. A posting takes a varint of the distance to the former unit
  * and a flag. Unless the word occurs once, in the text, a varint of the frequency there and a flag follows, and with that the one in fields. All lists lie in one byte array, each in slices of growing size that end
  * with the position of the next, so that appending moves nothing and a rare word takes little. The first slice of a word that was opened is its
- * whole list.
+ * whole list, without room for a position after it.
  */
 export class Postings {
   readonly #pool = growingBytes();
@@ -41,6 +41,9 @@ export class Postings {
   readonly #level = growingBytes();
   readonly #lastUnit = growingWords();
   readonly #counts = growingWords();
+  /** Words below this number were opened. For those that got further postings, the position of their second slice. */
+  #opened = 0;
+  readonly #seconds = new Map<number, number>();
   /** The list that is read, in one piece: its slices are copied in less time than it takes to look for their ends at each byte. */
   readonly #joined = growingBytes();
   columns = columnsOf(1024);
@@ -50,22 +53,14 @@ export class Postings {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total !== bytes.length) throw new RangeError(`lists of ${total} bytes in ${bytes.length}`);
     const postings = new Postings();
-    // All lists are copied to the end, and each is moved to its place before that: a view of each list would take longer than its copy.
-    const moved = POINTER_BYTES * sizes.length;
-    const pool = new Uint8Array(moved + total);
-    pool.set(bytes, moved);
-    let from = 0;
-    for (let word = 0; word < sizes.length; word++) {
-      const start = from + POINTER_BYTES * word;
-      const end = start + sizes[word]!;
-      pool.copyWithin(start, moved + from, moved + from + sizes[word]!);
-      pool.fill(0, end, end + POINTER_BYTES);
-      postings.#addList({ start, at: end, end });
-      postings.#counts.values[word] = counts[word]!;
-      postings.#lastUnit.values[word] = UNKNOWN;
-      from += sizes[word]!;
-    }
-    postings.#pool.take(pool);
+    const ends = endsOf(sizes);
+    postings.#pool.take(bytes.slice());
+    postings.#first.take(ends.map((end, word) => end - sizes[word]!));
+    for (const column of [postings.#firstEnd, postings.#at, postings.#end]) column.take(ends.slice());
+    postings.#level.take(new Uint8Array(sizes.length));
+    postings.#lastUnit.take(new Uint32Array(sizes.length).fill(UNKNOWN));
+    postings.#counts.take(counts.slice());
+    postings.#opened = sizes.length;
     return postings;
   }
 
@@ -151,7 +146,7 @@ export class Postings {
     let end = this.#firstEnd.values[word]!;
     for (let level = 1; stop < start || stop > end; level++) {
       yield pool.subarray(start, end);
-      start = readPointer(pool, end);
+      start = level === 1 && word < this.#opened ? this.#seconds.get(word)! : readPointer(pool, end);
       end = start + SLICE_BYTES[Math.min(level, SLICE_BYTES.length - 1)]! - POINTER_BYTES;
     }
     yield pool.subarray(start, stop);
@@ -171,7 +166,8 @@ export class Postings {
   #extend(word: number): void {
     const level = Math.min(this.#level.values[word]! + 1, SLICE_BYTES.length - 1);
     const start = this.#newSlice(level);
-    writePointer(this.#pool.values, this.#end.values[word]!, start);
+    if (word < this.#opened && this.#level.values[word] === 0) this.#seconds.set(word, start);
+    else writePointer(this.#pool.values, this.#end.values[word]!, start);
     this.#level.values[word] = level;
     this.#at.values[word] = start;
     this.#end.values[word] = start + SLICE_BYTES[level]! - POINTER_BYTES;
@@ -183,6 +179,15 @@ export class Postings {
     this.#pool.length += SLICE_BYTES[level]!;
     return start;
   }
+}
+
+/** Where the list of each word ends. */
+function endsOf(sizes: Uint32Array): Uint32Array<ArrayBuffer> {
+  let end = 0;
+  return Uint32Array.from(sizes, (size) => {
+    end += size;
+    return end;
+  });
 }
 
 /** Returns the number of postings. */

@@ -14,8 +14,6 @@ export interface Similar {
 const BUCKET_UNITS = 3;
 const SHORT_UNITS = 2;
 const NONE = 0xffff_ffff;
-/** The number of words that are taken between two stops: a look at the clock takes as long as a word. */
-const WORDS_A_STOP = 128;
 
 /**
  * The words of an index with their numbers. Stemming needs no texts: postings are of words as they were written, and a query
@@ -23,8 +21,10 @@ const WORDS_A_STOP = 128;
  */
 export class Vocabulary {
   readonly #stem: Stemmer;
-  readonly words: string[] = [];
+  #words: string[] = [];
+  /** Those of a snapshot are listed by `relate`, or when a number is asked for: the first answer by words as they were typed needs none. */
   readonly #numbers = new Map<string, number>();
+  #listed = 0;
   /** Of words that have accents: the form without them, and the words of such a form. */
   readonly #folded = new Map<number, string>();
   readonly #accented = new Map<string, number[]>();
@@ -41,34 +41,38 @@ export class Vocabulary {
     this.#stem = stem;
   }
 
+  /** All words, by their numbers. */
+  get words(): readonly string[] {
+    return this.#words;
+  }
+
   get size(): number {
-    return this.words.length;
+    return this.#words.length;
   }
 
   numberOf(word: string): number | undefined {
+    while (this.#listed < this.size) this.#listNext();
     return this.#numbers.get(word);
+  }
+
+  /** The same, for a few words of a snapshot that was just opened: it looks at all words if they are not listed. */
+  numberAsWritten(word: string): number | undefined {
+    if (this.#listed === this.size) return this.#numbers.get(word);
+    const number = this.#words.indexOf(word);
+    return number < 0 ? undefined : number;
   }
 
   /** Adds a word that is not present, and returns its number: the next one. */
   add(word: string): number {
     const { isRelated } = this;
-    const number = this.words.push(word) - 1;
-    this.#numbers.set(word, number);
+    const number = this.#words.push(word) - 1;
     if (isRelated) this.#relateNext();
     return number;
   }
 
-  /**
-   * Adds the words of a snapshot to none. `relate` or the first query learns how they relate: that takes five times as long as the rest.
-   * Throws a RangeError if one is twice among them. It yields to the event loop; nothing else may be called meanwhile.
-   */
-  async take(words: readonly string[], slices: Slices): Promise<void> {
-    for (let number = 0; number < words.length; number++) {
-      this.#numbers.set(words[number]!, number);
-      this.words.push(words[number]!);
-      if (number % WORDS_A_STOP === 0) await slices.pause();
-    }
-    if (this.#numbers.size < words.length) throw new RangeError(`${words.length - this.#numbers.size} words twice`);
+  /** Takes the words of a snapshot in place of none. `relate` or the first query learns how they relate, which takes long. */
+  take(words: readonly string[]): void {
+    this.#words = [...words];
   }
 
   /** False while words are found only as they are written. */
@@ -84,6 +88,11 @@ export class Vocabulary {
     }
   }
 
+  #listNext(): void {
+    this.#numbers.set(this.#words[this.#listed]!, this.#listed);
+    this.#listed++;
+  }
+
   #relateRest(): void {
     while (!this.isRelated) this.#relateNext();
   }
@@ -91,6 +100,7 @@ export class Vocabulary {
   #relateNext(): void {
     const number = this.#olderOfStem.length;
     const word = this.words[number]!;
+    if (this.#listed <= number) this.#listNext();
     this.#listLetters(number, foldedWord(word));
     const stem = this.#stemOf(word);
     this.#olderOfStem.push(this.#newestOfStem.get(stem) ?? NONE);
@@ -122,7 +132,7 @@ export class Vocabulary {
   sameLetters(word: string): number[] {
     this.#relateRest();
     const letters = foldedWord(word);
-    const plain = this.#numbers.get(letters);
+    const plain = this.numberOf(letters);
     const accented = this.#accented.get(letters) ?? [];
     // A form without accents is in both if it changes when it is folded again.
     return plain === undefined || accented.includes(plain) ? accented : [plain, ...accented];

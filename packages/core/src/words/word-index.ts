@@ -376,7 +376,7 @@ export class WordIndex {
   /** Takes the place of nothing: the index is new. */
   async #take({ words, entries, units, postings }: SavedWords): Promise<void> {
     const slices = new Slices();
-    await this.#vocabulary.take(words, slices);
+    this.#vocabulary.take(words);
     this.#postings = Postings.open(postings);
     await slices.pause();
     this.#documents.take(postings.counts.slice());
