@@ -93,7 +93,9 @@ export class PipitSearch extends HTMLElement implements ShortcutTaker {
 
   constructor() {
     super();
-    const { trigger, dialog, closer } = this.#view.parts;
+    const { trigger, dialog, closer, input } = this.#view.parts;
+    // The reader goes on typing meanwhile.
+    for (const begun of ["pointerdown", "input"]) input.addEventListener(begun, () => this.#warmUp());
     trigger.addEventListener("click", () => this.show());
     closer.addEventListener("click", () => this.close());
     dialog.addEventListener("close", () => this.#closed());
