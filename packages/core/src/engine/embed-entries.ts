@@ -2,11 +2,13 @@ import type { Entry } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
-import { type Embedder, LEAST_DOCUMENT_FIDELITY, type Producer } from "../ports/embedder.ts";
+import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type { Span } from "../prepare/span.ts";
 import { type SplitText, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
+import type { Space } from "../space.ts";
 import { EmbeddedTexts, type VectorsOfTexts } from "./embedded-texts.ts";
+import { ESTIMATED_WINDOW } from "./estimated-window.ts";
 
 /** An entry before it is stored. `unread` of `EmbeddedEntry` are all parts without vectors. */
 export interface PreparedEntry extends EmbeddedEntry {
@@ -14,19 +16,22 @@ export interface PreparedEntry extends EmbeddedEntry {
   readonly hasUnread: boolean;
 }
 
-/** The part of an embedder by which texts are split into passages, with the name of the producer to note for them. */
-export type Splitter = Pick<Embedder, "space" | "window"> & { readonly producer: Pick<Producer, "name"> };
+/** What is noted of entries that no model has embedded. */
+const NO_PRODUCER = "none";
 
-/** Splits entries into passages, and embeds none: all are found by their words until `embedEntries` has split and embedded them. */
+/**
+ * Splits entries into passages, and embeds none: all are found by their words until `embedEntries` has split and embedded them. The tokens
+ * of a text are estimated, because to count them takes as long as all else that makes its words found.
+ */
 export async function wordedEntries(
   entries: readonly Entry[],
-  splitter: Splitter,
+  space: Space,
   signal?: AbortSignal,
 ): Promise<PreparedEntry[]> {
-  const split = await splitAll(entries, splitter, signal);
+  const split = await splitAll(entries, { space, window: ESTIMATED_WINDOW }, signal);
   return split.map(({ entry: { id, text, fields = {} }, passages, unread }) => ({
     ...{ id, text, fields, passages: [], unread: [...passages, ...unread], vectors: new Float32Array() },
-    ...{ producer: splitter.producer.name, provisional: passages.length > 0, hasUnread: hasUnread(passages, unread) },
+    ...{ producer: NO_PRODUCER, provisional: passages.length > 0, hasUnread: hasUnread(passages, unread) },
   }));
 }
 
@@ -53,6 +58,9 @@ export async function embedEntries(
 function hasUnread(passages: readonly Span[], unread: readonly Span[]): boolean {
   return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
 }
+
+/** The part of an embedder by which texts are split into passages. */
+type Splitter = Pick<Embedder, "space" | "window">;
 
 /** In slices: a long text of another script takes some ten milliseconds. */
 async function splitAll(entries: readonly Entry[], splitter: Splitter, signal: AbortSignal | undefined) {

@@ -22,10 +22,9 @@ import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { ChosenEmbedder, type EmbedderChoice, type LoadEmbedder } from "./chosen-embedder.ts";
 import { currentHits, type Found } from "./current-hits.ts";
-import { embedEntries, isFitForDocuments, type PreparedEntry, type Splitter, wordedEntries } from "./embed-entries.ts";
+import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
 import { embeddedQuery, tokenRangesOf } from "./embedded-query.ts";
 import { entryBatches } from "./entry-batches.ts";
-import { ESTIMATED_WINDOW } from "./estimated-window.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
 import { sourceUntil } from "./source-until.ts";
@@ -99,7 +98,7 @@ class Engine implements LocalEngine {
     const { signal: given, onProgress, meaning } = checkedAdd(options);
     const prepare: Adding["prepare"] =
       meaning === "later"
-        ? (batch, signal) => wordedEntries(batch, this.#splitter, signal)
+        ? (batch, signal) => wordedEntries(batch, this.#collection.space, signal)
         : async (batch, signal) => embedEntries(batch, await this.#embedder(), signal);
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
@@ -226,11 +225,6 @@ class Engine implements LocalEngine {
     assertSameSpace(choice.embedder.space, this.#collection.space);
     if (choice.embedder.meanings) this.#collection.useMeanings?.(choice.embedder.meanings);
     return choice;
-  }
-
-  get #splitter(): Splitter {
-    const { space } = this.#collection;
-    return this.#chosen.now?.embedder ?? { space, window: ESTIMATED_WINDOW, producer: LOADING.producer };
   }
 
   async #embedder(): Promise<Embedder> {

@@ -4,7 +4,7 @@ import type { TokenWindow } from "../ports/embedder.ts";
 const LETTERS_A_TOKEN = 4;
 
 /**
- * A window for splitting texts before a model is there that counts its tokens. Only parts that are compared by words are split by it: when an
+ * A window for splitting texts without a model that counts their tokens. Only parts that are compared by words are split by it: when an
  * entry is embedded it is split again, by the model's window.
  */
 export const ESTIMATED_WINDOW: TokenWindow = {
