@@ -76,6 +76,7 @@ const LOADING = {
 };
 
 interface Adding {
+  readonly pace: Pace;
   readonly prepare: (entries: readonly Entry[], signal?: AbortSignal) => Promise<PreparedEntry[]>;
   readonly store: (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => Promise<void>;
   readonly signal: AbortSignal;
@@ -100,6 +101,7 @@ class Engine implements LocalEngine {
       meaning === "later"
         ? (batch, signal) => wordedEntries(batch, this.#collection.space, signal)
         : async (batch, signal) => embedEntries(batch, await this.#embedder(), signal);
+    const pace = new Pace(meaning === "later" ? "stored" : "embedded");
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
     const store = async (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => {
@@ -111,7 +113,7 @@ class Engine implements LocalEngine {
       onProgress?.({ done: tally.done, total });
     };
     try {
-      await this.#adding.run(given, (signal) => this.#addBatches(entries, { prepare, store, signal }));
+      await this.#adding.run(given, (signal) => this.#addBatches(entries, { pace, prepare, store, signal }));
     } catch (error) {
       throw withStored(error, tally.done);
     }
@@ -240,8 +242,7 @@ class Engine implements LocalEngine {
   }
 
   /** Stores one batch while the next is embedded, so that database and model do not wait for each other. */
-  async #addBatches(entries: EntrySource, { prepare, store, signal }: Adding): Promise<void> {
-    const pace = new Pace();
+  async #addBatches(entries: EntrySource, { pace, prepare, store, signal }: Adding): Promise<void> {
     let storing: Promise<void> = Promise.resolve();
     let began = performance.now();
     try {

@@ -12,6 +12,10 @@ test("batches grow while they are quick, up to 512 entries", () => {
   expect(after(10, 10, 10, 10, 10)).toBe(512);
 });
 
+test("batches that are only stored begin with 512 entries", () => {
+  expect(new Pace("stored").entries).toBe(512);
+});
+
 test("batches shrink while they are slow, down to 8 entries", () => {
   expect(after(5000)).toBe(32);
   expect(after(5000, 5000, 5000, 5000, 5000)).toBe(8);

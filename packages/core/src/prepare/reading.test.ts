@@ -71,3 +71,14 @@ test("words that are not read are found within others, neighbours together", () 
   expect(unread.map(({ start, end }) => text.slice(start, end))).toEqual(["手机壳", "红 色", "Иван Пётр", "∀∃"]);
   expect(readingOf(text, ["Latin"]).unreadIn({ start: 0, end: 5 })).toEqual([{ start: 4, end: 5 }]);
 });
+
+test("the quick look at plain texts says what the look at each word says", () => {
+  // A word that is too long makes each word of the text be looked at.
+  const long = "ACGT".repeat(12);
+  for (let code = 0; code < 0x2100; code++) {
+    const text = `a ${String.fromCharCode(code)}b`;
+    const slow = readingOf(`${text} ${long}`, ["Latin"]).shareOf({ start: 0, end: text.length });
+    if (share(text) === 1) expect([code, slow]).toEqual([code, 1]);
+  }
+  expect(share("— … —")).toBe(0);
+});

@@ -19,8 +19,11 @@ const WORDS = /[\p{Script=Han}\p{Co}$+<=>^`|~]|[^\s\p{P}\p{Script=Han}\p{Co}$+<=
 // Characters with a meaning of their own, and characters of no script. Marks belong to the letter before them.
 const CONTENT = /(?!\ufffd)[\p{L}\p{N}\p{S}\p{Cn}\p{Co}]/gu;
 
-// Most passages are ASCII; this test takes a tenth of the time.
 const ASCII = /^[\0-\x7f]*$/;
+
+// Most passages are ASCII, or have dashes, quotes and letters with accents besides, all of which the model reads or drops. This test takes a
+// tenth of the time. A passage of dashes alone is not plain: see `shareOf`.
+const PLAIN = /^(?=[^]*[0-9A-Za-z])[\0-\x7f\xa0\xc0-\xd6\xd8-\xf6\xf8-\xff\u2010-\u2027]*$/;
 
 // The starter's vocabulary beyond ASCII. It is a part of MiniLM's vocabulary, and both make vectors of one space.
 // test/runtimes/node/reading-vocabulary.test.ts compares the lists with the vocabulary.
@@ -86,7 +89,10 @@ export function readingOf(text: string, scripts: readonly Script[]): Reading {
     shareOfMarks ??= Number(ASCII.test(text) || text.search(CONTENT) >= 0);
     return shareOfMarks;
   };
-  const isPlain = ({ start, end }: Span) => long.length === 0 && ASCII.test(text.slice(start, end));
+  const isPlain = ({ start, end }: Span) => {
+    const part = text.slice(start, end);
+    return long.length === 0 && (ASCII.test(part) || PLAIN.test(part));
+  };
   const seen = new Map<string, { readonly content: number; readonly isKnown: boolean }>();
   const factsOf = (word: string) => {
     let facts = seen.get(word);
