@@ -23,7 +23,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 // Most passages are ASCII, or have dashes, quotes and letters with accents besides, all of which the model reads or drops. This test takes a
 // tenth of the time. A passage of dashes alone is not plain: see `shareOf`.
-const PLAIN = /^(?=[^]*[0-9A-Za-z])[\0-\x7f\xa0\xc0-\xd6\xd8-\xf6\xf8-\xff\u2010-\u2027]*$/;
+const PLAIN = /^(?=[\s\S]*[0-9A-Za-z])[\0-\x7f\xa0\xc0-\xd6\xd8-\xf6\xf8-\xff\u2010-\u2027]*$/;
 
 // The starter's vocabulary beyond ASCII. It is a part of MiniLM's vocabulary, and both make vectors of one space.
 // test/runtimes/node/reading-vocabulary.test.ts compares the lists with the vocabulary.
