@@ -84,10 +84,22 @@ test("words that the vocabulary had before are found, and taken in at once or ah
   expect(words(ahead)).toEqual(["owl", "owls"]);
 });
 
-test("more questions than are remembered have the same answers again", () => {
-  const { found } = indexed(["owl", "owls"]);
-  for (let i = 0; i < 200; i++) found(spelt(i));
-  expect(found("owl")).toEqual(["owl", "owls"]);
+test("the near words of a question are remembered, and only new words are compared with it", () => {
+  const asked: string[] = [];
+  const vectorOf = (word: string) => {
+    asked.push(word);
+    return vectors.get(word);
+  };
+  const { found, add } = indexed(["owl", "owls"], { dimensions: DIMENSIONS, vectorOf });
+  found("owl");
+  add("owlet");
+  asked.length = 0;
+  expect([found("owl"), found("owl")]).toEqual([0, 0].map(() => ["owl", "owls", "owlet"]));
+  expect(asked).toEqual(["owl", "owlet"]);
+  for (let i = 0; i < 3_000; i++) found(spelt(i));
+  asked.length = 0;
+  expect(found("owl")).toEqual(["owl", "owls", "owlet"]);
+  expect(asked).toContain("owls");
 });
 
 test("of many words all clearly near ones are found, and none below the least cosine", () => {

@@ -20,14 +20,23 @@ const LEAST_LETTERS = 3;
 const WORD_BITS = 32;
 /** Words of bits that are compared before the others: most words of the index differ enough in these. */
 const FIRST = 4;
-/** The words asked last, whose near words are remembered: each letter that is typed asks the former words again. */
-const MOST_REMEMBERED = 64;
+/**
+ * The words asked last, whose near words are remembered: each letter that is typed asks the former words again, and queries share their words.
+ * A word takes some 500 bytes.
+ */
+const MOST_REMEMBERED = 2048;
 
 export interface NearWordsParts {
   readonly meanings: WordMeanings;
   readonly vocabulary: Vocabulary;
   /** Words that are not found. Default: none. */
   readonly leftOut?: ReadonlySet<string> | undefined;
+}
+
+/** What was found for a word in the first rows of bits. Words are only added, so that it stays right for these. */
+interface Remembered {
+  readonly near: readonly NearWord[];
+  readonly rows: number;
 }
 
 /**
@@ -42,7 +51,7 @@ export class NearWords {
   readonly #width: number;
   readonly #bits = growingWords();
   readonly #numbers = growingWords();
-  readonly #remembered = new Map<string, readonly NearWord[]>();
+  readonly #remembered = new Map<string, Remembered>();
   /** Words of the vocabulary that were taken in. */
   #taken = 0;
 
@@ -77,13 +86,14 @@ export class NearWords {
   /** The words of near meaning, nearest first. The word itself need not be present; it is among them if it is. */
   nearest(word: string): readonly NearWord[] {
     while (!this.isWhole) this.#takeNextIn();
-    const known = this.#remembered.get(word);
-    if (known) return known;
-    const vector = this.#vectorOf(word);
-    const found = vector ? this.#measured(this.#candidates(vector), vector) : [];
-    if (this.#remembered.size === MOST_REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(word, found);
-    return found;
+    const rows = this.#numbers.length;
+    const known = this.#remembered.get(word) ?? { near: [], rows: 0 };
+    const near = known.rows < rows ? this.#found(word, known) : known.near;
+    // Put last, because the first is forgotten.
+    this.#remembered.delete(word);
+    if (this.#remembered.size === MOST_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!);
+    this.#remembered.set(word, { near, rows });
+    return near;
   }
 
   hasMeaning(word: string): boolean {
@@ -98,7 +108,6 @@ export class NearWords {
     if (!vector) return;
     this.#numbers.push(number);
     this.#bits.append(this.#bitsOf(vector));
-    this.#remembered.clear();
   }
 
   #vectorOf(word: string): Float32Array | undefined {
@@ -111,12 +120,25 @@ export class NearWords {
     return bits;
   }
 
-  #candidates(vector: Float32Array): number[] {
+  /**
+   * The near words of all rows, of which those of the first rows are known. Of equally near ones the first by letters, so that the order in
+   * which words were added does not matter.
+   */
+  #found(word: string, { near, rows }: Remembered): readonly NearWord[] {
+    const vector = this.#vectorOf(word);
+    if (!vector) return near;
+    const { words } = this.#vocabulary;
+    return [...near, ...this.#measured(this.#candidates(vector, rows), vector)].sort(
+      (a, b) => b.cosine - a.cosine || (words[a.word]! < words[b.word]! ? -1 : 1),
+    );
+  }
+
+  #candidates(vector: Float32Array, from: number): number[] {
     const [bits, asked, width] = [this.#bits.values, this.#bitsOf(vector), this.#width];
     const first = Math.min(FIRST, width);
     const [mostFirst, most] = [mostDiffering(WORD_BITS * first), mostDiffering(this.#meanings.dimensions)];
     const found: number[] = [];
-    for (let row = 0, at = 0; row < this.#numbers.length; row++, at += width) {
+    for (let row = from, at = from * width; row < this.#numbers.length; row++, at += width) {
       let differing = 0;
       for (let i = 0; i < first; i++) differing += ones(bits[at + i]! ^ asked[i]!);
       if (differing > mostFirst) continue;
@@ -126,16 +148,12 @@ export class NearWords {
     return found;
   }
 
-  /** Of equally near ones the first by letters, so that the order in which words were added does not matter. */
   #measured(candidates: readonly number[], vector: Float32Array): NearWord[] {
-    const { words } = this.#vocabulary;
-    return candidates
-      .flatMap((word) => {
-        const other = this.#vectorOf(words[word]!);
-        const cosine = other ? dot(vector, other) : 0;
-        return cosine >= LEAST_COSINE ? [{ word, cosine }] : [];
-      })
-      .sort((a, b) => b.cosine - a.cosine || (words[a.word]! < words[b.word]! ? -1 : 1));
+    return candidates.flatMap((word) => {
+      const other = this.#vectorOf(this.#vocabulary.words[word]!);
+      const cosine = other ? dot(vector, other) : 0;
+      return cosine >= LEAST_COSINE ? [{ word, cosine }] : [];
+    });
   }
 }
 
