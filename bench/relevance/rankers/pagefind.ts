@@ -16,7 +16,9 @@ interface Index {
 }
 interface Pagefind {
   options(options: object): Promise<void>;
-  init(language: string): Promise<void>;
+  init(): Promise<void>;
+  /** Waits until the index is loaded. */
+  filters(): Promise<object>;
   search(query: string): Promise<{ results: { data(): Promise<{ raw_url: string }> }[] }>;
   destroy(): Promise<void>;
 }
@@ -28,7 +30,9 @@ export const openPagefind: OpenRanker = async (set) => {
   const server = await serveFolder(folder);
   const pagefind = (await import(pathToFileURL(`${folder}/pagefind.js`).href)) as Pagefind;
   await pagefind.options({ basePath: server.url, noWorker: true });
-  await pagefind.init(set.language);
+  onPageIn(set.language, () => void pagefind.init());
+  // `init` returns before the index is fetched. Of a server that is closed in between, Pagefind fails where nobody can catch it.
+  await pagefind.filters();
   const rank = async (query: string, k: number) => {
     const { results } = await pagefind.search(query);
     const found = await Promise.all(results.slice(0, k).map((result) => result.data()));
@@ -41,6 +45,14 @@ export const openPagefind: OpenRanker = async (set) => {
   };
   return { name: "pagefind", rank, close };
 };
+
+/** Pagefind takes the language of the page that it is on, and cuts queries into words by that. It is read within `init`, at once. */
+function onPageIn(language: string, init: () => void): void {
+  const root = { getAttribute: () => language };
+  Object.assign(globalThis, { document: { querySelector: () => root } });
+  init();
+  Reflect.deleteProperty(globalThis, "document");
+}
 
 async function buildIndex({ documents, language }: RelevanceSet, outputPath: string): Promise<void> {
   const builder = await importOutsideFile<Builder>("pagefind/lib/index.js");
