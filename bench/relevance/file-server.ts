@@ -16,6 +16,8 @@ export async function serveFolder(folder: string): Promise<FileServer> {
     const file = await readFile(join(folder, path)).catch(() => undefined);
     response.writeHead(file ? 200 : 404).end(file);
   });
+  // The client closes idle connections. If the server did too, it could close one on which a request is under way.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   const close = () =>
