@@ -8,7 +8,10 @@ export interface Evidence {
   readonly words?: number | undefined;
   /** The share of the query's words that the passage has, 0 to 1: rare words count more. */
   readonly coverage?: number | undefined;
-  /** The rarity of the names and identifiers among the query's words that the passage has, from 0. The model has no meaning for these. */
+  /**
+   * The rarity of the names and identifiers among the query's words that the passage has, and of its quotations, from 0. The model has no
+   * meaning for these.
+   */
   readonly names?: number | undefined;
   /** True if the query is the whole passage or title, word for word. */
   readonly whole?: true | undefined;

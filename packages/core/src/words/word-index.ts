@@ -6,6 +6,7 @@ import { growingWords } from "./growing-numbers.ts";
 import { type NearWord, NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
+import { quotedIn, saysLittle } from "./quotations.ts";
 import { Sequences } from "./sequences.ts";
 import { tokensOf } from "./tokens.ts";
 import { clearBit, hasBit, unitsOf } from "./unit-bits.ts";
@@ -237,13 +238,15 @@ export class WordIndex {
     const asked = query.words.map((word) => this.#asked(word, reach)).sort((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const read = evidenceReader(asked, units);
+    const quoted = this.#quotedIn(query);
     return {
       best: (k) =>
         this.#scores.best(units, asked, k).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
-        return read(number);
+        const evidence = read(number);
+        return { ...evidence, names: evidence.names + quoted(number) };
       },
       matchedIn: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
@@ -254,6 +257,12 @@ export class WordIndex {
         return number !== undefined && this.#isWhole(number, query.sequence);
       },
     };
+  }
+
+  #quotedIn({ quotations }: WordQuery): (unit: number) => number {
+    const { present } = this.#units;
+    const { rarityOf } = this.#rarities;
+    return quotedIn(quotations, { unitsWith: (phrase) => this.#unitsWith(phrase, present), rarityOf });
   }
 
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
@@ -320,12 +329,16 @@ export class WordIndex {
     return words.reduce((sum, { word }) => sum + this.#documents.values[word]!, 0);
   }
 
-  /** The units that a query may find: those with all its phrases, of entries that the filter allows and that have none of its exclusions. */
-  #allowed({ phrases, without }: WordQuery, given?: RowBitmap): RowBitmap {
+  /**
+   * The units that a query may find: those with all its phrases, of entries that the filter allows and that have none of its exclusions. Of
+   * quotations, those must be there that say little without their order.
+   */
+  #allowed({ phrases, quotations, without }: WordQuery, given?: RowBitmap): RowBitmap {
     const { present } = this.#units;
-    if (phrases.length + without.length === 0 && !given) return present;
+    const needed = [...phrases, ...quotations.filter((phrase) => saysLittle(phrase, this.#options.stopWords))];
+    if (needed.length + without.length === 0 && !given) return present;
     let allowed: RowBitmap = given ? present.map((bits, i) => bits & (given[i] ?? 0)) : present.slice();
-    for (const phrase of phrases) allowed = this.#unitsWith(phrase, allowed);
+    for (const phrase of needed) allowed = this.#unitsWith(phrase, allowed);
     if (without.length === 0) return allowed;
     const excluded = new Set<number>();
     for (const phrase of without) {

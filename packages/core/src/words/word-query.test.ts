@@ -18,6 +18,27 @@ test("words in quotes are a phrase, and asked for as words too", () => {
 });
 
 test.each([
+  'Who wrote "Silent Spring"?',
+  "من كتب «silent spring»؟",
+  "「silent spring」是谁写的？",
+  '"silent spring"? ',
+])("the quotes of the question %j are quotations", (text) => {
+  expect(readWordQuery(text)).toMatchObject({ phrases: [], quotations: [{ words: ["silent", "spring"] }] });
+});
+
+test("a question mark in quotes makes no question", () => {
+  expect(readWordQuery('author "who sings?"')).toMatchObject({
+    phrases: [{ words: ["who", "sings"] }],
+    quotations: [],
+  });
+});
+
+test("a hyphen after a closing quote is no minus", () => {
+  expect(readWordQuery("der „Fischglas“-artige Helm -blau")).toMatchObject({ without: [{ words: ["blau"] }] });
+  expect(words("„Model C“-Schulen ")).toEqual(["model", "c", "schulen"]);
+});
+
+test.each([
   ["owl -snowy", ["owl"], [["snowy"]]],
   ['owl -"great grey"', ["owl"], [["great", "grey"]]],
   ["-snowy", [], [["snowy"]]],

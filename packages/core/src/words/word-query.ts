@@ -7,6 +7,8 @@ export interface WordQuery {
   readonly sequence: readonly string[];
   /** What a unit must have. */
   readonly phrases: readonly Phrase[];
+  /** What a question quotes. A unit that has it as it is answers rather than others, which may answer too. */
+  readonly quotations: readonly Phrase[];
   /** What no unit of an entry may have: words and phrases after a minus. */
   readonly without: readonly Phrase[];
 }
@@ -41,27 +43,39 @@ const EXCLUDED = /(?<=^|\s)-(?=[\p{L}\p{N}\p{S}])(\S+)/gu;
 const IS_LONG = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}]){3,}$`, "u");
 const ENDS_A_WORD = /[\p{L}\p{N}\p{M}]$/u;
 
-/** Reads `words`, `"phrases"` and `-exclusions`. A quote without its partner is no quote. */
+/** Question marks of the scripts with spaces and of those without. */
+const IS_QUESTION = /[?？؟\u037e]\s*$/u;
+
+/**
+ * Reads `words`, `"phrases"` and `-exclusions`. A quote without its partner is no quote. Quotes of a question are of its language: what they hold
+ * may be written otherwise in the answer.
+ */
 export function readWordQuery(text: string): WordQuery {
-  const [phrases, without]: [Phrase[], Phrase[]] = [[], []];
+  const [quoted, without]: [Phrase[], Phrase[]] = [[], []];
   const words = new Map<string, QueryWord>();
   let at = 0;
   for (const match of text.matchAll(QUOTED)) {
-    addWords(words, withoutExclusions(text.slice(at, match.index), without));
+    addWords(words, withoutExclusions(sliceAfterQuote(text, at, match.index), without));
     const inside = match.slice(2).find((part) => part !== undefined) ?? "";
     const phrase = phraseOf(inside);
-    if (phrase) (match.groups?.minus ? without : phrases).push(phrase);
+    if (phrase) (match.groups?.minus ? without : quoted).push(phrase);
     if (!match.groups?.minus) addWords(words, inside, { isLiteral: true });
     at = match.index + match[0].length;
   }
-  const rest = withoutExclusions(text.slice(at), without);
+  const rest = withoutExclusions(sliceAfterQuote(text, at), without);
   addWords(words, rest, { isTyping: ENDS_A_WORD.test(rest) });
+  const quotations = distinct(quoted);
   return {
     words: [...words.values()].slice(0, MOST.words),
     sequence: tokensOf(text).flatMap(({ word, beside }) => (beside ? [] : [word])),
-    phrases: distinct(phrases),
+    ...(IS_QUESTION.test(text) ? { phrases: [], quotations } : { phrases: quotations, quotations: [] }),
     without: distinct(without),
   };
+}
+
+/** With the closing quote before it, so that a hyphen after that ("„Fischglas“-artig") is no minus. */
+function sliceAfterQuote(text: string, start: number, end?: number): string {
+  return text.slice(Math.max(0, start - 1), end);
 }
 
 function withoutExclusions(text: string, without: Phrase[]): string {
