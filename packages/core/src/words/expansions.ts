@@ -19,7 +19,15 @@ interface Asked {
   readonly compounds: readonly string[];
 }
 
-const WEIGHTS = { letters: 0.95, stem: 0.9, prefix: 0.7, compound: 0.7, edits: [1, 0.7, 0.5], meaning: 0.7 };
+const WEIGHTS = {
+  letters: 0.95,
+  stem: 0.9,
+  prefix: 0.7,
+  compound: 0.7,
+  part: 0.35,
+  edits: [1, 0.7, 0.5],
+  meaning: 0.7,
+};
 /** A shorter word begins many others, and is within an edit of many. */
 const LEAST_PREFIX = 2;
 const LEAST_FOR_EDITS = [4, 8];
@@ -27,6 +35,7 @@ const LEAST_FOR_EDITS = [4, 8];
 const MOST_WORDS = 64;
 const MOST_SIMILAR = 8;
 const MOST_SOFT = 8;
+const MOST_PARTS = 16;
 /** The cosine from which on words are near enough to be marked. */
 const LEAST_SEEN = 0.65;
 
@@ -84,21 +93,32 @@ interface Rarities extends Pick<Asked, "documentsOf"> {
   readonly rarityOf: (documents: number) => number;
 }
 
+/** The words that are parts of the asked compound. They count as words of near meaning do, and a reader sees why. */
+export function partExpansions(parts: readonly number[], literal: Literal, rarities: Rarities): Expansion[] {
+  const shareOf = shareBeside(literal, rarities);
+  const shares = parts.map((word) => ({ word, share: shareOf(word) })).filter(({ share }) => share > 0);
+  return shares.slice(0, MOST_PARTS).map(({ word, share }) => ({ word, weight: WEIGHTS.part * share }));
+}
+
 /**
  * The words of near meaning, which are not yet among those of the asked word. All count by the rarity of the asked word. A more
  * frequent one has less weight, so that it counts for no more than its own rarity.
  */
-export function softExpansions(
-  near: readonly NearWord[],
-  { words, rarity }: Literal,
-  { documentsOf, rarityOf }: Rarities,
-): Expansion[] {
-  const known = new Set(words.map(({ word }) => word));
-  const soft = near.filter(({ word }) => documentsOf(word) > 0 && !known.has(word)).slice(0, MOST_SOFT);
-  return soft.map(({ word, cosine }) => {
-    const share = Math.min(1, rarityOf(documentsOf(word)) / rarity);
+export function softExpansions(near: readonly NearWord[], literal: Literal, rarities: Rarities): Expansion[] {
+  const shareOf = shareBeside(literal, rarities);
+  const soft = near.map((each) => ({ ...each, share: shareOf(each.word) })).filter(({ share }) => share > 0);
+  return soft.slice(0, MOST_SOFT).map(({ word, cosine, share }) => {
     return { word, weight: WEIGHTS.meaning * cosine ** 2 * share, isDistant: cosine < LEAST_SEEN };
   });
+}
+
+/** The rarity of a word as a share of the asked word's, at most 1; 0 for a word that is absent or counts already. */
+function shareBeside({ words, rarity }: Literal, { documentsOf, rarityOf }: Rarities): (word: number) => number {
+  const known = new Set(words.map(({ word }) => word));
+  return (word) => {
+    if (documentsOf(word) === 0 || known.has(word)) return 0;
+    return Math.min(1, rarityOf(documentsOf(word)) / rarity);
+  };
 }
 
 interface Weighted {

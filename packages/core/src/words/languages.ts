@@ -28,6 +28,9 @@ const STEMMERS = {
   tr: () => import("@orama/stemmers/turkish"),
 };
 
+/** Languages that write compounds as one word. */
+const COMPOUNDING = new Set(["da", "de", "fi", "hu", "nb", "nl", "nn", "no", "sv"]);
+
 export type StemmedLanguage = keyof typeof STEMMERS;
 
 const TAG = /^[a-z]{2,3}(?:-[a-z0-9]{1,8})*$/i;
@@ -38,11 +41,12 @@ export function checkedLanguage(tag: string, setting = "language"): string {
   throw badInput(tag, `${setting} as a BCP 47 tag, such as "en" or "de-AT"`, "Leave it out for English.");
 }
 
-/** Stemmer and stop words by the primary subtag of a BCP 47 tag ("de" of "de-AT"). Neither for a language without them. */
+/** Stemmer, stop words and compounding by the primary subtag of a BCP 47 tag ("de" of "de-AT"). Neither for a language without them. */
 export async function wordsOfLanguage(tag: string): Promise<WordIndexOptions> {
   const [language = ""] = tag.toLowerCase().split("-");
   const stopWords = stopWordsOf(language);
   if (!Object.hasOwn(STEMMERS, language)) return { stopWords };
   const { stemmer } = await STEMMERS[language as StemmedLanguage]();
-  return { stem: stemmer, stopWords };
+  const isCompounding = COMPOUNDING.has(language);
+  return { stem: stemmer, stopWords, ...(isCompounding && { isCompounding }) };
 }

@@ -1,7 +1,8 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
-import { type Expansion, expansionsOf, softExpansions, typedExpansions } from "./expansions.ts";
+import { partsOfCompound } from "./compound-parts.ts";
+import { type Expansion, expansionsOf, partExpansions, softExpansions, typedExpansions } from "./expansions.ts";
 import { growingWords } from "./growing-numbers.ts";
 import { type NearWord, NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
@@ -22,6 +23,8 @@ import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-sn
 export interface WordIndexOptions {
   /** The common form of the inflections of a word. Default: the word itself. */
   readonly stem?: Stemmer | undefined;
+  /** True for a language that joins words without a space, such as German: a compound also reaches its parts. Default: false. */
+  readonly isCompounding?: boolean | undefined;
   /** Words of little meaning. They count by a quarter of their weight. */
   readonly stopWords?: ReadonlySet<string> | undefined;
   /** With them a query also reaches words of near meaning, which count less. Default: words as they are written only. */
@@ -301,7 +304,9 @@ export class WordIndex {
     const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
     const isName = isIdentifier || (!isStop && this.#near?.hasMeaning(word) === false);
     const near = isStop || reach !== "near" ? [] : this.#nearest(asked);
-    const words = [...literal, ...softExpansions(near, { words: literal, rarity }, this.#rarities)];
+    const parts = isStop || reach === "typed" ? [] : this.#parts(asked);
+    const meant = [...literal, ...partExpansions(parts, { words: literal, rarity }, this.#rarities)];
+    const words = [...meant, ...softExpansions(near, { words: meant, rarity }, this.#rarities)];
     return {
       words,
       postings: this.#postingsOf(words),
@@ -309,6 +314,12 @@ export class WordIndex {
       isStop,
       isName,
     };
+  }
+
+  #parts({ word, isIdentifier, isLiteral }: QueryWord): readonly number[] {
+    const { isCompounding, stopWords } = this.#options;
+    if (!isCompounding || isIdentifier || isLiteral) return [];
+    return partsOfCompound(word, { vocabulary: this.#vocabulary, stopWords });
   }
 
   #nearest({ word, isIdentifier, isLiteral }: QueryWord): readonly NearWord[] {
