@@ -23,6 +23,18 @@ test.each([
   expect(index.search(`${query} `, { k: 2 }).map(({ id }) => id)).toEqual(["a"]);
 });
 
+test.each([
+  ["de", "welchem wurden jeder zwischen"],
+  ["es", "cuál cuándo cómo dónde"],
+  ["fr", "lequel combien"],
+  ["it", "quali quanto"],
+  ["nl", "welke wanneer"],
+  ["pt", "quais quantos"],
+])("in %s the forms of question words, pronouns and auxiliaries count little: %j", async (language, words) => {
+  const { stopWords } = await wordsOfLanguage(language);
+  expect(words.split(" ").filter((word) => !stopWords!.has(word))).toEqual([]);
+});
+
 test("a stemmer that fails for a word, or leaves nothing of it, leaves it as it is", () => {
   const stem = (word: string) => {
     if (word === "broken") throw new TypeError("no");
