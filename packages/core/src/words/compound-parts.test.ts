@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { partsOfCompound } from "./compound-parts.ts";
 import { wordsOfLanguage } from "./languages.ts";
+import { Vocabulary } from "./vocabulary.ts";
 import { WordIndex, type WordIndexOptions } from "./word-index.ts";
 
 function filled(options: WordIndexOptions, texts: readonly string[]): WordIndex {
@@ -45,6 +47,15 @@ test("a compound in quotes is meant as it is written", async () => {
     [],
     ["Ein Markt voller Arbeit."],
   ]);
+});
+
+test("an identifier is not parted, nor is a word with digits", () => {
+  const vocabulary = new Vocabulary((word) => word);
+  for (const word of ["arbeit", "markt", "1999"]) vocabulary.add(word);
+  const parts = (word: string, isIdentifier = false) =>
+    partsOfCompound({ word, isIdentifier }, { vocabulary, isCompounding: true });
+  expect(parts("arbeitsmarkt")).toEqual([0, 1]);
+  expect([parts("arbeitsmarkt", true), parts("1999markt")]).toEqual([[], []]);
 });
 
 test("a language that writes compounds as several words has none to part", async () => {

@@ -69,6 +69,8 @@ export interface WordAnswer {
   isWhole(id: string, unit: number): boolean;
 }
 
+type EvidenceOf = (unit: number) => WordEvidence;
+
 const STOP_WORD_FACTOR = 0.25;
 const IDENTIFIER_FACTOR = 2;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
@@ -240,16 +242,14 @@ export class WordIndex {
     const query = typeof text === "string" ? readWordQuery(text) : text;
     const asked = query.words.map((word) => this.#asked(word, reach)).sort((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
-    const read = evidenceReader(asked, units);
-    const quoted = this.#quotedIn(query);
+    const read = this.#withQuotations(query, evidenceReader(asked, units));
     return {
       best: (k) =>
         this.#scores.best(units, asked, k).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
-        const evidence = read(number);
-        return { ...evidence, names: evidence.names + quoted(number) };
+        return read(number);
       },
       matchedIn: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
@@ -262,10 +262,15 @@ export class WordIndex {
     };
   }
 
-  #quotedIn({ quotations }: WordQuery): (unit: number) => number {
+  #withQuotations({ quotations }: WordQuery, read: EvidenceOf): EvidenceOf {
+    if (quotations.length === 0) return read;
     const { present } = this.#units;
     const { rarityOf } = this.#rarities;
-    return quotedIn(quotations, { unitsWith: (phrase) => this.#unitsWith(phrase, present), rarityOf });
+    const quoted = quotedIn(quotations, { unitsWith: (phrase) => this.#unitsWith(phrase, present), rarityOf });
+    return (unit) => {
+      const evidence = read(unit);
+      return { ...evidence, names: evidence.names + quoted(unit) };
+    };
   }
 
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
@@ -304,7 +309,8 @@ export class WordIndex {
     const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
     const isName = isIdentifier || (!isStop && this.#near?.hasMeaning(word) === false);
     const near = isStop || reach !== "near" ? [] : this.#nearest(asked);
-    const parts = isStop || reach === "typed" ? [] : this.#parts(asked);
+    const parted = { ...this.#options, vocabulary: this.#vocabulary };
+    const parts = reach === "typed" ? [] : partsOfCompound(asked, parted);
     const meant = [...literal, ...partExpansions(parts, { words: literal, rarity }, this.#rarities)];
     const words = [...meant, ...softExpansions(near, { words: meant, rarity }, this.#rarities)];
     return {
@@ -314,12 +320,6 @@ export class WordIndex {
       isStop,
       isName,
     };
-  }
-
-  #parts({ word, isIdentifier, isLiteral }: QueryWord): readonly number[] {
-    const { isCompounding, stopWords } = this.#options;
-    if (!isCompounding || isIdentifier || isLiteral) return [];
-    return partsOfCompound(word, { vocabulary: this.#vocabulary, stopWords });
   }
 
   #nearest({ word, isIdentifier, isLiteral }: QueryWord): readonly NearWord[] {
