@@ -28,6 +28,8 @@ export interface SourceOptions extends Filling {
 
 /** So many entries are embedded within a second or two, before the first answer. Of more, the words come first. */
 const FEW = 1000;
+/** So many are enough for a first answer, which is renewed as more are stored. */
+const ENOUGH = 500;
 /** An answer from few entries waits so long for the newest file; then those of the last visit answer. Of many, these answer at once. */
 const SOON_MS = 300;
 
@@ -69,17 +71,16 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
     if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file())))) onUsable(engine);
-    // Few entries are whole before the first answer, which then need not be renewed. A failure is met when this is awaited.
-    const whole = engine.whole();
-    whole.catch(() => undefined);
+    const whole = openedOnce(engine);
+    const begun = held > 0 ? whole() : undefined;
     // Many answer first: to read a large file, the page's thread takes as long as they do.
-    if (held > FEW) await whole;
+    if (held > FEW) await begun;
     const text = await newest(source, held > 0 ? "held" : "missing");
     // A stored file describes the database, so an engine in memory has no stored file.
-    if (text !== undefined && storage === "memory") await bring(engine, { ...source, text, held }, undefined);
+    if (text !== undefined && storage === "memory") await bring(engine, { ...source, text, held, whole }, undefined);
     else if (text !== undefined)
-      await inTurn(source, async () => bring(engine, { ...source, text, held }, await openShelf()));
-    await whole;
+      await inTurn(source, async () => bring(engine, { ...source, text, held, whole }, await openShelf()));
+    await whole();
     onUsable(engine);
     // A former visit may have ended before all entries were embedded.
     await engine.complete({ signal, onProgress: (progress) => onProgress({ ...progress, stage: "meaning" }) });
@@ -88,6 +89,16 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
     await engine.close();
     throw error;
   }
+}
+
+/** Opens the rest of the engine at the first call. A failure is met when that is awaited. */
+function openedOnce(engine: TabEngine): () => Promise<void> {
+  let whole: Promise<void> | undefined;
+  return () => {
+    whole ??= engine.whole();
+    whole.catch(() => undefined);
+    return whole;
+  };
 }
 
 /** True if it is settled within the time. */
@@ -133,10 +144,12 @@ interface Newest extends SourceOptions {
   readonly text: string;
   /** The number of entries of former visits. */
   readonly held: number;
+  /** Opens the rest of the engine. */
+  readonly whole: () => Promise<void>;
 }
 
 async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined): Promise<void> {
-  const { url, onProgress, onUsable, signal } = source;
+  const { url, onProgress, onUsable, signal, whole } = source;
   const { added, removed } = await changesIn(source, engine, await keptText(shelf, url));
   throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
@@ -144,9 +157,13 @@ async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined
   await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
   const isMany = added.length > FEW;
+  // Few entries are whole before the first answer, which then need not be renewed. Of many, the first are found before that.
+  if (!isMany) void whole();
   const told = (progress: AddProgress) => {
     onProgress({ ...progress, stage: isMany ? "words" : "meaning" });
-    if (progress.done >= FEW) onUsable(engine);
+    if (!isMany || progress.done < ENOUGH) return;
+    onUsable(engine);
+    void whole();
   };
   const meaning = isMany ? "later" : "now";
   if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning });
