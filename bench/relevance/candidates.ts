@@ -1,4 +1,4 @@
-import { type AskedQuery, type Evidence, isRead, MINILM_SPACE, readingOfQuery } from "@pipit/core";
+import { type AskedQuery, type Evidence, fluencyOf, isRead, MINILM_SPACE, readingOfQuery } from "@pipit/core";
 import { dot } from "@pipit/test/fixtures/vectors";
 import type { EmbeddedSet } from "./embedded-set.ts";
 import type { RelevanceSet } from "./relevance-set.ts";
@@ -31,6 +31,7 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
   const { passages, vectors, queryVector, tokens } = embedded;
   const { index, unitOf, rowOf } = await wordsOf(set, passages);
   const readRows = [...passages.keys()].filter((row) => isRead(passages[row]!.text, MINILM_SPACE));
+  const fluency = fluencyOf(MINILM_SPACE, set.language);
   const rarityOf = (word: string) => index.rarityOf(word);
   return async (text) => {
     const { isRead, unread } = readingOfQuery(text, MINILM_SPACE);
@@ -59,6 +60,6 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
     const withTokens = candidates.map((candidate) => {
       return { ...candidate, evidence: { ...candidate.evidence, tokens: byRow.get(candidate.row) } };
     });
-    return { query: { read: unread?.share ?? 1 }, candidates: withTokens };
+    return { query: { read: (unread?.share ?? 1) * fluency }, candidates: withTokens };
   };
 }

@@ -17,6 +17,7 @@ export { checkedText, checkedTexts } from "./checks/check-text.ts";
 export { entryCharacters } from "./checks/entry-characters.ts";
 export { plainFilter } from "./checks/plain-filter.ts";
 export { closedError } from "./closed-error.ts";
+export { fluencyOf } from "./collection/fluency.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape, TokenModel } from "./embed/batch-model.ts";

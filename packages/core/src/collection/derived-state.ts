@@ -1,5 +1,6 @@
 import { Slices } from "../let-others-run.ts";
 import type { EntryStore, PrunedChange, StoreChange } from "../ports/entry-store.ts";
+import type { Space } from "../space.ts";
 import type { Turn } from "../turns/turn.ts";
 import type { Derived, EntryChange } from "./derived.ts";
 import type { DerivedParts } from "./derived-kinds.ts";
@@ -40,6 +41,10 @@ export class DerivedState {
     this.directory = directory;
     this.indexes = indexes;
     this.#sequences = new Map(sequences);
+  }
+
+  get space(): Space {
+    return this.#store.space;
   }
 
   /** The store's sequence number up to which everything took in changes. */

@@ -1,6 +1,6 @@
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
-import { wordsOfLanguage } from "../words/languages.ts";
+import { isEnglish, wordsOfLanguage } from "../words/languages.ts";
 import { WordIndex } from "../words/word-index.ts";
 import type { Derived, DerivedKind, EntryChange } from "./derived.ts";
 import { FilterBitmaps } from "./filter-bitmaps.ts";
@@ -12,11 +12,12 @@ export class DerivedWords implements Derived {
   readonly index: WordIndex;
   /** Units that a filter allows. */
   readonly bitmaps = new FilterBitmaps();
-  readonly #language: string;
+  /** BCP 47 tag of the language of the entries. */
+  readonly language: string;
 
   constructor(index: WordIndex, language: string) {
     this.index = index;
-    this.#language = language;
+    this.language = language;
   }
 
   /** `language` is a BCP 47 tag; its stemmer and stop words are used. `meanings` are English, and not used for another language. */
@@ -33,7 +34,7 @@ export class DerivedWords implements Derived {
 
   /** Words of near meaning, which come after it was opened. They are English, as in `kind`. */
   useMeanings(meanings: WordMeanings): void {
-    if (isEnglish(this.#language)) this.index.useMeanings(meanings);
+    if (isEnglish(this.language)) this.index.useMeanings(meanings);
   }
 
   /** Marks the units of the entries that a filter allows. The bitmap is right at its end, although entries change at stops. */
@@ -68,8 +69,4 @@ export class DerivedWords implements Derived {
   }
 
   async close(): Promise<void> {}
-}
-
-function isEnglish(language: string): boolean {
-  return /^en\b/i.test(language);
 }

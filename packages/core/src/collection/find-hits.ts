@@ -8,6 +8,7 @@ import type { WordAnswer, WordIndexHit } from "../words/word-index.ts";
 import { AskedTokens } from "./asked-tokens.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { Directory } from "./directory.ts";
+import { fluencyOf } from "./fluency.ts";
 import { cosinesOf, type NearRow, nearRows } from "./near-rows.ts";
 import { wordedParts } from "./word-units.ts";
 
@@ -50,7 +51,7 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
   const candidates = tokens ? withTokens(found, tokens) : found;
   const scores = probabilitiesOf(
     candidates.map(({ evidence }) => evidence),
-    { read: query.read ?? 1 },
+    { read: (query.read ?? 1) * fluencyOf(derived.space, derived.indexes.words.language) },
   );
   return bestOfEach(candidates, scores)
     .slice(0, k)

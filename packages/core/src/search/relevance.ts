@@ -7,7 +7,7 @@ import {
 } from "./relevance-weights.ts";
 
 export interface AskedQuery {
-  /** The share of the query, 0 to 1, that its vector represents. */
+  /** The share of the query, 0 to 1, that its vector represents: the model reads it, and knows its language. */
   readonly read: number;
 }
 

@@ -41,6 +41,10 @@ export function checkedLanguage(tag: string, setting = "language"): string {
   throw badInput(tag, `${setting} as a BCP 47 tag, such as "en" or "de-AT"`, "Leave it out for English.");
 }
 
+export function isEnglish(tag: string): boolean {
+  return /^en\b/i.test(tag);
+}
+
 /** Stemmer, stop words and compounding by the primary subtag of a BCP 47 tag ("de" of "de-AT"). Neither for a language without them. */
 export async function wordsOfLanguage(tag: string): Promise<WordIndexOptions> {
   const [language = ""] = tag.toLowerCase().split("-");
