@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { partsOfCompound } from "./compound-parts.ts";
+import { partExpansions } from "./expansions.ts";
 import { wordsOfLanguage } from "./languages.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import { WordIndex, type WordIndexOptions } from "./word-index.ts";
@@ -56,6 +57,14 @@ test("an identifier is not parted, nor is a word with digits", () => {
     partsOfCompound({ word, isIdentifier }, { vocabulary, isCompounding: true });
   expect(parts("arbeitsmarkt")).toEqual([0, 1]);
   expect([parts("arbeitsmarkt", true), parts("1999markt")]).toEqual([[], []]);
+});
+
+test("of parts at most sixteen count, and none that is deleted or counts already", () => {
+  const parts = Array.from({ length: 40 }, (_, word) => word);
+  const rarities = { documentsOf: (word: number) => (word === 0 ? 0 : 1), rarityOf: () => 2 };
+  const counted = partExpansions(parts, { words: [{ word: 1, weight: 1 }], rarity: 4 }, rarities);
+  expect(counted.map(({ word }) => word)).toEqual(parts.slice(2, 18));
+  expect(counted[0]!.weight).toBeCloseTo(0.35 * 0.5, 12);
 });
 
 test("a language that writes compounds as several words has none to part", async () => {

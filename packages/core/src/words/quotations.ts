@@ -3,8 +3,8 @@ import { hasBit, unitsOf } from "./unit-bits.ts";
 import type { Phrase } from "./word-query.ts";
 
 /** True for a quotation that its words, each for itself, would not find: "The Who". */
-export function saysLittle({ words, identifiers }: Phrase, stopWords: ReadonlySet<string> | undefined): boolean {
-  return identifiers.length === 0 && words.every((word) => stopWords?.has(word) === true);
+export function saysLittle({ words }: Phrase, stopWords: ReadonlySet<string> | undefined): boolean {
+  return words.every((word) => stopWords?.has(word) === true);
 }
 
 interface Quoting {
