@@ -26,6 +26,10 @@ describe("the words of a text", () => {
     ["นก", "นก (น) (ก)"],
     ["чайка 🦆🏽 🇩🇪", "чайка 🦆 🇩🇪"],
     ["ﷺ", "صلىاللهعليهوسلم"],
+    ["DNA, HTMLs ABc AB1 A. U.S.: x", "dna htm ls (htmls) a bc (abc) ab 1 (ab1) a u s (us) (u.s) x"],
+    ["owl: a::b c:d e:: f:", "owl a b (ab) (a::b) c d (cd) (c:d) e f"],
+    ["“owls,” ‘gull’s’ tern— a—b c–d e‑f g’ h…", "owls gull s (gulls) tern a b c d e f (ef) g h"],
+    ["c+ c++, c# d+e f.. g.-h i_", "c c (c++) c (c#) d e (de) (d+e) f g h i"],
     ["!!! ... ---", ""],
     ["", ""],
   ])("%j", (text, words) => {

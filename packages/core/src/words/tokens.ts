@@ -19,15 +19,18 @@ export interface Token {
 const MOST_UNITS = 64;
 /** Invisible characters and marks may take most of it. */
 const MOST_READ = 256;
-const [OTHER, SPACE, LOWER, UPPER, DIGIT] = [0, 1, 2, 3, 4];
-const [FULL_STOP, COMMA] = [0x2e, 0x2c];
-/** The kinds of ASCII characters. Signs that join nothing and are no words count as spaces. */
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+const [FOREIGN, SPACE, LOWER, UPPER, DIGIT, SIGN] = [0, 1, 2, 3, 4, 5];
+const [PLUS, HASH, COLON] = [0x2b, 0x23, 0x3a];
+/** Dashes, quotes, the ellipsis and the like. Of these, two hyphens and the apostrophe join words. */
+const PUNCTUATION = { first: 0x2010, last: 0x2027, hyphens: 0x2011, apostrophe: 0x2019 };
+/** The kinds of characters up to punctuation. A sign may join words, but begins none. Those of ASCII that join nothing count as spaces. */
+const KINDS = Uint8Array.from({ length: PUNCTUATION.last + 1 }, (_, code) => {
   const character = String.fromCharCode(code);
+  if (code >= 128) return code >= PUNCTUATION.first ? SIGN : FOREIGN;
   if (/[a-z]/.test(character)) return LOWER;
   if (/[A-Z]/.test(character)) return UPPER;
   if (/\d/.test(character)) return DIGIT;
-  return code < 32 || /[\s!"$%()*;<=>?[\]^`{|}~]/.test(character) ? SPACE : OTHER;
+  return code < 32 || /[\s!"$%()*;<=>?[\]^`{|}~]/.test(character) ? SPACE : SIGN;
 });
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|[\u{1f3fb}-\u{1f3ff}]/gu;
 /** The compatibility forms of some signs are several words. */
@@ -48,49 +51,72 @@ const CHARACTERS = /\P{M}\p{M}*/gu;
 /** A whole whose signs say something: `v2.0.1` is not `v20.1`. */
 const IS_EXACT = /[\p{N}._:/\\@#+]/u;
 
+/** What is done with the tokens of a text. */
+export interface TokenReader {
+  /** A word of ASCII letters and digits, which in lower case is in its form. */
+  plain(start: number, end: number): void;
+  other(token: Token): void;
+}
+
 /** The words and signs of a text, in its order; those beside others directly after these. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
-    const kind = KINDS[text.charCodeAt(at)] ?? OTHER;
-    if (kind === SPACE) at++;
-    else if (kind === OTHER) at = pushAny(tokens, text, at);
-    else {
-      const end = plainEnd(text, at);
-      if (end > 0) tokens.push({ word: text.slice(at, Math.min(end, at + MOST_UNITS)).toLowerCase(), start: at, end });
-      at = end > 0 ? end : pushAny(tokens, text, at);
-    }
-  }
+  eachToken(text, {
+    plain: (start, end) => void tokens.push({ word: text.slice(start, end).toLowerCase(), start, end }),
+    other: (token) => void tokens.push(token),
+  });
   return tokens;
 }
 
+/** Reads the same tokens one after another. A plain word costs no memory. */
+export function eachToken(text: string, reader: TokenReader): void {
+  for (let at = 0; at < text.length; ) {
+    const kind = KINDS[text.charCodeAt(at)] ?? FOREIGN;
+    if (kind === SPACE || kind === SIGN) at++;
+    else {
+      const end = kind === FOREIGN ? 0 : plainEnd(text, at);
+      if (end > 0) reader.plain(at, end);
+      at = end > 0 ? end : readAny(text, at, reader);
+    }
+  }
+}
+
 /**
- * The end of a word of ASCII letters, of which at most the first is a capital, or of digits, with nothing joined to it; 0 if it is no such
- * word. Most words of most texts are, and are found without the regular expressions.
+ * The end of a word of ASCII letters, of which the first is a capital, all are or none is, or of digits, with nothing joined to it; 0 if it is no
+ * such word. Most words of most texts are, and are found without the regular expressions.
  */
 function plainEnd(text: string, start: number): number {
   const first = KINDS[text.charCodeAt(start)]!;
-  const rest = first === DIGIT ? DIGIT : LOWER;
+  const second = KINDS[text.charCodeAt(start + 1)];
+  const rest = first === DIGIT || (first === UPPER && second === UPPER) ? first : LOWER;
   let end = start + 1;
   while (KINDS[text.charCodeAt(end)] === rest) end++;
-  if (end === text.length) return end;
-  const next = text.charCodeAt(end);
-  if (KINDS[next] === SPACE) return end;
-  // A sign at the end of a sentence joins nothing; any other may.
-  const isEnd =
-    (next === FULL_STOP || next === COMMA) && (end + 1 === text.length || KINDS[text.charCodeAt(end + 1)] === SPACE);
-  return isEnd ? end : 0;
+  return end - start <= MOST_UNITS && isEndOfWord(text, end) ? end : 0;
 }
 
-/** Pushes the token that begins here, if one does, and returns its end. */
-function pushAny(tokens: Token[], text: string, at: number): number {
+function isEndOfWord(text: string, at: number): boolean {
+  const sign = text.charCodeAt(at);
+  const kind = KINDS[sign];
+  if (at === text.length || kind === SPACE) return true;
+  if (kind !== SIGN || sign === PLUS || sign === HASH) return false;
+  const isJoint = sign <= PUNCTUATION.hyphens || sign === PUNCTUATION.apostrophe;
+  const after = text.charCodeAt(at + 1);
+  if (!isJoint || at + 1 === text.length || KINDS[after] === SPACE) return true;
+  // One sign joins what a letter follows, and of two only colons do.
+  return KINDS[after] === SIGN && !(sign === COLON && after === COLON);
+}
+
+/** Reads the token that begins here, if one does, and those beside it. Returns its end. */
+function readAny(text: string, at: number, reader: TokenReader): number {
   TOKENS.lastIndex = at;
   const match = TOKENS.exec(text);
   if (!match) return at + (text.codePointAt(at)! > 0xffff ? 2 : 1);
   const { 0: found, groups: { run, sign } = {} } = match;
+  const tokens: Token[] = [];
   if (run !== undefined) pushPairs(tokens, found, at);
   else if (sign !== undefined) push(tokens, found, { start: at });
   else pushCompound(tokens, found, at);
+  for (const token of tokens) reader.other(token);
   return at + found.length;
 }
 

@@ -1,5 +1,5 @@
 import { badInput } from "../bad-input.ts";
-import { tokensOf } from "./tokens.ts";
+import { eachToken } from "./tokens.ts";
 
 /** The part of an entry that is found and scored as one text: a passage, with fields such as the entry's title. */
 export interface WordUnit {
@@ -13,25 +13,25 @@ export interface WeightedText {
   readonly weight: number;
 }
 
-/** The words of one text: those that follow one another, and those beside them. `quarters` is 0 for a unit's own text. */
-export interface WordRun {
-  readonly quarters: number;
-  readonly words: readonly string[];
-  readonly beside: readonly string[];
-}
-
-/** A run of a unit by the numbers of its words. */
+/** The words of one text by their numbers: those that follow one another, and those beside them. `quarters` is 0 for a unit's own text. */
 export interface NumberedRun {
   readonly quarters: number;
   readonly words: readonly number[];
   readonly beside: readonly number[];
 }
 
+/** Gives words their numbers. */
+export interface WordNumbers {
+  numberOf(word: string): number;
+  /** Of the word that stands there in lower case; its units are ASCII letters and digits. */
+  numberIn(text: string, start: number, end: number): number;
+}
+
 const MOST_QUARTERS = 240;
 
-export function runsOf({ text, fields = [] }: WordUnit): WordRun[] {
-  const titled = fields.map(({ text, weight }) => runOf(text, quartersOf(weight)));
-  return [...titled, runOf(text, 0)];
+export function runsOf({ text, fields = [] }: WordUnit, numbers: WordNumbers): NumberedRun[] {
+  const titled = fields.map(({ text, weight }) => runOf(text, quartersOf(weight), numbers));
+  return [...titled, runOf(text, 0, numbers)];
 }
 
 function quartersOf(weight: number): number {
@@ -40,8 +40,11 @@ function quartersOf(weight: number): number {
   return Math.max(1, Math.min(MOST_QUARTERS, Math.round(4 * weight)));
 }
 
-function runOf(text: string, quarters: number): WordRun {
-  const [words, besides]: string[][] = [[], []];
-  for (const { word, beside } of tokensOf(text)) (beside ? besides : words)!.push(word);
-  return { quarters, words: words!, beside: besides! };
+function runOf(text: string, quarters: number, numbers: WordNumbers): NumberedRun {
+  const [words, besides]: [number[], number[]] = [[], []];
+  eachToken(text, {
+    plain: (start, end) => void words.push(numbers.numberIn(text, start, end)),
+    other: ({ word, beside }) => void (beside ? besides : words).push(numbers.numberOf(word)),
+  });
+  return { quarters, words, beside: besides };
 }

@@ -2,6 +2,7 @@ import type { Slices } from "../let-others-run.ts";
 import { editsBetween, lettersOf, mayBeWithin } from "./edits.ts";
 import { growingBytes, growingWords } from "./growing-numbers.ts";
 import { foldedWord } from "./tokens.ts";
+import { WordTable } from "./word-table.ts";
 
 /** Returns the common form of the inflections of a word in lower case. */
 export type Stemmer = (word: string) => string;
@@ -21,10 +22,7 @@ const NONE = 0xffff_ffff;
  */
 export class Vocabulary {
   readonly #stem: Stemmer;
-  #words: string[] = [];
-  /** Those of a snapshot are listed by `relate`, or when a number is asked for: the first answer by words as they were typed needs none. */
-  readonly #numbers = new Map<string, number>();
-  #listed = 0;
+  readonly #table = new WordTable();
   /** Of words that have accents: the form without them, and the words of such a form. */
   readonly #folded = new Map<number, string>();
   readonly #accented = new Map<string, number[]>();
@@ -43,36 +41,38 @@ export class Vocabulary {
 
   /** All words, by their numbers. */
   get words(): readonly string[] {
-    return this.#words;
+    return this.#table.words;
   }
 
   get size(): number {
-    return this.#words.length;
+    return this.words.length;
   }
 
   numberOf(word: string): number | undefined {
-    while (this.#listed < this.size) this.#listNext();
-    return this.#numbers.get(word);
+    return this.#table.numberOf(word);
   }
 
-  /** The same, for a few words of a snapshot that was just opened: it looks at all words if they are not listed. */
+  /** The number of a word where it stands in a text, as `WordTable.numberIn`. */
+  numberIn(text: string, start: number, end: number): number | undefined {
+    return this.#table.numberIn(text, start, end);
+  }
+
+  /** The same as `numberOf`, for a few words of a snapshot that was just opened. */
   numberAsWritten(word: string): number | undefined {
-    if (this.#listed === this.size) return this.#numbers.get(word);
-    const number = this.#words.indexOf(word);
-    return number < 0 ? undefined : number;
+    return this.#table.numberAsWritten(word);
   }
 
   /** Adds a word that is not present, and returns its number: the next one. */
   add(word: string): number {
     const { isRelated } = this;
-    const number = this.#words.push(word) - 1;
+    const number = this.#table.add(word);
     if (isRelated) this.#relateNext();
     return number;
   }
 
   /** Takes the words of a snapshot in place of none. `relate` or the first query learns how they relate, which takes long. */
   take(words: readonly string[]): void {
-    this.#words = [...words];
+    this.#table.take(words);
   }
 
   /** False while words are found only as they are written. */
@@ -88,11 +88,6 @@ export class Vocabulary {
     }
   }
 
-  #listNext(): void {
-    this.#numbers.set(this.#words[this.#listed]!, this.#listed);
-    this.#listed++;
-  }
-
   #relateRest(): void {
     while (!this.isRelated) this.#relateNext();
   }
@@ -100,7 +95,7 @@ export class Vocabulary {
   #relateNext(): void {
     const number = this.#olderOfStem.length;
     const word = this.words[number]!;
-    if (this.#listed <= number) this.#listNext();
+    this.#table.list(number + 1);
     this.#listLetters(number, foldedWord(word));
     const stem = this.#stemOf(word);
     this.#olderOfStem.push(this.#newestOfStem.get(stem) ?? NONE);

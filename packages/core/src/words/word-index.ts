@@ -12,7 +12,7 @@ import { Sequences } from "./sequences.ts";
 import { tokensOf } from "./tokens.ts";
 import { clearBit, hasBit, unitsOf } from "./unit-bits.ts";
 import { UnitColumns } from "./unit-columns.ts";
-import { type NumberedRun, runsOf, type WordUnit } from "./unit-words.ts";
+import { type NumberedRun, runsOf, type WordNumbers, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
@@ -85,6 +85,11 @@ export class WordIndex {
   readonly #options: WordIndexOptions;
   readonly #scores = new WordScores();
   readonly #counts = new WordCounts();
+  readonly #numbers: WordNumbers = {
+    numberOf: (word) => this.#number(word),
+    numberIn: (text, start, end) =>
+      this.#vocabulary.numberIn(text, start, end) ?? this.#number(text.slice(start, end).toLowerCase()),
+  };
   #units = new UnitColumns();
   #vocabulary: Vocabulary;
   #meanings: WordMeanings | undefined;
@@ -170,7 +175,7 @@ export class WordIndex {
 
   /** Puts an entry in place of the former one of this id. */
   put(id: string, units: readonly WordUnit[]): void {
-    const numbered = units.map((unit) => runsOf(unit).map((run) => this.#numbered(run)));
+    const numbered = units.map((unit) => runsOf(unit, this.#numbers));
     this.delete(id);
     this.#place(id, numbered);
   }
@@ -368,14 +373,6 @@ export class WordIndex {
 
   #emptyVocabulary(): Vocabulary {
     return new Vocabulary(this.#options.stem ?? ((word) => word));
-  }
-
-  #numbered({ quarters, words, beside }: ReturnType<typeof runsOf>[number]): NumberedRun {
-    return {
-      quarters,
-      words: words.map((word) => this.#number(word)),
-      beside: beside.map((word) => this.#number(word)),
-    };
   }
 
   #number(word: string): number {
