@@ -47,6 +47,8 @@ const JOINTS = new RegExp(JOINT, "gu");
 const PIECES = new RegExp(`${LETTER}+`, "gu");
 /** Between lower and upper case, before the last of several capitals, and between letters and digits. */
 const HUMPS = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=[\p{L}\p{M}])(?=\p{N})|(?<=\p{N})(?=[\p{L}])/gu;
+/** Most pieces of compounds, which are told without looking behind each letter. */
+const HAS_NO_HUMPS = /^(?:[A-Z]?[a-z]+|[A-Z]+|\d+)$/;
 const CHARACTERS = /\P{M}\p{M}*/gu;
 /** A whole whose signs say something: `v2.0.1` is not `v20.1`. */
 const IS_EXACT = /[\p{N}._:/\\@#+]/u;
@@ -155,10 +157,16 @@ function pushPairs(tokens: Token[], run: string, start: number): void {
 }
 
 function pushCompound(tokens: Token[], compound: string, start: number): void {
-  const pieces = [...compound.matchAll(PIECES)];
-  const parts = pieces.flatMap(({ 0: piece, index }) => humpsOf(piece, index));
-  for (const { text, at } of parts) push(tokens, text, { start: start + at });
+  const pieces = compound.match(PIECES) ?? [];
+  const parts = pieces.flatMap(humpsOf);
+  let at = 0;
+  for (const part of parts) {
+    at = compound.indexOf(part, at);
+    push(tokens, part, { start: start + at });
+    at += part.length;
+  }
   const isExact = IS_EXACT.test(compound);
+  if (parts.length < 2 && !isExact) return;
   const beside = isExact || parts.length > pieces.length ? "identifier" : "joined";
   const whole = { start, end: start + compound.length, beside } as const;
   const joined = compound.replace(JOINTS, "");
@@ -166,12 +174,6 @@ function pushCompound(tokens: Token[], compound: string, start: number): void {
   if (isExact && compound !== joined) push(tokens, compound, whole);
 }
 
-function humpsOf(piece: string, at: number): { text: string; at: number }[] {
-  const ends = [...piece.matchAll(HUMPS)].map(({ index }) => index);
-  let from = 0;
-  return [...ends, piece.length].map((end) => {
-    const part = { text: piece.slice(from, end), at: at + from };
-    from = end;
-    return part;
-  });
+function humpsOf(piece: string): string[] {
+  return HAS_NO_HUMPS.test(piece) ? [piece] : piece.split(HUMPS);
 }
