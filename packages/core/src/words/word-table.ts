@@ -1,8 +1,8 @@
 const HALF_LENGTH = 6;
 /** Letters and digits are 1 to 36, so that six of them make a number below 2 ** 32 that no others make. */
 const BASE = 37;
-/** At least half of the places are empty. */
-const ROOM = 2;
+/** The share of places that may be taken. */
+const MOST_TAKEN = 0.75;
 const LEAST_BITS = 8;
 /** Odd numbers that spread words over the places. */
 const [SPREAD, GOLDEN] = [0x85ebca6b, 0x9e3779b1];
@@ -63,7 +63,7 @@ export class WordTable {
     const word = this.words[number]!;
     if (!IS_SHORT.test(word)) this.#others.set(word, number);
     else {
-      if (ROOM * ++this.#short > 1 << this.#bits) this.#grow();
+      if (++this.#short > MOST_TAKEN * 2 ** this.#bits) this.#grow();
       const middle = Math.min(word.length, HALF_LENGTH);
       this.#put(lettersIn(word, 0, middle), lettersIn(word, middle, word.length), number);
     }
