@@ -25,6 +25,10 @@ const POINTER_BYTES = 4;
 /** In place of the last unit of a word that was opened, until a further one is added. */
 const UNKNOWN = 0xffff_ffff;
 
+/** Where the list of a word begins, and its first slice ends; where the next byte is written, and that slice ends; and the size class of that. */
+const [FIRST, FIRST_END, AT, END, LEVEL, LAST_UNIT, COUNT] = [0, 1, 2, 3, 4, 5, 6];
+const FACTS = 7;
+
 /**
  * For each word the units in which it occurs, with its frequencies, in rising order. A posting takes a varint of the distance to the former unit
  * and a flag. Unless the word occurs once, in the text, a varint of the frequency there and a flag follows, and with that the one in fields. All lists lie in one byte array, each in slices of growing size that end
@@ -33,15 +37,9 @@ const UNKNOWN = 0xffff_ffff;
  */
 export class Postings {
   readonly #pool = growingBytes();
-  readonly #first = growingWords();
-  readonly #firstEnd = growingWords();
-  /** Where the next byte of a word is written, the end of its slice, and the size class of that. */
-  readonly #at = growingWords();
-  readonly #end = growingWords();
-  readonly #level = growingBytes();
-  readonly #lastUnit = growingWords();
-  readonly #counts = growingWords();
-  /** Words below this number were opened. For those that got further postings, the position of their second slice. */
+  /** What is known of each list, in `FACTS` numbers that lie together, since adding a posting needs most of them. */
+  readonly #lists = growingWords();
+  /** Lists whose facts are before this place were opened. Of those that got further postings, where the second slice begins. */
   #opened = 0;
   readonly #seconds = new Map<number, number>();
   /** The list that is read, in one piece: its slices are copied in less time than it takes to look for their ends at each byte. */
@@ -53,45 +51,39 @@ export class Postings {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total !== bytes.length) throw new RangeError(`lists of ${total} bytes in ${bytes.length}`);
     const postings = new Postings();
-    const ends = endsOf(sizes);
     postings.#pool.take(bytes.slice());
-    postings.#first.take(ends.map((end, word) => end - sizes[word]!));
-    for (const column of [postings.#firstEnd, postings.#at, postings.#end]) column.take(ends.slice());
-    postings.#level.take(new Uint8Array(sizes.length));
-    postings.#lastUnit.take(new Uint32Array(sizes.length).fill(UNKNOWN));
-    postings.#counts.take(counts.slice());
-    postings.#opened = sizes.length;
+    const lists = new Uint32Array(sizes.length * FACTS);
+    for (let [list, end] = [0, 0]; list < lists.length; list += FACTS) {
+      const word = list / FACTS;
+      lists[list + FIRST] = end;
+      end += sizes[word]!;
+      lists[list + FIRST_END] = lists[list + AT] = lists[list + END] = end;
+      lists[list + LAST_UNIT] = UNKNOWN;
+      lists[list + COUNT] = counts[word]!;
+    }
+    postings.#lists.take(lists);
+    postings.#opened = lists.length;
     return postings;
   }
 
   /** A copy of all lists. */
   saved(): SavedPostings {
     const bytes = growingBytes();
-    const sizes = new Uint32Array(this.#counts.length);
+    const sizes = new Uint32Array(this.#lists.length / FACTS);
     for (let word = 0; word < sizes.length; word++) {
       const before = bytes.length;
       for (const slice of this.#slicesOf(word)) bytes.append(slice);
       sizes[word] = bytes.length - before;
     }
-    return { bytes: bytes.used, sizes, counts: this.#counts.used };
+    return { bytes: bytes.used, sizes, counts: sizes.map((_, word) => this.countOf(word)) };
   }
 
   countOf(word: number): number {
-    return this.#counts.values[word]!;
+    return this.#lists.values[word * FACTS + COUNT]!;
   }
 
   get bytes(): number {
-    const lists = [
-      this.#pool,
-      this.#first,
-      this.#firstEnd,
-      this.#at,
-      this.#end,
-      this.#level,
-      this.#lastUnit,
-      this.#counts,
-    ];
-    return lists.reduce((sum, list) => sum + list.bytes, 0);
+    return this.#pool.bytes + this.#lists.bytes;
   }
 
   /** Makes the list of a new word, numbered in the order of these calls. */
@@ -102,18 +94,19 @@ export class Postings {
 
   /** `unit` is larger than that of every earlier posting of the word. */
   add(word: number, unit: number, text: number, fields: number): void {
+    const list = word * FACTS;
     const gap = unit - this.#lastOf(word);
-    this.#lastUnit.values[word] = unit;
-    this.#counts.values[word]!++;
+    this.#lists.values[list + LAST_UNIT] = unit;
+    this.#lists.values[list + COUNT]!++;
     const isPlain = text === 1 && fields === 0;
-    this.#writeVarint(word, gap * 2 + (isPlain ? 0 : 1));
+    this.#writeVarint(list, gap * 2 + (isPlain ? 0 : 1));
     if (isPlain) return;
-    this.#writeVarint(word, text * 2 + (fields > 0 ? 1 : 0));
-    if (fields > 0) this.#writeVarint(word, fields);
+    this.#writeVarint(list, text * 2 + (fields > 0 ? 1 : 0));
+    if (fields > 0) this.#writeVarint(list, fields);
   }
 
   #lastOf(word: number): number {
-    const last = this.#lastUnit.values[word]!;
+    const last = this.#lists.values[word * FACTS + LAST_UNIT]!;
     if (last !== UNKNOWN) return last;
     const count = this.read(word);
     return count > 0 ? this.columns.units[count - 1]! : 0;
@@ -121,56 +114,55 @@ export class Postings {
 
   /** Reads the postings of a word into the columns, and returns their number. */
   read(word: number): number {
-    const room = this.#counts.values[word]!;
+    const room = this.countOf(word);
     if (this.columns.units.length < room) this.columns = columnsOf(Math.ceil(1.1 * room));
     this.#joined.length = 0;
     for (const slice of this.#slicesOf(word)) this.#joined.append(slice);
     return readPostings(this.#joined.used, this.columns);
   }
 
-  /** A list whose first slice lies from `start` to `end`, and is written up to `at`. */
-  #addList({ start, at, end }: { start: number; at: number; end: number }): void {
-    this.#first.push(start);
-    this.#firstEnd.push(end);
-    this.#at.push(at);
-    this.#end.push(end);
-    this.#level.push(0);
-    this.#lastUnit.push(0);
-    this.#counts.push(0);
+  /** A list whose first slice lies from `start` to `end`, and is written up to `at`. Returns where its facts are. */
+  #addList({ start, at, end }: { start: number; at: number; end: number }): number {
+    const list = this.#lists.length;
+    for (const fact of [start, end, at, end, 0, 0, 0]) this.#lists.push(fact);
+    return list;
   }
 
   *#slicesOf(word: number): Generator<Uint8Array<ArrayBuffer>> {
     const pool = this.#pool.values;
-    const stop = this.#at.values[word]!;
-    let start = this.#first.values[word]!;
-    let end = this.#firstEnd.values[word]!;
+    const list = word * FACTS;
+    const stop = this.#lists.values[list + AT]!;
+    let start = this.#lists.values[list + FIRST]!;
+    let end = this.#lists.values[list + FIRST_END]!;
     for (let level = 1; stop < start || stop > end; level++) {
       yield pool.subarray(start, end);
-      start = level === 1 && word < this.#opened ? this.#seconds.get(word)! : readPointer(pool, end);
+      start = level === 1 && list < this.#opened ? this.#seconds.get(list)! : readPointer(pool, end);
       end = start + SLICE_BYTES[Math.min(level, SLICE_BYTES.length - 1)]! - POINTER_BYTES;
     }
     yield pool.subarray(start, stop);
   }
 
-  #writeVarint(word: number, value: number): void {
+  #writeVarint(list: number, value: number): void {
     let rest = value;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#write(word, (rest % 128) | 128);
-    this.#write(word, rest);
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#write(list, (rest % 128) | 128);
+    this.#write(list, rest);
   }
 
-  #write(word: number, byte: number): void {
-    if (this.#at.values[word] === this.#end.values[word]) this.#extend(word);
-    this.#pool.values[this.#at.values[word]!++] = byte;
+  #write(list: number, byte: number): void {
+    const lists = this.#lists.values;
+    if (lists[list + AT] === lists[list + END]) this.#extend(list);
+    this.#pool.values[lists[list + AT]!++] = byte;
   }
 
-  #extend(word: number): void {
-    const level = Math.min(this.#level.values[word]! + 1, SLICE_BYTES.length - 1);
+  #extend(list: number): void {
+    const lists = this.#lists.values;
+    const level = Math.min(lists[list + LEVEL]! + 1, SLICE_BYTES.length - 1);
     const start = this.#newSlice(level);
-    if (word < this.#opened && this.#level.values[word] === 0) this.#seconds.set(word, start);
-    else writePointer(this.#pool.values, this.#end.values[word]!, start);
-    this.#level.values[word] = level;
-    this.#at.values[word] = start;
-    this.#end.values[word] = start + SLICE_BYTES[level]! - POINTER_BYTES;
+    if (list < this.#opened && lists[list + LEVEL] === 0) this.#seconds.set(list, start);
+    else writePointer(this.#pool.values, lists[list + END]!, start);
+    lists[list + LEVEL] = level;
+    lists[list + AT] = start;
+    lists[list + END] = start + SLICE_BYTES[level]! - POINTER_BYTES;
   }
 
   #newSlice(level: number): number {
@@ -179,15 +171,6 @@ export class Postings {
     this.#pool.length += SLICE_BYTES[level]!;
     return start;
   }
-}
-
-/** Where the list of each word ends. */
-function endsOf(sizes: Uint32Array): Uint32Array<ArrayBuffer> {
-  let end = 0;
-  return Uint32Array.from(sizes, (size) => {
-    end += size;
-    return end;
-  });
 }
 
 /** Returns the number of postings. */
