@@ -42,8 +42,8 @@ export const RELEVANCE_WEIGHTS: RelevanceWeights = {
   interacting: {
     both: { intercept: -4.278, slope: 0.4429, behind: 0.5379 },
     meaning: { intercept: -4.382, slope: 0.5504, behind: 0.9926 },
-    likely: 0.3,
+    likely: 0.33,
   },
   words: { intercept: -2.616, slope: 0.9387, behind: 1.528 },
-  likely: 0.28,
+  likely: 0.26,
 };
