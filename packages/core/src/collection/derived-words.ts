@@ -18,6 +18,8 @@ export class DerivedWords implements Derived {
   constructor(index: WordIndex, language: string) {
     this.index = index;
     this.language = language;
+    // Saving renumbers units too.
+    index.onRenumbered = () => this.bitmaps.clear();
   }
 
   /** `language` is a BCP 47 tag; its stemmer and stop words are used. `meanings` are English, and not used for another language. */
@@ -51,9 +53,7 @@ export class DerivedWords implements Derived {
   }
 
   async clean(): Promise<void> {
-    if (!this.index.isStale) return;
-    await this.index.tidy();
-    this.bitmaps.clear();
+    if (this.index.isStale) await this.index.tidy();
   }
 
   get isWhole(): boolean {

@@ -219,6 +219,9 @@ describe("a query", () => {
     ["camel", "a camelCase name", '"camelcase"', "-camelcase"],
     ["known", "a well-known bird", '"wellknown"', "-wellknown"],
     ["plus", "made with C++", '"C++"', "-C++"],
+    ["link", "a name at https://github.com/user/repo", '"github.com"', "-github.com"],
+    ["path", "a name of /usr/bin/env", '"/usr/bin"', "-usr/bin"],
+    ["call", "the name os.path.join(a, b)", '"os.path"', '-"os.path"'],
   ])("of %s sees words beside others in quotes and after a minus", (id, text, phrase, exclusion) => {
     const index = make();
     index.put(id, [{ text }]);

@@ -82,6 +82,8 @@ const STALE = { share: 0.3, entries: 256, bytes: 65_536 };
  * built from the present entries.
  */
 export class WordIndex {
+  /** Called when units got other numbers, before anything else runs: bitmaps of units that were made before are wrong from then on. */
+  onRenumbered: (() => void) | undefined;
   readonly #options: WordIndexOptions;
   readonly #scores = new WordScores();
   readonly #counts = new WordCounts();
@@ -217,6 +219,7 @@ export class WordIndex {
     [this.#vocabulary, this.#near, this.#documents] = [other.#vocabulary, other.#near, other.#documents];
     [this.#postings, this.#sequences, this.#units] = [other.#postings, other.#sequences, other.#units];
     this.#deletedBytes = 0;
+    this.onRenumbered?.();
   }
 
   /** The best units, best first; of equal ones the one that was put earlier first. */

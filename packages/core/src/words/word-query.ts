@@ -17,7 +17,7 @@ export interface WordQuery {
 export interface Phrase {
   /** They follow one another. A single one may also be beside others, as `wellknown` is beside `well` and `known`. */
   readonly words: readonly string[];
-  /** Identifiers among them, each as a whole: `c++` is no `c`. */
+  /** Identifiers among them, each as a whole: `c++` is no `c`. Those whose parts stand between signs may be parts of longer ones: `usr/bin`. */
   readonly identifiers: readonly string[];
 }
 
@@ -42,6 +42,9 @@ const EXCLUDED = /(?<=^|\s)-(?=[\p{L}\p{N}\p{S}])(\S+)/gu;
 /** Words of scripts with spaces between words. Of shorter ones, other words are made by chance. */
 const IS_LONG = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}]){3,}$`, "u");
 const ENDS_A_WORD = /[\p{L}\p{N}\p{M}]$/u;
+
+/** `os.path`, `usr/bin`, `user@example.com`, `snake_case`. */
+const HAS_PARTS_BETWEEN_SIGNS = /[\p{L}\p{N}][._:/\\@]+[\p{L}\p{N}]/u;
 
 /** Question marks of the scripts with spaces and of those without. */
 const IS_QUESTION = /[?？؟\u037e]\s*$/u;
@@ -88,10 +91,11 @@ function withoutExclusions(text: string, without: Phrase[]): string {
 
 function phraseOf(text: string): Phrase | undefined {
   const tokens = tokensOf(text);
-  const of = (beside: Token["beside"]) =>
-    tokens.flatMap((token) => (token.beside === beside ? [token.word] : [])).slice(0, MOST.wordsOfPhrase);
-  const words = of(undefined);
-  return words.length > 0 ? { words, identifiers: of("identifier") } : undefined;
+  const wordsOf = (some: readonly Token[]) => some.map(({ word }) => word).slice(0, MOST.wordsOfPhrase);
+  const words = wordsOf(tokens.filter(({ beside }) => beside === undefined));
+  const isWhole = ({ beside, start, end }: Token) =>
+    beside === "identifier" && !HAS_PARTS_BETWEEN_SIGNS.test(text.slice(start, end));
+  return words.length > 0 ? { words, identifiers: wordsOf(tokens.filter(isWhole)) } : undefined;
 }
 
 function distinct(phrases: readonly Phrase[]): Phrase[] {
