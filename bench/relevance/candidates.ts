@@ -40,7 +40,7 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
     const cosines = new Map(compared.map((row) => [row, dot(vector, 0, vectors, row)]));
     const answer = index.ask(`${text} `, { reach: isRead ? "near" : "written" });
     const nearest = compared.toSorted((a, b) => cosines.get(b)! - cosines.get(a)!).slice(0, CANDIDATES);
-    const rows = new Set([...nearest, ...answer.best(CANDIDATES).map(({ id, unit }) => rowOf(id, unit))]);
+    const rows = new Set([...nearest, ...answer.best(CANDIDATES, "evidence").map(({ id, unit }) => rowOf(id, unit))]);
     const candidates = [...rows].flatMap((row): Candidate[] => {
       const found = answer.evidenceOf(...unitOf(row));
       if (!found) return [];
@@ -60,6 +60,7 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
     const withTokens = candidates.map((candidate) => {
       return { ...candidate, evidence: { ...candidate.evidence, tokens: byRow.get(candidate.row) } };
     });
-    return { query: { read: (unread?.share ?? 1) * fluency }, candidates: withTokens };
+    const read = (unread?.share ?? 1) * fluency * (1 - answer.misspelt);
+    return { query: { read }, candidates: withTokens };
   };
 }

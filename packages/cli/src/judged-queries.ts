@@ -10,7 +10,10 @@ const FORM = 'lines of JSON such as {"query": "night bird", "relevant": ["tawny-
 
 /** Reads one judged query a line; empty lines are skipped. Fails with `bad-input`, which names the line. */
 export function readJudgedQueries(text: string): JudgedQuery[] {
-  const queries = text.split("\n").flatMap((line, i) => (line.trim() === "" ? [] : [judgedQuery(line, i + 1)]));
+  const queries = text
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .flatMap((line, i) => (line.trim() === "" ? [] : [judgedQuery(line, i + 1)]));
   if (queries.length === 0) throw badInput(text, FORM, "Write one query a line.");
   return queries;
 }

@@ -51,7 +51,7 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
   const candidates = tokens ? withTokens(found, tokens) : found;
   const scores = probabilitiesOf(
     candidates.map(({ evidence }) => evidence),
-    { read: (query.read ?? 1) * fluencyOf(derived.space, derived.indexes.words.language) },
+    { read: readOf(query, derived) * (1 - (worded?.answer.misspelt ?? 0)) },
   );
   return bestOfEach(candidates, scores)
     .slice(0, k)
@@ -65,6 +65,11 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
         tokens: place < MOST_TOLD ? tokens && partsOf(candidate, tokens) : undefined,
       };
     });
+}
+
+/** The share of the query that its vector represents, but for typing errors. */
+function readOf({ read = 1 }: AskedHits, { space, indexes }: DerivedState): number {
+  return read * fluencyOf(space, indexes.words.language);
 }
 
 function partsOf({ passage, evidence }: Omit<Candidate, "unit">, tokens: AskedTokens): Float32Array | undefined {
@@ -138,7 +143,7 @@ function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): 
 /** Without a vector, words alone must find `k` entries. */
 function bestUnits(answer: WordAnswer, { k, vector }: AskedHits): WordIndexHit[] {
   for (let count = Math.max(k, LEAST_CANDIDATES); ; count *= 2) {
-    const units = answer.best(count);
+    const units = answer.best(count, "evidence");
     if (vector || units.length < count || new Set(units.map(({ id }) => id)).size >= k) return units;
   }
 }

@@ -8,6 +8,8 @@ export interface Expansion {
   readonly weight: number;
   /** True for a word that is related only distantly: a reader would not see why it is marked. */
   readonly isDistant?: boolean | undefined;
+  /** True for a word that is within an edit or two of the asked one, which is absent. */
+  readonly isCorrected?: true | undefined;
 }
 
 interface Asked {
@@ -61,6 +63,7 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
   for (const compound of compounds) add(vocabulary.sameStem(compound), WEIGHTS.compound);
   if (weights.size === 0) {
     for (const { numbers, weight } of corrected(word, asked)) add(numbers, weight);
+    return Array.from(weights, ([word, weight]) => ({ word, weight, isCorrected: true }));
   }
   return Array.from(weights, ([word, weight]) => ({ word, weight }));
 }

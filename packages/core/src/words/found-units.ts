@@ -12,6 +12,8 @@ export class FoundUnits {
   scores = new Float64Array();
   /** Of the word at hand. 0: the unit does not have it. */
   frequencies = new Float64Array();
+  /** The greatest weight of the words that stand for the word at hand. */
+  weights = new Float64Array();
   /** By unit its place in the columns, and 1; 0 for a unit that was not found. */
   places = new Uint32Array();
 
@@ -25,6 +27,7 @@ export class FoundUnits {
     this.units = new Uint32Array(length);
     this.scores = new Float64Array(length);
     this.frequencies = new Float64Array(length);
+    this.weights = new Float64Array(length);
   }
 
   /** Leaves out the units that are not among the `k` best if none gains more than `left`. False if units that were not found may be among them. */

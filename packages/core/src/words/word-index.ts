@@ -16,7 +16,14 @@ import { type NumberedRun, runsOf, type WordNumbers, type WordUnit } from "./uni
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
-import { type AskedWord, evidenceReader, type ScoredUnits, type WordEvidence, WordScores } from "./word-scores.ts";
+import {
+  type AskedWord,
+  evidenceReader,
+  misspeltShare,
+  type ScoredUnits,
+  type WordEvidence,
+  WordScores,
+} from "./word-scores.ts";
 import { WordSlots } from "./word-slots.ts";
 import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-snapshot.ts";
 
@@ -57,7 +64,10 @@ export interface AskOptions {
 
 /** One query's answer. */
 export interface WordAnswer {
-  best(k: number): WordIndexHit[];
+  /** The share of the query, 0 to 1, that is typing errors. A vector does not represent these. */
+  readonly misspelt: number;
+  /** The best units by the BM25F score, or by all evidence of words together, roughly: then `score` is of no meaning. */
+  best(k: number, by?: "score" | "evidence"): WordIndexHit[];
   /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
   evidenceOf(id: string, unit: number): WordEvidence | undefined;
   /**
@@ -252,8 +262,9 @@ export class WordIndex {
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const read = this.#withQuotations(query, evidenceReader(asked, units));
     return {
-      best: (k) =>
-        this.#scores.best(units, asked, k).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
+      misspelt: misspeltShare(asked),
+      best: (k, by) =>
+        this.#scores.best(units, asked, k, by).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
@@ -315,7 +326,7 @@ export class WordIndex {
     // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
     const rarity = this.#rarities.rarityOf(this.#postingsOf(literal));
     const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
-    const isName = isIdentifier || (!isStop && this.#near?.hasMeaning(word) === false);
+    const hasNoMeaning = !isStop && this.#near?.hasMeaning(word) === false;
     const near = isStop || reach !== "near" ? [] : this.#nearest(asked);
     const parted = { ...this.#options, vocabulary: this.#vocabulary };
     const parts = reach === "typed" ? [] : partsOfCompound(asked, parted);
@@ -326,7 +337,8 @@ export class WordIndex {
       postings: this.#postingsOf(words),
       rarity: rarity * factorOf(isIdentifier, isStop),
       isStop,
-      isName,
+      isName: isIdentifier || hasNoMeaning,
+      isMisspelt: hasNoMeaning && literal.some(({ isCorrected }) => isCorrected),
     };
   }
 

@@ -18,6 +18,8 @@ export interface AskedWord {
   readonly isStop: boolean;
   /** True for an identifier, and for a word without a meaning of its own, such as a rare name. */
   readonly isName: boolean;
+  /** True for a typing error: the index has similar words only, and the asked one has no meaning. */
+  readonly isMisspelt: boolean;
 }
 
 export interface ScoredUnits {
@@ -39,6 +41,8 @@ export interface ScoredUnit {
   readonly score: number;
 }
 
+/** The BM25F points that a unit with all words is worth more than one with none. Chosen as the fitted weights count `coverage` and `all`. */
+const POINTS_OF_COVERAGE = 15;
 /** Fewer postings are read in less time than it takes to decide. */
 const FEW_POSTINGS = 2048;
 /** The time to read one word of a sequence, in that of a posting. */
@@ -55,10 +59,17 @@ export class WordScores {
   /** Places of the units that have the word at hand. */
   #touched = new Uint32Array();
 
-  best(of: ScoredUnits, rarestFirst: readonly AskedWord[], k: number): ScoredUnit[] {
+  /** With "evidence" a unit also counts by the share of the words that it has, about as much as `evidenceSum` counts that. */
+  best(
+    of: ScoredUnits,
+    rarestFirst: readonly AskedWord[],
+    k: number,
+    by: "score" | "evidence" = "score",
+  ): ScoredUnit[] {
     const found = this.#found;
     this.#begin(of.room);
-    const total = mostScoreOf(rarestFirst);
+    const perRarity = by === "score" ? 0 : POINTS_OF_COVERAGE / rarityOf(rarestFirst);
+    const total = mostScoreOf(rarestFirst) + perRarity * rarityOf(rarestFirst);
     let left = total;
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let units = of;
@@ -66,26 +77,31 @@ export class WordScores {
       // No unit has more than `total - left` yet.
       const isNarrowed = postings > FEW_POSTINGS && total - left > left && found.narrow(k, left);
       if (isNarrowed && found.count * VISIT_COST * of.meanText < postings) {
-        this.#readEach(evidenceReader(rarestFirst.slice(i), of));
+        this.#readEach(rarestFirst.slice(i), of, perRarity);
         break;
       }
       if (isNarrowed) units = { ...of, present: found.bitmap(of.room) };
-      this.#addAll(word, units);
-      left -= most(word.rarity);
+      this.#addAll(word, units, perRarity);
+      left -= most(word.rarity) + perRarity * word.rarity;
       postings -= word.postings;
     }
     return found.best(k);
   }
 
-  #readEach(read: (unit: number, from: number) => WordEvidence): void {
+  #readEach(asked: readonly AskedWord[], of: ScoredUnits, perRarity: number): void {
+    const read = evidenceReader(asked, of);
+    const ofCoverage = perRarity * rarityOf(asked);
     const { units, scores, count } = this.#found;
-    for (let place = 0; place < count; place++) scores[place] = read(units[place]!, scores[place]!).score;
+    for (let place = 0; place < count; place++) {
+      const { score, coverage } = read(units[place]!, scores[place]!);
+      scores[place] = score + ofCoverage * coverage;
+    }
   }
 
-  #addAll({ words, rarity }: AskedWord, of: ScoredUnits): void {
+  #addAll({ words, rarity }: AskedWord, of: ScoredUnits, perRarity: number): void {
     const found = this.#found;
     const { present } = of;
-    const { places, units, scores, frequencies } = found;
+    const { places, units, scores, frequencies, weights } = found;
     const touched = this.#touched;
     const frequencyIn = frequenciesIn(of);
     let [count, ends] = [0, found.count];
@@ -104,13 +120,15 @@ export class WordScores {
         }
         if (frequencies[place] === 0) touched[count++] = place;
         frequencies[place]! += weight * frequencyIn(unit, columns.text[i]!, columns.fields[i]!);
+        if (weight > weights[place]!) weights[place] = weight;
       }
     }
     found.count = ends;
     for (let i = 0; i < count; i++) {
       const place = touched[i]!;
-      scores[place]! += saturated(rarity, frequencies[place]!);
+      scores[place]! += saturated(rarity, frequencies[place]!) + perRarity * rarity * weights[place]!;
       frequencies[place] = 0;
+      weights[place] = 0;
     }
   }
 
@@ -133,6 +151,13 @@ export interface WordEvidence {
   readonly names: number;
 }
 
+/** The share of typing errors among the asked words, 0 to 1: each counts by its rarity. */
+export function misspeltShare(asked: readonly AskedWord[]): number {
+  const total = rarityOf(asked);
+  const misspelt = asked.filter(({ isMisspelt }) => isMisspelt);
+  return total > 0 ? rarityOf(misspelt) / total : 0;
+}
+
 /** The score of a unit that had each word endlessly often. */
 export function mostScoreOf(asked: readonly AskedWord[]): number {
   return sumOf(asked, ({ rarity }) => most(rarity));
@@ -148,7 +173,7 @@ export function evidenceReader(
   for (const [at, { words }] of asked.entries()) {
     for (const { word, weight } of words) counted[slots.slotOf(word)]!.push({ at, weight });
   }
-  const total = sumOf(asked, ({ rarity }) => rarity);
+  const total = rarityOf(asked);
   const text = new Float64Array(asked.length);
   const fields = new Float64Array(asked.length);
   const best = new Float64Array(asked.length);
@@ -191,6 +216,10 @@ function saturated(rarity: number, frequency: number): number {
 
 function most(rarity: number): number {
   return rarity * (BM25.k1 + 1);
+}
+
+function rarityOf(asked: readonly AskedWord[]): number {
+  return sumOf(asked, ({ rarity }) => rarity);
 }
 
 function sumOf<T>(list: readonly T[], numberOf: (item: T) => number): number {
