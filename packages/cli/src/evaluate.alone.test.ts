@@ -60,6 +60,8 @@ test.each([
 
 test("a line that is no judged query, and a file that is not there, are named", async () => {
   expect((await evaluated(["owl"], "--collection", "birds")).err).toContain("line 1");
+  const marked = '\ufeff{"query": "owl", "relevant": ["owl"]}';
+  expect((await evaluated([marked], "--collection", "nobody")).err).toContain("nobody");
   const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
   expect(await runPipit(["eval", join(folder, "no.jsonl"), "--collection", "birds"])).toBe(2);
   expect(error.mock.calls.flat().join(" ")).toContain("no.jsonl");
