@@ -488,3 +488,11 @@ describe("words of near meaning", () => {
     expect(found(await WordIndex.open(bytes, { stem, stopWords }), "gull ")).toEqual([]);
   });
 });
+
+test("single letters of an identifier are told as matched only if nothing else is", () => {
+  const index = new WordIndex();
+  index.put("error", [{ text: "Error E-1042, E-2042 and plan E" }]);
+  const matched = (query: string) => index.ask(query).matchedIn("error", 0).sort();
+  expect(matched("E-1042 ")).toEqual(["1042", "e-1042", "e1042"]);
+  expect(matched("e ")).toEqual(["e"]);
+});

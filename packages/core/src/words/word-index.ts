@@ -81,6 +81,7 @@ export interface WordAnswer {
 
 type EvidenceOf = (unit: number) => WordEvidence;
 
+const IS_ONE_SIGN = /^[a-z\d]$/;
 const STOP_WORD_FACTOR = 0.25;
 const IDENTIFIER_FACTOR = 2;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
@@ -295,10 +296,16 @@ export class WordIndex {
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
     const meant = asked.some(({ isStop }) => !isStop) ? asked.filter(({ isStop }) => !isStop) : asked;
     const seen = meant.flatMap(({ words }) => words.filter(({ isDistant }) => !isDistant));
-    const counted = [...new Set(seen.map(({ word }) => word))];
+    const counted = this.#marked([...new Set(seen.map(({ word }) => word))]);
     const found = new Set<number>();
     this.#sequences.eachWord(unit, new WordSlots(counted), (slot) => void found.add(slot));
     return Array.from(found, (slot) => this.#vocabulary.words[counted[slot]!]!);
+  }
+
+  /** Single letters and digits, as identifiers have, are in most texts: they are told only if nothing else is. */
+  #marked(words: readonly number[]): readonly number[] {
+    const telling = words.filter((word) => !IS_ONE_SIGN.test(this.#vocabulary.words[word]!));
+    return telling.length > 0 ? telling : words;
   }
 
   #isWhole(unit: number, sequence: readonly string[]): boolean {
