@@ -49,8 +49,12 @@ describe("a collection", () => {
     const first = await openCollection(parts());
     await first.upsert([entry("a", 0)]);
     await first.close();
+    await (await openCollection({ ...parts(), snapshots: undefined })).upsert([entry("b", 1)]);
     const early = await openCollection({ ...parts(), early: "words" });
+    const late = await openCollection({ ...parts(), early: "words" });
     expect(await early.search(axis(0), { k: 1 })).toMatchObject({ hits: [{ id: "a" }] });
+    // What was written after the snapshot too.
+    expect((await late.search(axis(1), { k: 1 })).hits[0]?.id).toBe("b");
     expect(await early.search({ text: "text" }, { k: 1 })).not.toHaveProperty("partial");
   });
 

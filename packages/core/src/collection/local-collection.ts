@@ -117,8 +117,8 @@ class LocalCollection implements RefinableCollection {
     if (space !== undefined) assertSpaceId(space, this.space);
     const checked = vector && checkedVector(vector);
     if (checked) assertQuery(checked, this.space.dimensions);
+    if (text === undefined) await this.whole();
     await this.#sync();
-    if (text === undefined) await this.#derived.finish();
     const { isWhole } = this.#derived;
     const partial = this.#catchUp.progress !== undefined || !isWhole;
     const compared = isWhole ? { vector: checked, tokens } : {};
