@@ -71,7 +71,7 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
     if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file())))) onUsable(engine);
-    const whole = openedOnce(engine);
+    const whole = lazily(() => engine.whole());
     const begun = held > 0 ? whole() : undefined;
     // Many answer first: to read a large file, the page's thread takes as long as they do.
     if (held > FEW) await begun;
@@ -91,13 +91,13 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   }
 }
 
-/** Opens the rest of the engine at the first call. A failure is met when that is awaited. */
-function openedOnce(engine: TabEngine): () => Promise<void> {
-  let whole: Promise<void> | undefined;
+/** Does the work at the first call, once. A failure is met when that is awaited. */
+function lazily<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
   return () => {
-    whole ??= engine.whole();
-    whole.catch(() => undefined);
-    return whole;
+    begun ??= work();
+    begun.catch(() => undefined);
+    return begun;
   };
 }
 
@@ -215,11 +215,7 @@ function fileAt(url: string, signal: AbortSignal): () => Promise<string> {
   const response = fetched(url, signal);
   // A failure is met when the text is needed.
   response.catch(() => undefined);
-  let text: Promise<string> | undefined;
-  return () => {
-    text ??= response.then((answer) => textOf(answer, { url, signal }));
-    return text;
-  };
+  return lazily(async () => textOf(await response, { url, signal }));
 }
 
 async function fetched(url: string, signal: AbortSignal): Promise<Response> {
