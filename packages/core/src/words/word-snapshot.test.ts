@@ -94,7 +94,9 @@ describe("saved words", () => {
     const sound = { words: ["owl"], entries: [{ id: "a", units: 1 }], units, postings };
     const opened = async (saved: SavedWords) => WordIndex.open(Buffer.concat(await savedWords(saved)));
     expect((await opened(sound)).search("owl", { k: 1 })).toHaveLength(1);
+    const two = { bytes: Uint8Array.of(0, 0), sizes: numbers(1, 1), counts: numbers(1, 1) };
     for (const wrong of [
+      { words: ["owl", "owl"], postings: two },
       { words: ["owl", "wren"] },
       { entries: [{ id: "a", units: 2 }] },
       { units: { ...units, sizes: numbers(6) } },

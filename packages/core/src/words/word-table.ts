@@ -41,8 +41,10 @@ export class WordTable {
     return this.words.push(word) - 1;
   }
 
-  /** Takes words, none of them twice, in place of none. */
+  /** Takes words in place of none. Throws a RangeError if one is twice among them. */
   take(words: readonly string[]): void {
+    const distinct = new Set(words).size;
+    if (distinct < words.length) throw new RangeError(`${words.length} words, ${distinct} of them distinct`);
     this.words = [...words];
   }
 
