@@ -48,3 +48,12 @@ function runOf(text: string, quarters: number, numbers: WordNumbers): NumberedRu
   });
   return { quarters, words, beside: besides };
 }
+
+/** The same words by other numbers. */
+export function renumbered(runs: readonly NumberedRun[], numberOf: (word: number) => number): NumberedRun[] {
+  return runs.map(({ quarters, words, beside }) => ({
+    quarters,
+    words: words.map(numberOf),
+    beside: beside.map(numberOf),
+  }));
+}

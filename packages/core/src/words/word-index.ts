@@ -1,10 +1,9 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
-import { partsOfCompound } from "./compound-parts.ts";
-import { type Expansion, expansionsOf, partExpansions, softExpansions, typedExpansions } from "./expansions.ts";
+import { askedWord, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
 import { growingWords } from "./growing-numbers.ts";
-import { type NearWord, NearWords } from "./near-words.ts";
+import { NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
 import { Postings } from "./postings.ts";
 import { quotedIn, saysLittle } from "./quotations.ts";
@@ -12,10 +11,10 @@ import { Sequences } from "./sequences.ts";
 import { tokensOf } from "./tokens.ts";
 import { clearBit, hasBit, unitsOf } from "./unit-bits.ts";
 import { UnitColumns } from "./unit-columns.ts";
-import { type NumberedRun, runsOf, type WordNumbers, type WordUnit } from "./unit-words.ts";
+import { type NumberedRun, renumbered, runsOf, type WordNumbers, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
-import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
+import { type Phrase, readWordQuery, type WordQuery } from "./word-query.ts";
 import {
   type AskedWord,
   evidenceReader,
@@ -59,7 +58,7 @@ export interface AskOptions {
    * "near": words of near meaning are reached, if the index was given meanings. "written": they are not. "typed": nor are inflections and words
    * with other accents or edits, which an index that was just opened knows only after `relate`. Default: "near".
    */
-  readonly reach?: "near" | "written" | "typed" | undefined;
+  readonly reach?: Reach | undefined;
 }
 
 /** One query's answer. */
@@ -82,8 +81,6 @@ export interface WordAnswer {
 type EvidenceOf = (unit: number) => WordEvidence;
 
 const IS_ONE_SIGN = /^[a-z\d]$/;
-const STOP_WORD_FACTOR = 0.25;
-const IDENTIFIER_FACTOR = 2;
 /** The share of deleted entries, or of the bytes of their words, at which the index is stale, and the least numbers of them. */
 const STALE = { share: 0.3, entries: 256, bytes: 65_536 };
 
@@ -138,7 +135,7 @@ export class WordIndex {
   }
 
   /** The farthest words that a query reaches without waiting for `relate`. */
-  get reach(): NonNullable<AskOptions["reach"]> {
+  get reach(): Reach {
     if (!this.#vocabulary.isRelated) return "typed";
     return this.#near?.isWhole === false ? "written" : "near";
   }
@@ -249,17 +246,18 @@ export class WordIndex {
 
   /** How rare a word is among the units, with its inflections; 0 for a text without words. A word that no unit has is the rarest. */
   rarityOf(text: string): number {
-    const { documentsOf, rarityOf } = this.#rarities;
+    const { documentsOf, rarityOf, stopWords } = this.#known;
     return tokensOf(text).reduce((most, { word }) => {
       const documents = this.#vocabulary.sameStem(word).reduce((sum, number) => sum + documentsOf(number), 0);
-      return Math.max(most, rarityOf(documents) * factorOf(false, this.#options.stopWords?.has(word) === true));
+      return Math.max(most, rarityOf(documents) * stopFactor(stopWords?.has(word) === true));
     }, 0);
   }
 
   /** Reads a query once, for several calls. The answer is valid until the index changes. */
   ask(text: string | WordQuery, { allowed, reach = "near" }: AskOptions = {}): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
-    const asked = query.words.map((word) => this.#asked(word, reach)).sort((a, b) => b.rarity - a.rarity);
+    const known = this.#known;
+    const asked = query.words.map((word) => askedWord(word, reach, known)).sort((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const read = this.#withQuotations(query, evidenceReader(asked, units));
     return {
@@ -285,7 +283,7 @@ export class WordIndex {
   #withQuotations({ quotations }: WordQuery, read: EvidenceOf): EvidenceOf {
     if (quotations.length === 0) return read;
     const { present } = this.#units;
-    const { rarityOf } = this.#rarities;
+    const { rarityOf } = this.#known;
     const quoted = quotedIn(quotations, { unitsWith: (phrase) => this.#unitsWith(phrase, present), rarityOf });
     return (unit) => {
       const evidence = read(unit);
@@ -325,46 +323,15 @@ export class WordIndex {
     };
   }
 
-  #asked(asked: QueryWord, reach: AskOptions["reach"] = "near"): AskedWord {
-    const { word, isIdentifier = false, isLast = false, compounds = [] } = asked;
-    const { documentsOf } = this.#rarities;
-    const expansions = reach === "typed" ? typedExpansions : expansionsOf;
-    const literal = expansions(word, { vocabulary: this.#vocabulary, documentsOf, isLast, compounds });
-    // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
-    const rarity = this.#rarities.rarityOf(this.#postingsOf(literal));
-    const isStop = !isIdentifier && this.#options.stopWords?.has(word) === true;
-    const hasNoMeaning = !isStop && this.#near?.hasMeaning(word) === false;
-    const near = isStop || reach !== "near" ? [] : this.#nearest(asked);
-    const parted = { ...this.#options, vocabulary: this.#vocabulary };
-    const parts = reach === "typed" ? [] : partsOfCompound(asked, parted);
-    const meant = [...literal, ...partExpansions(parts, { words: literal, rarity }, this.#rarities)];
-    const words = [...meant, ...softExpansions(near, { words: meant, rarity }, this.#rarities)];
-    return {
-      words,
-      postings: this.#postingsOf(words),
-      rarity: rarity * factorOf(isIdentifier, isStop),
-      isStop,
-      isName: isIdentifier || hasNoMeaning,
-      isMisspelt: hasNoMeaning && literal.some(({ isCorrected }) => isCorrected),
-    };
-  }
-
-  #nearest({ word, isIdentifier, isLiteral }: QueryWord): readonly NearWord[] {
-    return !this.#near || isIdentifier || isLiteral ? [] : this.#near.nearest(word);
-  }
-
-  get #rarities() {
+  get #known(): KnownWords {
     const documentsOf = (number: number) => this.#documents.values[number]!;
     const { units } = this.#units;
     const rarityOf = (postings: number) => {
       const documents = Math.min(units, postings);
       return Math.log(1 + (units - documents + 0.5) / (documents + 0.5));
     };
-    return { documentsOf, rarityOf };
-  }
-
-  #postingsOf(words: readonly Expansion[]): number {
-    return words.reduce((sum, { word }) => sum + this.#documents.values[word]!, 0);
+    const { stopWords, isCompounding } = this.#options;
+    return { vocabulary: this.#vocabulary, near: this.#near, documentsOf, rarityOf, stopWords, isCompounding };
   }
 
   /**
@@ -446,21 +413,8 @@ export class WordIndex {
   }
 }
 
-function factorOf(isIdentifier: boolean, isStop: boolean): number {
-  if (isIdentifier) return IDENTIFIER_FACTOR;
-  return isStop ? STOP_WORD_FACTOR : 1;
-}
-
 function finished(making: Generator<void, RowBitmap>): RowBitmap {
   let step = making.next();
   while (!step.done) step = making.next();
   return step.value;
-}
-
-function renumbered(runs: readonly NumberedRun[], numberOf: (word: number) => number): NumberedRun[] {
-  return runs.map(({ quarters, words, beside }) => ({
-    quarters,
-    words: words.map(numberOf),
-    beside: beside.map(numberOf),
-  }));
 }
