@@ -44,9 +44,9 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
     const candidates = [...rows].flatMap((row): Candidate[] => {
       const found = answer.evidenceOf(...unitOf(row));
       if (!found) return [];
-      const { score: words, coverage, names } = found;
+      const { score: words, coverage, title, names } = found;
       const whole = answer.isWhole(...unitOf(row)) && { whole: true as const };
-      const evidence = { cosine: cosines.get(row), words, coverage, names, ...whole };
+      const evidence = { cosine: cosines.get(row), words, coverage, title, names, ...whole };
       return [{ row, document: passages[row]!.document, evidence }];
     });
     const isCompared = ({ evidence }: Candidate) => evidence.cosine !== undefined;

@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guideEntries } from "../fixtures/guide-entries.ts";
 
 const REWRITES = 10;
+/** Birds that come after others whose names have the word too, but not at the end. */
+const MOST_BEHIND_OTHERS = 3;
 
 export const shippedEmbedder = () =>
   createStarterEmbedder(readFileSync(new URL("../../packages/starter/starter.pipit", import.meta.url)), MINILM_SPACE);
@@ -37,6 +39,16 @@ export function guideByNameContract(name: string, make: () => Promise<SearchEngi
         const named = guideEntries.map(({ id, fields }) => [String(fields?.[field]), id] as const);
         expect(await missed(engine, new Map(named))).toEqual([]);
       }
+    });
+
+    test("answers the last word of a name with all birds that have it in theirs", async () => {
+      const kinds = Map.groupBy(guideEntries, ({ fields }) => String(fields?.name).split(/[ -]/).at(-1)!);
+      let found = 0;
+      for (const [kind, birds] of kinds) {
+        const { hits } = await engine.search(kind, { k: birds.length });
+        found += hits.filter(({ id }) => birds.some((bird) => bird.id === id)).length;
+      }
+      expect(found).toBeGreaterThanOrEqual(guideEntries.length - MOST_BEHIND_OTHERS);
     });
 
     test("answers each name with what exact search answers", async () => {

@@ -72,7 +72,7 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       const [both, meaning, words] = [await ranked(), await ranked("meaning"), await ranked("words")];
       expect(both).toEqual(await ranked("both"));
       expect(both.map(({ id }) => id)).toEqual(expect.arrayContaining(["bittern", "owl"]));
-      expect(Object.keys(both[0]!.evidence).sort()).toEqual(["cosine", "coverage", "names", "words"]);
+      expect(Object.keys(both[0]!.evidence).sort()).toEqual(["cosine", "coverage", "names", "title", "words"]);
       expect(meaning).toHaveLength(BIRDS.length);
       // "silently" is of one stem with "silent".
       expect(words.map(({ id, match }) => [id, match]).sort()).toEqual([
@@ -87,7 +87,14 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       const sums = hits.map(({ reasons }) => reasons!.reduce((sum, { value, weight }) => sum + value * weight, 0));
       expect(sums).toEqual(sums.toSorted((a, b) => b - a));
       const { evidence, reasons } = hits[0]!;
-      expect(reasons?.map((reason) => reason.evidence)).toEqual(["cosine", "words", "coverage", "names", "all"]);
+      expect(reasons?.map((reason) => reason.evidence)).toEqual([
+        "cosine",
+        "words",
+        "coverage",
+        "title",
+        "names",
+        "all",
+      ]);
       expect(reasons?.[0]?.value).toBe(evidence.cosine);
       expect((await engine.search("silent wings")).hits[0]?.reasons).toBeUndefined();
     });

@@ -6,6 +6,8 @@ type SumWeights = EvidenceWeights["sum"];
 /** Only the ratios of the weights order candidates, so that one of them is given. */
 const COSINE = 9;
 const TRIED = { words: [0.1, 0.15, 0.2, 0.3], coverage: [1, 2, 3], names: [0, 0.1, 0.25], all: [0, 1, 2] };
+const TRIED_OF_TITLE = [0, 2, 4, 6, 8];
+const MOST_OF_TITLE = Math.max(...TRIED_OF_TITLE);
 const TRIED_OF_TOKENS = [0, 2, 4, 6, 8, 10, 12, 16];
 const DEPTH = 10;
 /**
@@ -13,22 +15,34 @@ const DEPTH = 10;
  * the best, those that count words most are taken.
  */
 const NEARLY_BEST = 0.006;
-/** Of weights of tokens, the least that orders nearly as well as the best: late interaction is worse on long abstracts. */
-const NEARLY_BEST_OF_TOKENS = 0.001;
+/**
+ * Of weights of tokens and of the title, the least that orders nearly as well as the best: late interaction is worse on long abstracts, and
+ * an entry may be right whose title says something else.
+ */
+const NEARLY_BEST_OF_ONE = 0.001;
 
 export type JudgedSets = readonly (readonly JudgedQuery[])[];
 
-/** The weights of evidence that order the sets best, by their mean nDCG@10. Each set counts alike. Those of tokens come last. */
+/**
+ * The weights of evidence that order the sets best, by their mean nDCG@10. Each set counts alike. The weight of the title comes last: until
+ * then it is great enough to order what titles can order.
+ */
 export function fitEvidence(sets: JudgedSets): EvidenceWeights {
   const usualTokens = fitUsualTokens(sets);
   const sum = fitSum(withoutTokens(sets), usualTokens);
-  const interacting = interactingOf(sets);
-  const tried = TRIED_OF_TOKENS.map((tokens) => {
-    const weights = { sum: { ...sum, tokens }, usualTokens };
-    return { weights, mean: meanOf(interacting, weights) };
-  });
-  const least = Math.max(...tried.map(({ mean }) => mean)) - NEARLY_BEST_OF_TOKENS;
-  return tried.find(({ mean }) => mean >= least)!.weights;
+  const withTokens = leastOf(TRIED_OF_TOKENS, interactingOf(sets), (tokens) => ({
+    sum: { ...sum, tokens },
+    usualTokens,
+  }));
+  return leastOf(TRIED_OF_TITLE, sets, (title) => ({ sum: { ...withTokens.sum, title }, usualTokens }));
+}
+
+/** The weights with the least of these values that orders nearly as well as the best of them. */
+function leastOf(tried: readonly number[], sets: JudgedSets, weightsOf: (value: number) => EvidenceWeights) {
+  const each = tried.map(weightsOf);
+  const means = each.map((weights) => meanOf(sets, weights));
+  const least = Math.max(...means) - NEARLY_BEST_OF_ONE;
+  return each[means.findIndex((mean) => mean >= least)]!;
 }
 
 /** The sets whose passages have token vectors. */
@@ -81,7 +95,7 @@ function combinations(): SumWeights[] {
   return TRIED.words.flatMap((words) =>
     TRIED.coverage.flatMap((coverage) =>
       TRIED.names.flatMap((names) =>
-        TRIED.all.map((all) => ({ cosine: COSINE, tokens: 0, words, coverage, names, all })),
+        TRIED.all.map((all) => ({ cosine: COSINE, tokens: 0, words, coverage, title: MOST_OF_TITLE, names, all })),
       ),
     ),
   );

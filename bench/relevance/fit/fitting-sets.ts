@@ -4,6 +4,7 @@ import { lodgingSet } from "./lodging-set.ts";
 import { OWN_NAMES, ownSet } from "./own-set.ts";
 import { sentencePairSet } from "./sentence-pair-set.ts";
 import { textbookSet } from "./textbook-set.ts";
+import { titledSets } from "./titled-sets.ts";
 import { trainTexts } from "./train-texts.ts";
 
 /** Texts that answer no question of the own collections, among which their entries must be found. */
@@ -19,7 +20,15 @@ export function fittingSets(folder: string): RelevanceSet[] {
   const utterances = trainTexts(folder, "schema-guided-dialogue", AMONG.utterances);
   const larger = own.map((set) => among(set, set.name === "parcels" ? utterances : paragraphs));
   const lodgings = lodgingSet(trainTexts(folder, "open-trivia", AMONG.questions));
-  return [...own, ...larger, textbookSet(folder), sentencePairSet(folder), ledgerSet(), lodgings];
+  return [
+    ...own,
+    ...larger,
+    textbookSet(folder),
+    sentencePairSet(folder),
+    ledgerSet(),
+    lodgings,
+    ...titledSets(folder),
+  ];
 }
 
 function among({ name, language, documents, queries }: RelevanceSet, texts: readonly string[]): RelevanceSet {

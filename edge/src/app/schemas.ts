@@ -148,16 +148,17 @@ const evidence = z
     tokens: z.number().optional(),
     words: z.number().optional(),
     coverage: z.number().optional(),
+    title: z.number().optional(),
     names: z.number().optional(),
     whole: z.literal(true).optional(),
   })
   .openapi("Evidence", {
     description:
-      "Cosine of query and passage; late interaction of their tokens; BM25F score by shared words; share of the query's words, by rarity; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
+      "Cosine of query and passage; late interaction of their tokens; BM25F score by shared words; share of the query's words, by rarity; how well the title has all of them; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
   });
 const reason = z
   .object({
-    evidence: z.enum(["cosine", "tokens", "words", "coverage", "names", "all"]),
+    evidence: z.enum(["cosine", "tokens", "words", "coverage", "title", "names", "all"]),
     value: z.number(),
     weight: z.number(),
   })

@@ -65,6 +65,7 @@ const hit: Shape<Hit> = objectOf<Hit>({
     tokens: finite,
     words: finite,
     coverage: finite,
+    title: finite,
     names: finite,
     whole: exactly(true),
   }),

@@ -126,9 +126,9 @@ function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): 
     const key = `${candidate.unit} ${candidate.id}`;
     const found = candidates.has(key) ? undefined : answer.evidenceOf(candidate.id, candidate.unit);
     if (!found) return;
-    const { score: words, coverage, names } = found;
+    const { score: words, coverage, title, names } = found;
     const whole = coverage > NEARLY_ALL && answer.isWhole(candidate.id, candidate.unit) && { whole: true as const };
-    const evidence = { ...candidate.evidence, words, coverage, names, ...whole };
+    const evidence = { ...candidate.evidence, words, coverage, title, names, ...whole };
     candidates.set(key, { ...candidate, evidence });
   };
   for (const row of near) add(byMeaning(derived)(row));

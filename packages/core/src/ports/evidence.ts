@@ -8,6 +8,8 @@ export interface Evidence {
   readonly words?: number | undefined;
   /** The share of the query's words that the passage has, 0 to 1: rare words count more. */
   readonly coverage?: number | undefined;
+  /** How well the entry's title has the query's words, but for stop words: 1 with all of them as asked, less with other forms, 0 if it lacks one. */
+  readonly title?: number | undefined;
   /**
    * The rarity of the names and identifiers among the query's words that the passage has, and of its quotations, from 0. The model has no
    * meaning for these.
@@ -20,7 +22,7 @@ export interface Evidence {
 /** A kind of evidence in the sum that a score is made of: `value` times `weight` is its part. */
 export interface Reason {
   /** "all": 1 if the passage has all words of the query. */
-  readonly evidence: "cosine" | "tokens" | "words" | "coverage" | "names" | "all";
+  readonly evidence: "cosine" | "tokens" | "words" | "coverage" | "title" | "names" | "all";
   readonly value: number;
   readonly weight: number;
 }

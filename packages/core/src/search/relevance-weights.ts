@@ -15,6 +15,7 @@ export interface EvidenceWeights {
     readonly tokens: number;
     readonly words: number;
     readonly coverage: number;
+    readonly title: number;
     readonly names: number;
     readonly all: number;
   };
@@ -35,15 +36,15 @@ export interface RelevanceWeights extends EvidenceWeights {
 }
 
 export const RELEVANCE_WEIGHTS: RelevanceWeights = {
-  sum: { cosine: 9, tokens: 8, words: 0.2, coverage: 1, names: 0.25, all: 2 },
-  usualTokens: { intercept: 0.183, slope: 0.506 },
-  both: { intercept: -3.593, slope: 0.5838, behind: 0.681 },
-  meaning: { intercept: -3.319, slope: 0.7327, behind: 1.423 },
+  sum: { cosine: 9, tokens: 6, words: 0.2, coverage: 1, title: 6, names: 0.25, all: 2 },
+  usualTokens: { intercept: 0.187, slope: 0.495 },
+  both: { intercept: -3.813, slope: 0.611, behind: 0.6527 },
+  meaning: { intercept: -3.603, slope: 0.7873, behind: 1.414 },
   interacting: {
-    both: { intercept: -4.278, slope: 0.4429, behind: 0.5379 },
-    meaning: { intercept: -4.382, slope: 0.5504, behind: 0.9926 },
-    likely: 0.33,
+    both: { intercept: -4.395, slope: 0.4993, behind: 0.5659 },
+    meaning: { intercept: -4.504, slope: 0.6235, behind: 1.035 },
+    likely: 0.34,
   },
-  words: { intercept: -2.616, slope: 0.9387, behind: 1.528 },
+  words: { intercept: -2.769, slope: 0.9474, behind: 1.277 },
   likely: 0.26,
 };

@@ -17,6 +17,7 @@ describe.each([1, 0.5, 0])("of a query that is read by %d", (share) => {
     ["tokens", [-1, 0, 0.3, 0.5, 0.8, 1]],
     ["words", [0, 1, 5, 12, 20, 29]],
     ["coverage", [0, 0.2, 0.5, 0.9, 1]],
+    ["title", [0, 0.6, 0.9, 1]],
     ["names", [0, 2, 5, 14]],
   ] as const)("more of %s never makes a candidate less probable", (kind, values) => {
     const probabilities = values.map((value) => probabilityOf({ ...middling, [kind]: value }, { read: share }));
@@ -26,8 +27,8 @@ describe.each([1, 0.5, 0])("of a query that is read by %d", (share) => {
   });
 });
 
-test("cosine, word score, coverage and names each count", () => {
-  for (const more of [{ cosine: 0.5 }, { words: 15 }, { coverage: 0.9 }, { names: 4 }, { coverage: 1 }])
+test("cosine, word score, coverage, title and names each count", () => {
+  for (const more of [{ cosine: 0.5 }, { words: 15 }, { coverage: 0.9 }, { title: 0.9 }, { names: 4 }, { coverage: 1 }])
     expect(probabilityOf({ ...middling, ...more })).toBeGreaterThan(probabilityOf(middling));
 });
 

@@ -81,11 +81,12 @@ function reasonsOfSense({ cosine, tokens }: Evidence, { sum }: EvidenceWeights):
   return [...byCosine, { evidence: "tokens", value: tokens, weight: sum.tokens }];
 }
 
-function reasonsOfWords({ words, coverage = 0, names = 0 }: Evidence, { sum }: EvidenceWeights): Reason[] {
+function reasonsOfWords({ words, coverage = 0, title = 0, names = 0 }: Evidence, { sum }: EvidenceWeights): Reason[] {
   if (words === undefined) return [];
   return [
     { evidence: "words", value: words, weight: sum.words },
     { evidence: "coverage", value: coverage, weight: sum.coverage },
+    { evidence: "title", value: title, weight: sum.title },
     { evidence: "names", value: names, weight: sum.names },
     { evidence: "all", value: coverage > NEARLY_ALL ? 1 : 0, weight: sum.all },
   ];

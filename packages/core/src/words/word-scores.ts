@@ -43,6 +43,10 @@ export interface ScoredUnit {
 
 /** The BM25F points that a unit with all words is worth more than one with none. Chosen as the fitted weights count `coverage` and `all`. */
 const POINTS_OF_COVERAGE = 15;
+/** How much more a word of a title counts there: less than the fitted weight, as that needs all words, and with it fewer units are left out early. */
+const FACTOR_OF_TITLE = 1.7;
+/** The least weight of a word that is a form of the asked one, and not only of like meaning. */
+const LEAST_FORM = 0.6;
 /** Fewer postings are read in less time than it takes to decide. */
 const FEW_POSTINGS = 2048;
 /** The time to read one word of a sequence, in that of a posting. */
@@ -59,7 +63,7 @@ export class WordScores {
   /** Places of the units that have the word at hand. */
   #touched = new Uint32Array();
 
-  /** With "evidence" a unit also counts by the share of the words that it has, about as much as `evidenceSum` counts that. */
+  /** With "evidence" a unit also counts by the share of the words that it and its title have, about as much as `evidenceSum` counts that. */
   best(
     of: ScoredUnits,
     rarestFirst: readonly AskedWord[],
@@ -69,7 +73,8 @@ export class WordScores {
     const found = this.#found;
     this.#begin(of.room);
     const perRarity = by === "score" ? 0 : POINTS_OF_COVERAGE / rarityOf(rarestFirst);
-    const total = mostScoreOf(rarestFirst) + perRarity * rarityOf(rarestFirst);
+    const mostOf = (rarity: number) => most(rarity) + perRarity * rarity * FACTOR_OF_TITLE;
+    const total = sumOf(rarestFirst, ({ rarity }) => mostOf(rarity));
     let left = total;
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let units = of;
@@ -82,7 +87,7 @@ export class WordScores {
       }
       if (isNarrowed) units = { ...of, present: found.bitmap(of.room) };
       this.#addAll(word, units, perRarity);
-      left -= most(word.rarity) + perRarity * word.rarity;
+      left -= mostOf(word.rarity);
       postings -= word.postings;
     }
     return found.best(k);
@@ -90,11 +95,10 @@ export class WordScores {
 
   #readEach(asked: readonly AskedWord[], of: ScoredUnits, perRarity: number): void {
     const read = evidenceReader(asked, of);
-    const ofCoverage = perRarity * rarityOf(asked);
     const { units, scores, count } = this.#found;
     for (let place = 0; place < count; place++) {
-      const { score, coverage } = read(units[place]!, scores[place]!);
-      scores[place] = score + ofCoverage * coverage;
+      const { score, placed } = read(units[place]!, scores[place]!);
+      scores[place] = score + perRarity * placed;
     }
   }
 
@@ -120,7 +124,8 @@ export class WordScores {
         }
         if (frequencies[place] === 0) touched[count++] = place;
         frequencies[place]! += weight * frequencyIn(unit, columns.text[i]!, columns.fields[i]!);
-        if (weight > weights[place]!) weights[place] = weight;
+        const placed = columns.fields[i] === 0 ? weight : weight * FACTOR_OF_TITLE;
+        if (placed > weights[place]!) weights[place] = placed;
       }
     }
     found.count = ends;
@@ -147,6 +152,8 @@ export interface WordEvidence {
    * It does not depend on the length of the unit and on frequencies.
    */
   readonly coverage: number;
+  /** How well its fields have the asked words, but for stop words: 1 with all of them as asked, less with other forms, 0 if they lack one. */
+  readonly title: number;
   /** The rarity of the names among the asked words that the unit has, together. */
   readonly names: number;
 }
@@ -158,47 +165,70 @@ export function misspeltShare(asked: readonly AskedWord[]): number {
   return total > 0 ? rarityOf(misspelt) / total : 0;
 }
 
-/** The score of a unit that had each word endlessly often. */
-export function mostScoreOf(asked: readonly AskedWord[]): number {
-  return sumOf(asked, ({ rarity }) => most(rarity));
+interface ReadEvidence extends WordEvidence {
+  /** The rarity of the asked words that the unit has, together; more for those of its fields. */
+  readonly placed: number;
 }
 
 /** Reads the evidence for single units, which are counted in their sequences. `from` is the score of words that were added before. */
 export function evidenceReader(
   asked: readonly AskedWord[],
   of: ScoredUnits,
-): (unit: number, from?: number) => WordEvidence {
+): (unit: number, from?: number) => ReadEvidence {
   const slots = new WordSlots(asked.flatMap(({ words }) => words.map(({ word }) => word)));
   const counted = Array.from({ length: slots.size }, (): { at: number; weight: number }[] => []);
   for (const [at, { words }] of asked.entries()) {
     for (const { word, weight } of words) counted[slots.slotOf(word)]!.push({ at, weight });
   }
   const total = rarityOf(asked);
+  const isMeant = meantOf(asked);
+  const totalMeant = rarityOf(asked.filter((_, at) => isMeant[at]));
   const text = new Float64Array(asked.length);
   const fields = new Float64Array(asked.length);
   const best = new Float64Array(asked.length);
+  const bestOfFields = new Float64Array(asked.length);
   const visit = (slot: number, quarters: number) => {
     for (const { at, weight } of counted[slot]!) {
-      if (quarters === 0) text[at]! += weight;
-      else fields[at]! += weight * quarters;
       best[at] = Math.max(best[at]!, weight);
+      if (quarters === 0) {
+        text[at]! += weight;
+      } else {
+        fields[at]! += weight * quarters;
+        bestOfFields[at] = Math.max(bestOfFields[at]!, weight);
+      }
     }
   };
   const frequencyIn = frequenciesIn(of);
   return (unit, from = 0) => {
-    for (const numbers of [text, fields, best]) numbers.fill(0);
+    for (const numbers of [text, fields, best, bestOfFields]) numbers.fill(0);
     of.sequences.eachWord(unit, slots, visit);
     // One after another, as postings are added, so that the sum has the same bits.
-    let [score, covered, names] = [from, 0, 0];
+    let [score, covered, title, placed, names] = [from, 0, 0, 0, 0];
+    let isTitled = true;
     for (let at = 0; at < asked.length; at++) {
+      if (isMeant[at] && bestOfFields[at]! < LEAST_FORM) isTitled = false;
       if (best[at] === 0) continue;
       const { rarity, isName } = asked[at]!;
       score += saturated(rarity, frequencyIn(unit, text[at]!, fields[at]!));
       covered += rarity * best[at]!;
+      if (isMeant[at]) title += rarity * bestOfFields[at]!;
+      placed += rarity * Math.max(best[at]!, FACTOR_OF_TITLE * bestOfFields[at]!);
       if (isName) names += rarity * best[at]!;
     }
-    return { score, coverage: total > 0 ? covered / total : 0, names };
+    return {
+      score,
+      coverage: total > 0 ? covered / total : 0,
+      title: isTitled && totalMeant > 0 ? title / totalMeant : 0,
+      placed,
+      names,
+    };
   };
+}
+
+/** Which of the asked words are no stop words, or all of them. */
+function meantOf(asked: readonly AskedWord[]): boolean[] {
+  const areAllStop = asked.every(({ isStop }) => isStop);
+  return asked.map(({ isStop }) => areAllStop || !isStop);
 }
 
 /** Returns the frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */
