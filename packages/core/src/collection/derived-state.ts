@@ -5,8 +5,8 @@ import type { Turn } from "../turns/turn.ts";
 import type { Derived, EntryChange } from "./derived.ts";
 import type { DerivedParts } from "./derived-kinds.ts";
 import type { Directory } from "./directory.ts";
-import { savedDirectory } from "./directory-lines.ts";
 import { FilterBitmaps } from "./filter-bitmaps.ts";
+import { savedDirectory } from "./saved-listings.ts";
 import type { SnapshotSource } from "./snapshot.ts";
 import { DIRECTORY } from "./snapshot-format.ts";
 
@@ -124,7 +124,7 @@ export class DerivedState {
 
   #removalsBy({ sequence, ids }: PrunedChange): EntryChange[] {
     const present = new Set(ids);
-    const gone = Array.from(this.directory.all(), ({ id }) => id).filter((id) => !present.has(id));
+    const gone = [...this.directory.ids()].filter((id) => !present.has(id));
     return gone.map((id) => ({ kind: "remove", sequence, id }));
   }
 

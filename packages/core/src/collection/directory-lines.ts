@@ -1,37 +1,15 @@
 import { checksumOfPieces } from "../checksum.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import { Slices } from "../let-others-run.ts";
-import type { Listing } from "./directory.ts";
-import { badSnapshot, type SavedSection, savedSection, viewOf } from "./snapshot-format.ts";
+import type { Listing } from "./listing.ts";
+import { badSnapshot, viewOf } from "./snapshot-format.ts";
 
-/** The directory's section of a snapshot: u32 checksum of all lines | lines of JSON, each an array of listings. */
+/** The directory's section of older snapshots: u32 checksum of all lines | lines of JSON, each an array of listings. */
 const SUM_BYTES = 4;
-const LISTINGS_A_LINE = 256;
 const NEW_LINE = 10;
 
-export async function savedDirectory(listings: Iterable<Listing>): Promise<SavedSection> {
-  const slices = new Slices();
-  const lines: Uint8Array[] = [];
-  for (const line of directoryLines(listings)) {
-    lines.push(line);
-    await slices.pause();
-  }
-  return savedSection([await sumOfLines(lines), ...lines]);
-}
-
-function* directoryLines(listings: Iterable<Listing>): Generator<Uint8Array> {
-  const encoder = new TextEncoder();
-  let line: Listing[] = [];
-  for (const listing of listings) {
-    if (line.push(listing) < LISTINGS_A_LINE) continue;
-    yield encoder.encode(`${JSON.stringify(line)}\n`);
-    line = [];
-  }
-  if (line.length > 0) yield encoder.encode(`${JSON.stringify(line)}\n`);
-}
-
 /** Fails with `bad-snapshot` if a line is torn. */
-export async function readDirectory(section: Uint8Array): Promise<Listing[]> {
+export async function readDirectoryLines(section: Uint8Array): Promise<Listing[]> {
   if (section.length < SUM_BYTES) throw badSnapshot(`a directory of ${section.length} bytes`, `at least ${SUM_BYTES}`);
   const lines = section.subarray(SUM_BYTES);
   const slices = new Slices();

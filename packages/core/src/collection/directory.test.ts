@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fields } from "../entry.ts";
+import { joinedBytes } from "../joined-bytes.ts";
 import { Directory } from "./directory.ts";
+import type { Listing } from "./listing.ts";
+import { SavedListings, savedDirectory } from "./saved-listings.ts";
 
 const all = () => true;
 
@@ -45,4 +48,75 @@ test("a bitmap has the changes that were made while it was computed", () => {
   });
   const has = (row: number) => ((bitmap[row >>> 5] ?? 0) >>> (row & 31)) & 1;
   expect([has(2), has(3), has(199), has(5_000)]).toEqual([1, 0, 1, 1]);
+});
+
+describe("a directory that was saved and opened", () => {
+  const reopened = async (directory: Directory) => {
+    const { bytes, pieces } = await savedDirectory(directory.all());
+    return Directory.fromSaved(await SavedListings.open(joinedBytes(pieces, bytes)));
+  };
+  /** All that a directory tells. */
+  const told = (directory: Directory, mostRow: number) => ({
+    entries: directory.entries,
+    rows: directory.rows,
+    ids: [...directory.ids()],
+    all: [...directory.all()],
+    provisional: [...directory.provisional],
+    wordsOnly: [...directory.wordsOnly],
+    owners: Array.from({ length: mostRow }, (_, row) => directory.owner(row)),
+    bitmap: made(directory.bitmapOf(({ group }) => group === 1)),
+  });
+  const ODD_IDS = ["", '"', "a\nb", "\\", '"a"', "é", "🦆", " ", "[1]", "\ud800"];
+  let seed = 7;
+  const below = (most: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed % most;
+  };
+
+  function written(row: number): { listing: Listing; next: number } {
+    const count = below(4);
+    const passages = Array.from({ length: count }, (_, i) => ({ row: row + i, start: 7 * i, end: 7 * i + 6 }));
+    const id = below(5) === 0 ? ODD_IDS[below(ODD_IDS.length)]! : `e${below(60)}`;
+    const listing = {
+      id,
+      passages,
+      ...(below(3) === 0 && { unread: [{ start: 1, end: 2 + below(9) }] }),
+      fields: { group: below(3), title: `A "title"\nof ${row}` },
+      provisional: below(3) === 0,
+    };
+    return { listing, next: row + count };
+  }
+
+  test("tells the same as before, and after the same changes", async () => {
+    const before = new Directory();
+    let row = 0;
+    for (let round = 0; round < 12; round++) {
+      const after = await reopened(before);
+      // Before anything was asked of `after`.
+      const changes = Array.from({ length: 30 }, () => below(4) > 0);
+      for (const isPut of changes) {
+        const { listing, next } = written(row);
+        for (const directory of [before, after]) {
+          if (isPut) directory.put({ ...listing, text: "" } as never);
+          else directory.delete(listing.id);
+        }
+        row = next;
+      }
+      expect(told(after, row)).toEqual(told(before, row));
+      expect(told(await reopened(after), row)).toEqual(told(before, row));
+    }
+  });
+
+  test("of no entries is empty", async () => {
+    expect(told(await reopened(new Directory()), 1)).toEqual(told(new Directory(), 1));
+  });
+
+  test("reads the fields of an entry that is asked for", async () => {
+    const fields = { title: "owl", tags: ["a", "b"] };
+    const before = Directory.fromListings([{ id: "a", passages: [], fields, provisional: true }]);
+    const after = await reopened(before);
+    expect(after.allowing(({ title }) => title === "owl")("a")).toBe(true);
+    expect(after.get("a")).toEqual(before.get("a"));
+    expect(after.get("b")).toBeUndefined();
+  });
 });

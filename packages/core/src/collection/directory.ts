@@ -1,15 +1,12 @@
-import type { Fields } from "../entry.ts";
-import type { Passage, StoredEntry, UnreadPassage } from "../ports/entry-store.ts";
+import type { Passage, StoredEntry } from "../ports/entry-store.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { FieldTest } from "../search/compile-filter.ts";
+import type { Listing } from "./listing.ts";
+import type { SavedListings } from "./saved-listings.ts";
 
-/** The part of an entry that is held in memory: enough to filter, and to turn a row into a hit. */
-export interface Listing {
-  readonly id: string;
-  readonly passages: readonly Passage[];
-  readonly unread?: readonly UnreadPassage[] | undefined;
-  readonly fields: Fields;
-  readonly provisional: boolean;
+interface Owner {
+  readonly listing: Listing;
+  readonly passage: Passage;
 }
 
 /** The number of entries that are marked in a bitmap between two stops. */
@@ -17,11 +14,23 @@ const LISTINGS_A_STOP = 32;
 
 /** Maps rows to entries and entries to rows. It is derived from the store and held in memory beside the index. */
 export class Directory {
-  readonly #listings = new Map<string, Listing>();
-  readonly #owners = new Map<number, { listing: Listing; passage: Passage }>();
+  /** A number is that of a saved listing that nobody has asked for yet. */
+  readonly #listings = new Map<string, Listing | number>();
+  readonly #owners = new Map<number, Owner>();
   readonly #provisional = new Set<string>();
   readonly #wordsOnly = new Set<string>();
   #topRow = -1;
+  #rows = 0;
+  #saved: SavedListings | undefined;
+  /** By row the number of its saved listing, and 1; 0 for other rows. */
+  #savedOwners = new Uint32Array();
+
+  /** Makes each listing when it is asked for. */
+  static fromSaved(saved: SavedListings): Directory {
+    const directory = new Directory();
+    directory.#take(saved);
+    return directory;
+  }
 
   static fromListings(listings: readonly Listing[]): Directory {
     const directory = new Directory();
@@ -34,24 +43,40 @@ export class Directory {
   }
 
   get rows(): number {
-    return this.#owners.size;
+    return this.#rows;
   }
 
   get(id: string): Listing | undefined {
-    return this.#listings.get(id);
+    const found = this.#listings.get(id);
+    if (typeof found !== "number") return found;
+    const listing = this.#saved!.listing(found);
+    this.#listings.set(id, listing);
+    return listing;
   }
 
-  owner(row: number): { listing: Listing; passage: Passage } | undefined {
+  owner(row: number): Owner | undefined {
+    const owner = this.#owners.get(row);
+    const number = this.#savedOwners[row];
+    if (owner || !number) return owner;
+    const listing = this.get(this.#saved!.ids[number - 1]!)!;
+    for (const passage of listing.passages) {
+      this.#savedOwners[passage.row] = 0;
+      this.#owners.set(passage.row, { listing, passage });
+    }
     return this.#owners.get(row);
   }
 
   /** Returns a test of entries by id; without a field test all entries pass. */
   allowing(test: FieldTest | undefined): (id: string) => boolean {
-    return test === undefined ? () => true : (id) => test(this.#listings.get(id)?.fields ?? {});
+    return test === undefined ? () => true : (id) => test(this.get(id)?.fields ?? {});
   }
 
-  all(): IterableIterator<Listing> {
-    return this.#listings.values();
+  ids(): IterableIterator<string> {
+    return this.#listings.keys();
+  }
+
+  *all(): Generator<Listing> {
+    for (const found of this.#listings.values()) yield typeof found === "number" ? this.#saved!.listing(found) : found;
   }
 
   put({ id, passages, unread, fields, provisional }: StoredEntry): void {
@@ -60,7 +85,7 @@ export class Directory {
   }
 
   delete(id: string): void {
-    for (const { row } of this.#listings.get(id)?.passages ?? []) this.#owners.delete(row);
+    for (const { row } of this.get(id)?.passages ?? []) this.#disown(row);
     this.#listings.delete(id);
     this.#provisional.delete(id);
     this.#wordsOnly.delete(id);
@@ -83,7 +108,8 @@ export class Directory {
   *bitmapOf(test: FieldTest, memory?: RowBitmap): Generator<void, RowBitmap> {
     let bitmap = this.#emptyBitmap(memory);
     let looked = 0;
-    for (const { fields, passages } of this.#listings.values()) {
+    for (const id of this.#listings.keys()) {
+      const { fields, passages } = this.get(id)!;
       if (bitmap.length < this.#bitmapWords) bitmap = this.#grown(bitmap);
       mark(bitmap, passages, test(fields));
       if (++looked % LISTINGS_A_STOP === 0) yield;
@@ -110,8 +136,30 @@ export class Directory {
     if (listing.provisional) this.#provisional.add(listing.id);
     if (listing.provisional && listing.passages.length === 0) this.#wordsOnly.add(listing.id);
     for (const passage of listing.passages) {
+      this.#disown(passage.row);
       this.#owners.set(passage.row, { listing, passage });
+      this.#rows++;
       this.#topRow = Math.max(this.#topRow, passage.row);
+    }
+  }
+
+  #disown(row: number): void {
+    if (this.#owners.delete(row) || this.#savedOwners[row]) this.#rows--;
+    if (row < this.#savedOwners.length) this.#savedOwners[row] = 0;
+  }
+
+  #take(saved: SavedListings): void {
+    this.#saved = saved;
+    for (const row of saved.rows) this.#topRow = Math.max(this.#topRow, row);
+    this.#rows = saved.rows.length;
+    this.#savedOwners = new Uint32Array(this.#topRow + 1);
+    for (const [number, id] of saved.ids.entries()) {
+      this.#listings.set(id, number);
+      const rows = saved.rowsOf(number);
+      for (const row of rows) this.#savedOwners[row] = number + 1;
+      if (!saved.isProvisional(number)) continue;
+      this.#provisional.add(id);
+      if (rows.length === 0) this.#wordsOnly.add(id);
     }
   }
 }

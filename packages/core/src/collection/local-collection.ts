@@ -138,7 +138,7 @@ class LocalCollection implements RefinableCollection {
 
   async ids(): Promise<string[]> {
     await this.#whole();
-    return Array.from(this.#derived.directory.all(), (listing) => listing.id);
+    return [...this.#derived.directory.ids()];
   }
 
   async provisionalIds(limit: number, only?: "words"): Promise<string[]> {

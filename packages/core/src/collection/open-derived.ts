@@ -4,7 +4,8 @@ import type { Derived, DerivedKind } from "./derived.ts";
 import { type DerivedParts, type DerivedSources, derivedKinds } from "./derived-kinds.ts";
 import { DerivedState } from "./derived-state.ts";
 import { Directory } from "./directory.ts";
-import { readDirectory } from "./directory-lines.ts";
+import { readDirectoryLines } from "./directory-lines.ts";
+import { hasColumns, SavedListings } from "./saved-listings.ts";
 import { badSnapshot, type CollectionSnapshot, DIRECTORY } from "./snapshot-format.ts";
 import type { SnapshotKeeper } from "./snapshot-keeper.ts";
 
@@ -37,7 +38,7 @@ async function opened(
   const { sequence, sections } = snapshot;
   const listed = sections.get(DIRECTORY);
   if (!listed && snapshot !== EMPTY) throw badSnapshot("a snapshot without its directory", "one with it");
-  const directory = Directory.fromListings(listed ? await readDirectory(listed) : []);
+  const directory = listed ? await openDirectory(listed) : new Directory();
   const sequences = new Map([[DIRECTORY, sequence]]);
   const indexes: [string, Derived][] = [];
   for (const [name, kind] of Object.entries<DerivedKind<Derived>>(derivedKinds(sources))) {
@@ -48,6 +49,11 @@ async function opened(
   // The names and types of `derivedKinds` are lost in a list of entries.
   const parts = Object.fromEntries(indexes) as unknown as DerivedParts;
   return new DerivedState({ store: sources.store, directory, indexes: parts, sequences });
+}
+
+async function openDirectory(section: Uint8Array): Promise<Directory> {
+  if (hasColumns(section)) return Directory.fromSaved(await SavedListings.open(section));
+  return Directory.fromListings(await readDirectoryLines(section));
 }
 
 /** Undefined for a section that is missing or cannot be used: the index is made anew, alone. */

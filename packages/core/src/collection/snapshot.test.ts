@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { checksum } from "../checksum.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import { joinPieces } from "../ports/byte-store.ts";
-import { readDirectory, savedDirectory } from "./directory-lines.ts";
+import { readDirectoryLines } from "./directory-lines.ts";
+import { SavedListings, savedDirectory } from "./saved-listings.ts";
 import { readSnapshot, snapshotPieces } from "./snapshot.ts";
 import { DIRECTORY, savedSection } from "./snapshot-format.ts";
 
@@ -17,6 +18,10 @@ const LISTINGS = Array.from({ length: 600 }, (_, row) => ({
   fields: { at: row },
   provisional: false,
 }));
+const listingsIn = async (section: Uint8Array) => {
+  const saved = await SavedListings.open(section);
+  return saved.ids.map((_, number) => saved.listing(number));
+};
 const INDEX = Uint8Array.from({ length: 700_001 }, (_, i) => i % 251);
 
 const written = async (vectors: readonly Uint8Array[] = [INDEX.subarray(0, 9), INDEX.subarray(9)]) => {
@@ -30,11 +35,9 @@ const written = async (vectors: readonly Uint8Array[] = [INDEX.subarray(0, 9), I
 
 /** The same state in the layout of version 2 (one checksum, of everything, at the end) or 3 (one of head and directory, in the head). */
 async function older(version: 2 | 3): Promise<Uint8Array<ArrayBuffer>> {
-  const [, ...lines] = (await savedDirectory(LISTINGS)).pieces;
-  const directory = joinedBytes(
-    lines,
-    lines.reduce((sum, { length }) => sum + length, 0),
-  );
+  const half = LISTINGS.length / 2;
+  const lines = [LISTINGS.slice(0, half), LISTINGS.slice(half)].map((line) => `${JSON.stringify(line)}\n`);
+  const directory = new TextEncoder().encode(lines.join(""));
   const head = (await written()).slice(0, 64);
   const view = new DataView(head.buffer);
   view.setUint32(4, version, true);
@@ -58,10 +61,10 @@ async function older(version: 2 | 3): Promise<Uint8Array<ArrayBuffer>> {
 
 describe("a collection snapshot", () => {
   test.each([
-    ["of this version", written],
-    ["of version 3", () => older(3)],
-    ["of version 2", () => older(2)],
-  ])("%s is read as it was written", async (_, make) => {
+    ["of this version", written, listingsIn],
+    ["of version 3", () => older(3), readDirectoryLines],
+    ["of version 2", () => older(2), readDirectoryLines],
+  ])("%s is read as it was written", async (_, make, readDirectory) => {
     const { sections, ...header } = await readSnapshot(await make());
     expect(header).toEqual(HEADER);
     expect(await readDirectory(sections.get(DIRECTORY)!)).toEqual(LISTINGS);
@@ -83,15 +86,18 @@ describe("a collection snapshot", () => {
     }
   });
 
-  test("has a directory that is refused if a bit of it is another one, or it was cut", async () => {
-    const section = (await readSnapshot(await written())).sections.get(DIRECTORY)!;
+  test.each([
+    ["of this version", written, SavedListings.open],
+    ["of version 3", () => older(3), readDirectoryLines],
+  ])("%s has a directory that is refused if a bit of it is another one, or it was cut", async (_, make, open) => {
+    const section = (await readSnapshot(await make())).sections.get(DIRECTORY)!;
     for (let at = 0; at < section.length; at += 997) {
       const flipped = section.slice();
       flipped[at]! ^= 1;
-      await expect(readDirectory(flipped), `byte ${at}`).rejects.toMatchObject({ code: "bad-snapshot" });
+      await expect(open(flipped), `byte ${at}`).rejects.toMatchObject({ code: "bad-snapshot" });
     }
-    for (const length of [0, 3, 4, 1000, section.length - 1])
-      await expect(readDirectory(section.slice(0, length))).rejects.toMatchObject({ code: "bad-snapshot" });
+    for (const length of [0, 3, 4, 19, 1000, section.length - 1])
+      await expect(open(section.slice(0, length))).rejects.toMatchObject({ code: "bad-snapshot" });
   });
 
   test.each([2, 3] as const)(

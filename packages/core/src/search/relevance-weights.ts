@@ -43,8 +43,8 @@ export const RELEVANCE_WEIGHTS: RelevanceWeights = {
   interacting: {
     both: { intercept: -4.395, slope: 0.4993, behind: 0.5659 },
     meaning: { intercept: -4.504, slope: 0.6235, behind: 1.035 },
-    likely: 0.34,
+    likely: 0.31,
   },
   words: { intercept: -2.769, slope: 0.9474, behind: 1.277 },
-  likely: 0.26,
+  likely: 0.24,
 };

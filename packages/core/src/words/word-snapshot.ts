@@ -1,4 +1,5 @@
 import { checksumOfPieces } from "../checksum.ts";
+import { encodedLines, idIn, lineOf, linesOf } from "../encoded-lines.ts";
 import { PipitError } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import { growingBytes } from "./growing-numbers.ts";
@@ -55,8 +56,8 @@ export async function savedWords({ words, entries, units, postings }: SavedWords
   const counted = Uint32Array.from(entries, ({ units }) => units);
   const columns = [counted, units.sizes, units.lengths, units.fieldLengths, postings.sizes, postings.counts];
   const parts = [
-    await encodedLines(words, slices),
-    await encodedLines(lines, slices),
+    await encodedLines(words),
+    await encodedLines(lines),
     [await encodedColumns(columns, slices)],
     [units.sequences],
     [postings.bytes],
@@ -135,16 +136,6 @@ async function readParts(parts: readonly Uint8Array[], counts: Counts): Promise<
   };
 }
 
-/** An id without quotes, line feeds and the like, as most are, takes no more than its own bytes. */
-function lineOf(id: string): string {
-  const json = JSON.stringify(id);
-  return json === `"${id}"` ? id : json;
-}
-
-function idIn(line: string): string {
-  return line.startsWith('"') ? JSON.parse(line) : line;
-}
-
 async function readColumn(reader: VarintReader, length: number, slices: Slices): Promise<Uint32Array> {
   const column = new Uint32Array(length);
   for (let from = 0; from < length; from += AT_ONCE) {
@@ -163,23 +154,6 @@ async function encodedColumns(columns: readonly Uint32Array[], slices: Slices): 
     }
   }
   return bytes.used;
-}
-
-async function encodedLines(lines: readonly string[], slices: Slices): Promise<Uint8Array[]> {
-  const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
-  for (let from = 0; from < lines.length; from += AT_ONCE) {
-    pieces.push(encoder.encode(`${lines.slice(from, from + AT_ONCE).join("\n")}\n`));
-    await slices.pause();
-  }
-  return pieces;
-}
-
-function linesOf(bytes: Uint8Array, count: number): string[] {
-  const lines = new TextDecoder("utf-8", { fatal: true }).decode(bytes).split("\n");
-  if (lines.length !== count + 1) throw new RangeError(`${lines.length - 1} lines, not ${count}`);
-  lines.pop();
-  return lines;
 }
 
 const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
