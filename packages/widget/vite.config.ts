@@ -25,8 +25,6 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: here("src/widget.ts"),
-      // Core's modules only define things, so the parts that the element does not use can be left out.
-      treeshake: { moduleSideEffects: [{ test: /packages\/core\//, sideEffects: false }] },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: "pipit-search.js",
