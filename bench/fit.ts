@@ -1,8 +1,8 @@
-import { type Calibration, type EvidenceWeights, evidenceSum, type RelevanceWeights } from "@pipit/core";
+import { type Calibration, type Evidence, type EvidenceWeights, evidenceSum, type RelevanceWeights } from "@pipit/core";
 import { assets } from "@pipit/test/fixtures/assets";
 import type { Bench, BenchReport, BenchRow, Log } from "./bench.ts";
 import { calibrationError, logLoss } from "./relevance/calibration.ts";
-import { calibrate, predictionsOf, type Sum } from "./relevance/fit/calibrate.ts";
+import { calibrate, type Judging, predictionsOf } from "./relevance/fit/calibrate.ts";
 import { fitEvidence, interactingOf, type JudgedSets, withoutTokens } from "./relevance/fit/fit-sum.ts";
 import { fittingSets } from "./relevance/fit/fitting-sets.ts";
 import { type JudgedQuery, judgedQueries } from "./relevance/fit/judged-query.ts";
@@ -48,11 +48,11 @@ async function run(log: Log): Promise<BenchReport> {
 
 function weightsFor(sets: JudgedSets): RelevanceWeights {
   const evidence = fitEvidence(sets);
-  const { both: sum, meaning, words } = sumsOf(evidence);
+  const { both: judging, meaning, words } = judgingsOf(evidence);
   const [plain, interacting] = [withoutTokens(sets), interactingOf(sets)];
   const fitted = (some: JudgedSets, weak: number) => {
-    const both = calibrate(some, sum);
-    return { both, meaning: calibrate(some, meaning), likely: leastOf(rightOf(some, both, sum), weak) };
+    const both = calibrate(some, judging);
+    return { both, meaning: calibrate(some, meaning), likely: leastOf(rightOf(some, both, judging), weak) };
   };
   return {
     ...evidence,
@@ -69,27 +69,28 @@ function leastOf(right: readonly number[], share: number): number {
 }
 
 /** The probabilities of best hits that are right. */
-function rightOf(sets: JudgedSets, calibration: Calibration, sum: Sum): number[] {
-  const best = sets.flat().flatMap((query) => predictionsOf(query, calibration, sum).slice(0, 1));
+function rightOf(sets: JudgedSets, calibration: Calibration, judging: Judging): number[] {
+  const best = sets.flat().flatMap((query) => predictionsOf(query, calibration, judging).slice(0, 1));
   return best.filter(({ isRight }) => isRight).map(({ probability }) => probability);
 }
 
-function sumsOf(weights: EvidenceWeights): Record<"both" | "meaning" | "words", Sum> {
+function judgingsOf(weights: EvidenceWeights): Record<"both" | "meaning" | "words", Judging> {
+  const words = ({ words = 0 }: Evidence) => words;
   return {
-    both: (evidence) => evidenceSum(evidence, weights),
-    meaning: ({ cosine, tokens }) => evidenceSum({ cosine, tokens }, weights),
-    words: ({ cosine: _, tokens: __, ...byWords }) => evidenceSum(byWords, weights),
+    both: { words, sum: (evidence) => evidenceSum(evidence, weights) },
+    meaning: { words: () => 0, sum: ({ cosine, tokens }) => evidenceSum({ cosine, tokens }, weights) },
+    words: { words, sum: ({ cosine: _, tokens: __, ...byWords }) => evidenceSum(byWords, weights) },
   };
 }
 
 /** Of the held-out queries. */
 function rowsOf(sets: readonly FittingSet[], weights: RelevanceWeights): BenchRow[] {
   const heldOut = sets.map((set) => ({ ...set, queries: set.queries.filter(({ isHeldOut }) => isHeldOut) }));
-  const sums = sumsOf(weights);
-  const figuresBy = (model: keyof typeof sums, queries: readonly JudgedQuery[]) => {
+  const judgings = judgingsOf(weights);
+  const figuresBy = (model: keyof typeof judgings, queries: readonly JudgedQuery[]) => {
     const { likely, ...calibrations } = interactingOf([queries]).length > 0 ? weights.interacting : weights;
     const calibration = model === "words" ? weights.words : calibrations[model];
-    return figuresOf(queries, (query) => predictionsOf(query, calibration, sums[model]), likely);
+    return figuresOf(queries, (query) => predictionsOf(query, calibration, judgings[model]), likely);
   };
   const of = (producer: string) => heldOut.flatMap((set) => (set.producer === producer ? set.queries : []));
   return [

@@ -1,10 +1,14 @@
 // Written by `npm run bench -- fit`, from the collections in bench/relevance/fit. Do not edit.
 
-/** The logarithm of the odds: intercept + slope * sum - behind * (the best candidate's sum - sum). */
+/**
+ * The logarithm of the odds: intercept + slope * sum - behind * (the best candidate's sum - sum) - words * (the greatest word score of
+ * all candidates).
+ */
 export interface Calibration {
   readonly intercept: number;
   readonly slope: number;
   readonly behind: number;
+  readonly words: number;
 }
 
 /** What the sum of evidence is made with. */
@@ -38,13 +42,13 @@ export interface RelevanceWeights extends EvidenceWeights {
 export const RELEVANCE_WEIGHTS: RelevanceWeights = {
   sum: { cosine: 9, tokens: 6, words: 0.2, coverage: 1, title: 6, names: 0.25, all: 2 },
   usualTokens: { intercept: 0.187, slope: 0.495 },
-  both: { intercept: -3.813, slope: 0.611, behind: 0.6527 },
-  meaning: { intercept: -3.603, slope: 0.7873, behind: 1.414 },
+  both: { intercept: -3.821, slope: 0.6742, behind: 0.6035, words: 0.05144 },
+  meaning: { intercept: -3.603, slope: 0.7873, behind: 1.414, words: 0 },
   interacting: {
-    both: { intercept: -4.395, slope: 0.4993, behind: 0.5659 },
-    meaning: { intercept: -4.504, slope: 0.6235, behind: 1.035 },
+    both: { intercept: -4.427, slope: 0.5342, behind: 0.5412, words: 0.03848 },
+    meaning: { intercept: -4.504, slope: 0.6235, behind: 1.035, words: 0 },
     likely: 0.31,
   },
-  words: { intercept: -2.769, slope: 0.9474, behind: 1.277 },
+  words: { intercept: -2.652, slope: 1.181, behind: 1.063, words: 0.0811 },
   likely: 0.24,
 };

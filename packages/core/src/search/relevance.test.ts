@@ -58,6 +58,13 @@ test("beside passages with tokens, one without is judged as if its tokens were t
   expect(unread).toBe(probabilitiesOf([middling, { ...middling, cosine: undefined }], read)[1]);
 });
 
+test("a greater word score of another candidate makes one less probable: the question is a longer one", () => {
+  const other = (words: number): Evidence => ({ cosine: -1, words, coverage: 0, names: 0 });
+  const beside = (words: number) => probabilitiesOf([middling, other(words)], read)[0]!;
+  expect(beside(30)).toBeLessThan(beside(9));
+  expect(beside(3)).toBe(beside(9));
+});
+
 test("candidates without words are judged by their cosines", () => {
   const [near, far] = probabilitiesOf([{ cosine: 0.9 }, { cosine: 0.1 }], read);
   expect(near).toBeGreaterThan(0.5);

@@ -96,16 +96,21 @@ function bothOf(evidence: Evidence): number | undefined {
   return evidence.cosine === undefined || evidence.words === undefined ? undefined : evidenceSum(evidence);
 }
 
-/** Behind a better candidate, one with the same evidence is less probable than alone: most questions have few answers. */
+/**
+ * Behind a better candidate, one with the same evidence is less probable than alone: most questions have few answers. Word scores are sums, which
+ * are greater for long questions, of right and wrong candidates alike.
+ */
 function judged(
   candidates: readonly Evidence[],
-  { intercept, slope, behind }: Calibration,
+  { intercept, slope, behind, words: ofWords }: Calibration,
   sum: (evidence: Evidence) => number | undefined,
 ): (number | undefined)[] {
   const sums = candidates.map(sum);
   const best = sums.reduce<number>((most, each) => Math.max(most, each ?? most), Number.NEGATIVE_INFINITY);
+  const mostWords = candidates.reduce((most, { words = 0 }) => Math.max(most, words), 0);
+  const bias = intercept - ofWords * mostWords;
   return sums.map((each) => {
     if (each === undefined) return undefined;
-    return 1 / (1 + Math.exp(-(intercept + slope * each - behind * (best - each))));
+    return 1 / (1 + Math.exp(-(bias + slope * each - behind * (best - each))));
   });
 }
