@@ -53,6 +53,12 @@ const CHARACTERS = /\P{M}\p{M}*/gu;
 /** A whole whose signs say something: `v2.0.1` is not `v20.1`. */
 const IS_EXACT = /[\p{N}._:/\\@#+]/u;
 
+/** `10,000`, `1.234.567`, `1,00,000`. */
+const HAS_THOUSANDS = /^\p{N}{1,3}(?:[.,'’]\p{N}{2,3})*[.,'’]\p{N}{3}$/u;
+const IS_DIGITS = /^\p{N}+$/u;
+/** Telephone numbers and dates are as long, and are written with and without signs. */
+const LEAST_LONG_NUMBER = 7;
+
 /** What is done with the tokens of a text. */
 export interface TokenReader {
   /** A word of ASCII letters and digits, which in lower case is in its form. */
@@ -170,8 +176,13 @@ function pushCompound(tokens: Token[], compound: string, start: number): void {
   const beside = isExact || parts.length > pieces.length ? "identifier" : "joined";
   const whole = { start, end: start + compound.length, beside } as const;
   const joined = compound.replace(JOINTS, "");
-  if (parts.length > 1) push(tokens, joined, whole);
+  if (parts.length > 1 && isSameWithoutSigns(compound, joined)) push(tokens, joined, whole);
   if (isExact && compound !== joined) push(tokens, compound, whole);
+}
+
+/** False for `1.9`, `2-1` and `10:30`: without its sign it is another number. */
+function isSameWithoutSigns(compound: string, joined: string): boolean {
+  return joined.length >= LEAST_LONG_NUMBER || !IS_DIGITS.test(joined) || HAS_THOUSANDS.test(compound);
 }
 
 function humpsOf(piece: string): string[] {
