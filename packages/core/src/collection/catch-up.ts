@@ -55,6 +55,7 @@ export class CatchUp {
 
   /** Takes in all changes within a turn, and returns the store's state. */
   async inTurn(turn: Turn): Promise<StoreState> {
+    await this.#parts.derived.openForChanges();
     const state = await this.#parts.store.state();
     if (!this.#isBehind(state.sequence)) return state;
     this.#patience.begin();

@@ -62,6 +62,16 @@ export class DerivedState {
     for (const [, index] of this.#named()) await index.finish?.();
   }
 
+  /** Opens what must be open before entries change. */
+  openForChanges(): Promise<void> {
+    return this.indexes.vectors.finish();
+  }
+
+  /** Notes that an index is empty: it is behind all others from then on. */
+  noteAnew(name: string): void {
+    this.#sequences.set(name, 0);
+  }
+
   /** Notes that everything took in the changes up to this one. */
   reach(sequence: number): void {
     for (const [name, reached] of this.#sequences) this.#sequences.set(name, Math.max(reached, sequence));

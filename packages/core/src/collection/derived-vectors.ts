@@ -1,21 +1,49 @@
 import type { StoredEntry } from "../ports/entry-store.ts";
-import type { IndexKind, VectorIndex } from "../ports/vector-index.ts";
-import type { Derived, DerivedKind } from "./derived.ts";
+import type { IndexKind, IndexStats, VectorIndex } from "../ports/vector-index.ts";
+import type { Derived, DerivedKind, LaterSection } from "./derived.ts";
 import { type SavedSection, savedSection } from "./snapshot-format.ts";
 
 /** The index of vectors, by row. New rows are added before any entry owns them, and old ones are removed after none does. */
 export class DerivedVectors implements Derived {
-  readonly index: VectorIndex;
+  readonly #kind: string;
+  readonly #open: () => Promise<VectorIndex>;
+  #opening: Promise<VectorIndex> | undefined;
+  #index: VectorIndex | undefined;
 
-  constructor(index: VectorIndex) {
-    this.index = index;
+  constructor(kind: string, open: () => Promise<VectorIndex>) {
+    this.#kind = kind;
+    this.#open = open;
   }
 
   static kind(index: IndexKind, dimensions: number): DerivedKind<DerivedVectors> {
-    return {
-      create: async () => new DerivedVectors(await index.create(dimensions)),
-      open: async (section) => new DerivedVectors(await index.open(section, dimensions)),
+    const opened = async (open: () => Promise<VectorIndex>) => {
+      const vectors = new DerivedVectors(index.name, open);
+      await vectors.finish();
+      return vectors;
     };
+    return {
+      create: () => opened(() => index.create(dimensions)),
+      open: (section) => opened(() => index.open(section, dimensions)),
+      openLater: (later) => new DerivedVectors(index.name, () => openedLater(index, dimensions, later)),
+    };
+  }
+
+  /** It must be whole. */
+  get index(): VectorIndex {
+    return this.#index!;
+  }
+
+  get isWhole(): boolean {
+    return this.#index !== undefined;
+  }
+
+  async finish(): Promise<void> {
+    this.#opening ??= this.#open();
+    this.#index = await this.#opening;
+  }
+
+  stats(): Pick<IndexStats, "kind" | "bytes" | "recall"> {
+    return this.#index?.stats() ?? { kind: this.#kind, bytes: 0 };
   }
 
   async prepare(entries: readonly StoredEntry[]): Promise<void> {
@@ -28,12 +56,25 @@ export class DerivedVectors implements Derived {
   }
 
   async saved(): Promise<SavedSection> {
+    await this.finish();
     return savedSection(this.index.saved?.() ?? [await this.index.save()]);
   }
 
-  close(): Promise<void> {
-    return this.index.close();
+  async close(): Promise<void> {
+    const index = await this.#opening?.catch(() => undefined);
+    await index?.close();
   }
+}
+
+async function openedLater(index: IndexKind, dimensions: number, later: LaterSection): Promise<VectorIndex> {
+  try {
+    const section = await later.read();
+    if (section) return await index.open(section, dimensions);
+    later.onAnew();
+  } catch (error) {
+    later.onAnew(error);
+  }
+  return index.create(dimensions);
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

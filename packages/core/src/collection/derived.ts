@@ -32,4 +32,14 @@ export interface Derived {
 export interface DerivedKind<D extends Derived> {
   create(): Promise<D>;
   open(section: Uint8Array): Promise<D>;
+  /** Leaves the opening to `finish`. Absent for an index without which nothing is found. */
+  openLater?(later: LaterSection): D;
+}
+
+/** A section of a snapshot that is read when it is needed. */
+export interface LaterSection {
+  /** Undefined if it is missing. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Called if the index was made anew, because the section cannot be used: it must take in all entries. */
+  onAnew(error?: unknown): void;
 }

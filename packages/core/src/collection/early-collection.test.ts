@@ -1,9 +1,19 @@
 import { axis, axisEntry as entry, PLANE as space } from "@pipit/test/fixtures/plane-entries";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createMemoryBytes } from "../cache/memory-bytes.ts";
 import { exactIndex } from "../index/exact-index.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
 import { openCollection } from "./local-collection.ts";
 import { createMemoryStore, MemoryDatabase } from "./memory-store.ts";
+
+/** The record of vectors of a save of the same entries, with other vectors. */
+async function ofAnotherSave(): Promise<Uint8Array> {
+  const snapshots = createMemoryBytes({ maxBytes: 1e6 });
+  const other = await openCollection({ store: createMemoryStore(space), index: exactIndex, snapshots, early: "words" });
+  for (const id of ["a", "b"]) await other.upsert([entry(id, id === "a" ? 1 : 0)]);
+  await other.close();
+  return (await snapshots.getMany(["snapshot\0vectors"]))[0]!;
+}
 
 describe("a collection", () => {
   test("opened early, it finds words as they were typed and says that there is more, until it is whole", async () => {
@@ -56,6 +66,90 @@ describe("a collection", () => {
     // What was written after the snapshot too.
     expect((await late.search(axis(1), { k: 1 })).hits[0]?.id).toBe("b");
     expect(await early.search({ text: "text" }, { k: 1 })).not.toHaveProperty("partial");
+  });
+
+  describe("whose snapshot was saved early", () => {
+    const KEY = "snapshot\0vectors";
+
+    async function saved() {
+      const database = new MemoryDatabase();
+      const snapshots = createMemoryBytes({ maxBytes: 1e6 });
+      const reads: string[] = [];
+      const watched: ByteStore = {
+        ...snapshots,
+        getMany: async (keys) => {
+          reads.push(...keys);
+          return snapshots.getMany(keys);
+        },
+      };
+      const onSnapshotError = vi.fn();
+      const parts = (early?: "words") => {
+        return {
+          store: createMemoryStore(space, database),
+          index: exactIndex,
+          snapshots: watched,
+          onSnapshotError,
+          early,
+        };
+      };
+      const first = await openCollection(parts("words"));
+      await first.upsert([entry("a", 0, { text: "owls hunt" }), entry("b", 1, { text: "larks sing" })]);
+      await first.close();
+      reads.length = 0;
+      return { parts, snapshots, reads, onSnapshotError };
+    }
+    type Opened = Awaited<ReturnType<typeof openCollection>>;
+    const nearest = async (collection: Opened, at: number) =>
+      (await collection.search(axis(at), { k: 1 })).hits.map(({ id, evidence }) => [id, evidence.cosine]);
+
+    test("it reads its vectors when it becomes whole, not before", async () => {
+      const { parts, reads } = await saved();
+      const early = await openCollection(parts("words"));
+      expect((await early.search({ text: "owls" }, { k: 2 })).hits.map(({ id }) => id)).toEqual(["a"]);
+      expect(await early.stats()).toMatchObject({ entries: 2, passages: 2, index: { bytes: 0 } });
+      expect(reads).toEqual(["snapshot"]);
+      await early.whole?.();
+      expect(reads).toEqual(["snapshot", KEY]);
+      expect(await nearest(early, 1)).toEqual([["b", 1]]);
+      expect((await early.stats()).index.bytes).toBeGreaterThan(0);
+    });
+
+    test("it may be written to, and closed, before it is whole", async () => {
+      const { parts } = await saved();
+      await (await openCollection(parts("words"))).close();
+      const early = await openCollection(parts("words"));
+      await early.remove(["a"]);
+      await early.upsert([entry("c", 2, { text: "wrens creep" })]);
+      await early.close();
+      const again = await openCollection(parts("words"));
+      expect([await nearest(again, 2), await nearest(again, 1)]).toEqual([[["c", 1]], [["b", 1]]]);
+      expect((await again.search(axis(0), { k: 9 })).hits.map(({ id }) => id).sort()).toEqual(["b", "c"]);
+    });
+
+    test("it is opened whole with the same vectors", async () => {
+      const { parts, onSnapshotError } = await saved();
+      const whole = await openCollection(parts());
+      expect([await nearest(whole, 0), await nearest(whole, 1)]).toEqual([[["a", 1]], [["b", 1]]]);
+      expect(onSnapshotError).not.toHaveBeenCalled();
+    });
+
+    test.each<[string, (bytes: Uint8Array) => Uint8Array | undefined | Promise<Uint8Array>, number]>([
+      ["are missing", () => undefined, 0],
+      ["are torn", (bytes) => bytes.fill(7, -20), 1],
+      ["are those of another save", ofAnotherSave, 0],
+    ])("and whose vectors %s has them from its store", async (_, changed, errors) => {
+      const { parts, snapshots, onSnapshotError } = await saved();
+      const [bytes] = await snapshots.getMany([KEY]);
+      const other = await changed(bytes!);
+      if (other) await snapshots.putMany([[KEY, other]]);
+      else await snapshots.deleteMany([KEY]);
+      for (const early of [undefined, "words"] as const) {
+        const collection = await openCollection(parts(early));
+        expect([await nearest(collection, 0), await nearest(collection, 1)]).toEqual([[["a", 1]], [["b", 1]]]);
+        if (early) await collection.upsert([entry("c", 2)]);
+        else expect(onSnapshotError).toHaveBeenCalledTimes(errors);
+      }
+    });
   });
 
   test.each([

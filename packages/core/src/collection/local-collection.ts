@@ -37,7 +37,7 @@ export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, Tu
  * takes long, in the background while searches answer from what was taken in.
  */
 export async function openCollection(parts: CollectionParts): Promise<RefinableCollection> {
-  const keeper = new SnapshotKeeper(parts);
+  const keeper = new SnapshotKeeper({ ...parts, apart: parts.early && ["vectors"] });
   const derived = await openDerived(parts, keeper);
   if (parts.early === undefined) await derived.finish();
   const collection = new LocalCollection(parts, derived, keeper);
@@ -155,7 +155,7 @@ class LocalCollection implements RefinableCollection {
   async stats(): Promise<CollectionStats> {
     await this.#sync();
     const { indexes, directory, sequence } = this.#derived;
-    const { kind, bytes, recall } = indexes.vectors.index.stats();
+    const { kind, bytes, recall } = indexes.vectors.stats();
     const { entries, rows: passages } = directory;
     const provisional = directory.provisional.size;
     const wordsOnly = directory.wordsOnly.size;

@@ -27,12 +27,12 @@ export async function openDerived(sources: DerivedSources, keeper: SnapshotKeepe
   return opened(sources, EMPTY, keeper);
 }
 
-const EMPTY = { sequence: 0, sections: new Map<string, Uint8Array>() };
+const EMPTY: CollectionSnapshot = { sequence: 0, space: "", storeCreatedAt: 0, sections: new Map() };
 
 /** The directory tells which rows the indexes have, so that without it none of them is used. */
 async function opened(
   sources: DerivedSources,
-  snapshot: Pick<CollectionSnapshot, "sequence" | "sections">,
+  snapshot: CollectionSnapshot,
   keeper: SnapshotKeeper,
 ): Promise<DerivedState> {
   const { sequence, sections } = snapshot;
@@ -41,14 +41,24 @@ async function opened(
   const directory = listed ? await openDirectory(listed) : new Directory();
   const sequences = new Map([[DIRECTORY, sequence]]);
   const indexes: [string, Derived][] = [];
+  const onAnew = (name: string) => (error?: unknown) => {
+    if (error !== undefined) keeper.report(error);
+    derived.noteAnew(name);
+  };
   for (const [name, kind] of Object.entries<DerivedKind<Derived>>(derivedKinds(sources))) {
-    const index = await openedSection(kind, sections.get(name), keeper);
+    const section = sections.get(name);
+    const isLater = !section && kind.openLater !== undefined && snapshot !== EMPTY;
+    const read = () => keeper.loadApart(name, snapshot);
+    const index = isLater
+      ? kind.openLater!({ read, onAnew: onAnew(name) })
+      : await openedSection(kind, section, keeper);
     indexes.push([name, index ?? (await kind.create())]);
     sequences.set(name, index ? sequence : 0);
   }
   // The names and types of `derivedKinds` are lost in a list of entries.
   const parts = Object.fromEntries(indexes) as unknown as DerivedParts;
-  return new DerivedState({ store: sources.store, directory, indexes: parts, sequences });
+  const derived = new DerivedState({ store: sources.store, directory, indexes: parts, sequences });
+  return derived;
 }
 
 async function openDirectory(section: Uint8Array): Promise<Directory> {

@@ -1,15 +1,17 @@
 import { isPipitError } from "../errors.ts";
-import type { ByteStore } from "../ports/byte-store.ts";
+import { type ByteStore, joinPieces } from "../ports/byte-store.ts";
 import type { Turn } from "../turns/turn.ts";
 import type { DerivedState } from "./derived-state.ts";
-import { readSnapshot, snapshotPieces } from "./snapshot.ts";
-import type { CollectionSnapshot } from "./snapshot-format.ts";
+import { readSnapshot, type SnapshotSource, snapshotPieces } from "./snapshot.ts";
+import type { CollectionSnapshot, SnapshotHeader } from "./snapshot-format.ts";
 
 export interface SnapshotKeeperParts {
   /** Holds the snapshots. Without it none are saved, and opening rebuilds from the store. The keeper does not close it. */
   readonly snapshots?: ByteStore | undefined;
   /** The snapshot's key in `snapshots`. */
   readonly snapshotKey?: string | undefined;
+  /** Names of sections that are saved in records of their own, so that an opening need not wait for their bytes. Default: none. */
+  readonly apart?: readonly string[] | undefined;
   /** A due snapshot is saved after this many milliseconds without a write, 2,000 by default. */
   readonly quietMs?: number | undefined;
   /**
@@ -55,17 +57,19 @@ export class SnapshotKeeper {
   }
 
   async load(): Promise<CollectionSnapshot | undefined> {
-    try {
-      const [bytes] = (await this.#parts.snapshots?.getMany([this.#key])) ?? [];
-      return bytes && (await readSnapshot(bytes));
-    } catch (error) {
-      this.report(error);
-      return undefined;
-    }
+    return this.#read(this.#key).catch((error) => void this.report(error));
+  }
+
+  /** A section of a snapshot that was saved apart from it; undefined without one that was saved with it. Fails with `bad-snapshot`. */
+  async loadApart(name: string, { sequence, storeCreatedAt, space }: SnapshotHeader): Promise<Uint8Array | undefined> {
+    const apart = await this.#read(this.#keyOf(name));
+    const isOfIt = apart?.sequence === sequence && apart.storeCreatedAt === storeCreatedAt && apart.space === space;
+    return isOfIt ? apart.sections.get(name) : undefined;
   }
 
   async drop(): Promise<void> {
-    await this.#parts.snapshots?.deleteMany([this.#key]).catch((error) => this.report(error));
+    const keys = [this.#key, ...this.#apart.map((name) => this.#keyOf(name))];
+    await this.#parts.snapshots?.deleteMany(keys).catch((error) => this.report(error));
   }
 
   report(error: unknown): void {
@@ -105,8 +109,7 @@ export class SnapshotKeeper {
     const { snapshots } = this.#parts;
     if (!snapshots || this.#since === 0) return;
     try {
-      const put = async () =>
-        snapshots.putPieces(this.#key, inSteps(snapshotPieces(await derived.snapshotSource()), turn));
+      const put = async () => this.#put(snapshots, await derived.snapshotSource(), turn);
       await put().catch((error) => this.#withoutTheOld(error, put));
       this.#since = 0;
       this.#failedAt = 0;
@@ -114,6 +117,34 @@ export class SnapshotKeeper {
       this.#failedAt = this.#since;
       this.report(error);
     }
+  }
+
+  async #put(snapshots: ByteStore, source: SnapshotSource, turn: Turn): Promise<void> {
+    const only = (sections: SnapshotSource["sections"]) => inSteps(snapshotPieces({ ...source, sections }), turn);
+    if (this.#apart.length === 0) return snapshots.putPieces(this.#key, only(source.sections));
+    const together = new Map(source.sections);
+    const records: [string, Uint8Array][] = [];
+    for (const name of this.#apart) {
+      const section = source.sections.get(name);
+      if (section) records.push([this.#keyOf(name), await joinPieces(only(new Map([[name, section]])))]);
+      together.delete(name);
+    }
+    // At once, so that one is not replaced without the other.
+    await snapshots.putMany([...records, [this.#key, await joinPieces(only(together))]]);
+  }
+
+  async #read(key: string): Promise<CollectionSnapshot | undefined> {
+    const [bytes] = (await this.#parts.snapshots?.getMany([key])) ?? [];
+    return bytes && readSnapshot(bytes);
+  }
+
+  get #apart(): readonly string[] {
+    return this.#parts.apart ?? [];
+  }
+
+  /** No name of a collection has a zero in it. */
+  #keyOf(section: string): string {
+    return `${this.#key}\0${section}`;
   }
 
   /**
