@@ -1,5 +1,5 @@
 import { explained, openTabEngine, type TabEngine, type TabOptions, usableLocks } from "@pipit/browser";
-import { type AddProgress, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
+import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
 import { type Changes, changesTo, parseEntries } from "./entry-list.ts";
 
 /** The way in which an engine is filled from a source. */
@@ -50,7 +50,8 @@ const SHELF = "pipit-search-sources";
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
   const { signal } = options;
   const url = withoutFragment(options.url);
-  const source = { ...options, url, file: fileAt(url, signal) };
+  const file = fileAt(url, signal);
+  const source = { ...options, url, file, entries: lazily(async () => parseEntries(await file(), url)) };
   try {
     return await filled(source, "device");
   } catch (error) {
@@ -63,10 +64,13 @@ export async function openSource(options: SourceOptions): Promise<SearchEngine> 
 interface Source extends SourceOptions {
   /** Resolves to the text of the file. */
   readonly file: () => Promise<string>;
+  /** Resolves to what the file holds. */
+  readonly entries: () => Promise<readonly Entry[]>;
 }
 
 async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
   const { url, starterUrl, onUsable, onProgress, signal } = source;
+  void readAhead(source);
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage, early: "words" });
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
@@ -89,6 +93,13 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
     await engine.close();
     throw error;
   }
+}
+
+/** Without a stored file all entries are needed, and the page's thread is idle until the engine is open. */
+async function readAhead({ url, entries }: Source): Promise<void> {
+  const kept = await (await openShelf())?.match(url).catch(() => undefined);
+  // A failure is met when the entries are needed.
+  if (!kept) await entries().catch(() => undefined);
 }
 
 /** Does the work at the first call, once. A failure is met when that is awaited. */
@@ -140,7 +151,7 @@ async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promi
   });
 }
 
-interface Newest extends SourceOptions {
+interface Newest extends Source {
   readonly text: string;
   /** The number of entries of former visits. */
   readonly held: number;
@@ -171,12 +182,16 @@ async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined
 }
 
 /** None, after a line in the console, if the file is no list of entries and those of a former visit are there. */
-async function changesIn({ text, url, held }: Newest, engine: TabEngine, kept: string | undefined): Promise<Changes> {
+async function changesIn(
+  { text, url, held, entries }: Newest,
+  engine: TabEngine,
+  kept: string | undefined,
+): Promise<Changes> {
   // Many entries are parsed for some hundred milliseconds, in which the page cannot show its first hits.
   if (held > 0 && kept === text) return NO_CHANGES;
   const ids = await engine.ids();
   try {
-    return changesTo(parseEntries(text, url), { ids, as: kept === undefined ? [] : parseEntries(kept, url) });
+    return changesTo(await entries(), { ids, as: kept === undefined ? [] : parseEntries(kept, url) });
   } catch (error) {
     if (ids.length === 0) throw error;
     warnOfLast(url, error);
