@@ -1,6 +1,7 @@
 import type {
   AddOptions,
   EmbedderChoice,
+  Entry,
   EntryPatch,
   EntrySource,
   LocalEngine,
@@ -63,6 +64,10 @@ export class WatchedEngine implements LocalEngine {
 
   ids(): Promise<string[]> {
     return this.#during(() => this.#engine.ids());
+  }
+
+  entriesOf(ids: readonly string[]): Promise<Entry[]> {
+    return this.#during(() => this.#engine.entriesOf(ids));
   }
 
   adopt(choice: EmbedderChoice): void {

@@ -199,7 +199,13 @@ describe("closing", () => {
   test("refuses later calls, and starts no worker for them", async () => {
     const engine = await opened();
     await engine.close();
-    for (const call of [engine.search("a"), engine.stats(), engine.ids(), engine.remove(["a"])]) {
+    for (const call of [
+      engine.search("a"),
+      engine.stats(),
+      engine.ids(),
+      engine.entriesOf(["a"]),
+      engine.remove(["a"]),
+    ]) {
       expect(await call.catch(refused)).toBe("closed");
     }
     expect(threads).toHaveLength(1);

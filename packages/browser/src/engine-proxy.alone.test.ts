@@ -1,5 +1,5 @@
 import { searchEngineContract } from "@pipit/test/contracts/search-engine";
-import { createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
+import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { describe, expect, test, vi } from "vitest";
 import {
   choice,
@@ -49,6 +49,17 @@ test("engines with the same name share their entries in memory too", async () =>
   ];
   await one.add([OWL]);
   expect(await two.ids()).toEqual(["owl"]);
+});
+
+test("entries are read by their ids, also before an engine that opens early is whole", async () => {
+  const name = freshName();
+  const lark = { id: "lark", text: "song above fields", fields: { path: "a.txt" } };
+  await (await opened({ name })).add([OWL, lark]);
+  parts.space = BAG_SPACE;
+  parts.first = () => new Promise(() => undefined);
+  const early = await opened({ name, early: "words" }, newWorker());
+  expect(await early.entriesOf(["lark", "gone"])).toEqual([lark]);
+  await expect(early.entriesOf([7 as never])).rejects.toMatchObject({ code: "bad-input" });
 });
 
 test("a query vector that is changed after the call is searched as it was", async () => {

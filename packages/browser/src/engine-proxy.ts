@@ -12,6 +12,7 @@ import {
   checkedTexts,
   closedError,
   type EngineStats,
+  type Entry,
   type EntryPatch,
   type EntrySource,
   isPipitError,
@@ -122,6 +123,11 @@ export class EngineProxy implements TabEngine {
 
   ids(): Promise<string[]> {
     return this.#call(undefined, (remote, address) => remote.ids(address));
+  }
+
+  async entriesOf(ids: readonly string[]): Promise<Entry[]> {
+    const checked = checkedIds(ids);
+    return this.#call(undefined, (remote, address) => remote.entriesOf(address, checked));
   }
 
   stats(): Promise<EngineStats> {

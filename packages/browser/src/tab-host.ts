@@ -172,6 +172,10 @@ export class TabHost {
     return this.#at(handle).engine.ids();
   }
 
+  async entriesOf({ handle }: Address, ids: readonly string[]): Promise<Entry[]> {
+    return this.#at(handle).engine.entriesOf(ids);
+  }
+
   async stats({ handle }: Address) {
     return this.#at(handle).engine.stats();
   }

@@ -183,6 +183,19 @@ describe("engine", () => {
     expect(await engine.ids()).toEqual(["n1"]);
   });
 
+  test("entries are read by their ids, in the order of these, without those that are missing", async () => {
+    const engine = await engineWith();
+    await engine.add([{ id: "n0", text: "note number 0", fields: { tags: ["a"] } }, ...notes.slice(1, 3)]);
+    const read = await engine.entriesOf(["n2", "gone", "n0", "n2"]);
+    expect(read).toEqual([
+      { id: "n2", text: "note number 2", fields: {} },
+      { id: "n0", text: "note number 0", fields: { tags: ["a"] } },
+    ]);
+    Object.assign(read[1]!.fields!, { tags: ["changed"] });
+    expect((await engine.entriesOf(["n0"]))[0]?.fields).toEqual({ tags: ["a"] });
+    await expect(engine.entriesOf("n0" as never)).rejects.toMatchObject({ code: "bad-input" });
+  });
+
   test("a provisional producer removes emptied entries too, and refine does not add them again", async () => {
     const engine = await engineWith(rough);
     await engine.add(notes.slice(0, 2));

@@ -1,5 +1,6 @@
 import { shown } from "../bad-input.ts";
 import { assertSource, checkedPatch } from "../checks/check-entry.ts";
+import { copyOfFields } from "../checks/check-fields.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch, type PlainSearch } from "../checks/check-search.ts";
@@ -58,6 +59,8 @@ export interface LocalEngine extends SearchEngine {
   whole(): Promise<void>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
+  /** The entries of these ids as they are stored, in the order of the ids; those that are missing are left out. It waits for no index. */
+  entriesOf(ids: readonly string[]): Promise<Entry[]>;
 }
 
 /**
@@ -170,6 +173,14 @@ class Engine implements LocalEngine {
 
   ids(): Promise<string[]> {
     return this.#collection.ids();
+  }
+
+  async entriesOf(ids: readonly string[]): Promise<Entry[]> {
+    const stored = await this.#collection.getMany(checkedIds(ids));
+    // A store in memory returns its own objects, which callers must not change.
+    return stored.flatMap((entry) =>
+      entry ? [{ id: entry.id, text: entry.text, fields: copyOfFields(entry.fields) }] : [],
+    );
   }
 
   async stats(): Promise<EngineStats> {
