@@ -1,4 +1,5 @@
-import type { Entry, SearchEngine } from "@pipit/core";
+import type { Entry } from "@pipit/core";
+import type { TabEngine } from "../engine.ts";
 import { documentText } from "./document-text.ts";
 import { isFirstPart } from "./first-part.ts";
 import { entryId, entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
@@ -12,8 +13,11 @@ export interface ReadableFile {
   readonly kind: TextKind;
 }
 
+/** The calls of an engine that store files. */
+export type FilesEngine = Pick<TabEngine, "add" | "remove" | "entriesOf">;
+
 export interface IntakePlaces {
-  readonly engine: SearchEngine;
+  readonly engine: FilesEngine;
   readonly ledger: Ledger;
 }
 
@@ -68,7 +72,7 @@ export class IntakeFile {
   }
 
   /** Runs before the first part is stored: the page may be closed between that and the first `note`. */
-  async #noteFirst(text: string, engine: SearchEngine, ledger: Ledger): Promise<void> {
+  async #noteFirst(text: string, engine: FilesEngine, ledger: Ledger): Promise<void> {
     if (!this.before || (await isFirstPart(engine, this.record.path, text))) return;
     await ledger.replace(unsettled(this.record, this.before, 0, text));
   }
@@ -92,7 +96,7 @@ export class IntakeFile {
   }
 
   /** Makes engine and ledger agree, after the last entry was stored. A file that was removed meanwhile stays removed. */
-  async settle(stored: number, engine: SearchEngine, ledger: Ledger): Promise<void> {
+  async settle(stored: number, engine: FilesEngine, ledger: Ledger): Promise<void> {
     const { record, before } = this;
     const keep = async (settled: LedgerRecord) => {
       if (!(await ledger.replace(settled))) await this.#removeAll(engine);
@@ -108,7 +112,7 @@ export class IntakeFile {
   }
 
   /** Entries may have been stored after the removal. */
-  async #removeAll(engine: SearchEngine): Promise<void> {
+  async #removeAll(engine: FilesEngine): Promise<void> {
     this.#isRemoved = true;
     if (this.#parts > 0) await engine.remove(entryIds({ ...this.record, parts: this.#parts }));
   }

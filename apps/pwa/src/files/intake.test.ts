@@ -3,18 +3,19 @@ import {
   createMemoryStore,
   type Entry,
   exactIndex,
+  type LocalEngine,
   openCollection,
   PipitError,
-  type SearchEngine,
 } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type IntakeProgress, takeIn } from "./intake.ts";
+import type { FilesEngine } from "./intake-file.ts";
 import { entryIds, type Ledger, type LedgerRecord, memoryLedger } from "./ledger.ts";
 import type { PickedFile } from "./picked-file.ts";
 import { PART_CHARACTERS } from "./text-parts.ts";
 
-let engine: SearchEngine;
+let engine: LocalEngine;
 let ledger: Ledger;
 
 beforeEach(async () => {
@@ -151,7 +152,7 @@ describe("a cancelled intake", () => {
     const slow = (record: LedgerRecord) => new Promise((later) => setTimeout(later, 20)).then(() => put(record));
     ledger = { ...ledger, put: slow };
     const stop = new AbortController();
-    const add: SearchEngine["add"] = async (entries) => {
+    const add: FilesEngine["add"] = async (entries) => {
       void (entries as AsyncGenerator<Entry>).next();
       stop.abort();
       throw stop.signal.reason;
@@ -301,7 +302,7 @@ describe("a failure in the middle", () => {
 
   test("after all parts were handed out removes those that were not reported as stored", async () => {
     const full = fullQuota(1);
-    const add: SearchEngine["add"] = async (entries) => {
+    const add: FilesEngine["add"] = async (entries) => {
       await engine.add(entries);
       throw full;
     };
@@ -349,9 +350,9 @@ function fullQuota(stored?: number): PipitError {
 }
 
 /** Stores `stored` entries of a call, then fails. */
-function addingThen(stored: number, failure: Error): SearchEngine {
+function addingThen(stored: number, failure: Error): FilesEngine {
   return {
-    ...engine,
+    entriesOf: (ids) => engine.entriesOf(ids),
     remove: (ids) => engine.remove(ids),
     add: async (entries) => {
       const kept: Entry[] = [];
@@ -364,7 +365,7 @@ function addingThen(stored: number, failure: Error): SearchEngine {
 
 interface TakeOptions {
   readonly signal?: AbortSignal;
-  readonly engine?: SearchEngine;
+  readonly engine?: FilesEngine;
   readonly onProgress?: (progress: IntakeProgress) => unknown;
 }
 

@@ -1,20 +1,14 @@
-import {
-  createEngine,
-  createMemoryStore,
-  type Entry,
-  exactIndex,
-  openCollection,
-  type SearchEngine,
-} from "@pipit/core";
+import { createEngine, createMemoryStore, type Entry, exactIndex, type LocalEngine, openCollection } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
 import { beforeEach, describe, expect, test } from "vitest";
 import { takeIn } from "./intake.ts";
+import type { FilesEngine } from "./intake-file.ts";
 import { type Ledger, memoryLedger } from "./ledger.ts";
 import { mendLedger } from "./mend-ledger.ts";
 import type { PickedFile } from "./picked-file.ts";
 import { PART_CHARACTERS } from "./text-parts.ts";
 
-let engine: SearchEngine;
+let engine: LocalEngine;
 let ledger: Ledger;
 
 beforeEach(async () => {
@@ -25,7 +19,7 @@ beforeEach(async () => {
 
 const picked = (path: string, content: string): PickedFile => ({ path, file: new File([content], path) });
 
-function take(file: PickedFile, into = engine) {
+function take(file: PickedFile, into: FilesEngine = engine) {
   return takeIn(
     [file],
     { engine: into, ledger },
@@ -39,12 +33,12 @@ describe("a second reading that ends with its page", () => {
   const wedding = async () => (await engine.search("wedding", { k: 1 })).hits[0]?.passage.text;
 
   /** Stores `parts` parts of the new version, records them if `isTold`, and never ends. */
-  async function leaveAfter(parts: number, { isTold = true } = {}): Promise<void> {
+  async function leaveAfter(parts: number, { isTold = true, file = now() } = {}): Promise<void> {
     let left: () => void;
     const isLeft = new Promise<void>((done) => {
       left = done;
     });
-    const add: SearchEngine["add"] = async (entries, options) => {
+    const add: FilesEngine["add"] = async (entries, options) => {
       const kept: Entry[] = [];
       for await (const entry of entries) if (kept.push(entry) > parts) break;
       await engine.add(kept.slice(0, parts));
@@ -52,7 +46,7 @@ describe("a second reading that ends with its page", () => {
       setTimeout(left);
       return new Promise(() => undefined);
     };
-    void take(now(), { ...engine, search: engine.search.bind(engine), add });
+    void take(file, { remove: engine.remove.bind(engine), entriesOf: engine.entriesOf.bind(engine), add });
     await isLeft;
   }
 
@@ -78,6 +72,15 @@ describe("a second reading that ends with its page", () => {
   test("after something was stored, and before that was noted, leaves nothing of the earlier version either", async () => {
     await take(old());
     await leaveAfter(2, { isTold: false });
+    await mendLedger(engine, ledger);
+    expect(await wedding()).not.toContain("wedding");
+    expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toMatchObject([{ parts: 1, cut: true }, 1]);
+  });
+
+  test("leaves nothing of the earlier version where a search for the new text would exclude it", async () => {
+    await take(old());
+    const file = picked("diary.txt", 'All but the draft: -draft, not "the old draft". '.repeat(PART_CHARACTERS / 8));
+    await leaveAfter(1, { isTold: false, file });
     await mendLedger(engine, ledger);
     expect(await wedding()).not.toContain("wedding");
     expect([await ledger.get("diary.txt"), (await engine.stats()).entries]).toMatchObject([{ parts: 1, cut: true }, 1]);

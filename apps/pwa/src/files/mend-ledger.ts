@@ -1,8 +1,8 @@
-import type { SearchEngine } from "@pipit/core";
+import type { TabEngine } from "../engine.ts";
 import { isFirstPart } from "./first-part.ts";
 import { entryIds, type Ledger, type LedgerRecord } from "./ledger.ts";
 
-type MendedEngine = Pick<SearchEngine, "remove" | "search">;
+type MendedEngine = Pick<TabEngine, "remove" | "entriesOf">;
 
 /**
  * Repairs files that were being read again when their page was closed: stored entries of the earlier version are removed, and if none of
