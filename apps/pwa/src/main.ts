@@ -130,8 +130,9 @@ async function fetchedAhead(): Promise<void> {
   await fetchAhead(starterUrl(), { bytes, onProgress: (done) => opening.fetching(done, bytes) });
 }
 
-/** Both move the hits: the note above them that goes, and the answer by meaning. */
+/** The note above the hits that goes and the answer by meaning both move them. */
 async function renewed(): Promise<void> {
+  reader.renew(address.place).catch((error: unknown) => showTrouble("The page could not be renewed.", error));
   await search.whenLeft();
   opening.done();
   await search.ask();

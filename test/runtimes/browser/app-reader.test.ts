@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { type AppPage, useAppPages } from "./open-app-page.ts";
 
 const pages = useAppPages();
@@ -9,17 +9,25 @@ const WREN = {
   ...{ regions: ["Europe"], look: "A small bird.", song: "It sings loudly.", habitat: "It lives in gardens." },
   behaviour: "It eats spiders.",
 };
-/** The parts of one file, of which the search finds those that its filter allows. */
-const SEARCH = `async (query, { filter }) => {
-  const { from, to } = filter.and[1].range;
-  globalThis.asked = [query, filter.and[0].equals];
-  const hit = (part) => {
-    const text = "Begin " + part + ". The heron stands still. End " + part + ".";
+/** Six parts of one file, of which the even ones have a passage; `isWhole` false finds none, and `failure` fails. */
+const DOCUMENTS = `{
+  async search(query, { filter }) {
+    globalThis.asked = [query, filter.and.map(({ equals }) => equals)];
+    if (globalThis.failure) throw failure;
+    const part = filter.and[1].equals;
+    if (globalThis.isWhole === false || part % 2 === 1) return { hits: [], partial: true };
+    const text = textOf(part);
     const passage = { text: "The heron stands still.", start: text.indexOf("The"), end: text.indexOf(" End") };
     const matches = [{ start: text.indexOf("heron"), end: text.indexOf("heron") + 5 }];
-    return { id: "a#" + part, entry: { id: "a#" + part, text, fields: { path: "a.txt", part } }, passage, matches };
-  };
-  return { hits: [4, 2, 3, 1].filter((part) => part >= from && part <= to).map(hit) };
+    return { hits: [{ id: "a#" + part, entry: { id: "a#" + part, text, fields: { path: "a.txt", part } }, passage, matches }] };
+  },
+  async entriesOf(ids) {
+    const stored = ["a.txt", "a.txt#2", "a.txt#3", "a.txt#4", "a.txt#5", "a.txt#6"];
+    return ids.filter((id) => stored.includes(id)).map((id) => {
+      const part = stored.indexOf(id) + 1;
+      return { id, text: textOf(part), fields: { path: "a.txt", part } };
+    });
+  },
 }`;
 
 beforeEach(async () => {
@@ -28,19 +36,21 @@ beforeEach(async () => {
     "view/reader.ts",
     `({ Reader }) => {
       globalThis.leaves = 0;
+      globalThis.textOf = (part) => "Begin " + part + ". The heron stands still. End " + part + ".";
       globalThis.reader = new Reader({
         guide: async () => new Map([["wren", { group: "Wrens", kin: "Small birds with a cocked tail.", species: ${JSON.stringify(WREN)} }]]),
-        documents: async () => ({ search: ${SEARCH} }),
+        documents: async () => (${DOCUMENTS}),
         closed: () => leaves++,
       });
     }`,
   );
 });
 
-const show = (page: object | undefined, text = "heron") =>
+const call = (name: "show" | "renew", page: object | undefined, text = "heron") =>
   app.page.evaluate(
-    `reader.show(${JSON.stringify({ question: { text, scope: "mine", choice: { group: "", region: "", size: "" } }, page })})`,
+    `reader.${name}(${JSON.stringify({ question: { text, scope: "mine", choice: { group: "", region: "", size: "" } }, page })})`,
   );
+const show = (page: object | undefined, text?: string) => call("show", page, text);
 const isOpen = () => app.page.isVisible("#reader");
 const body = (selector = "") => app.page.locator(`#reader-body ${selector}`).allTextContents();
 
@@ -64,18 +74,86 @@ test("a bird that the guide does not have is said to be none", async () => {
 });
 
 test("a document is open at the passage that was found, within the parts around it", async () => {
-  await show({ path: "a.txt", part: 3 });
-  expect(await body("h3")).toEqual(["Part 2", "Part 3", "Part 4"]);
+  await show({ path: "a.txt", part: 4 });
+  expect(await body("h3")).toEqual(["Part 3", "Part 4", "Part 5"]);
   expect(await body("[aria-current] .here")).toEqual(["The heron stands still."]);
   expect([await body("mark"), await body(".here")]).toEqual([["heron"], ["The heron stands still."]]);
-  expect(await app.page.evaluate("asked")).toEqual(["heron", "a.txt"]);
+  expect(await app.page.evaluate("asked")).toEqual(["heron", ["a.txt", 4]]);
+});
+
+test("a document is open with all its text and its neighbours where the question finds nothing in it", async () => {
+  await show({ path: "a.txt", part: 3 }, '"no such phrase" -heron');
+  expect(await body("[aria-current] .text")).toEqual(["Begin 3. The heron stands still. End 3."]);
+  expect([await body("h3"), await body(".here")]).toEqual([["Part 2", "Part 3", "Part 4"], []]);
+  expect(await body("nav a")).toEqual(["Read further up", "Read further down"]);
+});
+
+test("a document can be read where the search fails", async () => {
+  await app.page.evaluate("globalThis.failure = new Error('No model.')");
+  await show({ path: "a.txt", part: 2 });
+  expect(await body("[aria-current] .text")).toEqual(["Begin 2. The heron stands still. End 2."]);
+});
+
+describe("a passage that the engine finds only when it is whole", () => {
+  const TALL = "#reader-body { height: 200px; overflow: auto } .text { display: block; padding: 400px 0 }";
+  const scrolled = () => app.page.evaluate<number>("document.getElementById('reader-body').scrollTop");
+  const isSeen = async () => {
+    const [box, here] = await Promise.all(
+      ["#reader-body", ".here"].map((selector) => app.page.locator(selector).boundingBox()),
+    );
+    return here!.y > box!.y && here!.y < box!.y + box!.height;
+  };
+  beforeEach(async () => {
+    await app.page.addStyleTag({ content: TALL });
+    await app.page.evaluate("globalThis.isWhole = false");
+  });
+  const beWhole = () => app.page.evaluate("globalThis.isWhole = true");
+
+  test("is shown then", async () => {
+    await show({ path: "a.txt", part: 4 });
+    expect(await body(".here")).toEqual([]);
+    await beWhole();
+    await call("renew", { path: "a.txt", part: 4 });
+    expect([await body(".here"), await isSeen()]).toEqual([["The heron stands still."], true]);
+  });
+
+  test("does not move a visitor who has begun to read", async () => {
+    await show({ path: "a.txt", part: 4 });
+    await app.page.evaluate("document.getElementById('reader-body').scrollTop = 30");
+    await beWhole();
+    await call("renew", { path: "a.txt", part: 4 });
+    expect([await body(".here"), await scrolled()]).toEqual([["The heron stands still."], 30]);
+  });
+
+  test("is not shown in the page of another place, nor opens one that was closed", async () => {
+    await show({ path: "a.txt", part: 3 });
+    await beWhole();
+    await call("renew", { path: "a.txt", part: 4 });
+    expect([await body("h3"), await body(".here")]).toEqual([["Part 2", "Part 3", "Part 4"], []]);
+    await app.page.keyboard.press("Escape");
+    await expect.poll(isOpen).toBe(false);
+    await call("renew", { path: "a.txt", part: 4 });
+    expect(await isOpen()).toBe(false);
+  });
+
+  test("is left as it is where one was found before, as is a page without one", async () => {
+    await beWhole();
+    await show({ path: "a.txt", part: 4 });
+    await app.page.evaluate("document.querySelector('.here').dataset.old = 'yes'");
+    await call("renew", { path: "a.txt", part: 4 });
+    expect(await app.page.locator(".here[data-old]").count()).toBe(1);
+    await show({ path: "a.txt", part: 3 });
+    await app.page.evaluate("document.querySelector('#reader-body nav').dataset.old = 'yes'");
+    await call("renew", { path: "a.txt", part: 3 });
+    expect(await app.page.locator("nav[data-old]").count()).toBe(1);
+  });
 });
 
 test("a document that fills several screens shows the passage, not its beginning", async () => {
   await app.page.addStyleTag({
     content: "#reader-body { height: 200px; overflow: auto } .text { display: block; padding: 400px 0 }",
   });
-  await show({ path: "a.txt", part: 3 });
+  await show({ path: "a.txt", part: 4 });
   const [box, here] = await Promise.all(
     ["#reader-body", ".here"].map((selector) => app.page.locator(selector).boundingBox()),
   );

@@ -1,27 +1,51 @@
-import type { Filter, Hit } from "@pipit/core";
-import type { Searcher } from "./joined-engine.ts";
+import { type Hit, LIMITS } from "@pipit/core";
+import type { TabEngine } from "../engine.ts";
+import { entryId } from "../files/ledger.ts";
 
 export interface DocumentPart {
   readonly path: string;
   readonly part: number;
 }
 
-/**
- * A part of one of the visitor's documents with its neighbours, in their order; each with its passage that is nearest to the query. An
- * engine has no call that reads an entry, so that they are searched for: a part in a script that the model does not read
- * is found only if it shares words with the query.
- */
-export async function documentParts(engine: Searcher, { path, part }: DocumentPart, query: string): Promise<Hit[]> {
-  const filter: Filter = {
-    and: [
-      { field: "path", equals: path },
-      { field: "part", range: { from: part - 1, to: part + 1 } },
-    ],
-  };
-  const { hits } = await engine.search(query, { k: 3, filter });
-  return hits.toSorted((a, b) => numberOf(a) - numberOf(b));
+export interface PartText {
+  readonly part: number;
+  readonly text: string;
 }
 
-export function numberOf({ entry }: Hit): number {
+/** The calls of an engine that show a document. */
+export type DocumentEngine = Pick<TabEngine, "entriesOf" | "search">;
+
+/** The text of a part of one of the visitor's documents and of its neighbours, in their order. A part that is not stored is left out. */
+export async function documentParts(engine: DocumentEngine, { path, part }: DocumentPart): Promise<PartText[]> {
+  const numbers = [part - 1, part, part + 1].filter((number) => number > 0);
+  // The address may name a path that is longer than that of any document.
+  const ids = numbers.map((number) => entryId(path, number - 1)).filter((id) => id.length <= LIMITS.idCharacters);
+  const entries = await engine.entriesOf(ids);
+  // The id of a file "a#2" is that of the second part of a file "a", too.
+  const own = entries.filter(({ fields }) => fields?.path === path && numbers.includes(Number(fields.part)));
+  return own.map(({ text, fields }) => ({ part: Number(fields?.part), text }));
+}
+
+/**
+ * The hit of a query in one part of a document. Undefined if there is none: the part lacks the query's phrase or has a word that it excludes,
+ * or the engine still compares words alone.
+ */
+export async function hitInPart(
+  engine: DocumentEngine,
+  { path, part }: DocumentPart,
+  query: string,
+): Promise<Hit | undefined> {
+  if (query === "") return undefined;
+  const filter = {
+    and: [
+      { field: "path", equals: path },
+      { field: "part", equals: part },
+    ],
+  };
+  const { hits } = await engine.search(query, { k: 1, filter });
+  return hits[0];
+}
+
+export function partOf({ entry }: Hit): number {
   return typeof entry.fields?.part === "number" ? entry.fields.part : 1;
 }

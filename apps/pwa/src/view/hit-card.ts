@@ -2,7 +2,7 @@ import type { Hit } from "@pipit/core";
 import { markedPart } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import type { GuidePage } from "../guide/species.ts";
-import { numberOf } from "../search/document-parts.ts";
+import { partOf } from "../search/document-parts.ts";
 import type { HitGroup } from "../search/grouped-hits.ts";
 import { pageOfHit } from "../search/page-of-hit.ts";
 import { addressOf } from "../search/place-address.ts";
@@ -37,14 +37,14 @@ function birdCard(hit: Hit, page: GuidePage, { question }: CardContext): HTMLEle
 function documentCard(hit: Hit, others: readonly Hit[], { question }: CardContext): HTMLElement {
   const path = String(hit.entry.fields?.path ?? hit.id);
   const title = element("h2", { class: "path", translate: "no" }, linkTo(hit, question, [path]));
-  if (numberOf(hit) > 1) title.append(" ", element("small", {}, `part ${numberOf(hit)}`));
+  if (partOf(hit) > 1) title.append(" ", element("small", {}, `part ${partOf(hit)}`));
   const body = [passageOf(hit)];
   if (others.length > 0) body.push(otherParts(others, question));
   return card({ hit, from: "My files", title }, body);
 }
 
 function otherParts(hits: readonly Hit[], question: Question): HTMLElement {
-  const rows = hits.map((hit) => element("li", {}, linkTo(hit, question, [`Part ${numberOf(hit)}`]), passageOf(hit)));
+  const rows = hits.map((hit) => element("li", {}, linkTo(hit, question, [`Part ${partOf(hit)}`]), passageOf(hit)));
   const summary = element("summary", {}, `${counted(hits.length, "more part")} of this document`);
   return element("details", { class: "others" }, summary, element("ul", {}, ...rows));
 }

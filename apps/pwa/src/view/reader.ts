@@ -1,8 +1,7 @@
 import type { Hit } from "@pipit/core";
 import { markedPart } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
-import { documentParts, numberOf } from "../search/document-parts.ts";
-import type { Searcher } from "../search/joined-engine.ts";
+import { type DocumentEngine, documentParts, hitInPart, type PartText } from "../search/document-parts.ts";
 import { addressOf } from "../search/place-address.ts";
 import type { OpenPage, Place } from "../search/question.ts";
 import { birdFacts, birdHead, birdSummary } from "./bird-facts.ts";
@@ -13,8 +12,8 @@ import { beginningOf } from "./words.ts";
 
 export interface ReaderParts {
   guide(): Promise<Guide>;
-  /** Resolves when the visitor's documents can be searched. */
-  documents(): Promise<Searcher>;
+  /** Resolves when the visitor's documents can be read. */
+  documents(): Promise<DocumentEngine>;
   /** Called when the visitor has closed an opened page. */
   closed(): void;
 }
@@ -34,6 +33,9 @@ export class Reader {
   readonly #title = part("reader-title", HTMLElement);
   readonly #body = part("reader-body", HTMLElement);
   #shown = "";
+  #opening: Promise<void> = Promise.resolve();
+  /** Where the page was scrolled to when it was opened: a visitor who has begun to read is elsewhere. */
+  #openedAt = 0;
   #isLeft = false;
 
   constructor(parts: ReaderParts) {
@@ -50,8 +52,27 @@ export class Reader {
     if (shown === this.#shown) return;
     this.#shown = shown;
     if (!page) return this.#leave();
+    this.#opening = this.#openPage(page, place);
+    await this.#opening;
+  }
+
+  /** Shows the passage of the page of a place if it was not found before, as by words alone. The text stays where it is. */
+  async renew(place: Place): Promise<void> {
+    await this.#opening;
+    const { page } = place;
+    if (!page || !("path" in page) || addressOf(place) !== this.#shown || this.#passage) return;
+    const { body } = await this.#contentOf(page, place);
+    const hasPassage = body.some((section) => section.querySelector(".here"));
+    if (!hasPassage || addressOf(place) !== this.#shown) return;
+    const { scrollTop } = this.#body;
+    this.#body.replaceChildren(...body);
+    this.#body.scrollTop = scrollTop;
+    if (scrollTop === this.#openedAt) this.#scrollToPassage();
+  }
+
+  async #openPage(page: OpenPage, place: Place): Promise<void> {
     const content = await this.#contentOf(page, place).catch(failed);
-    if (this.#shown === shown) this.#open(content);
+    if (this.#shown === addressOf(place)) this.#open(content);
   }
 
   #open({ title, body }: PageContent): void {
@@ -60,11 +81,18 @@ export class Reader {
     document.title = `${this.#title.textContent} · Pipit`;
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#body.scrollTop = 0;
-    // The passage that was found, or else the part that was asked for.
-    (this.#body.querySelector(".here") ?? this.#body.querySelector("[aria-current]"))?.scrollIntoView({
-      block: "center",
-    });
+    this.#scrollToPassage();
     this.#title.focus({ preventScroll: true });
+  }
+
+  get #passage(): Element | null {
+    return this.#body.querySelector(".here");
+  }
+
+  /** Scrolls to the passage that was found, or else to the part that was asked for. */
+  #scrollToPassage(): void {
+    (this.#passage ?? this.#body.querySelector("[aria-current]"))?.scrollIntoView({ block: "center" });
+    this.#openedAt = this.#body.scrollTop;
   }
 
   /** Closes a page that was left by the browser's Back. The event of it comes later, when another page may be shown. */
@@ -84,8 +112,11 @@ export class Reader {
   async #contentOf(page: OpenPage, { question }: Place): Promise<PageContent> {
     if ("bird" in page) return birdPage(await this.#parts.guide(), page.bird);
     const query = beginningOf(question.text, QUERY_CHARACTERS);
-    const parts = await documentParts(await this.#parts.documents(), page, query || page.path);
-    return documentPage(page.path, parts, { place: { question, page }, query });
+    const documents = await this.#parts.documents();
+    // A document can be read where the search fails, as without its model; the list of hits tells of that.
+    const finding = hitInPart(documents, page, query).catch(() => undefined);
+    const [parts, hit] = await Promise.all([documentParts(documents, page), finding]);
+    return documentPage(page.path, parts, { place: { question, page }, hit });
   }
 }
 
@@ -98,26 +129,26 @@ function birdPage(guide: Guide, id: string): PageContent {
 
 interface DocumentContext {
   readonly place: Place;
-  readonly query: string;
+  /** The hit of the question in the part that is asked for. */
+  readonly hit: Hit | undefined;
 }
 
-function documentPage(path: string, hits: readonly Hit[], { place, query }: DocumentContext): PageContent {
+function documentPage(path: string, parts: readonly PartText[], { place, hit }: DocumentContext): PageContent {
   const { page, question } = place;
   const asked = page && "path" in page ? page.part : 1;
-  if (!hits.some((hit) => numberOf(hit) === asked)) return missingDocument(path);
-  const isLong = hits.length > 1 || asked > 1;
-  const sections = hits.map((hit) => {
-    const number = numberOf(hit);
-    const isAsked = number === asked;
-    const heading = isLong ? [element("h3", {}, `Part ${number}`)] : [];
-    const text = isAsked && query !== "" ? withPassage(hit) : [hit.entry.text];
+  if (!parts.some(({ part }) => part === asked)) return missingDocument(path);
+  const isLong = parts.length > 1 || asked > 1;
+  const sections = parts.map(({ part, text }) => {
+    const isAsked = part === asked;
+    const heading = isLong ? [element("h3", {}, `Part ${part}`)] : [];
+    const shown = isAsked && hit ? withPassage(hit) : [text];
     const attributes = { "aria-current": isAsked && "true" };
-    return element("section", attributes, ...heading, element("div", { class: "text" }, ...text));
+    return element("section", attributes, ...heading, element("div", { class: "text" }, ...shown));
   });
-  const others = hits.map(numberOf).filter((number) => number !== asked);
-  const links = others.map((number) => {
-    const address = addressOf({ question, page: { path, part: number } });
-    return element("a", { href: address }, number < asked ? "Read further up" : "Read further down");
+  const others = parts.filter(({ part }) => part !== asked);
+  const links = others.map(({ part }) => {
+    const address = addressOf({ question, page: { path, part } });
+    return element("a", { href: address }, part < asked ? "Read further up" : "Read further down");
   });
   const nav = links.length > 0 ? [element("nav", { "aria-label": "Parts of the document" }, ...links)] : [];
   return { title: [path], body: [...sections, ...nav] };
