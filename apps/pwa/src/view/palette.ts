@@ -1,13 +1,10 @@
 import type { Hit, SearchEngine, SearchOptions } from "@pipit/core";
 import { PipitSearch, type Selection } from "@pipit/widget";
-import { groupedHits } from "../search/grouped-hits.ts";
 import { joined } from "../search/joined-engine.ts";
 import { pageOfHit } from "../search/page-of-hit.ts";
 import { addressOf, placeOf } from "../search/place-address.ts";
 import { NO_CHOICE, type Place } from "../search/question.ts";
-
-/** Several hits may be parts of one document, of which the palette shows the best. */
-const PARTS_EACH = 4;
+import { PARTS_EACH, searchDocuments } from "../search/search-documents.ts";
 
 export interface PaletteParts {
   /** Called for a hit that is opened in this tab. */
@@ -45,10 +42,10 @@ function paletteEngine(engines: readonly SearchEngine[]): SearchEngine {
     stats: () => first.stats(),
     close: () => Promise.resolve(),
     async search(query: string | Float32Array, options: SearchOptions = {}) {
-      const { k = 10 } = options;
-      const result = await both.search(query, { ...options, k: k * PARTS_EACH });
-      const best = groupedHits(result.hits).map((group) => group.best);
-      return { ...result, hits: best.slice(0, k).map((hit) => withLink(hit, String(query))) };
+      const { k = 10, ...others } = options;
+      const { result, groups } = await searchDocuments(both, query, { ...others, documents: k, partsEach: PARTS_EACH });
+      // Of a document with several parts the best is shown.
+      return { ...result, hits: groups.slice(0, k).map(({ best }) => withLink(best, String(query))) };
     },
   };
 }

@@ -1,14 +1,14 @@
 import { LIMITS, type SearchResult } from "@pipit/core";
 import type { Guide } from "../guide/guide.ts";
 import { guideFilter } from "../guide/guide-facets.ts";
-import { groupedHits } from "../search/grouped-hits.ts";
 import type { Searcher } from "../search/joined-engine.ts";
 import { addressOf } from "../search/place-address.ts";
 import type { Question, Scope } from "../search/question.ts";
+import { type FoundDocuments, PARTS_EACH, searchDocuments } from "../search/search-documents.ts";
 import { statusOf } from "./answer-status.ts";
 import { part } from "./element.ts";
 import { FacetsView } from "./facets-view.ts";
-import { hitCard } from "./hit-card.ts";
+import { type CardContext, hitCard } from "./hit-card.ts";
 import { hideTrouble, showTrouble } from "./trouble.ts";
 import { beginningOf } from "./words.ts";
 
@@ -24,8 +24,6 @@ export interface SearchViewParts {
 }
 
 const STEP = 12;
-/** Several hits may be parts of one document. */
-const PARTS_EACH = 4;
 const SETTLED_MS = 800;
 const FAILED = "The search did not work.";
 
@@ -193,25 +191,20 @@ export class SearchView {
     // A pasted text may be longer than the limit of an engine.
     const query = beginningOf(question.text, LIMITS.queryCharacters);
     const filter = question.scope === "guide" ? guideFilter(question.choice) : undefined;
-    const result = await searcher.search(query, { k: this.#k, filter, signal });
+    // One more than is shown, so that the button for more is there only if there are more.
+    const documents = this.#most + 1;
+    const partsEach = question.scope === "guide" ? 1 : PARTS_EACH;
+    const found = await searchDocuments(searcher, query, { documents, partsEach, filter, signal });
     if (signal.aborted) return;
-    this.#show(result, { guide, question });
-    this.#parts.answered(result, performance.now() - began);
+    this.#show(found, { guide, question });
+    this.#parts.answered(found.result, performance.now() - began);
   }
 
-  /** One more than is shown, so that the button for more is there only if there are more. */
-  get #k(): number {
-    const each = this.#scope === "guide" ? 1 : PARTS_EACH;
-    return Math.min(LIMITS.hits, (this.#most + 1) * each);
-  }
-
-  #show(result: SearchResult, context: { readonly guide: Guide; readonly question: Question }): void {
-    const groups = groupedHits(result.hits);
+  #show({ result, groups }: FoundDocuments, context: CardContext): void {
     const shown = groups.slice(0, this.#most);
-    const isWhole = result.hits.length < this.#k || this.#k === LIMITS.hits;
     this.#list.replaceChildren(...shown.map((group) => hitCard(group, context)));
     this.#list.classList.toggle("weak", result.weak === true);
-    this.#more.hidden = isWhole && shown.length === groups.length;
+    this.#more.hidden = shown.length === groups.length;
     this.#status.textContent = statusOf(result, shown.length);
   }
 
