@@ -145,6 +145,48 @@ describe.skipIf(browserMissing)("the address of the app", () => {
     expect(await page.isVisible("#reader")).toBe(false);
   });
 
+  test("of a part that the question is not in opens it, before and after the search by meaning is there, with the parts around it", async () => {
+    const filler = (words: string) => `${words}\n\n`.repeat(300);
+    const text = [
+      filler("The mill stands still in winter."),
+      "The beaver gnaws timber by the weir.\n\n",
+      filler("A lamp burns in the mill all night."),
+      filler("The miller counts his sacks."),
+    ].join("");
+    await page.check("input[value=mine]", { force: true });
+    const buffer = Buffer.from(text);
+    await page.setInputFiles("#pick-files", [
+      { name: "novel.txt", mimeType: "text/plain", buffer },
+      { name: '"odd" -name.txt', mimeType: "text/plain", buffer },
+    ]);
+    await page.waitForFunction(() => document.querySelector("#outcome")?.textContent?.includes("searchable"));
+    const sections = () => page.locator("#reader h3").allTextContents();
+    const links = () => page.locator("#reader nav a").allTextContents();
+    for (const [file, asked] of [
+      ["novel.txt", "q=animal+that+eats+wood&"],
+      ["novel.txt", "q=%22beaver+gnaws+timber%22&"],
+      ["novel.txt", "q=miller+-lamp&"],
+      ["novel.txt", ""],
+      ['"odd" -name.txt', ""],
+    ]) {
+      await page.goto(`${base()}?${asked}in=mine&file=${encodeURIComponent(file ?? "")}&part=2`);
+      await page.waitForSelector("#reader[open]");
+      expect([await sections(), await links()]).toEqual([
+        ["Part 1", "Part 2", "Part 3"],
+        ["Read further up", "Read further down"],
+      ]);
+    }
+    await visit("?q=animal+that+eats+wood&in=mine");
+    await page.waitForSelector("#hits h2");
+    await page.locator("#hits h2 a", { hasText: "novel" }).click();
+    const passage = page.locator("#reader .here");
+    await passage.waitFor();
+    const found = await passage.textContent();
+    await page.reload();
+    await page.waitForSelector("#reader[open]");
+    await expect.poll(() => passage.textContent()).toBe(found);
+  });
+
   test("is followed into a new tab by the palette, and opened in this one", async () => {
     await page.waitForFunction(() => document.querySelector("pipit-search") !== null);
     await page.keyboard.press("Control+k");

@@ -152,6 +152,20 @@ describe("the palette", () => {
     expect(await app.page.locator("pipit-search [role=option]").count()).toBe(2);
   });
 
+  test("shows other files beside one of many parts", async () => {
+    await define();
+    await add(`async (query, { k, filter }) => {
+      const left = new Set((filter?.and ?? []).flatMap(({ not }) => not.in));
+      const parts = Array.from({ length: 99 }, (_, at) => ({ path: "a.txt", part: at + 1 }));
+      const all = [...parts, { path: "b.txt", part: 1 }].filter(({ path }) => !left.has(path)).slice(0, k);
+      return { took: { total: 1 }, hits: all.map((fields) => (
+        { id: fields.path + fields.part, score: 1, entry: { id: "", fields }, matches: [], passage: { text: "" } })) };
+    }`);
+    await type("cell");
+    await option(1).waitFor();
+    expect(await app.page.locator("pipit-search [role=option]").count()).toBe(2);
+  });
+
   test("opens a hit in a new tab by its address, and stays as it is", async () => {
     await define();
     await add(BOTH);
@@ -359,6 +373,35 @@ describe("the search", () => {
     await show(birds(12));
     await ask("one");
     await expect.poll(shown).toBe(12);
+    expect(await isHidden("more")).toBe(true);
+  });
+
+  /** An engine of one document of many parts, whose parts come first, and of `count` others; it leaves out those of a filter. */
+  const crowded = (count: number) =>
+    `async (query, { k, filter }) => {
+      const left = new Set((filter?.and ?? []).flatMap(({ not }) => not.in));
+      const hit = (path, part) => ({ id: path + "#" + part, score: 1, matches: [], passage: { text: "" },
+        entry: { id: path + "#" + part, text: "", fields: { path, part } } });
+      const parts = Array.from({ length: 2000 }, (_, at) => hit("novel", at + 1));
+      const others = Array.from({ length: ${count} }, (_, at) => hit("other" + at, 1));
+      const hits = [...parts, ...others].filter(({ entry }) => !left.has(entry.fields.path));
+      return { of: query, hits: hits.slice(0, k), took: {} };
+    }`;
+
+  test("shows all documents beside one with many parts, and the button only while a press adds some", async () => {
+    await show(crowded(29));
+    await app.page.check("input[value=mine]", { force: true });
+    await ask("cell");
+    await expect.poll(shown).toBe(12);
+    expect(await app.page.textContent("#hits .others summary")).toBe("51 more parts of this document");
+    for (const count of [24, 30]) {
+      await app.page.click("#more");
+      await expect.poll(shown).toBe(count);
+    }
+    expect(await isHidden("more")).toBe(true);
+    await show(crowded(0));
+    await ask("mitochondrion");
+    await expect.poll(shown).toBe(1);
     expect(await isHidden("more")).toBe(true);
   });
 
