@@ -22,6 +22,7 @@ const DOCUMENTS = `{
     return { hits: [{ id: "a#" + part, entry: { id: "a#" + part, text, fields: { path: "a.txt", part } }, passage, matches }] };
   },
   async entriesOf(ids) {
+    await globalThis.reading?.shift();
     const stored = ["a.txt", "a.txt#2", "a.txt#3", "a.txt#4", "a.txt#5", "a.txt#6"];
     return ids.filter((id) => stored.includes(id)).map((id) => {
       const part = stored.indexOf(id) + 1;
@@ -95,7 +96,7 @@ test("a document can be read where the search fails", async () => {
 });
 
 describe("a passage that the engine finds only when it is whole", () => {
-  const TALL = "#reader-body { height: 200px; overflow: auto } .text { display: block; padding: 400px 0 }";
+  const TALL = "#reader-body { height: 200px; overflow: auto } .text { display: block; padding: 400px 0 1200px }";
   const scrolled = () => app.page.evaluate<number>("document.getElementById('reader-body').scrollTop");
   const isSeen = async () => {
     const [box, here] = await Promise.all(
@@ -115,6 +116,19 @@ describe("a passage that the engine finds only when it is whole", () => {
     await beWhole();
     await call("renew", { path: "a.txt", part: 4 });
     expect([await body(".here"), await isSeen()]).toEqual([["The heron stands still."], true]);
+  });
+
+  test("is shown then also if the page was still being opened", async () => {
+    await app.page.evaluate(
+      "{ const slow = Promise.withResolvers(); globalThis.opened = slow.resolve; globalThis.reading = [slow.promise]; }",
+    );
+    const opening = show({ path: "a.txt", part: 4 });
+    await app.page.waitForFunction("globalThis.asked");
+    await beWhole();
+    const renewing = call("renew", { path: "a.txt", part: 4 });
+    await app.page.evaluate("new Promise((done) => setTimeout(done, 50)).then(opened)");
+    await Promise.all([opening, renewing]);
+    expect(await body(".here")).toEqual(["The heron stands still."]);
   });
 
   test("does not move a visitor who has begun to read", async () => {

@@ -54,5 +54,10 @@ test("the hit of a query is of the part alone, and none if the part lacks what t
   expect(await hitIn(1, '"xylophone wedding"')).toBeUndefined();
   expect(await hitIn(2, "wedding -xylophone")).toBeUndefined();
   expect(await hitIn(4, "dancing", early)).toBeUndefined();
-  expect(await hitIn(2, "")).toBeUndefined();
+});
+
+test("nothing is searched for where nothing is asked", async () => {
+  const search = () => Promise.reject(new Error("searched"));
+  const entriesOf = () => Promise.resolve([]);
+  expect(await hitInPart({ search, entriesOf }, { path: "novel.txt", part: 2 }, "")).toBeUndefined();
 });

@@ -17,12 +17,11 @@ export type DocumentEngine = Pick<TabEngine, "entriesOf" | "search">;
 
 /** The text of a part of one of the visitor's documents and of its neighbours, in their order. A part that is not stored is left out. */
 export async function documentParts(engine: DocumentEngine, { path, part }: DocumentPart): Promise<PartText[]> {
-  const numbers = [part - 1, part, part + 1].filter((number) => number > 0);
+  const ids = [part - 1, part, part + 1].map((number) => entryId(path, number - 1));
   // The address may name a path that is longer than that of any document.
-  const ids = numbers.map((number) => entryId(path, number - 1)).filter((id) => id.length <= LIMITS.idCharacters);
-  const entries = await engine.entriesOf(ids);
+  const entries = await engine.entriesOf(ids.filter((id) => id.length <= LIMITS.idCharacters));
   // The id of a file "a#2" is that of the second part of a file "a", too.
-  const own = entries.filter(({ fields }) => fields?.path === path && numbers.includes(Number(fields.part)));
+  const own = entries.filter(({ fields }) => fields?.path === path);
   return own.map(({ text, fields }) => ({ part: Number(fields?.part), text }));
 }
 

@@ -60,14 +60,12 @@ export class Reader {
   async renew(place: Place): Promise<void> {
     await this.#opening;
     const { page } = place;
-    if (!page || !("path" in page) || addressOf(place) !== this.#shown || this.#passage) return;
+    if (!page || !("path" in page) || this.#passage) return;
     const { body } = await this.#contentOf(page, place);
     const hasPassage = body.some((section) => section.querySelector(".here"));
     if (!hasPassage || addressOf(place) !== this.#shown) return;
-    const { scrollTop } = this.#body;
     this.#body.replaceChildren(...body);
-    this.#body.scrollTop = scrollTop;
-    if (scrollTop === this.#openedAt) this.#scrollToPassage();
+    if (this.#body.scrollTop === this.#openedAt) this.#scrollToPassage();
   }
 
   async #openPage(page: OpenPage, place: Place): Promise<void> {
