@@ -18,6 +18,7 @@ import { type Phrase, readWordQuery, type WordQuery } from "./word-query.ts";
 import {
   type AskedWord,
   evidenceReader,
+  meantWords,
   misspeltShare,
   type ScoredUnits,
   type WordEvidence,
@@ -292,8 +293,7 @@ export class WordIndex {
   }
 
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
-    const meant = asked.some(({ isStop }) => !isStop) ? asked.filter(({ isStop }) => !isStop) : asked;
-    const seen = meant.flatMap(({ words }) => words.filter(({ isDistant }) => !isDistant));
+    const seen = meantWords(asked).flatMap(({ words }) => words.filter(({ isDistant }) => !isDistant));
     const counted = this.#marked([...new Set(seen.map(({ word }) => word))]);
     const found = new Set<number>();
     this.#sequences.eachWord(unit, new WordSlots(counted), (slot) => void found.add(slot));

@@ -170,6 +170,12 @@ interface ReadEvidence extends WordEvidence {
   readonly placed: number;
 }
 
+/** The asked words without stop words; these too if there are no others. */
+export function meantWords(asked: readonly AskedWord[]): readonly AskedWord[] {
+  const meant = asked.filter(({ isStop }) => !isStop);
+  return meant.length > 0 ? meant : asked;
+}
+
 /** Reads the evidence for single units, which are counted in their sequences. `from` is the score of words that were added before. */
 export function evidenceReader(
   asked: readonly AskedWord[],
@@ -181,8 +187,9 @@ export function evidenceReader(
     for (const { word, weight } of words) counted[slots.slotOf(word)]!.push({ at, weight });
   }
   const total = rarityOf(asked);
-  const isMeant = meantOf(asked);
-  const totalMeant = rarityOf(asked.filter((_, at) => isMeant[at]));
+  const meant = meantWords(asked);
+  const isMeant = asked.map((word) => meant.includes(word));
+  const totalMeant = rarityOf(meant);
   const text = new Float64Array(asked.length);
   const fields = new Float64Array(asked.length);
   const best = new Float64Array(asked.length);
@@ -223,12 +230,6 @@ export function evidenceReader(
       names,
     };
   };
-}
-
-/** Which of the asked words are no stop words, or all of them. */
-function meantOf(asked: readonly AskedWord[]): boolean[] {
-  const areAllStop = asked.every(({ isStop }) => isStop);
-  return asked.map(({ isStop }) => areAllStop || !isStop);
 }
 
 /** Returns the frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */
