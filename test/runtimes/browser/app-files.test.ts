@@ -15,7 +15,7 @@ const ENGINE = `{
       await ended;
       return { added: done };
     },
-    async search() { return { hits: [] }; },
+    async entriesOf() { return []; },
     async remove(ids) { calls.push("remove " + ids.join()); await globalThis.refusal?.(); },
   };
 }`;
