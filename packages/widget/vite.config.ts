@@ -22,7 +22,7 @@ export default defineConfig({
     target: "es2023",
     // The compiled modules are in the same folder.
     emptyOutDir: false,
-    modulePreload: false,
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       input: here("src/widget.ts"),
       preserveEntrySignatures: "strict",
@@ -105,12 +105,18 @@ function starterBeside(): Plugin {
   };
 }
 
+/** Requests what a lazy part imports together with the part, not after it. A failure is met by the import itself. */
+const PRELOAD = `export const __vitePreload = (load, parts, at) => {
+  for (const part of parts ?? []) import(new URL(part, at)).catch(() => {});
+  return load();
+};`;
+
 /** Vite wraps each lazy import in a loader of its style sheets. The element has none, and the loader is larger than the code for all keys. */
 function plainImports(): Plugin {
   return {
     name: "plain-imports",
     apply: "build",
     enforce: "pre",
-    load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined),
+    load: (id) => (id === "\0vite/preload-helper.js" ? PRELOAD : undefined),
   };
 }
