@@ -105,8 +105,9 @@ function starterBeside(): Plugin {
   };
 }
 
-/** Requests what a lazy part imports together with the part, not after it. A failure is met by the import itself. */
+/** Requests what a lazy part imports together with the part, not after it. */
 const PRELOAD = `export const __vitePreload = (load, parts, at) => {
+  // A failure is met by the part's own import of the same file.
   for (const part of parts ?? []) import(new URL(part, at)).catch(() => {});
   return load();
 };`;
