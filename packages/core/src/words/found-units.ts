@@ -1,6 +1,4 @@
-import type { RowBitmap } from "../ports/vector-index.ts";
 import { greatest, kthGreatest } from "./greatest.ts";
-import { setBit } from "./unit-bits.ts";
 
 /**
  * The units that a query has found, with their scores, in dense columns: a query finds few of all units, and their columns fit into the
@@ -47,12 +45,6 @@ export class FoundUnits {
     }
     this.count = kept;
     return true;
-  }
-
-  bitmap(room: number): RowBitmap {
-    const bitmap: RowBitmap = new Uint32Array(Math.ceil(room / 32));
-    for (let place = 0; place < this.count; place++) setBit(bitmap, this.units[place]!);
-    return bitmap;
   }
 
   best(k: number): { readonly unit: number; readonly score: number }[] {

@@ -33,9 +33,8 @@ export function unitsWithPhrase(
 function unitsOfAny(words: readonly number[], within: RowBitmap, postings: Postings): RowBitmap {
   const found: RowBitmap = new Uint32Array(within.length);
   for (const word of words) {
-    const length = postings.read(word);
-    const { units } = postings.columns;
-    for (let i = 0; i < length; i++) if (hasBit(within, units[i]!)) setBit(found, units[i]!);
+    const cursor = postings.of(word);
+    while (cursor.next()) if (hasBit(within, cursor.unit)) setBit(found, cursor.unit);
   }
   return found;
 }

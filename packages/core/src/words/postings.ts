@@ -1,14 +1,5 @@
 import { growingBytes, growingWords } from "./growing-numbers.ts";
-import { VarintReader } from "./varints.ts";
-
-/** The occurrences of one word, in columns. They are valid until the next `read`. */
-export interface PostingColumns {
-  units: Uint32Array<ArrayBuffer>;
-  /** Occurrences in the text. */
-  text: Uint32Array<ArrayBuffer>;
-  /** Weighted occurrences in fields, in quarters. */
-  fields: Uint32Array<ArrayBuffer>;
-}
+import { PostingCursor } from "./posting-cursor.ts";
 
 /** The list of each word, without the room in its slices. */
 export interface SavedPostings {
@@ -42,9 +33,8 @@ export class Postings {
   /** Lists whose facts are before this place were opened. Of those that got further postings, where the second slice begins. */
   #opened = 0;
   readonly #seconds = new Map<number, number>();
-  /** The list that is read, in one piece: its slices are copied in less time than it takes to look for their ends at each byte. */
+  /** A list of several slices that is read, in one piece: its slices are copied in less time than it takes to look for their ends at each byte. */
   readonly #joined = growingBytes();
-  columns = columnsOf(1024);
 
   /** Opens what `saved` returned. Throws a RangeError if the lists are not as long as they say together. */
   static open({ bytes, sizes, counts }: SavedPostings): Postings {
@@ -108,17 +98,19 @@ export class Postings {
   #lastOf(word: number): number {
     const last = this.#lists.values[word * FACTS + LAST_UNIT]!;
     if (last !== UNKNOWN) return last;
-    const count = this.read(word);
-    return count > 0 ? this.columns.units[count - 1]! : 0;
+    const postings = this.of(word);
+    while (postings.next());
+    return postings.unit;
   }
 
-  /** Reads the postings of a word into the columns, and returns their number. */
-  read(word: number): number {
-    const room = this.countOf(word);
-    if (this.columns.units.length < room) this.columns = columnsOf(Math.ceil(1.1 * room));
+  /** The postings of a word. They are valid until those of another are asked for, or one is added. */
+  of(word: number): PostingCursor {
+    const list = word * FACTS;
+    const facts = this.#lists.values;
+    if (facts[list + LEVEL] === 0) return new PostingCursor(this.#pool.values, facts[list + FIRST]!, facts[list + AT]!);
     this.#joined.length = 0;
     for (const slice of this.#slicesOf(word)) this.#joined.append(slice);
-    return readPostings(this.#joined.used, this.columns);
+    return new PostingCursor(this.#joined.values, 0, this.#joined.length);
   }
 
   /** A list whose first slice lies from `start` to `end`, and is written up to `at`. Returns where its facts are. */
@@ -171,38 +163,6 @@ export class Postings {
     this.#pool.length += SLICE_BYTES[level]!;
     return start;
   }
-}
-
-/** Returns the number of postings. */
-function readPostings(bytes: Uint8Array, { units, text, fields }: PostingColumns): number {
-  const reader = new VarintReader(bytes);
-  let [at, unit, count] = [0, 0, 0];
-  while (at < bytes.length) {
-    // Distances are read here and not by a call for each, which takes twice as long.
-    let byte = bytes[at++]!;
-    let value = byte & 127;
-    for (let shift = 7; byte >= 128; shift += 7) {
-      byte = bytes[at++]!;
-      value |= (byte & 127) << shift;
-    }
-    unit += value >>> 1;
-    units[count] = unit;
-    text[count] = 1;
-    fields[count] = 0;
-    if ((value & 1) === 1) {
-      reader.at = at;
-      const inText = reader.next();
-      text[count] = inText >>> 1;
-      if ((inText & 1) === 1) fields[count] = reader.next();
-      at = reader.at;
-    }
-    count++;
-  }
-  return count;
-}
-
-function columnsOf(length: number): PostingColumns {
-  return { units: new Uint32Array(length), text: new Uint32Array(length), fields: new Uint32Array(length) };
 }
 
 function writePointer(bytes: Uint8Array, at: number, value: number): void {

@@ -85,6 +85,11 @@ export class UnitColumns {
     return { text: Math.max(1, text / Math.max(1, units)), fields: Math.max(1, fields / Math.max(1, units)) };
   }
 
+  /** True if a present unit has words in fields. */
+  get hasFields(): boolean {
+    return this.#total.fields > 0;
+  }
+
   /** Lists an entry with its next units, which `addUnit` adds. */
   addEntry(id: string, count: number): void {
     this.#listEntry(id, { first: this.#owners.length, count });

@@ -314,9 +314,9 @@ export class WordIndex {
   }
 
   get #scored(): ScoredUnits {
-    const { lengths, fieldLengths, present, means } = this.#units;
+    const { lengths, fieldLengths, hasFields, present, means } = this.#units;
     return {
-      ...{ postings: this.#postings, sequences: this.#sequences, lengths, fieldLengths, present },
+      ...{ postings: this.#postings, sequences: this.#sequences, lengths, fieldLengths, hasFields, present },
       room: this.#sequences.units,
       meanText: means.text,
       meanFields: means.fields,

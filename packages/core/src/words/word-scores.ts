@@ -33,12 +33,26 @@ export interface ScoredUnits {
   readonly room: number;
   readonly meanText: number;
   readonly meanFields: number;
+  readonly hasFields: boolean;
   readonly sequences: Sequences;
 }
 
 export interface ScoredUnit {
   readonly unit: number;
   readonly score: number;
+}
+
+/** What a unit gets beside its BM25F score. */
+interface Points {
+  /** For each asked word that it has, by the rarity of the word. */
+  readonly perRarity: number;
+  /** How many times as much for a word of a field. */
+  readonly ofTitle: number;
+}
+
+interface Adding extends Points {
+  /** False if no unit counts that was not found before. */
+  readonly canGrow: boolean;
 }
 
 /** The BM25F points that a unit with all words is worth more than one with none. Chosen as the fitted weights count `coverage` and `all`. */
@@ -73,11 +87,12 @@ export class WordScores {
     const found = this.#found;
     this.#begin(of.room);
     const perRarity = by === "score" ? 0 : POINTS_OF_COVERAGE / rarityOf(rarestFirst);
-    const mostOf = (rarity: number) => most(rarity) + perRarity * rarity * FACTOR_OF_TITLE;
+    const points: Points = { perRarity, ofTitle: of.hasFields ? FACTOR_OF_TITLE : 1 };
+    const mostOf = (rarity: number) => most(rarity) + perRarity * rarity * points.ofTitle;
     const total = sumOf(rarestFirst, ({ rarity }) => mostOf(rarity));
     let left = total;
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
-    let units = of;
+    let canGrow = true;
     for (const [i, word] of rarestFirst.entries()) {
       // No unit has more than `total - left` yet.
       const isNarrowed = postings > FEW_POSTINGS && total - left > left && found.narrow(k, left);
@@ -85,8 +100,8 @@ export class WordScores {
         this.#readEach(rarestFirst.slice(i), of, perRarity);
         break;
       }
-      if (isNarrowed) units = { ...of, present: found.bitmap(of.room) };
-      this.#addAll(word, units, perRarity);
+      canGrow &&= !isNarrowed;
+      this.#addAll(word, of, { ...points, canGrow });
       left -= mostOf(word.rarity);
       postings -= word.postings;
     }
@@ -102,7 +117,7 @@ export class WordScores {
     }
   }
 
-  #addAll({ words, rarity }: AskedWord, of: ScoredUnits, perRarity: number): void {
+  #addAll({ words, rarity }: AskedWord, of: ScoredUnits, { perRarity, ofTitle, canGrow }: Adding): void {
     const found = this.#found;
     const { present } = of;
     const { places, units, scores, frequencies, weights } = found;
@@ -110,21 +125,20 @@ export class WordScores {
     const frequencyIn = frequenciesIn(of);
     let [count, ends] = [0, found.count];
     for (const { word, weight } of words) {
-      const length = of.postings.read(word);
-      const columns = of.postings.columns;
-      for (let i = 0; i < length; i++) {
-        const unit = columns.units[i]!;
-        if ((present[unit >>> 5]! & (1 << (unit & 31))) === 0) continue;
+      const postings = of.postings.of(word);
+      while (postings.next()) {
+        const { unit, text, fields } = postings;
         let place = places[unit]! - 1;
         if (place < 0) {
+          if (!canGrow || (present[unit >>> 5]! & (1 << (unit & 31))) === 0) continue;
           place = ends++;
           places[unit] = ends;
           units[place] = unit;
           scores[place] = 0;
         }
         if (frequencies[place] === 0) touched[count++] = place;
-        frequencies[place]! += weight * frequencyIn(unit, columns.text[i]!, columns.fields[i]!);
-        const placed = columns.fields[i] === 0 ? weight : weight * FACTOR_OF_TITLE;
+        frequencies[place]! += weight * frequencyIn(unit, text, fields);
+        const placed = fields === 0 ? weight : weight * ofTitle;
         if (placed > weights[place]!) weights[place] = placed;
       }
     }
