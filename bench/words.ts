@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { gunzipSync } from "node:zlib";
 import { WordIndex, wordsOfLanguage } from "@pipit/core";
 import { starterMeanings } from "@pipit/starter";
-import { assets } from "@pipit/test/fixtures/assets";
-import { seeded } from "@pipit/test/fixtures/seeded";
 import { type Bench, type BenchReport, type BenchRow, type Goal, type Log, spread } from "./bench.ts";
-import { evenly } from "./relevance/evenly.ts";
 import { haveOutsideText, importOutsideText } from "./relevance/outside-text.ts";
 import { starter } from "./relevance/starter-model.ts";
+import { quizQuestions, textbookPassages } from "./textbook-passages.ts";
 
 /** What an index of words is asked to do; a rival does the same. */
 interface Words {
@@ -38,9 +34,8 @@ async function run(
   log: Log,
   { count = PASSAGES, rivals }: { count?: number | undefined; rivals?: readonly string[] | undefined },
 ): Promise<BenchReport> {
-  if (!assets) throw new Error("got no assets, expected the texts for training. Name their folder in PIPIT_ASSETS.");
-  const passages = texts(`${assets}/text/train/openstax-paragraphs.txt.gz`, count);
-  const queries = evenly(lines(`${assets}/text/train/open-trivia.txt.gz`), QUERIES);
+  const passages = textbookPassages(count);
+  const queries = quizQuestions(QUERIES);
   const index = new WordIndex(await wordsOfLanguage("en"));
   const row = { ...measured("pipit", wordsIn(index), passages, queries), ...(await saved(index)) };
   const meanings = starterMeanings(starter);
@@ -130,25 +125,6 @@ function goalsOf(row: BenchRow, count: number): Goal[] {
     most("snapshot MB", GOALS.snapshot),
     most("p50 ms", GOALS.median),
   ];
-}
-
-/** Paragraphs of textbooks; beyond their number the same ones with their words in another order. */
-function texts(path: string, count: number): string[] {
-  const own = lines(path);
-  const random = seeded(1);
-  const shuffled = (text: string) => {
-    const words = text.split(" ");
-    for (let i = words.length - 1; i > 0; i--) {
-      const j = Math.floor(random() * (i + 1));
-      [words[i], words[j]] = [words[j]!, words[i]!];
-    }
-    return words.join(" ");
-  };
-  return Array.from({ length: count }, (_, i) => (i < own.length ? own[i]! : shuffled(own[i % own.length]!)));
-}
-
-function lines(path: string): string[] {
-  return gunzipSync(readFileSync(path)).toString().split("\n").filter(Boolean);
 }
 
 function usedBytes(): number {
