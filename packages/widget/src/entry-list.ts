@@ -33,7 +33,8 @@ export function changesTo(target: readonly Entry[], { ids, as }: Held): Changes 
   const readable = target.filter(({ text }) => text.trim() !== "");
   const kept = new Set(readable.map(({ id }) => id));
   return {
-    added: readable.filter((entry) => known.get(entry.id) !== JSON.stringify(entry)),
+    // At a first visit nothing is known, and many entries would take long to write as JSON.
+    added: readable.filter((entry) => !known.has(entry.id) || known.get(entry.id) !== JSON.stringify(entry)),
     removed: ids.filter((id) => !kept.has(id)),
   };
 }

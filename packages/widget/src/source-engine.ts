@@ -29,7 +29,7 @@ export interface SourceOptions extends Filling {
 /** So many entries are embedded within a second or two, before the first answer. Of more, the words come first. */
 const FEW = 1000;
 /** So many are enough for a first answer, which is renewed as more are stored. */
-const ENOUGH = 500;
+const ENOUGH = 250;
 /** An answer from few entries waits so long for the newest file; then those of the last visit answer. Of many, these answer at once. */
 const SOON_MS = 300;
 
@@ -161,11 +161,12 @@ interface Newest extends Source {
 
 async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined): Promise<void> {
   const { url, onProgress, onUsable, signal, whole } = source;
-  const { added, removed } = await changesIn(source, engine, await keptText(shelf, url));
+  const kept = await keptText(shelf, url);
+  const { added, removed } = await changesIn(source, engine, kept);
   throwIfAborted(signal);
   if (added.length + removed.length === 0) return;
   // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
-  await shelf?.delete(url);
+  if (kept !== undefined) await shelf?.delete(url);
   if (removed.length > 0) await engine.remove(removed);
   const isMany = added.length > FEW;
   // Few entries are whole before the first answer, which then need not be renewed. Of many, the first are found before that.

@@ -12,8 +12,13 @@ test("batches grow while they are quick, up to 512 entries", () => {
   expect(after(10, 10, 10, 10, 10)).toBe(512);
 });
 
-test("batches that are only stored begin with 512 entries", () => {
-  expect(new Pace("stored").entries).toBe(512);
+test("batches that are only stored have 512 entries but for the first, however long they take", () => {
+  const pace = new Pace("stored");
+  expect(pace.entries).toBe(256);
+  for (const time of [10, 5000]) {
+    pace.took(time);
+    expect(pace.entries).toBe(512);
+  }
 });
 
 test("batches shrink while they are slow, down to 8 entries", () => {

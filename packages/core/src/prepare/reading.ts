@@ -27,10 +27,12 @@ const PLAIN = /^(?=[\s\S]*[0-9A-Za-z])[\0-\x7f\xa0\xc0-\xd6\xd8-\xf6\xf8-\xff\u2
 
 // The starter's vocabulary beyond ASCII. It is a part of MiniLM's vocabulary, and both make vectors of one space.
 // test/runtimes/node/reading-vocabulary.test.ts compares the lists with the vocabulary.
-const LETTERS: Readonly<Record<Script, string>> = {
-  Latin: "ªºßæðøþđħıłŋœƒɐɑɒɔɕəɛɡɣɨɪɫɬɯɲɴɹɾʀʁʂʃʉʊʋʌʎʐʑʒʔᵢᵣᵤᵥₐₑₒₓₕₖₗₘₙₚₛₜⱼﬁﬂ",
+const LETTERS: Readonly<Record<Script, ReadonlySet<string>>> = {
+  Latin: new Set("ªºßæðøþđħıłŋœƒɐɑɒɔɕəɛɡɣɨɪɫɬɯɲɴɹɾʀʁʂʃʉʊʋʌʎʐʑʒʔᵢᵣᵤᵥₐₑₒₓₕₖₗₘₙₚₛₜⱼﬁﬂ"),
 };
-const SIGNS = "¢£¤¥¦¨©¬®°±²³´µ¹¼½¾×÷⁄⁰⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉₊₤₩€₱₹№™⅓⅔←↑→↓↔↦⇄⇌⇒∂∅∆∇∈−∗∘√∞∧∨∩∪≈≡≤≥⊂⊆⊕⊗⋅─│■▪●★☆☉♠♣♥♦♭♯～";
+const SIGNS: ReadonlySet<string> = new Set(
+  "¢£¤¥¦¨©¬®°±²³´µ¹¼½¾×÷⁄⁰⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉₊₤₩€₱₹№™⅓⅔←↑→↓↔↦⇄⇌⇒∂∅∆∇∈−∗∘√∞∧∨∩∪≈≡≤≥⊂⊆⊕⊗⋅─│■▪●★☆☉♠♣♥♦♭♯～",
+);
 
 // One Greek letter in a word is a symbol, as in "5 μm" and "β-carotene": the model places such texts beside those that spell it out
 // (cosine .77 to .96). Several letters are a Greek word.
@@ -40,11 +42,12 @@ const DROPPED = /[\ufffd\p{Mn}\p{Cc}\p{Cf}]/gu;
 
 /** Returns a test whether the vocabulary has every character of a word, as BERT's uncased rules normalize it. */
 function readerOf(scripts: readonly Script[]): (word: string) => boolean {
-  const known = new Set(SIGNS + scripts.map((script) => LETTERS[script]).join(""));
+  const isKnown = (character: string) =>
+    SIGNS.has(character) || scripts.some((script) => LETTERS[script].has(character));
   return (word) => {
     if (ASCII.test(word)) return true;
     const folded = bertText(word).normalize("NFD").replace(DROPPED, "").toLowerCase().replace(GREEK_SYMBOL, "");
-    return Array.from(folded).every((character) => ASCII.test(character) || known.has(character));
+    return Array.from(folded).every((character) => ASCII.test(character) || isKnown(character));
   };
 }
 
