@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changesTo, parseEntries } from "./entry-list.ts";
+import { changesTo, firstEntries, parseEntries } from "./entry-list.ts";
 
 const robin = { id: "robin", text: "A red breast." };
 const owl = { id: "owl", text: "Hunts at dusk." };
@@ -35,6 +35,22 @@ test("of an id given twice the last entry is read", () => {
   const again = { ...robin, text: "A redder breast." };
   expect(parseEntries(JSON.stringify([robin, owl, again]), "/e.json")).toEqual([again, owl]);
 });
+
+test("the first entries of a list are read at any place to which it has arrived, and none before they are whole", () => {
+  const odd = { id: 'a"b\\', text: 'a "]" and a "}" \\', fields: { tags: ["{", "}]"], size: 1 } };
+  const text = ` [ ${JSON.stringify(odd)} , ${JSON.stringify(robin)},${JSON.stringify(owl)}]`;
+  const whole = text.indexOf(JSON.stringify(robin)) + JSON.stringify(robin).length;
+  for (let end = 0; end <= text.length; end++) {
+    expect(firstEntries(text.slice(0, end), "/e.json", 2)).toEqual(end < whole ? undefined : [odd, robin]);
+  }
+});
+
+test.each(["<html>{}{}", '{"a":{},"b":{}}', '[{"id":1},{}', "[[{}],{},{}"])(
+  "%s is no beginning of a list of entries",
+  (text) => {
+    expect(() => firstEntries(text, "/e.json", 2) ?? parseEntries(text, "/e.json")).toThrow("/e.json");
+  },
+);
 
 const held = (...entries: (typeof robin)[]) => ({ ids: entries.map(({ id }) => id), as: entries });
 

@@ -10,6 +10,26 @@ export function parseEntries(text: string, url: string): Entry[] {
   return [...new Map(list.map((entry: Entry) => [entry.id, entry])).values()];
 }
 
+/** The first `count` entries of a list that has arrived in part; undefined if fewer have. Throws `bad-input` for one that is invalid. */
+export function firstEntries(text: string, url: string, count: number): Entry[] | undefined {
+  const end = endOfObject(text, count);
+  return end === undefined ? undefined : parseEntries(`${text.slice(0, end)}]`, url);
+}
+
+/** A string, which may lack its end, or a bracket. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"?|[[\]{}]/gs;
+
+/** The position after so many objects of a JSON list; undefined if it has fewer. */
+function endOfObject(text: string, count: number): number | undefined {
+  let [depth, objects] = [0, 0];
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (token === "[" || token === "{") depth++;
+    if (token === "]" || token === "}") depth--;
+    if (token === "}" && depth === 1 && ++objects === count) return index + 1;
+  }
+  return undefined;
+}
+
 export interface Changes {
   readonly added: readonly Entry[];
   readonly removed: readonly string[];

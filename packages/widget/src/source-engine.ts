@@ -1,6 +1,8 @@
 import { explained, openTabEngine, type TabEngine, type TabOptions, usableLocks } from "@pipit/browser";
-import { type AddProgress, type Entry, isPipitError, PipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
+import { type AddProgress, type Entry, isPipitError, type SearchEngine, throwIfAborted } from "@pipit/core";
 import { type Changes, changesTo, parseEntries } from "./entry-list.ts";
+import { lazily } from "./lazily.ts";
+import { fileAt, type SourceFile } from "./source-file.ts";
 
 /** The way in which an engine is filled from a source. */
 export interface Filling {
@@ -33,8 +35,6 @@ const ENOUGH = 250;
 /** An answer from few entries waits so long for the newest file; then those of the last visit answer. Of many, these answer at once. */
 const SOON_MS = 300;
 
-const NO_CHANGES: Changes = { added: [], removed: [] };
-
 /** The Cache that holds each source file in the version whose entries were stored last. Its name differs from the page's own. */
 const SHELF = "pipit-search-sources";
 
@@ -50,8 +50,8 @@ const SHELF = "pipit-search-sources";
 export async function openSource(options: SourceOptions): Promise<SearchEngine> {
   const { signal } = options;
   const url = withoutFragment(options.url);
-  const file = fileAt(url, signal);
-  const source = { ...options, url, file, entries: lazily(async () => parseEntries(await file(), url)) };
+  const file = fileAt({ url, signal });
+  const source = { ...options, url, file, parsed: parsedOnce(url) };
   try {
     return await filled(source, "device");
   } catch (error) {
@@ -62,10 +62,9 @@ export async function openSource(options: SourceOptions): Promise<SearchEngine> 
 }
 
 interface Source extends SourceOptions {
-  /** Resolves to the text of the file. */
-  readonly file: () => Promise<string>;
-  /** Resolves to what the file holds. */
-  readonly entries: () => Promise<readonly Entry[]>;
+  readonly file: SourceFile;
+  /** The entries of its text. */
+  readonly parsed: (text: string) => readonly Entry[];
 }
 
 async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
@@ -74,16 +73,18 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage, early: "words" });
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
-    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file())))) onUsable(engine);
+    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file.text())))) onUsable(engine);
     const whole = lazily(() => engine.whole());
     const begun = held > 0 ? whole() : undefined;
     // Many answer first: to read a large file, the page's thread takes as long as they do.
     if (held > FEW) await begun;
-    const text = await newest(source, held > 0 ? "held" : "missing");
-    // A stored file describes the database, so an engine in memory has no stored file.
-    if (text !== undefined && storage === "memory") await bring(engine, { ...source, text, held, whole }, undefined);
-    else if (text !== undefined)
-      await inTurn(source, async () => bring(engine, { ...source, text, held, whole }, await openShelf()));
+    const arrived = await arrivedOf(source, held);
+    if (arrived) {
+      const newest = { ...source, ...arrived, held, whole };
+      // A stored file describes the database, so an engine in memory has no stored file.
+      if (storage === "memory") await bring(engine, newest, undefined);
+      else await inTurn(source, async () => bring(engine, newest, await openShelf()));
+    }
     await whole();
     onUsable(engine);
     // A former visit may have ended before all entries were embedded.
@@ -96,19 +97,22 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
 }
 
 /** Without a stored file all entries are needed, and the page's thread is idle until the engine is open. */
-async function readAhead({ url, entries }: Source): Promise<void> {
+async function readAhead({ url, file, parsed }: Source): Promise<void> {
   const kept = await (await openShelf())?.match(url).catch(() => undefined);
+  if (kept) return;
   // A failure is met when the entries are needed.
-  if (!kept) await entries().catch(() => undefined);
+  await file
+    .text()
+    .then(parsed)
+    .catch(() => undefined);
 }
 
-/** Does the work at the first call, once. A failure is met when that is awaited. */
-function lazily<T>(work: () => Promise<T>): () => Promise<T> {
-  let begun: Promise<T> | undefined;
-  return () => {
-    begun ??= work();
-    begun.catch(() => undefined);
-    return begun;
+/** Parses each text once while no other comes. */
+function parsedOnce(url: string): Source["parsed"] {
+  let last: { readonly text: string; readonly entries: readonly Entry[] } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, entries: parseEntries(text, url) };
+    return last.entries;
   };
 }
 
@@ -123,14 +127,27 @@ function isThereWithin(milliseconds: number, file: Promise<unknown>): Promise<bo
   ]);
 }
 
+/** What there is of the newest file. */
+interface Arrived {
+  /** At a first visit the first entries of a file that is still arriving. */
+  readonly first: readonly Entry[];
+  readonly text: () => Promise<string>;
+}
+
 /** Undefined if the file cannot be had, and entries of a former visit are there to answer. */
-async function newest({ file, url, signal }: Source, entries: "held" | "missing"): Promise<string | undefined> {
-  // Asked again alone: a policy's objection to the worker, which was opened meanwhile, would be taken for one to the file.
-  if (entries === "missing") return file().catch(() => explained(fileAt(url, signal)));
-  return file().catch((error) => {
+async function arrivedOf({ file, url, signal }: Source, held: number): Promise<Arrived | undefined> {
+  if (held === 0) {
+    // Asked again alone: a policy's objection to the worker, which was opened meanwhile, would be taken for one to the file.
+    const text = () => file.text().catch(() => explained(fileAt({ url, signal }).text));
+    return { first: await file.first(ENOUGH), text: lazily(text) };
+  }
+  try {
+    const text = await file.text();
+    return { first: [], text: async () => text };
+  } catch (error) {
     throwIfAborted(signal);
     return warnOfLast(url, error);
-  });
+  }
 }
 
 function warnOfLast(url: string, error: unknown): undefined {
@@ -151,8 +168,7 @@ async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promi
   });
 }
 
-interface Newest extends Source {
-  readonly text: string;
+interface Newest extends Source, Arrived {
   /** The number of entries of former visits. */
   readonly held: number;
   /** Opens the rest of the engine. */
@@ -160,43 +176,72 @@ interface Newest extends Source {
 }
 
 async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined): Promise<void> {
-  const { url, onProgress, onUsable, signal, whole } = source;
+  const { url, held, signal } = source;
   const kept = await keptText(shelf, url);
-  const { added, removed } = await changesIn(source, engine, kept);
+  // Many entries are parsed for some hundred milliseconds, in which the page cannot show its first hits.
+  if (held > 0 && kept === (await source.text())) return;
+  const begun = kept === undefined ? await begin(engine, source) : [];
+  const changes = await changesIn(source, engine, { kept, begun });
   throwIfAborted(signal);
-  if (added.length + removed.length === 0) return;
+  if (!changes || changes.added.length + changes.removed.length + begun.length === 0) return;
   // During the change the database has neither version: the old file is deleted first, in case the change is interrupted.
   if (kept !== undefined) await shelf?.delete(url);
+  await apply(engine, source, { ...changes, before: begun.length });
+  await keep(shelf, url, await source.text());
+}
+
+interface Applied extends Changes {
+  /** Entries that were stored before these, at this visit. */
+  readonly before: number;
+}
+
+async function apply(engine: TabEngine, source: Newest, { added, removed, before }: Applied): Promise<void> {
+  const { onProgress, onUsable, signal, whole } = source;
   if (removed.length > 0) await engine.remove(removed);
   const isMany = added.length > FEW;
   // Few entries are whole before the first answer, which then need not be renewed. Of many, the first are found before that.
   if (!isMany) void whole();
-  const told = (progress: AddProgress) => {
-    onProgress({ ...progress, stage: isMany ? "words" : "meaning" });
-    if (!isMany || progress.done < ENOUGH) return;
+  const told = ({ done }: AddProgress) => {
+    onProgress({ done: before + done, total: before + added.length, stage: isMany ? "words" : "meaning" });
+    if (!isMany || done < ENOUGH) return;
     onUsable(engine);
     void whole();
   };
-  const meaning = isMany ? "later" : "now";
-  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning });
-  await keep(shelf, url, source.text);
+  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning: isMany ? "later" : "now" });
 }
 
-/** None, after a line in the console, if the file is no list of entries and those of a former visit are there. */
-async function changesIn(
-  { text, url, held, entries }: Newest,
-  engine: TabEngine,
-  kept: string | undefined,
-): Promise<Changes> {
-  // Many entries are parsed for some hundred milliseconds, in which the page cannot show its first hits.
-  if (held > 0 && kept === text) return NO_CHANGES;
-  const ids = await engine.ids();
+/** Stores the first entries of a file that is still arriving, so that they are found before the rest is there. */
+async function begin(engine: TabEngine, source: Newest): Promise<readonly Entry[]> {
+  const { first, onProgress, onUsable, signal, whole } = source;
+  if (first.length === 0) return first;
+  await engine.add(first, { signal, meaning: "later" });
+  onProgress({ done: first.length, total: undefined, stage: "words" });
+  onUsable(engine);
+  void whole();
+  return first;
+}
+
+interface Known {
+  /** The text of the stored file. */
+  readonly kept: string | undefined;
+  /** Entries that this visit has stored. */
+  readonly begun: readonly Entry[];
+}
+
+/**
+ * Undefined, after a line in the console, if the file is no list of entries and those of a former visit are there. Without these it fails, and
+ * nothing of the file stays, by which a later visit would answer.
+ */
+async function changesIn(source: Newest, engine: TabEngine, { kept, begun }: Known): Promise<Changes | undefined> {
+  const { url, parsed, signal } = source;
   try {
-    return changesTo(await entries(), { ids, as: kept === undefined ? [] : parseEntries(kept, url) });
+    const target = parsed(await source.text());
+    return changesTo(target, { ids: await engine.ids(), as: kept === undefined ? begun : parseEntries(kept, url) });
   } catch (error) {
-    if (ids.length === 0) throw error;
-    warnOfLast(url, error);
-    return NO_CHANGES;
+    throwIfAborted(signal);
+    if ((await engine.ids()).length > begun.length) return warnOfLast(url, error);
+    if (begun.length > 0) await engine.remove(begun.map(({ id }) => id));
+    throw error;
   }
 }
 
@@ -224,45 +269,4 @@ async function openShelf(): Promise<Cache | undefined> {
 // The Cache and the server ignore the fragment, so one database serves all fragments.
 function withoutFragment(url: string): string {
   return url.split("#", 1).join();
-}
-
-/** Requests the file, and reads its text at the first call: a large one would keep the page's thread from opening the engine. */
-function fileAt(url: string, signal: AbortSignal): () => Promise<string> {
-  const response = fetched(url, signal);
-  // A failure is met when the text is needed.
-  response.catch(() => undefined);
-  return lazily(async () => textOf(await response, { url, signal }));
-}
-
-async function fetched(url: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url, { signal }).catch((cause) => {
-    throwIfAborted(signal);
-    throw unreachable(url, "no answer", { advice: isForeign(url) ? SHARING : "", cause });
-  });
-  if (!response.ok) throw unreachable(url, `status ${response.status}`);
-  return response;
-}
-
-function textOf(response: Response, { url, signal }: Pick<Source, "url" | "signal">): Promise<string> {
-  return response.text().catch((cause) => {
-    throwIfAborted(signal);
-    throw unreachable(url, "half an answer", { cause });
-  });
-}
-
-// A page cannot distinguish a file that it may not read from a missing one.
-const SHARING = " It is of another origin: see that it is served with the header `Access-Control-Allow-Origin`.";
-
-function isForeign(url: string): boolean {
-  // A sandboxed frame has an opaque origin, although its URL is the page's own.
-  return new URL(url).origin !== origin;
-}
-
-function unreachable(url: string, got: string, { advice = "", cause = undefined as unknown } = {}): PipitError {
-  return new PipitError("remote-failed", {
-    got: `${got} from ${url}`,
-    expected: "the entries to search",
-    do: `Check the address in the attribute \`source\`, and that the file is served.${advice}`,
-    cause,
-  });
 }
