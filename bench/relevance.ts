@@ -6,10 +6,12 @@ import { rankersOf } from "./relevance/rankers.ts";
 import type { RelevanceQuery, RelevanceSet } from "./relevance/relevance-set.ts";
 import { relevanceSets } from "./relevance/sets.ts";
 import { goalsOf } from "./relevance/thresholds.ts";
-import { judgedFigures } from "./relevance/weak-answers.ts";
+import { type JudgedAnswer, judgedAnswers, judgedFigures } from "./relevance/weak-answers.ts";
 
 /** As many documents as the deepest measure counts. */
 const DEPTH = 100;
+/** The row in which each set counts alike. */
+const ALL = "all sets";
 
 /** Every ranker answers the queries of every set. `--count` asks fewer queries of each, `--rivals` runs the named rankers only. */
 export const bench: Bench = {
@@ -21,22 +23,35 @@ export const bench: Bench = {
 async function run(log: Log, { count, rivals }: BenchOptions): Promise<BenchReport> {
   const rankers = rankersOf(rivals, log);
   const rows: BenchRow[] = [];
+  const judged = new Map<string, (readonly JudgedAnswer[])[]>();
   for (const set of relevanceSets(log)) {
     log(`${set.name}: ${set.queries.length} queries, ${set.documents.length} documents`);
-    for (const open of rankers) rows.push(await rowOf(set, open, count));
+    for (const open of rankers) {
+      const { ranker, figures, answers } = await asked(set, open, count);
+      if (answers) judged.set(ranker, [...(judged.get(ranker) ?? []), answers]);
+      rows.push({ set: set.name, ranker, ...figures, ...(answers && judgedFigures([answers])) });
+    }
   }
+  for (const [ranker, sets] of judged) rows.push({ set: ALL, ranker, ...judgedFigures(sets) });
   // Thresholds are about all queries.
   return { rows, goals: count === undefined ? goalsOf(rows) : [], failsBelowGoals: true };
 }
 
+interface AskedSet {
+  readonly ranker: string;
+  readonly figures: BenchRow;
+  /** Of a ranker that judges its hits. */
+  readonly answers: readonly JudgedAnswer[] | undefined;
+}
+
 /** A ranker is given the whole set, so that a quick run uses the vectors that a full one remembers. */
-async function rowOf(set: RelevanceSet, open: OpenRanker, count = set.queries.length): Promise<BenchRow> {
+async function asked(set: RelevanceSet, open: OpenRanker, count = set.queries.length): Promise<AskedSet> {
   const ranker = await open(set);
   const queries = evenly(set.queries, count);
   try {
     const { judge, likely } = ranker;
-    const judged = judge ? await judgedFigures({ judge, likely }, queries) : {};
-    return { set: set.name, ranker: ranker.name, ...(await rankedFigures(ranker, queries)), ...judged };
+    const answers = judge && (await judgedAnswers({ judge, likely }, queries));
+    return { ranker: ranker.name, figures: await rankedFigures(ranker, queries), answers };
   } finally {
     await ranker.close?.();
   }

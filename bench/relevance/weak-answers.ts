@@ -1,26 +1,56 @@
-import { calibrationError } from "./calibration.ts";
+import { calibrationError, type Prediction } from "./calibration.ts";
+import { evenly } from "./evenly.ts";
 import type { Ranker } from "./ranker.ts";
 import type { RelevanceQuery } from "./relevance-set.ts";
 
 export type JudgingRanker = Pick<Ranker, "likely"> & Required<Pick<Ranker, "judge">>;
 
-/** How often a ranker says that an answer is weak, and how far its probabilities are from what is right. */
-export async function judgedFigures({ judge, likely = 0 }: JudgingRanker, queries: readonly RelevanceQuery[]) {
-  const asked = await Promise.all(queries.map(async ({ text, gains }) => ({ hits: await judge(text), gains })));
-  const predictions = asked.map(({ hits, gains }) =>
-    hits.map(({ id, probability }) => ({ probability, isRight: gains.has(id) })),
+/** What a ranker says of its hits for one question. */
+export interface JudgedAnswer {
+  readonly predictions: readonly Prediction[];
+  readonly isAnswerable: boolean;
+  readonly isWeak: boolean;
+}
+
+export async function judgedAnswers({ judge, likely = 0 }: JudgingRanker, queries: readonly RelevanceQuery[]) {
+  return Promise.all(
+    queries.map(async ({ text, gains }): Promise<JudgedAnswer> => {
+      const hits = await judge(text);
+      return {
+        predictions: hits.map(({ id, probability }) => ({ probability, isRight: gains.has(id) })),
+        isAnswerable: gains.size > 0,
+        isWeak: (hits[0]?.probability ?? 0) < likely,
+      };
+    }),
   );
-  const weakShare = (isAnswerable: boolean) => {
-    const some = asked.filter(({ gains }) => gains.size > 0 === isAnswerable);
-    if (some.length === 0) return {};
-    const weak = some.filter(({ hits }) => (hits[0]?.probability ?? 0) < likely).length;
-    const name = isAnswerable ? "answerable weak %" : "unanswerable weak %";
-    return { [name]: Number(((100 * weak) / some.length).toFixed(1)) };
-  };
+}
+
+/** How often answers are said to be weak, and how far probabilities are from what is right. Of several sets each counts alike. */
+export function judgedFigures(sets: readonly (readonly JudgedAnswer[])[]) {
   return {
-    ...weakShare(false),
-    ...weakShare(true),
-    ECE: Number(calibrationError(predictions.flat()).toPrecision(3)),
-    "ECE of best": Number(calibrationError(predictions.flatMap((hits) => hits.slice(0, 1))).toPrecision(3)),
+    ...weakShare("unanswerable weak %", sets, (answer) => !answer.isAnswerable),
+    ...weakShare("answerable weak %", sets, (answer) => answer.isAnswerable),
+    ECE: errorOf(sets, (predictions) => predictions),
+    "ECE of best": errorOf(sets, (predictions) => predictions.slice(0, 1)),
   };
+}
+
+function weakShare(
+  name: string,
+  sets: readonly (readonly JudgedAnswer[])[],
+  counts: (answer: JudgedAnswer) => boolean,
+): Readonly<Record<string, number>> {
+  const counted = sets.map((answers) => answers.filter(counts)).filter((answers) => answers.length > 0);
+  if (counted.length === 0) return {};
+  const shares = counted.map((answers) => answers.filter(({ isWeak }) => isWeak).length / answers.length);
+  return { [name]: Number(((100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length).toFixed(1)) };
+}
+
+function errorOf(
+  sets: readonly (readonly JudgedAnswer[])[],
+  of: (predictions: readonly Prediction[]) => readonly Prediction[],
+): number {
+  const predictions = sets.map((answers) => answers.flatMap((answer) => of(answer.predictions)));
+  const least = Math.min(...predictions.map(({ length }) => length));
+  return Number(calibrationError(predictions.flatMap((some) => evenly(some, least))).toPrecision(3));
 }
