@@ -70,6 +70,12 @@ describe("the marks of a caption", () => {
     expect(shown(captionOf(hit("x", { title: "Barn owl" }, []), "in barns, a barn").title)).toBe("[Barn] owl");
   });
 
+  test("of a title of its own are also the words that are marked in the passage, as after a typing error", () => {
+    const text = "The blackbird sings at dusk.";
+    const { title } = captionOf(hit(text, { title: "Common Blackbird" }, words(text, "blackbird")), "blackbrid");
+    expect(shown(title)).toBe("Common [Blackbird]");
+  });
+
   test("are seen: a passage whose first mark is far from its beginning begins shortly before it", () => {
     const text = `${"before ".repeat(60)}the heron ${"after ".repeat(60)}`;
     const { passage } = captionOf(hit(text, { title: "T" }, words(text, "heron")), "");

@@ -27,10 +27,13 @@ const SAFE_SCHEMES = new Set(["http:", "https:", "file:", "mailto:"]);
 /** The entry's title. Without one, the passage's first words, which are then omitted from the passage. */
 export function captionOf(hit: Hit, query: string): Caption {
   const { id, passage, entry } = hit;
-  const whole = inOneLine({ text: passage.text, marks: passageMarks(hit) });
+  const marks = passageMarks(hit);
+  const whole = inOneLine({ text: passage.text, marks });
   const title = entry.fields?.title;
   if (typeof title === "string" && title.trim() !== "") {
-    return { title: { text: title, marks: sharedWords(title, query) }, passage: seenPart(whole, 0) };
+    // A word that a typing error or another form reached is known by its mark in the passage.
+    const asked = [query, ...marks.map(({ start, end }) => passage.text.slice(start, end))].join(" ");
+    return { title: { text: title, marks: sharedWords(title, asked) }, passage: seenPart(whole, 0) };
   }
   const end = titleEnd(whole.text);
   if (end === whole.text.length) return { title: end > 0 ? whole : { text: id, marks: [] }, passage: NOTHING };
