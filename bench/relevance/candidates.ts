@@ -61,6 +61,6 @@ export async function candidatesOf(set: RelevanceSet, embedded: EmbeddedSet): Pr
       return { ...candidate, evidence: { ...candidate.evidence, tokens: byRow.get(candidate.row) } };
     });
     const read = (unread?.share ?? 1) * fluency * (1 - answer.misspelt);
-    return { query: { read }, candidates: withTokens };
+    return { query: { read, absent: answer.absent }, candidates: withTokens };
   };
 }

@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guideEntries } from "../fixtures/guide-entries.ts";
 
 const REWRITES = 10;
+/** Shorter words have little left without two letters. */
+const LEAST_LETTERS = 5;
 /** Birds that come after others whose names have the word too, but not at the end. */
 const MOST_BEHIND_OTHERS = 3;
 
@@ -49,6 +51,24 @@ export function guideByNameContract(name: string, make: () => Promise<SearchEngi
         found += hits.filter(({ id }) => birds.some((bird) => bird.id === id)).length;
       }
       expect(found).toBeGreaterThanOrEqual(guideEntries.length - MOST_BEHIND_OTHERS);
+    });
+
+    test("answers words of names that lack two letters with birds that have them, as a good match", async () => {
+      const namesOf = ({ fields }: (typeof guideEntries)[number]) =>
+        String(fields?.name)
+          .toLowerCase()
+          .split(/[^a-z]+/);
+      const words = new Set(guideEntries.flatMap(namesOf).filter((word) => word.length > LEAST_LETTERS));
+      let [found, weak] = [0, 0];
+      for (const word of words) {
+        const typed = word.slice(0, -2);
+        const answer = await engine.search(typed, { k: 1 });
+        const bird = guideEntries.find(({ id }) => id === answer.hits[0]?.id);
+        if (bird && namesOf(bird).some((name) => name.startsWith(typed))) found++;
+        if (answer.weak) weak++;
+      }
+      expect(found / words.size).toBeGreaterThan(0.85);
+      expect(weak / words.size).toBeLessThan(0.1);
     });
 
     test("answers each name with what exact search answers", async () => {

@@ -112,6 +112,14 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       expect(await first("peregrine")).toEqual(["titled", ""]);
     });
 
+    claim("a code that no entry has is not answered by others that are like it", async () => {
+      const engine = await filled();
+      await engine.add([{ id: "code", text: "Error E-104: the door is open." }]);
+      expect((await engine.search("error E-104")).weak).toBeUndefined();
+      const { hits, weak } = await engine.search("error E-5555");
+      expect([hits[0]?.id, weak]).toEqual(["code", true]);
+    });
+
     claim("a phrase in quotes must be there, and a word after a minus must not, whatever the ranking", async () => {
       const engine = await filled();
       const ids = async (query: string) => (await engine.search(query)).hits.map(({ id }) => id).sort();

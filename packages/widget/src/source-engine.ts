@@ -28,10 +28,10 @@ export interface SourceOptions extends Filling {
   readonly starterUrl: string;
 }
 
-/** So many entries are embedded within a second or two, before the first answer. Of more, the words come first. */
-const FEW = 1000;
+/** So many entries are embedded within a second, before the first answer. Of more, the words come first. */
+const FEW = 250;
 /** So many are enough for a first answer, which is renewed as more are stored. */
-const ENOUGH = 250;
+const ENOUGH = FEW;
 /** An answer from few entries waits so long for the newest file; then those of the last visit answer. Of many, these answer at once. */
 const SOON_MS = 300;
 
@@ -43,7 +43,7 @@ const SHELF = "pipit-search-sources";
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory. If the file cannot be
- * had at a later visit, the entries of the former one answer. More than a thousand entries are stored for their words first and embedded after that.
+ * had at a later visit, the entries of the former one answer. More than some hundred entries are stored for their words first and embedded after that.
  * Tabs with the same file fill the database one after another.
  * Fails with `aborted` too, which interrupts the visit.
  */

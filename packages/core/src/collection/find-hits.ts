@@ -51,7 +51,7 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
   const candidates = tokens ? withTokens(found, tokens) : found;
   const scores = probabilitiesOf(
     candidates.map(({ evidence }) => evidence),
-    { read: readOf(query, derived) * (1 - (worded?.answer.misspelt ?? 0)) },
+    { read: readOf(query, derived) * (1 - (worded?.answer.misspelt ?? 0)), absent: worded?.answer.absent },
   );
   return bestOfEach(candidates, scores)
     .slice(0, k)

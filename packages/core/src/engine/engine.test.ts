@@ -328,3 +328,12 @@ describe("engine", () => {
     }
   });
 });
+
+test("an engine hands the words that its embedder knows to a collection without any", async () => {
+  const vectorOf = (word: string) => (word === "note" || word === "memo" ? Float32Array.of(1, 0) : undefined);
+  const embedder = { ...createBagEmbedder(), meanings: { dimensions: 2, vectorOf } };
+  const collection = await openCollection({ store: createMemoryStore(BAG_SPACE), index: exactIndex });
+  const engine = createEngine({ collection, embedder, backend: "js", why: "the test has it" });
+  await engine.add([{ id: "a", text: "a note" }]);
+  expect((await engine.search("memo ")).hits[0]?.evidence.coverage).toBeGreaterThan(0);
+});

@@ -93,7 +93,7 @@ class Engine implements LocalEngine {
 
   constructor(parts: EngineParts | EarlyEngineParts) {
     this.#collection = parts.collection;
-    if ("embedder" in parts) assertSameSpace(parts.embedder.space, parts.collection.space);
+    if ("embedder" in parts) this.#accept(parts);
     this.#chosen = new ChosenEmbedder("load" in parts ? () => this.#loaded(parts.load) : parts);
   }
 
@@ -235,9 +235,13 @@ class Engine implements LocalEngine {
 
   async #loaded(load: LoadEmbedder): Promise<EmbedderChoice> {
     const choice = await load();
-    assertSameSpace(choice.embedder.space, this.#collection.space);
-    if (choice.embedder.meanings) this.#collection.useMeanings?.(choice.embedder.meanings);
+    this.#accept(choice);
     return choice;
+  }
+
+  #accept({ embedder }: EmbedderChoice): void {
+    assertSameSpace(embedder.space, this.#collection.space);
+    if (embedder.meanings) this.#collection.useMeanings?.(embedder.meanings);
   }
 
   async #embedder(): Promise<Embedder> {

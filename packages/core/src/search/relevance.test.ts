@@ -43,6 +43,13 @@ test("a query vector that is the passage's own, and all its words, is nearly cer
   expect(probabilitiesOf([{ cosine: 0.05, words: 0, coverage: 0, names: 0 }], read)[0]).toBeLessThan(0.1);
 });
 
+test("by the share of codes that are absent, nothing is an answer", () => {
+  const of = (absent: number) => probabilitiesOf([middling, { ...middling, whole: true }], { read: 1, absent });
+  expect(of(0.75)[0]).toBeCloseTo(of(0)[0]! / 4, 12);
+  expect(of(1)[0]).toBe(0);
+  expect(of(1)[1]).toBeGreaterThan(0.99);
+});
+
 test("a candidate without a vector is judged by its words, beside others that have one", () => {
   const { cosine: _, ...unread } = middling;
   expect(probabilityOf(unread)).toBe(probabilityOf(middling, { read: 0 }));

@@ -9,6 +9,8 @@ import {
 export interface AskedQuery {
   /** The share of the query, 0 to 1, that its vector represents: the model reads it, and knows its language. */
   readonly read: number;
+  /** The share of the query, 0 to 1, that is codes which no candidate can have. Default: 0. */
+  readonly absent?: number | undefined;
 }
 
 /** Who asks for a text or title by all its words means it: little of the doubt is left. */
@@ -22,9 +24,9 @@ const NEARLY_ALL = 0.999;
  *
  * A candidate without a cosine is judged by its words, and one without words by its cosine. If only some passages have tokens, the others
  * are judged as if theirs were the usual ones. Of a query that the model reads in part, the judgment by both and that by words count by that
- * part.
+ * part. By the share of codes that are absent, nothing is an answer.
  */
-export function probabilitiesOf(given: readonly Evidence[], { read }: AskedQuery): number[] {
+export function probabilitiesOf(given: readonly Evidence[], { read, absent = 0 }: AskedQuery): number[] {
   const { both, meaning } = fittedTo(given);
   const candidates = given.some(isInteracting) ? given.map(withUsualTokens) : given;
   const byBoth = judged(candidates, both, bothOf);
@@ -35,7 +37,7 @@ export function probabilitiesOf(given: readonly Evidence[], { read }: AskedQuery
     const joint = byBoth[i];
     const mixed = joint === undefined || alone === undefined ? joint : read * joint + (1 - read) * alone;
     const probability = mixed ?? alone ?? byMeaning[i] ?? 0;
-    return whole ? 1 - DOUBT_OF_WHOLE * (1 - probability) : probability;
+    return whole ? 1 - DOUBT_OF_WHOLE * (1 - probability) : (1 - absent) * probability;
   });
 }
 

@@ -21,17 +21,19 @@ export interface KnownWords {
 }
 
 const STOP_WORD_FACTOR = 0.25;
-const IDENTIFIER_FACTOR = 2;
+/** How much more an identifier counts than a word as rare. */
+export const IDENTIFIER_FACTOR = 2;
 
 /** The words of the index that count as a word of a query, and how much they count together. */
 export function askedWord(asked: QueryWord, reach: Reach, known: KnownWords): AskedWord {
   const { word, isIdentifier = false, isLast = false, compounds = [] } = asked;
   const expansions = reach === "typed" ? typedExpansions : expansionsOf;
-  const literal = expansions(word, { ...known, isLast, compounds });
+  const hasMeaning = known.near?.hasMeaning(word);
+  const literal = expansions(word, { ...known, isLast, hasMeaning: hasMeaning === true, compounds });
   // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
   const rarity = known.rarityOf(postingsOf(literal, known));
   const isStop = !isIdentifier && known.stopWords?.has(word) === true;
-  const hasNoMeaning = !isStop && known.near?.hasMeaning(word) === false;
+  const hasNoMeaning = !isStop && hasMeaning === false;
   const near = isStop || reach !== "near" ? [] : nearest(asked, known);
   const parts = reach === "typed" ? [] : partsOfCompound(asked, known);
   const meant = [...literal, ...partExpansions(parts, { words: literal, rarity }, known)];
@@ -42,7 +44,7 @@ export function askedWord(asked: QueryWord, reach: Reach, known: KnownWords): As
     rarity: rarity * (isIdentifier ? IDENTIFIER_FACTOR : stopFactor(isStop)),
     isStop,
     isName: isIdentifier || hasNoMeaning,
-    isMisspelt: hasNoMeaning && literal.some(({ isCorrected }) => isCorrected),
+    isMisspelt: hasNoMeaning && literal.some(({ isGuessed }) => isGuessed),
   };
 }
 

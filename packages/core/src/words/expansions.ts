@@ -8,8 +8,8 @@ export interface Expansion {
   readonly weight: number;
   /** True for a word that is related only distantly: a reader would not see why it is marked. */
   readonly isDistant?: boolean | undefined;
-  /** True for a word that is within an edit or two of the asked one, which is absent. */
-  readonly isCorrected?: true | undefined;
+  /** True for a word that is within an edit or two of the asked one, which is absent, or that this one begins. */
+  readonly isGuessed?: true | undefined;
 }
 
 interface Asked {
@@ -18,6 +18,8 @@ interface Asked {
   readonly documentsOf: (word: number) => number;
   /** True for a word that may not be typed to its end. */
   readonly isLast: boolean;
+  /** True for such a word if it has a meaning of its own: then it is whole, although the index may lack it. */
+  readonly hasMeaning: boolean;
   readonly compounds: readonly string[];
 }
 
@@ -25,6 +27,7 @@ const WEIGHTS = {
   letters: 0.95,
   stem: 0.9,
   prefix: 0.7,
+  completed: 0.5,
   compound: 0.7,
   part: 0.35,
   edits: [1, 0.7, 0.5],
@@ -57,13 +60,17 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
   add(own === undefined ? [] : [own], 1);
   add(vocabulary.sameLetters(word), WEIGHTS.letters);
   add(vocabulary.sameStem(word), WEIGHTS.stem);
+  if (weights.size === 0 && isLast && !asked.hasMeaning && IS_SPELT.test(word)) {
+    const completed = completedBy(vocabulary.beginningWith(word), word, asked);
+    if (completed.length > 0) return completed;
+  }
   if (isLast && [...word].length >= LEAST_PREFIX) {
     for (const { word: number, weight } of begun(vocabulary.beginningWith(word), word, asked)) add([number], weight);
   }
   for (const compound of compounds) add(vocabulary.sameStem(compound), WEIGHTS.compound);
   if (weights.size === 0) {
     for (const { numbers, weight } of corrected(word, asked)) add(numbers, weight);
-    return Array.from(weights, ([word, weight]) => ({ word, weight, isCorrected: true }));
+    return Array.from(weights, ([word, weight]) => ({ word, weight, isGuessed: true }));
   }
   return Array.from(weights, ([word, weight]) => ({ word, weight }));
 }
@@ -74,7 +81,18 @@ export function typedExpansions(word: string, asked: Asked): Expansion[] {
   const own = vocabulary.numberAsWritten(word);
   const exact = own === undefined || documentsOf(own) === 0 ? [] : [{ word: own, weight: 1 }];
   if (!isLast || [...word].length < LEAST_PREFIX) return exact;
+  if (exact.length === 0 && IS_SPELT.test(word)) return completedBy(vocabulary.writtenFrom(word), word, asked);
   return [...exact, ...begun(vocabulary.writtenFrom(word), word, asked)];
+}
+
+/** The words that an unfinished one begins: with half of their letters typed they count as if they were whole. */
+function completedBy(numbers: readonly number[], word: string, asked: Asked): Expansion[] {
+  const { words } = asked.vocabulary;
+  return mostFrequent(numbers, MOST_WORDS, asked).map((number) => ({
+    word: number,
+    weight: Math.min(1, WEIGHTS.completed + word.length / words[number]!.length),
+    isGuessed: true,
+  }));
 }
 
 /** The longer the rest, the less the word was meant. */

@@ -40,6 +40,50 @@ describe("the evidence of words", () => {
     expect(namesOf("E-1042 ", "both")).toBeGreaterThan(namesOf("Zanzel ", "both"));
   });
 
+  test("takes an unfinished word without a meaning of its own for the words that it begins", () => {
+    const index = new WordIndex({ stem, stopWords, meanings });
+    index.put("kingfisher", [{ text: "a blue kingfisher" }]);
+    index.put("gullible", [{ text: "a gullible heron" }]);
+    const of = (query: string, id: string) => {
+      const answer = index.ask(query);
+      return { coverage: answer.evidenceOf(id, 0)!.coverage, misspelt: answer.misspelt };
+    };
+    expect(of("kingf", "kingfisher")).toEqual({ coverage: 1, misspelt: 1 });
+    expect(of("kin", "kingfisher").coverage).toBeCloseTo(0.8);
+    expect(of("kingf ", "kingfisher")).toMatchObject({ coverage: 0 });
+    expect(of("blue", "kingfisher")).toEqual({ coverage: 1, misspelt: 0 });
+    // It has a meaning, and is whole.
+    expect(of("gull", "gullible").coverage).toBeLessThan(0.5);
+    expect(of("gull", "gullible").misspelt).toBe(0);
+  });
+
+  test.each([
+    ["E-5555", 1],
+    ["error E-5555 ", 0.7],
+    ["v2.0.2", 1],
+    ["192.168.0.18", 1],
+    ["E-104", 0],
+    ["v2.0.1", 0],
+    ["covid-19", 0],
+    ["1980s music", 0],
+    ["3d printing", 0],
+    ["12.345", 0],
+    ["xqzvw", 0],
+  ])("tells which share of %j is a code that no unit has: %d", (query, share) => {
+    const index = make();
+    for (const text of [
+      "Error E-104: open",
+      "Release 2.0.1",
+      "Version v2.0",
+      "Host 192.168.0.17",
+      "Covid 19",
+      "a tern",
+    ]) {
+      index.put(text, [{ text }]);
+    }
+    expect(index.ask(query).absent).toBeCloseTo(share, 0.5);
+  });
+
   test("tells how well the fields of a unit have its words, if they have a form of each but stop words", () => {
     const index = make();
     const titled = (title: string) => [{ text: "A gull at the river.", fields: [{ text: title, weight: 3 }] }];

@@ -1,7 +1,8 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
-import { askedWord, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
+import { askedWord, IDENTIFIER_FACTOR, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
+import { absentShare, type Code, writtenParts } from "./codes.ts";
 import { growingWords } from "./growing-numbers.ts";
 import { NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
@@ -64,8 +65,10 @@ export interface AskOptions {
 
 /** One query's answer. */
 export interface WordAnswer {
-  /** The share of the query, 0 to 1, that is typing errors. A vector does not represent these. */
+  /** The share of the query, 0 to 1, that is typing errors and unfinished words. A vector does not represent these. */
   readonly misspelt: number;
+  /** The share of the query, 0 to 1, that is codes which no unit has. Others that are like them are not meant. */
+  readonly absent: number;
   /** The best units by the BM25F score, or by all evidence of words together, roughly: then `score` is of no meaning. */
   best(k: number, by?: "score" | "evidence"): WordIndexHit[];
   /** The evidence for any unit, exactly; undefined for one that the query or the filter leaves out, or that is not present. */
@@ -150,8 +153,9 @@ export class WordIndex {
     }
   }
 
-  /** From now on a query also reaches words of near meaning, after `relate` without a delay. */
+  /** From now on a query also reaches words of near meaning, after `relate` without a delay. An index that has meanings keeps them. */
   useMeanings(meanings: WordMeanings): void {
+    if (this.#meanings) return;
     this.#meanings = meanings;
     this.#near = new NearWords({ meanings, vocabulary: this.#vocabulary, leftOut: this.#options.stopWords });
   }
@@ -258,17 +262,19 @@ export class WordIndex {
   ask(text: string | WordQuery, { allowed, reach = "near" }: AskOptions = {}): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
     const known = this.#known;
-    const asked = query.words.map((word) => askedWord(word, reach, known)).sort((a, b) => b.rarity - a.rarity);
+    const read = query.words.map((word) => ({ ...askedWord(word, reach, known), word: word.word }));
+    const asked = read.toSorted((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
-    const read = this.#withQuotations(query, evidenceReader(asked, units));
+    const evidenceOf = this.#withQuotations(query, evidenceReader(asked, units));
     return {
       misspelt: misspeltShare(asked),
+      absent: reach === "typed" ? 0 : this.#absentShare(query, read),
       best: (k, by) =>
         this.#scores.best(units, asked, k, by).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;
-        return read(number);
+        return evidenceOf(number);
       },
       matchedIn: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
@@ -279,6 +285,21 @@ export class WordIndex {
         return number !== undefined && this.#isWhole(number, query.sequence);
       },
     };
+  }
+
+  /** A code is an identifier, which counts more than a word. */
+  #absentShare({ codes }: WordQuery, words: readonly { readonly word: string; readonly rarity: number }[]): number {
+    const has = ({ wholes }: Code) =>
+      wholes.some((word) => this.#vocabulary.sameLetters(word).some((number) => this.#documents.values[number]! > 0));
+    const hasParts = (code: Code) =>
+      writtenParts(code).some(
+        (parts) =>
+          unitsOf(this.#unitsWith({ words: parts, identifiers: [] }, this.#units.present)).next().done === false,
+      );
+    return absentShare(codes, words, {
+      has: (code) => has(code) || hasParts(code),
+      rarity: IDENTIFIER_FACTOR * this.#known.rarityOf(0),
+    });
   }
 
   #withQuotations({ quotations }: WordQuery, read: EvidenceOf): EvidenceOf {

@@ -1,8 +1,10 @@
+import { type Code, codesOf } from "./codes.ts";
 import { SPACELESS } from "./folded-words.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 export interface WordQuery {
   readonly words: readonly QueryWord[];
+  readonly codes: readonly Code[];
   /** All words as they follow one another. */
   readonly sequence: readonly string[];
   /** What a unit must have. */
@@ -34,7 +36,7 @@ export interface QueryWord {
 }
 
 /** What goes beyond these numbers is ignored, which bounds the cost of a query. */
-const MOST = { words: 64, phrases: 16, wordsOfPhrase: 16, compounds: 8 };
+const MOST = { words: 64, phrases: 16, wordsOfPhrase: 16, compounds: 8, codes: 8 };
 /** No quote may hold its own opening sign, so that a text of such signs is read in one pass. */
 const QUOTED =
   /(?<minus>(?<=^|\s)-)?(?:"([^"]*)"|“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|»([^«»]*)«|「([^「」]*)」|『([^『』]*)』)/gu;
@@ -70,6 +72,7 @@ export function readWordQuery(text: string): WordQuery {
   const quotations = distinct(quoted);
   return {
     words: [...words.values()].slice(0, MOST.words),
+    codes: codesOf(tokensOf(rest)).slice(0, MOST.codes),
     sequence: tokensOf(text).flatMap(({ word, beside }) => (beside ? [] : [word])),
     ...(IS_QUESTION.test(text) ? { phrases: [], quotations } : { phrases: quotations, quotations: [] }),
     without: distinct(without),
