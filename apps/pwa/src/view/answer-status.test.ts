@@ -31,8 +31,10 @@ test("an answer without hits that came before the model says that there may be m
 
 test("a script that the model does not read is explained, whatever was found", () => {
   const unread = { unread: true } as const;
-  const reason = "The model does not read this script: found by its words.";
-  expect(statusOf(answer(0, unread), 0)).toBe(`Nothing found here. ${reason}`);
+  const reason = "The model does not read this: found by its words.";
+  expect(statusOf(answer(0, unread), 0)).toBe(
+    "Nothing found here. The model does not read this: only its words were compared.",
+  );
   expect(statusOf(answer(2, unread), 2)).toBe(`2 hits. ${reason}`);
   expect(statusOf(answer(2, { ...unread, weak: true }), 2)).toBe(`No good match. ${reason} These come nearest:`);
 });

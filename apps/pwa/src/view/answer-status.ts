@@ -6,7 +6,8 @@ export function statusOf(
   { hits, weak, unread, partial }: Pick<SearchResult, "hits" | "weak" | "unread" | "partial">,
   shown: number,
 ): string {
-  const reason = unread ? "The model does not read this script: found by its words." : "";
+  const how = hits.length === 0 ? "only its words were compared" : "found by its words";
+  const reason = unread ? `The model does not read this: ${how}.` : "";
   if (hits.length === 0 && partial) return "Nothing has these words. The search by meaning is not there yet.";
   if (hits.length === 0) return ["Nothing found here.", reason].filter(Boolean).join(" ");
   if (weak) return ["No good match.", reason, "These come nearest:"].filter(Boolean).join(" ");

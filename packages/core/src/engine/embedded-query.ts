@@ -30,10 +30,19 @@ export async function embeddedQuery(
   const compared = ranking === "meaning" ? undefined : text;
   if (vector || text === undefined) return { ...whole, query: { text: compared, vector, space } };
   if (!embedder) return { ...whole, query: { text }, isEarly: true };
-  const { isRead, unread } = readingOfQuery(text, embedder.space);
+  const spaced = withEmojiApart(text);
+  const { isRead, unread } = readingOfQuery(spaced, embedder.space);
   if (!isRead) return { ...whole, query: compared === undefined ? undefined : { text }, read: 0, isUnread: true };
-  const vectors = await vectorsOf(text, embedder, signal);
+  const vectors = await vectorsOf(spaced, embedder, signal);
   return { ...whole, query: { text: compared, ...vectors }, read: unread?.share ?? 1 };
+}
+
+const EMOJI_EDGE =
+  /(?<=[\p{L}\p{N}\p{M}])(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?)(?=[\p{L}\p{N}])/gu;
+
+/** To a model a word that touches an emoji is a word that it does not know. */
+function withEmojiApart(text: string): string {
+  return text.replace(EMOJI_EDGE, " ");
 }
 
 async function vectorsOf(
