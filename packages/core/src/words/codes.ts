@@ -15,6 +15,7 @@ const SIGN = /[^\p{L}\p{N}\p{M}]/u;
 const IS_DOTTED = /^\p{N}+(?:\.\p{N}+){2,}$/u;
 /** Many write versions without it. */
 const VERSION = "v";
+const IS_VERSION = /^v(?=\p{N})/u;
 
 /** Numbers, dates and words with a digit, such as `3d` and `1980s`, are no codes: they may be written otherwise. */
 export function codesOf(tokens: readonly Token[]): Code[] {
@@ -52,6 +53,11 @@ export function absentShare(
   const others = words.reduce((sum, each) => sum + (theirs.has(each.word) ? 0 : each.rarity), 0);
   const codesTogether = absent.length * rarity;
   return codesTogether / (codesTogether + others);
+}
+
+/** The other form of a version. */
+export function withoutVersion(word: string): string[] {
+  return IS_VERSION.test(word) ? [word.slice(VERSION.length)] : [];
 }
 
 /** The ways in which a text may have the parts of a code, one after the other. */

@@ -218,6 +218,14 @@ describe("a query", () => {
     if (ids.length === 0 || query.includes('"') || query.includes("-")) expect(hits).toEqual(ids);
   });
 
+  test("a version is found without its v before others that have the v", () => {
+    const index = make();
+    index.put("former", [{ text: "Version v1.7 is out" }]);
+    index.put("plain", [{ text: "Release 1.7.3 is out" }]);
+    for (const query of ["v1.7.3", "V1.7.3 "]) expect(index.search(query, { k: 2 })[0]?.id).toBe("plain");
+    expect(index.search("v1.7 ", { k: 2 })[0]?.id).toBe("former");
+  });
+
   test.each([
     ["whiteduck", "白鳥が飛ぶ", '"鳥"', "-鳥"],
     ["camel", "a camelCase name", '"camelcase"', "-camelcase"],

@@ -288,18 +288,16 @@ export class WordIndex {
   }
 
   /** A code is an identifier, which counts more than a word. */
-  #absentShare({ codes }: WordQuery, words: readonly { readonly word: string; readonly rarity: number }[]): number {
-    const has = ({ wholes }: Code) =>
-      wholes.some((word) => this.#vocabulary.sameLetters(word).some((number) => this.#documents.values[number]! > 0));
-    const hasParts = (code: Code) =>
-      writtenParts(code).some(
-        (parts) =>
-          unitsOf(this.#unitsWith({ words: parts, identifiers: [] }, this.#units.present)).next().done === false,
-      );
-    return absentShare(codes, words, {
-      has: (code) => has(code) || hasParts(code),
-      rarity: IDENTIFIER_FACTOR * this.#known.rarityOf(0),
-    });
+  #absentShare({ codes, words }: WordQuery, asked: readonly { readonly word: string; readonly rarity: number }[]) {
+    const isPresent = (number: number) => this.#documents.values[number]! > 0;
+    const unfinished = new Set(words.flatMap(({ word, isLast }) => (isLast ? [word] : [])));
+    const hasWhole = (word: string) =>
+      this.#vocabulary.sameLetters(word).some(isPresent) ||
+      (unfinished.has(word) && this.#vocabulary.beginningWith(word).some(isPresent));
+    const hasParts = (parts: readonly string[]) =>
+      this.#unitsWith({ words: parts, identifiers: [] }, this.#units.present).some((bits) => bits !== 0);
+    const has = (code: Code) => code.wholes.some(hasWhole) || writtenParts(code).some(hasParts);
+    return absentShare(codes, asked, { has, rarity: IDENTIFIER_FACTOR * this.#known.rarityOf(0) });
   }
 
   #withQuotations({ quotations }: WordQuery, read: EvidenceOf): EvidenceOf {

@@ -1,4 +1,4 @@
-import { type Code, codesOf } from "./codes.ts";
+import { type Code, codesOf, withoutVersion } from "./codes.ts";
 import { SPACELESS } from "./folded-words.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
@@ -31,7 +31,7 @@ export interface QueryWord {
   readonly isLast?: boolean | undefined;
   /** True for a word in quotes or a part of an identifier: no word of near meaning is meant. */
   readonly isLiteral?: boolean | undefined;
-  /** The word together with a neighbour, as texts may write both: "secretary bird" as `secretarybird`. */
+  /** The word as texts may write it too: together with a neighbour ("secretary bird" as `secretarybird`), a version without its `v`. */
   readonly compounds?: readonly string[] | undefined;
 }
 
@@ -121,13 +121,14 @@ function addWords(words: Map<string, QueryWord>, text: string, written: Written 
     const { word, end: at, beside } = token;
     if (words.size > MOST.words) return;
     if (beside === "character" || beside === "joined") continue;
+    const other = [...(compounds.get(word) ?? []), ...(beside === "identifier" ? withoutVersion(word) : [])];
     words.set(word, {
       ...words.get(word),
       word,
       ...(beside === "identifier" && { isIdentifier: true }),
       ...((written.isLiteral || identified.has(token)) && { isLiteral: true }),
       ...(written.isTyping && at === end && { isLast: true }),
-      ...(compounds.has(word) && { compounds: [...compounds.get(word)!] }),
+      ...(other.length > 0 && { compounds: other }),
     });
   }
 }
