@@ -20,6 +20,9 @@ interface Asked {
 
 type Hear = (text: string) => void;
 
+/** The text is looked at again when it has grown by as much: of a few long entries there are many parts. */
+const GROWTH = 1.5;
+
 export function fileAt(asked: Asked): SourceFile {
   const response = fetched(asked);
   // A failure is met when the text is needed.
@@ -38,8 +41,11 @@ export function fileAt(asked: Asked): SourceFile {
     text,
     first: (count) =>
       new Promise((resolve) => {
+        let looked = 0;
         heard = () => {
-          const entries = arrived === undefined ? undefined : firstIn(arrived, asked.url, count);
+          if (arrived === undefined || arrived.length < GROWTH * looked) return;
+          looked = arrived.length;
+          const entries = firstIn(arrived, asked.url, count);
           if (entries) resolve(entries);
           if (entries) heard = nothing;
         };
