@@ -28,12 +28,12 @@ export const IDENTIFIER_FACTOR = 2;
 export function askedWord(asked: QueryWord, reach: Reach, known: KnownWords): AskedWord {
   const { word, isIdentifier = false, isLast = false, compounds = [] } = asked;
   const expansions = reach === "typed" ? typedExpansions : expansionsOf;
-  const hasMeaning = known.near?.hasMeaning(word);
+  const isStop = !isIdentifier && known.stopWords?.has(word) === true;
+  const hasMeaning = isStop || known.near?.hasMeaning(word);
   const literal = expansions(word, { ...known, isLast, hasMeaning: hasMeaning === true, compounds });
   // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
   const rarity = known.rarityOf(postingsOf(literal, known));
-  const isStop = !isIdentifier && known.stopWords?.has(word) === true;
-  const hasNoMeaning = !isStop && hasMeaning === false;
+  const hasNoMeaning = hasMeaning === false;
   const near = isStop || reach !== "near" ? [] : nearest(asked, known);
   const parts = reach === "typed" ? [] : partsOfCompound(asked, known);
   const meant = [...literal, ...partExpansions(parts, { words: literal, rarity }, known)];

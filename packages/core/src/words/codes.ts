@@ -17,11 +17,14 @@ const IS_DOTTED = /^\p{N}+(?:\.\p{N}+){2,}$/u;
 const VERSION = "v";
 const IS_VERSION = /^v(?=\p{N})/u;
 
-/** Numbers, dates and words with a digit, such as `3d` and `1980s`, are no codes: they may be written otherwise. */
-export function codesOf(tokens: readonly Token[]): Code[] {
-  const codes = tokens.filter(({ word, beside }) => beside === "identifier" && isCode(word));
-  // Its forms are at the same place.
-  return [...new Map(codes.map((code) => [code.start, code])).values()].map(({ start, end }) => {
+/** The first codes, at most so many. Numbers, dates and words with a digit, such as `3d` and `1980s`, are none: they may be written otherwise. */
+export function codesOf(tokens: readonly Token[], most: number): Code[] {
+  const codes = new Map<number, Token>();
+  for (const token of tokens) {
+    // Its forms are at the same place.
+    if (codes.size < most && token.beside === "identifier" && isCode(token.word)) codes.set(token.start, token);
+  }
+  return Array.from(codes.values(), ({ start, end }) => {
     const within = tokens.filter((token) => token.start >= start && token.end <= end);
     const wordsOf = (beside: Token["beside"]) => within.flatMap((each) => (each.beside === beside ? [each.word] : []));
     return { wholes: wordsOf("identifier"), parts: wordsOf(undefined) };

@@ -60,6 +60,7 @@ describe("the evidence of words", () => {
   test.each([
     ["E-5555", 1],
     ["error E-5555 ", 0.7],
+    ['E-5555 "error"', 0.7],
     ["v2.0.2", 1],
     ["192.168.0.18", 1],
     ["E-104", 0],

@@ -4,6 +4,7 @@ import { type Token, tokensOf } from "./tokens.ts";
 
 export interface WordQuery {
   readonly words: readonly QueryWord[];
+  /** Codes outside of quotes; what is in quotes must be there anyway. */
   readonly codes: readonly Code[];
   /** All words as they follow one another. */
   readonly sequence: readonly string[];
@@ -58,9 +59,10 @@ const IS_QUESTION = /[?？؟\u037e]\s*$/u;
 export function readWordQuery(text: string): WordQuery {
   const [quoted, without]: [Phrase[], Phrase[]] = [[], []];
   const words = new Map<string, QueryWord>();
+  const codes: Code[] = [];
   let at = 0;
   for (const match of text.matchAll(QUOTED)) {
-    addWords(words, withoutExclusions(sliceAfterQuote(text, at, match.index), without));
+    codes.push(...addWords(words, withoutExclusions(sliceAfterQuote(text, at, match.index), without)));
     const inside = match.slice(2).find((part) => part !== undefined) ?? "";
     const phrase = phraseOf(inside);
     if (phrase) (match.groups?.minus ? without : quoted).push(phrase);
@@ -68,14 +70,14 @@ export function readWordQuery(text: string): WordQuery {
     at = match.index + match[0].length;
   }
   const rest = withoutExclusions(sliceAfterQuote(text, at), without);
-  addWords(words, rest, { isTyping: ENDS_A_WORD.test(rest) });
-  const quotations = distinct(quoted);
+  codes.push(...addWords(words, rest, { isTyping: ENDS_A_WORD.test(rest) }));
+  const quotations = distinct(quoted, MOST.phrases);
   return {
     words: [...words.values()].slice(0, MOST.words),
-    codes: codesOf(tokensOf(rest)).slice(0, MOST.codes),
+    codes: distinct(codes, MOST.codes),
     sequence: tokensOf(text).flatMap(({ word, beside }) => (beside ? [] : [word])),
     ...(IS_QUESTION.test(text) ? { phrases: [], quotations } : { phrases: quotations, quotations: [] }),
-    without: distinct(without),
+    without: distinct(without, MOST.phrases),
   };
 }
 
@@ -101,8 +103,9 @@ function phraseOf(text: string): Phrase | undefined {
   return words.length > 0 ? { words, identifiers: wordsOf(tokens.filter(isWhole)) } : undefined;
 }
 
-function distinct(phrases: readonly Phrase[]): Phrase[] {
-  return [...new Map(phrases.map((phrase) => [JSON.stringify(phrase), phrase])).values()].slice(0, MOST.phrases);
+/** The first of them that differ, at most so many. */
+function distinct<Part>(parts: readonly Part[], most: number): Part[] {
+  return [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()].slice(0, most);
 }
 
 interface Written {
@@ -111,15 +114,15 @@ interface Written {
   readonly isLiteral?: boolean;
 }
 
-/** Of a script without spaces, pairs are asked for, not their characters, which are in most texts. */
-function addWords(words: Map<string, QueryWord>, text: string, written: Written = {}): void {
+/** Returns the codes among the words. Of a script without spaces, pairs are asked for, not their characters, which are in most texts. */
+function addWords(words: Map<string, QueryWord>, text: string, written: Written = {}): Code[] {
   const tokens = tokensOf(text);
   const compounds = compoundsOf(tokens);
   const identified = partsOfIdentifiers(tokens);
   const end = tokens.at(-1)?.end;
   for (const token of tokens) {
     const { word, end: at, beside } = token;
-    if (words.size > MOST.words) return;
+    if (words.size > MOST.words) break;
     if (beside === "character" || beside === "joined") continue;
     const other = [...(compounds.get(word) ?? []), ...(beside === "identifier" ? withoutVersion(word) : [])];
     words.set(word, {
@@ -131,6 +134,7 @@ function addWords(words: Map<string, QueryWord>, text: string, written: Written 
       ...(other.length > 0 && { compounds: other }),
     });
   }
+  return codesOf(tokens, MOST.codes);
 }
 
 /** An identifier comes directly after its parts. */
