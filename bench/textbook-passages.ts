@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { assets } from "@pipit/test/fixtures/assets";
 import { seeded } from "@pipit/test/fixtures/seeded";
-import { evenly } from "./relevance/evenly.ts";
+import { type TrainFile, trainTexts } from "./relevance/fit/train-texts.ts";
 
 /** Paragraphs of textbooks; beyond their number the same ones with their words in another order. */
 export function textbookPassages(count: number): string[] {
-  const own = lines("openstax-paragraphs");
+  const own = texts("openstax-paragraphs", Number.POSITIVE_INFINITY);
   const random = seeded(1);
   const shuffled = (text: string) => {
     const words = text.split(" ");
@@ -21,11 +19,10 @@ export function textbookPassages(count: number): string[] {
 
 /** Questions of a quiz. */
 export function quizQuestions(count: number): readonly string[] {
-  return evenly(lines("open-trivia"), count);
+  return texts("open-trivia", count);
 }
 
-function lines(name: string): string[] {
+function texts(name: TrainFile, count: number): readonly string[] {
   if (!assets) throw new Error("got no assets, expected the texts for training. Name their folder in PIPIT_ASSETS.");
-  const bytes = gunzipSync(readFileSync(`${assets}/text/train/${name}.txt.gz`));
-  return bytes.toString("utf8").split("\n").filter(Boolean);
+  return trainTexts(`${assets}/text`, name, count);
 }
