@@ -7,7 +7,7 @@ import { unlessReading, whileReading } from "../files/reading-lock.ts";
 import { element, part } from "./element.ts";
 import { outcomeOf } from "./outcome.ts";
 import { hideTrouble, showTrouble } from "./trouble.ts";
-import { bytesInWords, counted } from "./words.ts";
+import { bytesInWords, counted, withCommas } from "./words.ts";
 
 export interface FilesViewParts {
   engine(): Promise<TabEngine>;
@@ -54,7 +54,7 @@ export class FilesView {
       ? `${counted(records.length, "document")}, ${bytesInWords(bytes)}${more}`
       : "";
     part("stored", HTMLElement).hidden = records.length === 0;
-    part("mine-count", HTMLElement).textContent = records.length ? records.length.toLocaleString("en") : "";
+    part("mine-count", HTMLElement).textContent = records.length ? withCommas(records.length) : "";
   }
 
   /** Updates the list as other tabs change it. First it repairs the ledger if a page was closed while it read files. */
@@ -145,7 +145,7 @@ export class FilesView {
     const { files, ofFiles, entries, bytes, ofBytes } = progress;
     this.#bar.max = Math.max(1, ofBytes);
     this.#bar.value = bytes;
-    this.#progressText.textContent = `${files.toLocaleString("en")} of ${counted(ofFiles, "file")} · ${counted(
+    this.#progressText.textContent = `${withCommas(files)} of ${counted(ofFiles, "file")} · ${counted(
       entries,
       "entry",
       "entries",
@@ -217,6 +217,6 @@ class Rate {
 
   of(entries: number): string {
     const seconds = Math.max(0.05, (performance.now() - this.#began) / 1000);
-    return Math.round(entries / seconds).toLocaleString("en");
+    return withCommas(Math.round(entries / seconds));
   }
 }

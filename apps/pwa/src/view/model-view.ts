@@ -3,7 +3,7 @@ import { keepNote, keptNote } from "../kept-note.ts";
 import { offeredBytes } from "../offered-model.ts";
 import { part } from "./element.ts";
 import { isAbort, showTrouble } from "./trouble.ts";
-import { bytesInWords, counted } from "./words.ts";
+import { bytesInWords, counted, withCommas } from "./words.ts";
 
 /** Set when the visitor has the model: later visits load it from this device without asking. */
 const HAS_BETTER = "pipit-better-model";
@@ -117,7 +117,7 @@ export class ModelView {
 }
 
 function progressOf(stage: ImproveProgress["stage"], done: number, total: number | undefined): string {
-  const of = total ? ` of ${stage === "download" ? bytesInWords(total) : total.toLocaleString("en")}` : "";
+  const of = total ? ` of ${stage === "download" ? bytesInWords(total) : withCommas(total)}` : "";
   if (stage === "download") return `Fetching the model: ${bytesInWords(done)}${of}`;
   if (stage === "pack") return `Making it ready for this device, once: layer ${done}${of}`;
   if (stage === "prove") return "Checking on this device that its numbers are right…";

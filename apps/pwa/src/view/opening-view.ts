@@ -1,5 +1,5 @@
 import { part } from "./element.ts";
-import { bytesInWords, counted } from "./words.ts";
+import { bytesInWords, counted, withCommas } from "./words.ts";
 
 /** What a first visit waits for, below the search box, until the guide can be searched. */
 export class OpeningView {
@@ -14,7 +14,7 @@ export class OpeningView {
 
   reading(birds: number, of: number): void {
     this.#show(birds, of);
-    this.#text.textContent = `Reading the field guide: ${birds.toLocaleString("en")} of ${counted(of, "bird")}.`;
+    this.#text.textContent = `Reading the field guide: ${withCommas(birds)} of ${counted(of, "bird")}.`;
   }
 
   done(): void {

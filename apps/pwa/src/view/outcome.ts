@@ -1,5 +1,5 @@
 import type { IntakeSummary } from "../files/intake.ts";
-import { counted } from "./words.ts";
+import { counted, withCommas } from "./words.ts";
 
 /** The result of an intake in sentences. */
 export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
@@ -15,7 +15,7 @@ export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
     guessed === 0
       ? ""
       : `${counted(guessed, "file")} of no known encoding, read as Western European text. If that is wrong, save as UTF-8 and add again.`,
-    replaced === 0 ? "" : `${replaced.toLocaleString("en")} took the place of what was stored under the same name.`,
+    replaced === 0 ? "" : `${withCommas(replaced)} took the place of what was stored under the same name.`,
     emptiedSentence(emptied),
   ]
     .filter(Boolean)
@@ -25,5 +25,5 @@ export function outcomeOf(summary: Omit<IntakeSummary, "skipped">): string {
 function emptiedSentence(emptied: readonly string[]): string {
   if (emptied.length === 0) return "";
   if (emptied.length === 1) return `${emptied[0]} is empty now, and what was stored of it is removed.`;
-  return `${emptied.length.toLocaleString("en")} files are empty now, and what was stored of them is removed.`;
+  return `${withCommas(emptied.length)} files are empty now, and what was stored of them is removed.`;
 }
