@@ -118,6 +118,18 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect(found.map((stored) => stored?.tokens !== undefined)).toEqual([true, false, false]);
     });
 
+    claim("an entry that is put again without vectors has none, and has them when they are put again", async () => {
+      const { open } = await newHome();
+      const store = await open();
+      const worded = { ...entry("a", 0), passages: [], vectors: new Float32Array() };
+      for (const next of [withTokens("a", 0), worded, withTokens("a", 4), worded, entry("a", 6)]) {
+        await store.write({ put: [next] });
+        expect(plain((await store.getMany(["a"]))[0])).toEqual(plain(next));
+        const [change] = await all((await open()).changes(0));
+        expect(change?.kind === "put" && plain(change.entry)).toEqual(plain(next));
+      }
+    });
+
     claim("keeps of token vectors, given as a part of a larger array, that part", async () => {
       const store = await (await newHome()).open();
       const { tokens, ...given } = withTokens("a", 0);

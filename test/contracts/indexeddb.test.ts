@@ -70,7 +70,7 @@ test("entries that version 1 of the database wrote, with their vectors in one re
   ]);
 });
 
-test("texts are read without the vectors' store, and no vectors of removed entries are left", async () => {
+test("texts are read without the vectors' store, which has no record of removed entries or of those without vectors", async () => {
   const store = await openIdbStore({ name: "apart", space: BAG_SPACE });
   const vectors = new Float32Array(BAG_SPACE.dimensions);
   const tokens = { space: "t", counts: [], bits: new Uint8Array() };
@@ -79,8 +79,11 @@ test("texts are read without the vectors' store, and no vectors of removed entri
   const [text] = await store.readTexts(["a"]);
   expect(text).not.toHaveProperty("vectors");
   expect(text).not.toHaveProperty("tokens");
-  await store.write({ remove: ["a"] });
+  const wordsOnly = { ...entry, vectors: new Float32Array(), tokens: undefined };
+  await store.write({ put: ["c", "d"].map((id) => ({ ...wordsOnly, id })), remove: ["a"] });
   const database = await openDB("pipit:apart");
   expect(await database.getAllKeys("vectors")).toEqual(["b"]);
+  await store.write({ put: [{ ...wordsOnly, id: "b" }] });
+  expect(await database.getAllKeys("vectors")).toEqual([]);
   database.close();
 });

@@ -1,5 +1,5 @@
 import type { StoreChange, StoredEntry } from "@pipit/core";
-import type { IDBPTransaction } from "idb";
+import { type IDBPTransaction, unwrap } from "idb";
 import { writeHead } from "./idb-head.ts";
 import type { Plan } from "./idb-plan.ts";
 import type { StoredText, StoreName, StoreRecord, StoreSchema, VectorRecord } from "./idb-schema.ts";
@@ -10,17 +10,20 @@ type Entries = IDBPTransaction<StoreSchema, ("records" | "vectors")[], Mode>;
 
 const CHANGES_AT_ONCE = 256;
 
-export async function putPlan(
+/**
+ * Makes the requests of a write. Nothing waits for each of them, which would double the time that this thread spends on a large write: a request
+ * that fails aborts the transaction, and the transaction reports it.
+ */
+export function putPlan(
   transaction: IDBPTransaction<StoreSchema, StoreName[], "readwrite">,
-  { records, vectors, head }: Plan,
+  { records, vectors, bare, head }: Plan,
 ): Promise<void> {
-  const [texts, matrices] = [transaction.objectStore("records"), transaction.objectStore("vectors")];
-  await Promise.all([
-    ...records.map((record) => texts.put(record)),
-    ...records.filter(({ entry }) => !entry).map(({ id }) => matrices.delete(id)),
-    ...vectors.map((record) => matrices.put(record)),
-    writeHead(transaction, head),
-  ]);
+  const texts = unwrap(transaction.objectStore("records"));
+  const matrices = unwrap(transaction.objectStore("vectors"));
+  for (const record of records) texts.put(record);
+  for (const id of bare) matrices.delete(id);
+  for (const record of vectors) matrices.put(record);
+  return writeHead(transaction, head);
 }
 
 export async function readTexts({ store }: Texts, ids: readonly string[]): Promise<(StoredText | undefined)[]> {
@@ -59,7 +62,7 @@ function asChange({ id, sequence, entry }: StoreRecord, vectors: VectorRecord | 
   return entry ? { kind: "put", sequence, entry: wholeEntry(entry, vectors) } : { kind: "remove", sequence, id };
 }
 
-/** The vectors of an entry that version 1 wrote are in its text record. */
+/** The vectors are in the text record if version 1 wrote it, or if there are none. */
 function wholeEntry(text: StoredText, own: VectorRecord | undefined): StoredEntry {
   const tokens = own?.tokens;
   return { ...text, vectors: text.vectors ?? (own as VectorRecord).vectors, ...(tokens ? { tokens } : {}) };

@@ -22,17 +22,22 @@ function ownBuffer<Values extends Float32Array | Uint8Array>(values: Values): Va
 export interface Plan {
   readonly records: readonly StoreRecord[];
   readonly vectors: readonly VectorRecord[];
+  /** Ids whose vector record is of an earlier version. */
+  readonly bare: readonly string[];
   readonly head: StoreHead;
 }
 
-/** The records and the new head for a write of `newest`, if the ids in `present` are stored. */
+/**
+ * The records and the new head for a write of `newest`, if the ids in `present` are stored. An entry without vectors has no vector record, so
+ * that one that is stored for its words costs half as much.
+ */
 export function plan(
   newest: ReadonlyMap<string, StoredEntry | undefined>,
   head: StoreHead,
   present: ReadonlySet<unknown>,
 ): Plan {
   const landing = [...newest].filter(([id, entry]) => entry !== undefined || present.has(id));
-  if (landing.length === 0) return { records: [], vectors: [], head };
+  if (landing.length === 0) return { records: [], vectors: [], bare: [], head };
   const sequence = head.sequence + 1;
   let { count, nextRow } = head;
   const vectors: VectorRecord[] = [];
@@ -41,8 +46,14 @@ export function plan(
     if (!entry) return { id, sequence };
     for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
     const { vectors: own, tokens, ...text } = entry;
+    if (isBare(entry)) return { id, sequence, entry: { ...text, vectors: own } };
     vectors.push({ id, sequence, vectors: own, ...(tokens ? { tokens } : {}) });
     return { id, sequence, entry: text };
   });
-  return { records, vectors, head: { ...head, sequence, count, nextRow } };
+  const bare = landing.filter(([id, entry]) => present.has(id) && (!entry || isBare(entry))).map(([id]) => id);
+  return { records, vectors, bare, head: { ...head, sequence, count, nextRow } };
+}
+
+function isBare({ vectors, tokens }: StoredEntry): boolean {
+  return vectors.length === 0 && !tokens;
 }

@@ -9,7 +9,7 @@ export interface StoreRecord {
   readonly entry?: StoredText;
 }
 
-/** An entry without its vectors, which have a store of their own. Version 1 of the database kept them here. */
+/** An entry without its vectors, which have a store of their own. Version 1 of the database kept them here, and an empty list of them is here. */
 export type StoredText = Omit<StoredEntry, "vectors" | "tokens"> & Partial<Pick<StoredEntry, "vectors">>;
 
 /** The vectors of an entry and of its tokens, with the sequence of its record. Hits are read without them. */

@@ -9,7 +9,7 @@ import {
   type StoreState,
   type StoreWrite,
 } from "@pipit/core";
-import type { IDBPTransaction } from "idb";
+import { type IDBPTransaction, unwrap, wrap } from "idb";
 import { connect, type IdbConnection, type Migration } from "./idb-connection.ts";
 import { changesWithin, putPlan, readEntries, readTexts } from "./idb-entries.ts";
 import { readHead, writeHead } from "./idb-head.ts";
@@ -93,10 +93,8 @@ class IdbStore implements EntryStore {
 
   #put(newest: ReadonlyMap<string, StoredEntry | undefined>): Promise<StoreState> {
     return this.#change(async (transaction) => {
-      const [{ head, whole }, present] = await Promise.all([
-        readHead(transaction),
-        presentOf(transaction, newest.keys()),
-      ]);
+      const { head, whole } = await readHead(transaction);
+      const present = await presentOf(transaction, head.count > 0 ? newest.keys() : []);
       const next = plan(newest, head, present);
       if (next.records.length === 0 && whole) return publicState(head);
       await putPlan(transaction, next);
@@ -191,10 +189,13 @@ class IdbStore implements EntryStore {
   }
 }
 
+/** Requests of a transaction are answered in their order, so that only the last one is waited for. */
 async function presentOf(transaction: Writing, ids: Iterable<string>): Promise<Set<string>> {
-  const index = transaction.objectStore("records").index("present");
-  const keys = await Promise.all(Array.from(ids, (id) => index.getKey(id)));
-  return new Set(keys.filter((key) => key !== undefined));
+  const index = unwrap(transaction.objectStore("records").index("present"));
+  const asked = Array.from(ids, (id) => ({ id, key: index.getKey(id) }));
+  const last = asked.at(-1);
+  if (last) await wrap(last.key);
+  return new Set(asked.flatMap(({ id, key }) => (key.result === undefined ? [] : [id])));
 }
 
 function publicState({ sequence, count, nextRow }: StoreHead): StoreState {
