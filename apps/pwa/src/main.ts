@@ -22,6 +22,7 @@ import { SearchView } from "./view/search-view.ts";
 import { showStatus } from "./view/status-view.ts";
 import { hideTrouble, showTrouble } from "./view/trouble.ts";
 import { VersionOffer } from "./view/version-offer.ts";
+import { whenFirstUsed } from "./when-first-used.ts";
 
 const TITLE = document.title;
 document.documentElement.dataset.started = "yes";
@@ -40,20 +41,21 @@ const filled = openGuide({
   answered: () => search.whenAnswered(),
   onProgress: ({ done, total = done }) => opening.reading(done, total),
 });
-const engines: Record<CollectionName, Promise<TabEngine>> = {
-  guide: filled.then(({ engine }) => engine),
-  mine: openEngine("mine"),
-};
+/** Questions use the first engine until the complete one is ready. */
+let guideEngine = filled.then(({ engine }) => engine);
+/** Its database is made after the first hits from the guide, if no question needs it before. */
+const mine = whenFirstUsed(() => openEngine("mine"));
+const engines: Record<CollectionName, () => Promise<TabEngine>> = { guide: () => guideEngine, mine };
 /** Resolves when both answer by meaning. That of the guide comes first, because it fetches the starter where its progress is shown. */
-const whole = filled.then((guide) => guide.whole).finally(async () => (await engines.mine).whole());
+const whole = filled.then((guide) => guide.whole).finally(async () => (await mine()).whole());
 // Entries in memory are lost when the page closes, so their ledger must be in memory too.
-const ledger = engines.mine.then((engine) => (keepsNothing(engine) ? memoryLedger() : openLedger()));
+const ledger = whenFirstUsed(async () => (keepsNothing(await mine()) ? memoryLedger() : openLedger()));
 // `start` reports their failures, and may end before it awaits them.
-for (const opened of [filled, engines.guide, engines.mine, ledger, whole]) opened.catch(() => undefined);
+for (const opened of [filled, guideEngine, whole]) opened.catch(() => undefined);
 whole.then(renewed, () => opening.done());
 
 const search = new SearchView({
-  searcher: async (scope) => (scope === "all" ? joined(await bothEngines()) : engines[scope]),
+  searcher: async (scope) => (scope === "all" ? joined(await bothEngines()) : engines[scope]()),
   guide: () => guide,
   answered: (_result: SearchResult, took: number) => {
     timings.add(took);
@@ -69,7 +71,7 @@ const search = new SearchView({
 });
 const reader = new Reader({
   guide: () => guide,
-  documents: () => engines.mine,
+  documents: mine,
   closed: () => {
     address.leave();
     title(address.place.question);
@@ -82,8 +84,8 @@ openLinks(part("reader-body", HTMLElement), (place) => {
 });
 
 const files = new FilesView({
-  engine: () => engines.mine,
-  ledger: () => ledger,
+  engine: mine,
+  ledger,
   dropped: () => search.choose("mine"),
   changed,
 });
@@ -140,8 +142,7 @@ async function renewed(): Promise<void> {
 
 async function start(): Promise<void> {
   search.offer(await guide);
-  // Questions use the first engine until the complete one is ready.
-  engines.guide = Promise.resolve(await whole);
+  guideEngine = Promise.resolve(await whole);
   const opened = await bothEngines();
   tellOfStorage(opened);
   for (const engine of opened) engine.onChange(changed);
@@ -164,11 +165,11 @@ function tellOfStorage(opened: readonly TabEngine[]): void {
 }
 
 function bothEngines(): Promise<TabEngine[]> {
-  return Promise.all([engines.guide, engines.mine]);
+  return Promise.all([guideEngine, mine()]);
 }
 
 async function refreshStatus(): Promise<void> {
-  const documents = (await (await ledger).list()).length;
+  const documents = (await (await ledger()).list()).length;
   await showStatus(await bothEngines(), { birds: (await guide).size, documents }, timings.median);
 }
 

@@ -40,18 +40,22 @@ test("all aspects are embedded in the end", async () => {
   expect([entries, passages]).toEqual([2, 10]);
 });
 
-test("species are embedded when no question waits for its answer any more", async () => {
+test("the starter is fetched and species are embedded when no question waits for its answer any more", async () => {
   let answer: (() => void) | undefined;
   const asked = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), { version: "1", answered: () => asked });
+  const fetched = vi.fn(async () => undefined);
+  const options = { version: "1", answered: () => asked, fetched };
+  const { findable, whole } = fillGuide(engine, guideOf("lark", "wren"), options);
   await findable;
   await new Promise((turn) => setTimeout(turn, 20));
   expect((await engine.stats()).wordsOnly).toBe(2);
+  expect(fetched).not.toHaveBeenCalled();
   answer?.();
   await whole;
   expect((await engine.stats()).passages).toBe(10);
+  expect(fetched).toHaveBeenCalledOnce();
 });
 
 test("a guide that is stored is not written again", async () => {

@@ -34,8 +34,8 @@ export type GuideEngine = Pick<TabEngine, "add" | "remove" | "stats" | "complete
 /**
  * Stores the guide of this build in the engine. A note of the stored version is kept outside the database; if either is lost, the
  * guide is written again. On a first visit the visitor may already be typing, and the starter may come slowly: all species are stored for their
- * words, which needs no starter. They are embedded when the engine is whole and `answered` resolves, because embedding occupies the engine's
- * thread. A visit that ends before is continued by the next.
+ * words, which needs no starter. The starter is fetched, and the species are embedded when the engine is whole, each after `answered` resolves,
+ * because both hold up an answer. A visit that ends before is continued by the next.
  */
 export function fillGuide(
   engine: GuideEngine,
@@ -47,6 +47,7 @@ export function fillGuide(
     if (!there) await replace(engine, entries, { version, onProgress });
   });
   const whole = findable.then(async () => {
+    await answered();
     await fetched();
     await engine.whole();
     await answered();

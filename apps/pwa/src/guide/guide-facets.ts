@@ -38,45 +38,46 @@ export function guideFilter({ group, region, size }: GuideChoice): Filter | unde
   return filters.length > 1 ? { and: filters } : filters[0];
 }
 
+/** The values of a bird in each facet. */
+const VALUES: Readonly<Record<Facet, (page: GuidePage) => readonly string[]>> = {
+  group: ({ group }) => [group],
+  region: ({ species }) => species.regions,
+  size: ({ species: { sizeCm } }) => [SIZES.findLast(({ range }) => sizeCm >= range.from)!.name],
+};
+
 /**
  * The values of each facet. A count is of all birds in the guide that the value and the choices in the other facets leave: search by
  * meaning ranks all of them, so the count says among how many birds it searches, whatever the question.
  */
 export function facetsOf(guide: Guide, choice: GuideChoice): Record<Facet, FacetValue[]> {
   const pages = [...guide.values()];
-  const values = (facet: Facet, labels: readonly (readonly [value: string, label: string])[]) =>
-    labels.map(([value, label]) => ({ value, label, count: countOf(pages, { ...choice, [facet]: value }) }));
-  return {
-    group: values("group", sorted(pages.map(({ group }) => group))),
-    region: values("region", sorted(pages.flatMap(({ species }) => species.regions))),
-    size: values(
-      "size",
-      SIZES.map(({ name, label }) => [name, label] as const),
-    ),
+  const counted = (facet: Facet) => {
+    const counts = countsOf(pages, facet, choice);
+    return labelsOf(pages, facet).map(([value, label]) => ({ value, label, count: counts.get(value) ?? 0 }));
   };
+  return { group: counted("group"), region: counted("region"), size: counted("size") };
 }
 
 /** The choice without values that the guide does not have, as of an address that was typed. */
 export function knownChoice(guide: Guide, choice: GuideChoice): GuideChoice {
-  const facets = facetsOf(guide, choice);
-  const known = (facet: Facet) => (facets[facet].some(({ value }) => value === choice[facet]) ? choice[facet] : "");
+  const pages = [...guide.values()];
+  const isKnown = (facet: Facet) => labelsOf(pages, facet).some(([value]) => value === choice[facet]);
+  const known = (facet: Facet) => (choice[facet] !== "" && isKnown(facet) ? choice[facet] : "");
   return { group: known("group"), region: known("region"), size: known("size") };
 }
 
-function countOf(pages: readonly GuidePage[], choice: GuideChoice): number {
-  return pages.filter((page) => isChosen(page, choice)).length;
+function labelsOf(pages: readonly GuidePage[], facet: Facet): (readonly [value: string, label: string])[] {
+  if (facet === "size") return SIZES.map(({ name, label }) => [name, label]);
+  return [...new Set(pages.flatMap(VALUES[facet]))].sort().map((value) => [value, value]);
 }
 
-function isChosen({ group, species }: GuidePage, choice: GuideChoice): boolean {
-  const { from = 0, below = Number.POSITIVE_INFINITY } = SIZES.find(({ name }) => name === choice.size)?.range ?? {};
-  return (
-    (choice.group === "" || group === choice.group) &&
-    (choice.region === "" || species.regions.includes(choice.region)) &&
-    species.sizeCm >= from &&
-    species.sizeCm < below
-  );
-}
-
-function sorted(values: readonly string[]): [string, string][] {
-  return [...new Set(values)].sort().map((value) => [value, value]);
+/** In one pass over the birds: it runs before the first hits. */
+function countsOf(pages: readonly GuidePage[], facet: Facet, choice: GuideChoice): Map<string, number> {
+  const others = Object.entries({ ...choice, [facet]: "" }).filter(([, chosen]) => chosen !== "") as [Facet, string][];
+  const counts = new Map<string, number>();
+  for (const page of pages) {
+    if (!others.every(([other, chosen]) => VALUES[other](page).includes(chosen))) continue;
+    for (const value of VALUES[facet](page)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
 }
