@@ -26,7 +26,7 @@ import {
 import { proxy, type Remote, transfer } from "comlink";
 import { EntryFeed } from "./entry-feed.ts";
 import { isGivenUp } from "./give-up.ts";
-import type { Address, Opening, OpenRequest } from "./protocol.ts";
+import type { Address, Handle, OpenRequest } from "./protocol.ts";
 import type { EmbedTextsOptions, ImproveOptions, ImproveSummary, Limit, TabEngine } from "./tab-engine.ts";
 import type { TabHost } from "./tab-host.ts";
 import type { TabWorker } from "./tab-worker.ts";
@@ -34,7 +34,7 @@ import type { WorkerLife } from "./worker-life.ts";
 
 interface Session {
   readonly life: WorkerLife;
-  readonly opening: Promise<Opening>;
+  readonly opening: Promise<Handle>;
 }
 
 export interface EngineProxyParts {
@@ -170,7 +170,7 @@ export class EngineProxy implements TabEngine {
     this.#assertOpen();
     throwIfAborted(signal);
     const session = await this.#open();
-    const { handle } = await session.opening;
+    const handle = await session.opening;
     throwIfAborted(signal);
     const call = ++calls;
     const abort = () => void session.life.remote.abort(call);
@@ -193,12 +193,14 @@ export class EngineProxy implements TabEngine {
     if (this.#session?.life === life) return this.#session;
     // If the proxy was closed while the worker started, nobody would close the collection that is opened now.
     this.#assertOpen();
-    if (limit) this.#tellLimits([limit]);
-    const callbacks = proxy({ changed: () => this.#tellChange() });
+    if (limit) this.#tellLimit(limit);
+    const callbacks = proxy({
+      changed: () => this.#tellChange(),
+      limited: (met: Limit) => this.#tellLimit(met),
+    });
     const opening = life.call((remote) => remote.open(this.#request, callbacks));
     const session: Session = { life, opening };
     this.#session = session;
-    opening.then(({ limits }) => this.#tellLimits(limits)).catch(() => undefined);
     // A new worker starts with the starter, and answers with it until the better model is loaded again.
     if (this.#improved) void opening.then(() => this.improve()).catch(() => undefined);
     opening.catch(() => {
@@ -207,12 +209,10 @@ export class EngineProxy implements TabEngine {
     return session;
   }
 
-  #tellLimits(met: readonly Limit[]): void {
-    for (const limit of met) {
-      if (this.#limits.has(limit.what)) continue;
-      this.#limits.set(limit.what, limit);
-      this.#onLimit(limit);
-    }
+  #tellLimit(limit: Limit): void {
+    if (this.#limits.has(limit.what)) return;
+    this.#limits.set(limit.what, limit);
+    this.#onLimit(limit);
   }
 
   // A new worker would not have entries that were in memory, and would answer as if none had been added.
@@ -244,6 +244,6 @@ function failureOfAdd(error: unknown, { failure }: EntryFeed, told: number): unk
 }
 
 async function closeIn({ life, opening }: Session): Promise<void> {
-  const { handle } = await opening;
+  const handle = await opening;
   await life.call((remote) => remote.close(handle));
 }

@@ -21,11 +21,6 @@ export type Handle = number;
 
 export type OpenRequest = Omit<TabOptions, "createWorker" | "onLimit">;
 
-export interface Opening {
-  readonly handle: Handle;
-  readonly limits: readonly Limit[];
-}
-
 export interface Address {
   readonly handle: Handle;
   readonly call: CallId;
@@ -47,6 +42,8 @@ export interface ImproveCallbacks extends ProxyMarked {
 
 export interface OpenCallbacks extends ProxyMarked {
   changed(): void;
+  /** A limit that was met. The host waits for the end of this call, so that the page knows what was met while it opened. */
+  limited(limit: Limit): void;
 }
 
 type Thrown = { value: unknown };

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { IndexKind } from "@pipit/core";
 import { releaseProxy } from "comlink";
 import { expect, test, vi } from "vitest";
 import { choice, freshName, later, parts, slowEmbedder } from "../fixtures/proxies.ts";
@@ -16,7 +17,7 @@ test("a call that has ended is forgotten: aborting it reaches nothing", async ()
     return { none: "this host has one model" };
   };
   const host = new TabHost(parts);
-  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const handle = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
   await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
   host.abort(7);
   expect(given?.aborted).toBe(false);
@@ -28,7 +29,7 @@ test("opened early, it answers by words before the first embedder is there, and 
   const embedder = slowEmbedder("first");
   const host = new TabHost({ ...parts, space: embedder.space, first: () => loading.promise });
   const request = { name: freshName(), starterUrl: "", early: "words" as const };
-  const address = { ...(await host.open(request, callbacks as unknown as Callbacks)), call: 1 };
+  const address = { handle: await host.open(request, callbacks as unknown as Callbacks), call: 1 };
   const whole = host.whole(address);
   expect((await host.search(address, { text: "bird" }, {})).partial).toBe(true);
   loading.resolve(choice(embedder));
@@ -40,8 +41,31 @@ test("opened early, it answers by words before the first embedder is there, and 
 test("without a known space, opening early waits for the first embedder", async () => {
   const host = new TabHost(parts);
   const request = { name: freshName(), starterUrl: "", early: "words" as const };
-  const address = { ...(await host.open(request, callbacks as unknown as Callbacks)), call: 1 };
+  const address = { handle: await host.open(request, callbacks as unknown as Callbacks), call: 1 };
   expect((await host.search(address, { text: "bird" }, {})).partial).toBeUndefined();
+  await host.end();
+});
+
+test("opened early, it loads its index when the first vectors come, and tells of a limit then", async () => {
+  const embedder = slowEmbedder("first");
+  const index = vi.fn(() => Promise.reject<IndexKind>(new Error("no module")));
+  const first = async () => choice(embedder);
+  const host = new TabHost({ ...parts, space: embedder.space, first, index, indexName: "shared" });
+  const limited = vi.fn();
+  const entries = [[{ id: "a", text: "a bird" }], []];
+  const pull = async () => entries.shift();
+  const page = { ...callbacks, limited, pull } as unknown as Callbacks;
+  const request = { name: freshName(), starterUrl: "", early: "words" as const };
+  const address = { handle: await host.open(request, page), call: 1 };
+  await host.add(address, page, { meaning: "later" });
+  expect((await host.search(address, { text: "bird" }, {})).hits).toHaveLength(1);
+  expect(index).not.toHaveBeenCalled();
+  await host.complete(address, page);
+  expect((await host.search(address, { text: "bird" }, {})).hits[0]?.evidence.cosine).toBeGreaterThan(0);
+  expect([index.mock.calls.length, limited.mock.calls]).toEqual([
+    1,
+    [[expect.objectContaining({ what: "webassembly" })]],
+  ]);
   await host.end();
 });
 
@@ -60,7 +84,7 @@ test("a better model that cannot compute any more is replaced by the first embed
     return models.shift()!;
   };
   const host = new TabHost(parts);
-  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const handle = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
   const whyNow = async () => (await host.stats({ handle, call: 1 })).why;
   const first = await whyNow();
   await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
@@ -81,7 +105,7 @@ test("a better model that no backend computes any more leaves the first embedder
   parts.better = async () => answers.shift()!;
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const host = new TabHost(parts);
-  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const handle = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
   const first = (await host.stats({ handle, call: 1 })).why;
   await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
   tell();
@@ -102,7 +126,7 @@ test("a model that cannot compute any more changes nothing in collections that w
     return { ...choice(slowEmbedder("gpu")), unusable };
   };
   const host = new TabHost(parts);
-  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const handle = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
   await host.improve({ handle, call: 7 }, callbacks as unknown as Callbacks);
   await host.close(handle);
   tell();
@@ -128,7 +152,7 @@ test("entries that are stored are held no longer, though their call goes on", as
     return entries;
   };
   const host = new TabHost(parts);
-  const { handle } = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
+  const handle = await host.open({ name: freshName(), starterUrl: "" }, callbacks as unknown as Callbacks);
   await host.add({ handle, call: 1 }, { ...callbacks, pull } as unknown as Callbacks);
   expect(held).toBe(0);
   await host.end();

@@ -23,6 +23,7 @@ import { type Remote, releaseProxy, transfer } from "comlink";
 import { holdLifeLock } from "./death-watch.ts";
 import { explained } from "./explained.ts";
 import { indexOrScan } from "./index-or-scan.ts";
+import { laterIndex, laterScorer } from "./later-parts.ts";
 import { once } from "./once.ts";
 import type {
   AddCallbacks,
@@ -32,10 +33,9 @@ import type {
   Handle,
   ImproveCallbacks,
   OpenCallbacks,
-  Opening,
   OpenRequest,
 } from "./protocol.ts";
-import type { ImproveOptions, ImproveSummary, Limit } from "./tab-engine.ts";
+import type { ImproveOptions, ImproveSummary } from "./tab-engine.ts";
 import { TabStorage } from "./tab-storage.ts";
 
 export interface BetterModel extends EmbedderChoice {
@@ -52,7 +52,9 @@ export interface HostParts {
   /** The better model, proven on this device, or the reason why none is available. It may be called again, and must share its work itself. */
   better(request: OpenRequest, options: ImproveOptions): Promise<BetterModel | { readonly none: string }>;
   index(request: OpenRequest): Promise<IndexKind>;
-  /** Compares token vectors, which the better model makes. Where it is missing or cannot be loaded, tokens are not compared. */
+  /** Name of that index, by which a collection can be opened before it is loaded. Without it, opening waits. */
+  readonly indexName?: string | undefined;
+  /** Compares token vectors, which the better model makes. It is loaded when there are some; where it is missing, tokens are not compared. */
   scorer?(): Promise<TokenScorer>;
 }
 
@@ -90,22 +92,34 @@ export class TabHost {
     return this.#lock;
   }
 
-  async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Opening> {
+  async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Handle> {
     const space = request.early && this.#parts.space;
     // Opening the starter takes longest and blocks this thread, so other fetches begin before it.
-    const [snapshots, { index, ...lesser }, scorer, choice] = await Promise.all([
+    const [snapshots, index, choice] = await Promise.all([
       this.#storage.snapshots(request),
-      indexOrScan(() => this.#parts.index(request)),
-      request.models ? this.#parts.scorer?.().catch(() => undefined) : undefined,
+      this.#indexFor(request, callbacks),
       space ? undefined : this.#loaded(request),
     ]);
-    const { store, ...place } = await this.#storage.open(request, space || choice!.embedder.space);
+    const { store, limit } = await this.#storage.open(request, space || choice!.embedder.space);
+    if (limit) await callbacks.limited(limit);
     const load = () => this.#loaded(request);
+    const scorer = request.models && this.#parts.scorer ? laterScorer(this.#parts.scorer) : undefined;
     const engine = await openEngine({ request, chosen: choice ?? { load }, store, snapshots, index, scorer });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;
     this.#opened.set(handle, { request, engine, callbacks });
-    return { handle, limits: [lesser.limit, place.limit].filter((limit): limit is Limit => limit !== undefined) };
+    return handle;
+  }
+
+  /** What opens early needs an index only when there are vectors. */
+  async #indexFor(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<IndexKind> {
+    const load = async () => {
+      const { index, limit } = await indexOrScan(() => this.#parts.index(request));
+      if (limit) await callbacks.limited(limit);
+      return index;
+    };
+    const name = request.early && this.#parts.indexName;
+    return name ? laterIndex(name, load) : load();
   }
 
   #loaded(request: OpenRequest): Promise<EmbedderChoice> {

@@ -1,4 +1,4 @@
-import { serveTab } from "./host.ts";
+import { serveTab } from "./serve-tab.ts";
 import { shippedParts } from "./shipped-parts.ts";
 
 serveTab(shippedParts);

@@ -63,8 +63,9 @@ export class DerivedState {
   }
 
   /** Opens what must be open before entries change. */
-  openForChanges(): Promise<void> {
-    return this.indexes.vectors.finish();
+  async openForChanges(): Promise<void> {
+    const { vectors } = this.indexes;
+    if (!vectors.isWhole) await vectors.finish();
   }
 
   /** Notes that an index is empty: it is behind all others from then on. */

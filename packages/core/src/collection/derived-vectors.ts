@@ -1,63 +1,81 @@
 import type { StoredEntry } from "../ports/entry-store.ts";
-import type { IndexKind, IndexStats, VectorIndex } from "../ports/vector-index.ts";
+import type { IndexKind, IndexStats, NeighborQuery, Neighbors, VectorIndex } from "../ports/vector-index.ts";
 import type { Derived, DerivedKind, LaterSection } from "./derived.ts";
 import { type SavedSection, savedSection } from "./snapshot-format.ts";
 
-/** The index of vectors, by row. New rows are added before any entry owns them, and old ones are removed after none does. */
+interface Source {
+  /** Name of the kind. */
+  readonly kind: string;
+  /** True if `open` makes an empty index. */
+  readonly isEmpty: boolean;
+  readonly open: () => Promise<VectorIndex>;
+}
+
+/**
+ * The index of vectors, by row. New rows are added before any entry owns them, and old ones are removed after none does. It is opened by
+ * `finish`; an empty one is made when its first rows come at the latest, so that entries without vectors need none.
+ */
 export class DerivedVectors implements Derived {
-  readonly #kind: string;
-  readonly #open: () => Promise<VectorIndex>;
+  readonly #source: Source;
   #opening: Promise<VectorIndex> | undefined;
   #index: VectorIndex | undefined;
 
-  constructor(kind: string, open: () => Promise<VectorIndex>) {
-    this.#kind = kind;
-    this.#open = open;
+  constructor(source: Source) {
+    this.#source = source;
   }
 
   static kind(index: IndexKind, dimensions: number): DerivedKind<DerivedVectors> {
-    const opened = async (open: () => Promise<VectorIndex>) => {
-      const vectors = new DerivedVectors(index.name, open);
-      await vectors.finish();
-      return vectors;
-    };
+    const of = (open: Source["open"], isEmpty = false) => new DerivedVectors({ kind: index.name, isEmpty, open });
     return {
-      create: () => opened(() => index.create(dimensions)),
-      open: (section) => opened(() => index.open(section, dimensions)),
-      openLater: (later) => new DerivedVectors(index.name, () => openedLater(index, dimensions, later)),
+      create: async () => of(() => index.create(dimensions), true),
+      async open(section) {
+        const vectors = of(() => index.open(section, dimensions));
+        await vectors.finish();
+        return vectors;
+      },
+      openLater: (later) => of(() => openedLater(index, dimensions, later)),
     };
-  }
-
-  /** It must be whole. */
-  get index(): VectorIndex {
-    return this.#index!;
   }
 
   get isWhole(): boolean {
-    return this.#index !== undefined;
+    return this.#index !== undefined || this.#source.isEmpty;
   }
 
+  /** A failure is not kept: the next call tries again. */
   async finish(): Promise<void> {
-    this.#opening ??= this.#open();
-    this.#index = await this.#opening;
+    this.#opening ??= this.#source.open();
+    try {
+      this.#index = await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  /** As the index does. It must be whole. */
+  async search(query: Float32Array, options: NeighborQuery): Promise<Neighbors> {
+    return this.#index?.search(query, options) ?? { rows: new Uint32Array(), distances: new Float32Array() };
   }
 
   stats(): Pick<IndexStats, "kind" | "bytes" | "recall"> {
-    return this.#index?.stats() ?? { kind: this.#kind, bytes: 0 };
+    return this.#index?.stats() ?? { kind: this.#source.kind, bytes: 0 };
   }
 
   async prepare(entries: readonly StoredEntry[]): Promise<void> {
     const rows = entries.flatMap((entry) => entry.passages.map((passage) => passage.row));
-    if (rows.length > 0) await this.index.add(Uint32Array.from(rows), joined(entries.map((entry) => entry.vectors)));
+    if (rows.length === 0) return;
+    await this.finish();
+    await this.#index!.add(Uint32Array.from(rows), joined(entries.map((entry) => entry.vectors)));
   }
 
   async clean(rows: readonly number[]): Promise<void> {
-    if (rows.length > 0) await this.index.remove(Uint32Array.from(rows));
+    if (rows.length > 0) await this.#index?.remove(Uint32Array.from(rows));
   }
 
   async saved(): Promise<SavedSection> {
     await this.finish();
-    return savedSection(this.index.saved?.() ?? [await this.index.save()]);
+    const index = this.#index!;
+    return savedSection(index.saved?.() ?? [await index.save()]);
   }
 
   async close(): Promise<void> {

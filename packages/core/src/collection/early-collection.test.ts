@@ -52,6 +52,22 @@ describe("a collection", () => {
     expect((await idsOf()).sort()).toEqual(["a", "b"]);
   });
 
+  test("opened early and empty, it makes an index when the first vectors come, and tries again after a failure", async () => {
+    const create = vi.fn(exactIndex.create).mockRejectedValueOnce(new Error("no memory"));
+    const index = { ...exactIndex, create };
+    const early = await openCollection({ store: createMemoryStore(space), index, early: "words" });
+    await early.upsert([
+      { ...entry("a", 0), passages: [], unread: [{ start: 0, end: 4 }], vectors: new Float32Array() },
+    ]);
+    const search = (text: string) => early.search({ text, vector: axis(1) }, { k: 2 });
+    expect((await search("text a")).hits.map(({ id }) => id)).toEqual(["a"]);
+    expect(create).not.toHaveBeenCalled();
+    await expect(early.upsert([entry("b", 1)])).rejects.toThrow("no memory");
+    await early.upsert([entry("b", 1)]);
+    expect((await search("other")).hits.map(({ id }) => id)).toEqual(["b"]);
+    expect(create).toHaveBeenCalledTimes(2);
+  });
+
   test("opened early, it is whole before it answers a vector without a text", async () => {
     const database = new MemoryDatabase();
     const snapshots = createMemoryBytes({ maxBytes: 1e6 });

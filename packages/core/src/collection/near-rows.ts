@@ -36,7 +36,7 @@ export async function cosinesOf(
   rows: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
   if (rows.length === 0) return new Map();
-  const found = await indexes.vectors.index.search(query, { k: rows.length, filter: bitmapOf(rows) });
+  const found = await indexes.vectors.search(query, { k: rows.length, filter: bitmapOf(rows) });
   return new Map(Array.from(found.rows, (row, i) => [row, cosineOf(found.distances[i]!)]));
 }
 
@@ -48,7 +48,7 @@ async function nearest(
 ): Promise<NearRow[]> {
   for (let count = k; ; count *= 2) {
     throwIfAborted(signal);
-    const neighbors = await indexes.vectors.index.search(query, { k: count, filter: allowed });
+    const neighbors = await indexes.vectors.search(query, { k: count, filter: allowed });
     const isAll = neighbors.rows.length < count;
     const rows = listed(directory, neighbors);
     const entries = new Set(rows.map(({ id }) => id)).size;
