@@ -11,6 +11,7 @@ export const LEAST_READ = 0.5;
 // A run of DNA, digits, a key or base64. WordPiece turns a word longer than a hundred characters into one [UNK]. Shorter ones become pieces
 // without a meaning, and all such texts are alike: cosine .97 between random lines of 60 letters.
 const LONG_WORDS = /[^\s\p{P}$+<=>^`|~]{41,}/gu;
+const MOST_UNITS = 40;
 
 // A text that WordPiece takes as one word, or a character that it takes as a word. It drops characters for private use, so they do not
 // separate words.
@@ -81,11 +82,16 @@ function firstEndingAfter(spans: readonly Span[], place: number): number {
   return low;
 }
 
+/** Most texts have a space among any forty characters, and are told without the expression. */
+function longWordsIn(text: string): Span[] {
+  let units = 0;
+  for (let at = 0; at < text.length && units <= MOST_UNITS; at++) units = text.charCodeAt(at) > 0x20 ? units + 1 : 0;
+  if (units <= MOST_UNITS) return [];
+  return Array.from(text.matchAll(LONG_WORDS), ({ index, 0: word }) => ({ start: index, end: index + word.length }));
+}
+
 export function readingOf(text: string, scripts: readonly Script[]): Reading {
-  const long = Array.from(text.matchAll(LONG_WORDS), ({ index, 0: word }) => ({
-    start: index,
-    end: index + word.length,
-  }));
+  const long = longWordsIn(text);
   const isKnown = readerOf(scripts);
   let shareOfMarks: number | undefined;
   const ofMarks = () => {
