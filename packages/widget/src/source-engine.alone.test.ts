@@ -9,6 +9,7 @@ import {
   openCollection,
   PipitError,
   type SearchEngine,
+  type SearchOptions,
   type SearchResult,
 } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
@@ -16,6 +17,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openSource } from "./source-engine.ts";
 
 const FILE = "https://site.example/entries.json";
+const NO_STARTER = new PipitError("model-unavailable", { got: "HTTP 504", expected: "the file", do: "Serve it." });
 const FULL = new PipitError("storage-full", { got: "no room", expected: "room", do: "Free some." });
 
 /** The data that a browser keeps between visits, and the writes of the visits. */
@@ -23,6 +25,8 @@ let kept: { device: Engine; files: Map<string, string> };
 let opened: { storage: TabOptions["storage"]; closed: boolean }[];
 let names: Set<string>;
 let added: string[][];
+/** True while the starter cannot be had. */
+let isOffline: boolean;
 /** Called before entries are written to the device. */
 let writing: (entries: readonly Entry[], engine: Engine) => Promise<unknown>;
 
@@ -45,15 +49,18 @@ vi.mock("@pipit/browser", async (actual) => ({
       ids: () => engine.ids(),
       stats: () => engine.stats(),
       remove: (ids: string[]) => engine.remove(ids),
-      search: (query: string) => engine.search(query),
+      search: (query: string, asked: SearchOptions) => {
+        return isOffline && asked.ranking !== "words" ? Promise.reject(NO_STARTER) : engine.search(query, asked);
+      },
       async add(entries: readonly Entry[], asked: AddOptions) {
+        if (isOffline && asked.meaning !== "later") throw NO_STARTER;
         if (storage !== "memory") await writing(entries, engine);
         const summary = await engine.add(entries, asked);
         added.push(entries.map(({ id }) => id));
         return summary;
       },
       complete: (asked: AddOptions) => engine.complete(asked),
-      whole: () => engine.whole(),
+      whole: () => (isOffline ? Promise.reject(NO_STARTER) : engine.whole()),
       async close() {
         visit.closed = true;
       },
@@ -86,6 +93,7 @@ function locksOfTabs() {
 beforeEach(async () => {
   kept = { device: await engineInMemory(), files: new Map() };
   [opened, names, added, writing] = [[], new Set(), [], async () => undefined];
+  isOffline = false;
   vi.stubGlobal("caches", { open: async () => cacheOf(kept.files) });
   vi.stubGlobal("navigator", { locks: locksOfTabs() });
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -137,6 +145,24 @@ async function visitThatWaits(...entries: Entry[]) {
   await began.promise;
   return { visiting, goOn: going.resolve };
 }
+
+test("without the starter a later visit answers by words, also for what the file has new, and by meaning when it can be had", async () => {
+  await visit(robin, owl);
+  isOffline = true;
+  const engine = await visit(robin, whiteOwl);
+  const cosines = async () =>
+    (await engine.search("white owl", {})).hits.map(({ id, evidence }) => [id, evidence.cosine]);
+  expect(await cosines()).toEqual([["owl", undefined]]);
+  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("by their words alone"), NO_STARTER);
+  isOffline = false;
+  const { hits } = await engine.search("red breast", {});
+  expect(hits.find(({ id }) => id === "robin")?.evidence.cosine).toBeGreaterThan(0);
+});
+
+test("without the starter a first visit fails", async () => {
+  isOffline = true;
+  await expect(visit(robin)).rejects.toBe(NO_STARTER);
+});
 
 test("two tabs that have two versions of the file leave the later one's entries only", async () => {
   const first = await visitThatWaits(robin, owl);

@@ -3,6 +3,7 @@ import { type AddProgress, type Entry, isPipitError, type SearchEngine, throwIfA
 import { type Changes, changesTo, parseEntries } from "./entry-list.ts";
 import { lazily } from "./lazily.ts";
 import { fileAt, type SourceFile } from "./source-file.ts";
+import { wordsMeanwhile } from "./words-meanwhile.ts";
 
 /** The way in which an engine is filled from a source. */
 export interface Filling {
@@ -43,7 +44,7 @@ const SHELF = "pipit-search-sources";
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory. If the file cannot be
- * had at a later visit, the entries of the former one answer. More than some hundred entries are stored for their words first and embedded after that.
+ * had at a later visit, the entries of the former one answer; by words, if the starter cannot be had either. More than some hundred entries are stored for their words first and embedded after that.
  * Tabs with the same file fill the database one after another.
  * Fails with `aborted` too, which interrupts the visit.
  */
@@ -67,14 +68,17 @@ interface Source extends SourceOptions {
   readonly parsed: (text: string) => readonly Entry[];
 }
 
-async function filled(source: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
-  const { url, starterUrl, onUsable, onProgress, signal } = source;
-  void readAhead(source);
+async function filled(given: Source, storage: TabOptions["storage"]): Promise<SearchEngine> {
+  const { url, starterUrl, onProgress, signal } = given;
+  void readAhead(given);
   const engine = await openTabEngine({ name: `pipit-search ${url}`, starterUrl, storage, early: "words" });
+  const asked = wordsMeanwhile(engine);
+  const onUsable = () => given.onUsable(asked);
+  const source = { ...given, onUsable };
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
-    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file.text())))) onUsable(engine);
-    const whole = lazily(() => engine.whole());
+    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file.text())))) onUsable();
+    const whole = lazily(() => wholeOf(engine, { url, held }));
     const begun = held > 0 ? whole() : undefined;
     // Many answer first: to read a large file, the page's thread takes as long as they do.
     if (held > FEW) await begun;
@@ -85,14 +89,27 @@ async function filled(source: Source, storage: TabOptions["storage"]): Promise<S
       if (storage === "memory") await bring(engine, newest, undefined);
       else await inTurn(source, async () => bring(engine, newest, await openShelf()));
     }
-    await whole();
-    onUsable(engine);
+    const isWhole = await whole();
+    onUsable();
     // A former visit may have ended before all entries were embedded.
-    await engine.complete({ signal, onProgress: (progress) => onProgress({ ...progress, stage: "meaning" }) });
-    return engine;
+    if (isWhole)
+      await engine.complete({ signal, onProgress: (progress) => onProgress({ ...progress, stage: "meaning" }) });
+    return asked;
   } catch (error) {
     await engine.close();
     throw error;
+  }
+}
+
+/** False, after a line in the console, if the starter cannot be had and there are entries of former visits. Without these it fails. */
+async function wholeOf(engine: TabEngine, { url, held }: { url: string; held: number }): Promise<boolean> {
+  try {
+    await engine.whole();
+    return true;
+  } catch (error) {
+    if (held === 0 || !isPipitError(error, "model-unavailable")) throw error;
+    console.warn(`Pipit: the entries of ${url} are found by their words alone.`, error);
+    return false;
   }
 }
 
@@ -168,11 +185,12 @@ async function inTurn({ url, signal }: Source, work: () => Promise<void>): Promi
   });
 }
 
-interface Newest extends Source, Arrived {
+interface Newest extends Omit<Source, "onUsable">, Arrived {
+  readonly onUsable: () => void;
   /** The number of entries of former visits. */
   readonly held: number;
-  /** Opens the rest of the engine. */
-  readonly whole: () => Promise<void>;
+  /** Opens the rest of the engine; false if it can be found by words only. */
+  readonly whole: () => Promise<boolean>;
 }
 
 async function bring(engine: TabEngine, source: Newest, shelf: Cache | undefined): Promise<void> {
@@ -200,14 +218,14 @@ async function apply(engine: TabEngine, source: Newest, { added, removed, before
   if (removed.length > 0) await engine.remove(removed);
   const isMany = added.length > FEW;
   // Few entries are whole before the first answer, which then need not be renewed. Of many, the first are found before that.
-  if (!isMany) void whole();
+  const meaning = isMany || !(await whole()) ? "later" : "now";
   const told = ({ done }: AddProgress) => {
     onProgress({ done: before + done, total: before + added.length, stage: isMany ? "words" : "meaning" });
     if (!isMany || done < ENOUGH) return;
-    onUsable(engine);
+    onUsable();
     void whole();
   };
-  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning: isMany ? "later" : "now" });
+  if (added.length > 0) await engine.add(added, { onProgress: told, signal, meaning });
 }
 
 /** Stores the first entries of a file that is still arriving, so that they are found before the rest is there. */
@@ -216,7 +234,7 @@ async function begin(engine: TabEngine, source: Newest): Promise<readonly Entry[
   if (first.length === 0) return first;
   await engine.add(first, { signal, meaning: "later" });
   onProgress({ done: first.length, total: undefined, stage: "words" });
-  onUsable(engine);
+  onUsable();
   void whole();
   return first;
 }
