@@ -9,6 +9,8 @@ import type { HostParts } from "./tab-host.ts";
 export const shippedParts: HostParts = {
   space: MINILM_SPACE,
   async first(request) {
+    // Its vectors need an index next: both are fetched together.
+    kernels().catch(() => undefined);
     const { createStarterLoader } = await served(import("./starter-loader.ts"));
     return createStarterLoader(MINILM_SPACE)(request);
   },

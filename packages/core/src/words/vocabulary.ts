@@ -163,7 +163,8 @@ export class Vocabulary {
     const mask = lettersOf(letters);
     const [masks, lengths] = [this.#letters.values, this.#lengths.values];
     for (let number = 0; number < this.words.length; number++) {
-      if (Math.abs(lengths[number]! - letters.length) > most || !mayBeWithin(masks[number]!, mask, most)) continue;
+      // Letters first: nearly all words fail there, which the processor foresees; their lengths fit as often as not.
+      if (!mayBeWithin(masks[number]!, mask, most) || Math.abs(lengths[number]! - letters.length) > most) continue;
       const edits = editsBetween(letters, this.#lettersOf(number), most);
       if (edits > 0 && edits <= most) found.push({ word: number, edits });
     }
