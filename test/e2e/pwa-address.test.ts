@@ -221,6 +221,25 @@ describe.skipIf(browserMissing)("the filters of the guide", () => {
     expect(await page.locator("#size option").nth(1).textContent()).toMatch(/^under 15 cm \(\d+\)$/);
   });
 
+  test("list the birds that they leave where nothing is asked, and nothing without a choice", async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${app.port}/?group=Owls`);
+    const names = () => page.locator("#hits h2").allTextContents();
+    await expect.poll(async () => (await names()).length).toBe(12);
+    const left = Number(/\((\d+)\)$/.exec((await page.textContent("#group option:checked")) ?? "")?.[1]);
+    expect(await page.textContent("#search-status")).toBe(`${left} birds.`);
+    while (await page.isVisible("#more")) await page.click("#more");
+    const owls = await names();
+    expect([owls.length, owls.toSorted()]).toEqual([left, owls]);
+    await page.click("#hits h2 a");
+    await expect.poll(() => page.textContent("#reader-body")).toContain(owls[0]);
+    await page.goBack();
+    await page.selectOption("#group", "");
+    await expect.poll(async () => (await names()).length).toBe(0);
+    expect(await page.isVisible("#examples")).toBe(true);
+    await page.close();
+  });
+
   test("count the birds that each value leaves, and narrow the search to them", async () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${app.port}/?q=bird`);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { NO_CHOICE } from "../search/question.ts";
 import { chapters } from "./chapters.ts";
 import type { Guide } from "./guide.ts";
-import { facetsOf, guideFilter, knownChoice } from "./guide-facets.ts";
+import { chosenPages, facetsOf, guideFilter, knownChoice } from "./guide-facets.ts";
 import { pagesOf, speciesEntry } from "./species.ts";
 
 const pages = chapters.flatMap(pagesOf);
@@ -32,6 +32,15 @@ describe("the filter of the guide", () => {
   test("is none for a size that there is not", () => {
     expect(guideFilter({ ...NO_CHOICE, size: "huge" })).toBeUndefined();
   });
+});
+
+test("the birds of a choice are those that the engine's filter leaves, by name", () => {
+  for (const choice of [NO_CHOICE, owls, { group: "Owls", region: "Asia", size: "15-25" }]) {
+    const filter = guideFilter(choice);
+    const allows = filter ? compileFilter(filter) : () => true;
+    const left = pages.filter((page) => allows(speciesEntry(page).fields ?? {})).map(({ species }) => species.name);
+    expect(chosenPages(guide, choice).map(({ species }) => species.name)).toEqual(left.sort());
+  }
 });
 
 describe("a facet's count", () => {

@@ -66,6 +66,17 @@ export function knownChoice(guide: Guide, choice: GuideChoice): GuideChoice {
   return { group: known("group"), region: known("region"), size: known("size") };
 }
 
+/** The birds that the choice leaves, by name. */
+export function chosenPages(guide: Guide, choice: GuideChoice): GuidePage[] {
+  const chosen = [...guide.values()].filter((page) => isLeft(page, choice));
+  return chosen.sort((a, b) => (a.species.name < b.species.name ? -1 : 1));
+}
+
+function isLeft(page: GuidePage, choice: GuideChoice): boolean {
+  const facets = Object.entries(choice) as [Facet, string][];
+  return facets.every(([facet, value]) => value === "" || VALUES[facet](page).includes(value));
+}
+
 function labelsOf(pages: readonly GuidePage[], facet: Facet): (readonly [value: string, label: string])[] {
   if (facet === "size") return SIZES.map(({ name, label }) => [name, label]);
   return [...new Set(pages.flatMap(VALUES[facet]))].sort().map((value) => [value, value]);
@@ -73,10 +84,10 @@ function labelsOf(pages: readonly GuidePage[], facet: Facet): (readonly [value: 
 
 /** In one pass over the birds: it runs before the first hits. */
 function countsOf(pages: readonly GuidePage[], facet: Facet, choice: GuideChoice): Map<string, number> {
-  const others = Object.entries({ ...choice, [facet]: "" }).filter(([, chosen]) => chosen !== "") as [Facet, string][];
+  const others = { ...choice, [facet]: "" };
   const counts = new Map<string, number>();
   for (const page of pages) {
-    if (!others.every(([other, chosen]) => VALUES[other](page).includes(chosen))) continue;
+    if (!isLeft(page, others)) continue;
     for (const value of VALUES[facet](page)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return counts;

@@ -18,6 +18,11 @@ export interface Question {
 
 export const NO_CHOICE: GuideChoice = { group: "", region: "", size: "" };
 
+/** True if the guide is asked and narrowed. */
+export function isNarrowed({ scope, choice }: Question): boolean {
+  return scope === "guide" && Object.values(choice).some((value) => value !== "");
+}
+
 /** A bird of the guide, or a part of one of the visitor's documents, that is opened for reading. */
 export type OpenPage = { readonly bird: string } | { readonly path: string; readonly part: number };
 

@@ -7,7 +7,7 @@ import type { HitGroup } from "../search/grouped-hits.ts";
 import { pageOfHit } from "../search/page-of-hit.ts";
 import { addressOf } from "../search/place-address.ts";
 import type { Question } from "../search/question.ts";
-import { birdFacts, birdHead, birdSummary } from "./bird-facts.ts";
+import { birdFacts, birdHead, birdSummary, type Shown } from "./bird-facts.ts";
 import { element } from "./element.ts";
 import { excerptOf } from "./excerpt.ts";
 import { markedNodes } from "./marked-nodes.ts";
@@ -22,13 +22,24 @@ export interface CardContext {
 export function hitCard({ best, others }: HitGroup, context: CardContext): HTMLElement {
   const isBird = typeof best.entry.fields?.scientificName === "string";
   const page = isBird ? context.guide.get(best.id) : undefined;
-  return page ? birdCard(best, page, context) : documentCard(best, others, context);
+  if (!page) return documentCard(best, others, context);
+  return birdCard(page, { ...context, hit: best, shown: (text) => markedNodes(markedPart(text, best)) });
 }
 
-function birdCard(hit: Hit, page: GuidePage, { question }: CardContext): HTMLElement {
+/** A bird that was chosen by facets alone. */
+export function plainBirdCard(page: GuidePage, question: Question): HTMLElement {
+  return birdCard(page, { question, shown: (text) => [text] });
+}
+
+interface BirdContext extends Pick<CardContext, "question"> {
+  readonly hit?: Hit;
+  readonly shown: Shown;
+}
+
+function birdCard(page: GuidePage, { hit, question, shown }: BirdContext): HTMLElement {
   const { species } = page;
-  const shown = (text: string) => markedNodes(markedPart(text, hit));
-  const title = element("h2", {}, linkTo(hit, question, birdHead(species, shown)));
+  const href = addressOf({ question, page: { bird: species.id } });
+  const title = element("h2", {}, element("a", { href }, ...birdHead(species, shown)));
   const about = element("p", { class: "about" }, birdSummary(species));
   return card({ hit, from: "Field guide", title }, [about, birdFacts(page, shown)]);
 }
@@ -59,13 +70,13 @@ function linkTo(hit: Hit, question: Question, content: readonly (Node | string)[
 }
 
 interface CardHead {
-  readonly hit: Hit;
+  readonly hit?: Hit | undefined;
   readonly from: string;
   readonly title: HTMLElement;
 }
 
 function card({ hit, from, title }: CardHead, body: readonly HTMLElement[]): HTMLElement {
   const meta = element("p", { class: "meta" }, element("span", { class: "from" }, from));
-  if (hit.match) meta.append(element("span", { class: "match" }, "found by its words"));
+  if (hit?.match) meta.append(element("span", { class: "match" }, "found by its words"));
   return element("li", { class: "card" }, element("header", {}, title, meta), ...body);
 }

@@ -1,16 +1,16 @@
 import { LIMITS, type SearchResult } from "@pipit/core";
 import type { Guide } from "../guide/guide.ts";
-import { guideFilter } from "../guide/guide-facets.ts";
+import { chosenPages, guideFilter } from "../guide/guide-facets.ts";
 import type { Searcher } from "../search/joined-engine.ts";
 import { addressOf } from "../search/place-address.ts";
-import type { Question, Scope } from "../search/question.ts";
+import { isNarrowed, type Question, type Scope } from "../search/question.ts";
 import { type FoundDocuments, PARTS_EACH, searchDocuments } from "../search/search-documents.ts";
 import { statusOf } from "./answer-status.ts";
 import { part } from "./element.ts";
 import { FacetsView } from "./facets-view.ts";
-import { type CardContext, hitCard } from "./hit-card.ts";
+import { type CardContext, hitCard, plainBirdCard } from "./hit-card.ts";
 import { hideTrouble, showTrouble } from "./trouble.ts";
-import { beginningOf } from "./words.ts";
+import { beginningOf, counted } from "./words.ts";
 
 export interface SearchViewParts {
   /** Resolves when the collection can be searched. */
@@ -170,10 +170,11 @@ export class SearchView {
     this.#current = new AbortController();
     const { signal } = this.#current;
     const { text, scope } = this.question;
-    this.#examples.hidden = text !== "" || scope === "mine";
-    if (text === "") return this.#clear();
+    const isBrowsing = text === "" && isNarrowed(this.question);
+    this.#examples.hidden = text !== "" || scope === "mine" || isBrowsing;
+    if (text === "" && !isBrowsing) return this.#clear();
     try {
-      await this.#answer(signal);
+      await (isBrowsing ? this.#browse(signal) : this.#answer(signal));
       hideTrouble(FAILED);
     } catch (error) {
       if (signal.aborted) return;
@@ -198,6 +199,19 @@ export class SearchView {
     if (signal.aborted) return;
     this.#show(found, { guide, question });
     this.#parts.answered(found.result, performance.now() - began);
+  }
+
+  /** Without a question, a choice in the guide lists the birds that it leaves. */
+  async #browse(signal: AbortSignal): Promise<void> {
+    const guide = await this.#parts.guide();
+    if (signal.aborted) return;
+    this.#facets.offer(guide);
+    const { question } = this;
+    const cards = chosenPages(guide, question.choice).map((page) => plainBirdCard(page, question));
+    this.#list.classList.remove("weak");
+    this.#list.replaceChildren(...cards.slice(0, this.#most));
+    this.#more.hidden = cards.length <= this.#most;
+    this.#status.textContent = `${counted(cards.length, "bird")}.`;
   }
 
   #show({ result, groups }: FoundDocuments, context: CardContext): void {
