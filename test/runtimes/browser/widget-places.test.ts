@@ -115,6 +115,20 @@ describe("the widget finds, and tells the site's owner what to allow", () => {
   });
 });
 
+test("without a network at a later visit, the widget finds the words of what is stored, and tells why", async () => {
+  const site = await siteWith();
+  const context = await places.browser.newContext();
+  const first = await places.visit(`${site.url}/a.html`, { context });
+  expect((await first.ask("singing bird"))[0]).toBe(LARK);
+  await first.page.close();
+  await context.route(/starter\.pipit|entries\.json/, (route) => route.abort());
+  const on = await places.visit(`${site.url}/a.html`, { context });
+  expect(await on.ask("skylark fields")).toEqual([LARK]);
+  expect(advice(on).join()).toContain("found by their words alone");
+  await on.page.locator("[part=input]").fill("owl voles");
+  await on.page.locator("[part=hit]").getByText("The barn owl hunts").first().waitFor();
+});
+
 describe("where nothing can be stored, the widget finds from memory", () => {
   const blocked = (page: Page) =>
     page.addInitScript(() => {
