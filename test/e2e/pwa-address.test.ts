@@ -232,7 +232,7 @@ describe.skipIf(browserMissing)("the filters of the guide", () => {
     const owls = await names();
     expect([owls.length, owls.toSorted()]).toEqual([left, owls]);
     await page.click("#hits h2 a");
-    await expect.poll(() => page.textContent("#reader-body")).toContain(owls[0]);
+    await expect.poll(() => page.textContent("#reader-title")).toBe(owls[0]);
     await page.goBack();
     await page.selectOption("#group", "");
     await expect.poll(async () => (await names()).length).toBe(0);
