@@ -105,6 +105,7 @@ export { folded, plainLetters, type Term, termsOf } from "./words/folded-words.t
 export { checkedLanguage, type StemmedLanguage, wordsOfLanguage } from "./words/languages.ts";
 export { matchingRanges } from "./words/matching-ranges.ts";
 export type { WeightedText, WordUnit } from "./words/unit-words.ts";
+export type { WordEvidence } from "./words/word-evidence.ts";
 export {
   type WordAnswer,
   WordIndex,
@@ -113,4 +114,3 @@ export {
   type WordSearchOptions,
 } from "./words/word-index.ts";
 export { readWordQuery, type WordQuery } from "./words/word-query.ts";
-export type { WordEvidence } from "./words/word-scores.ts";

@@ -1,9 +1,9 @@
+import type { AskedWord } from "./bm25.ts";
 import { partsOfCompound } from "./compound-parts.ts";
 import { type Expansion, expansionsOf, partExpansions, softExpansions, typedExpansions } from "./expansions.ts";
 import type { NearWord, NearWords } from "./near-words.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import type { QueryWord } from "./word-query.ts";
-import type { AskedWord } from "./word-scores.ts";
 
 /** How far a word of a query reaches: see `AskOptions`. */
 export type Reach = "near" | "written" | "typed";

@@ -1,6 +1,6 @@
 import type { Slices } from "../let-others-run.ts";
 import { editsBetween, lettersOf, mayBeWithin } from "./edits.ts";
-import { growingBytes, growingWords } from "./growing-numbers.ts";
+import { type GrowingNumbers, growingWords } from "./growing-numbers.ts";
 import { foldedWord } from "./tokens.ts";
 import { WordTable } from "./word-table.ts";
 
@@ -26,8 +26,14 @@ export class Vocabulary {
   /** Of words that have accents: the form without them, and the words of such a form. */
   readonly #folded = new Map<number, string>();
   readonly #accented = new Map<string, number[]>();
-  readonly #letters = growingWords();
-  readonly #lengths = growingBytes();
+  /** By the length of words without accents, these words: only those of nearly the same length can be similar. */
+  readonly #ofLength = new Map<
+    number,
+    {
+      readonly words: GrowingNumbers<Uint32Array<ArrayBuffer>>;
+      readonly letters: GrowingNumbers<Uint32Array<ArrayBuffer>>;
+    }
+  >();
   /** Numbers of words by their first units, without accents, and the keys of these lists by still fewer. */
   readonly #buckets = new Map<string, number[]>();
   readonly #bucketsFrom = new Map<string, string[]>();
@@ -103,8 +109,10 @@ export class Vocabulary {
   }
 
   #listLetters(number: number, letters: string): void {
-    this.#letters.push(lettersOf(letters));
-    this.#lengths.push(letters.length);
+    const alike = this.#ofLength.get(letters.length) ?? { words: growingWords(), letters: growingWords() };
+    this.#ofLength.set(letters.length, alike);
+    alike.words.push(number);
+    alike.letters.push(lettersOf(letters));
     if (letters !== this.words[number]) {
       this.#folded.set(number, letters);
       listIn(this.#accented, letters).push(number);
@@ -161,12 +169,14 @@ export class Vocabulary {
     const found: Similar[] = [];
     const letters = foldedWord(word);
     const mask = lettersOf(letters);
-    const [masks, lengths] = [this.#letters.values, this.#lengths.values];
-    for (let number = 0; number < this.words.length; number++) {
-      // Letters first: nearly all words fail there, which the processor foresees; their lengths fit as often as not.
-      if (!mayBeWithin(masks[number]!, mask, most) || Math.abs(lengths[number]! - letters.length) > most) continue;
-      const edits = editsBetween(letters, this.#lettersOf(number), most);
-      if (edits > 0 && edits <= most) found.push({ word: number, edits });
+    for (let length = letters.length - most; length <= letters.length + most; length++) {
+      const alike = this.#ofLength.get(length);
+      for (let i = 0; i < (alike?.words.length ?? 0); i++) {
+        if (!mayBeWithin(alike!.letters.values[i]!, mask, most)) continue;
+        const word = alike!.words.values[i]!;
+        const edits = editsBetween(letters, this.#lettersOf(word), most);
+        if (edits > 0 && edits <= most) found.push({ word, edits });
+      }
     }
     return found;
   }

@@ -173,6 +173,16 @@ describe("a large index", () => {
     const idsByEvidence = (k: number) => answer.best(k, "evidence").map(({ id }) => id);
     expect(idsByEvidence(10)).toEqual(idsByEvidence(6_000).slice(0, 10));
   });
+
+  test("finds a unit that only its frequent words put among the best", () => {
+    const index = make();
+    for (let i = 0; i < 6_000; i++) {
+      index.put(`e${i}`, [{ text: i < 20 ? "heron knot knot knot" : `${i % 5 ? "gull tern wren" : "knot"} dunlin` }]);
+    }
+    index.put("late", [{ text: "heron gull tern wren dunlin" }]);
+    expect(index.ask("heron ").best(20)).not.toContainEqual(expect.objectContaining({ id: "late" }));
+    expect(index.ask("heron gull tern wren dunlin ").best(1)[0]?.id).toBe("late");
+  });
 });
 
 describe("a query", () => {

@@ -2,6 +2,7 @@ import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
 import { askedWord, IDENTIFIER_FACTOR, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
+import type { AskedWord, ScoredUnits } from "./bm25.ts";
 import { absentShare, type Code, writtenParts } from "./codes.ts";
 import { growingWords } from "./growing-numbers.ts";
 import { NearWords } from "./near-words.ts";
@@ -15,16 +16,9 @@ import { UnitColumns } from "./unit-columns.ts";
 import { type NumberedRun, renumbered, runsOf, type WordNumbers, type WordUnit } from "./unit-words.ts";
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
+import { evidenceReader, meantWords, misspeltShare, type WordEvidence } from "./word-evidence.ts";
 import { type Phrase, readWordQuery, type WordQuery } from "./word-query.ts";
-import {
-  type AskedWord,
-  evidenceReader,
-  meantWords,
-  misspeltShare,
-  type ScoredUnits,
-  type WordEvidence,
-  WordScores,
-} from "./word-scores.ts";
+import { WordScores } from "./word-scores.ts";
 import { WordSlots } from "./word-slots.ts";
 import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-snapshot.ts";
 
@@ -265,12 +259,13 @@ export class WordIndex {
     const read = query.words.map((word) => ({ ...askedWord(word, reach, known), word: word.word }));
     const asked = read.toSorted((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
-    const evidenceOf = this.#withQuotations(query, evidenceReader(asked, units));
+    const scored = { of: units, rarestFirst: asked, read: evidenceReader(asked, units) };
+    const evidenceOf = this.#withQuotations(query, scored.read);
     return {
       misspelt: misspeltShare(asked),
       absent: reach === "typed" ? 0 : this.#absentShare(query, read),
       best: (k, by) =>
-        this.#scores.best(units, asked, k, by).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
+        this.#scores.best(scored, k, by).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
         if (number === undefined || !hasBit(units.present, number)) return undefined;

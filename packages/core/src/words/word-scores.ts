@@ -1,40 +1,13 @@
-import type { RowBitmap } from "../ports/vector-index.ts";
-import type { Expansion } from "./expansions.ts";
+import { type AskedWord, frequenciesIn, most, rarityOf, type ScoredUnits, saturated, sumOf } from "./bm25.ts";
 import { FoundUnits } from "./found-units.ts";
-import type { Postings } from "./postings.ts";
-import type { Sequences } from "./sequences.ts";
-import { WordSlots } from "./word-slots.ts";
+import { kthGreatest } from "./greatest.ts";
+import { type EvidenceReader, FACTOR_OF_TITLE } from "./word-evidence.ts";
 
-/** Saturation of a word's frequency, and how much longer texts are held back: the usual values of BM25. */
-export const BM25 = { k1: 1.2, b: 0.75, fieldB: 0.5 };
-
-/** One asked word, as which all of `words` count together. */
-export interface AskedWord {
-  readonly words: readonly Expansion[];
-  /** The score of the word at an infinite frequency, divided by k1 + 1. */
-  readonly rarity: number;
-  /** Postings to read. */
-  readonly postings: number;
-  readonly isStop: boolean;
-  /** True for an identifier, and for a word without a meaning of its own, such as a rare name. */
-  readonly isName: boolean;
-  /** True for a typing error: the index has similar words only, and the asked one has no meaning. */
-  readonly isMisspelt: boolean;
-}
-
-export interface ScoredUnits {
-  readonly postings: Postings;
-  /** Words of the text, and of all fields, by unit. */
-  readonly lengths: Uint32Array;
-  readonly fieldLengths: Uint8Array;
-  /** The units that count. */
-  readonly present: RowBitmap;
-  /** Numbers of units are below this. */
-  readonly room: number;
-  readonly meanText: number;
-  readonly meanFields: number;
-  readonly hasFields: boolean;
-  readonly sequences: Sequences;
+/** A query, and what reads the evidence for single units. */
+export interface ScoredQuery {
+  readonly of: ScoredUnits;
+  readonly rarestFirst: readonly AskedWord[];
+  readonly read: EvidenceReader;
 }
 
 export interface ScoredUnit {
@@ -57,10 +30,6 @@ interface Adding extends Points {
 
 /** The BM25F points that a unit with all words is worth more than one with none. Chosen as the fitted weights count `coverage` and `all`. */
 const POINTS_OF_COVERAGE = 15;
-/** How much more a word of a title counts there: less than the fitted weight, as that needs all words, and with it fewer units are left out early. */
-const FACTOR_OF_TITLE = 1.7;
-/** The least weight of a word that is a form of the asked one, and not only of like meaning. */
-const LEAST_FORM = 0.6;
 /** Fewer postings are read in less time than it takes to decide. */
 const FEW_POSTINGS = 2048;
 /** The time to read one word of a sequence, in that of a posting. */
@@ -78,12 +47,7 @@ export class WordScores {
   #touched = new Uint32Array();
 
   /** With "evidence" a unit also counts by the share of the words that it and its title have, about as much as `evidenceSum` counts that. */
-  best(
-    of: ScoredUnits,
-    rarestFirst: readonly AskedWord[],
-    k: number,
-    by: "score" | "evidence" = "score",
-  ): ScoredUnit[] {
+  best({ of, rarestFirst, read }: ScoredQuery, k: number, by: "score" | "evidence" = "score"): ScoredUnit[] {
     const found = this.#found;
     this.#begin(of.room);
     const perRarity = by === "score" ? 0 : POINTS_OF_COVERAGE / rarityOf(rarestFirst);
@@ -93,11 +57,14 @@ export class WordScores {
     let left = total;
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let canGrow = true;
-    for (const [i, word] of rarestFirst.entries()) {
+    for (const word of rarestFirst) {
       // No unit has more than `total - left` yet.
       const isNarrowed = postings > FEW_POSTINGS && total - left > left && found.narrow(k, left);
       if (isNarrowed && found.count * VISIT_COST * of.meanText < postings) {
-        this.#readEach(rarestFirst.slice(i), of, perRarity);
+        this.#readBest(k, left, (unit) => {
+          const { score, placed } = read(unit);
+          return score + perRarity * placed;
+        });
         break;
       }
       canGrow &&= !isNarrowed;
@@ -108,13 +75,24 @@ export class WordScores {
     return found.best(k);
   }
 
-  #readEach(asked: readonly AskedWord[], of: ScoredUnits, perRarity: number): void {
-    const read = evidenceReader(asked, of);
+  /**
+   * Gives whole scores to the units that may be among the `k` best: first to those that are the best so far, then to others that can still
+   * come before one of these, if words add `left` to their score at most.
+   */
+  #readBest(k: number, left: number, scoreOf: (unit: number) => number): void {
     const { units, scores, count } = this.#found;
+    const soFar = kthGreatest(scores, count, k);
+    const others: number[] = [];
+    let least = Number.POSITIVE_INFINITY;
     for (let place = 0; place < count; place++) {
-      const { score, placed } = read(units[place]!, scores[place]!);
-      scores[place] = score + perRarity * placed;
+      if (scores[place]! < soFar) {
+        others.push(place);
+        continue;
+      }
+      scores[place] = scoreOf(units[place]!);
+      least = Math.min(least, scores[place]!);
     }
+    for (const place of others) if (scores[place]! + left >= least) scores[place] = scoreOf(units[place]!);
   }
 
   #addAll({ words, rarity }: AskedWord, of: ScoredUnits, { perRarity, ofTitle, canGrow }: Adding): void {
@@ -155,118 +133,4 @@ export class WordScores {
     this.#found.begin(room);
     if (room > this.#touched.length) this.#touched = new Uint32Array(this.#found.places.length);
   }
-}
-
-/** What the words of a query say about one unit. */
-export interface WordEvidence {
-  /** The BM25F score; 0 without any of the words. */
-  readonly score: number;
-  /**
-   * The share of the asked words that the unit has, 0 to 1: each counts by its rarity, and by the weight of the word that stands for it.
-   * It does not depend on the length of the unit and on frequencies.
-   */
-  readonly coverage: number;
-  /** How well its fields have the asked words, but for stop words: 1 with all of them as asked, less with other forms, 0 if they lack one. */
-  readonly title: number;
-  /** The rarity of the names among the asked words that the unit has, together. */
-  readonly names: number;
-}
-
-/** The share of typing errors among the asked words, 0 to 1: each counts by its rarity. */
-export function misspeltShare(asked: readonly AskedWord[]): number {
-  const total = rarityOf(asked);
-  const misspelt = asked.filter(({ isMisspelt }) => isMisspelt);
-  return total > 0 ? rarityOf(misspelt) / total : 0;
-}
-
-interface ReadEvidence extends WordEvidence {
-  /** The rarity of the asked words that the unit has, together; more for those of its fields. */
-  readonly placed: number;
-}
-
-/** The asked words without stop words; these too if there are no others. */
-export function meantWords(asked: readonly AskedWord[]): readonly AskedWord[] {
-  const meant = asked.filter(({ isStop }) => !isStop);
-  return meant.length > 0 ? meant : asked;
-}
-
-/** Reads the evidence for single units, which are counted in their sequences. `from` is the score of words that were added before. */
-export function evidenceReader(
-  asked: readonly AskedWord[],
-  of: ScoredUnits,
-): (unit: number, from?: number) => ReadEvidence {
-  const slots = new WordSlots(asked.flatMap(({ words }) => words.map(({ word }) => word)));
-  const counted = Array.from({ length: slots.size }, (): { at: number; weight: number }[] => []);
-  for (const [at, { words }] of asked.entries()) {
-    for (const { word, weight } of words) counted[slots.slotOf(word)]!.push({ at, weight });
-  }
-  const total = rarityOf(asked);
-  const meant = meantWords(asked);
-  const isMeant = asked.map((word) => meant.includes(word));
-  const totalMeant = rarityOf(meant);
-  const text = new Float64Array(asked.length);
-  const fields = new Float64Array(asked.length);
-  const best = new Float64Array(asked.length);
-  const bestOfFields = new Float64Array(asked.length);
-  const visit = (slot: number, quarters: number) => {
-    for (const { at, weight } of counted[slot]!) {
-      best[at] = Math.max(best[at]!, weight);
-      if (quarters === 0) {
-        text[at]! += weight;
-      } else {
-        fields[at]! += weight * quarters;
-        bestOfFields[at] = Math.max(bestOfFields[at]!, weight);
-      }
-    }
-  };
-  const frequencyIn = frequenciesIn(of);
-  return (unit, from = 0) => {
-    for (const numbers of [text, fields, best, bestOfFields]) numbers.fill(0);
-    of.sequences.eachWord(unit, slots, visit);
-    // One after another, as postings are added, so that the sum has the same bits.
-    let [score, covered, title, placed, names] = [from, 0, 0, 0, 0];
-    let isTitled = true;
-    for (let at = 0; at < asked.length; at++) {
-      if (isMeant[at] && bestOfFields[at]! < LEAST_FORM) isTitled = false;
-      if (best[at] === 0) continue;
-      const { rarity, isName } = asked[at]!;
-      score += saturated(rarity, frequencyIn(unit, text[at]!, fields[at]!));
-      covered += rarity * best[at]!;
-      if (isMeant[at]) title += rarity * bestOfFields[at]!;
-      placed += rarity * Math.max(best[at]!, FACTOR_OF_TITLE * bestOfFields[at]!);
-      if (isName) names += rarity * best[at]!;
-    }
-    return {
-      score,
-      coverage: total > 0 ? covered / total : 0,
-      title: isTitled && totalMeant > 0 ? title / totalMeant : 0,
-      placed,
-      names,
-    };
-  };
-}
-
-/** Returns the frequency of a word in a unit, for a text of the mean length. Field frequencies are in quarters. */
-function frequenciesIn({ lengths, fieldLengths, meanText, meanFields }: ScoredUnits) {
-  return (unit: number, text: number, fields: number): number => {
-    const inText = text / (1 - BM25.b + (BM25.b * lengths[unit]!) / meanText);
-    if (fields === 0) return inText;
-    return inText + fields / 4 / (1 - BM25.fieldB + (BM25.fieldB * fieldLengths[unit]!) / meanFields);
-  };
-}
-
-function saturated(rarity: number, frequency: number): number {
-  return (rarity * (BM25.k1 + 1) * frequency) / (BM25.k1 + frequency);
-}
-
-function most(rarity: number): number {
-  return rarity * (BM25.k1 + 1);
-}
-
-function rarityOf(asked: readonly AskedWord[]): number {
-  return sumOf(asked, ({ rarity }) => rarity);
-}
-
-function sumOf<T>(list: readonly T[], numberOf: (item: T) => number): number {
-  return list.reduce((sum, item) => sum + numberOf(item), 0);
 }
