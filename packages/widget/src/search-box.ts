@@ -1,7 +1,7 @@
 import type { Hit, SearchResult } from "@pipit/core";
 import { type Combobox, type Outcome, outcomeOf, type Place } from "./combobox.ts";
 import type { Messages } from "./messages.ts";
-import { type Finding, Seeker } from "./seeker.ts";
+import { type Finding, type Found, Seeker } from "./seeker.ts";
 import type { View } from "./view.ts";
 
 const PAUSE_MS = 60;
@@ -30,6 +30,8 @@ export class SearchBox {
   #hits: readonly Hit[] = [];
   #active = -1;
   #answer: Combobox["answer"] = "shown";
+  /** What was said last of an answer. */
+  #outcome = "";
 
   constructor(view: View, host: SearchBoxHost) {
     this.#view = view;
@@ -124,7 +126,7 @@ export class SearchBox {
     this.#view.busy(waits ? "busy" : "calm");
     if (waits) this.#view.say(this.#host.messages.searching);
     else if (finding.phase === "idle") this.#showIdle();
-    else if (finding.phase === "found") this.#showFound(finding.query, finding.result);
+    else if (finding.phase === "found") this.#showFound(finding);
     else this.#showFailed(finding.error);
   }
 
@@ -134,14 +136,21 @@ export class SearchBox {
     this.#view.silence();
   }
 
-  #showFound(query: string, result: SearchResult): void {
+  #showFound({ query, result, isRenewed }: Found): void {
     const [line, advice] = outcomeWords(query, result, this.#host);
     const isWeak = result.weak === true && result.hits.length > 0;
     this.#showHits(result.hits, query);
     this.#view.showNote(isWeak || result.hits.length === 0 ? line : "", advice);
     this.#view.rate(isWeak ? "weak" : "good");
-    this.#view.say(advice ? `${line}. ${advice}` : line);
+    this.#sayFound(advice ? `${line}. ${advice}` : line, isRenewed);
     this.#host.found(result);
+  }
+
+  /** What was said of a question is not said again when its answer is renewed. */
+  #sayFound(outcome: string, isRenewed = false): void {
+    if (isRenewed && outcome === this.#outcome) return;
+    this.#outcome = outcome;
+    this.#view.say(outcome);
   }
 
   #showFailed(error: unknown): void {

@@ -164,7 +164,7 @@ test("asking again reports the new answer alone, and not while another search ru
   expect([asked.length, told.length]).toEqual([2, before]);
   asked[1]!.answer(result);
   await settle();
-  expect(told.slice(before)).toEqual([{ phase: "found", query: "bird", result }]);
+  expect(told.slice(before)).toEqual([{ phase: "found", query: "bird", result, isRenewed: true }]);
   seeker.type("birds");
   await seeker.askAgain();
   expect(asked).toHaveLength(2);

@@ -3,8 +3,16 @@ import type { SearchResult } from "@pipit/core";
 export type Finding =
   | { readonly phase: "idle" }
   | { readonly phase: "searching"; readonly query: string }
-  | { readonly phase: "found"; readonly query: string; readonly result: SearchResult }
+  | Found
   | { readonly phase: "failed"; readonly query: string; readonly error: unknown };
+
+export interface Found {
+  readonly phase: "found";
+  readonly query: string;
+  readonly result: SearchResult;
+  /** True if it takes the place of an earlier answer to the same question. */
+  readonly isRenewed?: true;
+}
 
 export interface SeekerParts {
   readonly ask: (query: string, signal: AbortSignal) => Promise<SearchResult>;
@@ -69,7 +77,7 @@ export class Seeker {
     if (finding.phase !== "found") return;
     // The same hits would be spoken again.
     const isNews = !finding.result.partial || idsOf(finding.result) !== this.#shown;
-    if (isNews && this.#parts.mayChange()) this.#tell(finding);
+    if (isNews && this.#parts.mayChange()) this.#tell({ ...finding, isRenewed: true });
     else this.#renewLater();
   }
 

@@ -27,6 +27,8 @@ let names: Set<string>;
 let added: string[][];
 /** True while the starter cannot be had. */
 let isOffline: boolean;
+/** Settles when the starter is there. */
+let starter: Promise<void>;
 /** Called before entries are written to the device. */
 let writing: (entries: readonly Entry[], engine: Engine) => Promise<unknown>;
 
@@ -49,7 +51,7 @@ vi.mock("@pipit/browser", async (actual) => ({
       ids: () => engine.ids(),
       stats: () => engine.stats(),
       remove: (ids: string[]) => engine.remove(ids),
-      search: (query: string, asked: SearchOptions) => {
+      search: (query: string, asked: SearchOptions = {}) => {
         return isOffline && asked.ranking !== "words" ? Promise.reject(NO_STARTER) : engine.search(query, asked);
       },
       async add(entries: readonly Entry[], asked: AddOptions) {
@@ -60,7 +62,7 @@ vi.mock("@pipit/browser", async (actual) => ({
         return summary;
       },
       complete: (asked: AddOptions) => engine.complete(asked),
-      whole: () => (isOffline ? Promise.reject(NO_STARTER) : engine.whole()),
+      whole: () => (isOffline ? Promise.reject(NO_STARTER) : starter.then(() => engine.whole())),
       async close() {
         visit.closed = true;
       },
@@ -94,6 +96,7 @@ beforeEach(async () => {
   kept = { device: await engineInMemory(), files: new Map() };
   [opened, names, added, writing] = [[], new Set(), [], async () => undefined];
   isOffline = false;
+  starter = Promise.resolve();
   vi.stubGlobal("caches", { open: async () => cacheOf(kept.files) });
   vi.stubGlobal("navigator", { locks: locksOfTabs() });
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -159,9 +162,26 @@ test("without the starter a later visit answers by words, also for what the file
   expect(hits.find(({ id }) => id === "robin")?.evidence.cosine).toBeGreaterThan(0);
 });
 
-test("without the starter a first visit fails", async () => {
+test("without the starter a first visit answers by words, and the next one embeds its entries", async () => {
   isOffline = true;
-  await expect(visit(robin)).rejects.toBe(NO_STARTER);
+  expect(await textOf(await visit(robin, owl), "hunts dusk")).toBe(owl.text);
+  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("by their words alone"), NO_STARTER);
+  isOffline = false;
+  await visit(robin, owl);
+  expect((await kept.device.stats()).wordsOnly).toBe(0);
+  expect(added).toEqual([["robin", "owl"]]);
+});
+
+test("few entries are found by their words while the starter is on its way, and by meaning then", async () => {
+  const arrived = Promise.withResolvers<void>();
+  starter = arrived.promise;
+  vi.stubGlobal("fetch", async () => Response.json([robin, owl]));
+  const usable = Promise.withResolvers<SearchEngine>();
+  const opening = openSource({ ...options, onUsable: usable.resolve });
+  expect((await (await usable.promise).search("dusk")).hits[0]).toMatchObject({ id: "owl", match: "words" });
+  expect([...kept.files.keys()]).toEqual([FILE]);
+  arrived.resolve();
+  expect((await (await opening).search("dusk")).hits[0]?.evidence.cosine).toBeGreaterThan(0);
 });
 
 test("two tabs that have two versions of the file leave the later one's entries only", async () => {

@@ -29,8 +29,10 @@ export interface SourceOptions extends Filling {
   readonly starterUrl: string;
 }
 
-/** So many entries are embedded within a second, before the first answer. Of more, the words come first. */
+/** So many entries are embedded within a second, before the first answer, if the starter is there by then. Of more, the words come first. */
 const FEW = 250;
+/** Few entries wait so long for the starter; then their words come first too. */
+const STARTER_MS = 500;
 /** So many are enough for a first answer, which is renewed as more are stored. */
 const ENOUGH = FEW;
 /** An answer from few entries waits so long for the newest file; then those of the last visit answer. Of many, these answer at once. */
@@ -44,7 +46,8 @@ const SHELF = "pipit-search-sources";
  *
  * The entries stay in the tab's database. The file is stored after them, so that a later visit stores only changed entries. Without
  * it, or after an interrupted visit, all entries are stored again. On a device without room they are held in memory. If the file cannot be
- * had at a later visit, the entries of the former one answer; by words, if the starter cannot be had either. More than some hundred entries are stored for their words first and embedded after that.
+ * had at a later visit, the entries of the former one answer. More than some hundred entries are stored for their words first and embedded
+ * after that, and so are few ones while the starter is on its way. If it cannot be had, words answer.
  * Tabs with the same file fill the database one after another.
  * Fails with `aborted` too, which interrupts the visit.
  */
@@ -77,8 +80,8 @@ async function filled(given: Source, storage: TabOptions["storage"]): Promise<Se
   const source = { ...given, onUsable };
   try {
     const held = (await engine.stats()).entries || (await engine.ids()).length;
-    if (held > FEW || (held > 0 && !(await isThereWithin(SOON_MS, source.file.text())))) onUsable();
-    const whole = lazily(() => wholeOf(engine, { url, held }));
+    if (held > FEW || (held > 0 && !(await isSettledWithin(SOON_MS, source.file.text())))) onUsable();
+    const whole = lazily(() => wholeOf(engine, url));
     const begun = held > 0 ? whole() : undefined;
     // Many answer first: to read a large file, the page's thread takes as long as they do.
     if (held > FEW) await begun;
@@ -101,13 +104,13 @@ async function filled(given: Source, storage: TabOptions["storage"]): Promise<Se
   }
 }
 
-/** False, after a line in the console, if the starter cannot be had and there are entries of former visits. Without these it fails. */
-async function wholeOf(engine: TabEngine, { url, held }: { url: string; held: number }): Promise<boolean> {
+/** False, after a line in the console, if the starter cannot be had. */
+async function wholeOf(engine: TabEngine, url: string): Promise<boolean> {
   try {
     await engine.whole();
     return true;
   } catch (error) {
-    if (held === 0 || !isPipitError(error, "model-unavailable")) throw error;
+    if (!isPipitError(error, "model-unavailable")) throw error;
     console.warn(`Pipit: the entries of ${url} are found by their words alone.`, error);
     return false;
   }
@@ -133,15 +136,17 @@ function parsedOnce(url: string): Source["parsed"] {
   };
 }
 
-/** True if it is settled within the time. */
-function isThereWithin(milliseconds: number, file: Promise<unknown>): Promise<boolean> {
-  return Promise.race([
-    file.then(
-      () => true,
-      () => true,
-    ),
-    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), milliseconds)),
-  ]);
+/** True if it succeeds or fails within the time. */
+function isSettledWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([settled, after(milliseconds)]).then((value) => value === true);
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** What there is of the newest file. */
@@ -216,12 +221,13 @@ interface Applied extends Changes {
 async function apply(engine: TabEngine, source: Newest, { added, removed, before }: Applied): Promise<void> {
   const { onProgress, onUsable, signal, whole } = source;
   if (removed.length > 0) await engine.remove(removed);
-  const isMany = added.length > FEW;
-  // Few entries are whole before the first answer, which then need not be renewed. Of many, the first are found before that.
-  const meaning = isMany || !(await whole()) ? "later" : "now";
+  // Few entries are whole before the first answer, which then need not be renewed.
+  const isWhole = added.length <= FEW && (await isSettledWithin(STARTER_MS, whole())) && (await whole());
+  const [stage, meaning] = isWhole ? (["meaning", "now"] as const) : (["words", "later"] as const);
+  const enough = Math.min(ENOUGH, added.length);
   const told = ({ done }: AddProgress) => {
-    onProgress({ done: before + done, total: before + added.length, stage: isMany ? "words" : "meaning" });
-    if (!isMany || done < ENOUGH) return;
+    onProgress({ done: before + done, total: before + added.length, stage });
+    if (isWhole || done < enough) return;
     onUsable();
     void whole();
   };

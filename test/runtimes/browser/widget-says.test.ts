@@ -52,6 +52,26 @@ describe("the widget says", () => {
     await expect.poll(() => on.status.textContent()).toBe("2 results\u00a0");
   });
 
+  test("the outcome of a question once, while its answer is renewed", async () => {
+    await on.evaluate(`{
+      const { engine } = document.querySelector("#first");
+      const { search } = engine;
+      window.answers = 0;
+      engine.search = async (...asked) => {
+        const answer = await search(...asked);
+        const n = window.answers++;
+        return { ...answer, hits: answer.hits.slice(n % 2, n % 2 + 2), weak: false, partial: n < 5 };
+      };
+      undefined;
+    }`);
+    await on.search("bird");
+    const first = await on.hits.first().textContent();
+    await expect.poll(() => on.evaluate("window.answers")).toBe(6);
+    await expect.poll(() => on.hits.first().textContent()).not.toBe(first);
+    await on.page.waitForTimeout(400);
+    expect(await on.status.textContent()).toBe("2 results");
+  });
+
   test("what a reader can do about a failure", async () => {
     await on.evaluate(`window.failWith("Check the connection.")`);
     await on.trigger.click();
