@@ -1,6 +1,7 @@
 import type { AskedWord } from "./bm25.ts";
 import { partsOfCompound } from "./compound-parts.ts";
 import { type Expansion, expansionsOf, partExpansions, softExpansions, typedExpansions } from "./expansions.ts";
+import { type Parting, withSpace } from "./missing-space.ts";
 import type { NearWord, NearWords } from "./near-words.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import type { QueryWord } from "./word-query.ts";
@@ -25,12 +26,12 @@ const STOP_WORD_FACTOR = 0.25;
 export const IDENTIFIER_FACTOR = 2;
 
 /** The words of the index that count as a word of a query, and how much they count together. */
-export function askedWord(asked: QueryWord, reach: Reach, known: KnownWords): AskedWord {
-  const { word, isIdentifier = false, isLast = false, compounds = [] } = asked;
+function askedWord(asked: QueryWord, reach: Reach, known: KnownWords): AskedWord {
+  const { word, isIdentifier = false, isLast = false, compounds = [], forms = [] } = asked;
   const expansions = reach === "typed" ? typedExpansions : expansionsOf;
   const isStop = !isIdentifier && known.stopWords?.has(word) === true;
   const hasMeaning = isStop || known.near?.hasMeaning(word);
-  const literal = expansions(word, { ...known, isLast, hasMeaning: hasMeaning === true, compounds });
+  const literal = expansions(word, { ...known, isLast, hasMeaning: hasMeaning === true, compounds, forms });
   // Of words that count as one, the units are not joined: their sum is at most too large, and needs no reading.
   const rarity = known.rarityOf(postingsOf(literal, known));
   const hasNoMeaning = hasMeaning === false;
@@ -46,6 +47,17 @@ export function askedWord(asked: QueryWord, reach: Reach, known: KnownWords): As
     isName: isIdentifier || hasNoMeaning,
     isMisspelt: hasNoMeaning && literal.some(({ isGuessed }) => isGuessed),
   };
+}
+
+/**
+ * The words of the index that count as a word of a query. An unknown one that is two words without the space between them counts as these;
+ * both are typing errors then, since a vector does not represent what was typed.
+ */
+export function askedWords(asked: QueryWord, reach: Reach, known: KnownWords & Pick<Parting, "areNeighbours">) {
+  const own = askedWord(asked, reach, known);
+  const isUnknown = own.words.every(({ isGuessed }) => isGuessed) && !known.near?.hasMeaning(asked.word);
+  const parts = reach !== "typed" && isUnknown ? withSpace(asked, known) : undefined;
+  return parts ? parts.map((part) => ({ ...askedWord(part, reach, known), isMisspelt: true })) : [own];
 }
 
 /** The share of its rarity by which a word counts. */

@@ -15,7 +15,6 @@ const SIGN = /[^\p{L}\p{N}\p{M}]/u;
 const IS_DOTTED = /^\p{N}+(?:\.\p{N}+){2,}$/u;
 /** Many write versions without it. */
 const VERSION = "v";
-const IS_VERSION = /^v(?=\p{N})/u;
 
 /** The first codes, at most so many. Numbers, dates and words with a digit, such as `3d` and `1980s`, are none: they may be written otherwise. */
 export function codesOf(tokens: readonly Token[], most: number): Code[] {
@@ -56,11 +55,6 @@ export function absentShare(
   const others = words.reduce((sum, each) => sum + (theirs.has(each.word) ? 0 : each.rarity), 0);
   const codesTogether = absent.length * rarity;
   return codesTogether / (codesTogether + others);
-}
-
-/** The other form of a version. */
-export function withoutVersion(word: string): string[] {
-  return IS_VERSION.test(word) ? [word.slice(VERSION.length)] : [];
 }
 
 /** The ways in which a text may have the parts of a code, one after the other. */

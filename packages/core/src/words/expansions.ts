@@ -21,6 +21,7 @@ interface Asked {
   /** True for such a word if it has a meaning of its own: then it is whole, although the index may lack it. */
   readonly hasMeaning: boolean;
   readonly compounds: readonly string[];
+  readonly forms: readonly string[];
 }
 
 const WEIGHTS = {
@@ -59,6 +60,7 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
   const own = vocabulary.numberOf(word);
   add(own === undefined ? [] : [own], 1);
   add(vocabulary.sameLetters(word), WEIGHTS.letters);
+  for (const form of asked.forms) add(vocabulary.sameLetters(form), WEIGHTS.letters);
   add(vocabulary.sameStem(word), WEIGHTS.stem);
   if (weights.size === 0 && isLast && !asked.hasMeaning && IS_SPELT.test(word)) {
     const completed = completedBy(vocabulary.beginningWith(word), word, asked);

@@ -1,4 +1,5 @@
 import { folded, SPACELESS } from "./folded-words.ts";
+import { wholeOfNumber } from "./written-forms.ts";
 
 /**
  * A word of a text: [start, end) in UTF-16 units. `word` is in the form in which words are indexed: NFKC, lower case, without
@@ -171,13 +172,16 @@ function pushCompound(tokens: Token[], compound: string, start: number): void {
     push(tokens, part, { start: start + at });
     at += part.length;
   }
+  const whole = wholeOfNumber(compound);
+  if (whole !== undefined)
+    push(tokens, whole.replace(JOINTS, ""), { start, end: start + whole.length, beside: "joined" });
   const isExact = IS_EXACT.test(compound);
   if (parts.length < 2 && !isExact) return;
   const beside = isExact || parts.length > pieces.length ? "identifier" : "joined";
-  const whole = { start, end: start + compound.length, beside } as const;
+  const all = { start, end: start + compound.length, beside } as const;
   const joined = compound.replace(JOINTS, "");
-  if (parts.length > 1 && isSameWithoutSigns(compound, joined)) push(tokens, joined, whole);
-  if (isExact && compound !== joined) push(tokens, compound, whole);
+  if (parts.length > 1 && isSameWithoutSigns(compound, joined)) push(tokens, joined, all);
+  if (isExact && compound !== joined) push(tokens, compound, all);
 }
 
 /** False for `1.9`, `2-1` and `10:30`: without its sign it is another number. */

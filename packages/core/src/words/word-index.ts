@@ -1,7 +1,7 @@
 import { Slices } from "../let-others-run.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
-import { askedWord, IDENTIFIER_FACTOR, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
+import { askedWords, IDENTIFIER_FACTOR, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
 import type { AskedWord, ScoredUnits } from "./bm25.ts";
 import { absentShare, type Code, writtenParts } from "./codes.ts";
 import { growingWords } from "./growing-numbers.ts";
@@ -256,7 +256,10 @@ export class WordIndex {
   ask(text: string | WordQuery, { allowed, reach = "near" }: AskOptions = {}): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
     const known = this.#known;
-    const read = query.words.map((word) => ({ ...askedWord(word, reach, known), word: word.word }));
+    const areNeighbours = (words: readonly string[]) => this.#has({ words, identifiers: [] });
+    const read = query.words.flatMap((word) =>
+      askedWords(word, reach, { ...known, areNeighbours }).map((asked) => ({ ...asked, word: word.word })),
+    );
     const asked = read.toSorted((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const scored = { of: units, rarestFirst: asked, read: evidenceReader(asked, units) };
@@ -289,8 +292,7 @@ export class WordIndex {
     const hasWhole = (word: string) =>
       this.#vocabulary.sameLetters(word).some(isPresent) ||
       (unfinished.has(word) && this.#vocabulary.beginningWith(word).some(isPresent));
-    const hasParts = (parts: readonly string[]) =>
-      this.#unitsWith({ words: parts, identifiers: [] }, this.#units.present).some((bits) => bits !== 0);
+    const hasParts = (parts: readonly string[]) => this.#has({ words: parts, identifiers: [] });
     const has = (code: Code) => code.wholes.some(hasWhole) || writtenParts(code).some(hasParts);
     return absentShare(codes, asked, { has, rarity: IDENTIFIER_FACTOR * this.#known.rarityOf(0) });
   }
@@ -367,6 +369,10 @@ export class WordIndex {
       if (excluded.has(this.#units.ownerOf(unit))) clearBit(allowed, unit);
     }
     return allowed;
+  }
+
+  #has(phrase: Phrase): boolean {
+    return this.#unitsWith(phrase, this.#units.present).some((bits) => bits !== 0);
   }
 
   #unitsWith(phrase: Phrase, within: RowBitmap): RowBitmap {

@@ -1,6 +1,7 @@
-import { type Code, codesOf, withoutVersion } from "./codes.ts";
+import { type Code, codesOf } from "./codes.ts";
 import { SPACELESS } from "./folded-words.ts";
 import { type Token, tokensOf } from "./tokens.ts";
+import { writtenForms } from "./written-forms.ts";
 
 export interface WordQuery {
   readonly words: readonly QueryWord[];
@@ -20,7 +21,7 @@ export interface WordQuery {
 export interface Phrase {
   /** They follow one another. A single one may also be beside others, as `wellknown` is beside `well` and `known`. */
   readonly words: readonly string[];
-  /** Identifiers among them, each as a whole: `c++` is no `c`. Those whose parts stand between signs may be parts of longer ones: `usr/bin`. */
+  /** Identifiers among them, each as a whole: `c++` is no `c`. Those that have parts may be parts of longer ones: `usr/bin`. */
   readonly identifiers: readonly string[];
 }
 
@@ -32,8 +33,10 @@ export interface QueryWord {
   readonly isLast?: boolean | undefined;
   /** True for a word in quotes or a part of an identifier: no word of near meaning is meant. */
   readonly isLiteral?: boolean | undefined;
-  /** The word as texts may write it too: together with a neighbour ("secretary bird" as `secretarybird`), a version without its `v`. */
+  /** The word together with a neighbour, as texts may write it: "secretary bird" as `secretarybird`. */
   readonly compounds?: readonly string[] | undefined;
+  /** Other forms of an identifier: a version without its `v`. */
+  readonly forms?: readonly string[] | undefined;
 }
 
 /** What goes beyond these numbers is ignored, which bounds the cost of a query. */
@@ -46,8 +49,8 @@ const EXCLUDED = /(?<=^|\s)-(?=[\p{L}\p{N}\p{S}])(\S+)/gu;
 const IS_LONG = new RegExp(`^(?:(?![${SPACELESS}])[\\p{L}\\p{M}]){3,}$`, "u");
 const ENDS_A_WORD = /[\p{L}\p{N}\p{M}]$/u;
 
-/** `os.path`, `usr/bin`, `user@example.com`, `snake_case`. */
-const HAS_PARTS_BETWEEN_SIGNS = /[\p{L}\p{N}][._:/\\@]+[\p{L}\p{N}]/u;
+/** `os.path`, `usr/bin`, `user@example.com`, `snake_case`, `camelCase`. */
+const HAS_PARTS = /[\p{L}\p{N}][._:/\\@]+[\p{L}\p{N}]|\p{Ll}\p{Lu}/u;
 
 /** Question marks of the scripts with spaces and of those without. */
 const IS_QUESTION = /[?？؟\u037e]\s*$/u;
@@ -98,8 +101,7 @@ function phraseOf(text: string): Phrase | undefined {
   const tokens = tokensOf(text);
   const wordsOf = (some: readonly Token[]) => some.map(({ word }) => word).slice(0, MOST.wordsOfPhrase);
   const words = wordsOf(tokens.filter(({ beside }) => beside === undefined));
-  const isWhole = ({ beside, start, end }: Token) =>
-    beside === "identifier" && !HAS_PARTS_BETWEEN_SIGNS.test(text.slice(start, end));
+  const isWhole = ({ beside, start, end }: Token) => beside === "identifier" && !HAS_PARTS.test(text.slice(start, end));
   return words.length > 0 ? { words, identifiers: wordsOf(tokens.filter(isWhole)) } : undefined;
 }
 
@@ -124,14 +126,16 @@ function addWords(words: Map<string, QueryWord>, text: string, written: Written 
     const { word, end: at, beside } = token;
     if (words.size > MOST.words) break;
     if (beside === "character" || beside === "joined") continue;
-    const other = [...(compounds.get(word) ?? []), ...(beside === "identifier" ? withoutVersion(word) : [])];
+    const joined = [...(compounds.get(word) ?? [])];
+    const forms = beside === "identifier" ? writtenForms(word) : [];
     words.set(word, {
       ...words.get(word),
       word,
       ...(beside === "identifier" && { isIdentifier: true }),
       ...((written.isLiteral || identified.has(token)) && { isLiteral: true }),
       ...(written.isTyping && at === end && { isLast: true }),
-      ...(other.length > 0 && { compounds: other }),
+      ...(joined.length > 0 && { compounds: joined }),
+      ...(forms.length > 0 && { forms }),
     });
   }
   return codesOf(tokens, MOST.codes);

@@ -44,7 +44,7 @@ export interface SavedUnits {
 }
 
 const MAGIC = 0x57504950;
-const VERSION = 2;
+const VERSION = 3;
 const PARTS = 5;
 const CHECKSUM_AT = 4 * (5 + PARTS);
 const HEAD_BYTES = CHECKSUM_AT + 4;
