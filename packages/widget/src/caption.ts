@@ -1,6 +1,5 @@
 import { characterEnd, type Hit, type Span } from "@pipit/core";
-import { passageMarks, shifted } from "./marked-part.ts";
-import { sharedWords } from "./shared-words.ts";
+import { passageMarks, shifted, titleMarks } from "./marked-part.ts";
 
 /** A text and the spans of it to mark. */
 export interface MarkedText {
@@ -31,9 +30,7 @@ export function captionOf(hit: Hit, query: string): Caption {
   const whole = inOneLine({ text: passage.text, marks });
   const title = entry.fields?.title;
   if (typeof title === "string" && title.trim() !== "") {
-    // A word that a typing error or another form reached is known by its mark in the passage.
-    const asked = [query, ...marks.map(({ start, end }) => passage.text.slice(start, end))].join(" ");
-    return { title: { text: title, marks: sharedWords(title, asked) }, passage: seenPart(whole, 0) };
+    return { title: { text: title, marks: titleMarks(title, hit, query) }, passage: seenPart(whole, 0) };
   }
   const end = titleEnd(whole.text);
   if (end === whole.text.length) return { title: end > 0 ? whole : { text: id, marks: [] }, passage: NOTHING };

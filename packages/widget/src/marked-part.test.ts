@@ -1,6 +1,6 @@
 import type { Hit, Span } from "@pipit/core";
 import { expect, test } from "vitest";
-import { markedPart } from "./marked-part.ts";
+import { markedPart, markedTitle } from "./marked-part.ts";
 
 const TEXT = "It nests on cliffs. A brown bird. It sings at dawn.";
 
@@ -33,4 +33,12 @@ test("a match that reaches beyond a part is cut at its end", () => {
 
 test("a text outside the passage has no marks", () => {
   expect(marked("It nests on cliffs.", [spanOf("brown")])).toEqual([]);
+});
+
+test("a title has the words of the query marked, and those that are marked in the passage", () => {
+  const texts = (query: string, matches: readonly Span[]) =>
+    markedTitle("The brown bird at dawn", hit(matches), query).flatMap(({ text, marked }) => (marked ? [text] : []));
+  expect(texts("a bird", [])).toEqual(["bird"]);
+  expect(texts("brwon", [spanOf("brown")])).toEqual(["brown"]);
+  expect(texts("heron", [spanOf("nests")])).toEqual([]);
 });

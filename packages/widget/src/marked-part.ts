@@ -1,4 +1,5 @@
 import type { Hit, Span } from "@pipit/core";
+import { sharedWords } from "./shared-words.ts";
 import { type Stretch, stretchesOf } from "./stretches.ts";
 
 export type { Stretch };
@@ -12,6 +13,19 @@ export function passageMarks({ matches, passage }: Hit): readonly Span[] {
 export function markedPart(text: string, hit: Hit): Stretch[] {
   const at = hit.passage.text.indexOf(text);
   return stretchesOf(text, at < 0 ? [] : shifted(passageMarks(hit), -at));
+}
+
+/** The spans of a title to mark: its words that the query has, or that are marked in the passage. */
+export function titleMarks(title: string, hit: Hit, query: string): readonly Span[] {
+  const { text } = hit.passage;
+  // A word that a typing error or another form reached is known by its mark in the passage.
+  const asked = [query, ...passageMarks(hit).map(({ start, end }) => text.slice(start, end))];
+  return sharedWords(title, asked.join(" "));
+}
+
+/** A title of the hit, divided at its marks. */
+export function markedTitle(title: string, hit: Hit, query: string): Stretch[] {
+  return stretchesOf(title, titleMarks(title, hit, query));
 }
 
 export function shifted(spans: readonly Span[], by: number): Span[] {

@@ -295,6 +295,12 @@ describe("the search", () => {
     expect(await app.page.evaluate("told")).toEqual(["new"]);
   });
 
+  test("marks the words of a question in a title, although its passage lacks them", async () => {
+    await show(`async () => ({ hits: [${HIT.replaceAll("a.txt", "birds/robin.txt")}], took: {} })`);
+    await ask("robin");
+    await expect.poll(() => app.page.locator("#hits h2 mark").allTextContents()).toEqual(["robin"]);
+  });
+
   test("shows no failure of an older question", async () => {
     await show(ANSWERS);
     await ask("old");

@@ -63,10 +63,11 @@ export class IntakeFile {
     const onGuess = () => {
       this.isGuessed = true;
     };
+    const name = path.slice(path.lastIndexOf("/") + 1);
     for await (const text of textParts(documentText(file, kind, onGuess))) {
       this.#parts += 1;
       if (this.before && this.#parts === 1) await this.#noteFirst(text, engine, ledger);
-      yield { id: entryId(path, this.#parts - 1), text, fields: { path, part: this.#parts } };
+      yield { id: entryId(path, this.#parts - 1), text, fields: { name, path, part: this.#parts } };
     }
     this.#readThrough = true;
   }

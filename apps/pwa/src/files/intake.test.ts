@@ -32,6 +32,15 @@ describe("taking in files", () => {
     expect(hits[0]?.entry.fields?.path).toBe("notes/lark.txt");
   });
 
+  test("makes each file findable by its name", async () => {
+    await take([picked("doc/asoundrc.txt", "pcm and ctl"), picked("doc/general.md", "about asound")]);
+    for (const query of ["asoundrc", "asoundrc.txt ", "doc general.md "]) {
+      const { hits } = await engine.search(query, { k: 1 });
+      expect(hits[0]?.entry.fields?.path).toBe(query.includes("general") ? "doc/general.md" : "doc/asoundrc.txt");
+      expect(hits[0]?.evidence.words).toBeGreaterThan(0);
+    }
+  });
+
   test("says what it left out and why, and stores the rest", async () => {
     const files = [
       picked("photo.jpg", "x"),

@@ -1,5 +1,5 @@
 import type { Hit } from "@pipit/core";
-import { markedPart } from "@pipit/widget/marked-part";
+import { markedPart, markedTitle } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import type { GuidePage } from "../guide/species.ts";
 import { partOf } from "../search/document-parts.ts";
@@ -23,23 +23,31 @@ export function hitCard({ best, others }: HitGroup, context: CardContext): HTMLE
   const isBird = typeof best.entry.fields?.scientificName === "string";
   const page = isBird ? context.guide.get(best.id) : undefined;
   if (!page) return documentCard(best, others, context);
-  return birdCard(page, { ...context, hit: best, shown: (text) => markedNodes(markedPart(text, best)) });
+  const shownTitle = titleOf(best, context.question);
+  return birdCard(page, { ...context, hit: best, shownTitle, shown: (text) => markedNodes(markedPart(text, best)) });
 }
 
 /** A bird that was chosen by facets alone. */
 export function plainBirdCard(page: GuidePage, question: Question): HTMLElement {
-  return birdCard(page, { question, shown: (text) => [text] });
+  const shown = (text: string) => [text];
+  return birdCard(page, { question, shown, shownTitle: shown });
+}
+
+/** A hit's titles have the words of the question marked: its passage may be one without them. */
+function titleOf(hit: Hit, { text: query }: Question): Shown {
+  return (text) => markedNodes(markedTitle(text, hit, query));
 }
 
 interface BirdContext extends Pick<CardContext, "question"> {
   readonly hit?: Hit;
   readonly shown: Shown;
+  readonly shownTitle: Shown;
 }
 
-function birdCard(page: GuidePage, { hit, question, shown }: BirdContext): HTMLElement {
+function birdCard(page: GuidePage, { hit, question, shown, shownTitle }: BirdContext): HTMLElement {
   const { species } = page;
   const href = addressOf({ question, page: { bird: species.id } });
-  const title = element("h2", {}, element("a", { href }, ...birdHead(species, shown)));
+  const title = element("h2", {}, element("a", { href }, ...birdHead(species, shownTitle)));
   const about = element("p", { class: "about" }, birdSummary(species));
   return card({ hit, from: "Field guide", title }, [about, birdFacts(page, shown)]);
 }
@@ -47,7 +55,7 @@ function birdCard(page: GuidePage, { hit, question, shown }: BirdContext): HTMLE
 /** The best passage of one of the visitor's documents, with its other parts folded under it. */
 function documentCard(hit: Hit, others: readonly Hit[], { question }: CardContext): HTMLElement {
   const path = String(hit.entry.fields?.path ?? hit.id);
-  const title = element("h2", { class: "path", translate: "no" }, linkTo(hit, question, [path]));
+  const title = element("h2", { class: "path", translate: "no" }, linkTo(hit, question, titleOf(hit, question)(path)));
   if (partOf(hit) > 1) title.append(" ", element("small", {}, `part ${partOf(hit)}`));
   const body = [passageOf(hit)];
   if (others.length > 0) body.push(otherParts(others, question));
