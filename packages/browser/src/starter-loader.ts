@@ -1,22 +1,54 @@
-import { type EmbedderChoice, PipitError, type Space } from "@pipit/core";
+import { type EmbedderChoice, isPipitError, PipitError, type Space } from "@pipit/core";
 import { createStarterEmbedder } from "@pipit/starter";
 import type { OpenRequest } from "./protocol.ts";
 
-/** Fetches the starter's file and opens it. Fails with `model-unavailable`, `bad-model`, `space-mismatch`. */
+/** The Cache that holds the file of the last visit, for one without a network. */
+const SHELF = "pipit-starter-1";
+
+/**
+ * Fetches the starter's file and opens it. Without a network, or where the file is not served any more, that of the last visit is opened.
+ * Fails with `model-unavailable`, `bad-model`, `space-mismatch`.
+ */
 export function createStarterLoader(space: Space): (request: OpenRequest) => Promise<EmbedderChoice> {
-  return async ({ starterUrl }) => {
-    const file = await fetchFile(starterUrl);
-    const embedder = createStarterEmbedder(file, space);
-    return { embedder, backend: "js", why: "the starter answers before any model is loaded" };
-  };
+  return async ({ starterUrl }) => ({
+    embedder: await opened(starterUrl, space),
+    backend: "js",
+    why: "the starter answers before any model is loaded",
+  });
 }
 
-async function fetchFile(url: string): Promise<Uint8Array> {
+async function opened(url: string, space: Space): Promise<EmbedderChoice["embedder"]> {
+  try {
+    const file = await fetchFile(url);
+    const embedder = createStarterEmbedder(file, space);
+    void keep(url, file).catch(() => undefined);
+    return embedder;
+  } catch (error) {
+    const kept = isPipitError(error, "model-unavailable") ? await keptFile(url).catch(() => undefined) : undefined;
+    if (!kept) throw error;
+    return createStarterEmbedder(kept, space);
+  }
+}
+
+async function fetchFile(url: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch((cause) => {
     throw missing(url, String(cause));
   });
   if (!response.ok) throw missing(url, `HTTP ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A service worker of the site may keep the file already, under an address with a query. */
+async function keptFile(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const response = await globalThis.caches?.match(url, { ignoreSearch: true });
+  return response && new Uint8Array(await response.arrayBuffer());
+}
+
+async function keep(url: string, file: Uint8Array<ArrayBuffer>): Promise<void> {
+  const kept = await keptFile(url);
+  if (kept?.length === file.length && kept.every((byte, i) => byte === file[i])) return;
+  const shelf = await globalThis.caches?.open(SHELF);
+  await shelf?.put(url, new Response(file));
 }
 
 function missing(url: string, got: string): PipitError {
