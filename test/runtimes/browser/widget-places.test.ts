@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { LOCAL_NAME } from "../../fixtures/chromium.ts";
 import { ENTRIES, type PlacedPage, pageWith, usePlaces } from "./widget-places.ts";
@@ -115,18 +115,52 @@ describe("the widget finds, and tells the site's owner what to allow", () => {
   });
 });
 
-test("without a network at a later visit, the widget finds the words of what is stored, and tells why", async () => {
-  const site = await siteWith();
-  const context = await places.browser.newContext();
-  const first = await places.visit(`${site.url}/a.html`, { context });
-  expect((await first.ask("singing bird"))[0]).toBe(LARK);
-  await first.page.close();
-  await context.route(/starter\.pipit|entries\.json/, (route) => route.abort());
-  const on = await places.visit(`${site.url}/a.html`, { context });
-  expect(await on.ask("skylark fields")).toEqual([LARK]);
-  expect(advice(on).join()).toContain("found by their words alone");
-  await on.page.locator("[part=input]").fill("owl voles");
-  await on.page.locator("[part=hit]").getByText("The barn owl hunts").first().waitFor();
+describe("without a network at a later visit, the widget finds", () => {
+  async function visitedAgain(before: (page: Page) => Promise<unknown>) {
+    const site = await siteWith();
+    const context = await places.browser.newContext();
+    const first = await places.visit(`${site.url}/a.html`, { context });
+    expect((await first.ask("singing bird"))[0]).toBe(LARK);
+    await expect.poll(() => first.page.evaluate("caches.match('/p/starter.pipit').then(Boolean)")).toBe(true);
+    await before(first.page);
+    await first.page.close();
+    await context.route(/starter\.pipit|entries\.json/, (route) => route.abort());
+    return places.visit(`${site.url}/a.html`, { context });
+  }
+
+  test("by meaning, with the starter of the first visit", async () => {
+    const on = await visitedAgain(async () => undefined);
+    expect((await on.ask("singing bird"))[0]).toBe(LARK);
+    expect(advice(on).join()).not.toContain("words alone");
+  });
+
+  test("the words of what is stored where that was not kept, and tells why", async () => {
+    const on = await visitedAgain((page) => page.evaluate("caches.delete('pipit-starter-1')"));
+    expect(await on.ask("skylark fields")).toEqual([LARK]);
+    expect(advice(on).join()).toContain("found by their words alone");
+    await on.page.locator("[part=input]").fill("owl voles");
+    await on.page.locator("[part=hit]").getByText("The barn owl hunts").first().waitFor();
+  });
+});
+
+describe("at a first visit the widget finds words", () => {
+  const visit = (answer: (route: Route) => unknown) => async () => {
+    const site = await siteWith();
+    const prepare = (page: Page) => page.route(/starter\.pipit/, answer);
+    const on = await places.visit(`${site.url}/a.html`, { prepare });
+    expect(await on.ask("skylark fields")).toEqual([LARK]);
+    return on;
+  };
+
+  test(
+    "while the starter is on its way",
+    visit(() => undefined),
+  );
+
+  test("where the starter is not served, and tells why", async () => {
+    const on = await visit((route) => route.fulfill({ status: 404 }))();
+    await expect.poll(() => advice(on).join()).toContain("found by their words alone");
+  });
 });
 
 describe("where nothing can be stored, the widget finds from memory", () => {
