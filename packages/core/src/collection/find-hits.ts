@@ -31,6 +31,8 @@ interface Worded {
 
 /** An entry may be the best by all evidence together and by none of it alone. */
 const LEAST_CANDIDATES = 100;
+/** So many more entries than asked for are candidates by words alone: units come in the order of nearly all evidence of words. */
+const MORE_BY_WORDS = 20;
 const NEARLY_ALL = 0.999;
 /** Those that are compared by their tokens: the best by all other evidence. */
 const MOST_BY_TOKENS = 400;
@@ -140,11 +142,13 @@ function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): 
   return [...candidates.values()];
 }
 
-/** Without a vector, words alone must find `k` entries. */
+/** Without a vector, words alone must find more than `k` entries. */
 function bestUnits(answer: WordAnswer, { k, vector }: AskedHits): WordIndexHit[] {
-  for (let count = Math.max(k, LEAST_CANDIDATES); ; count *= 2) {
+  if (vector) return answer.best(Math.max(k, LEAST_CANDIDATES), "evidence");
+  const entries = k + MORE_BY_WORDS;
+  for (let count = entries; ; count *= 2) {
     const units = answer.best(count, "evidence");
-    if (vector || units.length < count || new Set(units.map(({ id }) => id)).size >= k) return units;
+    if (units.length < count || new Set(units.map(({ id }) => id)).size >= entries) return units;
   }
 }
 

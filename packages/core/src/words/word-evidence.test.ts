@@ -40,6 +40,17 @@ describe("the evidence of words", () => {
     expect(namesOf("E-1042 ", "both")).toBeGreaterThan(namesOf("Zanzel ", "both"));
   });
 
+  test("of a name puts a unit among the best by evidence", () => {
+    const index = new WordIndex({ stem, stopWords, meanings });
+    for (let i = 0; i < 600; i++) {
+      const name = `Zanzel ${"wren ".repeat(30)}`;
+      index.put(`e${i}`, [{ text: i < 60 ? name : i < 120 ? "gull gull gull" : "wren ".repeat(15) }]);
+    }
+    const best = (by: "score" | "evidence") => Number(index.ask("gull Zanzel ").best(1, by)[0]?.id.slice(1));
+    expect(best("score")).toBeGreaterThanOrEqual(60);
+    expect(best("evidence")).toBeLessThan(60);
+  });
+
   test("takes an unfinished word without a meaning of its own for the words that it begins", () => {
     const index = new WordIndex({ stem, stopWords, meanings });
     index.put("kingfisher", [{ text: "a blue kingfisher" }]);

@@ -15,21 +15,28 @@ export interface ScoredUnit {
   readonly score: number;
 }
 
-/** What a unit gets beside its BM25F score. */
+/** What a unit gets beside its BM25F score for each asked word that it has, by the rarity of the word. */
 interface Points {
-  /** For each asked word that it has, by the rarity of the word. */
   readonly perRarity: number;
+  /** Of a name, in addition. */
+  readonly perName: number;
   /** How many times as much for a word of a field. */
   readonly ofTitle: number;
 }
 
-interface Adding extends Points {
+interface Adding {
+  /** Points of the word, by its rarity. */
+  readonly perRarity: number;
+  readonly ofTitle: number;
   /** False if no unit counts that was not found before. */
   readonly canGrow: boolean;
 }
 
-/** The BM25F points that a unit with all words is worth more than one with none. Chosen as the fitted weights count `coverage` and `all`. */
-const POINTS_OF_COVERAGE = 15;
+/**
+ * The BM25F points that a unit with all words is worth more than one with none, and those of a name by its rarity, as the fitted weights count
+ * `coverage` and `all` together, and `names`.
+ */
+const POINTS = { ofCoverage: 15, ofNames: 1.25 };
 /** Fewer postings are read in less time than it takes to decide. */
 const FEW_POSTINGS = 2048;
 /** The time to read one word of a sequence, in that of a posting. */
@@ -46,14 +53,14 @@ export class WordScores {
   /** Places of the units that have the word at hand. */
   #touched = new Uint32Array();
 
-  /** With "evidence" a unit also counts by the share of the words that it and its title have, about as much as `evidenceSum` counts that. */
+  /** With "evidence" a unit also counts by the share of the words that it and its title have, and by the names, about as much as `evidenceSum` counts these. */
   best({ of, rarestFirst, read }: ScoredQuery, k: number, by: "score" | "evidence" = "score"): ScoredUnit[] {
     const found = this.#found;
     this.#begin(of.room);
-    const perRarity = by === "score" ? 0 : POINTS_OF_COVERAGE / rarityOf(rarestFirst);
-    const points: Points = { perRarity, ofTitle: of.hasFields ? FACTOR_OF_TITLE : 1 };
-    const mostOf = (rarity: number) => most(rarity) + perRarity * rarity * points.ofTitle;
-    const total = sumOf(rarestFirst, ({ rarity }) => mostOf(rarity));
+    const points = by === "score" ? NO_POINTS : pointsOf(rarestFirst, of);
+    const { ofTitle } = points;
+    const mostOf = (word: AskedWord) => most(word.rarity) + perRarityOf(word, points) * word.rarity * ofTitle;
+    const total = sumOf(rarestFirst, mostOf);
     let left = total;
     let postings = sumOf(rarestFirst, ({ postings }) => postings);
     let canGrow = true;
@@ -62,14 +69,14 @@ export class WordScores {
       const isNarrowed = postings > FEW_POSTINGS && total - left > left && found.narrow(k, left);
       if (isNarrowed && found.count * VISIT_COST * of.meanText < postings) {
         this.#readBest(k, left, (unit) => {
-          const { score, placed } = read(unit);
-          return score + perRarity * placed;
+          const { score, placed, names } = read(unit);
+          return score + points.perRarity * placed + points.perName * names;
         });
         break;
       }
       canGrow &&= !isNarrowed;
-      this.#addAll(word, of, { ...points, canGrow });
-      left -= mostOf(word.rarity);
+      this.#addAll(word, of, { perRarity: perRarityOf(word, points), ofTitle, canGrow });
+      left -= mostOf(word);
       postings -= word.postings;
     }
     return found.best(k);
@@ -133,4 +140,15 @@ export class WordScores {
     this.#found.begin(room);
     if (room > this.#touched.length) this.#touched = new Uint32Array(this.#found.places.length);
   }
+}
+
+const NO_POINTS: Points = { perRarity: 0, perName: 0, ofTitle: 1 };
+
+function pointsOf(asked: readonly AskedWord[], { hasFields }: ScoredUnits): Points {
+  const perRarity = POINTS.ofCoverage / rarityOf(asked);
+  return { perRarity, perName: POINTS.ofNames, ofTitle: hasFields ? FACTOR_OF_TITLE : 1 };
+}
+
+function perRarityOf({ isName }: AskedWord, { perRarity, perName }: Points): number {
+  return isName ? perRarity + perName : perRarity;
 }
