@@ -14,7 +14,6 @@ export interface Similar {
 
 const BUCKET_UNITS = 3;
 const SHORT_UNITS = 2;
-const NONE = 0xffff_ffff;
 
 /**
  * The words of an index with their numbers. Stemming needs no texts: postings are of words as they were written, and a query
@@ -37,9 +36,9 @@ export class Vocabulary {
   /** Numbers of words by their first units, without accents, and the keys of these lists by still fewer. */
   readonly #buckets = new Map<string, number[]>();
   readonly #bucketsFrom = new Map<string, string[]>();
-  /** The newest word of a stem, and for each word the next older one of its stem: most have one word, and need no list. */
-  readonly #newestOfStem = new Map<string, number>();
-  readonly #olderOfStem = growingWords();
+  /** A word of each stem, and for each word the next one of its stem, in a ring: most have one word, and need no list. */
+  readonly #ofStem = new Map<string, number>();
+  readonly #nextOfStem = growingWords();
 
   constructor(stem: Stemmer) {
     this.#stem = stem;
@@ -83,7 +82,7 @@ export class Vocabulary {
 
   /** False while words are found only as they are written. */
   get isRelated(): boolean {
-    return this.#olderOfStem.length === this.size;
+    return this.#nextOfStem.length === this.size;
   }
 
   /** Yields to the event loop; words may be added meanwhile. */
@@ -99,13 +98,16 @@ export class Vocabulary {
   }
 
   #relateNext(): void {
-    const number = this.#olderOfStem.length;
+    const number = this.#nextOfStem.length;
     const word = this.words[number]!;
     this.#table.list(number + 1);
     this.#listLetters(number, foldedWord(word));
     const stem = this.#stemOf(word);
-    this.#olderOfStem.push(this.#newestOfStem.get(stem) ?? NONE);
-    this.#newestOfStem.set(stem, number);
+    const other = this.#ofStem.get(stem) ?? number;
+    if (other === number) this.#ofStem.set(stem, number);
+    this.#nextOfStem.push(number);
+    const next = this.#nextOfStem.values;
+    [next[number], next[other]] = [next[other]!, number];
   }
 
   #listLetters(number: number, letters: string): void {
@@ -125,9 +127,11 @@ export class Vocabulary {
   /** The words that have the stem of this one, which need not be present. */
   sameStem(word: string): number[] {
     this.#relateRest();
-    const numbers: number[] = [];
-    let number = this.#newestOfStem.get(this.#stemOf(word)) ?? NONE;
-    for (; number !== NONE; number = this.#olderOfStem.values[number]!) numbers.push(number);
+    const first = this.numberOf(word) ?? this.#ofStem.get(this.#stemOf(word));
+    if (first === undefined) return [];
+    const numbers = [first];
+    const next = this.#nextOfStem.values;
+    for (let number = next[first]!; number !== first; number = next[number]!) numbers.push(number);
     return numbers;
   }
 

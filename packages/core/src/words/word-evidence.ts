@@ -73,17 +73,18 @@ function sequenceReader(asked: readonly AskedWord[], of: ScoredUnits): EvidenceR
     of.sequences.eachWord(unit, slots, visit);
     let [score, covered, title, placed, names] = [0, 0, 0, 0, 0];
     let isTitled = true;
-    for (const [at, { rarity, isName }] of asked.entries()) {
+    for (let at = 0; at < asked.length; at++) {
       // One after another, as postings are added, so that the sum has the same bits.
       let [frequency, best, bestOfFields] = [0, 0, 0];
       for (const { slot, weight } of weighted[at]!) {
         if (text[slot] === 0 && fields[slot] === 0) continue;
         frequency += weight * frequencyIn(unit, text[slot]!, fields[slot]!);
-        best = Math.max(best, weight);
-        if (fields[slot]! > 0) bestOfFields = Math.max(bestOfFields, weight);
+        if (weight > best) best = weight;
+        if (fields[slot]! > 0 && weight > bestOfFields) bestOfFields = weight;
       }
       if (isMeant[at] && bestOfFields < LEAST_FORM) isTitled = false;
       if (best === 0) continue;
+      const { rarity, isName } = asked[at]!;
       score += saturated(rarity, frequency);
       covered += rarity * best;
       if (isMeant[at]) title += rarity * bestOfFields;

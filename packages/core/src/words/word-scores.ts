@@ -40,7 +40,7 @@ const POINTS = { ofCoverage: 15, ofNames: 1.25 };
 /** Fewer postings are read in less time than it takes to decide. */
 const FEW_POSTINGS = 2048;
 /** The time to read one word of a sequence, in that of a posting. */
-const VISIT_COST = 8;
+const VISIT_COST = 16;
 
 /**
  * BM25F scores of units, for one query at a time. Its memory is used again for the next.
