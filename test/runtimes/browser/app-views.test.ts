@@ -152,6 +152,15 @@ describe("the palette", () => {
     expect(await app.page.locator("pipit-search [role=option]").count()).toBe(2);
   });
 
+  test("shows a file by its path", async () => {
+    await define();
+    await add(
+      `async () => ({ took: { total: 1 }, hits: [${hit("notes/a.txt", "{ name: 'a.txt', path: 'notes/a.txt', part: 1 }")}] })`,
+    );
+    await type("a.txt");
+    await option(0).getByText("notes/a.txt").waitFor();
+  });
+
   test("shows other files beside one of many parts", async () => {
     await define();
     await add(`async (query, { k, filter }) => {

@@ -57,5 +57,5 @@ function withLink(hit: Hit, text: string): Hit {
 }
 
 function titleOf({ id, entry: { fields } }: Hit): string {
-  return String(fields?.name ?? fields?.path ?? id);
+  return String(fields?.path ?? fields?.name ?? id);
 }
