@@ -71,6 +71,20 @@ export function guideByNameContract(name: string, make: () => Promise<SearchEngi
       expect(weak / words.size).toBeLessThan(0.1);
     });
 
+    test("answers the last two words of names without the space between them with their birds, as a good match", async () => {
+      const nameOf = ({ fields }: (typeof guideEntries)[number]) =>
+        String(fields?.name).toLowerCase().split(/[ -]/).slice(-2).join("");
+      const joined = new Set(guideEntries.filter(({ fields }) => /[ -]/.test(String(fields?.name))).map(nameOf));
+      let [found, weak] = [0, 0];
+      for (const query of joined) {
+        const answer = await engine.search(query, { k: 1 });
+        if (guideEntries.some((bird) => bird.id === answer.hits[0]?.id && nameOf(bird) === query)) found++;
+        if (answer.weak) weak++;
+      }
+      expect(found / joined.size).toBeGreaterThan(0.95);
+      expect(weak / joined.size).toBeLessThan(0.05);
+    });
+
     test("answers each name with what exact search answers", async () => {
       expect(await missed(engine, truth)).toEqual([]);
       expect((await engine.stats()).recall).toBe(1);

@@ -21,6 +21,7 @@ async function opened(url: string, space: Space): Promise<EmbedderChoice["embedd
   try {
     const file = await fetchFile(url);
     const embedder = createStarterEmbedder(file, space);
+    // After a failure, for example with a full quota, the next visit keeps it.
     void keep(url, file).catch(() => undefined);
     return embedder;
   } catch (error) {
