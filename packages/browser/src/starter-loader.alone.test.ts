@@ -50,6 +50,12 @@ test("a first visit without it says what is missing", async () => {
   await expect(load()).rejects.toMatchObject({ code: "model-unavailable", got: `HTTP 404 for the starter at ${URL}` });
 });
 
+test("a kept file that cannot be opened counts as none", async () => {
+  shelves.set("pipit-starter-1", new Map([[URL, file.slice(0, 1000)]]));
+  serve(() => Promise.reject(new TypeError("offline")));
+  await expect(load()).rejects.toMatchObject({ code: "model-unavailable", got: expect.stringContaining("offline") });
+});
+
 test("a file that another cache has is not kept twice, a newer one takes the place of the former", async () => {
   serve(async () => new Response(file));
   shelves.set("of the service worker", new Map([[`${URL}?revision=1`, file.slice()]]));

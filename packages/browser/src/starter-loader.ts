@@ -25,10 +25,18 @@ async function opened(url: string, space: Space): Promise<EmbedderChoice["embedd
     void keep(url, file).catch(() => undefined);
     return embedder;
   } catch (error) {
-    const kept = isPipitError(error, "model-unavailable") ? await keptFile(url).catch(() => undefined) : undefined;
-    if (!kept) throw error;
-    return createStarterEmbedder(kept, space);
+    if (!isPipitError(error, "model-unavailable")) throw error;
+    return openedAsKept(url, space).catch(() => {
+      throw error;
+    });
   }
+}
+
+/** Fails if no file is kept, or one of a former build that this one cannot open. */
+async function openedAsKept(url: string, space: Space): Promise<EmbedderChoice["embedder"]> {
+  const kept = await keptFile(url);
+  if (!kept) throw missing(url, "no kept file");
+  return createStarterEmbedder(kept, space);
 }
 
 async function fetchFile(url: string): Promise<Uint8Array<ArrayBuffer>> {

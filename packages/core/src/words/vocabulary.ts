@@ -12,6 +12,12 @@ export interface Similar {
   readonly edits: number;
 }
 
+/** Numbers of words, and their letters as `lettersOf` has them. */
+interface WordsOfLength {
+  readonly words: GrowingNumbers<Uint32Array<ArrayBuffer>>;
+  readonly letters: GrowingNumbers<Uint32Array<ArrayBuffer>>;
+}
+
 const BUCKET_UNITS = 3;
 const SHORT_UNITS = 2;
 
@@ -26,13 +32,7 @@ export class Vocabulary {
   readonly #folded = new Map<number, string>();
   readonly #accented = new Map<string, number[]>();
   /** By the length of words without accents, these words: only those of nearly the same length can be similar. */
-  readonly #ofLength = new Map<
-    number,
-    {
-      readonly words: GrowingNumbers<Uint32Array<ArrayBuffer>>;
-      readonly letters: GrowingNumbers<Uint32Array<ArrayBuffer>>;
-    }
-  >();
+  readonly #ofLength = new Map<number, WordsOfLength>();
   /** Numbers of words by their first units, without accents, and the keys of these lists by still fewer. */
   readonly #buckets = new Map<string, number[]>();
   readonly #bucketsFrom = new Map<string, string[]>();
