@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   "unknown-collection": 404,
   "bad-snapshot": 500,
   "bad-model": 500,
+  "bad-media": 422,
   "model-unavailable": 503,
   "numbers-not-proven": 500,
   "storage-full": 507,

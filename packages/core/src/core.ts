@@ -57,11 +57,19 @@ export * from "./ports/embedder.ts";
 export type * from "./ports/entry-store.ts";
 export type * from "./ports/evidence.ts";
 export type { Bounds, Filter } from "./ports/filter.ts";
+export type * from "./ports/picture.ts";
 export type * from "./ports/search-engine.ts";
 export type * from "./ports/token-scorer.ts";
 export type * from "./ports/vector-index.ts";
 export type { WordMeanings } from "./ports/word-meanings.ts";
 export { type SplitOptions, splitPassages } from "./prepare/passages.ts";
+export {
+  CLIP_PICTURES,
+  fittedPicture,
+  type PicturePreprocessing,
+  pictureInput,
+  SIGLIP_PICTURES,
+} from "./prepare/pictures/picture-input.ts";
 export type { Span } from "./prepare/span.ts";
 export { isRead, type QueryReading, readingOfQuery } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";

@@ -12,6 +12,7 @@ export type ErrorCode =
   | "unknown-collection"
   | "bad-snapshot"
   | "bad-model"
+  | "bad-media"
   | "model-unavailable"
   | "numbers-not-proven"
   | "storage-full"

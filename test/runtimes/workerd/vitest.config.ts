@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     name: "workerd",
     include: [here("./**/*.test.ts")],
-    globalSetup: [here("../../fixtures/encoder-files.ts")],
+    globalSetup: [here("../../fixtures/encoder-files.ts"), here("../../fixtures/pictures/picture-files.ts")],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
