@@ -1,4 +1,12 @@
-import { type Embedder, type Piece, signBits, type TokenEmbedder, textPiece, whyNotUnitRows } from "@pipit/core";
+import {
+  type Embedder,
+  type Piece,
+  signBits,
+  type TokenEmbedder,
+  type TokenWindow,
+  textPiece,
+  whyNotUnitRows,
+} from "@pipit/core";
 import { afterEach, describe, expect } from "vitest";
 import { SENTENCES } from "../fixtures/sentences.ts";
 import { claims, type Skips } from "./contract.ts";
@@ -6,7 +14,7 @@ import { claims, type Skips } from "./contract.ts";
 const pieces = SENTENCES.map(textPiece);
 const FORMS = ["bits", "floats"] as const;
 
-type WithTokens = Embedder & { readonly tokens: TokenEmbedder };
+type WithTokens = Embedder & { readonly tokens: TokenEmbedder; readonly window: TokenWindow };
 
 /** The contract of every Embedder that makes token vectors. `make` is called once per test. */
 export function tokenEmbedderContract(name: string, make: () => Promise<Embedder>, skips: Skips = {}): void {

@@ -155,7 +155,7 @@ describe("values", () => {
 describe("what an answer may cost", () => {
   test("texts of more tokens than a call may have are refused before any is embedded", async () => {
     const { window, ...bag } = createBagEmbedder();
-    const embedder = { ...bag, window: { ...window, limit: 256 } };
+    const embedder = { ...bag, window: { ...window!, limit: 256 } };
     const embed = vi.spyOn(embedder, "embed");
     edge.models.set("bag", { state: "ready", embedder, backend: "js", why: "it counts" });
     const ask = (input: string[]) => edge.post("/v1/embeddings", { model: "bag", input });

@@ -7,8 +7,10 @@ import { keyOf, openStored, storedModel } from "./stored-model.ts";
 const wrong: BatchModel = {
   space: MINILM_SPACE,
   producer: MINILM.variants.packed!.producer,
+  modality: "text",
   window: { limit: 254, count: (text) => text.length },
   batchShape: { maxTokens: 4096, maxRows: 8 },
+  cost: () => 1,
   run: async (texts) => Float32Array.from({ length: 384 * texts.length }, (_, i) => Number(i % 384 === 0)),
   close: async () => undefined,
 };

@@ -29,7 +29,8 @@ TEXTS.forEach((expected, i) => {
 const base64 = Buffer.from(encodeGolden(chosen)).toString("base64");
 writeFileSync(
   new URL("../src/models/minilm-golden.ts", import.meta.url),
-  `import { decodeGolden, type Golden } from "./golden-vectors.ts";
+  `import { textPiece } from "../prepare/text-piece.ts";
+import { decodeGolden, type Golden } from "./golden-vectors.ts";
 
 const TEXTS = ${JSON.stringify(TEXTS)};
 
@@ -38,6 +39,6 @@ const VECTORS =
   "${base64}";
 
 /** The fp32 vectors of all-MiniLM-L6-v2, for \`proveModel\`. */
-export const MINILM_GOLDEN: Golden = { texts: TEXTS, vectors: decodeGolden(VECTORS, ${DIMENSIONS}) };
+export const MINILM_GOLDEN: Golden = { pieces: TEXTS.map(textPiece), vectors: decodeGolden(VECTORS, ${DIMENSIONS}) };
 `,
 );

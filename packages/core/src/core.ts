@@ -51,6 +51,7 @@ export { MINILM, MINILM_SPACE } from "./models/registry.ts";
 export { resumingFetch } from "./models/resuming-fetch.ts";
 export * from "./models/sources.ts";
 export type * from "./models/text-model.ts";
+export { contentOf, textsOf, whyNotPieces } from "./pieces.ts";
 export * from "./ports/byte-store.ts";
 export type * from "./ports/collection.ts";
 export * from "./ports/embedder.ts";
@@ -70,6 +71,7 @@ export {
   pictureInput,
   SIGLIP_PICTURES,
 } from "./prepare/pictures/picture-input.ts";
+export { picturePiece } from "./prepare/pictures/picture-piece.ts";
 export type { Span } from "./prepare/span.ts";
 export { isRead, type QueryReading, readingOfQuery } from "./prepare/split-by-reading.ts";
 export { PREPROCESSING, textPiece } from "./prepare/text-piece.ts";

@@ -27,6 +27,7 @@ export function createStarterEmbedder(file: Uint8Array, space: Space): Embedder 
   return {
     space,
     producer,
+    reads: ["text"],
     window: { limit: TOKEN_LIMIT, count: (text) => openedStarter().count(text) },
     meanings: starterMeanings(opened),
     embed: (pieces, { signal } = {}) => embedAll({ openedStarter, dimensions, signal }, pieces),

@@ -2,6 +2,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { textsOf } from "@pipit/core";
 import { type Connect, createServer, type Plugin } from "vite";
 import { assets } from "../../fixtures/assets.ts";
 import { LOCAL_NAME } from "../../fixtures/chromium.ts";
@@ -95,7 +96,7 @@ function files(asked: string[], { twin, built, headers }: Served): Plugin {
         server.middlewares.use("/packed/all-MiniLM-L6-v2", folder(minilmFolder));
       }
       server.middlewares.use("/twin/about.json", (_request, response) => {
-        const golden = { texts: twin.golden.texts, vectors: [...twin.golden.vectors] };
+        const golden = { texts: textsOf(twin.golden.pieces), vectors: [...twin.golden.vectors] };
         response.setHeader("Content-Type", "application/json");
         response.end(JSON.stringify({ spec: twin.spec, golden }));
       });

@@ -1,3 +1,4 @@
+import { textsOf } from "@pipit/core";
 import { describe, expect, test } from "vitest";
 import { mean, rowCosines } from "../../fixtures/cosine.ts";
 import { minilmTwin } from "../../fixtures/minilm-twin.ts";
@@ -30,7 +31,7 @@ describe("a model on WebGPU", () => {
         const vectors = [...(await engine.embed(texts))];
         return { before, stages, summary, stats, vectors };
       },
-      { choice: improve("./twin-worker.ts", "any")[0], texts: golden.texts },
+      { choice: improve("./twin-worker.ts", "any")[0], texts: textsOf(golden.pieces) },
     );
     expect(seen.summary.why).toContain("proven on webgpu");
     expect(seen.stats.backend).toBe("webgpu");

@@ -1,4 +1,4 @@
-import { createKernelTextModel, createOnnxTextModel, MINILM, projectTokens, signBits } from "@pipit/core";
+import { createKernelTextModel, createOnnxTextModel, MINILM, projectTokens, signBits, textPiece } from "@pipit/core";
 import { openEncoder } from "@pipit/wasm";
 import { loadBuild } from "@pipit/wasm/node";
 import * as onnxruntime from "onnxruntime-node";
@@ -56,7 +56,9 @@ describe.skipIf(!minilmFolder)("token vectors of the real MiniLM", () => {
     const encoder = await encoderOf("maddubs");
     const kernel = createKernelTextModel({ encoder, spec: MINILM, tokenizer: files.tokenizer });
     const texts = referenceTexts(folder).map(({ text }) => text);
-    const [theirs, own] = await Promise.all([onnx, kernel].map((model) => model.tokens!.run(texts, "bits", signal)));
+    const [theirs, own] = await Promise.all(
+      [onnx, kernel].map((model) => model.tokens!.run(texts.map(textPiece), "bits", signal)),
+    );
     expect(theirs!.counts).toEqual(own!.counts);
     const share = agreement(theirs!.tokens, own!.tokens);
     console.log(`${variant} and the kernel: ${share.toFixed(4)} of bits the same`);

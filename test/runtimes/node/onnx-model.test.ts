@@ -8,6 +8,7 @@ import {
   openModelFiles,
   proveModel,
   spaceOf,
+  textPiece,
 } from "@pipit/core";
 import * as onnxruntime from "onnxruntime-node";
 import { expect, test } from "vitest";
@@ -60,7 +61,7 @@ test("hidden states of another width than the space's are bad-model", async () =
     dimensions: 64,
   });
   const model = await open({ spec: { ...spec, space: wide } });
-  const run = model.run(["owl"], new AbortController().signal);
+  const run = model.run([textPiece("owl")], new AbortController().signal);
   await expect(run).rejects.toMatchObject({ code: "bad-model", got: expect.stringContaining("48]") });
   await model.close();
 });
@@ -81,7 +82,7 @@ test("weights that were not the measured ones speak under a name of their own", 
 
 test("an abort stops between runs", async () => {
   const model = await open();
-  const run = model.run(["owl", "a wren sings"], AbortSignal.abort());
+  const run = model.run(["owl", "a wren sings"].map(textPiece), AbortSignal.abort());
   await expect(run).rejects.toMatchObject({ code: "aborted" });
   await model.close();
 });
@@ -90,9 +91,9 @@ test("several lengths in one batch come back in the order given", async () => {
   const model = await open();
   const { signal } = new AbortController();
   const texts = ["the owl hunts", "owl", "a wren", "wren"];
-  const together = await model.run(texts, signal);
+  const together = await model.run(texts.map(textPiece), signal);
   for (const [row, text] of texts.entries()) {
-    expect(await model.run([text], signal)).toEqual(together.slice(row * 48, (row + 1) * 48));
+    expect(await model.run([textPiece(text)], signal)).toEqual(together.slice(row * 48, (row + 1) * 48));
   }
   await model.close();
 });

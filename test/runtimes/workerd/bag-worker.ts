@@ -1,4 +1,4 @@
-import { cacheEmbeddings, createLane, createMemoryBytes } from "@pipit/core";
+import { cacheEmbeddings, contentOf, createLane, createMemoryBytes } from "@pipit/core";
 import { createWorker, ModelStates, type WorkerBindings, type WorkerContext } from "@pipit/edge/worker";
 import exact from "@pipit/wasm/exact-relaxed.wasm";
 import search from "@pipit/wasm/search-relaxed.wasm";
@@ -19,9 +19,11 @@ function bagModels(cutOffMs: number) {
       ...bag,
       tokens: undefined,
       batchShape: { maxRows: 4, maxTokens: 200 },
-      run: async (texts) => {
+      modality: "text",
+      cost: (piece) => bag.window!.count(contentOf(piece)),
+      run: async (pieces) => {
         await new Promise<void>((resolve) => void setTimeout(resolve, 10));
-        return bag.embed(texts.map((text) => ({ modality: "text", text })));
+        return bag.embed(pieces);
       },
     },
     { cutOffMs },

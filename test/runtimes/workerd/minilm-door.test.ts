@@ -1,6 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { MINILM, MINILM_MODEL } from "@pipit/core";
+import { MINILM, MINILM_MODEL, textPiece } from "@pipit/core";
 import worker from "@pipit/edge/cloudflare";
 import { keyOf, openStored, type WorkerBindings } from "@pipit/edge/worker";
 import maddubs from "@pipit/wasm/encoder-maddubs.wasm";
@@ -50,7 +50,7 @@ describe.skipIf(!inject("hasMinilm"))("a Worker whose bucket holds a packed Mini
       get: async (key) => (await env.MODELS.get(key))?.body ?? null,
     };
     const { model } = await openStored(MINILM_MODEL, { module: maddubs, env: { MODELS_KV } });
-    const vectors = await model.run(texts.slice(0, 3), new AbortController().signal);
+    const vectors = await model.run(texts.slice(0, 3).map(textPiece), new AbortController().signal);
     expect(bitsOf(vectors, { about: { space: MINILM.space } })).toEqual(onNode.slice(0, 3));
   });
 

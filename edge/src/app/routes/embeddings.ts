@@ -102,7 +102,7 @@ async function tokensWithin({ window }: EmbedderChoice["embedder"], texts: reado
   for (const text of texts) {
     characters += text.length;
     if (characters > HTTP_LIMITS.embeddingsCharacters) throw tooMuch("characters", HTTP_LIMITS.embeddingsCharacters);
-    tokens += Math.min(window.count(text), window.limit);
+    tokens += window ? Math.min(window.count(text), window.limit) : 0;
     if (tokens > HTTP_LIMITS.embeddingsTokens) throw tooMuch("tokens", HTTP_LIMITS.embeddingsTokens);
     await slices.pause();
   }

@@ -1,4 +1,4 @@
-import { type Embedder, type EmbedOptions, isPipitError, type Piece } from "@pipit/core";
+import { type Embedder, type EmbedOptions, isPipitError, type Piece, textsOf } from "@pipit/core";
 import { scriptBeside, Thread } from "../threads/thread.ts";
 import { openStarterFile } from "./starter-file.ts";
 
@@ -18,10 +18,10 @@ type StarterThread = Thread<null, readonly string[], Float32Array<ArrayBuffer>>;
  */
 export async function openStarterThreads(entry = ENTRY): Promise<Embedder> {
   const own = await openStarterFile();
-  const { space, producer, window, meanings } = own;
+  const { space, producer, reads, window, meanings } = own;
   const bulk = new BulkThread(entry);
   return {
-    ...{ space, producer, window, meanings },
+    ...{ space, producer, reads, window, meanings },
     embed: (pieces, options = {}) =>
       options.priority === "bulk" && pieces.length >= FEWEST
         ? bulk.embed(own, pieces, options)
@@ -48,7 +48,7 @@ class BulkThread {
   /** If there is no thread, or it failed, the caller's thread does the work. */
   async embed(own: Embedder, pieces: readonly Piece[], options: EmbedOptions): Promise<Float32Array<ArrayBuffer>> {
     const thread = this.#alive();
-    const texts = pieces.map(({ text }) => text);
+    const texts = textsOf(pieces);
     this.#running += 1;
     try {
       if (thread) return await thread.call(texts, [], options.signal);

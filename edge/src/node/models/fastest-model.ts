@@ -60,10 +60,10 @@ async function fastestOf(
 }
 
 /** If measuring fails, all models are closed and none is returned. */
-async function measure(proven: readonly ProvenModel[], { texts }: Golden, signal: AbortSignal) {
+async function measure(proven: readonly ProvenModel[], { pieces }: Golden, signal: AbortSignal) {
   const measured: { readonly proven: ProvenModel; readonly pace: Pace }[] = [];
   try {
-    for (const each of proven) measured.push({ proven: each, pace: await paceOf(each.model, texts, signal) });
+    for (const each of proven) measured.push({ proven: each, pace: await paceOf(each.model, pieces, signal) });
     return measured;
   } catch (error) {
     await closeAll(proven);

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { contentOf } from "../pieces.ts";
 import type { Piece, TokenForm } from "../ports/embedder.ts";
 
 /** The inputs besides the piece that decide the bits of a vector, and of token vectors. */
@@ -20,7 +21,8 @@ export function cacheKey(scope: KeyScope, piece: Piece): string {
   const { space, producer, device, tokens } = scope;
   const hash = sha256.create();
   const ofTokens = tokens ? [tokens.form, tokens.space] : [];
-  for (const part of [space, producer, device, piece.modality, piece.text, ...ofTokens]) hash.update(prefixed(part));
+  for (const part of [space, producer, device, piece.modality, contentOf(piece), ...ofTokens])
+    hash.update(prefixed(part));
   return bytesToHex(hash.digest());
 }
 

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test, vi } from "vitest";
 import { throwIfAborted } from "../errors.ts";
+import { textsOf } from "../pieces.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { Embedder, Piece } from "../ports/embedder.ts";
 import { spaceOf } from "../space.ts";
@@ -47,12 +48,12 @@ function innerEmbedder(producer = "angles"): Inner {
     producer: { name: producer, fidelity: { mean: 1, min: 1 } },
     window: { limit: 10, count: (text) => text.length },
     async embed(pieces, { signal } = {}) {
-      const call = asked.push(pieces.map(({ text }) => text)) - 1;
+      const call = asked.push(textsOf(pieces)) - 1;
       const note = () => aborts.push(call);
       signal?.addEventListener("abort", note);
       await gate;
       throwIfAborted(signal);
-      return expected(...pieces.map(({ text }) => text));
+      return expected(...textsOf(pieces));
     },
     close: async () => {},
   };

@@ -1,7 +1,7 @@
 import { closedError } from "../closed-error.ts";
 import { type Computed, type ComputedForm, type ComputedText, computedTexts, joinedValues } from "../computed-text.ts";
 import { throwIfAborted } from "../errors.ts";
-import { whyNotTexts } from "../piece-check.ts";
+import { whyNotPieces } from "../pieces.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { Embedder, EmbedOptions, Piece, Priority, TokenEmbedder } from "../ports/embedder.ts";
 import type { TurnsOptions } from "../turns/turns.ts";
@@ -32,7 +32,7 @@ export interface CachedEmbedder extends Embedder {
 
 /**
  * Caches vectors by content, and token vectors where the embedder makes them. The key contains all inputs that decide a record (space, producer,
- * optional device, modality, text; of tokens also form and space), so that none needs to be invalidated. The store limits age and size.
+ * optional device, modality, content; of tokens also form and space), so that none needs to be invalidated. The store limits age and size.
  *
  * Concurrent calls for one text compute it once (request coalescing). A query does not wait for a bulk call's computation of the text: it asks the lane
  * again at its own priority, and the lane moves the waiting text to the queries.
@@ -45,6 +45,7 @@ export function cacheEmbeddings(inner: Embedder, options: CacheOptions): CachedE
   return {
     space: inner.space,
     producer: inner.producer,
+    reads: inner.reads,
     window: inner.window,
     stats: () => ({ ...cache.stats }),
     embed: async (pieces, embedOptions) => joinedVectors(await cache.embed(pieces, "vector", embedOptions)),
@@ -93,7 +94,7 @@ class EmbeddingCache {
   /** The pieces in the given order. They share their arrays with other callers and must be copied. */
   async embed(pieces: readonly Piece[], form: ComputedForm, options: EmbedOptions = {}): Promise<ComputedText[]> {
     if (this.#closed) throw closedError("embedder");
-    const wrong = whyNotTexts(pieces);
+    const wrong = whyNotPieces(pieces, this.#inner.reads);
     if (wrong) throw wrong;
     throwIfAborted(options.signal);
     const scope = this.#scopeOf(form);

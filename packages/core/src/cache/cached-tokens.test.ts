@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { textsOf } from "../pieces.ts";
 import type { ByteStore } from "../ports/byte-store.ts";
 import type { EmbeddedTokens, Embedder, Piece, TokenEmbedder, TokenForm } from "../ports/embedder.ts";
 import { cacheEmbeddings } from "./cached-embedder.ts";
@@ -26,7 +27,7 @@ function letterEmbedder(space = TOKENS) {
   const tokens: TokenEmbedder = {
     space,
     async embed(given, form, { priority = "query" } = {}) {
-      const texts = given.map(({ text }) => text);
+      const texts = textsOf(given);
       asked.push(`${priority} ${form}: ${texts}`);
       await gate;
       return letters(texts, form);
@@ -38,8 +39,8 @@ function letterEmbedder(space = TOKENS) {
     producer: { name: "letters", fidelity: { mean: 1, min: 1 } },
     window: { limit: 50, count: (text) => text.length },
     async embed(given) {
-      asked.push(`vector: ${given.map(({ text }) => text)}`);
-      return vectorsOf(given.map(({ text }) => text));
+      asked.push(`vector: ${textsOf(given)}`);
+      return vectorsOf(textsOf(given));
     },
     tokens,
     close: async () => {},

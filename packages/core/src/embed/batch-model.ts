@@ -1,4 +1,12 @@
-import type { EmbeddedTokens, Producer, TokenForm, TokenSpace, TokenWindow } from "../ports/embedder.ts";
+import type {
+  EmbeddedTokens,
+  Modality,
+  Piece,
+  Producer,
+  TokenForm,
+  TokenSpace,
+  TokenWindow,
+} from "../ports/embedder.ts";
 import type { TextRange } from "../ports/evidence.ts";
 import type { Space } from "../space.ts";
 
@@ -9,19 +17,23 @@ export interface BatchShape {
 }
 
 /**
- * Computes the vectors of one batch of texts on one device. `createLane` makes an `Embedder` of it. ONNX sessions and the encoder
+ * Computes the vectors of one batch of pieces of one modality on one device. `createLane` makes an `Embedder` of it. ONNX sessions and the encoder
  * kernel implement it.
  *
- * `run` is never called while another run is under way. It returns unit rows [texts, space.dimensions] in the order
+ * `run` is never called while another run is under way. It returns unit rows [pieces, space.dimensions] in the order
  * given; each row's bits are independent of the other rows. `signal` aborts when no caller waits for the batch any more. A
  * model that can stop early rejects with `aborted`, others may ignore it.
  */
 export interface BatchModel {
   readonly space: Space;
   readonly producer: Producer;
-  readonly window: TokenWindow;
+  readonly modality: Modality;
+  /** Of texts. Missing from a model of another modality. */
+  readonly window?: TokenWindow | undefined;
   readonly batchShape: BatchShape;
-  run(texts: readonly string[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  /** The tokens that a run computes for the piece; of a picture its patches. Pieces of like cost share a batch. */
+  readonly cost: (piece: Piece) => number;
+  run(pieces: readonly Piece[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
   /** Missing from models that make no token vectors. */
   readonly tokens?: TokenModel | undefined;
   /** The reason why it makes none although it was to. */
@@ -32,7 +44,7 @@ export interface BatchModel {
 /** Computes vectors of texts and of their tokens in one pass; a `run` as that of its `BatchModel`, with the same promises. */
 export interface TokenModel {
   readonly space: TokenSpace;
-  run<Form extends TokenForm>(texts: readonly string[], form: Form, signal: AbortSignal): Promise<EmbeddedTokens<Form>>;
+  run<Form extends TokenForm>(pieces: readonly Piece[], form: Form, signal: AbortSignal): Promise<EmbeddedTokens<Form>>;
   /** As those of `TokenEmbedder`. */
   ranges(text: string): readonly TextRange[];
 }

@@ -1,5 +1,6 @@
 import { minilmTwin } from "@pipit/test/fixtures/minilm-twin";
 import { expect, test } from "vitest";
+import { textPiece } from "../prepare/text-piece.ts";
 import { createKernelTextModel, type TokenEncoder } from "./kernel-model.ts";
 
 const { spec, files } = await minilmTwin();
@@ -24,7 +25,7 @@ const { signal } = new AbortController();
 
 test("texts reach the encoder as ids between the special tokens, cut to the window", async () => {
   const { encoder, asked } = fakeEncoder();
-  await model(encoder).run(["owl", "wren ".repeat(400)], signal);
+  await model(encoder).run(["owl", "wren ".repeat(400)].map(textPiece), signal);
   expect(asked.map((row) => row.length)).toEqual([3, 256]);
   for (const row of asked) expect([row[0], row.at(-1)]).toEqual([2, 3]);
 });
@@ -58,7 +59,7 @@ test("token vectors come with the number of their tokens, without the special on
   });
   const { tokens } = model(encoder);
   expect(tokens!.space).toBe(tokenSpace);
-  const { counts, vectors, tokens: bits } = await tokens!.run(["owl", "", "wren owl"], "bits", signal);
+  const { counts, vectors, tokens: bits } = await tokens!.run(["owl", "", "wren owl"].map(textPiece), "bits", signal);
   expect(vectors).toHaveLength(3 * spec.space.dimensions);
   expect(bits).toEqual(new Uint8Array(3));
   const rows = asked[0] as number[][];

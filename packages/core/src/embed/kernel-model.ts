@@ -1,4 +1,5 @@
 import type { TextModelSpec } from "../models/text-model.ts";
+import { textsOf } from "../pieces.ts";
 import type { EmbeddedTokens, Producer, TokenForm, TokenSpace } from "../ports/embedder.ts";
 import { assertSameSpace, type Space } from "../space.ts";
 import type { BatchModel, BatchShape, TokenModel } from "./batch-model.ts";
@@ -56,9 +57,11 @@ function modelOf({ encoder, spec, tokenizer, batchShape }: KernelTextModelOption
   return {
     space: spec.space,
     producer,
+    modality: "text",
     window: text.window,
+    cost: text.cost,
     batchShape: batchShape ?? { maxTokens: TOKENS * threads, maxRows: ROWS * threads },
-    run: (texts, signal) => encoder.encodeTokens(texts.map(text.encode), signal),
+    run: (pieces, signal) => encoder.encodeTokens(textsOf(pieces).map(text.encode), signal),
     tokens: tokensOf(encoder, text),
     close: async () => encoder.close(),
   };
@@ -69,8 +72,8 @@ function tokensOf(encoder: TokenEncoder, { encode, ranges }: TextTokenizer): Tok
   if (!space || !encoder.encodeWithTokens) return undefined;
   return {
     space,
-    async run(texts, form, signal) {
-      const rows = texts.map(encode);
+    async run(pieces, form, signal) {
+      const rows = textsOf(pieces).map(encode);
       const encoded = await encoder.encodeWithTokens!(rows, form, signal);
       return { ...encoded, counts: rows.map(tokensIn) };
     },

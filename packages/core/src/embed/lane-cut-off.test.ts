@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { AbortedError } from "../errors.ts";
+import { contentOf, textsOf } from "../pieces.ts";
 import { textPiece } from "../prepare/text-piece.ts";
 import { spaceOf } from "../space.ts";
 import type { BatchModel } from "./batch-model.ts";
@@ -40,10 +41,13 @@ function compassModel(maxRows: number) {
   const model: BatchModel = {
     space: SPACE,
     producer: { name: "compass", fidelity: { mean: 1, min: 1 } },
+    modality: "text",
     window: { limit: 50, count: (text) => text.length },
     batchShape: { maxTokens: 100, maxRows },
-    run: (texts, signal) =>
+    cost: (piece) => contentOf(piece).length,
+    run: (given, signal) =>
       new Promise((resolve, reject) => {
+        const texts = textsOf(given);
         signal.addEventListener("abort", () => setTimeout(() => reject(new AbortedError(signal.reason)), 1));
         runs.push({ texts, signal, caller: callers.getStore(), end: () => resolve(rowsOf(...texts)) });
       }),
@@ -55,7 +59,7 @@ function compassModel(maxRows: number) {
 /** The same, but an abort changes nothing: a run that was cut off may still return. */
 function stubbornModel(maxRows: number) {
   const compass = compassModel(maxRows);
-  const run: BatchModel["run"] = (texts) => compass.model.run(texts, new AbortController().signal);
+  const run: BatchModel["run"] = (given) => compass.model.run(given, new AbortController().signal);
   return { ...compass, model: { ...compass.model, run } };
 }
 

@@ -1,39 +1,40 @@
 import type { ComputedForm } from "../computed-text.ts";
-import type { Priority } from "../ports/embedder.ts";
+import { contentOf } from "../pieces.ts";
+import type { Piece, Priority } from "../ports/embedder.ts";
 import type { BatchModel } from "./batch-model.ts";
 import type { LaneCall } from "./lane-call.ts";
 
-/** A text in the queue, with the calls that wait for what is computed of it. */
-export interface WaitingText {
-  readonly text: string;
+/** A piece in the queue, with the calls that wait for what is computed of it. */
+export interface WaitingPiece {
+  readonly piece: Piece;
   readonly form: ComputedForm;
-  /** 0 if the model runs one text per batch, so that length does not matter. */
-  readonly tokens: number;
+  /** 0 if the model runs one piece per batch, so that it does not matter. */
+  readonly cost: number;
   waiters: { readonly call: LaneCall; readonly row: number }[];
 }
 
 export interface QueueRequest {
-  readonly texts: readonly string[];
+  readonly pieces: readonly Piece[];
   readonly form: ComputedForm;
   readonly priority: Priority;
   readonly call: LaneCall;
-  /** Rows whose texts are in the running batch already. */
+  /** Rows whose pieces are in the running batch already. */
   readonly except: ReadonlySet<number>;
 }
 
-// A batch is chosen among this many times its rows, oldest first: enough to find texts of similar length.
+// A batch is chosen among this many times its rows, oldest first: enough to find pieces of similar cost.
 const CANDIDATES_PER_ROW = 8;
 
 // Of this many batches one is bulk work, however many queries wait. Otherwise a write would never end where searches never pause.
 const BATCHES_PER_BULK = 8;
 
 /**
- * Two queues of distinct texts. Queries go first. A batch asks one form of all its texts. Every batch holds the oldest text of its priority, and bulk work gets its share of the
- * batches, so that no text waits for ever.
+ * Two queues of distinct pieces. Queries go first. A batch asks one form of all its pieces. Every batch holds the oldest piece of its priority, and bulk work gets its
+ * share of the batches, so that no piece waits for ever.
  */
 export class LaneQueue {
   readonly #model: BatchModel;
-  readonly #waiting: Record<Priority, Map<string, WaitingText>> = { query: new Map(), bulk: new Map() };
+  readonly #waiting: Record<Priority, Map<string, WaitingPiece>> = { query: new Map(), bulk: new Map() };
   /** Batches of queries since the last batch of bulk work, or since no bulk work waited. */
   #queriesInARow = 0;
 
@@ -45,39 +46,34 @@ export class LaneQueue {
     return this.#waiting.query.size + this.#waiting.bulk.size;
   }
 
-  add({ texts, form, priority, call, except }: QueueRequest): void {
-    const fresh = new Map<string, WaitingText>();
-    texts.forEach((text, row) => {
+  add({ pieces, form, priority, call, except }: QueueRequest): void {
+    const fresh = new Map<string, WaitingPiece>();
+    pieces.forEach((piece, row) => {
       if (except.has(row)) return;
-      const key = keyOf({ text, form });
+      const key = keyOf({ piece, form });
       const queued = this.#waiting.query.get(key) ?? (priority === "bulk" ? this.#waiting.bulk.get(key) : undefined);
-      const waiting = queued ?? fresh.get(key) ?? this.#moveUp(key) ?? this.#measure(text, form);
+      const waiting = queued ?? fresh.get(key) ?? this.#moveUp(key) ?? this.#measure(piece, form);
       waiting.waiters.push({ call, row });
       if (!queued) fresh.set(key, waiting);
     });
-    const shortFirst = [...fresh.values()].sort((a, b) => a.tokens - b.tokens);
-    for (const waiting of shortFirst) this.#waiting[priority].set(keyOf(waiting), waiting);
+    const cheapFirst = [...fresh.values()].sort((a, b) => a.cost - b.cost);
+    for (const waiting of cheapFirst) this.#waiting[priority].set(keyOf(waiting), waiting);
   }
 
-  /** Takes a text out of the queue of bulk work for a query. A bulk call joins a text that is queued there and does not reach this. */
-  #moveUp(key: string): WaitingText | undefined {
+  /** Takes a piece out of the queue of bulk work for a query. A bulk call joins a piece that is queued there and does not reach this. */
+  #moveUp(key: string): WaitingPiece | undefined {
     const waiting = this.#waiting.bulk.get(key);
     this.#waiting.bulk.delete(key);
     return waiting;
   }
 
-  #measure(text: string, form: ComputedForm): WaitingText {
-    const tokens = this.#model.batchShape.maxRows === 1 ? 0 : this.#tokensOf(text);
-    return { text, form, tokens, waiters: [] };
+  #measure(piece: Piece, form: ComputedForm): WaitingPiece {
+    const cost = this.#model.batchShape.maxRows === 1 ? 0 : this.#model.cost(piece);
+    return { piece, form, cost, waiters: [] };
   }
 
-  #tokensOf(text: string): number {
-    const { limit, count } = this.#model.window;
-    return Math.min(limit, count(text));
-  }
-
-  /** Takes the next batch, its shortest text first; empty when nothing waits. */
-  take(): WaitingText[] {
+  /** Takes the next batch, its cheapest piece first; empty when nothing waits. */
+  take(): WaitingPiece[] {
     const queue = this.#waiting[this.#next()];
     const { maxRows } = this.#model.batchShape;
     const candidates = firstAlike(queue.values(), maxRows === 1 ? 1 : maxRows * CANDIDATES_PER_ROW);
@@ -93,11 +89,11 @@ export class LaneQueue {
     return isQuery ? "query" : "bulk";
   }
 
-  // Shorter neighbors are taken first: they do not lengthen the batch.
-  #aroundOldest(candidates: readonly WaitingText[]): WaitingText[] {
+  // Cheaper neighbors are taken first: they do not lengthen the batch.
+  #aroundOldest(candidates: readonly WaitingPiece[]): WaitingPiece[] {
     const oldest = candidates[0];
     if (!oldest) return [];
-    const sorted = [...candidates].sort((a, b) => a.tokens - b.tokens);
+    const sorted = [...candidates].sort((a, b) => a.cost - b.cost);
     let from = sorted.indexOf(oldest);
     let to = from + 1;
     while (from > 0 && this.#fits(sorted, from - 1, to)) from -= 1;
@@ -105,12 +101,12 @@ export class LaneQueue {
     return sorted.slice(from, to);
   }
 
-  #fits(sorted: readonly WaitingText[], from: number, to: number): boolean {
+  #fits(sorted: readonly WaitingPiece[], from: number, to: number): boolean {
     const { maxRows, maxTokens } = this.#model.batchShape;
-    return to - from <= maxRows && (to - from) * sorted[to - 1]!.tokens <= maxTokens;
+    return to - from <= maxRows && (to - from) * sorted[to - 1]!.cost <= maxTokens;
   }
 
-  /** Removes a settled call, and the texts that no other call waits for. */
+  /** Removes a settled call, and the pieces that no other call waits for. */
   remove(call: LaneCall): void {
     for (const queue of Object.values(this.#waiting)) {
       for (const waiting of queue.values()) {
@@ -121,35 +117,35 @@ export class LaneQueue {
   }
 
   /**
-   * Queues the texts of a batch whose holder was cut off as queries, so that they run first. None of them is queued already: a caller that asks
-   * for a text of a running batch joins it.
+   * Queues the pieces of a batch whose holder was cut off as queries, so that they run first. None of them is queued already: a caller that
+   * asks for a piece of a running batch joins it.
    */
-  putBack(texts: readonly WaitingText[]): void {
-    for (const waiting of texts) {
+  putBack(pieces: readonly WaitingPiece[]): void {
+    for (const waiting of pieces) {
       const waiters = waiting.waiters.filter(({ call }) => !call.settled);
       if (waiters.length > 0) this.#waiting.query.set(keyOf(waiting), { ...waiting, waiters });
     }
   }
 
-  takeAll(): WaitingText[] {
+  takeAll(): WaitingPiece[] {
     const all = [...this.#waiting.query.values(), ...this.#waiting.bulk.values()];
     for (const queue of Object.values(this.#waiting)) queue.clear();
     return all;
   }
 }
 
-export function callsOf(texts: readonly WaitingText[]): LaneCall[] {
-  return texts.flatMap(({ waiters }) => waiters.map(({ call }) => call));
+export function callsOf(pieces: readonly WaitingPiece[]): LaneCall[] {
+  return pieces.flatMap(({ waiters }) => waiters.map(({ call }) => call));
 }
 
-function keyOf({ form, text }: Pick<WaitingText, "form" | "text">): string {
-  return `${form} ${text}`;
+function keyOf({ form, piece }: Pick<WaitingPiece, "form" | "piece">): string {
+  return `${form} ${contentOf(piece)}`;
 }
 
-/** The first texts that ask the same form as the oldest one. */
-function firstAlike(texts: Iterable<WaitingText>, count: number): WaitingText[] {
-  const first: WaitingText[] = [];
-  for (const waiting of texts) {
+/** The first pieces that ask the same form as the oldest one. */
+function firstAlike(pieces: Iterable<WaitingPiece>, count: number): WaitingPiece[] {
+  const first: WaitingPiece[] = [];
+  for (const waiting of pieces) {
     if (first.length === count) break;
     if (waiting.form === (first[0] ?? waiting).form) first.push(waiting);
   }

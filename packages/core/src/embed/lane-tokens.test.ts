@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { contentOf, textsOf } from "../pieces.ts";
 import type { Piece } from "../ports/embedder.ts";
 import type { BatchModel } from "./batch-model.ts";
 import { createLane } from "./lane.ts";
@@ -16,15 +17,19 @@ function letterModel(changes: Partial<BatchModel> = {}) {
   const model: BatchModel = {
     space,
     producer: { name: "letters", fidelity: { mean: 1, min: 1 } },
+    modality: "text",
     window: { limit: 50, count: (text) => text.length },
     batchShape: { maxTokens: 100, maxRows: 4 },
-    async run(texts) {
+    cost: (piece) => contentOf(piece).length,
+    async run(given) {
+      const texts = textsOf(given);
       batches.push(`vector: ${texts}`);
       return vectorsOf(texts);
     },
     tokens: {
       space: TOKENS,
-      async run(texts, form) {
+      async run(given, form) {
+        const texts = textsOf(given);
         batches.push(`${form}: ${texts}`);
         const ids = texts.map(idsOf);
         const all = ids.flat();
@@ -42,8 +47,8 @@ function letterModel(changes: Partial<BatchModel> = {}) {
 /** A model whose tokens are changed before they leave it. */
 function spoiled(spoil: (tokens: Uint8Array | Float32Array) => Uint8Array | Float32Array) {
   const { model } = letterModel();
-  const run: NonNullable<BatchModel["tokens"]>["run"] = async (texts, form, signal) => {
-    const computed = await model.tokens!.run(texts, form, signal);
+  const run: NonNullable<BatchModel["tokens"]>["run"] = async (given, form, signal) => {
+    const computed = await model.tokens!.run(given, form, signal);
     return { ...computed, tokens: spoil(computed.tokens) as never };
   };
   return createLane({ ...model, tokens: { ...model.tokens!, run } });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { contentOf, textsOf } from "../pieces.ts";
 import type { Piece } from "../ports/embedder.ts";
 import { spaceOf } from "../space.ts";
 import type { BatchModel, BatchShape } from "./batch-model.ts";
@@ -37,10 +38,13 @@ function angleModel(batchShape: BatchShape = { maxTokens: 100, maxRows: 4 }): Ba
     state,
     space: SPACE,
     producer: { name: "angles", fidelity: { mean: 1, min: 1 } },
+    modality: "text",
     window: { limit: 50, count: (text) => text.length },
     batchShape,
-    async run(texts, signal) {
-      const batch = state.batches.push([...texts]) - 1;
+    cost: (piece) => contentOf(piece).length,
+    async run(given, signal) {
+      const texts = textsOf(given);
+      const batch = state.batches.push(texts) - 1;
       signal.addEventListener("abort", () => state.aborted.push(batch));
       if (state.held) await new Promise<void>((resolve) => waiting.push(resolve));
       const vectors = Float32Array.from(texts.flatMap((text) => [Math.cos(angleOf(text)), Math.sin(angleOf(text))]));

@@ -1,7 +1,7 @@
 import { closedError } from "../closed-error.ts";
 import { type Computed, type ComputedForm, joinedValues } from "../computed-text.ts";
 import { PipitError } from "../errors.ts";
-import { whyNotTexts } from "../piece-check.ts";
+import { whyNotPieces } from "../pieces.ts";
 import type { Embedder, EmbedOptions, Piece } from "../ports/embedder.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import { whyNotUnitRows } from "../unit-rows.ts";
@@ -12,10 +12,10 @@ import { RunningBatch } from "./running-batch.ts";
 import { whyNotTokens } from "./token-rows.ts";
 
 /**
- * One device's queue. All callers of a device share one lane, so that eight concurrent calls cost no more than one with all texts.
- * Between batches a query runs before bulk work. A text that several callers ask for is embedded once.
+ * One device's queue. All callers of a device share one lane, so that eight concurrent calls cost no more than one with all pieces.
+ * Between batches a query runs before bulk work. A piece that several callers ask for is embedded once.
  *
- * Aborting a call removes its texts from the queue; a batch that no caller waits for is aborted. Output that is not made of finite
+ * Aborting a call removes its pieces from the queue; a batch that no caller waits for is aborted. Output that is not made of finite
  * unit vectors rejects its callers with `numbers-not-proven`. `close` rejects all waiting calls with `closed`.
  */
 export function createLane(model: BatchModel, options: TurnsOptions = {}): Embedder {
@@ -23,6 +23,7 @@ export function createLane(model: BatchModel, options: TurnsOptions = {}): Embed
   return {
     space: model.space,
     producer: model.producer,
+    reads: [model.modality],
     window: model.window,
     embed: async (pieces, embedOptions) => (await lane.embed(pieces, "vector", embedOptions)).vectors,
     tokens: model.tokens && {
@@ -38,7 +39,7 @@ export function createLane(model: BatchModel, options: TurnsOptions = {}): Embed
 }
 
 /**
- * Each waiting call takes turns and runs the next batch in its turn, also for texts of other calls. No call depends on another
+ * Each waiting call takes turns and runs the next batch in its turn, also for pieces of other calls. No call depends on another
  * one's continuation, which an isolate may have cut off.
  */
 class Lane {
@@ -58,13 +59,12 @@ class Lane {
 
   embed(pieces: readonly Piece[], form: ComputedForm, { priority = "query", signal }: EmbedOptions = {}) {
     const call = new LaneCall(pieces.length, this.#model.space.dimensions);
-    const refusal = this.#closing ? closedError("embedder") : whyNotTexts(pieces);
+    const refusal = this.#closing ? closedError("embedder") : whyNotPieces(pieces, [this.#model.modality]);
     if (refusal) call.fail(refusal);
     call.abortOn(signal, () => this.#leave(call));
     if (!call.settled) {
-      const texts = pieces.map((piece) => piece.text);
-      const joined = this.#running?.join({ texts, form }, call) ?? new Set<number>();
-      this.#queue.add({ texts, form, priority, call, except: joined });
+      const joined = this.#running?.join({ pieces, form }, call) ?? new Set<number>();
+      this.#queue.add({ pieces, form, priority, call, except: joined });
       const driving = this.#drive(call);
       // In an isolate a call must continue from its own work, not from the work of the request that delivered its vectors.
       if (this.#mayBeCutOff) return settledAfter(driving, call);
@@ -86,15 +86,15 @@ class Lane {
     await Promise.resolve();
     if (call.settled) return;
     if (this.#running) this.#takeOver(this.#running);
-    const texts = this.#queue.take();
-    if (texts.length > 0) await this.#run(new RunningBatch(texts));
+    const pieces = this.#queue.take();
+    if (pieces.length > 0) await this.#run(new RunningBatch(pieces));
   }
 
-  /** Puts the texts of a running batch back: the call that ran it lost its turn. */
+  /** Puts the pieces of a running batch back: the call that ran it lost its turn. */
   #takeOver(batch: RunningBatch): void {
     this.#running = undefined;
     batch.abort();
-    this.#queue.putBack(batch.texts);
+    this.#queue.putBack(batch.pieces);
   }
 
   async #run(batch: RunningBatch): Promise<void> {
@@ -102,27 +102,27 @@ class Lane {
     try {
       const computed = await this.#compute(batch);
       if (this.#running !== batch) return;
-      // Reset before delivery: a caller that then asks for the same text must not join a run that is over.
+      // Reset before delivery: a caller that then asks for the same piece must not join a run that is over.
       this.#running = undefined;
       batch.deliver(computed, this.#model.space.dimensions);
     } catch (error) {
       if (this.#running !== batch) return;
       this.#running = undefined;
-      for (const call of callsOf(batch.texts)) this.#fail(call, error);
+      for (const call of callsOf(batch.pieces)) this.#fail(call, error);
     }
   }
 
   async #compute(batch: RunningBatch): Promise<Computed> {
     const computed = await this.#ask(batch);
     const { vectors, tokens, counts = [] } = computed;
-    const why = whyNotUnitRows(vectors, batch.texts.length, this.#model.space.dimensions);
+    const why = whyNotUnitRows(vectors, batch.pieces.length, this.#model.space.dimensions);
     const whyTokens = tokens && whyNotTokens(tokens, counts, this.#model.tokens!.space);
     if (why ?? whyTokens) throw unproven(this.#model, (why ?? whyTokens)!);
     return computed;
   }
 
-  async #ask({ texts, form, signal }: RunningBatch): Promise<Computed> {
-    const all = texts.map((waiting) => waiting.text);
+  async #ask({ pieces, form, signal }: RunningBatch): Promise<Computed> {
+    const all = pieces.map((waiting) => waiting.piece);
     if (form === "vector") return { vectors: await this.#model.run(all, signal) };
     return this.#model.tokens!.run(all, form, signal);
   }
@@ -139,8 +139,8 @@ class Lane {
 
   async #end(): Promise<void> {
     const running = this.#running;
-    const texts = [...this.#queue.takeAll(), ...(running?.texts ?? [])];
-    for (const call of callsOf(texts)) call.fail(closedError("embedder"));
+    const pieces = [...this.#queue.takeAll(), ...(running?.pieces ?? [])];
+    for (const call of callsOf(pieces)) call.fail(closedError("embedder"));
     running?.abort();
     await this.#turns.ended();
     await this.#model.close();

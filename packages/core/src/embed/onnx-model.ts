@@ -2,6 +2,7 @@ import { joinedValues } from "../computed-text.ts";
 import { PipitError, throwIfAborted } from "../errors.ts";
 import { producerOf } from "../models/producer-of.ts";
 import type { ModelFiles, OnnxVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
+import { textsOf } from "../pieces.ts";
 import type { TokenForm, TokenForms } from "../ports/embedder.ts";
 import { projectTokens } from "../tokens/project-tokens.ts";
 import { assertProjects, type TokenProjection } from "../tokens/token-projection.ts";
@@ -49,10 +50,12 @@ export async function createOnnxTextModel(options: OnnxTextModelOptions): Promis
   return {
     space: spec.space,
     producer: producerOf(variant.producer, variant, files.weightsDigest),
+    modality: "text",
     window: tokenizer.window,
+    cost: tokenizer.cost,
     batchShape:
       variant.sharing === "alone" ? { maxTokens: spec.maxTokens, maxRows: 1 } : (options.batchShape ?? BATCH_SHAPE),
-    run: (texts, signal) => runRows(model, texts.map(tokenizer.encode), { signal }),
+    run: (pieces, signal) => runRows(model, textsOf(pieces).map(tokenizer.encode), { signal }),
     tokens: projection && tokensOf(model, projection),
     close: () => session.release(),
   };
@@ -91,8 +94,8 @@ interface OpenModel {
 function tokensOf(model: OpenModel, projection: TokenProjection): TokenModel {
   return {
     space: projection.tokenSpace,
-    async run(texts, form, signal) {
-      const rows = texts.map(model.tokenizer.encode);
+    async run(pieces, form, signal) {
+      const rows = textsOf(pieces).map(model.tokenizer.encode);
       const floats = rows.map(() => new Float32Array());
       const seen = (hidden: HiddenStates, row: number, member: number) => {
         floats[member] = projectTokens(innerStates(hidden, row), projection);

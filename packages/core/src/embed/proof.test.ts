@@ -13,8 +13,10 @@ function device(spoil: (vectors: Float32Array) => void, least = 0.9999): BatchMo
   return {
     space: MINILM_SPACE,
     producer: { name: "device", fidelity: { mean: 1, min: least } },
+    modality: "text",
     window: { limit: 254, count: () => 1 },
     batchShape: { maxTokens: 256, maxRows: 4 },
+    cost: () => 1,
     run: async () => {
       const vectors = Float32Array.from(MINILM_GOLDEN.vectors);
       spoil(vectors);

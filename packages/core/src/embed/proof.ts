@@ -6,7 +6,7 @@ import type { BatchModel } from "./batch-model.ts";
 
 export interface Proof {
   readonly proven: boolean;
-  /** The least cosine of the golden texts' vectors to the golden vectors; NaN when none were computed. */
+  /** The least cosine of the golden pieces' vectors to the golden vectors; NaN when none were computed. */
   readonly leastCosine: number;
   /** One sentence for people: the measured and the required cosine. */
   readonly why: string;
@@ -17,14 +17,14 @@ const LEAST_FP32 = 0.9999;
 const ALLOWANCE = 0.009;
 
 /**
- * Runs the golden texts on this device and compares the vectors. A model that is not proven must not be used here: its vectors
+ * Runs the golden pieces on this device and compares the vectors. A model that is not proven must not be used here: its vectors
  * would be silently wrong. Rejects only with `aborted`; any other failure of the model is a failed proof.
  */
 export async function proveModel(model: BatchModel, golden: Golden, signal?: AbortSignal): Promise<Proof> {
   const asked = leastCosineOf(model.producer);
   try {
-    const vectors = await model.run(golden.texts, signal ?? new AbortController().signal);
-    const wrong = whyNotUnitRows(vectors, golden.texts.length, model.space.dimensions);
+    const vectors = await model.run(golden.pieces, signal ?? new AbortController().signal);
+    const wrong = whyNotUnitRows(vectors, golden.pieces.length, model.space.dimensions);
     if (wrong) return failed(`${model.producer.name} answered ${wrong}`);
     const leastCosine = leastOf(vectors, golden.vectors, model.space.dimensions);
     const proven = leastCosine >= asked;

@@ -1,19 +1,21 @@
 import { type Computed, type ComputedForm, computedTexts } from "../computed-text.ts";
+import { contentOf } from "../pieces.ts";
+import type { Piece } from "../ports/embedder.ts";
 import type { LaneCall } from "./lane-call.ts";
-import { callsOf, type WaitingText } from "./lane-queue.ts";
+import { callsOf, type WaitingPiece } from "./lane-queue.ts";
 
-/** The batch that a lane's device computes now, and the calls that wait for its texts. */
+/** The batch that a lane's device computes now, and the calls that wait for its pieces. */
 export class RunningBatch {
-  readonly texts: readonly WaitingText[];
+  readonly pieces: readonly WaitingPiece[];
   readonly #controller = new AbortController();
 
-  constructor(texts: readonly WaitingText[]) {
-    this.texts = texts;
+  constructor(pieces: readonly WaitingPiece[]) {
+    this.pieces = pieces;
   }
 
-  /** All its texts ask the same. */
+  /** All its pieces ask the same. */
   get form(): ComputedForm {
-    return this.texts[0]!.form;
+    return this.pieces[0]!.form;
   }
 
   get signal(): AbortSignal {
@@ -22,19 +24,19 @@ export class RunningBatch {
 
   /** False once all its calls have ended without a result. */
   get isAwaited(): boolean {
-    return callsOf(this.texts).some((call) => !call.settled);
+    return callsOf(this.pieces).some((call) => !call.settled);
   }
 
-  /** Adds the call to texts of this batch, which need no second run. Returns the rows that these texts serve. */
+  /** Adds the call to pieces of this batch, which need no second run. Returns the rows that these pieces serve. */
   join(
-    { texts, form }: { readonly texts: readonly string[]; readonly form: ComputedForm },
+    { pieces, form }: { readonly pieces: readonly Piece[]; readonly form: ComputedForm },
     call: LaneCall,
   ): Set<number> {
     const joined = new Set<number>();
     if (this.signal.aborted || form !== this.form) return joined;
-    const byText = new Map(this.texts.map((waiting) => [waiting.text, waiting]));
-    texts.forEach((text, row) => {
-      const waiting = byText.get(text);
+    const byContent = new Map(this.pieces.map((waiting) => [contentOf(waiting.piece), waiting]));
+    pieces.forEach((piece, row) => {
+      const waiting = byContent.get(contentOf(piece));
       if (!waiting) return;
       waiting.waiters.push({ call, row });
       joined.add(row);
@@ -45,7 +47,7 @@ export class RunningBatch {
   deliver(computed: Computed, dimensions: number): void {
     let i = 0;
     for (const text of computedTexts(computed, dimensions)) {
-      for (const { call, row } of this.texts[i++]!.waiters) call.deliver(row, text);
+      for (const { call, row } of this.pieces[i++]!.waiters) call.deliver(row, text);
     }
   }
 

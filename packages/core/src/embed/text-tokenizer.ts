@@ -2,12 +2,15 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { bertText } from "../bert-text.ts";
 import { PipitError } from "../errors.ts";
 import type { TextModelSpec } from "../models/text-model.ts";
-import type { TokenWindow } from "../ports/embedder.ts";
+import { contentOf } from "../pieces.ts";
+import type { Piece, TokenWindow } from "../ports/embedder.ts";
 import type { TextRange } from "../ports/evidence.ts";
 import { tokenRanges } from "./token-ranges.ts";
 
 export interface TextTokenizer {
   readonly window: TokenWindow;
+  /** Tokens of a text that a model computes, without special ones. */
+  readonly cost: (piece: Piece) => number;
   /** Ids of the content cut to the window, then wrapped in the special tokens, so that the last one is never cut off. */
   encode(text: string): readonly number[];
   /** Of each id between the special ones, the range of the word or sign that it is a part of. */
@@ -23,11 +26,13 @@ export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): Text
   const first = specialId(tokenizer, spec.specialTokens.first);
   const last = specialId(tokenizer, spec.specialTokens.last);
   const limit = spec.maxTokens - 2;
-  const contentOf: Encode = (text) => tokenizer.encode(bertText(text), { add_special_tokens: false }).ids;
-  const [content, contentOfPart] = [remembered(contentOf), remembered(contentOf)];
+  const idsOf: Encode = (text) => tokenizer.encode(bertText(text), { add_special_tokens: false }).ids;
+  const [content, contentOfPart] = [remembered(idsOf), remembered(idsOf)];
   const within = (text: string) => contentWithin(text, limit, content).slice(0, limit);
+  const count = (text: string) => content(text).length;
   return {
-    window: { limit, count: (text) => content(text).length },
+    window: { limit, count },
+    cost: (piece) => Math.min(limit, count(contentOf(piece))),
     encode: (text) => [first, ...within(text), last],
     ranges: (text) => tokenRanges(text, within(text), contentOfPart),
   };

@@ -2,7 +2,7 @@ import type { Entry } from "../entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
-import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
+import { type Embedder, LEAST_DOCUMENT_FIDELITY, type TokenWindow } from "../ports/embedder.ts";
 import type { Span } from "../prepare/span.ts";
 import { type SplitText, splitByReading } from "../prepare/split-by-reading.ts";
 import { textPiece } from "../prepare/text-piece.ts";
@@ -41,7 +41,8 @@ export async function embedEntries(
   embedder: Embedder,
   signal?: AbortSignal,
 ): Promise<PreparedEntry[]> {
-  const split = await splitAll(entries, embedder, signal);
+  const { space, window = ESTIMATED_WINDOW } = embedder;
+  const split = await splitAll(entries, { space, window }, signal);
   const texts = split.flatMap(({ entry, passages }) => passages.map(({ start, end }) => entry.text.slice(start, end)));
   const embedded = new EmbeddedTexts(embedder, await embedTexts(texts, embedder, signal));
   const rough = !isFitForDocuments(embedder);
@@ -59,8 +60,11 @@ function hasUnread(passages: readonly Span[], unread: readonly Span[]): boolean 
   return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
 }
 
-/** The part of an embedder by which texts are split into passages. */
-type Splitter = Pick<Embedder, "space" | "window">;
+/** What texts are split into passages by. */
+interface Splitter {
+  readonly space: Space;
+  readonly window: TokenWindow;
+}
 
 /** In slices: a long text of another script takes some ten milliseconds. */
 async function splitAll(entries: readonly Entry[], splitter: Splitter, signal: AbortSignal | undefined) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openCollection } from "../collection/local-collection.ts";
 import { createMemoryStore } from "../collection/memory-store.ts";
 import { exactIndex } from "../index/exact-index.ts";
+import { textsOf } from "../pieces.ts";
 import type { Embedder } from "../ports/embedder.ts";
 import type { EntryPatch } from "../ports/search-engine.ts";
 import { createEngine, type LocalEngine } from "./engine.ts";
@@ -108,7 +109,7 @@ describe("engine", () => {
       const gate = Promise.withResolvers<void>();
       const embedding = Promise.withResolvers<void>();
       const embed: Embedder["embed"] = async (pieces, options) => {
-        if (pieces.some(({ text }) => text === patch.text)) {
+        if (textsOf(pieces).some((text) => text === patch.text)) {
           embedding.resolve();
           await gate.promise;
         }

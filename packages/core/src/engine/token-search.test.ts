@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { openCollection } from "../collection/local-collection.ts";
 import { createMemoryStore } from "../collection/memory-store.ts";
 import { exactIndex } from "../index/exact-index.ts";
+import { textsOf } from "../pieces.ts";
 import type { Embedder, TokenForm, TokenForms } from "../ports/embedder.ts";
 import type { TokenScorer } from "../ports/token-scorer.ts";
 import { lateInteraction } from "../tokens/late-interaction.ts";
@@ -29,7 +30,7 @@ function tokenEmbedder(): Embedder {
     tokens: {
       space: { id: "5".repeat(32), dimensions: SIZE },
       async embed<Form extends TokenForm>(pieces: Parameters<Embedder["embed"]>[0], form: Form) {
-        const words = pieces.map(({ text }) => wordsOf(text));
+        const words = textsOf(pieces).map(wordsOf);
         const floats = Float32Array.from(words.flat().flatMap(([word]) => vectorOf(word)));
         const tokens = form === "bits" ? signBits(floats) : floats;
         const counts = words.map(({ length }) => length);

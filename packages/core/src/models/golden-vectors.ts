@@ -1,7 +1,9 @@
-/** Texts with their vectors by the space's fp32 model. */
+import type { Piece } from "../ports/embedder.ts";
+
+/** Pieces of one modality with their vectors by the space's fp32 model. */
 export interface Golden {
-  readonly texts: readonly string[];
-  /** Row-major [texts, dimensions], unit rows. */
+  readonly pieces: readonly Piece[];
+  /** Row-major [pieces, dimensions], unit rows. */
   readonly vectors: Float32Array;
 }
 

@@ -1,5 +1,6 @@
 import type { Space } from "../space.ts";
 import type { TextRange } from "./evidence.ts";
+import type { Picture } from "./picture.ts";
 import type { WordMeanings } from "./word-meanings.ts";
 
 /** The closeness of a producer's vectors to the space's fp32 vectors: mean and least cosine over the reference texts. */
@@ -15,11 +16,23 @@ export interface Producer {
   readonly fidelity: Fidelity;
 }
 
-/** An input of a model. Text today; the union grows with modalities. */
-export interface Piece {
+/** A text as a model reads it. */
+export interface TextPiece {
   readonly modality: "text";
   readonly text: string;
 }
+
+/** A picture as it was decoded. Each model resizes it as it was trained. */
+export interface PicturePiece {
+  readonly modality: "picture";
+  readonly picture: Picture;
+  /** SHA-256 (hex) that no other picture has: of its file, or of its pixels. Caches and lanes compare pictures by it. */
+  readonly digest: string;
+}
+
+/** An input of a model, by modality. */
+export type Piece = TextPiece | PicturePiece;
+export type Modality = Piece["modality"];
 
 /** Queries run before bulk work, so that a search does not wait for indexing. */
 export type Priority = "query" | "bulk";
@@ -77,7 +90,10 @@ export interface EmbeddedTokens<Form extends TokenForm> {
 export interface Embedder {
   readonly space: Space;
   readonly producer: Producer;
-  readonly window: TokenWindow;
+  /** The modalities of pieces that it reads. Absent: texts alone. */
+  readonly reads?: readonly Modality[] | undefined;
+  /** Of texts. Missing from an embedder that reads none. */
+  readonly window?: TokenWindow | undefined;
   /** Vectors of single English words, where they need no computing. */
   readonly meanings?: WordMeanings | undefined;
   embed(pieces: readonly Piece[], options?: EmbedOptions): Promise<Float32Array<ArrayBuffer>>;

@@ -1,5 +1,5 @@
 import { bertText } from "../bert-text.ts";
-import type { Piece } from "../ports/embedder.ts";
+import type { TextPiece } from "../ports/embedder.ts";
 
 /**
  * Version of all steps between an entry's text and the token ids. It is part of the space: change it whenever the same passage
@@ -14,7 +14,7 @@ const LINE_ENDS_DROPPED = /[\v\f\x85]/g;
  * A text as input of an embedder. Differences between tokenizers of one model are removed here, before the text becomes part of a
  * cache key.
  */
-export function textPiece(text: string): Piece {
+export function textPiece(text: string): TextPiece {
   return { modality: "text", text: bertText(withLineEnds(text)) };
 }
 

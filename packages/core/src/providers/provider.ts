@@ -6,7 +6,7 @@ import type { TextModelSpec } from "../models/text-model.ts";
 /** A text model, and the vectors that every device is checked against. */
 export interface LoadableModel {
   readonly spec: TextModelSpec;
-  /** The fp32 vectors of some texts. */
+  /** The fp32 vectors of some pieces. */
   readonly golden: Golden;
 }
 

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 const { signal } = new AbortController();
-const TEXTS = GOLDEN.texts;
+const TEXTS = GOLDEN.pieces;
 
 /** Opens the next plan. A model's proof is its first run, which always works. */
 const provider: ModelProvider = {

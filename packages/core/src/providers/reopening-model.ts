@@ -18,7 +18,7 @@ export interface ReopeningOptions {
  * Runs must not overlap. A run fails as the provider's opening and its proof do, and with `unsupported` if it fails after them too.
  */
 export function reopeningModel({ provider, model }: ProvenModel, options: ReopeningOptions): BatchModel {
-  const { space, producer, window, batchShape, tokens } = model;
+  const { space, producer, modality, window, batchShape, cost, tokens } = model;
   const expected = { producer: producer.name, tokenSpace: tokens?.space.id };
   const reopening = new Reopening(model, (signal) => reopened(provider, { expected, signal, ...options }));
   const run = async <Answer>(work: ModelWork<Answer>, signal: AbortSignal) => {
@@ -32,12 +32,14 @@ export function reopeningModel({ provider, model }: ProvenModel, options: Reopen
   return {
     space,
     producer,
+    modality,
     window,
     batchShape,
-    run: (texts, signal) => run((opened) => opened.run(texts, signal), signal),
+    cost,
+    run: (pieces, signal) => run((opened) => opened.run(pieces, signal), signal),
     tokens: tokens && {
       space: tokens.space,
-      run: (texts, form, signal) => run((opened) => opened.tokens!.run(texts, form, signal), signal),
+      run: (pieces, form, signal) => run((opened) => opened.tokens!.run(pieces, form, signal), signal),
       ranges: tokens.ranges,
     },
     close: () => reopening.close(),

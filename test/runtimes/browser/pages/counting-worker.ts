@@ -1,5 +1,5 @@
 import { serveTab } from "@pipit/browser/host";
-import { type Embedder, exactIndex, type IndexKind, throwIfAborted, type VectorIndex } from "@pipit/core";
+import { type Embedder, exactIndex, type IndexKind, textsOf, throwIfAborted, type VectorIndex } from "@pipit/core";
 import { createBagEmbedder } from "../../../fixtures/bag-embedder.ts";
 
 const SLOW_MS = 25;
@@ -12,7 +12,7 @@ function countingEmbedder(): Embedder & { stats(): { hits: number; misses: numbe
     ...bag,
     stats: () => ({ hits: 0, misses }),
     async embed(pieces, options = {}) {
-      for (const { text } of pieces) {
+      for (const text of textsOf(pieces)) {
         throwIfAborted(options.signal);
         if (text.includes("slow")) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
         misses++;

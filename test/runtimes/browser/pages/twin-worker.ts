@@ -1,5 +1,12 @@
 import { createModelLoader, type LoaderModel, openOnnxRuntime, serveTab } from "@pipit/browser/host";
-import { type Embedder, exactIndex, type OnnxRuntime, type OnnxSession, type TextModelSpec } from "@pipit/core";
+import {
+  type Embedder,
+  exactIndex,
+  type OnnxRuntime,
+  type OnnxSession,
+  type TextModelSpec,
+  textPiece,
+} from "@pipit/core";
 
 interface Twin extends LoaderModel {
   readonly spec: TextModelSpec;
@@ -10,7 +17,7 @@ const twin: Promise<Twin> = fetch("/twin/about.json")
   .then((response) => response.json())
   .then(({ spec, golden }) => ({
     spec,
-    golden: { texts: golden.texts, vectors: Float32Array.from(golden.vectors) },
+    golden: { pieces: golden.texts.map(textPiece), vectors: Float32Array.from(golden.vectors) },
     runtime: location.search.includes("lying") ? lying : openOnnxRuntime,
   }));
 
