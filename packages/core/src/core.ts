@@ -21,9 +21,16 @@ export { fluencyOf } from "./collection/fluency.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape, TokenModel } from "./embed/batch-model.ts";
+export { joinEmbedders } from "./embed/joined-embedder.ts";
 export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
+export {
+  createKernelPictureModel,
+  type KernelPictureModelOptions,
+  type PictureEncoder,
+} from "./embed/kernel-picture-model.ts";
 export { createLane } from "./embed/lane.ts";
 export { createOnnxTextModel, type OnnxTextModelOptions } from "./embed/onnx-model.ts";
+export { createOnnxPictureModel, type OnnxPictureModelOptions } from "./embed/onnx-picture-model.ts";
 export type * from "./embed/onnx-runtime.ts";
 export { type Proof, proveModel } from "./embed/proof.ts";
 export { createTextTokenizer, type TextTokenizer } from "./embed/text-tokenizer.ts";
@@ -40,18 +47,20 @@ export { holdsText } from "./held-text.ts";
 export { exactIndex } from "./index/exact-index.ts";
 export { letOthersRun, Slices } from "./let-others-run.ts";
 export { LIMITS } from "./limits.ts";
+export { type ClipModel, type ClipParts, clipModel } from "./models/clip.ts";
 export { folderOf } from "./models/folders-of.ts";
 export type { Golden } from "./models/golden-vectors.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
 export { knownFiles } from "./models/known-files.ts";
 export { MINILM_GOLDEN } from "./models/minilm-golden.ts";
 export * from "./models/model-listing.ts";
+export type { PictureModelSpec } from "./models/picture-model.ts";
 export { packedProducerOf } from "./models/producer-of.ts";
 export { MINILM, MINILM_SPACE } from "./models/registry.ts";
 export { resumingFetch } from "./models/resuming-fetch.ts";
 export * from "./models/sources.ts";
 export type * from "./models/text-model.ts";
-export { contentOf, textsOf, whyNotPieces } from "./pieces.ts";
+export { contentOf, picturesOf, textsOf, whyNotPieces } from "./pieces.ts";
 export * from "./ports/byte-store.ts";
 export type * from "./ports/collection.ts";
 export * from "./ports/embedder.ts";

@@ -1,5 +1,6 @@
 import { PipitError } from "./errors.ts";
 import type { Modality, Piece } from "./ports/embedder.ts";
+import type { Picture } from "./ports/picture.ts";
 
 /** The reason why an embedder that reads these modalities refuses the pieces, or undefined when it reads them all. */
 export function whyNotPieces(pieces: readonly Piece[], reads: readonly Modality[] = ["text"]): PipitError | undefined {
@@ -22,6 +23,14 @@ export function textsOf(pieces: readonly Piece[]): string[] {
   return pieces.map((piece) => {
     if (piece.modality !== "text") throw whyNotPieces([piece], ["text"])!;
     return piece.text;
+  });
+}
+
+/** The pictures of pieces that a model of pictures was given. Throws `bad-input` for another modality. */
+export function picturesOf(pieces: readonly Piece[]): Picture[] {
+  return pieces.map((piece) => {
+    if (piece.modality !== "picture") throw whyNotPieces([piece], ["picture"])!;
+    return piece.picture;
   });
 }
 

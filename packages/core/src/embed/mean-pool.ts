@@ -18,6 +18,18 @@ export function poolRow(hidden: HiddenStates, row: number, out: Float32Array, at
   normalize(out, at, dimensions);
 }
 
+/** Writes the L2-normalized state of the first token of hidden row `row` into `out` at `at`. */
+export function poolFirst(
+  { data, tokens, dimensions }: HiddenStates,
+  row: number,
+  out: Float32Array,
+  at: number,
+): void {
+  const from = row * tokens * dimensions;
+  out.set(data.subarray(from, from + dimensions), at);
+  normalize(out, at, dimensions);
+}
+
 /** The states of hidden row `row` without those of its first and last token, which are special: a view. */
 export function innerStates({ data, tokens, dimensions }: HiddenStates, row: number): Float32Array {
   const start = row * tokens * dimensions;

@@ -1,16 +1,18 @@
 import { joinedValues } from "../computed-text.ts";
-import { PipitError, throwIfAborted } from "../errors.ts";
+import { throwIfAborted } from "../errors.ts";
 import { producerOf } from "../models/producer-of.ts";
-import type { ModelFiles, OnnxVariant, TextModelSpec, TextModelVariant } from "../models/text-model.ts";
+import type { ModelFiles, OnnxVariant, TextModelSpec, VariantSpec } from "../models/text-model.ts";
+import { variantOf } from "../models/variant-of.ts";
 import { textsOf } from "../pieces.ts";
 import type { TokenForm, TokenForms } from "../ports/embedder.ts";
 import { projectTokens } from "../tokens/project-tokens.ts";
 import { assertProjects, type TokenProjection } from "../tokens/token-projection.ts";
 import { signBits } from "../tokens/token-vectors.ts";
 import type { BatchModel, BatchShape, TokenModel } from "./batch-model.ts";
-import { type HiddenStates, innerStates, poolRow } from "./mean-pool.ts";
+import { type HiddenStates, innerStates, poolFirst, poolRow } from "./mean-pool.ts";
 import { createRunner, type OnnxRunner } from "./onnx-runner.ts";
-import type { OnnxRuntime, OnnxSession, OnnxSessionOptions } from "./onnx-runtime.ts";
+import type { OnnxRuntime, OnnxSessionOptions } from "./onnx-runtime.ts";
+import { openSession } from "./onnx-session.ts";
 import { createTextTokenizer, type TextTokenizer, tokensIn } from "./text-tokenizer.ts";
 
 export interface OnnxTextModelOptions {
@@ -44,8 +46,10 @@ export async function createOnnxTextModel(options: OnnxTextModelOptions): Promis
   if (projection) assertProjects(projection, { space: spec.space, width: spec.space.dimensions });
   const variant = variantOf(spec, options.variant);
   const tokenizer = createTextTokenizer(files.tokenizer, spec);
-  const session = await openSession(options);
-  const runner = createRunner(options.runtime, session, spec);
+  const { runtime } = options;
+  const name = `${spec.hubName} ${options.variant}`;
+  const session = await openSession({ runtime, weights: files.weights, name, session: options.session });
+  const runner = createRunner(runtime, session, spec);
   const model = { spec, variant, tokenizer, runner };
   return {
     space: spec.space,
@@ -61,32 +65,9 @@ export async function createOnnxTextModel(options: OnnxTextModelOptions): Promis
   };
 }
 
-function variantOf(spec: TextModelSpec, name: OnnxVariant): TextModelVariant {
-  const variant = spec.variants[name];
-  if (variant) return variant;
-  throw new PipitError("model-unavailable", {
-    got: `variant ${name} of ${spec.hubName}`,
-    expected: `one of ${Object.keys(spec.variants).join(", ")}`,
-    do: "Ask for a variant that the model has.",
-  });
-}
-
-async function openSession({ runtime, spec, variant, files, session }: OnnxTextModelOptions): Promise<OnnxSession> {
-  try {
-    return await runtime.InferenceSession.create(files.weights, session);
-  } catch (cause) {
-    throw new PipitError("bad-model", {
-      got: `${files.weights.length} bytes of ${spec.hubName} ${variant} that the runtime refuses`,
-      expected: "an ONNX model that this device can run",
-      do: "Fetch the file again, or choose another device; the cause says what the runtime said.",
-      cause,
-    });
-  }
-}
-
 interface OpenModel {
   readonly spec: TextModelSpec;
-  readonly variant: TextModelVariant;
+  readonly variant: VariantSpec;
   readonly tokenizer: TextTokenizer;
   readonly runner: OnnxRunner;
 }
@@ -120,13 +101,14 @@ interface Running {
 
 async function runRows(model: OpenModel, rows: readonly (readonly number[])[], { signal, seen }: Running) {
   const { dimensions } = model.spec.space;
+  const pool = model.spec.pooling === "first-token" ? poolFirst : poolRow;
   const out = new Float32Array(rows.length * dimensions);
   for (const members of runsOf(rows, model.variant.sharing)) {
     throwIfAborted(signal);
     const shared = members.map((member) => rows[member]!);
     await model.runner.run(shared, (hidden) => {
       members.forEach((member, row) => {
-        poolRow(hidden, row, out, member * dimensions);
+        pool(hidden, row, out, member * dimensions);
         seen?.(hidden, row, member);
       });
     });
@@ -135,7 +117,7 @@ async function runRows(model: OpenModel, rows: readonly (readonly number[])[], {
 }
 
 /** The rows that run together, as indexes into `rows`. */
-function runsOf(rows: readonly (readonly number[])[], sharing: TextModelVariant["sharing"]): readonly number[][] {
+function runsOf(rows: readonly (readonly number[])[], sharing: VariantSpec["sharing"]): readonly number[][] {
   if (sharing === "alone") return rows.map((_, index) => [index]);
   const byLength = new Map<number, number[]>();
   rows.forEach((row, index) => {

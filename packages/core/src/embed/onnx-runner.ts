@@ -2,28 +2,18 @@ import { PipitError } from "../errors.ts";
 import type { TextModelSpec } from "../models/text-model.ts";
 import type { HiddenStates } from "./mean-pool.ts";
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from "./onnx-runtime.ts";
+import { floatsOf, runSession, type Tensors } from "./onnx-session.ts";
 
 export interface OnnxRunner {
   /** Runs rows of one length; `read` sees the hidden states before their memory goes back to the runtime. */
   run(rows: readonly (readonly number[])[], read: (hidden: HiddenStates) => void): Promise<void>;
 }
 
-type Tensors = Readonly<Record<string, OnnxTensor>>;
-
-/** Makes the runner of a session. Only this function uses the encoder's inputs and output by name. */
+/** Makes the runner of a session. Only this file uses the encoder's inputs and outputs by name. */
 export function createRunner(runtime: OnnxRuntime, session: OnnxSession, spec: TextModelSpec): OnnxRunner {
   return {
-    async run(rows, read) {
-      const inputs = feeds(runtime, session, rows);
-      let outputs: Tensors = {};
-      try {
-        outputs = await session.run(inputs);
-        read(hiddenStates(outputs, rows, spec));
-      } finally {
-        disposeAll(inputs);
-        disposeAll(outputs);
-      }
-    },
+    run: (rows, read) =>
+      runSession(session, feeds(runtime, session, rows), (outputs) => read(hiddenStates(outputs, rows, spec))),
   };
 }
 
@@ -50,19 +40,13 @@ function unknownInput(name: string): never {
   });
 }
 
+/** What the model pooled itself counts as the state of one token. */
 function hiddenStates(outputs: Tensors, rows: readonly (readonly number[])[], spec: TextModelSpec): HiddenStates {
-  const hidden = outputs.last_hidden_state;
-  const expected = [rows.length, rows[0]!.length, spec.space.dimensions] as const;
-  if (hidden?.data instanceof Float32Array && String(hidden.dims) === String(expected)) {
-    return { data: hidden.data, rows: expected[0], tokens: expected[1], dimensions: expected[2] };
+  const { dimensions } = spec.space;
+  const count = rows.length;
+  if (typeof spec.pooling === "object") {
+    return { data: floatsOf(outputs, spec.pooling.output, [count, dimensions]), rows: count, tokens: 1, dimensions };
   }
-  throw new PipitError("bad-model", {
-    got: hidden ? `last_hidden_state of shape [${hidden.dims}]` : `the outputs ${Object.keys(outputs).join(", ")}`,
-    expected: `last_hidden_state, float32 [${expected}]`,
-    do: "Use the export that belongs to the model's registry entry.",
-  });
-}
-
-function disposeAll(tensors: Tensors): void {
-  for (const tensor of Object.values(tensors)) tensor.dispose();
+  const tokens = rows[0]!.length;
+  return { data: floatsOf(outputs, "last_hidden_state", [count, tokens, dimensions]), rows: count, tokens, dimensions };
 }

@@ -3,7 +3,12 @@ export interface OnnxRuntime {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: OnnxSessionOptions): Promise<OnnxSession>;
   };
-  readonly Tensor: new (type: "int64", data: BigInt64Array, dims: readonly number[]) => OnnxTensor;
+  readonly Tensor: OnnxTensorConstructor;
+}
+
+export interface OnnxTensorConstructor {
+  new (type: "int64", data: BigInt64Array, dims: readonly number[]): OnnxTensor;
+  new (type: "float32", data: Float32Array, dims: readonly number[]): OnnxTensor;
 }
 
 export interface OnnxTensor {

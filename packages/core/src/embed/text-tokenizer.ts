@@ -23,17 +23,23 @@ export const tokensIn = (ids: readonly number[]): number => ids.length - 2;
 /** Reads a hub `tokenizer.json`. Throws `bad-model` for other data, or if the model's special tokens are missing. */
 export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): TextTokenizer {
   const tokenizer = readTokenizer(file);
-  const first = specialId(tokenizer, spec.specialTokens.first);
-  const last = specialId(tokenizer, spec.specialTokens.last);
-  const limit = spec.maxTokens - 2;
-  const idsOf: Encode = (text) => tokenizer.encode(bertText(text), { add_special_tokens: false }).ids;
+  const { specialTokens, padding, maxTokens } = spec;
+  const before = specialTokens.first === undefined ? [] : [specialId(tokenizer, specialTokens.first)];
+  const last = specialId(tokenizer, specialTokens.last);
+  const fill = padding === undefined ? undefined : specialId(tokenizer, padding);
+  const limit = maxTokens - before.length - 1;
+  const ruled = spec.rules === "none" ? (text: string) => text : bertText;
+  const idsOf: Encode = (text) => tokenizer.encode(ruled(text), { add_special_tokens: false }).ids;
   const [content, contentOfPart] = [remembered(idsOf), remembered(idsOf)];
   const within = (text: string) => contentWithin(text, limit, content).slice(0, limit);
   const count = (text: string) => content(text).length;
   return {
     window: { limit, count },
     cost: (piece) => Math.min(limit, count(contentOf(piece))),
-    encode: (text) => [first, ...within(text), last],
+    encode(text) {
+      const ids = [...before, ...within(text), last];
+      return fill === undefined ? ids : [...ids, ...new Array<number>(maxTokens - ids.length).fill(fill)];
+    },
     ranges: (text) => tokenRanges(text, within(text), contentOfPart),
   };
 }

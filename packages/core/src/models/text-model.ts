@@ -1,46 +1,32 @@
-import type { Producer } from "../ports/embedder.ts";
 import type { Space } from "../space.ts";
+import type { FileDigest, ModelFile, ModelVariant, VariantSpec } from "./model-files.ts";
 
-/** Files that hold a model: for ONNX Runtime, or packed for the encoder kernel. */
-export type ModelVariant = OnnxVariant | "packed";
-export type OnnxVariant = "fp32" | "q8";
+export type * from "./model-files.ts";
 
-export interface FileDigest {
-  /** SHA-256, 64 hex digits. */
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
-export interface ModelFile {
-  /** Inside the model's folder: "tokenizer.json", "onnx/model.onnx". */
-  readonly path: string;
-  /** Digests that are accepted; an empty list accepts any bytes (models made by tests). The first is the measured file's. */
-  readonly accepts: readonly FileDigest[];
-}
-
-export interface TextModelVariant {
-  readonly weights: ModelFile;
-  readonly producer: Producer;
-  /**
-   * States which texts may share a run without changing a bit of each other's vectors. "alone": one text per run.
-   * "same-length": only texts of one token count. "any": all.
-   */
-  readonly sharing: "alone" | "same-length" | "any";
-  /** The encoder kernel's producer when it was packed from these weights. */
-  readonly packedAs?: Producer;
-}
-
-/** A BERT-like text encoder in the hub's layout: mean-pooled, L2-normalized, truncated on the right. */
+/** A text encoder in the hub's layout: L2-normalized, truncated on the right, before the last special token. */
 export interface TextModelSpec {
   /** Owner and name on the public hub; its last part names the folder in a mirror. */
   readonly hubName: string;
   readonly space: Space;
-  /** Tokens the model reads at once, the two special tokens counted. */
+  /** Tokens the model reads at once, the special tokens counted. */
   readonly maxTokens: number;
-  readonly specialTokens: { readonly first: string; readonly last: string };
-  readonly pooling: "mean";
+  /** The tokens around a text. Without `first` it begins with its own. */
+  readonly specialTokens: { readonly first?: string; readonly last: string };
+  /** Rules that a text meets before the tokenizer. Default "bert", which also evens out differences between tokenizers; "none" for others. */
+  readonly rules?: "bert" | "none";
+  /** Every text is filled up to `maxTokens` with this token, as the model was trained. */
+  readonly padding?: string;
+  /**
+   * The vector: the mean of the last hidden states, the first of them, or the output that the model computes itself.
+   */
+  readonly pooling: "mean" | "first-token" | OwnPooling;
   readonly tokenizer: ModelFile;
-  readonly variants: { readonly [V in ModelVariant]?: TextModelVariant };
+  readonly variants: { readonly [V in ModelVariant]?: VariantSpec };
+}
+
+export interface OwnPooling {
+  /** Name of the output, [rows, dimensions]: "text_embeds". */
+  readonly output: string;
 }
 
 /** The bytes of one variant, as `openModelFiles` returns them. */
