@@ -58,6 +58,7 @@ export type { PictureModelSpec } from "./models/picture-model.ts";
 export { packedProducerOf } from "./models/producer-of.ts";
 export { MINILM, MINILM_SPACE } from "./models/registry.ts";
 export { resumingFetch } from "./models/resuming-fetch.ts";
+export { siglipModel } from "./models/siglip.ts";
 export * from "./models/sources.ts";
 export type * from "./models/text-model.ts";
 export { contentOf, picturesOf, textsOf, whyNotPieces } from "./pieces.ts";
