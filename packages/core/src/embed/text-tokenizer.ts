@@ -24,10 +24,11 @@ export const tokensIn = (ids: readonly number[]): number => ids.length - 2;
 export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): TextTokenizer {
   const tokenizer = readTokenizer(file);
   const { specialTokens, padding, maxTokens } = spec;
-  const before = specialTokens.first === undefined ? [] : [specialId(tokenizer, specialTokens.first)];
-  const last = specialId(tokenizer, specialTokens.last);
+  const [before, after] = [specialTokens.first, specialTokens.last].map((token) =>
+    token === undefined ? [] : [specialId(tokenizer, token)],
+  ) as [number[], number[]];
   const fill = padding === undefined ? undefined : specialId(tokenizer, padding);
-  const limit = maxTokens - before.length - 1;
+  const limit = maxTokens - before.length - after.length;
   const ruled = spec.rules === "none" ? (text: string) => text : bertText;
   const idsOf: Encode = (text) => tokenizer.encode(ruled(text), { add_special_tokens: false }).ids;
   const [content, contentOfPart] = [remembered(idsOf), remembered(idsOf)];
@@ -37,7 +38,7 @@ export function createTextTokenizer(file: Uint8Array, spec: TextModelSpec): Text
     window: { limit, count },
     cost: (piece) => Math.min(limit, count(contentOf(piece))),
     encode(text) {
-      const ids = [...before, ...within(text), last];
+      const ids = [...before, ...within(text), ...after];
       return fill === undefined ? ids : [...ids, ...new Array<number>(maxTokens - ids.length).fill(fill)];
     },
     ranges: (text) => tokenRanges(text, within(text), contentOfPart),

@@ -10,8 +10,8 @@ export interface TextModelSpec {
   readonly space: Space;
   /** Tokens the model reads at once, the special tokens counted. */
   readonly maxTokens: number;
-  /** The tokens around a text. Without `first` it begins with its own. */
-  readonly specialTokens: { readonly first?: string; readonly last: string };
+  /** The tokens around a text, if there are any. */
+  readonly specialTokens: { readonly first?: string; readonly last?: string };
   /** Rules that a text meets before the tokenizer. Default "bert", which also evens out differences between tokenizers; "none" for others. */
   readonly rules?: "bert" | "none";
   /** Every text is filled up to `maxTokens` with this token, as the model was trained. */

@@ -11,7 +11,8 @@ export interface Resizing {
 
 /**
  * A part of a resized picture. Each of its pixels has the bits that Pillow's antialiased bicubic `resize` gives it: columns
- * first, rounded to 8 bits, then rows. An axis that keeps its size is left as it is.
+ * first, rounded to 8 bits, then rows. An axis that keeps its size is left as it is. Products are made by `Math.imul`: V8 would make them in
+ * doubles, at half the speed.
  */
 export function resizedPart(picture: Picture, { width, height, x, y }: Resizing): Picture {
   const rows = bicubicWeights(picture.height, height, y);
@@ -56,9 +57,9 @@ function resizedColumns(
       const end = column * most + counts[column]!;
       for (let at = column * most; at < end; at += 1) {
         const weight = weights[at]!;
-        red = (red + weight * pixels[from]!) | 0;
-        green = (green + weight * pixels[from + 1]!) | 0;
-        blue = (blue + weight * pixels[from + 2]!) | 0;
+        red = (red + Math.imul(weight, pixels[from]!)) | 0;
+        green = (green + Math.imul(weight, pixels[from + 1]!)) | 0;
+        blue = (blue + Math.imul(weight, pixels[from + 2]!)) | 0;
         from += 3;
       }
       narrow[to] = clamped(red >> WEIGHT_BITS);
@@ -87,7 +88,8 @@ function resizedRows(
     for (let at = 0; at < counts[row]!; at += 1) {
       const weight = weights[row * most + at]!;
       const from = (first[row]! - firstNeeded + at) * line;
-      for (let each = 0; each < line; each += 1) sums[each] = (sums[each]! + weight * narrow[from + each]!) | 0;
+      for (let each = 0; each < line; each += 1)
+        sums[each] = (sums[each]! + Math.imul(weight, narrow[from + each]!)) | 0;
     }
     const to = row * line;
     for (let each = 0; each < line; each += 1) out[to + each] = clamped(sums[each]! >> WEIGHT_BITS);
