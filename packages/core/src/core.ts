@@ -49,6 +49,7 @@ export { letOthersRun, Slices } from "./let-others-run.ts";
 export { LIMITS } from "./limits.ts";
 export { type ClipModel, type ClipParts, clipModel } from "./models/clip.ts";
 export { folderOf } from "./models/folders-of.ts";
+export { goldenPictures } from "./models/golden-pictures.ts";
 export type { Golden } from "./models/golden-vectors.ts";
 export { type FetchLike, httpSource, type ResponseLike } from "./models/http-source.ts";
 export { knownFiles } from "./models/known-files.ts";
