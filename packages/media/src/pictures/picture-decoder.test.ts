@@ -99,12 +99,7 @@ describe("EXIF", () => {
 describe("too many pixels are refused before any codec is asked", () => {
   const untouched = () => Promise.reject(new Error("a codec was asked"));
   const guarded = createPictureDecoder({ modules: { jpeg: untouched, png: untouched, webp: untouched } });
-  const png = (width: number, height: number) => {
-    const file = rgbPng(1, 1);
-    new DataView(file.buffer).setUint32(16, width);
-    new DataView(file.buffer).setUint32(20, height);
-    return file;
-  };
+  const png = (width: number, height: number) => pngOf({ width, height, bits: 8, kind: 0 }, new Uint8Array(height));
   const jpegFrame = bytesOf([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 255, 255, 255, 255, 1, 1, 0x11, 0, 0xff, 0xda]);
   test.each([
     ["PNG", png(2 ** 31 - 1, 1)],
@@ -157,6 +152,21 @@ describe("a damaged file", () => {
     for (const file of await files()) {
       await expect(decoder.decode(file.subarray(0, 12))).rejects.toMatchObject(refused);
     }
+  });
+
+  test("of other bits in a PNG's pixels or palette is refused, in its notes it is not", async () => {
+    const palette = pngChunk("PLTE", [9, 8, 7, 60, 50, 40]);
+    const note = pngChunk("tEXt", bytesOf("Comment\0of a bird"));
+    const file = pngOf({ width: 2, height: 1, bits: 8, kind: 3 }, Uint8Array.of(0, 1), [palette, note]);
+    const flipped = (name: string) => {
+      const changed = file.slice();
+      changed[Buffer.from(file).indexOf(name) + 4]! ^= 1;
+      return changed;
+    };
+    for (const name of ["IHDR", "PLTE", "IDAT"]) {
+      await expect(decoder.decode(flipped(name)), name).rejects.toMatchObject(refused);
+    }
+    expect(await pixelsOf(flipped("tEXt"))).toEqual([9, 8, 7, 60, 50, 40]);
   });
 
   test("a hundred times leaves the decoder as it was", async () => {

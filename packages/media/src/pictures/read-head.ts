@@ -38,6 +38,6 @@ function readOrRefuse<T>(read: () => T, format: PictureFormat): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw damaged(format, "its header is cut off or no header", cause);
+    throw damaged(format, cause.message || "its header is cut off", cause);
   }
 }

@@ -61,7 +61,7 @@ class PngDecoder {
   #imports(module: WebAssembly.Module): WebAssembly.Imports {
     const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
     for (const each of WebAssembly.Module.imports(module)) {
-      const made = each.name.startsWith("__wbg_newwithownedu8clampedarrayandsh_") ? this.#made : unexpected(each.name);
+      const made = each.name.startsWith("__wbg_newwithownedu8clampedarrayandsh_") ? this.#made : unexpected;
       imports[each.module] ??= {};
       imports[each.module]![each.name] = made;
     }
@@ -79,8 +79,6 @@ class PngDecoder {
 }
 
 /** Rust calls the other imports only to report an error. */
-function unexpected(name: string): () => never {
-  return () => {
-    throw new Error(`the codec called ${name}`);
-  };
+function unexpected(): never {
+  throw new Error("its pixels cannot be read");
 }
