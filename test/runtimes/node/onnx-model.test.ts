@@ -13,6 +13,7 @@ import {
 import * as onnxruntime from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { minilmTwin } from "../../fixtures/minilm-twin.ts";
+import { twinProjection } from "../../fixtures/twin-projection.ts";
 
 async function open(changes: Partial<OnnxTextModelOptions> = {}) {
   const { spec, files } = await minilmTwin();
@@ -78,6 +79,15 @@ test("weights that were not the measured ones speak under a name of their own", 
     }),
   );
   expect(names).toEqual(["minilm-twin-fp32", "minilm-twin-fp32-759c3cd2"]);
+});
+
+test("token vectors are refused for a model that shows no hidden states", async () => {
+  const { spec } = await minilmTwin();
+  const projection = twinProjection(spec.space, { width: 48, dimensions: 8 });
+  const model = await open({ projection });
+  await model.close();
+  const pooled = { ...spec, pooling: { output: "text_embeds" } };
+  await expect(open({ spec: pooled, projection })).rejects.toMatchObject({ code: "bad-input" });
 });
 
 test("an abort stops between runs", async () => {

@@ -1,3 +1,4 @@
+import { badInput } from "../bad-input.ts";
 import { joinedValues } from "../computed-text.ts";
 import { throwIfAborted } from "../errors.ts";
 import { producerOf } from "../models/producer-of.ts";
@@ -43,7 +44,7 @@ const BATCH_SHAPE: BatchShape = { maxTokens: 512, maxRows: 16 };
  */
 export async function createOnnxTextModel(options: OnnxTextModelOptions): Promise<BatchModel> {
   const { spec, files, projection } = options;
-  if (projection) assertProjects(projection, { space: spec.space, width: spec.space.dimensions });
+  if (projection) assertProjected(projection, spec);
   const variant = variantOf(spec, options.variant);
   const tokenizer = createTextTokenizer(files.tokenizer, spec);
   const { runtime } = options;
@@ -63,6 +64,17 @@ export async function createOnnxTextModel(options: OnnxTextModelOptions): Promis
     tokens: projection && tokensOf(model, projection),
     close: () => session.release(),
   };
+}
+
+/** A model that pools by itself shows no hidden states of tokens. */
+function assertProjected(projection: TokenProjection, { space, pooling }: TextModelSpec): void {
+  assertProjects(projection, { space, width: space.dimensions });
+  if (typeof pooling !== "object") return;
+  throw badInput(
+    `a projection for a model with the output ${pooling.output}`,
+    "hidden states to project",
+    "Leave it out.",
+  );
 }
 
 interface OpenModel {
