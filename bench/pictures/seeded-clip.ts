@@ -32,6 +32,7 @@ export function seededClip(folder: string): SeededClip {
     tokenizer: ANY_FILE,
     tokenizerDigest: "none",
     dimensions: graphs.CLIP_VISION.projection,
+    logits: { scale: 100 },
     patch: graphs.CLIP_VISION.patch,
     texts: {},
     pictures: { q8: { weights: ANY_FILE, producer: PRODUCER, sharing: "alone" } },

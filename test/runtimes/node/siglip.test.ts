@@ -39,6 +39,7 @@ else {
     tokenizer: { path: "tokenizer.json", accepts: [] },
     tokenizerDigest: sha256(tokenizer),
     dimensions: D,
+    logits: { scale: 110, bias: -16 },
     patch: 16,
     // Its exporter's tokenizer fills up with this token.
     padding: "<pad>",

@@ -1,3 +1,4 @@
+import type { ModelLogits } from "../ports/model-logits.ts";
 import { CLIP_PICTURES } from "../prepare/pictures/picture-input.ts";
 import type { Space } from "../space.ts";
 import { spaceOf } from "../space.ts";
@@ -22,6 +23,8 @@ export interface ClipParts {
   readonly tokenizerDigest: string;
   /** Of the joined space. */
   readonly dimensions: number;
+  /** Scale, and bias if it has one, that it was trained with: the exponential of `logit_scale`, and `logit_bias`. */
+  readonly logits: Omit<ModelLogits, "right">;
   /** Pixels of a patch's side. */
   readonly patch: number;
   readonly texts: { readonly [V in ModelVariant]?: VariantSpec };
@@ -31,6 +34,7 @@ export interface ClipParts {
 /** The two encoders of a CLIP model in the hub's layout, which load apart and share a space. */
 export interface ClipModel {
   readonly space: Space;
+  readonly logits: ModelLogits;
   readonly text: TextModelSpec;
   readonly picture: PictureModelSpec;
 }
@@ -48,6 +52,7 @@ export function clipModel({ name, hubName, weights, tokenizer, tokenizerDigest, 
   });
   return {
     space,
+    logits: { ...parts.logits, right: "one" },
     text: {
       ...{ hubName, space, tokenizer },
       maxTokens: 77,

@@ -27,6 +27,7 @@ export function siglipModel({ name, hubName, weights, tokenizer, tokenizerDigest
   });
   return {
     space,
+    logits: { ...parts.logits, right: "each" },
     text: {
       ...{ hubName, space, tokenizer },
       maxTokens: 64,
