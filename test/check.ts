@@ -45,7 +45,7 @@ const QUICK: readonly Step[] = [
 const LONG: readonly Step[] = [
   { name: "wasm rebuilt and compared", command: ["npm", "run", "verify", "-w", "@pipit/wasm"] },
   { name: "build", command: ["npm", "run", "build"] },
-  vitest("long", ["long"]),
+  vitest("long", ["long"], ALL_CORES),
   vitest("node", ["node"]),
   { name: "types of the workerd tests", command: ["tsc", "-p", "test/runtimes/workerd"] },
   vitest("workerd", ["workerd"]),

@@ -1,5 +1,6 @@
 import type { Picture } from "../ports/picture.ts";
 import { type PicturePreprocessing, pictureInput } from "../prepare/pictures/picture-input.ts";
+
 import type { Space } from "../space.ts";
 import type { ModelVariant, VariantSpec } from "./model-files.ts";
 
@@ -16,10 +17,10 @@ export interface PictureModelSpec {
   readonly variants: { readonly [V in ModelVariant]?: VariantSpec };
 }
 
-/** The inputs of several pictures, [pictures][3][size][size]. */
+/** The inputs of several pictures, one after another. */
 export function modelInput(
   pictures: readonly Picture[],
-  { preprocessing }: PictureModelSpec,
+  { preprocessing }: Pick<PictureModelSpec, "preprocessing">,
 ): Float32Array<ArrayBuffer> {
   const values = 3 * preprocessing.size ** 2;
   const input = new Float32Array(pictures.length * values);

@@ -44,6 +44,16 @@ test("a squashed picture has all of it", () => {
   ).toBe(true);
 });
 
+test("an interleaved input has the same values by pixel", () => {
+  const picture = ramp(300, 240);
+  const planes = pictureInput(picture, CLIP_PICTURES);
+  const interleaved = pictureInput(picture, { ...CLIP_PICTURES, layout: "interleaved" });
+  for (const at of [0, 777, 50_175]) {
+    const pixel = [0, 1, 2].map((channel) => planes[channel * 224 * 224 + at]);
+    expect([...interleaved.subarray(at * 3, at * 3 + 3)]).toEqual(pixel);
+  }
+});
+
 test("the input has a plane a channel, less the mean, in deviations", () => {
   const grey: Picture = { width: 3, height: 5, pixels: new Uint8Array(45).fill(51) };
   const input = pictureInput(grey, CLIP_PICTURES);

@@ -10,6 +10,8 @@ export interface PicturePreprocessing {
   /** Of red, green and blue, in 0 to 1. */
   readonly mean: readonly [number, number, number];
   readonly deviation: readonly [number, number, number];
+  /** "planes": [3][size][size] (the default), "interleaved": [size][size][3]. */
+  readonly layout?: "planes" | "interleaved";
 }
 
 /** Published with OpenAI's CLIP, and used by every checkpoint that was made with its code. */
@@ -39,14 +41,15 @@ export function fittedPicture(picture: Picture, { size, fit }: Pick<PicturePrepr
     : resizedPart(picture, { width: longer, height: size, x: middle, y: whole });
 }
 
-/** The model's input, [3][size][size]: scaled to 0 to 1, less the mean, divided by the deviation. */
+/** The model's input in its layout: scaled to 0 to 1, less the mean, divided by the deviation. */
 export function pictureInput(picture: Picture, preprocessing: PicturePreprocessing): Float32Array<ArrayBuffer> {
   const { pixels } = fittedPicture(picture, preprocessing);
   const plane = preprocessing.size ** 2;
   const input = new Float32Array(plane * 3);
   for (let channel = 0; channel < 3; channel += 1) {
     const values = valuesOf(preprocessing.mean[channel]!, preprocessing.deviation[channel]!);
-    for (let at = 0; at < plane; at += 1) input[channel * plane + at] = values[pixels[at * 3 + channel]!]!;
+    const [start, step] = preprocessing.layout === "interleaved" ? [channel, 3] : [channel * plane, 1];
+    for (let at = 0; at < plane; at += 1) input[start + at * step] = values[pixels[at * 3 + channel]!]!;
   }
   return input;
 }
