@@ -21,6 +21,13 @@ export { fluencyOf } from "./collection/fluency.ts";
 export { type CollectionParts, openCollection } from "./collection/local-collection.ts";
 export { createMemoryStore, MemoryDatabase } from "./collection/memory-store.ts";
 export type { BatchModel, BatchShape, TokenModel } from "./embed/batch-model.ts";
+export type { Face, Point } from "./embed/face-boxes.ts";
+export {
+  createFaceFinder,
+  type FaceFinder,
+  type FaceFinderOptions,
+  type FindFacesOptions,
+} from "./embed/face-finder.ts";
 export { joinEmbedders } from "./embed/joined-embedder.ts";
 export { createKernelTextModel, type KernelTextModelOptions, type TokenEncoder } from "./embed/kernel-model.ts";
 export {
