@@ -1,4 +1,4 @@
-import { IS_SPELT } from "./folded-words.ts";
+import { IS_SPELT, SPACELESS } from "./folded-words.ts";
 import type { NearWord } from "./near-words.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -28,6 +28,7 @@ const WEIGHTS = {
   letters: 0.95,
   stem: 0.9,
   prefix: 0.7,
+  ideograph: 0.5,
   completed: 0.5,
   compound: 0.7,
   part: 0.35,
@@ -42,6 +43,8 @@ const MOST_WORDS = 64;
 const MOST_SIMILAR = 8;
 const MOST_SOFT = 8;
 const MOST_PARTS = 16;
+const IDEOGRAPHS = /\p{Script=Han}/gu;
+const IS_PAIR = new RegExp(`^(?:[${SPACELESS}]\\p{M}*){2}$`, "u");
 /** The cosine from which on words are near enough to be marked. */
 const LEAST_SEEN = 0.65;
 
@@ -70,6 +73,7 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
     for (const { word: number, weight } of begun(vocabulary.beginningWith(word), word, asked)) add([number], weight);
   }
   for (const compound of compounds) add(vocabulary.sameStem(compound), WEIGHTS.compound);
+  if (weights.size === 0) for (const each of ideographsOf(word)) add(vocabulary.sameLetters(each), WEIGHTS.ideograph);
   if (weights.size === 0) {
     for (const { numbers, weight } of corrected(word, asked)) add(numbers, weight);
     return Array.from(weights, ([word, weight]) => ({ word, weight, isGuessed: true }));
@@ -142,6 +146,14 @@ function shareBeside({ words, rarity }: Literal, { documentsOf, rarityOf }: Rari
     if (documentsOf(word) === 0 || known.has(word)) return 0;
     return Math.min(1, rarityOf(documentsOf(word)) / rarity);
   };
+}
+
+/**
+ * The ideographs of a pair of characters of a script without spaces, which may belong to two words: "夜の鳥" asks for "夜の" and "の鳥". Those of
+ * other scripts are sounds, and in most texts.
+ */
+function ideographsOf(word: string): readonly string[] {
+  return IS_PAIR.test(word) ? (word.match(IDEOGRAPHS) ?? []) : [];
 }
 
 interface Weighted {

@@ -230,6 +230,8 @@ describe("a query", () => {
     ["brulle ", "brûlée", true],
     ["🇩🇰🇩🇰", "🇩🇪🇩🇪", false],
     ["フクロウ", "カキクケコ", false],
+    ["夜の鳥", "フクロウは夜に飛ぶ鳥です", true],
+    ["花の色", "昼の庭は美しい", false],
     ["10432 ", "10422", false],
     ['"19"', "$1.9 billion", false],
     ['"21"', "won by 2-1", false],
