@@ -5,4 +5,6 @@ export interface AskedNote {
   readonly words: string;
   readonly right: string;
   readonly decoys: readonly string[];
+  /** A query for a code or number that is like the right one, and that no note holds. */
+  readonly unanswerable?: string;
 }

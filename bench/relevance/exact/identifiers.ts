@@ -9,7 +9,9 @@ const PARTS = `
 `
   .trim()
   .split(/\s+/);
+const HAS_DIGIT = /\d/;
 const LETTERS = "ABCDEFGHKMNPQRSTUVWX".split("");
+const NAMES = "BRC GTX HLA KX LH MK PCR QR RTX TP UTF ZX".split(" ");
 const VERSION_PARTS = Array.from({ length: 24 }, (_, number) => String(number));
 const DECOYS = 3;
 
@@ -19,6 +21,13 @@ interface Style {
 }
 
 const ofWords = (write: Style["write"]): Style => ({ draw: (draw) => [draw(PARTS), draw(PARTS), draw(PARTS)], write });
+/** Of two numbers with so many digits. */
+const ofNumbers = (first: number, second: number, write: (first: string, second: string) => string): Style => ({
+  draw: (_, random) => [numberOf(first, random), numberOf(second, random)],
+  write: ([one = "", other = ""]) => write(one, other),
+});
+/** Its first digit is no zero, which may be left out. */
+const numberOf = (digits: number, random: Random) => String(10 ** (digits - 1) + below(random, 9 * 10 ** (digits - 1)));
 const capital = (word: string) => `${word[0]!.toUpperCase()}${word.slice(1)}`;
 
 const STYLES: readonly Style[] = [
@@ -32,6 +41,14 @@ const STYLES: readonly Style[] = [
   {
     draw: (draw) => [draw(VERSION_PARTS), draw(VERSION_PARTS), draw(VERSION_PARTS)],
     write: (parts) => `v${parts.join(".")}`,
+  },
+  ofNumbers(4, 2, (whole, cents) => `$${whole[0]},${whole.slice(1)}.${cents}`),
+  ofNumbers(2, 2, (whole, cents) => `${whole}.${cents}`),
+  ofNumbers(8, 1, (title, check) => `978-3-${title.slice(0, 2)}-${title.slice(2)}-${check}`),
+  ofNumbers(5, 2, (part, variant) => `${part}-${variant}`),
+  {
+    draw: (draw, random) => [draw(NAMES), String(1 + below(random, 999))],
+    write: ([name, number]) => `${name}${number}`,
   },
 ];
 
@@ -58,8 +75,10 @@ export function askedIdentifiers(random: Random, count: number): AskedNote[] {
     const note = (of: readonly string[]) =>
       noteWith(SENTENCES[below(random, SENTENCES.length)]!(style.write(of)), random);
     const words = style.write(parts);
-    const query = QUESTIONS[below(random, QUESTIONS.length)]!(words);
-    return { query, words, right: note(parts), decoys: near.map(note) };
+    const question = QUESTIONS[below(random, QUESTIONS.length)]!;
+    const asked = { query: question(words), words, right: note(parts), decoys: near.map(note) };
+    if (!HAS_DIGIT.test(words)) return asked;
+    return { ...asked, unanswerable: question(style.write(unused(taken, () => nearParts(style, parts, random)))) };
   });
 }
 

@@ -1,6 +1,6 @@
 import { seeded } from "@pipit/test/fixtures/seeded";
 import { expect, test } from "vitest";
-import { askedNotes, exact } from "./exact.ts";
+import { askedNotes, exact, exactAbsent } from "./exact.ts";
 
 const asked = askedNotes(seeded(3));
 const notes = asked.flatMap(({ right, decoys }) => [right, ...decoys]);
@@ -32,6 +32,14 @@ test("the decoys of a phrase hold the same words in another order", () => {
       expect(words.split(" ").filter((word) => !decoy.includes(` ${word} `))).toEqual([]);
     }
   }
+});
+
+test("no note holds the codes and numbers that are asked for without an answer", () => {
+  const { documents, queries } = exactAbsent();
+  const all = documents.map(({ text }) => tokens(text));
+  const codes = queries.map(({ text }) => tokens(text).match(/\S*\d\S*/)![0]);
+  expect(codes.length).toBeGreaterThan(250);
+  expect(codes.filter((code) => all.some((note) => note.includes(` ${code} `)))).toEqual([]);
 });
 
 test("the set is the same at each call", () => {

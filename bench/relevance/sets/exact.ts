@@ -26,6 +26,12 @@ export function exact(): RelevanceSet {
   return { name: "exact", language: "en", documents, queries };
 }
 
+/** The same notes, asked for codes, amounts and other numbers that none of them holds. */
+export function exactAbsent(): RelevanceSet {
+  const asked = askedNotes(seeded(SEED)).flatMap(({ unanswerable }) => unanswerable ?? []);
+  return { ...exact(), name: "exact-absent", queries: asked.map((text) => ({ text, gains: new Map() })) };
+}
+
 export function askedNotes(random: Random): AskedNote[] {
   return [
     ...askedIdentifiers(random, QUERIES.identifiers),

@@ -38,6 +38,9 @@ const WEIGHTS = {
 /** A shorter word begins many others, and is within an edit of many. */
 const LEAST_PREFIX = 2;
 const LEAST_FOR_EDITS = [4, 8];
+const LEAST_STEM = 3;
+/** The most letters of a word for each one of so short a stem. */
+const MOST_INFLECTED = 3;
 /** More words of one stem or beginning are not read, which bounds the cost of a query. */
 const MOST_WORDS = 64;
 const MOST_SIMILAR = 8;
@@ -64,7 +67,7 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
   add(own === undefined ? [] : [own], 1);
   add(vocabulary.sameLetters(word), WEIGHTS.letters);
   for (const form of asked.forms) add(vocabulary.sameLetters(form), WEIGHTS.letters);
-  add(vocabulary.sameStem(word), WEIGHTS.stem);
+  add(inflectionsOf(word, vocabulary), WEIGHTS.stem);
   if (weights.size === 0 && isLast && !asked.hasMeaning && IS_SPELT.test(word)) {
     const completed = completedBy(vocabulary.beginningWith(word), word, asked);
     if (completed.length > 0) return completed;
@@ -79,6 +82,12 @@ export function expansionsOf(word: string, asked: Asked): Expansion[] {
     return Array.from(weights, ([word, weight]) => ({ word, weight, isGuessed: true }));
   }
   return Array.from(weights, ([word, weight]) => ({ word, weight }));
+}
+
+/** The words of its stem. Stemmers leave two letters of some misspelt words: "ap" of "appings". */
+function inflectionsOf(word: string, vocabulary: Vocabulary): number[] {
+  const isByChance = ({ length }: string) => length < LEAST_STEM && length * MOST_INFLECTED < word.length;
+  return vocabulary.sameStem(word).filter((number) => !isByChance(vocabulary.words[number]!));
 }
 
 /** Of these words, those that an index reaches that was just opened: itself, and those that it begins if it may not be typed to its end. */

@@ -1,5 +1,5 @@
 import { folded, SPACELESS } from "./folded-words.ts";
-import { wholeOfNumber } from "./written-forms.ts";
+import { HAS_THOUSANDS, wholeOfNumber } from "./written-forms.ts";
 
 /**
  * A word of a text: [start, end) in UTF-16 units. `word` is in the form in which words are indexed: NFKC, lower case, without
@@ -54,8 +54,6 @@ const CHARACTERS = /\P{M}\p{M}*/gu;
 /** A whole whose signs say something: `v2.0.1` is not `v20.1`. */
 const IS_EXACT = /[\p{N}._:/\\@#+]/u;
 
-/** `10,000`, `1.234.567`, `1,00,000`. */
-const HAS_THOUSANDS = /^\p{N}{1,3}(?:[.,'’]\p{N}{2,3})*[.,'’]\p{N}{3}$/u;
 const IS_DIGITS = /^\p{N}+$/u;
 /** Telephone numbers and dates are as long, and are written with and without signs. */
 const LEAST_LONG_NUMBER = 7;

@@ -82,7 +82,44 @@ describe("the evidence of words", () => {
     ["1980s music", 0],
     ["3d printing", 0],
     ["12.345", 0],
+    ["67.890", 1],
     ["xqzvw", 0],
+    ["$2,751.00", 1],
+    ["$2,750.00", 0],
+    ["2750 ", 0],
+    ["2750.0 ", 0],
+    ["release 20.95 ", 0.7],
+    ["price 20.95 ", 1],
+    ["v20.1", 1],
+    ["19.95", 0],
+    ["19,95", 0],
+    ["20.5", 0],
+    ["20.50 ", 0],
+    ["20.51", 1],
+    ["46.00", 1],
+    ["45.00", 0],
+    ["45.0", 0],
+    ["45.", 0],
+    ["7.5", 0],
+    ["LH453", 0],
+    ["LH 453", 0],
+    ["LH454 ", 1],
+    ["LH45", 0],
+    ["LH45 ", 1],
+    ["BRCA2", 1],
+    ["gpt-4", 1],
+    ["html5", 0],
+    ["978-3-16-148410-0", 0],
+    ["9783161484100", 0],
+    ["978-3-16-148410-1", 1],
+    ["12345-68", 0],
+    ["12345-69", 1],
+    ["98765", 1],
+    ["9876", 0],
+    ["98,000", 0],
+    ["2024-05-14", 0],
+    ["14.05.2024", 0],
+    ["1990-1995", 0],
   ])("tells which share of %j is a code that no unit has: %d", (query, share) => {
     const index = make();
     for (const text of [
@@ -92,6 +129,9 @@ describe("the evidence of words", () => {
       "Host 192.168.0.17",
       "Covid 19",
       "a tern",
+      "$2,750.00, $19.95, 20.50 or 45",
+      "LH453, BRCA1, gpt-3",
+      "ISBN 978-3-16-148410-0, part 12345-68",
     ]) {
       index.put(text, [{ text }]);
     }
@@ -137,6 +177,40 @@ describe("the evidence of words", () => {
     expect(index.ask("tundra ").best(1, "score")[0]?.id).not.toBe("titled");
     expect(index.ask("tundra ").best(1, "evidence")[0]?.id).toBe("titled");
   });
+});
+
+test.each([
+  ["HttpRequest ", "An XMLHttpRequestFactory makes requests", "HTTP/2 has requests, HTTP/1.1 not"],
+  ["httpRequest", "An XMLHttpRequestFactory makes requests", "any request over HTTP"],
+  ["os.path ", "call os.path.join here", "the path of an OS"],
+  ["mb4 ", "charset utf8mb4", "4 of 5 MB"],
+  ["E-1042 ", "error E 1042", "1042 errors of plan E"],
+])(
+  "an identifier %j that no unit has as one word counts by its parts, more so in their order",
+  (query, right, other) => {
+    const index = new WordIndex();
+    index.put("other", [{ text: other }]);
+    index.put("right", [{ text: right }]);
+    const evidence = ["right", "other"].map((id) => index.ask(query).evidenceOf(id, 0)!);
+    expect(evidence[0]).toMatchObject({ coverage: 1, names: expect.any(Number) });
+    expect(evidence[0]!.names).toBeGreaterThan(evidence[1]!.names);
+    index.put("whole", [{ text: query }]);
+    expect(index.ask(query).evidenceOf("right", 0)!.coverage).toBeLessThan(1);
+  },
+);
+
+test("a misspelt word of which its stemmer leaves two letters is corrected", () => {
+  const index = new WordIndex({ stem: (word) => (word === "appings" ? "ap" : word) });
+  index.put("ap", [{ text: "the AP" }]);
+  index.put("mappings", [{ text: "mappings of keys" }]);
+  expect(index.search("appings ", { k: 2 }).map(({ id }) => id)).toEqual(["mappings"]);
+});
+
+test("what is told as matched depends on what the unit has", () => {
+  const index = new WordIndex();
+  index.put("whole", [{ text: "since v2.0" }]);
+  index.put("longer", [{ text: "since v2.0.1" }]);
+  expect(index.ask('"v2.0"').matchedIn("longer", 0).sort()).toEqual(["0", "2", "v"]);
 });
 
 test("single letters of an identifier are told as matched only if nothing else is", () => {

@@ -3,7 +3,7 @@ import type { RowBitmap } from "../ports/vector-index.ts";
 import type { WordMeanings } from "../ports/word-meanings.ts";
 import { askedWords, IDENTIFIER_FACTOR, type KnownWords, type Reach, stopFactor } from "./asked-words.ts";
 import type { AskedWord, ScoredUnits } from "./bm25.ts";
-import { absentShare, type Code, writtenParts } from "./codes.ts";
+import { absentShare, isInParts } from "./code-presence.ts";
 import { growingWords } from "./growing-numbers.ts";
 import { NearWords } from "./near-words.ts";
 import { unitsWithPhrase } from "./phrases.ts";
@@ -17,7 +17,7 @@ import { type NumberedRun, renumbered, runsOf, type WordNumbers, type WordUnit }
 import { type Stemmer, Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word-counts.ts";
 import { evidenceReader, meantWords, misspeltShare, type WordEvidence } from "./word-evidence.ts";
-import { type Phrase, readWordQuery, type WordQuery } from "./word-query.ts";
+import { type Phrase, type QueryWord, readWordQuery, type WordQuery } from "./word-query.ts";
 import { WordScores } from "./word-scores.ts";
 import { WordSlots } from "./word-slots.ts";
 import { badWords, readSavedWords, type SavedWords, savedWords } from "./word-snapshot.ts";
@@ -256,17 +256,21 @@ export class WordIndex {
   ask(text: string | WordQuery, { allowed, reach = "near" }: AskOptions = {}): WordAnswer {
     const query = typeof text === "string" ? readWordQuery(text) : text;
     const known = this.#known;
-    const areNeighbours = (words: readonly string[]) => this.#has({ words, identifiers: [] });
-    const read = query.words.flatMap((word) =>
-      askedWords(word, reach, { ...known, areNeighbours }).map((asked) => ({ ...asked, word: word.word })),
-    );
+    const indexed = { ...known, areNeighbours: (words: readonly string[]) => this.#has({ words, identifiers: [] }) };
+    const parted = reach === "typed" ? [] : query.words.filter((word) => isInParts(word, indexed));
+    const read = query.words.flatMap((word) => {
+      if (parted.includes(word)) return [];
+      return askedWords(word, reach, indexed).map((asked) => ({ ...asked, word: word.word }));
+    });
     const asked = read.toSorted((a, b) => b.rarity - a.rarity);
     const units = { ...this.#scored, present: this.#allowed(query, allowed) };
     const scored = { of: units, rarestFirst: asked, read: evidenceReader(asked, units) };
-    const evidenceOf = this.#withQuotations(query, scored.read);
+    const evidenceOf = this.#withQuotations([...query.quotations, ...phrasesOf(parted)], scored.read);
+    // A code is an identifier, which counts more than a word.
+    const rarity = IDENTIFIER_FACTOR * known.rarityOf(0);
     return {
       misspelt: misspeltShare(asked),
-      absent: reach === "typed" ? 0 : this.#absentShare(query, read),
+      absent: reach === "typed" ? 0 : absentShare(query, { asked: read, rarity }, indexed),
       best: (k, by) =>
         this.#scores.best(scored, k, by).map(({ unit, score }) => ({ ...this.#units.entryOf(unit), score })),
       evidenceOf: (id, unit) => {
@@ -285,19 +289,7 @@ export class WordIndex {
     };
   }
 
-  /** A code is an identifier, which counts more than a word. */
-  #absentShare({ codes, words }: WordQuery, asked: readonly { readonly word: string; readonly rarity: number }[]) {
-    const isPresent = (number: number) => this.#documents.values[number]! > 0;
-    const unfinished = new Set(words.flatMap(({ word, isLast }) => (isLast ? [word] : [])));
-    const hasWhole = (word: string) =>
-      this.#vocabulary.sameLetters(word).some(isPresent) ||
-      (unfinished.has(word) && this.#vocabulary.beginningWith(word).some(isPresent));
-    const hasParts = (parts: readonly string[]) => this.#has({ words: parts, identifiers: [] });
-    const has = (code: Code) => code.wholes.some(hasWhole) || writtenParts(code).some(hasParts);
-    return absentShare(codes, asked, { has, rarity: IDENTIFIER_FACTOR * this.#known.rarityOf(0) });
-  }
-
-  #withQuotations({ quotations }: WordQuery, read: EvidenceOf): EvidenceOf {
+  #withQuotations(quotations: readonly Phrase[], read: EvidenceOf): EvidenceOf {
     if (quotations.length === 0) return read;
     const { present } = this.#units;
     const { rarityOf } = this.#known;
@@ -310,16 +302,10 @@ export class WordIndex {
 
   #matched(unit: number, asked: readonly AskedWord[]): string[] {
     const seen = meantWords(asked).flatMap(({ words }) => words.filter(({ isDistant }) => !isDistant));
-    const counted = this.#marked([...new Set(seen.map(({ word }) => word))]);
+    const counted = [...new Set(seen.map(({ word }) => word))];
     const found = new Set<number>();
     this.#sequences.eachWord(unit, new WordSlots(counted), (slot) => void found.add(slot));
-    return Array.from(found, (slot) => this.#vocabulary.words[counted[slot]!]!);
-  }
-
-  /** Single letters and digits, as identifiers have, are in most texts: they are told only if nothing else is. */
-  #marked(words: readonly number[]): readonly number[] {
-    const telling = words.filter((word) => !IS_ONE_SIGN.test(this.#vocabulary.words[word]!));
-    return telling.length > 0 ? telling : words;
+    return telling(Array.from(found, (slot) => this.#vocabulary.words[counted[slot]!]!));
   }
 
   #isWhole(unit: number, sequence: readonly string[]): boolean {
@@ -431,6 +417,18 @@ export class WordIndex {
     this.#counts.count(this.#sequences.runs(unit), this.#vocabulary.size);
     for (const word of this.#counts.words) this.#documents.values[word]!--;
   }
+}
+
+/** Single letters and digits, as identifiers have, are in most texts: they are told only if nothing else is. */
+function telling(words: readonly string[]): string[] {
+  const longer = words.filter((word) => !IS_ONE_SIGN.test(word));
+  return longer.length > 0 ? longer : [...words];
+}
+
+/** The parts of these identifiers, once each. */
+function phrasesOf(identifiers: readonly QueryWord[]): Phrase[] {
+  const phrases = identifiers.map(({ parts = [] }) => ({ words: parts, identifiers: [] }));
+  return [...new Map(phrases.map((phrase) => [phrase.words.join(" "), phrase])).values()];
 }
 
 function finished(making: Generator<void, RowBitmap>): RowBitmap {

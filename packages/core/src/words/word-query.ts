@@ -1,4 +1,4 @@
-import { type Code, codesOf } from "./codes.ts";
+import { type Code, codesOf, writtenIn } from "./codes.ts";
 import { SPACELESS } from "./folded-words.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 import { writtenForms } from "./written-forms.ts";
@@ -29,6 +29,8 @@ export interface QueryWord {
   readonly word: string;
   /** True for an identifier as a whole, which says more than its parts in any order. */
   readonly isIdentifier?: boolean | undefined;
+  /** Of an identifier that has several. */
+  readonly parts?: readonly string[] | undefined;
   /** True for the last word of a query that does not end with a space: it may not be typed to its end. */
   readonly isLast?: boolean | undefined;
   /** True for a word in quotes or a part of an identifier: no word of near meaning is meant. */
@@ -110,17 +112,20 @@ function distinct<Part>(parts: readonly Part[], most: number): Part[] {
   return [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()].slice(0, most);
 }
 
-interface Written {
+interface Typed {
   /** True if the last word may not be typed to its end. */
   readonly isTyping?: boolean;
   readonly isLiteral?: boolean;
 }
 
 /** Returns the codes among the words. Of a script without spaces, pairs are asked for, not their characters, which are in most texts. */
-function addWords(words: Map<string, QueryWord>, text: string, written: Written = {}): Code[] {
+function addWords(words: Map<string, QueryWord>, text: string, { isLiteral, isTyping }: Typed = {}): Code[] {
   const tokens = tokensOf(text);
   const compounds = compoundsOf(tokens);
-  const identified = partsOfIdentifiers(tokens);
+  const written = writtenIn(tokens);
+  const identifiers = written.filter(({ wholes }) => wholes.length > 0);
+  const identified = new Set(identifiers.flatMap(({ parts }) => parts));
+  const partsOf = new Map(identifiers.flatMap(({ wholes, parts }) => wholes.map((whole) => [whole, parts])));
   const end = tokens.at(-1)?.end;
   for (const token of tokens) {
     const { word, end: at, beside } = token;
@@ -128,28 +133,19 @@ function addWords(words: Map<string, QueryWord>, text: string, written: Written 
     if (beside === "character" || beside === "joined") continue;
     const joined = [...(compounds.get(word) ?? [])];
     const forms = beside === "identifier" ? writtenForms(word) : [];
+    const parts = partsOf.get(token) ?? [];
     words.set(word, {
       ...words.get(word),
       word,
       ...(beside === "identifier" && { isIdentifier: true }),
-      ...((written.isLiteral || identified.has(token)) && { isLiteral: true }),
-      ...(written.isTyping && at === end && { isLast: true }),
+      ...(parts.length > 1 && { parts: parts.map(({ word }) => word) }),
+      ...((isLiteral || identified.has(token)) && { isLiteral: true }),
+      ...(isTyping && at === end && { isLast: true }),
       ...(joined.length > 0 && { compounds: joined }),
       ...(forms.length > 0 && { forms }),
     });
   }
-  return codesOf(tokens, MOST.codes);
-}
-
-/** An identifier comes directly after its parts. */
-function partsOfIdentifiers(tokens: readonly Token[]): Set<Token> {
-  const parts = new Set<Token>();
-  let start = Number.POSITIVE_INFINITY;
-  for (const token of tokens.toReversed()) {
-    if (token.beside === "identifier") start = token.start;
-    else if (token.start >= start) parts.add(token);
-  }
-  return parts;
+  return codesOf(written, MOST.codes);
 }
 
 /** Of each word the compounds with its neighbours, and those that were typed with a hyphen. */

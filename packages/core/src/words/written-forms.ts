@@ -4,6 +4,8 @@ const HAS_VERSION_LETTER = /^v(?=\p{N})/u;
 const IS_DOTTED = /^\p{N}+(?:\.\p{N}+)+$/u;
 /** `1,299.00` and `1.299,00`: a number with signs between thousands, and a fraction. */
 const HAS_FRACTION = /^(?<whole>\p{N}{1,3}(?<sign>[.,'’])\p{N}{3}(?:\k<sign>\p{N}{3})*)(?!\k<sign>)[.,]\p{N}+$/u;
+/** `10,000`, `1.234.567`, `1,00,000`. */
+export const HAS_THOUSANDS = /^\p{N}{1,3}(?:[.,'’]\p{N}{2,3})*[.,'’]\p{N}{3}$/u;
 /** `1299.00`. */
 const IS_LONG_NUMBER = /^(?<whole>\p{N}{4,15})(?<point>[.,])(?<fraction>\p{N}+)$/u;
 /** `get_user_name`, `os.path`. */
