@@ -1,19 +1,36 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMemoryBytes, createMemoryStore, exactIndex, MemoryDatabase, openCollection } from "@pipit/core";
+import {
+  type ByteStore,
+  createMemoryBytes,
+  createMemoryStore,
+  exactIndex,
+  MemoryDatabase,
+  openCollection,
+} from "@pipit/core";
 import { openFileBytes, openSqlite, openSqlStore } from "@pipit/edge/node";
 import { loadHnswIndex, loadIndex, loadTokenScorer } from "@pipit/wasm/node";
 import { BAG_SPACE } from "../fixtures/bag-embedder.ts";
+import { PICTURES } from "../fixtures/further-space.ts";
 import { collectionContract } from "./collection.ts";
 
 const scorer = await loadTokenScorer();
 
+/** Bytes that stay when a collection is closed. */
+function unclosed(bytes: ByteStore): ByteStore {
+  return { ...bytes, close: async () => undefined };
+}
+
 collectionContract("memory, the exact index", async () => {
   const database = new MemoryDatabase();
   const snapshots = createMemoryBytes({ maxBytes: 1 << 20 });
+  const media = unclosed(createMemoryBytes({ maxBytes: 1 << 20 }));
   return {
-    open: () => openCollection({ store: createMemoryStore(BAG_SPACE, database), index: exactIndex, snapshots, scorer }),
+    open: () => {
+      const store = createMemoryStore(BAG_SPACE, database);
+      return openCollection({ store, index: exactIndex, snapshots, scorer, further: [PICTURES], media });
+    },
   };
 });
 
@@ -24,8 +41,11 @@ for (const [name, index] of Object.entries(kinds)) {
     const database = await openSqlite(join(folder, "pipit.sqlite"));
     const snapshots = await openFileBytes(join(folder, "snapshots"));
     return {
-      open: async () =>
-        openCollection({ store: await openSqlStore(database, "birds", BAG_SPACE), index, snapshots, scorer }),
+      async open() {
+        const store = await openSqlStore(database, "birds", BAG_SPACE);
+        const media = await openFileBytes(join(folder, "media"));
+        return openCollection({ store, index, snapshots, scorer, further: [PICTURES], media });
+      },
       async destroy() {
         await database.close();
         await rm(folder, { recursive: true });

@@ -2,6 +2,7 @@ import type { EmbeddedEntry, ReadableCollection, RefinableCollection } from "@pi
 import { afterEach, describe, expect } from "vitest";
 import { BAG_SPACE } from "../fixtures/bag-embedder.ts";
 import { claims, type Skips } from "./contract.ts";
+import { furtherSpacesContract } from "./further-spaces.ts";
 import { tokenSearchContract } from "./token-search.ts";
 
 /** A database and the collections over it. `open` may be called several times, as tabs and restarts do. */
@@ -31,7 +32,7 @@ export function readableCollectionContract(
       expect(hits.map(({ id }) => id).sort()).toEqual(["both", "one"]);
       for (const { evidence } of hits) expect(evidence.cosine).toBeCloseTo(Math.SQRT1_2, 5);
       const [best] = (await collection.search(unit(3), { k: 1 })).hits;
-      expect(best).toMatchObject({ id: "both", evidence: { cosine: expect.closeTo(1, 5) }, passage: both.passages[0] });
+      expect(best).toMatchObject({ id: "both", evidence: { cosine: expect.closeTo(1, 5) }, part: both.passages[0] });
       expect(await collection.stats()).toMatchObject({ entries: 3, passages: 4 });
     });
 
@@ -203,6 +204,7 @@ export function collectionContract(name: string, home: () => Promise<CollectionH
 
   refinableCollectionContract(name, filled, skips);
   tokenSearchContract(name, { newHome, filled }, skips);
+  furtherSpacesContract(name, { newHome, filled }, skips);
 }
 
 /** The contract of every collection whose entries may be embedded again. */

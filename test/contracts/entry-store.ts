@@ -59,6 +59,32 @@ export function entryStoreContract(name: string, home: () => Promise<StoreHome>,
       expect(read).toMatchObject(expected);
     });
 
+    claim("gives back media, and vectors in further spaces, to the bit", async () => {
+      const { open } = await newHome();
+      const store = await open();
+      const own = [withMedia("a", 2), { ...withMedia("b", 4), passages: [], vectors: new Float32Array() }];
+      const plainMedia = { ...entry("c", 9), media: own[0]!.media };
+      // Views of a larger buffer, of which the rest must not be stored.
+      const further = own[0]!.further!.map((each) => ({
+        ...each,
+        vectors: Float32Array.of(0, ...each.vectors).subarray(1),
+      }));
+      await store.write({ put: [{ ...own[0]!, further }, own[1]!, plainMedia] });
+      expect((await store.state()).nextRow).toBe(35);
+      expect((await store.getMany(["b", "a", "c"])).map(plain)).toEqual([own[1], own[0], plainMedia].map(plain));
+      expect((await store.readTexts(["a", "b", "c"])).map((read) => read?.media)).toEqual([
+        own[0]!.media,
+        own[1]!.media,
+        plainMedia.media,
+      ]);
+      await store.close();
+      const again = await open();
+      const put = (await all(again.changes(0))).map((change) => (change.kind === "put" ? plain(change.entry) : change));
+      expect(put).toEqual([own[0], own[1], plainMedia].map(plain));
+      await again.write({ put: [entry("a", 50)], remove: ["b"] });
+      expect((await again.getMany(["a", "b"])).map(plain)).toEqual([plain(entry("a", 50)), undefined]);
+    });
+
     claim("still has it after it was closed and opened again", async () => {
       const { open } = await newHome();
       const first = await open();
@@ -351,9 +377,29 @@ function withTokens(id: string, row: number): StoredEntry {
   };
 }
 
+/** An entry with two pictures, which have vectors in two further spaces. */
+function withMedia(id: string, row: number): StoredEntry {
+  const media = ["c0", "c1"].map((digest, at) => ({
+    ...{ digest: digest.repeat(32), type: "image/jpeg", size: 7 + at },
+    ...(at === 0 && { name: "gr\u00fcn \ud83d\udc26.jpg" }),
+  }));
+  const at = (medium: number, row: number) => ({ row, locus: { modality: "picture", medium } as const });
+  const further = [
+    {
+      space: "1".repeat(32),
+      producer: "one",
+      parts: [at(0, row + 10), at(1, row + 11)],
+      vectors: Float32Array.of(1, 0, 0.6, 0.8),
+    },
+    { space: "2".repeat(32), producer: "two", parts: [at(1, row + 30)], vectors: Float32Array.of(0, 0, 1) },
+  ];
+  return { ...entry(id, row), media, further };
+}
+
 function plain(stored: StoredEntry | undefined) {
   const tokens = stored?.tokens && { ...stored.tokens, bits: [...stored.tokens.bits] };
-  return stored && { ...stored, vectors: [...stored.vectors], tokens };
+  const further = stored?.further?.map((own) => ({ ...own, vectors: [...own.vectors] }));
+  return stored && { ...stored, vectors: [...stored.vectors], tokens, further };
 }
 
 async function all(changes: AsyncIterable<readonly StoreChange[]>): Promise<StoreChange[]> {

@@ -390,7 +390,9 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       await engine.add([{ id: "long", text: `${LONG}${needle} ${LONG}` }]);
       const { hits } = await engine.search("puffins dig burrows in turf", { k: 3 });
       expect(hits).toHaveLength(1);
-      const { text, start, end } = hits[0]!.passage;
+      const { part } = hits[0]!;
+      if (part.modality !== "text") throw new Error("got a picture");
+      const { text, start, end } = part;
       expect(text).toContain("Puffins dig");
       expect(hits[0]!.entry.text.slice(start, end)).toBe(text);
       expect(text.length).toBeLessThan(hits[0]!.entry.text.length / 2);

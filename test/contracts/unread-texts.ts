@@ -11,7 +11,7 @@ export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], fill
     for (const { id, text } of UNREAD) {
       const { hits, unread, weak } = await engine.search(text);
       expect([unread, weak]).toEqual([true, undefined]);
-      expect(hits[0]).toMatchObject({ id, match: "words", passage: { text }, evidence: { coverage: 1 } });
+      expect(hits[0]).toMatchObject({ id, match: "words", part: { text }, evidence: { coverage: 1 } });
       expect(hits[0]?.evidence.cosine).toBeUndefined();
     }
     const { hits } = await engine.search("ЖАВОРОНОК поёт");
@@ -52,9 +52,9 @@ export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], fill
     const text = `The hoopoe raises a crest of orange feathers when it lands\n\n${russian}`;
     expect(await engine.add([{ id: "two", text }])).toMatchObject({ added: 1, unread: ["two"] });
     const [byWords] = (await engine.search("жаворонок", { k: 1 })).hits;
-    expect(byWords).toMatchObject({ id: "two", match: "words", passage: { text: russian } });
+    expect(byWords).toMatchObject({ id: "two", match: "words", part: { text: russian } });
     const [byMeaning] = (await engine.search("hoopoe crest orange feathers", { k: 1 })).hits;
-    expect(byMeaning).toMatchObject({ id: "two", passage: { start: 0 } });
+    expect(byMeaning).toMatchObject({ id: "two", part: { start: 0 } });
     expect(byMeaning?.match).toBeUndefined();
   });
 
@@ -64,7 +64,7 @@ export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], fill
     expect((await engine.add(texts.map((text) => ({ id: text, text })))).unread).toBeUndefined();
     for (const text of texts) {
       const [best, next] = (await engine.search(text)).hits;
-      expect(best, text).toMatchObject({ id: text, evidence: { coverage: expect.closeTo(1, 3) }, passage: { text } });
+      expect(best, text).toMatchObject({ id: text, evidence: { coverage: expect.closeTo(1, 3) }, part: { text } });
       expect(best?.match, text).toBeUndefined();
       expect(next!.score, text).toBeLessThan(best!.score);
     }

@@ -139,9 +139,23 @@ export const searchQuery = z
 const took = z
   .object({ embed: z.number(), search: z.number(), total: z.number() })
   .openapi({ description: "Milliseconds." });
-const passage = z
-  .object({ text: z.string(), start: z.number(), end: z.number() })
-  .openapi({ description: "The part that matched: [start, end) in UTF-16 units of the text." });
+const part = z
+  .union([
+    z.object({ modality: z.literal("text"), text: z.string(), start: z.number(), end: z.number() }),
+    z.object({ modality: z.literal("picture"), medium: z.number() }),
+  ])
+  .openapi({
+    description:
+      "The part that matched: [start, end) in UTF-16 units of the text, with its words; or a picture, by its position among the media.",
+  });
+const medium = z
+  .object({ digest: z.string(), type: z.string(), name: z.string().optional(), size: z.number() })
+  .openapi("Medium", {
+    description: "A file of an entry: SHA-256 (hex) of its bytes, media type, name, number of bytes.",
+  });
+const foundEntry = z
+  .object({ id, text: z.string(), fields: fields.optional(), media: z.array(medium).optional() })
+  .openapi("FoundEntry");
 const evidence = z
   .object({
     cosine: z.number().optional(),
@@ -150,11 +164,12 @@ const evidence = z
     coverage: z.number().optional(),
     title: z.number().optional(),
     names: z.number().optional(),
+    space: z.string().optional(),
     whole: z.literal(true).optional(),
   })
   .openapi("Evidence", {
     description:
-      "Cosine of query and passage; late interaction of their tokens; BM25F score by shared words; share of the query's words, by rarity; how well the title has all of them; rarity of names and identifiers that are there. Absent if not compared. `whole`: the query is the whole passage or title.",
+      "Cosine of query and passage; late interaction of their tokens; BM25F score by shared words; share of the query's words, by rarity; how well the title has all of them; rarity of names and identifiers that are there. Absent if not compared. `space`: the further space of which the cosine is. `whole`: the query is the whole passage or title.",
   });
 const reason = z
   .object({
@@ -169,8 +184,8 @@ const hit = z
     score: z.number().openapi({ description: "The probability that the hit answers the query, 0 to 1." }),
     evidence,
     match: z.literal("words").optional().openapi({ description: "Present if words were compared, not meaning." }),
-    entry,
-    passage,
+    entry: foundEntry,
+    part,
     matches: z.array(z.object({ start: z.number(), end: z.number() })).openapi({
       description: "The words that count for the query: ranges of the entry's text in UTF-16 units.",
     }),

@@ -1,9 +1,9 @@
 import type {
   AddOptions,
   EmbedderChoice,
-  Entry,
   EntryPatch,
   EntrySource,
+  FoundEntry,
   LocalEngine,
   Query,
   SearchOptions,
@@ -66,7 +66,7 @@ export class WatchedEngine implements LocalEngine {
     return this.#during(() => this.#engine.ids());
   }
 
-  entriesOf(ids: readonly string[]): Promise<Entry[]> {
+  entriesOf(ids: readonly string[]): Promise<FoundEntry[]> {
     return this.#during(() => this.#engine.entriesOf(ids));
   }
 

@@ -4,10 +4,14 @@ import type {
   Entry,
   Evidence,
   Fields,
+  FoundEntry,
   Hit,
+  PictureLocus,
   Reason,
   SearchResult,
   Space,
+  StoredMedium,
+  TextPart,
   TextRange,
 } from "@pipit/core";
 import {
@@ -18,6 +22,7 @@ import {
   flag,
   listOf,
   objectOf,
+  oneOf,
   optional,
   partOf,
   type Shape,
@@ -57,6 +62,8 @@ export function removedOf(ids: readonly string[]): Shape<{ readonly removed: num
   return (value): value is { readonly removed: number } => removed(value) && value.removed <= ids.length;
 }
 
+const medium = objectOf<StoredMedium>({ digest: text, type: text, name: optional(text), size: count });
+
 const hit: Shape<Hit> = objectOf<Hit>({
   id: text,
   score: finite,
@@ -67,11 +74,20 @@ const hit: Shape<Hit> = objectOf<Hit>({
     coverage: finite,
     title: finite,
     names: finite,
+    space: text,
     whole: exactly(true),
   }),
   match: optional(exactly("words")),
-  entry: objectOf<Entry>({ id: text, text, fields: optional(anyObject) as Shape<Fields> }),
-  passage: objectOf<Hit["passage"]>({ text, start: count, end: count }),
+  entry: objectOf<FoundEntry>({
+    id: text,
+    text,
+    fields: optional(anyObject) as Shape<Fields>,
+    media: optional(listOf(medium)) as Shape<readonly StoredMedium[]>,
+  }),
+  part: oneOf(
+    objectOf<TextPart>({ modality: exactly("text"), text, start: count, end: count }),
+    objectOf<PictureLocus>({ modality: exactly("picture"), medium: count }),
+  ),
   reasons: optional(
     listOf(objectOf<Reason>({ evidence: text as Shape<Reason["evidence"]>, value: finite, weight: finite })),
   ),

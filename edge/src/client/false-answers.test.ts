@@ -30,7 +30,7 @@ const hit = {
   score: 0.5,
   evidence: { cosine: 0.4 },
   entry: { id: "a", text: "owl", fields: {} },
-  passage: { text: "owl", start: 0, end: 3 },
+  part: { modality: "text", text: "owl", start: 0, end: 3 },
   matches: [{ start: 0, end: 3 }],
 };
 const result = { hits: [hit], confidence: 0.5, space: "s", producer: "p", took };
@@ -89,7 +89,7 @@ describe("an answer of success that is no Pipit server's is a typed failure", ()
   test.each([
     ...each(result),
     ...each(took).map((some) => ({ ...result, took: some })),
-    ...["id", "score", "entry", "passage"].map((name) => ({ ...result, hits: [hit, without(hit, name)] })),
+    ...["id", "score", "entry", "part"].map((name) => ({ ...result, hits: [hit, without(hit, name)] })),
     { ...result, hits: [{ ...hit, entry: { id: "a" } }] },
     ...["none", []].map((fields) => ({ ...result, hits: [{ ...hit, entry: { ...hit.entry, fields } }] })),
     { ...result, hits: [{ ...hit, match: "meaning" }] },

@@ -1,4 +1,4 @@
-import type { StoredEntry } from "@pipit/core";
+import { rowsOf, type StoredEntry } from "@pipit/core";
 import { type SqlStatement, sql } from "./sql-database.ts";
 import { ENTRY_COLUMNS, entryValues } from "./stored-rows.ts";
 
@@ -119,6 +119,6 @@ function jsonLists(ids: readonly string[]): string[] {
 
 function rowsEnd(put: readonly StoredEntry[]): number {
   let end = 0;
-  for (const entry of put) for (const { row } of entry.passages) end = Math.max(end, row + 1);
+  for (const entry of put) for (const row of rowsOf(entry)) end = Math.max(end, row + 1);
   return end;
 }

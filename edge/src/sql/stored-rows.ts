@@ -1,9 +1,35 @@
-import { type EntryText, type Fields, type Passage, PipitError, type StoreChange, type StoredEntry } from "@pipit/core";
+import {
+  type EntryText,
+  type Fields,
+  type FurtherVectors,
+  type Passage,
+  PipitError,
+  type StoreChange,
+  type StoredEntry,
+  type StoredMedium,
+} from "@pipit/core";
 import { bytesOf, type SqlRow, type SqlValue } from "./sql-database.ts";
 import { readTokenBlob, writeTokenBlob } from "./token-blob.ts";
 
-/** Columns of an entry, in the order of `entryValues` and `readChange`. A passage without a row is unread. */
+/**
+ * Columns of an entry, in the order of `entryValues` and `readChange`. `passages` is a list of [row, start, end], of which one without a row is
+ * unread. With media it is an object (`Places`), and `vectors` has those of further spaces after the passages' own.
+ */
 export const ENTRY_COLUMNS = "id, text, fields, passages, vectors, producer, provisional, tokens";
+interface Places {
+  readonly passages: readonly Place[];
+  readonly media: readonly StoredMedium[];
+  readonly further?: readonly PlacedVectors[];
+}
+
+type Place = readonly [row: number | null, start: number, end: number];
+
+/** Vectors in a further space, without their values. */
+interface PlacedVectors extends Omit<FurtherVectors, "vectors"> {
+  /** The number of their values. */
+  readonly values: number;
+}
+
 /** Columns that name a row: its collection and sequence. */
 const OTHER_BYTES = 2048;
 /** Columns of `readText`. SQLite does not read the pages of later columns in a row. */
@@ -21,23 +47,42 @@ function valuesOf(entry: StoredEntry): SqlValue[] {
     entry.id,
     entry.text,
     JSON.stringify(entry.fields),
-    JSON.stringify([
-      ...entry.passages.map(({ row, start, end }) => [row, start, end]),
-      ...(entry.unread ?? []).map(({ start, end }) => [null, start, end]),
-    ]),
-    littleEndian(entry.vectors),
+    JSON.stringify(placesOf(entry)),
+    vectorBytes(entry),
     entry.producer,
     entry.provisional ? 1 : 0,
   ];
 }
 
+function placesOf({ passages, unread = [], media, further }: StoredEntry): readonly Place[] | Places {
+  const places: Place[] = [
+    ...passages.map(({ row, start, end }) => [row, start, end] as const),
+    ...unread.map(({ start, end }) => [null, start, end] as const),
+  ];
+  if (!media && !further) return places;
+  const placed = further?.map(({ vectors, ...own }) => ({ ...own, values: vectors.length }));
+  return { passages: places, media: media ?? [], ...(placed && { further: placed }) };
+}
+
+function vectorBytes({ vectors, further }: StoredEntry): Uint8Array {
+  if (!further) return littleEndian(vectors);
+  const all = new Float32Array(further.reduce((sum, own) => sum + own.vectors.length, vectors.length));
+  let at = 0;
+  for (const part of [vectors, ...further.map((own) => own.vectors)]) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return littleEndian(all);
+}
+
 /** Fails with `storage-failed` if the row differs from any row that this store writes. */
 export function readEntry(row: SqlRow): StoredEntry {
   return whole(row, () => {
-    const text = textOf(row);
+    const places = placesIn(json(row.passages));
+    const text = textOf(row, places);
     return {
       ...text,
-      vectors: readVectors(row.vectors),
+      ...vectorsOf(row, places),
       ...tokensOf(row, text),
       producer: checkedText(row.producer),
       provisional: row.provisional === 1,
@@ -47,7 +92,7 @@ export function readEntry(row: SqlRow): StoredEntry {
 
 /** A row of `TEXT_COLUMNS`. Fails as `readEntry` does. */
 export function readText(row: SqlRow): EntryText {
-  return whole(row, () => textOf(row));
+  return whole(row, () => textOf(row, placesIn(json(row.passages))));
 }
 
 function whole<T>(row: SqlRow, read: () => T): T {
@@ -58,8 +103,7 @@ function whole<T>(row: SqlRow, read: () => T): T {
   }
 }
 
-function textOf(row: SqlRow): EntryText {
-  const places = placesIn(json(row.passages));
+function textOf(row: SqlRow, { passages: places, media }: Places): EntryText {
   const unread = places.flatMap(([row, start, end]) => (row === null ? [{ start, end }] : []));
   return {
     id: checkedText(row.id),
@@ -67,7 +111,21 @@ function textOf(row: SqlRow): EntryText {
     fields: fieldsIn(json(row.fields)),
     passages: places.flatMap(([row, start, end]): Passage[] => (row === null ? [] : [{ row, start, end }])),
     ...(unread.length > 0 ? { unread } : {}),
+    ...(media.length > 0 ? { media } : {}),
   };
+}
+
+/** The vectors of passages come first, then those in further spaces. */
+function vectorsOf(row: SqlRow, { further = [] }: Places): Pick<StoredEntry, "vectors" | "further"> {
+  const all = readVectors(row.vectors);
+  let at = all.length - further.reduce((sum, { values }) => sum + values, 0);
+  if (at < 0) throw new TypeError("vectors without their values");
+  const vectors = further.length > 0 ? all.slice(0, at) : all;
+  const own = further.map(({ values, ...placed }): FurtherVectors => {
+    at += values;
+    return { ...placed, vectors: all.slice(at - values, at) };
+  });
+  return own.length > 0 ? { vectors, further: own } : { vectors };
 }
 
 function tokensOf({ tokens: blob }: SqlRow, { passages }: EntryText): Pick<StoredEntry, "tokens"> {
@@ -105,9 +163,26 @@ function checkedText(value: unknown): string {
   return value;
 }
 
-function placesIn(value: unknown): [number | null, number, number][] {
-  if (!Array.isArray(value) || !value.every(isPlace)) throw new TypeError("passages without places");
-  return value;
+function placesIn(value: unknown): Places {
+  const places: Partial<Places> | null = Array.isArray(value)
+    ? { passages: value, media: [] }
+    : (value as Places | null);
+  const { passages, media, further = [] } = places ?? {};
+  if (!Array.isArray(passages) || !passages.every(isPlace)) throw new TypeError("passages without places");
+  if (!Array.isArray(media) || !media.every(isMedium)) throw new TypeError("media without digests");
+  if (!Array.isArray(further) || !further.every(isPlaced)) throw new TypeError("vectors without their places");
+  return { passages, media, further };
+}
+
+function isMedium(value: unknown): boolean {
+  const { digest, type, size } = (value ?? {}) as Partial<StoredMedium>;
+  return typeof digest === "string" && typeof type === "string" && isCount(size);
+}
+
+function isPlaced(value: unknown): boolean {
+  const { space, producer, parts, values } = (value ?? {}) as Partial<PlacedVectors>;
+  const isText = typeof space === "string" && typeof producer === "string";
+  return isText && isCount(values) && Array.isArray(parts) && parts.every(({ row }) => isCount(row));
 }
 
 function isPlace(value: unknown): boolean {

@@ -12,9 +12,9 @@ import {
   checkedTexts,
   closedError,
   type EngineStats,
-  type Entry,
   type EntryPatch,
   type EntrySource,
+  type FoundEntry,
   isPipitError,
   PipitError,
   type Query,
@@ -125,7 +125,7 @@ export class EngineProxy implements TabEngine {
     return this.#call(undefined, (remote, address) => remote.ids(address));
   }
 
-  async entriesOf(ids: readonly string[]): Promise<Entry[]> {
+  async entriesOf(ids: readonly string[]): Promise<FoundEntry[]> {
     const checked = checkedIds(ids);
     return this.#call(undefined, (remote, address) => remote.entriesOf(address, checked));
   }

@@ -64,6 +64,7 @@ function asChange({ id, sequence, entry }: StoreRecord, vectors: VectorRecord | 
 
 /** The vectors are in the text record if version 1 wrote it, or if there are none. */
 function wholeEntry(text: StoredText, own: VectorRecord | undefined): StoredEntry {
-  const tokens = own?.tokens;
-  return { ...text, vectors: text.vectors ?? (own as VectorRecord).vectors, ...(tokens ? { tokens } : {}) };
+  const { tokens, further } = own ?? {};
+  const vectors = text.vectors ?? (own as VectorRecord).vectors;
+  return { ...text, vectors, ...(tokens && { tokens }), ...(further && { further }) };
 }

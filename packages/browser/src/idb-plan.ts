@@ -1,4 +1,4 @@
-import type { StoredEntry, StoreWrite } from "@pipit/core";
+import { rowsOf, type StoredEntry, type StoreWrite } from "@pipit/core";
 import type { StoreHead, StoreRecord, VectorRecord } from "./idb-schema.ts";
 
 /** The new state of each id: an entry, or undefined for a removal. If an id is removed and put, the put counts. */
@@ -10,9 +10,13 @@ export function newestById(change: StoreWrite): Map<string, StoredEntry | undefi
 }
 
 // A structured clone keeps the whole buffer of a view: a row of a large matrix would store the matrix.
-function withOwnBuffers({ tokens, ...entry }: StoredEntry): StoredEntry {
-  const own = { ...entry, vectors: ownBuffer(entry.vectors) };
-  return tokens ? { ...own, tokens: { ...tokens, bits: ownBuffer(tokens.bits) } } : own;
+function withOwnBuffers({ tokens, further, ...entry }: StoredEntry): StoredEntry {
+  return {
+    ...entry,
+    vectors: ownBuffer(entry.vectors),
+    ...(tokens && { tokens: { ...tokens, bits: ownBuffer(tokens.bits) } }),
+    ...(further && { further: further.map((own) => ({ ...own, vectors: ownBuffer(own.vectors) })) }),
+  };
 }
 
 function ownBuffer<Values extends Float32Array | Uint8Array>(values: Values): Values {
@@ -44,16 +48,16 @@ export function plan(
   const records = landing.map(([id, entry]): StoreRecord => {
     count += Number(entry !== undefined) - Number(present.has(id));
     if (!entry) return { id, sequence };
-    for (const passage of entry.passages) nextRow = Math.max(nextRow, passage.row + 1);
-    const { vectors: own, tokens, ...text } = entry;
+    for (const row of rowsOf(entry)) nextRow = Math.max(nextRow, row + 1);
+    const { vectors: own, tokens, further, ...text } = entry;
     if (isBare(entry)) return { id, sequence, entry: { ...text, vectors: own } };
-    vectors.push({ id, sequence, vectors: own, ...(tokens ? { tokens } : {}) });
+    vectors.push({ id, sequence, vectors: own, ...(tokens && { tokens }), ...(further && { further }) });
     return { id, sequence, entry: text };
   });
   const bare = landing.filter(([id, entry]) => present.has(id) && (!entry || isBare(entry))).map(([id]) => id);
   return { records, vectors, bare, head: { ...head, sequence, count, nextRow } };
 }
 
-function isBare({ vectors, tokens }: StoredEntry): boolean {
-  return vectors.length === 0 && !tokens;
+function isBare({ vectors, tokens, further }: StoredEntry): boolean {
+  return vectors.length === 0 && !tokens && !further;
 }

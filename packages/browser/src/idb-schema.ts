@@ -1,4 +1,4 @@
-import type { Space, StoredEntry, StoredTokens, StoreState } from "@pipit/core";
+import type { FurtherVectors, Space, StoredEntry, StoredTokens, StoreState } from "@pipit/core";
 import type { DBSchema } from "idb";
 import type { Migration } from "./idb-connection.ts";
 
@@ -10,14 +10,15 @@ export interface StoreRecord {
 }
 
 /** An entry without its vectors, which have a store of their own. Version 1 of the database kept them here, and an empty list of them is here. */
-export type StoredText = Omit<StoredEntry, "vectors" | "tokens"> & Partial<Pick<StoredEntry, "vectors">>;
+export type StoredText = Omit<StoredEntry, "vectors" | "tokens" | "further"> & Partial<Pick<StoredEntry, "vectors">>;
 
-/** The vectors of an entry and of its tokens, with the sequence of its record. Hits are read without them. */
+/** The vectors of an entry, of its tokens, and those in further spaces, with the sequence of its record. Hits are read without them. */
 export interface VectorRecord {
   readonly id: string;
   readonly sequence: number;
   readonly vectors: Float32Array;
   readonly tokens?: StoredTokens;
+  readonly further?: readonly FurtherVectors[];
 }
 
 export interface StoreHead extends StoreState {

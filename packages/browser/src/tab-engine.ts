@@ -1,4 +1,4 @@
-import type { AddOptions, Entry, LoadProgress, SearchEngine } from "@pipit/core";
+import type { AddOptions, FoundEntry, LoadProgress, SearchEngine } from "@pipit/core";
 
 export interface TabOptions {
   /** Name of the collection. Tabs of one origin that open one name share its entries. */
@@ -95,7 +95,7 @@ export interface TabEngine extends SearchEngine {
    * The entries of these ids as they are stored, in the order of the ids; those that are missing are left out. An engine that was opened
    * early reads them as well as a whole one.
    */
-  entriesOf(ids: readonly string[]): Promise<Entry[]>;
+  entriesOf(ids: readonly string[]): Promise<FoundEntry[]>;
   /** Calls `listener` after writes of other tabs, which may change search results. Returns the function that ends the subscription. */
   onChange(listener: () => void): () => void;
 }

@@ -8,6 +8,7 @@ import {
   type Entry,
   type EntryPatch,
   type EntryStore,
+  type FoundEntry,
   type IndexKind,
   type LoadEmbedder,
   type LocalEngine,
@@ -186,7 +187,7 @@ export class TabHost {
     return this.#at(handle).engine.ids();
   }
 
-  async entriesOf({ handle }: Address, ids: readonly string[]): Promise<Entry[]> {
+  async entriesOf({ handle }: Address, ids: readonly string[]): Promise<FoundEntry[]> {
     return this.#at(handle).engine.entriesOf(ids);
   }
 

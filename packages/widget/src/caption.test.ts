@@ -5,7 +5,14 @@ import { stretchesOf } from "./stretches.ts";
 
 function hit(text: string, fields?: Fields, matches: readonly Span[] = []): Hit {
   const entry = fields ? { id: "a", text, fields } : { id: "a", text };
-  return { id: "a", score: 1, evidence: {}, entry, passage: { text, start: 0, end: text.length }, matches };
+  return {
+    id: "a",
+    score: 1,
+    evidence: {},
+    entry,
+    part: { modality: "text", text, start: 0, end: text.length },
+    matches,
+  };
 }
 
 const caption = (text: string, fields?: Fields) => {

@@ -1,5 +1,5 @@
 import { characterEnd, type Hit, type Span } from "@pipit/core";
-import { passageMarks, shifted, titleMarks } from "./marked-part.ts";
+import { passageMarks, passageOf, shifted, titleMarks } from "./marked-part.ts";
 
 /** A text and the spans of it to mark. */
 export interface MarkedText {
@@ -25,7 +25,8 @@ const SAFE_SCHEMES = new Set(["http:", "https:", "file:", "mailto:"]);
 
 /** The entry's title. Without one, the passage's first words, which are then omitted from the passage. */
 export function captionOf(hit: Hit, query: string): Caption {
-  const { id, passage, entry } = hit;
+  const { id, entry } = hit;
+  const passage = passageOf(hit);
   const marks = passageMarks(hit);
   const whole = inOneLine({ text: passage.text, marks });
   const title = entry.fields?.title;

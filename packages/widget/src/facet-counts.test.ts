@@ -4,7 +4,14 @@ import { type FacetScalar, facetValues, filterOf } from "./facet-counts.ts";
 
 const hit = (fields?: Fields): Hit => {
   const entry = fields ? { id: "a", text: "A.", fields } : { id: "a", text: "A." };
-  return { id: "a", score: 1, evidence: {}, matches: [], entry, passage: { text: "A.", start: 0, end: 2 } };
+  return {
+    id: "a",
+    score: 1,
+    evidence: {},
+    matches: [],
+    entry,
+    part: { modality: "text", text: "A.", start: 0, end: 2 },
+  };
 };
 const hits = [
   hit({ group: "Owls", region: ["Europe", "Asia", "Asia"] }),

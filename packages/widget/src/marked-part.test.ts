@@ -1,14 +1,14 @@
 import type { Hit, Span } from "@pipit/core";
 import { expect, test } from "vitest";
-import { markedPart, markedTitle } from "./marked-part.ts";
+import { markedPart, markedTitle, passageOf } from "./marked-part.ts";
 
 const TEXT = "It nests on cliffs. A brown bird. It sings at dawn.";
 
 /** A hit whose passage is the entry's text from its second sentence on. */
 function hit(matches: readonly Span[]): Hit {
   const start = TEXT.indexOf("A brown");
-  const passage = { text: TEXT.slice(start), start, end: TEXT.length };
-  return { id: "a", score: 1, evidence: {}, entry: { id: "a", text: TEXT }, passage, matches };
+  const part = { modality: "text" as const, text: TEXT.slice(start), start, end: TEXT.length };
+  return { id: "a", score: 1, evidence: {}, entry: { id: "a", text: TEXT }, part, matches };
 }
 
 const spanOf = (word: string) => ({ start: TEXT.indexOf(word), end: TEXT.indexOf(word) + word.length });
@@ -18,7 +18,7 @@ const marked = (text: string, matches: readonly Span[]) =>
     .map((stretch) => stretch.text);
 
 test("what the engine says has matched is marked", () => {
-  expect(marked(hit([]).passage.text, [spanOf("sings")])).toEqual(["sings"]);
+  expect(marked(passageOf(hit([])).text, [spanOf("sings")])).toEqual(["sings"]);
 });
 
 test("a part of the passage has the matches within it", () => {

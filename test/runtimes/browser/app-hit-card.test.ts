@@ -31,7 +31,7 @@ describe("the card of a hit", () => {
   const hitOf = ({ id = "wren", fields, text, matches = [], match }: ShownHit) => ({
     ...{ id, score: 0.5, match, matches: matches.map(([start, end]) => ({ start, end })) },
     entry: { id, text, fields },
-    passage: { text, start: 0, end: text.length },
+    part: { modality: "text", text, start: 0, end: text.length },
   });
   /** Shows the card of hits that are parts of one document, the best first. */
   const show = (...[best, ...others]: ShownHit[]) =>

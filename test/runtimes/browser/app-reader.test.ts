@@ -17,9 +17,9 @@ const DOCUMENTS = `{
     const part = filter.and[1].equals;
     if (globalThis.isWhole === false || part % 2 === 1) return { hits: [], partial: true };
     const text = textOf(part);
-    const passage = { text: "The heron stands still.", start: text.indexOf("The"), end: text.indexOf(" End") };
+    const found = { modality: "text", text: "The heron stands still.", start: text.indexOf("The"), end: text.indexOf(" End") };
     const matches = [{ start: text.indexOf("heron"), end: text.indexOf("heron") + 5 }];
-    return { hits: [{ id: "a#" + part, entry: { id: "a#" + part, text, fields: { path: "a.txt", part } }, passage, matches }] };
+    return { hits: [{ id: "a#" + part, entry: { id: "a#" + part, text, fields: { path: "a.txt", part } }, part: found, matches }] };
   },
   async entriesOf(ids) {
     await globalThis.reading?.shift();

@@ -116,7 +116,7 @@ describe("the palette", () => {
       }`,
     );
   const hit = (id: string, fields: string) =>
-    `{ id: "${id}", score: 1, entry: { id: "${id}", fields: ${fields} }, matches: [], passage: { text: "Of the ${id}." } }`;
+    `{ id: "${id}", score: 1, entry: { id: "${id}", fields: ${fields} }, matches: [], part: { modality: "text", text: "Of the ${id}." } }`;
   const define = () => app.run("../../../packages/widget/src/widget.ts", "() => undefined");
   const type = async (query: string) => {
     await app.page.evaluate("document.querySelector('pipit-search').show()");
@@ -168,7 +168,7 @@ describe("the palette", () => {
       const parts = Array.from({ length: 99 }, (_, at) => ({ path: "a.txt", part: at + 1 }));
       const all = [...parts, { path: "b.txt", part: 1 }].filter(({ path }) => !left.has(path)).slice(0, k);
       return { took: { total: 1 }, hits: all.map((fields) => (
-        { id: fields.path + fields.part, score: 1, entry: { id: "", fields }, matches: [], passage: { text: "" } })) };
+        { id: fields.path + fields.part, score: 1, entry: { id: "", fields }, matches: [], part: { modality: "text", text: "" } })) };
     }`);
     await type("cell");
     await option(1).waitFor();
@@ -268,7 +268,7 @@ describe("the better model", () => {
 
 describe("the search", () => {
   const HIT =
-    '{ id: "a.txt", score: 0.5, entry: { id: "a.txt", fields: { path: "a.txt" } }, matches: [], passage: { text: "The heron." } }';
+    '{ id: "a.txt", score: 0.5, entry: { id: "a.txt", fields: { path: "a.txt" } }, matches: [], part: { modality: "text", text: "The heron." } }';
   const show = (search: string) =>
     app.run(
       "view/search-view.ts",
@@ -356,7 +356,7 @@ describe("the search", () => {
 
   const birds = (count: number, facts = "") =>
     `async (query, { k }) => {
-      const hit = (_, at) => ({ id: "b" + at, score: 1, entry: { id: "b" + at, text: "", fields: {} }, matches: [], passage: { text: "" } });
+      const hit = (_, at) => ({ id: "b" + at, score: 1, entry: { id: "b" + at, text: "", fields: {} }, matches: [], part: { modality: "text", text: "" } });
       return { of: query, hits: Array.from({ length: Math.min(k, ${count}) }, hit), took: {}, ${facts} };
     }`;
   const shown = () => app.page.locator("#hits > li").count();
@@ -395,7 +395,7 @@ describe("the search", () => {
   const crowded = (count: number) =>
     `async (query, { k, filter }) => {
       const left = new Set((filter?.and ?? []).flatMap(({ not }) => not.in));
-      const hit = (path, part) => ({ id: path + "#" + part, score: 1, matches: [], passage: { text: "" },
+      const hit = (path, part) => ({ id: path + "#" + part, score: 1, matches: [], part: { modality: "text", text: "" },
         entry: { id: path + "#" + part, text: "", fields: { path, part } } });
       const parts = Array.from({ length: 2000 }, (_, at) => hit("novel", at + 1));
       const others = Array.from({ length: ${count} }, (_, at) => hit("other" + at, 1));

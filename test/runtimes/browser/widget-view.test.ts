@@ -33,7 +33,7 @@ const answer = (facts: { weak?: true }, ...hits: FoundBird[]) =>
     ({ facts, hits }) => {
       const found = hits.map(({ score = 0.5, text = "A bird.", matches = [], ...fields }, at) => {
         const entry = { id: `${at}`, text, fields };
-        return { id: entry.id, score, entry, matches, passage: { text, start: 0, end: text.length } };
+        return { id: entry.id, score, entry, matches, part: { modality: "text", text, start: 0, end: text.length } };
       });
       Object.assign(document.querySelector("#first")!, {
         engine: { search: async () => ({ ...facts, hits: found }) },

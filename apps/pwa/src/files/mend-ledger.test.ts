@@ -1,5 +1,6 @@
 import { createEngine, createMemoryStore, type Entry, exactIndex, type LocalEngine, openCollection } from "@pipit/core";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
+import { passageOf } from "@pipit/widget/marked-part";
 import { beforeEach, describe, expect, test } from "vitest";
 import { takeIn } from "./intake.ts";
 import type { FilesEngine } from "./intake-file.ts";
@@ -30,7 +31,10 @@ function take(file: PickedFile, into: FilesEngine = engine) {
 describe("a second reading that ends with its page", () => {
   const old = () => picked("diary.txt", `${"an old story. ".repeat(PART_CHARACTERS / 2)} the wedding`);
   const now = () => picked("diary.txt", "something new. ".repeat(PART_CHARACTERS / 2));
-  const wedding = async () => (await engine.search("wedding", { k: 1 })).hits[0]?.passage.text;
+  const wedding = async () => {
+    const [hit] = (await engine.search("wedding", { k: 1 })).hits;
+    return hit && passageOf(hit).text;
+  };
 
   /** Stores `parts` parts of the new version, records them if `isTold`, and never ends. */
   async function leaveAfter(parts: number, { isTold = true, file = now() } = {}): Promise<void> {

@@ -8,7 +8,7 @@ const hit = (id: string, path?: string): Hit => ({
   evidence: {},
   matches: [],
   entry: { id, text: id, ...(path !== undefined && { fields: { path } }) },
-  passage: { text: id, start: 0, end: id.length },
+  part: { modality: "text", text: id, start: 0, end: id.length },
 });
 const shown = (...hits: Hit[]) => groupedHits(hits).map(({ best, others }) => [best, ...others].map(({ id }) => id));
 

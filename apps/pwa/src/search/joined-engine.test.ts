@@ -50,7 +50,7 @@ function answering(total: number, ...scores: number[]): Searcher {
       score,
       evidence: {},
       entry: { id, text: id },
-      passage: { text: id, start: 0, end: id.length },
+      part: { modality: "text", text: id, start: 0, end: id.length },
       matches: [],
     };
   });

@@ -94,6 +94,6 @@ function engineWith(hits: readonly Hit[]) {
 }
 
 function hit(id: string, fields: Record<string, string | number>): Hit {
-  const passage = { text: "", start: 0, end: 0 };
-  return { id, score: 0.5, evidence: {}, entry: { id, text: "", fields }, passage, matches: [] };
+  const part = { modality: "text" as const, text: "", start: 0, end: 0 };
+  return { id, score: 0.5, evidence: {}, entry: { id, text: "", fields }, part, matches: [] };
 }

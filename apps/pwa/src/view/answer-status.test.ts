@@ -2,7 +2,12 @@ import type { Hit, SearchResult } from "@pipit/core";
 import { expect, test } from "vitest";
 import { statusOf } from "./answer-status.ts";
 
-const hit: Hit = { id: "a", score: 0.1, entry: { id: "a", text: "A." }, passage: { text: "A.", start: 0, end: 2 } };
+const hit: Hit = {
+  id: "a",
+  score: 0.1,
+  entry: { id: "a", text: "A." },
+  part: { modality: "text", text: "A.", start: 0, end: 2 },
+};
 const answer = (hits: number, facts: Partial<SearchResult> & { weak?: true } = {}) => ({
   hits: Array.from({ length: hits }, () => hit),
   space: "s",

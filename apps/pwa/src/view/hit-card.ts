@@ -1,5 +1,5 @@
 import type { Hit } from "@pipit/core";
-import { markedPart, markedTitle } from "@pipit/widget/marked-part";
+import { markedPart, markedTitle, passageOf } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import type { GuidePage } from "../guide/species.ts";
 import { partOf } from "../search/document-parts.ts";
@@ -57,19 +57,19 @@ function documentCard(hit: Hit, others: readonly Hit[], { question }: CardContex
   const path = String(hit.entry.fields?.path ?? hit.id);
   const title = element("h2", { class: "path", translate: "no" }, linkTo(hit, question, titleOf(hit, question)(path)));
   if (partOf(hit) > 1) title.append(" ", element("small", {}, `part ${partOf(hit)}`));
-  const body = [passageOf(hit)];
+  const body = [passageNode(hit)];
   if (others.length > 0) body.push(otherParts(others, question));
   return card({ hit, from: "My files", title }, body);
 }
 
 function otherParts(hits: readonly Hit[], question: Question): HTMLElement {
-  const rows = hits.map((hit) => element("li", {}, linkTo(hit, question, [`Part ${partOf(hit)}`]), passageOf(hit)));
+  const rows = hits.map((hit) => element("li", {}, linkTo(hit, question, [`Part ${partOf(hit)}`]), passageNode(hit)));
   const summary = element("summary", {}, `${counted(hits.length, "more part")} of this document`);
   return element("details", { class: "others" }, summary, element("ul", {}, ...rows));
 }
 
-function passageOf(hit: Hit): HTMLElement {
-  const stretches = markedPart(hit.passage.text.trim(), hit);
+function passageNode(hit: Hit): HTMLElement {
+  const stretches = markedPart(passageOf(hit).text.trim(), hit);
   return element("p", { class: "passage" }, ...markedNodes(excerptOf(stretches)));
 }
 

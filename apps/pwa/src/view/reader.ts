@@ -1,5 +1,5 @@
 import type { Hit } from "@pipit/core";
-import { markedPart } from "@pipit/widget/marked-part";
+import { markedPart, passageOf } from "@pipit/widget/marked-part";
 import type { Guide } from "../guide/guide.ts";
 import { type DocumentEngine, documentParts, hitInPart, type PartText } from "../search/document-parts.ts";
 import { addressOf } from "../search/place-address.ts";
@@ -155,7 +155,7 @@ function documentPage(path: string, parts: readonly PartText[], { place, hit }: 
 /** The text of a part, with the passage that was found set apart and the words marked that matched. */
 function withPassage(hit: Hit): (Node | string)[] {
   const { text } = hit.entry;
-  const { start, end, text: passage } = hit.passage;
+  const { start, end, text: passage } = passageOf(hit);
   const here = element("span", { class: "here" }, ...markedNodes(markedPart(passage, hit)));
   return [text.slice(0, start), here, text.slice(end)];
 }

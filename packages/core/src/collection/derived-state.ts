@@ -3,7 +3,8 @@ import type { EntryStore, PrunedChange, StoreChange } from "../ports/entry-store
 import type { Space } from "../space.ts";
 import type { Turn } from "../turns/turn.ts";
 import type { Derived, EntryChange } from "./derived.ts";
-import type { DerivedParts } from "./derived-kinds.ts";
+import { type DerivedParts, type FurtherSpace, furtherName } from "./derived-kinds.ts";
+import { DerivedVectors } from "./derived-vectors.ts";
 import type { Directory } from "./directory.ts";
 import { FilterBitmaps } from "./filter-bitmaps.ts";
 import { savedDirectory } from "./saved-listings.ts";
@@ -14,6 +15,7 @@ export interface DerivedStateParts {
   readonly store: Pick<EntryStore, "space" | "createdAt">;
   readonly directory: Directory;
   readonly indexes: DerivedParts;
+  readonly further?: readonly FurtherSpace[] | undefined;
   /** The sequence number of the store up to which the directory and each index took in changes, by name. */
   readonly sequences: ReadonlyMap<string, number>;
 }
@@ -34,10 +36,12 @@ export class DerivedState {
   readonly bitmaps = new FilterBitmaps();
 
   readonly #store: DerivedStateParts["store"];
+  readonly #further: ReadonlyMap<string, FurtherSpace>;
   readonly #sequences: Map<string, number>;
 
-  constructor({ store, directory, indexes, sequences }: DerivedStateParts) {
+  constructor({ store, directory, indexes, further = [], sequences }: DerivedStateParts) {
     this.#store = store;
+    this.#further = new Map(further.map((each) => [each.space.id, each]));
     this.directory = directory;
     this.indexes = indexes;
     this.#sequences = new Map(sequences);
@@ -45,6 +49,17 @@ export class DerivedState {
 
   get space(): Space {
     return this.#store.space;
+  }
+
+  /** A further space by its id, with its index. */
+  furtherOf(space: string): (FurtherSpace & { readonly vectors: DerivedVectors }) | undefined {
+    const further = this.#further.get(space);
+    return further && { ...further, vectors: this.indexes[furtherName(space)]! };
+  }
+
+  /** Of the further spaces, by id. */
+  get furtherDimensions(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#further.values(), ({ space }) => [space.id, space.dimensions]));
   }
 
   /** The store's sequence number up to which everything took in changes. */
@@ -64,8 +79,7 @@ export class DerivedState {
 
   /** Opens what must be open before entries change. */
   async openForChanges(): Promise<void> {
-    const { vectors } = this.indexes;
-    if (!vectors.isWhole) await vectors.finish();
+    for (const [, index] of this.#named()) if (index instanceof DerivedVectors && !index.isWhole) await index.finish();
   }
 
   /** Notes that an index is empty: it is behind all others from then on. */
@@ -112,7 +126,7 @@ export class DerivedState {
       await index.prepare?.(fresh.flatMap((change) => (change.kind === "put" ? [change.entry] : [])));
     }
     const listed = this.#freshFor(DIRECTORY, changes);
-    const gone = listed.flatMap((change) => this.#rowsOf(change.kind === "put" ? change.entry.id : change.id));
+    const gone = listed.flatMap((change) => this.directory.rowsOf(change.kind === "put" ? change.entry.id : change.id));
     for (const change of listed) {
       if (change.kind === "put") this.directory.put(change.entry);
       else this.directory.delete(change.id);
@@ -137,9 +151,5 @@ export class DerivedState {
     const present = new Set(ids);
     const gone = [...this.directory.ids()].filter((id) => !present.has(id));
     return gone.map((id) => ({ kind: "remove", sequence, id }));
-  }
-
-  #rowsOf(id: string): number[] {
-    return this.directory.get(id)?.passages.map((passage) => passage.row) ?? [];
   }
 }

@@ -9,6 +9,27 @@ interface Source {
   /** True if `open` makes an empty index. */
   readonly isEmpty: boolean;
   readonly open: () => Promise<VectorIndex>;
+  readonly vectorsOf: VectorsOf;
+}
+
+/** An entry's vectors in the space of the index, with their rows; undefined if it has none. */
+export type VectorsOf = (entry: StoredEntry) => RowVectors | undefined;
+
+interface RowVectors {
+  readonly rows: readonly number[];
+  readonly vectors: Float32Array;
+}
+
+export function vectorsOfPassages({ passages, vectors }: StoredEntry): RowVectors {
+  return { rows: passages.map(({ row }) => row), vectors };
+}
+
+/** The vectors in a further space, by its id. */
+export function vectorsIn(space: string): VectorsOf {
+  return ({ further }) => {
+    const own = further?.find((each) => each.space === space);
+    return own && { rows: own.parts.map(({ row }) => row), vectors: own.vectors };
+  };
 }
 
 /**
@@ -24,8 +45,9 @@ export class DerivedVectors implements Derived {
     this.#source = source;
   }
 
-  static kind(index: IndexKind, dimensions: number): DerivedKind<DerivedVectors> {
-    const of = (open: Source["open"], isEmpty = false) => new DerivedVectors({ kind: index.name, isEmpty, open });
+  static kind(index: IndexKind, dimensions: number, vectorsOf: VectorsOf): DerivedKind<DerivedVectors> {
+    const of = (open: Source["open"], isEmpty = false) =>
+      new DerivedVectors({ kind: index.name, isEmpty, open, vectorsOf });
     return {
       create: async () => of(() => index.create(dimensions), true),
       async open(section) {
@@ -62,10 +84,11 @@ export class DerivedVectors implements Derived {
   }
 
   async prepare(entries: readonly StoredEntry[]): Promise<void> {
-    const rows = entries.flatMap((entry) => entry.passages.map((passage) => passage.row));
+    const own = entries.flatMap((entry) => this.#source.vectorsOf(entry) ?? []);
+    const rows = own.flatMap(({ rows }) => rows);
     if (rows.length === 0) return;
     await this.finish();
-    await this.#index!.add(Uint32Array.from(rows), joined(entries.map((entry) => entry.vectors)));
+    await this.#index!.add(Uint32Array.from(rows), joined(own.map(({ vectors }) => vectors)));
   }
 
   async clean(rows: readonly number[]): Promise<void> {

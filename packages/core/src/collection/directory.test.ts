@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Fields } from "../entry.ts";
 import { joinedBytes } from "../joined-bytes.ts";
 import { Directory } from "./directory.ts";
-import type { Listing } from "./listing.ts";
+import type { FurtherParts, Listing } from "./listing.ts";
 import { SavedListings, savedDirectory } from "./saved-listings.ts";
 
 const all = () => true;
@@ -64,27 +64,34 @@ describe("a directory that was saved and opened", () => {
     provisional: [...directory.provisional],
     wordsOnly: [...directory.wordsOnly],
     owners: Array.from({ length: mostRow }, (_, row) => directory.owner(row)),
+    named: Array.from({ length: 9 }, (_, at) => directory.names(`d${at}`)),
     bitmap: made(directory.bitmapOf(({ group }) => group === 1)),
   });
   const ODD_IDS = ["", '"', "a\nb", "\\", '"a"', "é", "🦆", " ", "[1]", "\ud800"];
   let seed = 7;
   const below = (most: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-    return seed % most;
+    // The low bits of such a generator repeat after a few numbers.
+    return (seed >>> 12) % most;
   };
 
   function written(row: number): { listing: Listing; next: number } {
     const count = below(4);
     const passages = Array.from({ length: count }, (_, i) => ({ row: row + i, start: 7 * i, end: 7 * i + 6 }));
+    const media = Array.from({ length: below(3) }, () => ({ digest: `d${below(9)}`, type: "image/png", size: 1 }));
+    const pictures = media.map((_, medium) => ({ row: row + count + medium, locus: { modality: "picture", medium } }));
+    const further = [{ space: "s", parts: pictures as FurtherParts["parts"] }];
     const id = below(5) === 0 ? ODD_IDS[below(ODD_IDS.length)]! : `e${below(60)}`;
     const listing = {
       id,
       passages,
       ...(below(3) === 0 && { unread: [{ start: 1, end: 2 + below(9) }] }),
+      ...(media.length > 0 && { media }),
+      ...(media.length > 0 && below(4) > 0 && { further }),
       fields: { group: below(3), title: `A "title"\nof ${row}` },
       provisional: below(3) === 0,
     };
-    return { listing, next: row + count };
+    return { listing, next: row + count + media.length };
   }
 
   test("tells the same as before, and after the same changes", async () => {
@@ -104,6 +111,8 @@ describe("a directory that was saved and opened", () => {
       }
       expect(told(after, row)).toEqual(told(before, row));
       expect(told(await reopened(after), row)).toEqual(told(before, row));
+      const digests = new Set([...before.all()].flatMap(({ media = [] }) => media.map(({ digest }) => digest)));
+      expect(told(before, 0).named).toEqual(Array.from({ length: 9 }, (_, at) => digests.has(`d${at}`)));
     }
   });
 

@@ -1,12 +1,17 @@
+import type { FoundFurther } from "../ports/collection.ts";
 import type { Passage, StoredEntry } from "../ports/entry-store.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import type { FieldTest } from "../search/compile-filter.ts";
+import { rowsOf } from "../stored-rows.ts";
 import type { Listing } from "./listing.ts";
 import type { SavedListings } from "./saved-listings.ts";
 
+/** A part with a row. */
+export type RowPart = Passage | FoundFurther;
+
 interface Owner {
   readonly listing: Listing;
-  readonly passage: Passage;
+  readonly part: RowPart;
 }
 
 /** The number of entries that are marked in a bitmap between two stops. */
@@ -19,6 +24,8 @@ export class Directory {
   readonly #owners = new Map<number, Owner>();
   readonly #provisional = new Set<string>();
   readonly #wordsOnly = new Set<string>();
+  /** The number of media of each digest. Counted when it is asked for: most collections have none. */
+  #media: Map<string, number> | undefined;
   #topRow = -1;
   #rows = 0;
   #saved: SavedListings | undefined;
@@ -59,9 +66,9 @@ export class Directory {
     const number = this.#savedOwners[row];
     if (owner || !number) return owner;
     const listing = this.get(this.#saved!.ids[number - 1]!)!;
-    for (const passage of listing.passages) {
-      this.#savedOwners[passage.row] = 0;
-      this.#owners.set(passage.row, { listing, passage });
+    for (const part of partsOf(listing)) {
+      this.#savedOwners[part.row] = 0;
+      this.#owners.set(part.row, { listing, part });
     }
     return this.#owners.get(row);
   }
@@ -79,13 +86,32 @@ export class Directory {
     for (const found of this.#listings.values()) yield typeof found === "number" ? this.#saved!.listing(found) : found;
   }
 
-  put({ id, passages, unread, fields, provisional }: StoredEntry): void {
+  put({ id, passages, unread, media, further, fields, provisional }: StoredEntry): void {
     this.delete(id);
-    this.#insert({ id, passages, unread, fields, provisional });
+    const parts = further?.map(({ space, parts }) => ({ space, parts }));
+    this.#insert({ id, passages, unread, media, further: parts, fields, provisional });
+  }
+
+  /** True if an entry has a medium of this digest. */
+  names(digest: string): boolean {
+    if (!this.#media) {
+      this.#media = new Map();
+      for (const listing of this.all()) this.#countMedia(listing, 1);
+    }
+    return (this.#media.get(digest) ?? 0) > 0;
+  }
+
+  /** The rows of an entry, in all spaces. */
+  rowsOf(id: string): number[] {
+    const listing = this.get(id);
+    return listing ? rowsOf(listing) : [];
   }
 
   delete(id: string): void {
-    for (const { row } of this.get(id)?.passages ?? []) this.#disown(row);
+    const listing = this.get(id);
+    if (!listing) return;
+    for (const row of rowsOf(listing)) this.#disown(row);
+    this.#countMedia(listing, -1);
     this.#listings.delete(id);
     this.#provisional.delete(id);
     this.#wordsOnly.delete(id);
@@ -110,9 +136,11 @@ export class Directory {
     let looked = 0;
     // Not by ids: to look each up takes several times as long.
     for (const found of this.#listings.values()) {
-      const { fields, passages } = typeof found === "number" ? this.get(this.#saved!.ids[found]!)! : found;
+      const listing = typeof found === "number" ? this.get(this.#saved!.ids[found]!)! : found;
       if (bitmap.length < this.#bitmapWords) bitmap = this.#grown(bitmap);
-      mark(bitmap, passages, test(fields));
+      const allowed = test(listing.fields);
+      mark(bitmap, listing.passages, allowed);
+      for (const { parts } of listing.further ?? []) mark(bitmap, parts, allowed);
       if (++looked % LISTINGS_A_STOP === 0) yield;
     }
     return bitmap;
@@ -134,14 +162,19 @@ export class Directory {
 
   #insert(listing: Listing): void {
     this.#listings.set(listing.id, listing);
+    this.#countMedia(listing, 1);
     if (listing.provisional) this.#provisional.add(listing.id);
     if (listing.provisional && listing.passages.length === 0) this.#wordsOnly.add(listing.id);
-    for (const passage of listing.passages) {
-      this.#disown(passage.row);
-      this.#owners.set(passage.row, { listing, passage });
+    for (const part of partsOf(listing)) {
+      this.#disown(part.row);
+      this.#owners.set(part.row, { listing, part });
       this.#rows++;
-      this.#topRow = Math.max(this.#topRow, passage.row);
+      this.#topRow = Math.max(this.#topRow, part.row);
     }
+  }
+
+  #countMedia({ media = [] }: Listing, step: 1 | -1): void {
+    for (const { digest } of media) this.#media?.set(digest, (this.#media.get(digest) ?? 0) + step);
   }
 
   #disown(row: number): void {
@@ -160,13 +193,23 @@ export class Directory {
       for (const row of rows) this.#savedOwners[row] = number + 1;
       if (!saved.isProvisional(number)) continue;
       this.#provisional.add(id);
-      if (rows.length === 0) this.#wordsOnly.add(id);
+      if (saved.passagesOf(number) === 0) this.#wordsOnly.add(id);
     }
   }
 }
 
-function mark(bitmap: RowBitmap, passages: readonly Passage[], allowed: boolean): void {
-  for (const { row } of passages) {
+function* partsOf({ passages, media = [], further = [] }: Listing): Generator<RowPart> {
+  yield* passages;
+  for (const { space, parts } of further) {
+    for (const { row, locus } of parts) {
+      const digest = locus.modality === "text" ? undefined : media[locus.medium]?.digest;
+      yield { row, locus, space, digest };
+    }
+  }
+}
+
+function mark(bitmap: RowBitmap, parts: readonly { readonly row: number }[], allowed: boolean): void {
+  for (const { row } of parts) {
     const bit = 1 << (row & 31);
     if (allowed) bitmap[row >>> 5]! |= bit;
     else bitmap[row >>> 5]! &= ~bit;

@@ -1,5 +1,6 @@
 import { throwIfAborted } from "../errors.ts";
-import type { CollectionHit, CollectionQuery, CollectionSearch, FoundPassage } from "../ports/collection.ts";
+import type { CollectionHit, CollectionQuery, CollectionSearch } from "../ports/collection.ts";
+import type { Passage, UnreadPassage } from "../ports/entry-store.ts";
 import type { Evidence } from "../ports/evidence.ts";
 import type { RowBitmap } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/compile-filter.ts";
@@ -8,6 +9,7 @@ import type { WordAnswer, WordIndexHit } from "../words/word-index.ts";
 import { AskedTokens } from "./asked-tokens.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { Directory } from "./directory.ts";
+import { allowedByWords, type FurtherCandidate, furtherCandidates } from "./find-further.ts";
 import { fluencyOf } from "./fluency.ts";
 import { cosinesOf, type NearRow, nearRows } from "./near-rows.ts";
 import { wordedParts } from "./word-units.ts";
@@ -19,13 +21,20 @@ export type AskedHits = Omit<CollectionQuery, "space"> & CollectionSearch;
 interface Candidate {
   readonly id: string;
   readonly unit: number;
-  readonly passage: FoundPassage;
+  readonly part: Passage | UnreadPassage;
   readonly evidence: Evidence;
+}
+
+/** Passages and parts in further spaces that may be hits. */
+interface Found {
+  readonly near: readonly Candidate[];
+  readonly further: readonly FurtherCandidate[];
 }
 
 /** Candidates with their words compared, and the answer that knows these. */
 interface Worded {
   readonly candidates: readonly Candidate[];
+  readonly further: readonly FurtherCandidate[];
   readonly answer: WordAnswer;
 }
 
@@ -41,32 +50,40 @@ const MOST_TOLD = 50;
 
 /**
  * The best entries, best first. Candidates are the passages that are nearest to the vector and those that have most of the words; all
- * evidence of each is exact. An entry counts by the passage with the greatest probability.
+ * evidence of each is exact. Parts in further spaces are candidates by their cosines there. An entry counts by the part with the greatest
+ * probability.
  */
 export async function findHits(derived: DerivedState, query: AskedHits): Promise<CollectionHit[]> {
-  const { k, vector, filter, signal } = query;
-  const near = vector ? await nearRows(derived, vector, { k: Math.max(k, LEAST_CANDIDATES), filter, signal }) : [];
-  const worded = query.text === undefined ? undefined : await withWords(derived, near, query);
+  const { k, vector, signal } = query;
+  const found = await nearest(derived, query);
+  const worded = query.text === undefined ? undefined : await withWords(derived, found, query);
   throwIfAborted(signal);
-  const found = worded ? await withCosines(derived, worded.candidates, vector) : near.map(byMeaning(derived));
+  const compared = worded ? await withCosines(derived, worded.candidates, vector) : found.near;
   const tokens = AskedTokens.of(query.tokens, derived);
-  const candidates = tokens ? withTokens(found, tokens) : found;
+  const candidates = tokens ? withTokens(compared, tokens) : compared;
   const scores = probabilitiesOf(
     candidates.map(({ evidence }) => evidence),
     { read: readOf(query, derived) * (1 - (worded?.answer.misspelt ?? 0)), absent: worded?.answer.absent },
   );
-  return bestOfEach(candidates, scores)
+  const scored = candidates.map((candidate, at) => ({ ...candidate, score: scores[at]! }));
+  return bestOfEach([...scored, ...(worded ?? found).further])
     .slice(0, k)
-    .map(({ at, score }, place) => {
-      const { unit, ...candidate } = candidates[at]!;
+    .map((best, place): CollectionHit => {
+      if (!("unit" in best)) return { ...best, words: [] };
+      const { unit, ...candidate } = best;
       const words = worded?.answer.matchedIn(candidate.id, unit) ?? [];
-      return {
-        ...candidate,
-        score,
-        words,
-        tokens: place < MOST_TOLD ? tokens && partsOf(candidate, tokens) : undefined,
-      };
+      return { ...candidate, words, tokens: place < MOST_TOLD ? tokens && partsOf(candidate, tokens) : undefined };
     });
+}
+
+async function nearest(derived: DerivedState, { k, vector, further, filter, signal }: AskedHits): Promise<Found> {
+  const { vectors } = derived.indexes;
+  const count = Math.max(k, LEAST_CANDIDATES);
+  const near = vector ? await nearRows(derived, { vector, vectors }, { k: count, filter, signal }) : [];
+  return {
+    near: near.flatMap(byMeaning(derived)),
+    further: await furtherCandidates(derived, { further, count, filter, signal }),
+  };
 }
 
 /** The share of the query that its vector represents, but for typing errors. */
@@ -74,22 +91,19 @@ function readOf({ read = 1 }: AskedHits, { space, indexes }: DerivedState): numb
   return read * fluencyOf(space, indexes.words.language);
 }
 
-function partsOf({ passage, evidence }: Omit<Candidate, "unit">, tokens: AskedTokens): Float32Array | undefined {
-  return evidence.tokens !== undefined && "row" in passage ? tokens.partsOf(passage.row) : undefined;
+function partsOf({ part, evidence }: Omit<Candidate, "unit">, tokens: AskedTokens): Float32Array | undefined {
+  return evidence.tokens !== undefined && "row" in part ? tokens.partsOf(part.row) : undefined;
 }
 
 /** The best candidate of each entry, best first; of equal ones the one that was found first. */
-function bestOfEach(candidates: readonly Candidate[], scores: readonly number[]): { at: number; score: number }[] {
-  const sorted = Array.from(scores, (score, at) => ({ at, score })).sort((a, b) => b.score - a.score);
+function bestOfEach<C extends { readonly id: string; readonly score: number }>(candidates: readonly C[]): C[] {
   const seen = new Set<string>();
-  return sorted.filter(({ at }) => {
-    const { id } = candidates[at]!;
-    return !seen.has(id) && seen.add(id);
-  });
+  return candidates.toSorted((a, b) => b.score - a.score).filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-function byMeaning({ directory }: DerivedState): (row: NearRow) => Candidate {
-  return ({ id, passage, cosine }) => ({ id, unit: unitOf(directory, id, passage.row), passage, evidence: { cosine } });
+function byMeaning({ directory }: DerivedState): (row: NearRow) => Candidate[] {
+  return ({ id, part, cosine }) =>
+    "locus" in part ? [] : [{ id, unit: unitOf(directory, id, part.row), part, evidence: { cosine } }];
 }
 
 /** The rows of an entry follow one another, in the order of its passages. */
@@ -97,7 +111,7 @@ function unitOf(directory: Directory, id: string, row: number): number {
   return row - (directory.get(id)?.passages[0]?.row ?? row);
 }
 
-function withWords(derived: DerivedState, near: readonly NearRow[], query: AskedHits): Promise<Worded> {
+function withWords(derived: DerivedState, { near, further }: Found, query: AskedHits): Promise<Worded> {
   const { words } = derived.indexes;
   const { text = "", filter, signal } = query;
   // The answer is valid only until the index changes: nothing else may run until all evidence is read.
@@ -105,7 +119,8 @@ function withWords(derived: DerivedState, near: readonly NearRow[], query: Asked
     // Words of near meaning are a part of the comparison by meaning.
     const reach = query.vector ? "near" : words.index.reach === "typed" ? "typed" : "written";
     const answer = words.index.ask(text, { allowed, reach });
-    return { answer, candidates: wordCandidates(derived, { near, answer, query }) };
+    const candidates = wordCandidates(derived, { near, answer, query });
+    return { answer, candidates, further: allowedByWords(derived, further, answer) };
   };
   if (filter === undefined) return read();
   return words.bitmaps.reading(filter, {
@@ -116,7 +131,7 @@ function withWords(derived: DerivedState, near: readonly NearRow[], query: Asked
 }
 
 interface Asked {
-  readonly near: readonly NearRow[];
+  readonly near: readonly Candidate[];
   readonly answer: WordAnswer;
   readonly query: AskedHits;
 }
@@ -133,11 +148,11 @@ function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): 
     const evidence = { ...candidate.evidence, words, coverage, title, names, ...whole };
     candidates.set(key, { ...candidate, evidence });
   };
-  for (const row of near) add(byMeaning(derived)(row));
+  for (const candidate of near) add(candidate);
   for (const { id, unit } of bestUnits(answer, query)) {
     const listing = derived.directory.get(id);
-    const passage = listing && wordedParts(listing)[unit];
-    if (passage) add({ id, unit, passage, evidence: {} });
+    const part = listing && wordedParts(listing)[unit];
+    if (part) add({ id, unit, part, evidence: {} });
   }
   return [...candidates.values()];
 }
@@ -159,14 +174,14 @@ async function withCosines(
   vector: Float32Array | undefined,
 ): Promise<Candidate[]> {
   if (!vector) return [...candidates];
-  const lacking = candidates.flatMap(({ passage, evidence }) =>
-    "row" in passage && evidence.cosine === undefined ? [passage.row] : [],
+  const lacking = candidates.flatMap(({ part, evidence }) =>
+    "row" in part && evidence.cosine === undefined ? [part.row] : [],
   );
   const cosines = await cosinesOf(derived, vector, lacking);
   return candidates.flatMap((candidate) => {
-    const { passage, evidence } = candidate;
-    if (!("row" in passage) || evidence.cosine !== undefined) return [candidate];
-    const cosine = cosines.get(passage.row);
+    const { part, evidence } = candidate;
+    if (!("row" in part) || evidence.cosine !== undefined) return [candidate];
+    const cosine = cosines.get(part.row);
     return cosine === undefined ? [] : [{ ...candidate, evidence: { ...evidence, cosine } }];
   });
 }
@@ -174,10 +189,10 @@ async function withCosines(
 /** Passages that have token vectors get their late interaction with the query. */
 function withTokens(candidates: readonly Candidate[], tokens: AskedTokens): Candidate[] {
   const compared = bestOf(candidates, MOST_BY_TOKENS);
-  const interactions = tokens.compare(compared.flatMap(({ passage }) => ("row" in passage ? [passage.row] : [])));
+  const interactions = tokens.compare(compared.flatMap(({ part }) => ("row" in part ? [part.row] : [])));
   return candidates.map((candidate) => {
-    const { passage, evidence } = candidate;
-    const interaction = "row" in passage ? interactions.get(passage.row) : undefined;
+    const { part, evidence } = candidate;
+    const interaction = "row" in part ? interactions.get(part.row) : undefined;
     return interaction === undefined ? candidate : { ...candidate, evidence: { ...evidence, tokens: interaction } };
   });
 }

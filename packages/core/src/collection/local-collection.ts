@@ -2,12 +2,15 @@ import { badInput } from "../bad-input.ts";
 import { checkedVector } from "../checks/check-vector.ts";
 import { closedError } from "../closed-error.ts";
 import type { Fields } from "../entry.ts";
+import { PipitError } from "../errors.ts";
+import type { ByteStore } from "../ports/byte-store.ts";
 import type {
   CollectionAnswer,
   CollectionQuery,
   CollectionSearch,
   CollectionStats,
   EmbeddedEntry,
+  FurtherQuery,
   RefinableCollection,
 } from "../ports/collection.ts";
 import type { EntryStore, EntryText } from "../ports/entry-store.ts";
@@ -19,6 +22,7 @@ import { CatchUp } from "./catch-up.ts";
 import type { DerivedSources } from "./derived-kinds.ts";
 import type { DerivedState } from "./derived-state.ts";
 import { findHits } from "./find-hits.ts";
+import { MediaFiles } from "./media-files.ts";
 import { openDerived } from "./open-derived.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 import { Writes } from "./writes.ts";
@@ -30,6 +34,8 @@ export interface CollectionParts extends DerivedSources, SnapshotKeeperParts, Tu
    * answered from the snapshot by these words alone, and the answer says `partial`. Default: it opens when it is whole.
    */
   readonly early?: "words" | undefined;
+  /** Where the bytes of media lie, of this collection alone. Without it they are not stored. The collection closes it. */
+  readonly media?: ByteStore | undefined;
 }
 
 /**
@@ -52,6 +58,7 @@ class LocalCollection implements RefinableCollection {
   readonly #keeper: SnapshotKeeper;
   readonly #catchUp: CatchUp;
   readonly #writes: Writes;
+  readonly #files: MediaFiles | undefined;
   /** One change of the derived state at a time. */
   readonly #turns: Turns;
   #unsubscribe: (() => void) | undefined;
@@ -68,7 +75,10 @@ class LocalCollection implements RefinableCollection {
     this.#turns = turns;
     const onTaken = (changes: number) => this.#noteChanges(changes);
     this.#catchUp = new CatchUp({ store, derived, turns, cutOffMs, keepAlive, onTaken });
-    this.#writes = new Writes({ store, derived, catchUp: this.#catchUp, turns, cutOffMs, onTaken });
+    const files = parts.media && new MediaFiles(parts.media);
+    this.#files = files;
+    const report = (error: unknown) => keeper.report(error);
+    this.#writes = new Writes({ store, derived, catchUp: this.#catchUp, turns, cutOffMs, files, report, onTaken });
   }
 
   async open(): Promise<void> {
@@ -109,19 +119,30 @@ class LocalCollection implements RefinableCollection {
     return this.#store.readTexts(ids);
   }
 
+  async mediumOf(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    this.#assertOpen();
+    return this.#files?.get(digest);
+  }
+
   async search(query: CollectionQuery | Float32Array, search: CollectionSearch): Promise<CollectionAnswer> {
     this.#assertOpen();
-    const { text, vector, space, tokens } =
-      query instanceof Float32Array ? ({ vector: query } as CollectionQuery) : query;
-    assertAsked(text, vector);
+    const {
+      text,
+      vector,
+      space,
+      tokens,
+      further = [],
+    } = query instanceof Float32Array ? ({ vector: query } as CollectionQuery) : query;
+    assertAsked({ text, vector, further });
     if (space !== undefined) assertSpaceId(space, this.space);
     const checked = vector && checkedVector(vector);
     if (checked) assertQuery(checked, this.space.dimensions);
+    const others = further.map((asked) => this.#checkedFurther(asked));
     if (text === undefined) await this.whole();
     await this.#sync();
     const { isWhole } = this.#derived;
     const partial = this.#catchUp.progress !== undefined || !isWhole;
-    const compared = isWhole ? { vector: checked, tokens } : {};
+    const compared = isWhole ? { vector: checked, tokens, further: others } : {};
     const hits = await findHits(this.#derived, { ...search, text, ...compared });
     return partial ? { hits, partial } : { hits };
   }
@@ -173,7 +194,16 @@ class LocalCollection implements RefinableCollection {
     await this.#turns.take((turn) => keeper.saveAtEnd(derived, turn));
     this.#closed = true;
     await derived.close();
+    await this.#files?.close();
     await this.#store.close();
+  }
+
+  #checkedFurther({ space, vector }: FurtherQuery): FurtherQuery {
+    const known = this.#derived.furtherOf(space);
+    if (!known) throw unknownSpace(space);
+    const checked = checkedVector(vector);
+    assertQuery(checked, known.space.dimensions);
+    return { space, vector: checked };
   }
 
   #noteChanges(count: number): void {
@@ -205,7 +235,15 @@ class LocalCollection implements RefinableCollection {
   }
 }
 
-function assertAsked(text: string | undefined, vector: Float32Array | undefined): void {
-  if (text !== undefined || vector !== undefined) return;
+function unknownSpace(space: string): PipitError {
+  return new PipitError("space-mismatch", {
+    got: `a query vector of space ${space}`,
+    expected: "one of the collection's spaces",
+    do: "Open the collection with this space too.",
+  });
+}
+
+function assertAsked({ text, vector, further = [] }: CollectionQuery): void {
+  if (text !== undefined || vector !== undefined || further.length > 0) return;
   throw badInput({}, "a query with a text, a vector or both", "Say what to find.");
 }

@@ -1,6 +1,7 @@
 import { closedError } from "../closed-error.ts";
 import type { EntryStore, EntryText, StoreChange, StoredEntry, StoreState, StoreWrite } from "../ports/entry-store.ts";
 import { assertSameSpace, type Space } from "../space.ts";
+import { rowsOf } from "../stored-rows.ts";
 import { Turns } from "../turns/turns.ts";
 
 const BATCH = 256;
@@ -44,8 +45,7 @@ class MemoryStore implements EntryStore {
     const sequence = ++database.sequence;
     for (const id of remove) this.#replace(id, { kind: "remove", sequence, id });
     for (const entry of put) this.#replace(entry.id, { kind: "put", sequence, entry: structuredClone(entry) });
-    const rows = put.flatMap((entry) => entry.passages.map((passage) => passage.row + 1));
-    database.nextRow = rows.reduce((most, row) => Math.max(most, row), database.nextRow);
+    for (const row of put.flatMap(rowsOf)) database.nextRow = Math.max(database.nextRow, row + 1);
     for (const listener of database.listeners) listener(this);
     return this.state();
   }

@@ -1,25 +1,32 @@
 import { throwIfAborted } from "../errors.ts";
 import type { CollectionSearch } from "../ports/collection.ts";
-import type { Passage } from "../ports/entry-store.ts";
 import type { Neighbors, RowBitmap } from "../ports/vector-index.ts";
 import { compileFilter } from "../search/compile-filter.ts";
 import { setBit } from "../words/unit-bits.ts";
 import type { DerivedState } from "./derived-state.ts";
+import type { DerivedVectors } from "./derived-vectors.ts";
+import type { RowPart } from "./directory.ts";
 
-/** A passage and its cosine to the query. */
+/** A part and its cosine to the query. */
 export interface NearRow {
   readonly id: string;
-  readonly passage: Passage;
+  readonly part: RowPart;
   readonly cosine: number;
 }
 
+/** A vector to compare, and the index of its space. */
+export interface AskedVector {
+  readonly vector: Float32Array;
+  readonly vectors: DerivedVectors;
+}
+
 interface Asked extends Pick<CollectionSearch, "filter" | "signal"> {
-  /** The number of passages, and the least number of entries. */
+  /** The number of parts, and the least number of entries. */
   readonly k: number;
 }
 
-/** The nearest passages, nearest first: `k` of them, and further ones if fewer than `k` entries have these. */
-export async function nearRows(derived: DerivedState, query: Float32Array, asked: Asked): Promise<NearRow[]> {
+/** The nearest parts, nearest first: `k` of them, and further ones if fewer than `k` entries have these. */
+export async function nearRows(derived: DerivedState, query: AskedVector, asked: Asked): Promise<NearRow[]> {
   const { filter, signal } = asked;
   if (filter === undefined) return nearest(derived, query, asked);
   return derived.bitmaps.reading(filter, {
@@ -41,14 +48,14 @@ export async function cosinesOf(
 }
 
 async function nearest(
-  { indexes, directory }: DerivedState,
-  query: Float32Array,
+  { directory }: DerivedState,
+  { vector, vectors }: AskedVector,
   { k, signal }: Asked,
   allowed?: RowBitmap,
 ): Promise<NearRow[]> {
   for (let count = k; ; count *= 2) {
     throwIfAborted(signal);
-    const neighbors = await indexes.vectors.search(query, { k: count, filter: allowed });
+    const neighbors = await vectors.search(vector, { k: count, filter: allowed });
     const isAll = neighbors.rows.length < count;
     const rows = listed(directory, neighbors);
     const entries = new Set(rows.map(({ id }) => id)).size;
@@ -59,7 +66,7 @@ async function nearest(
 function listed(directory: DerivedState["directory"], { rows, distances }: Neighbors): NearRow[] {
   return Array.from(rows).flatMap((row, i) => {
     const owner = directory.owner(row);
-    return owner ? [{ id: owner.listing.id, passage: owner.passage, cosine: cosineOf(distances[i]!) }] : [];
+    return owner ? [{ id: owner.listing.id, part: owner.part, cosine: cosineOf(distances[i]!) }] : [];
   });
 }
 

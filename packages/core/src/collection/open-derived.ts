@@ -57,7 +57,7 @@ async function opened(
   }
   // The names and types of `derivedKinds` are lost in a list of entries.
   const parts = Object.fromEntries(indexes) as unknown as DerivedParts;
-  const derived = new DerivedState({ store: sources.store, directory, indexes: parts, sequences });
+  const derived = new DerivedState({ ...sources, directory, indexes: parts, sequences });
   return derived;
 }
 

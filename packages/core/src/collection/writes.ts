@@ -4,7 +4,8 @@ import type { EntryStore, StoreWrite } from "../ports/entry-store.ts";
 import { Turns, type TurnsOptions } from "../turns/turns.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { DerivedState } from "./derived-state.ts";
-import { assertWhole, placedEntries } from "./placed-entries.ts";
+import type { MediaFiles } from "./media-files.ts";
+import { assertWhole, keptMedia, placedEntries, type SpaceSizes } from "./placed-entries.ts";
 
 export interface WritesParts extends TurnsOptions {
   readonly store: EntryStore;
@@ -12,6 +13,10 @@ export interface WritesParts extends TurnsOptions {
   readonly catchUp: CatchUp;
   /** The derived state changes in these turns only. */
   readonly turns: Turns;
+  /** Without it the bytes of media are not stored. */
+  readonly files?: MediaFiles | undefined;
+  /** Called with a failure after which nothing is lost. */
+  report(error: unknown): void;
   /** Called with the number of changes that were taken in, before the turn ends. */
   onTaken(changes: number): void;
 }
@@ -32,11 +37,11 @@ export class Writes {
   async upsert(entries: readonly EmbeddedEntry[], emptied: readonly string[]): Promise<void> {
     const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
     this.#assertWhole(unique);
-    const { derived } = this.#parts;
-    await this.#change(async (nextRow) => ({
-      put: placedEntries(unique, derived.directory, nextRow),
-      remove: derived.presentOf(emptied),
-    }));
+    const { derived, files } = this.#parts;
+    await this.#change(async (nextRow) => {
+      await files?.put(unique.flatMap(({ media = [] }) => media));
+      return { put: placedEntries(unique, derived.directory, nextRow), remove: derived.presentOf(emptied) };
+    });
   }
 
   async remove(ids: readonly string[]): Promise<number> {
@@ -60,11 +65,14 @@ export class Writes {
 
   async replace(entry: EmbeddedEntry): Promise<boolean> {
     this.#assertWhole([entry]);
-    const { directory } = this.#parts.derived;
+    const { store, derived } = this.#parts;
     let found = false;
     await this.#change(async (nextRow) => {
-      found = directory.get(entry.id) !== undefined;
-      return { put: found ? placedEntries([entry], directory, nextRow) : [] };
+      const listing = derived.directory.get(entry.id);
+      found = listing !== undefined;
+      const [stored] = listing?.media ? await store.getMany([entry.id]) : [];
+      const whole = stored ? { ...entry, ...keptMedia(stored) } : entry;
+      return { put: found ? placedEntries([whole], derived.directory, nextRow) : [] };
     });
     return found;
   }
@@ -74,9 +82,11 @@ export class Writes {
     const { store, derived } = this.#parts;
     await this.#change(async (nextRow) => {
       const stored = await store.getMany(entries.map((entry) => entry.id));
-      const same = entries.filter((entry, i) => stored[i]?.provisional && stored[i]?.text === entry.text);
-      const fieldless = same.map((entry) => ({ ...entry, fields: undefined }));
-      return { put: placedEntries(fieldless, derived.directory, nextRow) };
+      const same = entries.flatMap((entry, i): EmbeddedEntry[] => {
+        const own = stored[i];
+        return own?.provisional && own.text === entry.text ? [{ ...entry, ...keptMedia(own), fields: undefined }] : [];
+      });
+      return { put: placedEntries(same, derived.directory, nextRow) };
     });
   }
 
@@ -88,12 +98,13 @@ export class Writes {
   }
 
   #write(plan: Plan): Promise<void> {
-    const { store, derived, catchUp, turns, onTaken } = this.#parts;
+    const { store, derived, catchUp, turns, files, onTaken } = this.#parts;
     return turns.take(async (turn) => {
       const { nextRow } = await catchUp.inTurn(turn);
       const { put = [], remove = [] } = await plan(nextRow);
       if (put.length + remove.length === 0) return;
       turn.step();
+      const former = [...remove, ...put.map(({ id }) => id)].flatMap((id) => derived.directory.get(id)?.media ?? []);
       const { sequence } = await store.write({ put, remove });
       // The new holder of a lost turn takes this write in from the store.
       if (turn.lost) return;
@@ -101,10 +112,14 @@ export class Writes {
       await derived.apply([...removed, ...put.map((entry) => ({ kind: "put" as const, sequence, entry }))], turn);
       derived.reach(sequence);
       onTaken(put.length + remove.length);
+      // The write is durable: bytes that cannot be freed must not make it fail.
+      await files?.free(former, derived.directory).catch((error) => this.#parts.report(error));
     });
   }
 
   #assertWhole(entries: readonly EmbeddedEntry[]): void {
-    for (const entry of entries) assertWhole(entry, this.#parts.store.space.dimensions);
+    const { store, derived } = this.#parts;
+    const sizes: SpaceSizes = { dimensions: store.space.dimensions, further: derived.furtherDimensions };
+    for (const entry of entries) assertWhole(entry, sizes);
   }
 }

@@ -61,7 +61,12 @@ describe("an entry that changes between the search and the reading of its hits",
     const engine = await engineWith([(engine) => engine.update("a", { text })]);
     const searched = await engine.search("owl hunts at night", { k: 3 });
     expect(searched.hits).toEqual((await engine.search("owl hunts at night", { k: 3 })).hits);
-    expect(searched.hits.find(({ id }) => id === "a")?.passage).toEqual({ text, start: 0, end: text.length });
+    expect(searched.hits.find(({ id }) => id === "a")?.part).toEqual({
+      modality: "text",
+      text,
+      start: 0,
+      end: text.length,
+    });
   });
 
   test("is not found by words that it no longer has", async () => {

@@ -1,6 +1,5 @@
 import { shown } from "../bad-input.ts";
 import { assertSource, checkedPatch } from "../checks/check-entry.ts";
-import { copyOfFields } from "../checks/check-fields.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch, type PlainSearch } from "../checks/check-search.ts";
@@ -14,6 +13,7 @@ import type {
   EngineStats,
   EntryPatch,
   EntrySource,
+  FoundEntry,
   SearchEngine,
   SearchOptions,
   SearchResult,
@@ -28,6 +28,7 @@ import { embeddedQuery, tokenRangesOf } from "./embedded-query.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
+import { foundEntry } from "./read-hits.ts";
 import { sourceUntil } from "./source-until.ts";
 
 /** Entries that are embedded again at once. Those without vectors are embedded by the first embedder, which is fast. */
@@ -60,7 +61,7 @@ export interface LocalEngine extends SearchEngine {
   /** Ids of all entries. */
   ids(): Promise<string[]>;
   /** The entries of these ids as they are stored, in the order of the ids; those that are missing are left out. It waits for no index. */
-  entriesOf(ids: readonly string[]): Promise<Entry[]>;
+  entriesOf(ids: readonly string[]): Promise<FoundEntry[]>;
 }
 
 /**
@@ -175,12 +176,9 @@ class Engine implements LocalEngine {
     return this.#collection.ids();
   }
 
-  async entriesOf(ids: readonly string[]): Promise<Entry[]> {
+  async entriesOf(ids: readonly string[]): Promise<FoundEntry[]> {
     const stored = await this.#collection.getMany(checkedIds(ids));
-    // A store in memory returns its own objects, which callers must not change.
-    return stored.flatMap((entry) =>
-      entry ? [{ id: entry.id, text: entry.text, fields: copyOfFields(entry.fields) }] : [],
-    );
+    return stored.flatMap((entry) => (entry ? [foundEntry(entry)] : []));
   }
 
   async stats(): Promise<EngineStats> {

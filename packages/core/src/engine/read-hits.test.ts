@@ -7,7 +7,7 @@ const found = Array.from({ length: 1000 }, (_, i) => ({
   id: `e${i}`,
   score: 1,
   evidence: { cosine: 1 },
-  passage: { row: 1, start: 0, end: 3 },
+  part: { row: 1, start: 0, end: 3 },
   words: [],
 }));
 const query = { k: 1000 };
@@ -41,7 +41,7 @@ test.each([
 test("a thousand ordinary hits are read in order", async () => {
   const { hits } = await readHits(storeOf({ text: "a bird" }), found, query);
   expect(hits.map(({ id }) => id)).toEqual(found.map(({ id }) => id));
-  expect(hits[999]).toMatchObject({ passage: { text: "a b", start: 0, end: 3 }, entry: { text: "a bird" } });
+  expect(hits[999]).toMatchObject({ part: { text: "a b", start: 0, end: 3 }, entry: { text: "a bird" } });
 });
 
 test("an aborted call reads no further", async () => {
@@ -60,7 +60,7 @@ test("an aborted call reads no further", async () => {
 test("a hit names the words of its passage that match, as ranges of the entry's text", async () => {
   const text = "No. The 🦉 owl's owlets: OWL";
   const passages = [{ row: 1, start: 4, end: text.length }];
-  const hit = { ...found[0]!, passage: passages[0]!, words: ["owl", "🦉"] };
+  const hit = { ...found[0]!, part: passages[0]!, words: ["owl", "🦉"] };
   const { hits } = await readHits(storeOf({ text, passages }), [hit], { k: 1 });
   const { matches } = hits[0]!;
   expect(matches.map(({ start, end }) => text.slice(start, end))).toEqual(["🦉", "owl", "OWL"]);

@@ -7,7 +7,8 @@ import { LIMITS } from "../limits.ts";
 import type { CollectionHit, CollectionSearch, ReadableCollection } from "../ports/collection.ts";
 import type { EntryText } from "../ports/entry-store.ts";
 import type { TextRange } from "../ports/evidence.ts";
-import type { Hit } from "../ports/search-engine.ts";
+import type { Locus } from "../ports/locus.ts";
+import type { FoundEntry, Hit } from "../ports/search-engine.ts";
 import { compileFilter } from "../search/compile-filter.ts";
 import { matchingRanges, unionOf } from "../words/matching-ranges.ts";
 import { titlesOf } from "../words/titles.ts";
@@ -61,12 +62,16 @@ export async function readHits(
 }
 
 /**
- * False if the entry was written again, or embedded again, after the passage was found. A passage without a row has no number of its own: it
- * is the same if the words that it was found by are still there.
+ * False if the entry was written again, or embedded again, after the part was found. A passage without a row has no number of its own: it
+ * is the same if the words that it was found by are still there. A medium is the same if its place has one with its digest.
  */
-function holds({ text, passages, fields }: EntryText, { passage, words }: CollectionHit): boolean {
-  if ("row" in passage) return passages.some(({ row }) => row === passage.row);
-  const { start, end } = passage;
+function holds({ text, passages, fields, media }: EntryText, { part, words }: CollectionHit): boolean {
+  if ("locus" in part) {
+    const { locus, digest } = part;
+    return locus.modality === "text" ? locus.end <= text.length : media?.[locus.medium]?.digest === digest;
+  }
+  if ("row" in part) return passages.some(({ row }) => row === part.row);
+  const { start, end } = part;
   if (end > text.length) return false;
   const present = new Set(tokensOf([text.slice(start, end), ...titlesOf(fields)].join("\n")).map(({ word }) => word));
   return words.every((word) => present.has(word));
@@ -74,14 +79,24 @@ function holds({ text, passages, fields }: EntryText, { passage, words }: Collec
 
 function hitOf(hit: CollectionHit, stored: EntryText, tokenRanges: HitsToRead["tokenRanges"]): Hit {
   const { id, score, evidence } = hit;
-  const { start, end } = hit.passage;
-  // A store in memory returns its own objects, which callers must not change.
-  const entry = { id, text: stored.text, fields: copyOfFields(stored.fields) };
-  const passage = { text: entry.text.slice(start, end), start, end };
-  const within = matchesIn(passage.text, hit, tokenRanges);
-  const matches = within.map((range) => ({ start: start + range.start, end: start + range.end }));
   const match = evidence.cosine === undefined && ({ match: "words" } as const);
-  return { id, score, evidence, ...match, entry, passage, matches };
+  const found = { id, score, evidence, ...match, entry: foundEntry(stored) };
+  if ("locus" in hit.part) return { ...found, part: partAt(hit.part.locus, stored.text), matches: [] };
+  const { start, end } = hit.part;
+  const part = partAt({ modality: "text", start, end }, stored.text);
+  const within = matchesIn(stored.text.slice(start, end), hit, tokenRanges);
+  const matches = within.map((range) => ({ start: start + range.start, end: start + range.end }));
+  return { ...found, part, matches };
+}
+
+/** A copy. A store in memory returns its own objects, which callers must not change. */
+export function foundEntry({ id, text, fields, media }: EntryText): FoundEntry {
+  const entry = { id, text, fields: copyOfFields(fields) };
+  return media ? { ...entry, media: media.map((medium) => ({ ...medium })) } : entry;
+}
+
+function partAt(locus: Locus, text: string): Hit["part"] {
+  return locus.modality === "text" ? { ...locus, text: text.slice(locus.start, locus.end) } : locus;
 }
 
 /** The words that count for the query as they are written, and those that its tokens found by their meaning. */
@@ -95,8 +110,9 @@ function matchesIn(
   return unionOf([...written, ...tokenMatches(text, { parts: tokens, ranges: tokenRanges(text) })]);
 }
 
-function charactersOf({ passage }: CollectionHit, { text, fields }: EntryText): number {
-  return text.length + (passage.end - passage.start) + charactersOfFields(fields);
+function charactersOf({ part }: CollectionHit, { text, fields }: EntryText): number {
+  const marked = "start" in part ? part.end - part.start : 0;
+  return text.length + marked + charactersOfFields(fields);
 }
 
 function charactersOfFields(fields: Fields): number {

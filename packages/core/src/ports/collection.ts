@@ -1,9 +1,18 @@
 import type { Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
 import type { TokenSpace } from "./embedder.ts";
-import type { EntryText, Passage, StoredTokens, UnreadPassage } from "./entry-store.ts";
+import type {
+  EntryText,
+  FurtherVectors,
+  LocatedPart,
+  Passage,
+  StoredMedium,
+  StoredTokens,
+  UnreadPassage,
+} from "./entry-store.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
+import type { Locus } from "./locus.ts";
 import type { WordMeanings } from "./word-meanings.ts";
 
 /** A stored entry before it has rows: passages are [start, end) of the text. */
@@ -18,25 +27,45 @@ export interface EmbeddedEntry {
   readonly tokens?: StoredTokens | undefined;
   /** Further passages, which the model does not read. */
   readonly unread?: readonly UnreadPassage[] | undefined;
+  readonly media?: readonly EmbeddedMedium[] | undefined;
+  readonly further?: readonly EmbeddedParts[] | undefined;
   readonly producer: string;
   readonly provisional: boolean;
 }
 
-/** One entry per hit: its best passage decides. */
+/** Without bytes only what is known of it is stored. */
+export interface EmbeddedMedium extends StoredMedium {
+  readonly bytes?: Uint8Array | undefined;
+}
+
+/** Vectors in a further space before they have rows. */
+export interface EmbeddedParts extends Omit<FurtherVectors, "parts"> {
+  readonly parts: readonly Locus[];
+}
+
+/** One entry per hit: its best part decides. */
 export interface CollectionHit {
   readonly id: string;
-  /** The probability that the passage answers the query, 0 to 1. */
+  /** The probability that the part answers the query, 0 to 1. */
   readonly score: number;
   readonly evidence: Evidence;
-  readonly passage: FoundPassage;
-  /** The words of the passage and its title that count for the query, as they are indexed. */
+  readonly part: FoundPart;
+  /** The words of the part and its title that count for the query, as they are indexed. */
   readonly words: readonly string[];
   /** Of each token of the passage, its part of the late interaction, if it is of near meaning. Absent if tokens were not compared. */
   readonly tokens?: Float32Array | undefined;
 }
 
-/** A passage as it was when it was found. The entry may have changed by the time it is read; a row is never given to another passage. */
-export type FoundPassage = Passage | UnreadPassage;
+/** A part as it was when it was found. The entry may have changed by the time it is read; a row is never given to another part. */
+export type FoundPart = Passage | UnreadPassage | FoundFurther;
+
+/** A part that was found by its vector in a further space. */
+export interface FoundFurther extends LocatedPart {
+  /** Id of the space. */
+  readonly space: string;
+  /** SHA-256 (hex) of the medium; absent for a range of the text. */
+  readonly digest?: string | undefined;
+}
 
 export interface CollectionAnswer {
   /** Best first. */
@@ -70,8 +99,17 @@ export interface TokensOfQuery {
   readonly words: readonly string[];
 }
 
+/** A vector of a further space. */
+export interface FurtherQuery {
+  /** Id of the space. */
+  readonly space: string;
+  readonly vector: Float32Array;
+}
+
 /** A query as an engine asks it. */
 export interface CollectionQuery extends Query {
+  /** Compared with the parts that have vectors in these spaces. */
+  readonly further?: readonly FurtherQuery[] | undefined;
   /** Compared with the tokens of the passages that have some of this space. */
   readonly tokens?: TokensOfQuery | undefined;
 }
@@ -107,6 +145,8 @@ export interface ReadableCollection {
    */
   search(query: CollectionQuery | Float32Array, search: CollectionSearch): Promise<CollectionAnswer>;
   getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
+  /** The bytes of a medium by its digest; undefined if they are not stored. */
+  mediumOf?(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Counts, and the recall of the index of vectors. */
   stats(): Promise<CollectionStats>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
+import type { Locus } from "./locus.ts";
 
 /** A part of an entry's text that the model read at once: [start, end) in UTF-16 units of the text. */
 export interface Passage {
@@ -24,6 +25,33 @@ export interface StoredTokens {
   readonly bits: Uint8Array;
 }
 
+/** A file of an entry, such as a picture. Its bytes lie apart, under their digest. */
+export interface StoredMedium {
+  /** SHA-256 (hex) of its bytes. */
+  readonly digest: string;
+  /** Media type, such as "image/jpeg". */
+  readonly type: string;
+  readonly name?: string | undefined;
+  /** Number of its bytes. */
+  readonly size: number;
+}
+
+/** A part of an entry with a vector, by the number of that. */
+export interface LocatedPart {
+  readonly row: number;
+  readonly locus: Locus;
+}
+
+/** Vectors of an entry's parts in a further space than that of its store. */
+export interface FurtherVectors {
+  /** Id of the space. */
+  readonly space: string;
+  readonly producer: string;
+  readonly parts: readonly LocatedPart[];
+  /** Row-major [parts.length, dimensions of the space], unit rows. */
+  readonly vectors: Float32Array;
+}
+
 /** An entry as stored. Text, fields, passages and vectors are written together, so that they cannot get out of step. */
 export interface StoredEntry {
   readonly id: string;
@@ -36,6 +64,10 @@ export interface StoredEntry {
   readonly tokens?: StoredTokens | undefined;
   /** Parts that the model does not read. They have no rows and vectors, and are found by their words. Absent if there are none. */
   readonly unread?: readonly UnreadPassage[] | undefined;
+  /** Its pictures and other files. Absent if there are none. */
+  readonly media?: readonly StoredMedium[] | undefined;
+  /** Absent without vectors in further spaces. Rows are numbered in one series for all spaces. */
+  readonly further?: readonly FurtherVectors[] | undefined;
   /** Name of the producer of `vectors`. */
   readonly producer: string;
   /** True if that producer is below the fidelity that documents need: a better one embeds the entry again later. */
@@ -43,7 +75,7 @@ export interface StoredEntry {
 }
 
 /** The parts of an entry that are read without its vectors. */
-export type EntryText = Pick<StoredEntry, "id" | "text" | "fields" | "passages" | "unread">;
+export type EntryText = Pick<StoredEntry, "id" | "text" | "fields" | "passages" | "unread" | "media">;
 
 export type StoreChange =
   | { readonly kind: "put"; readonly sequence: number; readonly entry: StoredEntry }

@@ -1,7 +1,9 @@
-/** What is known of how well a passage answers a query. A part is absent if it was not compared. */
+/** What is known of how well a part of an entry answers a query. A kind is absent if it was not compared. */
 export interface Evidence {
-  /** Cosine of query and passage, -1 to 1. */
+  /** Cosine of query and part, -1 to 1. */
   readonly cosine?: number | undefined;
+  /** Id of the space in which the cosine was measured, if that is a further one: its parts are compared by nothing else. */
+  readonly space?: string | undefined;
   /** Late interaction of query and passage, -1 to 1: how near the query's tokens are to their best ones of the passage. */
   readonly tokens?: number | undefined;
   /** BM25F score by the words of the query, from 0. It depends on the collection. */

@@ -2,8 +2,10 @@ import type { Entry, Fields } from "../entry.ts";
 import type { Space } from "../space.ts";
 import type { CatchingUp, Query } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
+import type { StoredMedium } from "./entry-store.ts";
 import type { Evidence, Reason, TextRange } from "./evidence.ts";
 import type { Filter } from "./filter.ts";
+import type { PictureLocus, TextLocus } from "./locus.ts";
 
 export interface AddProgress {
   /** Entries of the call that are stored and can be found, or are removed because their text has nothing visible. */
@@ -50,19 +52,32 @@ export interface SearchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A stored entry. Its text is empty if it has only media. */
+export interface FoundEntry {
+  readonly id: string;
+  readonly text: string;
+  readonly fields?: Fields;
+  readonly media?: readonly StoredMedium[];
+}
+
+/** A passage of a text with its words. */
+export interface TextPart extends TextLocus {
+  readonly text: string;
+}
+
 export interface Hit {
   readonly id: string;
   /** The probability, 0 to 1, that the hit answers the query. Hits are in its order. It compares hits of different collections, too. */
   readonly score: number;
   /** What the score was made of. */
   readonly evidence: Evidence;
-  /** "words" if the passage was compared by words alone. */
+  /** "words" if the part was compared by words alone. */
   readonly match?: "words" | undefined;
-  readonly entry: Entry;
-  /** The part of the text that matched: [start, end) in UTF-16 units, and its text. */
-  readonly passage: { readonly text: string; readonly start: number; readonly end: number };
+  readonly entry: FoundEntry;
+  /** The part of the entry that matched. */
+  readonly part: TextPart | PictureLocus;
   /**
-   * The words of the passage that count for the query as they are written, and those of near meaning that made it a hit, as ranges of the
+   * The words of the part that count for the query as they are written, and those of near meaning that made it a hit, as ranges of the
    * entry's text, in its order. They do not overlap.
    */
   readonly matches: readonly TextRange[];
