@@ -16,6 +16,7 @@ import {
   entryBatches,
   isPipitError,
   OpenCalls,
+  PipitError,
   type Query,
   type SearchEngine,
   type SearchOptions,
@@ -91,6 +92,7 @@ class EdgeEngine implements SearchEngine {
     const tally = new AddTally();
     const adding = this.#calls.run(given, async (signal) => {
       for await (const batch of entryBatches(sourceUntil(signal, entries), REQUEST)) {
+        if (batch.some(({ media }) => media)) throw readsNoMedia();
         const call = { ...post("/entries", { entries: batch }), answer: summaryOf(batch) };
         tally.stored(batch, await this.#ask(call, signal));
         onProgress?.({ done: tally.done, total });
@@ -123,6 +125,7 @@ class EdgeEngine implements SearchEngine {
 
   async search(given: string | Float32Array | Query, options: SearchOptions = {}): Promise<SearchResult> {
     const { query, minScore, ...asked } = checkedSearch(given, options);
+    if (query.medium) throw readsNoMedia();
     const vector = query.vector && Array.from(query.vector);
     const body = { ...query, vector, ...asked, minScore: finite(minScore) };
     return this.#calls.run(options.signal, (signal) =>
@@ -161,6 +164,14 @@ function failureOfAdd(error: unknown, done: number): unknown {
   if (!isPipitError(error)) return error;
   const isUnknown = error.stored === undefined && UNANSWERED.includes(error.code);
   return isUnknown && done === 0 ? error : withStored(error, done + (error.stored ?? 0));
+}
+
+function readsNoMedia(): PipitError {
+  return new PipitError("unsupported", {
+    got: "media",
+    expected: "texts: servers read no media",
+    do: "Use an engine in process, with a model of pictures.",
+  });
 }
 
 /** JSON has no infinity. Scores are at most 1, so that 2 leaves out all hits too. */

@@ -1,4 +1,4 @@
-import type { Entry, SearchEngine } from "@pipit/core";
+import type { PlainEntry, SearchEngine } from "@pipit/core";
 import { expect } from "vitest";
 import type { claims } from "./contract.ts";
 
@@ -95,7 +95,7 @@ export function unreadTextClaims(claim: ReturnType<typeof claims>["claim"], fill
   });
 }
 
-const UNREAD: readonly Entry[] = [
+const UNREAD: readonly PlainEntry[] = [
   { id: "skylark", text: "Полевой жаворонок поет в небе над полем" },
   { id: "bird", text: "นกตัวเล็กสีน้ำตาลร้องเพลงขณะบินอยู่เหนือทุ่งหญ้าในฤดูใบไม้ผลิและทำรังบนพื้นดิน" },
   { id: "bank", text: "ธนาคารแห่งประเทศไทยประกาศขึ้นอัตราดอกเบี้ยนโยบายเพื่อควบคุมเงินเฟ้อที่สูงขึ้น" },

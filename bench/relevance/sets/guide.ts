@@ -16,7 +16,7 @@ function guideSet(name: string, questions: readonly GuideQuestion[]): RelevanceS
   return {
     name,
     language: "en",
-    documents: guideEntries.map(({ id, text, fields = {} }) => ({ id, text, title: String(fields.name), fields })),
+    documents: guideEntries.map(({ id, text = "", fields = {} }) => ({ id, text, title: String(fields.name), fields })),
     queries: questions.map(({ question, birds }) => ({
       text: question,
       gains: new Map(birds.map((bird) => [bird, 1])),

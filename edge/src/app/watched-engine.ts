@@ -4,6 +4,7 @@ import type {
   EntryPatch,
   EntrySource,
   FoundEntry,
+  FoundMedium,
   LocalEngine,
   Query,
   SearchOptions,
@@ -68,6 +69,10 @@ export class WatchedEngine implements LocalEngine {
 
   entriesOf(ids: readonly string[]): Promise<FoundEntry[]> {
     return this.#during(() => this.#engine.entriesOf(ids));
+  }
+
+  mediumOf(id: string, at: number): Promise<FoundMedium | undefined> {
+    return this.#during(() => this.#engine.mediumOf(id, at));
   }
 
   adopt(choice: EmbedderChoice): void {

@@ -2,6 +2,7 @@ import type {
   AddSummary,
   EngineStats,
   Entry,
+  ErrorCode,
   Evidence,
   Fields,
   FoundEntry,
@@ -13,6 +14,7 @@ import type {
   StoredMedium,
   TextPart,
   TextRange,
+  UnreadableMedium,
 } from "@pipit/core";
 import {
   anyObject,
@@ -45,6 +47,9 @@ const summary: Shape<AddSummary> = objectOf<AddSummary>({
   added: count,
   skipped: listOf(text),
   unread: optional(listOf(text)),
+  unreadable: optional(
+    listOf(objectOf<UnreadableMedium>({ id: text, medium: count, code: text as Shape<ErrorCode>, message: text })),
+  ),
 });
 
 /** A summary that accounts for each id of the batch, so that no entry counts as stored unless the server confirmed it. */

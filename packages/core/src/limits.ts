@@ -13,6 +13,9 @@ export const LIMITS = {
   fieldsCharacters: 65_536,
   /** Elements of a field that is a list. */
   fieldElements: 10_000,
+  mediaPerEntry: 16,
+  mediumBytes: 64 * 1024 * 1024,
+  mediumNameCharacters: 1_024,
   hits: 1_000,
   /** Characters of the texts, passages and fields of all hits of a search. */
   answerCharacters: 8 * 1024 * 1024,

@@ -10,3 +10,4 @@ export {
   type PictureDecoderParts,
 } from "./pictures/picture-decoder.ts";
 export { type ForeignFormat, formatOf, type PictureFormat } from "./pictures/picture-format.ts";
+export { createPicturePreparer } from "./pictures/picture-preparer.ts";

@@ -50,7 +50,7 @@ export interface Held {
 export function changesTo(target: readonly Entry[], { ids, as }: Held): Changes {
   const there = new Set(ids);
   const known = new Map(as.filter(({ id }) => there.has(id)).map((entry) => [entry.id, JSON.stringify(entry)]));
-  const readable = target.filter(({ text }) => text.trim() !== "");
+  const readable = target.filter(({ text = "" }) => text.trim() !== "");
   const kept = new Set(readable.map(({ id }) => id));
   return {
     // At a first visit nothing is known, and many entries would take long to write as JSON.

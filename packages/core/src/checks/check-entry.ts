@@ -3,19 +3,31 @@ import type { Entry } from "../entry.ts";
 import type { EntryPatch, EntrySource } from "../ports/search-engine.ts";
 import { checkedFields } from "./check-fields.ts";
 import { checkedId } from "./check-id.ts";
+import { checkedMedia } from "./check-media.ts";
 import { checkedText } from "./check-text.ts";
+
+/** A checked entry. Its text is empty if it has only media. */
+export interface PlainEntry extends Entry {
+  readonly text: string;
+}
 
 /**
  * A plain copy of an added entry. Throws `bad-input`. Every implementation of `SearchEngine` makes it before anything else. Values that a
  * structured clone or JSON would change are refused or normalised here, so that all implementations behave alike.
  */
-export function checkedEntry(given: Entry): Entry {
+export function checkedEntry(given: Entry): PlainEntry {
   if (typeof given !== "object" || given === null) {
-    throw badInput(given, "an object {id, text, fields?}", "Correct the entry; entries reported before it are stored.");
+    const expected = "an object {id, text, media?, fields?}";
+    throw badInput(given, expected, "Correct the entry; entries reported before it are stored.");
   }
-  const { id, text, fields } = given;
-  const entry = { id: checkedId(id), text: checkedText(text) };
-  return fields === undefined ? entry : { ...entry, fields: checkedFields(fields) };
+  const { id, text, media, fields } = given;
+  const hasMedia = media !== undefined && !(Array.isArray(media) && media.length === 0);
+  return {
+    id: checkedId(id),
+    text: text === undefined && hasMedia ? "" : checkedText(text),
+    ...(hasMedia && { media: checkedMedia(media) }),
+    ...(fields !== undefined && { fields: checkedFields(fields) }),
+  };
 }
 
 /** The same for `update`. */

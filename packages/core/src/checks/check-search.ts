@@ -3,6 +3,7 @@ import { LIMITS } from "../limits.ts";
 import type { Query } from "../ports/collection.ts";
 import type { Filter } from "../ports/filter.ts";
 import type { Ranking, SearchOptions } from "../ports/search-engine.ts";
+import { checkedBytes } from "./check-media.ts";
 import { checkedSearchOptions } from "./check-options.ts";
 import { checkedVector } from "./check-vector.ts";
 import { plainFilter } from "./plain-filter.ts";
@@ -23,7 +24,7 @@ export interface PlainSearch {
 }
 
 const RANKINGS: readonly Ranking[] = ["both", "meaning", "words"];
-const PARTS: readonly (keyof Query)[] = ["text", "vector", "space"];
+const PARTS: readonly (keyof Query)[] = ["text", "vector", "medium", "space"];
 
 /** A plain copy of a search. Throws `bad-input` or `bad-vector`. */
 export function checkedSearch(given: unknown, options: SearchOptions): PlainSearch {
@@ -58,9 +59,11 @@ function checkedQuery(given: unknown): PlainQuery {
   if (unknown !== undefined) {
     throw badInput(given, `a query of ${PARTS.join(", ")}`, `Correct or leave out ${shown(unknown)}.`);
   }
-  const { text, vector, space } = given;
-  if (text === undefined && vector === undefined)
-    throw badInput(given, "a text, a vector or both", "Say what to find.");
+  const { text, vector, medium, space } = given;
+  if (text === undefined && vector === undefined && medium === undefined)
+    throw badInput(given, "a text, a vector or both, or a medium", "Say what to find.");
+  if (medium !== undefined && (text !== undefined || vector !== undefined))
+    throw badInput(Object.keys(given), "a medium alone", "Ask for the text or vector in a search of its own.");
   if (text !== undefined && typeof text !== "string") throw badInput(text, "text as a string", "Send a string.");
   if (space !== undefined && typeof space !== "string") {
     throw badInput(space, "space as the id of a space", "Leave it out if the vector is of the engine's space.");
@@ -68,6 +71,7 @@ function checkedQuery(given: unknown): PlainQuery {
   return {
     ...(text !== undefined && { text: checkedText(text) }),
     ...(vector !== undefined && { vector: checkedVector(vector) }),
+    ...(medium !== undefined && { medium: checkedBytes(medium) }),
     ...(space !== undefined && { space }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Entry } from "../entry.ts";
+import type { PlainEntry } from "../checks/check-entry.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Slices } from "../let-others-run.ts";
 import type { EmbeddedEntry } from "../ports/collection.ts";
@@ -16,6 +16,9 @@ export interface PreparedEntry extends EmbeddedEntry {
   readonly hasUnread: boolean;
 }
 
+/** The part of an entry that is split and embedded here. */
+export type TextEntry = Pick<PlainEntry, "id" | "text" | "fields">;
+
 /** What is noted of entries that no model has embedded. */
 const NO_PRODUCER = "none";
 
@@ -24,7 +27,7 @@ const NO_PRODUCER = "none";
  * of a text are estimated, because to count them takes as long as all else that makes its words found.
  */
 export async function wordedEntries(
-  entries: readonly Entry[],
+  entries: readonly TextEntry[],
   space: Space,
   signal?: AbortSignal,
 ): Promise<PreparedEntry[]> {
@@ -37,7 +40,7 @@ export async function wordedEntries(
 
 /** Splits entries into passages and embeds these in one bulk call. Entries with nothing visible are left out. */
 export async function embedEntries(
-  entries: readonly Entry[],
+  entries: readonly TextEntry[],
   embedder: Embedder,
   signal?: AbortSignal,
 ): Promise<PreparedEntry[]> {
@@ -55,6 +58,15 @@ export async function embedEntries(
   });
 }
 
+/** An entry that has only media. Its empty passage is found by the words of its title. */
+export function textlessEntry({ id, text, fields = {} }: TextEntry): PreparedEntry {
+  const unread = [{ start: 0, end: text.length }];
+  return {
+    ...{ id, text, fields, passages: [], unread, vectors: new Float32Array() },
+    ...{ producer: NO_PRODUCER, provisional: false, hasUnread: false },
+  };
+}
+
 /** True if a whole passage is unread, not only words within passages that have vectors. */
 function hasUnread(passages: readonly Span[], unread: readonly Span[]): boolean {
   return unread.some(({ start, end }) => !passages.some((passage) => passage.start <= start && end <= passage.end));
@@ -67,8 +79,8 @@ interface Splitter {
 }
 
 /** In slices: a long text of another script takes some ten milliseconds. */
-async function splitAll(entries: readonly Entry[], splitter: Splitter, signal: AbortSignal | undefined) {
-  const split: (SplitText & { readonly entry: Entry })[] = [];
+async function splitAll(entries: readonly TextEntry[], splitter: Splitter, signal: AbortSignal | undefined) {
+  const split: (SplitText & { readonly entry: TextEntry })[] = [];
   const slices = new Slices();
   for (const entry of entries) {
     const parts = splitByReading(entry.text, splitter);

@@ -1,8 +1,9 @@
 import type { PlainSearch } from "../checks/check-search.ts";
-import type { CollectionQuery } from "../ports/collection.ts";
+import type { CollectionQuery, FurtherQuery } from "../ports/collection.ts";
 import type { Embedder, TokenEmbedder } from "../ports/embedder.ts";
 import { readingOfQuery } from "../prepare/split-by-reading.ts";
 import { textPiece, withLineEnds } from "../prepare/text-piece.ts";
+import { type MediaReaders, mediumQuery, textQuery } from "./embed-media.ts";
 
 export interface EmbeddedQuery {
   /** As a collection compares it; undefined if nothing of it can be compared. */
@@ -28,13 +29,27 @@ export async function embeddedQuery(
   const whole = { read: 1, isUnread: false, isEarly: false };
   if (ranking === "words") return { ...whole, query: { text } };
   const compared = ranking === "meaning" ? undefined : text;
-  if (vector || text === undefined) return { ...whole, query: { text: compared, vector, space } };
+  if (vector || text === undefined) {
+    const hasOwn = vector !== undefined || text !== undefined;
+    return { ...whole, query: hasOwn ? { text: compared, vector, space } : undefined };
+  }
   if (!embedder) return { ...whole, query: { text }, isEarly: true };
   const spaced = withEmojiApart(text);
   const { isRead, unread } = readingOfQuery(spaced, embedder.space);
   if (!isRead) return { ...whole, query: compared === undefined ? undefined : { text }, read: 0, isUnread: true };
   const vectors = await vectorsOf(spaced, embedder, signal);
   return { ...whole, query: { text: compared, ...vectors }, read: unread?.share ?? 1 };
+}
+
+/** What is compared in further spaces: the text and the medium of a query, by each embedder that reads them. */
+export async function furtherQueries(
+  { query: { text, medium }, ranking }: Pick<PlainSearch, "query" | "ranking">,
+  media: MediaReaders,
+  signal: AbortSignal | undefined,
+): Promise<FurtherQuery[]> {
+  if (medium) return mediumQuery(medium, media, signal);
+  if (text === undefined || ranking === "words" || media.embedders.length === 0) return [];
+  return textQuery(textPiece(withEmojiApart(text)), media, signal);
 }
 
 const EMOJI_EDGE =

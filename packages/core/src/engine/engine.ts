@@ -1,11 +1,11 @@
 import { shown } from "../bad-input.ts";
-import { assertSource, checkedPatch } from "../checks/check-entry.ts";
+import { assertSource, checkedPatch, type PlainEntry } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch, type PlainSearch } from "../checks/check-search.ts";
-import type { Entry, Fields } from "../entry.ts";
+import type { Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { Query, RefinableCollection } from "../ports/collection.ts";
+import type { FurtherQuery, Query, RefinableCollection } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -14,17 +14,27 @@ import type {
   EntryPatch,
   EntrySource,
   FoundEntry,
+  FoundMedium,
   SearchEngine,
   SearchOptions,
   SearchResult,
+  UnreadableMedium,
 } from "../ports/search-engine.ts";
 import { leastLikely, reasonsFor } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
 import { AddTally } from "./add-tally.ts";
 import { ChosenEmbedder, type EmbedderChoice, type LoadEmbedder } from "./chosen-embedder.ts";
 import { currentHits, type Found } from "./current-hits.ts";
-import { embedEntries, isFitForDocuments, type PreparedEntry, wordedEntries } from "./embed-entries.ts";
-import { embeddedQuery, tokenRangesOf } from "./embedded-query.ts";
+import {
+  embedEntries,
+  isFitForDocuments,
+  type PreparedEntry,
+  type TextEntry,
+  textlessEntry,
+  wordedEntries,
+} from "./embed-entries.ts";
+import { type EmbeddedMedia, embedMedia, type MediaReaders } from "./embed-media.ts";
+import { embeddedQuery, furtherQueries, tokenRangesOf } from "./embedded-query.ts";
 import { entryBatches } from "./entry-batches.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
@@ -34,13 +44,18 @@ import { sourceUntil } from "./source-until.ts";
 /** Entries that are embedded again at once. Those without vectors are embedded by the first embedder, which is fast. */
 const BATCH = { refined: 32, completed: 256 };
 
-export interface EngineParts extends EmbedderChoice {
+interface SharedParts {
+  /** Without them media are refused. The collection keeps the spaces of their embedders. */
+  readonly media?: MediaReaders | undefined;
+}
+
+export interface EngineParts extends EmbedderChoice, SharedParts {
   /** The engine owns the collection and closes it. */
   readonly collection: RefinableCollection;
 }
 
 /** The parts of an engine that opens before its embedder is loaded. */
-export interface EarlyEngineParts extends Pick<EngineParts, "collection"> {
+export interface EarlyEngineParts extends Pick<EngineParts, "collection">, SharedParts {
   /** Loads the embedder. It is called by `whole` or the first call that needs vectors, and after a failure by the next. */
   readonly load: LoadEmbedder;
 }
@@ -60,6 +75,8 @@ export interface LocalEngine extends SearchEngine {
   whole(): Promise<void>;
   /** Ids of all entries. */
   ids(): Promise<string[]>;
+  /** A medium of an entry by its position, with its bytes; undefined if there is none, or its bytes are not stored. */
+  mediumOf(id: string, at: number): Promise<FoundMedium | undefined>;
   /** The entries of these ids as they are stored, in the order of the ids; those that are missing are left out. It waits for no index. */
   entriesOf(ids: readonly string[]): Promise<FoundEntry[]>;
 }
@@ -81,19 +98,26 @@ const LOADING = {
 
 interface Adding {
   readonly pace: Pace;
-  readonly prepare: (entries: readonly Entry[], signal?: AbortSignal) => Promise<PreparedEntry[]>;
-  readonly store: (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => Promise<void>;
+  readonly prepare: (entries: readonly PlainEntry[], signal?: AbortSignal) => Promise<PreparedBatch>;
+  readonly store: (batch: readonly PlainEntry[], prepared: PreparedBatch) => Promise<void>;
   readonly signal: AbortSignal;
+}
+
+interface PreparedBatch {
+  readonly entries: readonly PreparedEntry[];
+  readonly unreadable: readonly UnreadableMedium[];
 }
 
 class Engine implements LocalEngine {
   readonly #collection: RefinableCollection;
   readonly #chosen: ChosenEmbedder;
+  readonly #media: MediaReaders;
   /** Other calls end with the collection; an `add` may wait for its source. */
   readonly #adding = new OpenCalls();
 
   constructor(parts: EngineParts | EarlyEngineParts) {
     this.#collection = parts.collection;
+    this.#media = parts.media ?? { preparers: [], embedders: [] };
     if ("embedder" in parts) this.#accept(parts);
     this.#chosen = new ChosenEmbedder("load" in parts ? () => this.#loaded(parts.load) : parts);
   }
@@ -101,19 +125,24 @@ class Engine implements LocalEngine {
   async add(entries: EntrySource, options: AddOptions = {}): Promise<AddSummary> {
     assertSource(entries);
     const { signal: given, onProgress, meaning } = checkedAdd(options);
-    const prepare: Adding["prepare"] =
+    const texts = (batch: readonly PlainEntry[], signal?: AbortSignal) =>
       meaning === "later"
-        ? (batch, signal) => wordedEntries(batch, this.#collection.space, signal)
-        : async (batch, signal) => embedEntries(batch, await this.#embedder(), signal);
+        ? wordedEntries(batch, this.#collection.space, signal)
+        : this.#embedder().then((embedder) => embedEntries(batch, embedder, signal));
+    const prepare: Adding["prepare"] = async (batch, signal) => {
+      const pictured = batch.filter(({ media }) => media);
+      const media = await embedMedia(pictured, this.#media, signal);
+      return withMedia(batch, await texts(batch, signal), media);
+    };
     const pace = new Pace(meaning === "later" ? "stored" : "embedded");
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
-    const store = async (batch: readonly Entry[], embedded: readonly PreparedEntry[]) => {
-      const readable = new Set(embedded.map(({ id }) => id));
+    const store: Adding["store"] = async (batch, { entries: prepared, unreadable }) => {
+      const readable = new Set(prepared.map(({ id }) => id));
       const emptied = batch.flatMap(({ id }) => (readable.has(id) ? [] : [id]));
-      await this.#collection.upsert(embedded, emptied);
-      const unread = embedded.flatMap(({ id, hasUnread }) => (hasUnread ? [id] : []));
-      tally.stored(batch, { skipped: emptied, unread });
+      await this.#collection.upsert(prepared, emptied);
+      const unread = prepared.flatMap(({ id, hasUnread }) => (hasUnread ? [id] : []));
+      tally.stored(batch, { skipped: emptied, unread, unreadable });
       onProgress?.({ done: tally.done, total });
     };
     try {
@@ -142,7 +171,11 @@ class Engine implements LocalEngine {
     const { signal } = options;
     const start = performance.now();
     const embedder = await this.#embedderFor(checked);
-    const { query: asked, read, isUnread, isEarly } = await embeddedQuery(checked, embedder, signal);
+    const [{ query: own, read, isUnread, isEarly }, further] = await Promise.all([
+      embeddedQuery(checked, embedder, signal),
+      furtherQueries(checked, this.#media, signal),
+    ]);
+    const asked = own || further.length > 0 ? { ...own, further } : undefined;
     const embedded = performance.now();
     let [confidence, isWeak] = [0, true];
     const find = async (k: number): Promise<Found> => {
@@ -158,13 +191,12 @@ class Engine implements LocalEngine {
     const hits = explain ? current.hits.map((hit) => ({ ...hit, reasons: reasonsFor(hit.evidence) })) : current.hits;
     const end = performance.now();
     const took = { embed: embedded - start, search: end - embedded, total: end - start };
-    const producer = query.vector ? "caller" : (embedder ?? LOADING).producer.name;
     const marks = {
       ...(isWeak && { weak: true as const }),
       ...(isUnread && { unread: true as const }),
       ...(partial && { partial }),
     };
-    return { hits, confidence, ...marks, space: this.#collection.space.id, producer, took };
+    return { hits, confidence, ...marks, ...this.#comparison(query, embedder, further), took };
   }
 
   async whole(): Promise<void> {
@@ -179,6 +211,24 @@ class Engine implements LocalEngine {
   async entriesOf(ids: readonly string[]): Promise<FoundEntry[]> {
     const stored = await this.#collection.getMany(checkedIds(ids));
     return stored.flatMap((entry) => (entry ? [foundEntry(entry)] : []));
+  }
+
+  /** Space and producer of the vector that decided: a medium's, or else that of the collection's own space. */
+  #comparison(
+    { medium, vector }: Query,
+    embedder: Embedder | undefined,
+    further: readonly FurtherQuery[],
+  ): Pick<SearchResult, "space" | "producer"> {
+    const own = medium && this.#media.embedders.find(({ space }) => space.id === further[0]?.space);
+    const { producer } = own ?? embedder ?? LOADING;
+    return { space: (own ?? this.#collection).space.id, producer: vector ? "caller" : producer.name };
+  }
+
+  async mediumOf(id: string, at: number): Promise<FoundMedium | undefined> {
+    const [entry] = await this.#collection.getMany([checkedId(id)]);
+    const medium = entry?.media?.[at];
+    const bytes = medium && (await this.#collection.mediumOf?.(medium.digest));
+    return bytes && { ...medium, bytes };
   }
 
   async stats(): Promise<EngineStats> {
@@ -249,7 +299,7 @@ class Engine implements LocalEngine {
   /** Undefined if the query needs none, or may be answered before it is loaded. */
   async #embedderFor({ query, ranking }: Pick<PlainSearch, "query" | "ranking">): Promise<Embedder | undefined> {
     const { now, hasFailed } = this.#chosen;
-    const isNeeded = ranking !== "words" && !query.vector;
+    const isNeeded = ranking !== "words" && !query.vector && !query.medium;
     const isAwaited = isNeeded && (ranking === "meaning" || hasFailed);
     return now || !isAwaited ? now?.embedder : this.#embedder();
   }
@@ -280,7 +330,7 @@ class Engine implements LocalEngine {
   }
 
   /** Another caller may change or remove the entry while its new text is embedded: `replace` checks again. */
-  async #changeText(entry: Entry, fields: Fields | undefined): Promise<boolean> {
+  async #changeText(entry: TextEntry, fields: Fields | undefined): Promise<boolean> {
     if (!(await this.#has(entry.id))) return false;
     const [embedded] = await embedEntries([entry], await this.#embedder());
     if (!embedded) throw nothingToRead(entry.text);
@@ -293,8 +343,24 @@ class Engine implements LocalEngine {
   }
 }
 
+/** Entries with what was made of their texts and media; without those of which nothing is left. */
+function withMedia(
+  batch: readonly PlainEntry[],
+  texts: readonly PreparedEntry[],
+  embedded: ReadonlyMap<string, EmbeddedMedia>,
+): PreparedBatch {
+  const byId = new Map(texts.map((entry) => [entry.id, entry]));
+  const entries = batch.flatMap((entry): PreparedEntry[] => {
+    const { media = [], further = [] } = embedded.get(entry.id) ?? {};
+    const text = byId.get(entry.id);
+    if (media.length === 0) return text ? [text] : [];
+    return [{ ...(text ?? textlessEntry(entry)), media, further }];
+  });
+  return { entries, unreadable: [...embedded.values()].flatMap(({ unreadable }) => unreadable) };
+}
+
 /** Entries of one id in one batch are one write; vectors of those before the last would not be used. */
-function lastOfEach(batch: readonly Entry[]): Entry[] {
+function lastOfEach(batch: readonly PlainEntry[]): PlainEntry[] {
   return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
 }
 

@@ -1,4 +1,4 @@
-import { checkedEntry } from "../checks/check-entry.ts";
+import { checkedEntry, type PlainEntry } from "../checks/check-entry.ts";
 import { entryCharacters } from "../checks/entry-characters.ts";
 import type { Entry } from "../entry.ts";
 import type { EntrySource } from "../ports/search-engine.ts";
@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 256 * 1024;
 
 /** Entries that are embedded, sent or stored together. */
 export class EntryBatch {
-  readonly entries: Entry[] = [];
+  readonly entries: PlainEntry[] = [];
   readonly #limit: BatchLimit;
   #characters = 0;
 
@@ -34,7 +34,7 @@ export class EntryBatch {
 }
 
 /** Reads a source only as fast as its batches are taken. Every entry is checked before its batch is yielded. */
-export async function* entryBatches(source: EntrySource, limit: BatchLimit): AsyncGenerator<Entry[]> {
+export async function* entryBatches(source: EntrySource, limit: BatchLimit): AsyncGenerator<PlainEntry[]> {
   let batch = new EntryBatch(limit);
   for await (const given of source) {
     batch.add(given);

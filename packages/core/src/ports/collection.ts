@@ -86,6 +86,8 @@ export interface Query {
   readonly text?: string | undefined;
   /** Compared by its direction. */
   readonly vector?: Float32Array | undefined;
+  /** The bytes of a picture: entries like it are found, by an engine that reads pictures. Without a text or vector. */
+  readonly medium?: Uint8Array | undefined;
   /** Id of the vector's space. Another space than the collection's is refused. Default: the collection's. */
   readonly space?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Entry, Fields } from "../entry.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { Space } from "../space.ts";
 import type { CatchingUp, Query } from "./collection.ts";
 import type { Producer } from "./embedder.ts";
@@ -28,10 +29,22 @@ export interface AddOptions {
 export interface AddSummary {
   /** Entries of the call that are stored now. If an id occurs several times, only its last entry is. */
   readonly added: number;
-  /** Ids whose last text has nothing visible. An entry stored under such an id is removed. */
+  /** Ids whose last entry has nothing visible, and no medium that can be read. An entry stored under such an id is removed. */
   readonly skipped: readonly string[];
   /** Ids of entries with a part in a script that the model does not read. That part is found by its words. Absent if there are none. */
   readonly unread?: readonly string[] | undefined;
+  /** Media that were left out because nothing can be made of them. An entry with nothing else is skipped. Absent if there are none. */
+  readonly unreadable?: readonly UnreadableMedium[] | undefined;
+}
+
+/** A medium that is damaged, beyond a limit, or of a kind that the engine does not read. */
+export interface UnreadableMedium {
+  /** Id of its entry. */
+  readonly id: string;
+  /** Its position among the media that were given. */
+  readonly medium: number;
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 export type Ranking = "both" | "meaning" | "words";
@@ -58,6 +71,11 @@ export interface FoundEntry {
   readonly text: string;
   readonly fields?: Fields;
   readonly media?: readonly StoredMedium[];
+}
+
+/** A medium of an entry with its bytes. */
+export interface FoundMedium extends StoredMedium {
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** A passage of a text with its words. */

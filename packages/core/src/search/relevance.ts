@@ -72,8 +72,12 @@ export function evidenceSum(evidence: Evidence, weights: EvidenceWeights = RELEV
   return reasonsFor(evidence, weights).reduce((sum, { value, weight }) => sum + value * weight, 0);
 }
 
-/** The parts of a candidate's sum. Kinds of evidence that were not compared are left out. */
+/**
+ * The parts of a candidate's sum. Kinds of evidence that were not compared are left out. A cosine of a further space is the only reason for its
+ * score, and in no sum.
+ */
 export function reasonsFor(evidence: Evidence, weights: EvidenceWeights = RELEVANCE_WEIGHTS): Reason[] {
+  if (evidence.space !== undefined) return [];
   return [...reasonsOfSense(evidence, weights), ...reasonsOfWords(evidence, weights)];
 }
 
