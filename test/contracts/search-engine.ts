@@ -166,6 +166,28 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       }
     });
 
+    claim("finds entries like an entry, without itself", async () => {
+      const engine = await filled();
+      const ids = async (query: object, options = {}) => (await engine.search(query, options)).hits.map(({ id }) => id);
+      await engine.add([{ id: "first", text: "a kestrel hovers over the motorway" }]);
+      await engine.add([{ id: "second", text: "over the motorway a kestrel hovers, looking down" }]);
+      expect((await ids({ like: "first" }))[0]).toBe("second");
+      expect(await ids({ like: "second" }, { k: 1 })).toEqual(["first"]);
+      expect(await ids({ like: "second" }, { k: 1000 })).not.toContain("second");
+      expect((await engine.search({ like: "first" })).producer).toBe("entry");
+      await engine.add([
+        { id: "unread", text: "пустельга" },
+        { id: "other", text: "малая пустельга" },
+      ]);
+      expect((await ids({ like: "unread" }))[0]).toBe("other");
+      const refused = (query: object, options = {}) =>
+        expect(engine.search(query, options).then(({ hits }) => hits)).rejects;
+      await refused({ like: "nobody" }).toMatchObject({ code: "unknown-entry" });
+      await refused({ like: "first", text: "kestrel" }).toMatchObject({ code: "bad-input" });
+      await refused({ like: 7 }).toMatchObject({ code: "bad-input" });
+      await refused({ like: "first" }, { ranking: "words" }).toMatchObject({ code: "bad-input" });
+    });
+
     claim("a vector of another width is refused", async () => {
       await expect((await filled()).search(new Float32Array([1, 0]))).rejects.toMatchObject({ code: "bad-vector" });
     });

@@ -121,6 +121,7 @@ export const searchQuery = z
       description:
         "A vector of the collection's space, in place of the text's own or without a text. It is brought to length 1, and must not be zero.",
     }),
+    like: id.optional().openapi({ description: "Id of an entry: others like it are found. Without a text or vector." }),
     space: z.string().optional().openapi({ description: "Id of the vector's space; another one is refused." }),
     k: z.number().int().min(1).max(LIMITS.hits).optional().openapi({ default: 10 }),
     minScore: z.number().optional().openapi({ description: "Hits below this score are left out." }),
@@ -131,10 +132,10 @@ export const searchQuery = z
     explain: z.boolean().optional().openapi({ description: "Adds the reasons for its score to each hit." }),
     filter: filter.optional(),
   })
-  .refine((query) => query.text !== undefined || query.vector !== undefined, {
-    message: "`text`, `vector` or both",
+  .refine((query) => query.text !== undefined || query.vector !== undefined || query.like !== undefined, {
+    message: "`text`, `vector` or both, or `like`",
   })
-  .openapi("SearchQuery", { anyOf: [{ required: ["text"] }, { required: ["vector"] }] });
+  .openapi("SearchQuery", { anyOf: [{ required: ["text"] }, { required: ["vector"] }, { required: ["like"] }] });
 
 const took = z
   .object({ embed: z.number(), search: z.number(), total: z.number() })

@@ -91,6 +91,8 @@ describe.skipIf(!photos || !pictures)("photos and texts in one collection", () =
     expect(hits[0]).toMatchObject({ id: idOf(path), evidence: { cosine: expect.closeTo(1, 5) } });
     expect(hits).toHaveLength(5);
     expect(hits.every(({ part }) => part.modality === "picture")).toBe(true);
+    const others = await engine.search({ like: idOf(path) }, { k: 4 });
+    expect(others.hits.map(({ id }) => id)).toEqual(hits.slice(1).map(({ id }) => id));
   });
 
   test("they are there after the collection was closed, and gone once removed", async () => {

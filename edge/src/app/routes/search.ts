@@ -22,10 +22,10 @@ const MANY_HITS = 50;
 export function searchRoutes(app: OpenAPIHono, { collections, longAnswers }: Services): void {
   app.openapi(searchCollection, async (c) => {
     const { name } = c.req.valid("param");
-    const { text, vector, space, ...options } = c.req.valid("json");
+    const { text, vector, like, space, ...options } = c.req.valid("json");
     if (space !== undefined) assertSpaceId(space, (await collections.info(name)).space);
     const engine = await collections.open(name);
-    const query = { text, vector: vector && Float32Array.from(vector), space };
+    const query = { text, vector: vector && Float32Array.from(vector), like, space };
     const answer = async () => {
       const result = await engine.search(query, { ...options, signal: c.req.raw.signal });
       c.header("Server-Timing", serverTiming(result));

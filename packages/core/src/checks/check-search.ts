@@ -3,6 +3,7 @@ import { LIMITS } from "../limits.ts";
 import type { Query } from "../ports/collection.ts";
 import type { Filter } from "../ports/filter.ts";
 import type { Ranking, SearchOptions } from "../ports/search-engine.ts";
+import { checkedId } from "./check-id.ts";
 import { checkedBytes } from "./check-media.ts";
 import { checkedSearchOptions } from "./check-options.ts";
 import { checkedVector } from "./check-vector.ts";
@@ -24,7 +25,7 @@ export interface PlainSearch {
 }
 
 const RANKINGS: readonly Ranking[] = ["both", "meaning", "words"];
-const PARTS: readonly (keyof Query)[] = ["text", "vector", "medium", "space"];
+const PARTS: readonly (keyof Query)[] = ["text", "vector", "medium", "like", "space"];
 
 /** A plain copy of a search. Throws `bad-input` or `bad-vector`. */
 export function checkedSearch(given: unknown, options: SearchOptions): PlainSearch {
@@ -59,11 +60,15 @@ function checkedQuery(given: unknown): PlainQuery {
   if (unknown !== undefined) {
     throw badInput(given, `a query of ${PARTS.join(", ")}`, `Correct or leave out ${shown(unknown)}.`);
   }
-  const { text, vector, medium, space } = given;
-  if (text === undefined && vector === undefined && medium === undefined)
-    throw badInput(given, "a text, a vector or both, or a medium", "Say what to find.");
-  if (medium !== undefined && (text !== undefined || vector !== undefined))
-    throw badInput(Object.keys(given), "a medium alone", "Ask for the text or vector in a search of its own.");
+  const { text, vector, medium, like, space } = given;
+  const isAsked = text !== undefined || vector !== undefined;
+  const alone = [medium, like].filter((part) => part !== undefined).length;
+  if (!isAsked && alone === 0)
+    throw badInput(given, "a text, a vector or both, or a medium or the id of an entry", "Say what to find.");
+  if (alone > 1 || (isAsked && alone === 1)) {
+    const advice = "Ask for each in a search of its own.";
+    throw badInput(Object.keys(given), "a medium, or the id of an entry, without another part", advice);
+  }
   if (text !== undefined && typeof text !== "string") throw badInput(text, "text as a string", "Send a string.");
   if (space !== undefined && typeof space !== "string") {
     throw badInput(space, "space as the id of a space", "Leave it out if the vector is of the engine's space.");
@@ -72,6 +77,7 @@ function checkedQuery(given: unknown): PlainQuery {
     ...(text !== undefined && { text: checkedText(text) }),
     ...(vector !== undefined && { vector: checkedVector(vector) }),
     ...(medium !== undefined && { medium: checkedBytes(medium) }),
+    ...(like !== undefined && { like: checkedId(like) }),
     ...(space !== undefined && { space }),
   };
 }

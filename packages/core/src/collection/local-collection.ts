@@ -24,6 +24,7 @@ import type { DerivedState } from "./derived-state.ts";
 import { findHits } from "./find-hits.ts";
 import { MediaFiles } from "./media-files.ts";
 import { openDerived } from "./open-derived.ts";
+import { queryLike } from "./query-like.ts";
 import { SnapshotKeeper, type SnapshotKeeperParts } from "./snapshot-keeper.ts";
 import { Writes } from "./writes.ts";
 
@@ -117,6 +118,14 @@ class LocalCollection implements RefinableCollection {
   async getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]> {
     this.#assertOpen();
     return this.#store.readTexts(ids);
+  }
+
+  async queryLike(id: string): Promise<CollectionQuery | undefined> {
+    this.#assertOpen();
+    const [entry] = await this.#store.getMany([id]);
+    if (!entry) return undefined;
+    const { further = [], ...query } = queryLike(entry);
+    return { ...query, further: further.filter(({ space }) => this.#derived.furtherOf(space)) };
   }
 
   async mediumOf(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -49,7 +49,7 @@ export async function furtherQueries(
 ): Promise<FurtherQuery[]> {
   if (medium) return mediumQuery(medium, media, signal);
   if (text === undefined || ranking === "words" || media.embedders.length === 0) return [];
-  return textQuery(textPiece(withEmojiApart(text)), media, signal);
+  return textQuery({ modality: "text", text }, media, signal);
 }
 
 const EMOJI_EDGE =

@@ -77,6 +77,19 @@ test("a picture finds those like it", async () => {
   });
 });
 
+test("an entry finds others like it, by its text and by its pictures", async () => {
+  const engine = await engineWith();
+  await engine.add([
+    { id: "a", text: "An owl at night", media: [picture(1)] },
+    { id: "b", text: "An owl at dusk" },
+    { id: "c", media: [picture(1)] },
+    { id: "d", text: "Tax returns", media: [picture(4)] },
+  ]);
+  const like = async (id: string) => (await engine.search({ like: id })).hits.map(({ id }) => id);
+  expect((await like("a")).slice(0, 2).sort()).toEqual(["b", "c"]);
+  expect((await like("c"))[0]).toBe("a");
+});
+
 test("media that cannot be read are left out and reported, and the rest goes on", async () => {
   const engine = await engineWith();
   await engine.add([{ id: "gone", text: "was here before" }]);

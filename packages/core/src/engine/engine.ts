@@ -5,7 +5,7 @@ import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch, type PlainSearch } from "../checks/check-search.ts";
 import type { Fields } from "../entry.ts";
 import { PipitError, throwIfAborted, withStored } from "../errors.ts";
-import type { FurtherQuery, Query, RefinableCollection } from "../ports/collection.ts";
+import type { CollectionQuery, Query, RefinableCollection } from "../ports/collection.ts";
 import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
 import type {
   AddOptions,
@@ -168,19 +168,18 @@ class Engine implements LocalEngine {
   async search(given: string | Float32Array | Query, options: SearchOptions = {}): Promise<SearchResult> {
     const checked = checkedSearch(given, options);
     const { query, k, filter, minScore, explain } = checked;
+    const { like } = query;
     const { signal } = options;
     const start = performance.now();
     const embedder = await this.#embedderFor(checked);
-    const [{ query: own, read, isUnread, isEarly }, further] = await Promise.all([
-      embeddedQuery(checked, embedder, signal),
-      furtherQueries(checked, this.#media, signal),
-    ]);
-    const asked = own || further.length > 0 ? { ...own, further } : undefined;
+    const { asked, read, isUnread, isEarly } = await this.#asked(checked, embedder, signal);
     const embedded = performance.now();
     let [confidence, isWeak] = [0, true];
     const find = async (k: number): Promise<Found> => {
       if (!asked) return { found: [], partial: undefined };
-      const { hits, partial } = await this.#collection.search(asked, { read, k, filter, signal });
+      const answer = await this.#collection.search(asked, { read, k: k + Number(like !== undefined), filter, signal });
+      const hits = answer.hits.filter(({ id }) => id !== like);
+      const partial = answer.partial;
       confidence = hits[0]?.score ?? 0;
       isWeak = confidence < leastLikely(hits.map(({ evidence }) => evidence));
       return { found: hits.filter((hit) => hit.score >= minScore), partial: isEarly || partial };
@@ -196,7 +195,7 @@ class Engine implements LocalEngine {
       ...(isUnread && { unread: true as const }),
       ...(partial && { partial }),
     };
-    return { hits, confidence, ...marks, ...this.#comparison(query, embedder, further), took };
+    return { hits, confidence, ...marks, ...this.#comparison(query, embedder, asked), took };
   }
 
   async whole(): Promise<void> {
@@ -215,13 +214,29 @@ class Engine implements LocalEngine {
 
   /** Space and producer of the vector that decided: a medium's, or else that of the collection's own space. */
   #comparison(
-    { medium, vector }: Query,
+    { medium, like, vector }: Query,
     embedder: Embedder | undefined,
-    further: readonly FurtherQuery[],
+    asked: CollectionQuery | undefined,
   ): Pick<SearchResult, "space" | "producer"> {
-    const own = medium && this.#media.embedders.find(({ space }) => space.id === further[0]?.space);
+    const own = medium && this.#media.embedders.find(({ space }) => space.id === asked?.further?.[0]?.space);
     const { producer } = own ?? embedder ?? LOADING;
-    return { space: (own ?? this.#collection).space.id, producer: vector ? "caller" : producer.name };
+    const name = like === undefined ? producer.name : "entry";
+    return { space: (own ?? this.#collection).space.id, producer: vector ? "caller" : name };
+  }
+
+  /** The query as the collection compares it. */
+  async #asked(checked: PlainSearch, embedder: Embedder | undefined, signal: AbortSignal | undefined) {
+    const { like } = checked.query;
+    if (like !== undefined) {
+      const asked = await this.#collection.queryLike(like);
+      if (!asked) throw unknownEntry(like);
+      return { asked, read: 1, isUnread: false, isEarly: false };
+    }
+    const [{ query, ...own }, further] = await Promise.all([
+      embeddedQuery(checked, embedder, signal),
+      furtherQueries(checked, this.#media, signal),
+    ]);
+    return { ...own, asked: query || further.length > 0 ? { ...query, further } : undefined };
   }
 
   async mediumOf(id: string, at: number): Promise<FoundMedium | undefined> {
@@ -299,7 +314,7 @@ class Engine implements LocalEngine {
   /** Undefined if the query needs none, or may be answered before it is loaded. */
   async #embedderFor({ query, ranking }: Pick<PlainSearch, "query" | "ranking">): Promise<Embedder | undefined> {
     const { now, hasFailed } = this.#chosen;
-    const isNeeded = ranking !== "words" && !query.vector && !query.medium;
+    const isNeeded = ranking !== "words" && !query.vector && !query.medium && query.like === undefined;
     const isAwaited = isNeeded && (ranking === "meaning" || hasFailed);
     return now || !isAwaited ? now?.embedder : this.#embedder();
   }

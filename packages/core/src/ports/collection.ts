@@ -88,6 +88,8 @@ export interface Query {
   readonly vector?: Float32Array | undefined;
   /** The bytes of a picture: entries like it are found, by an engine that reads pictures. Without a text or vector. */
   readonly medium?: Uint8Array | undefined;
+  /** Id of an entry: others that are like it are found, by its vectors. Without a text, vector or medium. */
+  readonly like?: string | undefined;
   /** Id of the vector's space. Another space than the collection's is refused. Default: the collection's. */
   readonly space?: string | undefined;
 }
@@ -149,6 +151,8 @@ export interface ReadableCollection {
   getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** The bytes of a medium by its digest; undefined if they are not stored. */
   mediumOf?(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** An entry as a query for others like it: its vectors, or its words if it has none. Undefined if it is missing. */
+  queryLike(id: string): Promise<CollectionQuery | undefined>;
   /** Counts, and the recall of the index of vectors. */
   stats(): Promise<CollectionStats>;
   close(): Promise<void>;

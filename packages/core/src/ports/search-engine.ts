@@ -113,7 +113,7 @@ export interface SearchResult {
   readonly unread?: true | undefined;
   /** Id of the space in which query and entries were compared. */
   readonly space: string;
-  /** Name of the producer that embedded the query; "caller" for a query vector. */
+  /** Name of the producer that embedded the query; "caller" for a query vector, "entry" for those of an entry. */
   readonly producer: string;
   /**
    * True if there may be better hits: while model or collection are still being opened, while the collection takes in its store after a start
