@@ -60,9 +60,9 @@ export async function mediumQuery(
   return [];
 }
 
-/** The vectors of a text as a query of pictures and the like, one of each space that reads texts. */
-export function textQuery(piece: Piece, { embedders }: MediaReaders, signal?: AbortSignal): Promise<FurtherQuery[]> {
-  return vectorsOf(piece, embedders, signal);
+/** The vector of a text as a query of pictures and the like; none by an embedder that reads no texts. */
+export function textQuery(piece: Piece, embedder: Embedder, signal?: AbortSignal): Promise<FurtherQuery[]> {
+  return vectorsOf(piece, [embedder], signal);
 }
 
 /** A file, and of each of its pieces the vectors. Loci are those of the first medium of an entry. */

@@ -1,4 +1,5 @@
 import type { PlainSearch } from "../checks/check-search.ts";
+import { throwIfAborted } from "../errors.ts";
 import type { CollectionQuery, FurtherQuery } from "../ports/collection.ts";
 import type { Embedder, TokenEmbedder } from "../ports/embedder.ts";
 import { readingOfQuery } from "../prepare/split-by-reading.ts";
@@ -41,15 +42,31 @@ export async function embeddedQuery(
   return { ...whole, query: { text: compared, ...vectors }, read: unread?.share ?? 1 };
 }
 
-/** What is compared in further spaces: the text and the medium of a query, by each embedder that reads them. */
+export interface FurtherQueries {
+  readonly further: readonly FurtherQuery[];
+  /** True if an embedder failed, so that nothing is compared in its space. */
+  readonly isPartial: boolean;
+}
+
+/**
+ * What is compared in further spaces: the text or the medium of a query, by each embedder that reads it. A text is answered without those that
+ * fail, because it has an answer without them.
+ */
 export async function furtherQueries(
   { query: { text, medium }, ranking }: Pick<PlainSearch, "query" | "ranking">,
   media: MediaReaders,
   signal: AbortSignal | undefined,
-): Promise<FurtherQuery[]> {
-  if (medium) return mediumQuery(medium, media, signal);
-  if (text === undefined || ranking === "words" || media.embedders.length === 0) return [];
-  return textQuery({ modality: "text", text }, media, signal);
+): Promise<FurtherQueries> {
+  if (medium) return { further: await mediumQuery(medium, media, signal), isPartial: false };
+  if (text === undefined || ranking === "words") return { further: [], isPartial: false };
+  const tried = await Promise.allSettled(
+    media.embedders.map((embedder) => textQuery({ modality: "text", text }, embedder, signal)),
+  );
+  throwIfAborted(signal);
+  return {
+    further: tried.flatMap((one) => (one.status === "fulfilled" ? one.value : [])),
+    isPartial: tried.some(({ status }) => status === "rejected"),
+  };
 }
 
 const EMOJI_EDGE =

@@ -164,6 +164,25 @@ test("a failing model fails the add, not a medium", async () => {
   expect((await engine.stats()).entries).toBe(0);
 });
 
+test("a text is answered without pictures if their model fails, and the answer says so", async () => {
+  let isFailing = false;
+  const engine = await engineWith(
+    fakePictures(() => {
+      if (isFailing) throw new TypeError("lost");
+    }),
+  );
+  await engine.add([
+    { id: "photo", media: [picture(3)] },
+    { id: "note", text: "about colour 3" },
+  ]);
+  isFailing = true;
+  expect(await engine.search("colour 3")).toMatchObject({ hits: [{ id: "note" }], partial: true });
+  await expect(engine.search({ medium: pictureFile(3) })).rejects.toThrow("lost");
+  isFailing = false;
+  const { hits, partial } = await engine.search("colour 3");
+  expect([hits.map(({ id }) => id).sort(), partial]).toEqual([["note", "photo"], undefined]);
+});
+
 test("an aborted add begins no further picture", async () => {
   const controller = new AbortController();
   let embedded = 0;

@@ -1,12 +1,11 @@
-import { shown } from "../bad-input.ts";
 import { assertSource, checkedPatch, type PlainEntry } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedAdd } from "../checks/check-options.ts";
 import { checkedSearch, type PlainSearch } from "../checks/check-search.ts";
 import type { Fields } from "../entry.ts";
-import { PipitError, throwIfAborted, withStored } from "../errors.ts";
+import { throwIfAborted, withStored } from "../errors.ts";
 import type { CollectionQuery, Query, RefinableCollection } from "../ports/collection.ts";
-import { type Embedder, LEAST_DOCUMENT_FIDELITY } from "../ports/embedder.ts";
+import type { Embedder } from "../ports/embedder.ts";
 import type {
   AddOptions,
   AddSummary,
@@ -18,28 +17,22 @@ import type {
   SearchEngine,
   SearchOptions,
   SearchResult,
-  UnreadableMedium,
 } from "../ports/search-engine.ts";
 import { leastLikely, reasonsFor } from "../search/relevance.ts";
 import { assertSameSpace } from "../space.ts";
+import { type Adding, addBatches } from "./add-batches.ts";
 import { AddTally } from "./add-tally.ts";
+import { askedQuery } from "./asked-query.ts";
 import { ChosenEmbedder, type EmbedderChoice, type LoadEmbedder } from "./chosen-embedder.ts";
 import { currentHits, type Found } from "./current-hits.ts";
-import {
-  embedEntries,
-  isFitForDocuments,
-  type PreparedEntry,
-  type TextEntry,
-  textlessEntry,
-  wordedEntries,
-} from "./embed-entries.ts";
-import { type EmbeddedMedia, embedMedia, type MediaReaders } from "./embed-media.ts";
-import { embeddedQuery, furtherQueries, tokenRangesOf } from "./embedded-query.ts";
-import { entryBatches } from "./entry-batches.ts";
+import { embedEntries, isFitForDocuments, type TextEntry, wordedEntries } from "./embed-entries.ts";
+import type { MediaReaders } from "./embed-media.ts";
+import { tokenRangesOf } from "./embedded-query.ts";
+import { nothingToRead, unfitForDocuments, unknownEntry } from "./entry-errors.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { Pace } from "./pace.ts";
+import { preparedBatch } from "./prepared-batch.ts";
 import { foundEntry } from "./read-hits.ts";
-import { sourceUntil } from "./source-until.ts";
 
 /** Entries that are embedded again at once. Those without vectors are embedded by the first embedder, which is fast. */
 const BATCH = { refined: 32, completed: 256 };
@@ -96,18 +89,6 @@ const LOADING = {
   why: "the model is being loaded; until then words are compared",
 };
 
-interface Adding {
-  readonly pace: Pace;
-  readonly prepare: (entries: readonly PlainEntry[], signal?: AbortSignal) => Promise<PreparedBatch>;
-  readonly store: (batch: readonly PlainEntry[], prepared: PreparedBatch) => Promise<void>;
-  readonly signal: AbortSignal;
-}
-
-interface PreparedBatch {
-  readonly entries: readonly PreparedEntry[];
-  readonly unreadable: readonly UnreadableMedium[];
-}
-
 class Engine implements LocalEngine {
   readonly #collection: RefinableCollection;
   readonly #chosen: ChosenEmbedder;
@@ -129,11 +110,7 @@ class Engine implements LocalEngine {
       meaning === "later"
         ? wordedEntries(batch, this.#collection.space, signal)
         : this.#embedder().then((embedder) => embedEntries(batch, embedder, signal));
-    const prepare: Adding["prepare"] = async (batch, signal) => {
-      const pictured = batch.filter(({ media }) => media);
-      const media = await embedMedia(pictured, this.#media, signal);
-      return withMedia(batch, await texts(batch, signal), media);
-    };
+    const prepare: Adding["prepare"] = (batch, signal) => preparedBatch(batch, { texts, media: this.#media }, signal);
     const pace = new Pace(meaning === "later" ? "stored" : "embedded");
     const total = Array.isArray(entries) ? entries.length : undefined;
     const tally = new AddTally();
@@ -146,7 +123,7 @@ class Engine implements LocalEngine {
       onProgress?.({ done: tally.done, total });
     };
     try {
-      await this.#adding.run(given, (signal) => this.#addBatches(entries, { pace, prepare, store, signal }));
+      await this.#adding.run(given, (signal) => addBatches(entries, { pace, prepare, store, signal }));
     } catch (error) {
       throw withStored(error, tally.done);
     }
@@ -172,7 +149,11 @@ class Engine implements LocalEngine {
     const { signal } = options;
     const start = performance.now();
     const embedder = await this.#embedderFor(checked);
-    const { asked, read, isUnread, isEarly } = await this.#asked(checked, embedder, signal);
+    const { asked, read, isUnread, isEarly, isPartial } = await askedQuery(
+      checked,
+      { collection: this.#collection, embedder, media: this.#media },
+      signal,
+    );
     const embedded = performance.now();
     let [confidence, isWeak] = [0, true];
     const find = async (k: number): Promise<Found> => {
@@ -182,7 +163,7 @@ class Engine implements LocalEngine {
       const partial = answer.partial;
       confidence = hits[0]?.score ?? 0;
       isWeak = confidence < leastLikely(hits.map(({ evidence }) => evidence));
-      return { found: hits.filter((hit) => hit.score >= minScore), partial: isEarly || partial };
+      return { found: hits.filter((hit) => hit.score >= minScore), partial: isEarly || isPartial || partial };
     };
     const tokenRanges = embedder?.tokens && tokenRangesOf(embedder.tokens);
     const current = await currentHits(this.#collection, find, { k, filter, signal, tokenRanges });
@@ -222,21 +203,6 @@ class Engine implements LocalEngine {
     const { producer } = own ?? embedder ?? LOADING;
     const name = like === undefined ? producer.name : "entry";
     return { space: (own ?? this.#collection).space.id, producer: vector ? "caller" : name };
-  }
-
-  /** The query as the collection compares it. */
-  async #asked(checked: PlainSearch, embedder: Embedder | undefined, signal: AbortSignal | undefined) {
-    const { like } = checked.query;
-    if (like !== undefined) {
-      const asked = await this.#collection.queryLike(like);
-      if (!asked) throw unknownEntry(like);
-      return { asked, read: 1, isUnread: false, isEarly: false };
-    }
-    const [{ query, ...own }, further] = await Promise.all([
-      embeddedQuery(checked, embedder, signal),
-      furtherQueries(checked, this.#media, signal),
-    ]);
-    return { ...own, asked: query || further.length > 0 ? { ...query, further } : undefined };
   }
 
   async mediumOf(id: string, at: number): Promise<FoundMedium | undefined> {
@@ -319,27 +285,6 @@ class Engine implements LocalEngine {
     return now || !isAwaited ? now?.embedder : this.#embedder();
   }
 
-  /** Stores one batch while the next is embedded, so that database and model do not wait for each other. */
-  async #addBatches(entries: EntrySource, { pace, prepare, store, signal }: Adding): Promise<void> {
-    let storing: Promise<void> = Promise.resolve();
-    let began = performance.now();
-    try {
-      for await (const batch of entryBatches(sourceUntil(signal, entries), pace)) {
-        throwIfAborted(signal);
-        const embedded = await prepare(lastOfEach(batch), signal);
-        await storing;
-        throwIfAborted(signal);
-        storing = store(batch, embedded);
-        // A failure is thrown by the next `await storing`. Until then it must not count as unhandled.
-        storing.catch(() => undefined);
-        pace.took(performance.now() - began);
-        began = performance.now();
-      }
-    } finally {
-      await storing;
-    }
-  }
-
   async #changeFields(id: string, fields: Fields | undefined): Promise<boolean> {
     return fields === undefined ? this.#has(id) : this.#collection.setFields(id, fields);
   }
@@ -356,49 +301,4 @@ class Engine implements LocalEngine {
     const [entry] = await this.#collection.getMany([id]);
     return entry !== undefined;
   }
-}
-
-/** Entries with what was made of their texts and media; without those of which nothing is left. */
-function withMedia(
-  batch: readonly PlainEntry[],
-  texts: readonly PreparedEntry[],
-  embedded: ReadonlyMap<string, EmbeddedMedia>,
-): PreparedBatch {
-  const byId = new Map(texts.map((entry) => [entry.id, entry]));
-  const entries = batch.flatMap((entry): PreparedEntry[] => {
-    const { media = [], further = [] } = embedded.get(entry.id) ?? {};
-    const text = byId.get(entry.id);
-    if (media.length === 0) return text ? [text] : [];
-    return [{ ...(text ?? textlessEntry(entry)), media, further }];
-  });
-  return { entries, unreadable: [...embedded.values()].flatMap(({ unreadable }) => unreadable) };
-}
-
-/** Entries of one id in one batch are one write; vectors of those before the last would not be used. */
-function lastOfEach(batch: readonly PlainEntry[]): PlainEntry[] {
-  return [...new Map(batch.map((entry) => [entry.id, entry])).values()];
-}
-
-function nothingToRead(text: string): PipitError {
-  return new PipitError("nothing-to-read", {
-    got: shown(text),
-    expected: "a text with something to read",
-    do: "Remove the entry if it is not wanted; it was not changed.",
-  });
-}
-
-function unknownEntry(id: string): PipitError {
-  return new PipitError("unknown-entry", {
-    got: `the id ${JSON.stringify(id)}`,
-    expected: "the id of an entry that is there",
-    do: "Add it first; `add` also replaces.",
-  });
-}
-
-function unfitForDocuments({ producer }: Embedder): PipitError {
-  return new PipitError("fidelity-too-low", {
-    got: `producer ${producer.name} with mean cosine ${producer.fidelity.mean} to fp32`,
-    expected: `at least ${LEAST_DOCUMENT_FIDELITY}`,
-    do: "Adopt a better producer first; the entries keep their vectors.",
-  });
 }
