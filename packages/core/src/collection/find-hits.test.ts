@@ -53,3 +53,16 @@ test("the best hit does not depend on how many are asked for", async () => {
     expect(hits[0]!.id).toBe("both");
   }
 });
+
+test("if all that is asked for is absent, nothing is likely, and the nearest come first", async () => {
+  const { collection } = await filled([
+    worded("other", 0, "a heron stands in water"),
+    worded("far", 1, "a ticket at 20 to 95 pounds"),
+    worded("near", 0, "a ticket at 19.95 pounds"),
+  ]);
+  const { hits } = await collection.search({ text: "20.96 ", vector: axis(0) }, { k: 3 });
+  expect(hits.map(({ score }) => score)).toEqual([0, 0, 0]);
+  expect(hits.at(-1)?.id).toBe("far");
+  const present = await collection.search({ text: "19.95 ", vector: axis(0) }, { k: 1 });
+  expect(present.hits[0]).toMatchObject({ id: "near", score: expect.closeTo(1, 1) });
+});

@@ -95,10 +95,16 @@ function partsOf({ part, evidence }: Omit<Candidate, "unit">, tokens: AskedToken
   return evidence.tokens !== undefined && "row" in part ? tokens.partsOf(part.row) : undefined;
 }
 
-/** The best candidate of each entry, best first; of equal ones the one that was found first. */
-function bestOfEach<C extends { readonly id: string; readonly score: number }>(candidates: readonly C[]): C[] {
+type Scored = Pick<CollectionHit, "id" | "score" | "evidence">;
+
+/**
+ * The best candidate of each entry, best first. Equally probable ones, as when all that is asked for is absent, are in the order of their evidence; of
+ * equal ones the first is the one that was found first.
+ */
+function bestOfEach<C extends Scored>(candidates: readonly C[]): C[] {
   const seen = new Set<string>();
-  return candidates.toSorted((a, b) => b.score - a.score).filter(({ id }) => !seen.has(id) && seen.add(id));
+  const isAfter = (a: C, b: C) => b.score - a.score || evidenceSum(b.evidence) - evidenceSum(a.evidence);
+  return candidates.toSorted(isAfter).filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 function byMeaning({ directory }: DerivedState): (row: NearRow) => Candidate[] {

@@ -14,6 +14,10 @@ export interface IndexedWords {
 
 const DIGIT = /\p{N}/u;
 const NUMBERS = /\p{N}+/gu;
+/** `3.9.1` has no version 9.1. */
+const ENDS_A_NUMBER = /\p{N}[.,]?$/u;
+/** A version, an address or a fraction. */
+const IS_POINTED = /^v?\p{N}+(?:[.,]\p{N}+)+$/u;
 /** Many write versions without it. */
 const VERSION = "v";
 
@@ -49,13 +53,27 @@ export function isInParts({ word, parts, forms = [], isLast }: QueryWord, indexe
 function isAbsent(code: Code, unfinished: ReadonlySet<string>, indexed: IndexedWords): boolean {
   const { wholes, isNumberedName } = code;
   if (wholes.some((whole) => hasWord(whole, unfinished.has(whole), indexed))) return false;
-  if (writtenParts(code).some(indexed.areNeighbours)) return false;
+  const isThere = writtenParts(code).some(indexed.areNeighbours);
+  // Numbers one after another are no version and no fraction, unless points join them.
+  if (isThere && (!wholes.some((whole) => IS_POINTED.test(whole)) || isWithin(wholes, indexed))) return false;
   return !isNumberedName || hasSeries(wholes[0]!, indexed);
 }
 
 /** The ways in which a text may have the parts of a code, one after the other. */
 function writtenParts({ parts }: Code): (readonly string[])[] {
   return parts[0] === VERSION ? [parts, parts.slice(1)] : [parts];
+}
+
+/** True if a longer word of a unit has the code between signs: `rake-2.0.1`. Few codes are asked for that need this look at all words. */
+function isWithin(wholes: readonly string[], { vocabulary, documentsOf }: IndexedWords): boolean {
+  return wholes.some((whole) =>
+    vocabulary.words.some((word, number) => isPartOf(whole, word) && documentsOf(number) > 0),
+  );
+}
+
+function isPartOf(code: string, word: string): boolean {
+  const at = word.indexOf(code);
+  return at >= 0 && !ENDS_A_NUMBER.test(word.slice(0, at)) && !DIGIT.test(word[at + code.length] ?? "");
 }
 
 function hasWord(word: string, isUnfinished: boolean, { vocabulary, documentsOf }: IndexedWords): boolean {

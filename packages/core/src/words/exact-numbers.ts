@@ -23,10 +23,19 @@ export function isExactNumber(word: string): boolean {
   return isLong && digits.replace(OUTER_ZEROS, "").length >= LEAST_TELLING;
 }
 
-/** Other forms of a word: those of `writtenForms`, and of a number with a fraction those with more or fewer zeros at its end. */
+/**
+ * Other forms of a word: those of `writtenForms`, and of a number with a fraction those with more or fewer zeros at its end, and with points for
+ * commas.
+ */
 export function equalForms(word: string): string[] {
   const forms = writtenForms(word);
-  return hasFraction(word) ? [word, ...forms].flatMap((form) => [form, ...withOtherZeros(form)]) : forms;
+  if (!hasFraction(word)) return forms;
+  const all = [word, ...forms].flatMap((form) => [form, ...withOtherZeros(form)]);
+  return [...all, ...all.map(withOtherPoints)];
+}
+
+function withOtherPoints(number: string): string {
+  return number.replace(/[.,]/g, (sign) => (sign === "." ? "," : "."));
 }
 
 function withOtherZeros(number: string): string[] {

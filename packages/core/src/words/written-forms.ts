@@ -1,5 +1,5 @@
-/** `v2.0.1`. Many write versions without the letter. */
-const HAS_VERSION_LETTER = /^v(?=\p{N})/u;
+/** `v2.0.1`. Many write versions without the letter. Without points it may be any number. */
+const HAS_VERSION_LETTER = /^v(?=\p{N}+\.)/u;
 /** `2.0`, `192.168.0.1`. */
 const IS_DOTTED = /^\p{N}+(?:\.\p{N}+)+$/u;
 /** `1,299.00` and `1.299,00`: a number with signs between thousands, and a fraction. */
