@@ -111,6 +111,19 @@ describe.skipIf(browserMissing)("the address of the app", () => {
     expect(await entries()).toBe(before + 1);
   });
 
+  test("of a bird leads to birds like it", async () => {
+    await visit("?bird=tawny-owl");
+    const alike = page.locator("#reader .alike a");
+    await expect.poll(() => alike.count(), { timeout: 60_000 }).toBe(5);
+    const names = await alike.allTextContents();
+    expect(names.filter((name) => /owl/i.test(name)).length).toBeGreaterThan(2);
+    await alike.first().click();
+    await expect.poll(() => page.textContent("#reader-title")).toBe(names[0]);
+    expect(query()).not.toContain("tawny-owl");
+    await expect.poll(() => alike.count()).toBe(5);
+    expect(await alike.allTextContents()).not.toContain(names[0]);
+  });
+
   test("of a bird that is opened first is left to the app's start", async () => {
     await visit("?bird=tawny-owl");
     await page.waitForSelector("#reader[open]");

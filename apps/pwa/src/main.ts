@@ -28,6 +28,7 @@ const TITLE = document.title;
 document.documentElement.dataset.started = "yes";
 trustOwnAddresses();
 
+const BIRDS_ALIKE = 5;
 const guide = loadGuide();
 const timings = new Timings(50);
 const versions = new VersionOffer();
@@ -71,6 +72,7 @@ const search = new SearchView({
 });
 const reader = new Reader({
   guide: () => guide,
+  alike: async (bird) => (await (await guideEngine).search({ like: bird }, { k: BIRDS_ALIKE })).hits,
   documents: mine,
   closed: () => {
     address.leave();

@@ -9,6 +9,7 @@ const WREN = {
   ...{ regions: ["Europe"], look: "A small bird.", song: "It sings loudly.", habitat: "It lives in gardens." },
   behaviour: "It eats spiders.",
 };
+const TIT = { ...WREN, id: "tit", name: "Coal Tit", scientificName: "Periparus ater" };
 /** Six parts of one file, of which the even ones have a passage; `isWhole` false finds none, and `failure` fails. */
 const DOCUMENTS = `{
   async search(query, { filter }) {
@@ -39,7 +40,12 @@ beforeEach(async () => {
       globalThis.leaves = 0;
       globalThis.textOf = (part) => "Begin " + part + ". The heron stands still. End " + part + ".";
       globalThis.reader = new Reader({
-        guide: async () => new Map([["wren", { group: "Wrens", kin: "Small birds with a cocked tail.", species: ${JSON.stringify(WREN)} }]]),
+        guide: async () => new Map([["wren", { group: "Wrens", kin: "Small birds with a cocked tail.", species: ${JSON.stringify(WREN)} }],
+          ["tit", { group: "Tits", kin: "Acrobats.", species: ${JSON.stringify(TIT)} }]]),
+        alike: async (bird) => {
+          if (globalThis.failure) throw failure;
+          return [{ id: "dragon" }, { id: "tit" }].filter(() => bird === "wren");
+        },
         documents: async () => (${DOCUMENTS}),
         closed: () => leaves++,
       });
@@ -67,6 +73,23 @@ test("a bird's page has all that the guide says of it", async () => {
     "Small birds with a cocked tail.",
   ]);
   expect(await app.page.title()).toBe("Wren Troglodytes troglodytes · Pipit");
+});
+
+test("a bird's page leads to birds like it", async () => {
+  await show({ bird: "wren" });
+  await expect.poll(() => body(".alike a")).toEqual(["Coal Tit Periparus ater"]);
+  const href = await app.page.getAttribute("#reader-body .alike a", "href");
+  expect(href).toContain("bird=tit");
+  expect(await app.page.getAttribute("#reader-body .alike", "aria-labelledby")).toBe("alike");
+  await show({ bird: "tit" });
+  expect(await body(".alike a")).toEqual([]);
+});
+
+test("a bird's page is whole without birds like it", async () => {
+  await app.page.evaluate("globalThis.failure = new Error('no index')");
+  await show({ bird: "wren" });
+  expect(await body("dd")).toHaveLength(5);
+  expect(await body(".alike")).toEqual([]);
 });
 
 test("a bird that the guide does not have is said to be none", async () => {

@@ -5,6 +5,7 @@ import { type DocumentEngine, documentParts, hitInPart, type PartText } from "..
 import { addressOf } from "../search/place-address.ts";
 import type { OpenPage, Place } from "../search/question.ts";
 import { birdFacts, birdHead, birdSummary } from "./bird-facts.ts";
+import { birdsAlike } from "./birds-alike.ts";
 import { element, part } from "./element.ts";
 import { markedNodes } from "./marked-nodes.ts";
 import { isAbort, showTrouble } from "./trouble.ts";
@@ -12,6 +13,8 @@ import { beginningOf } from "./words.ts";
 
 export interface ReaderParts {
   guide(): Promise<Guide>;
+  /** The birds that are described most like one, nearest first. It may take long, as while the guide is being opened. */
+  alike(bird: string): Promise<readonly Hit[]>;
   /** Resolves when the visitor's documents can be read. */
   documents(): Promise<DocumentEngine>;
   /** Called when the visitor has closed an opened page. */
@@ -70,7 +73,15 @@ export class Reader {
 
   async #openPage(page: OpenPage, place: Place): Promise<void> {
     const content = await this.#contentOf(page, place).catch(failed);
-    if (this.#shown === addressOf(place)) this.#open(content);
+    if (this.#shown !== addressOf(place)) return;
+    this.#open(content);
+    // Without these links the page is whole all the same.
+    if ("bird" in page) void this.#addAlike(page.bird, place).catch(() => undefined);
+  }
+
+  async #addAlike(bird: string, place: Place): Promise<void> {
+    const [guide, hits] = await Promise.all([this.#parts.guide(), this.#parts.alike(bird)]);
+    if (this.#shown === addressOf(place)) this.#body.append(...birdsAlike(hits, guide, place.question));
   }
 
   #open({ title, body }: PageContent): void {
