@@ -188,6 +188,16 @@ export function searchEngineContract(name: string, make: () => Promise<SearchEng
       await refused({ like: "first" }, { ranking: "words" }).toMatchObject({ code: "bad-input" });
     });
 
+    claim("without a model that reads them, media are refused by name", async () => {
+      const engine = await filled();
+      const bytes = Uint8Array.of(0xff, 0xd8, 0xff);
+      const add = engine.add([{ id: "photo", text: "a photo", media: [{ bytes }] }]);
+      await expect(add).rejects.toMatchObject({ code: "unsupported", stored: 0 });
+      await expect(engine.search({ medium: bytes })).rejects.toMatchObject({ code: "unsupported" });
+      await expect(engine.add([{ id: "photo", media: [{}] } as never])).rejects.toMatchObject({ code: "bad-input" });
+      expect((await engine.search("photo", { ranking: "words" })).hits).toEqual([]);
+    });
+
     claim("a vector of another width is refused", async () => {
       await expect((await filled()).search(new Float32Array([1, 0]))).rejects.toMatchObject({ code: "bad-vector" });
     });

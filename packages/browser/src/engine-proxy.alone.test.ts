@@ -1,5 +1,8 @@
+import { mediaEngineContract } from "@pipit/test/contracts/media-engine";
 import { searchEngineContract } from "@pipit/test/contracts/search-engine";
 import { BAG_SPACE, createBagEmbedder } from "@pipit/test/fixtures/bag-embedder";
+import { fakePictures } from "@pipit/test/fixtures/fake-pictures";
+import { PICTURES } from "@pipit/test/fixtures/further-space";
 import { describe, expect, test, vi } from "vitest";
 import {
   choice,
@@ -20,6 +23,19 @@ import { giveUp } from "./give-up.ts";
 
 searchEngineContract("behind a message channel, over IndexedDB in memory", () => opened());
 searchEngineContract("behind a message channel, in memory", () => opened({ storage: "memory" }));
+
+for (const storage of ["device", "memory"] as const) {
+  mediaEngineContract(`behind a message channel, stored: ${storage}`, () => {
+    const name = freshName();
+    const worker = newWorker();
+    return async () => {
+      parts.media = { further: [PICTURES], readers: fakePictures() };
+      // A worker without open engines ends, and its memory with it.
+      await opened({ storage }, worker);
+      return opened({ name, storage }, worker);
+    };
+  });
+}
 
 test("a listener is called after writes of other tabs until it is removed", async () => {
   const name = freshName();

@@ -15,6 +15,7 @@ import {
   type EntryPatch,
   type EntrySource,
   type FoundEntry,
+  type FoundMedium,
   isPipitError,
   PipitError,
   type Query,
@@ -128,6 +129,11 @@ export class EngineProxy implements TabEngine {
   async entriesOf(ids: readonly string[]): Promise<FoundEntry[]> {
     const checked = checkedIds(ids);
     return this.#call(undefined, (remote, address) => remote.entriesOf(address, checked));
+  }
+
+  async mediumOf(id: string, at: number): Promise<FoundMedium | undefined> {
+    const checked = checkedId(id);
+    return this.#call(undefined, (remote, address) => remote.mediumOf(address, checked, at));
   }
 
   stats(): Promise<EngineStats> {

@@ -1,4 +1,4 @@
-import type { AddOptions, FoundEntry, LoadProgress, SearchEngine } from "@pipit/core";
+import type { AddOptions, FoundEntry, FoundMedium, LoadProgress, SearchEngine } from "@pipit/core";
 
 export interface TabOptions {
   /** Name of the collection. Tabs of one origin that open one name share its entries. */
@@ -96,6 +96,8 @@ export interface TabEngine extends SearchEngine {
    * early reads them as well as a whole one.
    */
   entriesOf(ids: readonly string[]): Promise<FoundEntry[]>;
+  /** A medium of an entry by its position, with its bytes; undefined if there is none, or its bytes are not stored. */
+  mediumOf(id: string, at: number): Promise<FoundMedium | undefined>;
   /** Calls `listener` after writes of other tabs, which may change search results. Returns the function that ends the subscription. */
   onChange(listener: () => void): () => void;
 }

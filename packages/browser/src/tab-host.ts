@@ -9,9 +9,12 @@ import {
   type EntryPatch,
   type EntryStore,
   type FoundEntry,
+  type FoundMedium,
+  type FurtherSpace,
   type IndexKind,
   type LoadEmbedder,
   type LocalEngine,
+  type MediaReaders,
   openCollection,
   type Query,
   type SearchOptions,
@@ -55,8 +58,15 @@ export interface HostParts {
   index(request: OpenRequest): Promise<IndexKind>;
   /** Name of that index, by which a collection can be opened before it is loaded. Without it, opening waits. */
   readonly indexName?: string | undefined;
+  /** What reads pictures and other media, and the spaces of that. Its embedders may load their models when they are first used. Without it media are refused. */
+  readonly media?: TabMedia | undefined;
   /** Compares token vectors, which the better model makes. It is loaded when there are some; where it is missing, tokens are not compared. */
   scorer?(): Promise<TokenScorer>;
+}
+
+export interface TabMedia {
+  readonly further: readonly FurtherSpace[];
+  readonly readers: MediaReaders;
 }
 
 interface Opened {
@@ -96,8 +106,10 @@ export class TabHost {
   async open(request: OpenRequest, callbacks: Remote<OpenCallbacks>): Promise<Handle> {
     const space = request.early && this.#parts.space;
     // Opening the starter takes longest and blocks this thread, so other fetches begin before it.
-    const [snapshots, index, choice] = await Promise.all([
+    const { media } = this.#parts;
+    const [snapshots, files, index, choice] = await Promise.all([
       this.#storage.snapshots(request),
+      media && this.#storage.media(request),
       this.#indexFor(request, callbacks),
       space ? undefined : this.#loaded(request),
     ]);
@@ -105,7 +117,8 @@ export class TabHost {
     if (limit) await callbacks.limited(limit);
     const load = () => this.#loaded(request);
     const scorer = request.models && this.#parts.scorer ? laterScorer(this.#parts.scorer) : undefined;
-    const engine = await openEngine({ request, chosen: choice ?? { load }, store, snapshots, index, scorer });
+    const chosen = choice ?? { load };
+    const engine = await openEngine({ request, chosen, store, snapshots, index, scorer, files, media });
     store.onChange(() => void callbacks.changed());
     const handle = ++this.#handles;
     this.#opened.set(handle, { request, engine, callbacks });
@@ -189,6 +202,11 @@ export class TabHost {
 
   async entriesOf({ handle }: Address, ids: readonly string[]): Promise<FoundEntry[]> {
     return this.#at(handle).engine.entriesOf(ids);
+  }
+
+  async mediumOf({ handle }: Address, id: string, at: number): Promise<FoundMedium | undefined> {
+    const medium = await this.#at(handle).engine.mediumOf(id, at);
+    return medium && transfer(medium, [medium.bytes.buffer]);
   }
 
   async stats({ handle }: Address) {
@@ -285,17 +303,19 @@ interface EngineMaterial {
   readonly snapshots: ByteStore | undefined;
   readonly index: IndexKind;
   readonly scorer: TokenScorer | undefined;
+  readonly files: ByteStore | undefined;
+  readonly media: TabMedia | undefined;
 }
 
-async function openEngine({ request, chosen, ...parts }: EngineMaterial): Promise<LocalEngine> {
+async function openEngine({ request, chosen, files, media, ...parts }: EngineMaterial): Promise<LocalEngine> {
   try {
     const { name, language } = request;
     const early = "load" in chosen ? ("words" as const) : undefined;
     const meanings = "load" in chosen ? undefined : chosen.embedder.meanings;
     const snapshotKey = `${name}:${parts.index.name}`;
-    const options = { snapshotKey, language, meanings, early };
+    const options = { snapshotKey, language, meanings, early, further: media?.further, media: files };
     const collection = await openCollection({ ...parts, ...options });
-    return createEngine({ collection, ...chosen });
+    return createEngine({ collection, ...chosen, media: media?.readers });
   } catch (error) {
     await parts.store.close();
     throw error;

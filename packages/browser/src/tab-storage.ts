@@ -1,5 +1,6 @@
 import {
   type ByteStore,
+  createMemoryBytes,
   createMemoryStore,
   type EntryStore,
   isPipitError,
@@ -27,6 +28,7 @@ export interface Place {
  */
 export class TabStorage {
   readonly #memory = new Map<string, MemoryDatabase>();
+  readonly #media = new Map<string, ByteStore>();
   readonly #snapshots = once(
     () => "",
     () => openIdbBytes({ name: "snapshots" }),
@@ -49,6 +51,21 @@ export class TabStorage {
       if (isRefusal(error)) return undefined;
       throw error;
     });
+  }
+
+  /** The bytes of a collection's media, of which each holder closes its own. */
+  async media({ name, storage }: OpenRequest): Promise<ByteStore> {
+    if (storage === "memory") return this.#mediaInMemory(name);
+    return openIdbBytes({ name: `media:${name}` }).catch((error) => {
+      if (isRefusal(error)) return this.#mediaInMemory(name);
+      throw error;
+    });
+  }
+
+  #mediaInMemory(name: string): ByteStore {
+    const bytes = this.#media.get(name) ?? createMemoryBytes({ maxBytes: Number.POSITIVE_INFINITY });
+    this.#media.set(name, bytes);
+    return { ...bytes, close: async () => undefined };
   }
 
   // Engines with the same name share their entries in memory too.

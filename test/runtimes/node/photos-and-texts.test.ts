@@ -20,7 +20,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guideEntries } from "../../fixtures/guide-entries.ts";
 import { guideQuestions } from "../../fixtures/guide-questions.ts";
 import { shippedFile } from "../../fixtures/shipped-starter.ts";
-import { captionedPhotos, STAND_IN_SPACE, standIn } from "../../fixtures/stand-in.ts";
+import { captionedPhotos, standIn } from "../../fixtures/stand-in.ts";
+import { STAND_IN_SPACE } from "../../fixtures/stand-in-model.ts";
 
 const photos = captionedPhotos();
 const pictures = await standIn();
