@@ -57,6 +57,11 @@ export class DerivedState {
     return further && { ...further, vectors: this.indexes[furtherName(space)]! };
   }
 
+  /** Ids of the further spaces in which parts have vectors, or may have. */
+  get filledSpaces(): string[] {
+    return [...this.#further.keys()].filter((space) => !this.indexes[furtherName(space)]!.isEmpty);
+  }
+
   /** Of the further spaces, by id. */
   get furtherDimensions(): ReadonlyMap<string, number> {
     return new Map(Array.from(this.#further.values(), ({ space }) => [space.id, space.dimensions]));

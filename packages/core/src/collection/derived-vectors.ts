@@ -79,6 +79,11 @@ export class DerivedVectors implements Derived {
     return this.#index?.search(query, options) ?? { rows: new Uint32Array(), distances: new Float32Array() };
   }
 
+  /** False while it is not known. */
+  get isEmpty(): boolean {
+    return this.#index ? this.#index.stats().count === 0 : this.#source.isEmpty;
+  }
+
   stats(): Pick<IndexStats, "kind" | "bytes" | "recall"> {
     return this.#index?.stats() ?? { kind: this.#source.kind, bytes: 0 };
   }

@@ -120,6 +120,10 @@ class LocalCollection implements RefinableCollection {
     return this.#store.readTexts(ids);
   }
 
+  filledSpaces(): readonly string[] {
+    return this.#derived.filledSpaces;
+  }
+
   async queryLike(id: string): Promise<CollectionQuery | undefined> {
     this.#assertOpen();
     const [entry] = await this.#store.getMany([id]);

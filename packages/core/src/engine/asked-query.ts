@@ -13,7 +13,7 @@ export interface AskedQuery extends Omit<EmbeddedQuery, "query"> {
 }
 
 export interface Asking {
-  readonly collection: Pick<RefinableCollection, "queryLike">;
+  readonly collection: Pick<RefinableCollection, "queryLike" | "filledSpaces">;
   readonly embedder: Embedder | undefined;
   readonly media: MediaReaders;
 }
@@ -32,7 +32,7 @@ export async function askedQuery(
   }
   const [{ query, ...own }, { further, isPartial }] = await Promise.all([
     embeddedQuery(checked, embedder, signal),
-    furtherQueries(checked, media, signal),
+    furtherQueries(checked, { ...media, filled: collection.filledSpaces() }, signal),
   ]);
   return { ...own, isPartial, asked: query || further.length > 0 ? { ...query, further } : undefined };
 }

@@ -44,29 +44,39 @@ export async function embeddedQuery(
 
 export interface FurtherQueries {
   readonly further: readonly FurtherQuery[];
-  /** True if an embedder failed, so that nothing is compared in its space. */
+  /** True if an embedder failed or is not loaded yet, so that nothing is compared in its space. */
   readonly isPartial: boolean;
+}
+
+interface FurtherReaders extends MediaReaders {
+  /** Ids of the spaces in which parts have vectors. */
+  readonly filled: readonly string[];
 }
 
 /**
  * What is compared in further spaces: the text or the medium of a query, by each embedder that reads it. A text is answered without those that
- * fail, because it has an answer without them.
+ * fail, and without those whose model is not loaded yet, which begins then: it has an answer without them.
  */
 export async function furtherQueries(
   { query: { text, medium }, ranking }: Pick<PlainSearch, "query" | "ranking">,
-  media: MediaReaders,
+  media: FurtherReaders,
   signal: AbortSignal | undefined,
 ): Promise<FurtherQueries> {
   if (medium) return { further: await mediumQuery(medium, media, signal), isPartial: false };
   if (text === undefined || ranking === "words") return { further: [], isPartial: false };
-  const tried = await Promise.allSettled(
-    media.embedders.map((embedder) => textQuery({ modality: "text", text }, embedder, signal)),
-  );
+  const asked = media.embedders.filter(({ space }) => media.filled.includes(space.id));
+  const found = await Promise.all(asked.map((embedder) => readyQuery(text, embedder, signal)));
   throwIfAborted(signal);
-  return {
-    further: tried.flatMap((one) => (one.status === "fulfilled" ? one.value : [])),
-    isPartial: tried.some(({ status }) => status === "rejected"),
-  };
+  return { further: found.flatMap((vectors) => vectors ?? []), isPartial: found.includes(undefined) };
+}
+
+/** Undefined if the embedder fails, or is not loaded yet. */
+async function readyQuery(text: string, embedder: Embedder, signal: AbortSignal | undefined) {
+  const piece = { modality: "text", text } as const;
+  if (embedder.isLoaded !== false) return textQuery(piece, embedder, signal).catch(() => undefined);
+  // It begins to load. A later question meets a failure of that again.
+  textQuery(piece, embedder).catch(() => undefined);
+  return undefined;
 }
 
 const EMOJI_EDGE =

@@ -7,6 +7,7 @@ import { openCollection } from "../collection/local-collection.ts";
 import { createMemoryStore } from "../collection/memory-store.ts";
 import { exactIndex } from "../index/exact-index.ts";
 import { LIMITS } from "../limits.ts";
+import type { Embedder } from "../ports/embedder.ts";
 import type { MediaReaders } from "./embed-media.ts";
 import { createEngine } from "./engine.ts";
 
@@ -181,6 +182,46 @@ test("a text is answered without pictures if their model fails, and the answer s
   isFailing = false;
   const { hits, partial } = await engine.search("colour 3");
   expect([hits.map(({ id }) => id).sort(), partial]).toEqual([["note", "photo"], undefined]);
+});
+
+test("a collection without pictures asks no model of pictures", async () => {
+  let asked = 0;
+  const count = (pieces: readonly unknown[]) => {
+    asked += pieces.length;
+  };
+  const engine = await engineWith(fakePictures(count));
+  await engine.add([{ id: "note", text: "about colour 3" }]);
+  expect((await engine.search("colour 3")).partial).toBeUndefined();
+  expect(asked).toBe(0);
+  await engine.add([{ id: "photo", media: [picture(3)] }]);
+  await engine.search("colour 3");
+  expect(asked).toBe(2);
+  await engine.remove(["photo"]);
+  await engine.search("colour 3");
+  expect(asked).toBe(2);
+});
+
+test("a question begins to load the model of pictures, and is answered before it is there", async () => {
+  const readers = fakePictures();
+  let isLoaded = true;
+  const known = readers.embedders[0]!;
+  const embedder: Embedder = {
+    ...known,
+    get isLoaded() {
+      return isLoaded;
+    },
+    async embed(...call) {
+      const vectors = await known.embed(...call);
+      isLoaded = true;
+      return vectors;
+    },
+  };
+  const engine = await engineWith({ ...readers, embedders: [embedder] });
+  await engine.add([{ id: "photo", media: [picture(3)] }]);
+  isLoaded = false;
+  expect(await engine.search("colour 3")).toMatchObject({ hits: [], partial: true });
+  await expect.poll(() => isLoaded).toBe(true);
+  expect(await engine.search("colour 3")).toMatchObject({ hits: [{ id: "photo" }] });
 });
 
 test("an aborted add begins no further picture", async () => {

@@ -151,6 +151,8 @@ export interface ReadableCollection {
   getMany(ids: readonly string[]): Promise<(EntryText | undefined)[]>;
   /** The bytes of a medium by its digest; undefined if they are not stored. */
   mediumOf?(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Ids of further spaces in which parts have vectors. Others need no question. */
+  filledSpaces(): readonly string[];
   /** An entry as a query for others like it: its vectors, or its words if it has none. Undefined if it is missing. */
   queryLike(id: string): Promise<CollectionQuery | undefined>;
   /** Counts, and the recall of the index of vectors. */

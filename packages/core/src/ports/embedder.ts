@@ -94,6 +94,8 @@ export interface Embedder {
   readonly reads?: readonly Modality[] | undefined;
   /** Of texts. Missing from an embedder that reads none. */
   readonly window?: TokenWindow | undefined;
+  /** False while its model is not loaded: its first call loads it. Absent where there is nothing to load. */
+  readonly isLoaded?: boolean | undefined;
   /** Vectors of single English words, where they need no computing. */
   readonly meanings?: WordMeanings | undefined;
   embed(pieces: readonly Piece[], options?: EmbedOptions): Promise<Float32Array<ArrayBuffer>>;

@@ -117,7 +117,7 @@ export interface SearchResult {
   readonly producer: string;
   /**
    * True if there may be better hits: while model or collection are still being opened, while the collection takes in its store after a start
-   * without a snapshot, if a model of pictures failed, and if found entries changed again and again before they could be read.
+   * without a snapshot, if a model of pictures is not loaded yet or failed, and if found entries changed again and again before they could be read.
    */
   readonly partial?: boolean | undefined;
   /** Milliseconds spent in each stage. */
