@@ -129,7 +129,7 @@ const STAGES = {
   models: ["ports", "prepare"],
   tokens: ["ports"],
   embed: ["ports", "turns", "models", "tokens"],
-  providers: ["models", "embed", "tokens"],
+  providers: ["ports", "models", "embed", "tokens"],
   cache: ["ports", "turns"],
   words: ["ports"],
   evaluation: [],

@@ -107,7 +107,9 @@ export { type KeptFile, type Packer, weightsToPack } from "./providers/find-pack
 export type { ProjectionSearch, ProjectionSource } from "./providers/find-projection.ts";
 export { kernelProvider } from "./providers/kernel-provider.ts";
 export { MINILM_MODEL } from "./providers/minilm-model.ts";
+export { onnxPictureProvider } from "./providers/onnx-picture-provider.ts";
 export { onnxProvider } from "./providers/onnx-provider.ts";
+export { type ProvableEncoder, type ProvenEmbedder, provenEmbedder } from "./providers/proven-embedder.ts";
 export {
   closeAll,
   type ProvenModel,

@@ -1,13 +1,16 @@
 import type { TextModelSpec } from "./text-model.ts";
 
+/** What names a model's folder. */
+export type ModelName = Pick<TextModelSpec, "hubName">;
+
 /** Paths of a model's folder inside a source: a mirror has it under the short or the full name, a hub at its own address. */
-export function foldersOf(spec: TextModelSpec): string[] {
+export function foldersOf(spec: ModelName): string[] {
   const { hubName } = spec;
   return [...new Set([folderOf(spec), hubName, `${hubName}/resolve/main`])];
 }
 
 /** A model's folder in a mirror: the short name. */
-export function folderOf({ hubName }: TextModelSpec): string {
+export function folderOf({ hubName }: ModelName): string {
   return hubName.slice(hubName.lastIndexOf("/") + 1);
 }
 

@@ -1,6 +1,6 @@
 import { isPipitError, PipitError, throwIfAborted } from "../errors.ts";
 import { checkFile } from "./file-check.ts";
-import { foldersOf } from "./folders-of.ts";
+import { foldersOf, type ModelName } from "./folders-of.ts";
 import type { FileDigest, ModelFile, ModelFiles, ModelVariant, TextModelSpec } from "./text-model.ts";
 
 export interface ReadOptions {
@@ -55,7 +55,7 @@ export async function openModelFiles(
 /** One of a model's files, as `openModelFiles` finds them, and which of the accepted digests it has. */
 export function openModelFile(
   sources: readonly ModelSource[],
-  { spec, file }: { readonly spec: TextModelSpec; readonly file: ModelFile },
+  { spec, file }: { readonly spec: ModelName; readonly file: ModelFile },
   options: OpenFilesOptions = {},
 ): Promise<FoundFile> {
   return findFile({ sources, folders: foldersOf(spec), options }, file);
