@@ -72,7 +72,13 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
       if (!("unit" in best)) return { ...best, words: [] };
       const { unit, ...candidate } = best;
       const words = worded?.answer.matchedIn(candidate.id, unit) ?? [];
-      return { ...candidate, words, tokens: place < MOST_TOLD ? tokens && partsOf(candidate, tokens) : undefined };
+      const short = worded?.answer.shortIn(candidate.id, unit);
+      return {
+        ...candidate,
+        words,
+        short,
+        tokens: place < MOST_TOLD ? tokens && partsOf(candidate, tokens) : undefined,
+      };
     });
 }
 

@@ -102,10 +102,10 @@ function partAt(locus: Locus, text: string): Hit["part"] {
 /** The words that count for the query as they are written, and those that its tokens found by their meaning. */
 function matchesIn(
   text: string,
-  { words, tokens }: CollectionHit,
+  { words, short, tokens }: CollectionHit,
   tokenRanges: HitsToRead["tokenRanges"],
 ): TextRange[] {
-  const written = words.length === 0 ? [] : matchingRanges(text, words);
+  const written = words.length === 0 ? [] : matchingRanges(text, words, short);
   if (!tokens || !tokenRanges) return written;
   return unionOf([...written, ...tokenMatches(text, { parts: tokens, ranges: tokenRanges(text) })]);
 }

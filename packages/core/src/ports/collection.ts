@@ -52,6 +52,8 @@ export interface CollectionHit {
   readonly part: FoundPart;
   /** The words of the part and its title that count for the query, as they are indexed. */
   readonly words: readonly string[];
+  /** Single letters and digits among the words that it has, which count where they touch one of `words`. */
+  readonly short?: readonly string[] | undefined;
   /** Of each token of the passage, its part of the late interaction, if it is of near meaning. Absent if tokens were not compared. */
   readonly tokens?: Float32Array | undefined;
 }

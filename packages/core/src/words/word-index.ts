@@ -72,6 +72,8 @@ export interface WordAnswer {
    * distantly related ones.
    */
   matchedIn(id: string, unit: number): string[];
+  /** The single letters and digits of the query that a unit has beside words of `matchedIn`: they count where they touch one of these. */
+  shortIn(id: string, unit: number): string[];
   /** True if the query is the text of the unit or one of its fields, word for word. */
   isWhole(id: string, unit: number): boolean;
 }
@@ -280,7 +282,11 @@ export class WordIndex {
       },
       matchedIn: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
-        return number === undefined ? [] : this.#matched(number, asked);
+        return number === undefined ? [] : telling(this.#matched(number, asked));
+      },
+      shortIn: (id, unit) => {
+        const number = this.#units.unitOf(id, unit);
+        return number === undefined ? [] : this.#matched(number, asked).filter((word) => IS_ONE_SIGN.test(word));
       },
       isWhole: (id, unit) => {
         const number = this.#units.unitOf(id, unit);
@@ -305,7 +311,7 @@ export class WordIndex {
     const counted = [...new Set(seen.map(({ word }) => word))];
     const found = new Set<number>();
     this.#sequences.eachWord(unit, new WordSlots(counted), (slot) => void found.add(slot));
-    return telling(Array.from(found, (slot) => this.#vocabulary.words[counted[slot]!]!));
+    return Array.from(found, (slot) => this.#vocabulary.words[counted[slot]!]!);
   }
 
   #isWhole(unit: number, sequence: readonly string[]): boolean {
