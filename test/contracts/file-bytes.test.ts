@@ -35,6 +35,16 @@ describe("bytes in files", () => {
     expect(await again.getMany(["kept"])).toEqual([Uint8Array.of(1)]);
   });
 
+  test("opening the folder again leaves what another holder is writing", async () => {
+    const writing = store.putMany(
+      Array.from({ length: 3 }, (_, at) => [`${at}`, new Uint8Array(4 << 20).fill(at)] as const),
+    );
+    for (let opened = 0; opened < 3; opened++) await openFileBytes(folder);
+    await writing;
+    expect((await store.getMany(["0", "1", "2"])).map((bytes) => bytes?.[7])).toEqual([0, 1, 2]);
+    expect((await readdir(folder)).filter((name) => name.endsWith(".draft"))).toEqual([]);
+  });
+
   test("a write that fails leaves the old bytes and no draft", async () => {
     await store.putMany([["a", Uint8Array.of(1)]]);
     const poisoned = {

@@ -51,6 +51,30 @@ export function furtherSpacesContract(name: string, { newHome, filled }: Further
       expect(await found("bird", { field: "sizeCm", equals: 50 })).toEqual(["gull"]);
     });
 
+    claim("pictures behind more than a hundred that a query leaves out are found", async () => {
+      const left = Array.from({ length: 150 }, (_, at) => entry(`left${at}`, { text: "a kestrel", pictures: [2] }));
+      const collection = await filled(...left, entry("found", { text: "a heron", pictures: [2] }));
+      const found = async (text: string) =>
+        (await collection.search({ text, ...asked(2) }, { k: 3 })).hits.map(({ id, part }) => [id, "locus" in part]);
+      expect(await found("bird -kestrel")).toEqual([["found", true]]);
+      expect(await found('bird "heron"')).toEqual([["found", true]]);
+    });
+
+    claim("what may not be a hit does not count as a better one", async () => {
+      const near = Float32Array.of(0, 0, 0.8, 0.6, 0, 0, 0, 0);
+      const [own] = entry("near", { text: "a heron", pictures: [2] }).further!;
+      const right = { ...entry("near", { text: "a heron", pictures: [2] }), further: [{ ...own!, vectors: near }] };
+      const alone = await filled(right);
+      const { hits } = await alone.search({ text: "bird -kestrel", ...asked(2) }, { k: 3 });
+      const both = await filled(right, entry("best", { text: "a kestrel", pictures: [2] }));
+      expect((await both.search({ text: "bird -kestrel", ...asked(2) }, { k: 3 })).hits).toMatchObject([
+        { id: "near", score: hits[0]!.score },
+      ]);
+      expect((await both.search(asked(2), { k: 3, without: "best" })).hits).toMatchObject([
+        { id: "near", score: hits[0]!.score },
+      ]);
+    });
+
     claim("an entry of a picture alone is found by it, and by the words of its title", async () => {
       const photo = entry("photo", { text: "", pictures: [4], fields: { title: "Harbour at dusk" } });
       const collection = await filled(photo, entry("b"));

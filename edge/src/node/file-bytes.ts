@@ -22,6 +22,9 @@ export async function openFileBytes(folder: string): Promise<ByteStore> {
   return new FileBytes(folder);
 }
 
+/** Temporary files that this process is writing: another holder of the folder must not take them for those of one that was killed. */
+const WRITING = new Set<string>();
+
 class FileBytes implements ByteStore {
   readonly #folder: string;
   #closed = false;
@@ -48,6 +51,8 @@ class FileBytes implements ByteStore {
     } catch (error) {
       await Promise.all(drafts.map(({ draft }) => discard(draft)));
       throw fileError(this.#folder, error);
+    } finally {
+      for (const { draft } of drafts) WRITING.delete(draft);
     }
   }
 
@@ -61,6 +66,8 @@ class FileBytes implements ByteStore {
     } catch (error) {
       await discard(draft);
       throw error instanceof PipitError ? error : fileError(this.#folder, error);
+    } finally {
+      WRITING.delete(draft);
     }
   }
 
@@ -78,7 +85,9 @@ class FileBytes implements ByteStore {
   }
 
   #draft(): string {
-    return join(this.#folder, `${randomUUID()}.draft`);
+    const draft = join(this.#folder, `${randomUUID()}.draft`);
+    WRITING.add(draft);
+    return draft;
   }
 
   #assertOpen(): void {
@@ -91,7 +100,8 @@ class FileBytes implements ByteStore {
 async function sweep(folder: string): Promise<void> {
   try {
     const drafts = (await readdir(folder)).filter((name) => name.endsWith(".draft"));
-    await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+    const left = drafts.map((name) => join(folder, name)).filter((draft) => !WRITING.has(draft));
+    await Promise.all(left.map((draft) => rm(draft, { force: true })));
   } catch (error) {
     throw fileError(folder, error);
   }

@@ -35,7 +35,9 @@ export function checkedPatch(given: EntryPatch): EntryPatch {
   const expected = "an object {text?, fields?}";
   const advice = "Name what is to change; the entry was not changed.";
   if (Object.prototype.toString.call(given) !== "[object Object]") throw badInput(given, expected, advice);
-  const { text, fields } = given;
+  const { text, fields, media } = given as EntryPatch & { readonly media?: unknown };
+  if (media !== undefined)
+    throw badInput({ media }, expected, "Add the entry again to replace its media; it was not changed.");
   // If the only name of a patch is misspelt, the call would silently change nothing.
   const isOther = Object.values(given).some((value) => value !== undefined);
   if (text === undefined && fields === undefined && isOther) throw badInput(given, expected, advice);

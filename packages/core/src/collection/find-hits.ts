@@ -9,7 +9,7 @@ import type { WordAnswer, WordIndexHit } from "../words/word-index.ts";
 import { AskedTokens } from "./asked-tokens.ts";
 import type { DerivedState } from "./derived-state.ts";
 import type { Directory } from "./directory.ts";
-import { allowedByWords, type FurtherCandidate, furtherCandidates } from "./find-further.ts";
+import { allowedByWords, furtherCandidates, isEnough, type NearFurther, nearFurther } from "./find-further.ts";
 import { fluencyOf } from "./fluency.ts";
 import { cosinesOf, type NearRow, nearRows } from "./near-rows.ts";
 import { wordedParts } from "./word-units.ts";
@@ -28,13 +28,13 @@ interface Candidate {
 /** Passages and parts in further spaces that may be hits. */
 interface Found {
   readonly near: readonly Candidate[];
-  readonly further: readonly FurtherCandidate[];
+  readonly further: readonly NearFurther[];
 }
 
 /** Candidates with their words compared, and the answer that knows these. */
 interface Worded {
   readonly candidates: readonly Candidate[];
-  readonly further: readonly FurtherCandidate[];
+  readonly further: readonly NearFurther[];
   readonly answer: WordAnswer;
 }
 
@@ -55,8 +55,7 @@ const MOST_TOLD = 50;
  */
 export async function findHits(derived: DerivedState, query: AskedHits): Promise<CollectionHit[]> {
   const { k, vector, signal } = query;
-  const found = await nearest(derived, query);
-  const worded = query.text === undefined ? undefined : await withWords(derived, found, query);
+  const { found, worded } = await gathered(derived, query);
   throwIfAborted(signal);
   const compared = worded ? await withCosines(derived, worded.candidates, vector) : found.near;
   const tokens = AskedTokens.of(query.tokens, derived);
@@ -66,7 +65,7 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
     { read: readOf(query, derived) * (1 - (worded?.answer.misspelt ?? 0)), absent: worded?.answer.absent },
   );
   const scored = candidates.map((candidate, at) => ({ ...candidate, score: scores[at]! }));
-  return bestOfEach([...scored, ...(worded ?? found).further])
+  return bestOfEach([...scored, ...furtherCandidates(derived, (worded ?? found).further)])
     .slice(0, k)
     .map((best, place): CollectionHit => {
       if (!("unit" in best)) return { ...best, words: [] };
@@ -82,14 +81,27 @@ export async function findHits(derived: DerivedState, query: AskedHits): Promise
     });
 }
 
-async function nearest(derived: DerivedState, { k, vector, further, filter, signal }: AskedHits): Promise<Found> {
+interface Gathered {
+  readonly found: Found;
+  /** Of a query with a text. */
+  readonly worded: Worded | undefined;
+}
+
+/** More parts of further spaces are looked at if the words of the query leave out too many. */
+async function gathered(derived: DerivedState, query: AskedHits): Promise<Gathered> {
+  for (let count = Math.max(query.k, LEAST_CANDIDATES); ; count *= 4) {
+    const found = await nearest(derived, query, count);
+    const worded = query.text === undefined ? undefined : await withWords(derived, found, query);
+    throwIfAborted(query.signal);
+    if (!worded || isEnough(found.further, worded.further, query.k)) return { found, worded };
+  }
+}
+
+async function nearest(derived: DerivedState, asked: AskedHits, count: number): Promise<Found> {
   const { vectors } = derived.indexes;
-  const count = Math.max(k, LEAST_CANDIDATES);
-  const near = vector ? await nearRows(derived, { vector, vectors }, { k: count, filter, signal }) : [];
-  return {
-    near: near.flatMap(byMeaning(derived)),
-    further: await furtherCandidates(derived, { further, count, filter, signal }),
-  };
+  const { vector, filter, without, signal } = asked;
+  const near = vector ? await nearRows(derived, { vector, vectors }, { k: count, filter, without, signal }) : [];
+  return { near: near.flatMap(byMeaning(derived)), further: await nearFurther(derived, { ...asked, count }) };
 }
 
 /** The share of the query that its vector represents, but for typing errors. */
@@ -152,6 +164,7 @@ interface Asked {
 function wordCandidates(derived: DerivedState, { near, answer, query }: Asked): Candidate[] {
   const candidates = new Map<string, Candidate>();
   const add = (candidate: Candidate) => {
+    if (candidate.id === query.without) return;
     const key = `${candidate.unit} ${candidate.id}`;
     const found = candidates.has(key) ? undefined : answer.evidenceOf(candidate.id, candidate.unit);
     if (!found) return;

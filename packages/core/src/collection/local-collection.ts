@@ -128,8 +128,8 @@ class LocalCollection implements RefinableCollection {
     this.#assertOpen();
     const [entry] = await this.#store.getMany([id]);
     if (!entry) return undefined;
-    const { further = [], ...query } = queryLike(entry);
-    return { ...query, further: further.filter(({ space }) => this.#derived.furtherOf(space)) };
+    const known = entry.further?.filter(({ space }) => this.#derived.furtherOf(space));
+    return queryLike({ ...entry, further: known });
   }
 
   async mediumOf(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -20,7 +20,7 @@ export interface AskedVector {
   readonly vectors: DerivedVectors;
 }
 
-interface Asked extends Pick<CollectionSearch, "filter" | "signal"> {
+interface Asked extends Pick<CollectionSearch, "filter" | "signal" | "without"> {
   /** The number of parts, and the least number of entries. */
   readonly k: number;
 }
@@ -50,14 +50,15 @@ export async function cosinesOf(
 async function nearest(
   { directory }: DerivedState,
   { vector, vectors }: AskedVector,
-  { k, signal }: Asked,
+  { k, without, signal }: Asked,
   allowed?: RowBitmap,
 ): Promise<NearRow[]> {
-  for (let count = k; ; count *= 2) {
+  const leftOut = without === undefined ? 0 : directory.rowsOf(without).length;
+  for (let count = k + leftOut; ; count *= 2) {
     throwIfAborted(signal);
     const neighbors = await vectors.search(vector, { k: count, filter: allowed });
     const isAll = neighbors.rows.length < count;
-    const rows = listed(directory, neighbors);
+    const rows = listed(directory, neighbors).filter(({ id }) => id !== without);
     const entries = new Set(rows.map(({ id }) => id)).size;
     if (isAll || entries >= k) return onePerEntryBeyond(k, rows);
   }

@@ -105,7 +105,11 @@ export class Writes {
       if (put.length + remove.length === 0) return;
       turn.step();
       const former = [...remove, ...put.map(({ id }) => id)].flatMap((id) => derived.directory.get(id)?.media ?? []);
-      const { sequence } = await store.write({ put, remove });
+      const { sequence } = await store.write({ put, remove }).catch(async (error) => {
+        const media = put.flatMap((entry) => entry.media ?? []);
+        await files?.free(media, derived.directory).catch((failure) => this.#parts.report(failure));
+        throw error;
+      });
       // The new holder of a lost turn takes this write in from the store.
       if (turn.lost) return;
       const removed = remove.map((id) => ({ kind: "remove" as const, sequence, id }));

@@ -34,5 +34,6 @@ export async function askedQuery(
     embeddedQuery(checked, embedder, signal),
     furtherQueries(checked, { ...media, filled: collection.filledSpaces() }, signal),
   ]);
-  return { ...own, isPartial, asked: query || further.length > 0 ? { ...query, further } : undefined };
+  const isUnread = own.isUnread && further.length === 0;
+  return { ...own, isUnread, isPartial, asked: query || further.length > 0 ? { ...query, further } : undefined };
 }

@@ -7,6 +7,7 @@ import type { EmbeddedMedium, EmbeddedParts, FurtherQuery } from "../ports/colle
 import type { Embedder, Piece } from "../ports/embedder.ts";
 import type { MediumPreparer, PreparedPiece } from "../ports/medium-preparer.ts";
 import type { UnreadableMedium } from "../ports/search-engine.ts";
+import { whyNotUnitRows } from "../unit-rows.ts";
 
 /** What an engine reads media with. The collection keeps the spaces of the embedders beside its own. */
 export interface MediaReaders {
@@ -103,11 +104,23 @@ async function vectorsOf(
 ): Promise<FurtherQuery[]> {
   const reading = embedders.filter(({ reads = ["text"] }) => reads.includes(piece.modality));
   return Promise.all(
-    reading.map(async (embedder) => ({
-      space: embedder.space.id,
-      vector: await embedder.embed([piece], { priority, signal }),
-    })),
+    reading.map(async (embedder) => {
+      const vector = await embedder.embed([piece], { priority, signal });
+      assertVector(vector, embedder);
+      return { space: embedder.space.id, vector };
+    }),
   );
+}
+
+/** Embedders that are not of this project may break their promise. */
+function assertVector(vector: Float32Array, { space, producer }: Embedder): void {
+  const why = vector instanceof Float32Array ? whyNotUnitRows(vector, 1, space.dimensions) : "no vector";
+  if (!why) return;
+  throw new PipitError("numbers-not-proven", {
+    got: `${why} by ${producer.name}`,
+    expected: `a unit vector of ${space.dimensions} values`,
+    do: "Check the model on this device; nothing was stored of it.",
+  });
 }
 
 function joined(own: readonly (ReadMedium | UnreadableMedium)[], embedders: readonly Embedder[]): EmbeddedMedia {

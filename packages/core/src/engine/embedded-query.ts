@@ -1,5 +1,6 @@
 import type { PlainSearch } from "../checks/check-search.ts";
 import { throwIfAborted } from "../errors.ts";
+import { holdsText } from "../held-text.ts";
 import type { CollectionQuery, FurtherQuery } from "../ports/collection.ts";
 import type { Embedder, TokenEmbedder } from "../ports/embedder.ts";
 import { readingOfQuery } from "../prepare/split-by-reading.ts";
@@ -63,7 +64,7 @@ export async function furtherQueries(
   signal: AbortSignal | undefined,
 ): Promise<FurtherQueries> {
   if (medium) return { further: await mediumQuery(medium, media, signal), isPartial: false };
-  if (text === undefined || ranking === "words") return { further: [], isPartial: false };
+  if (text === undefined || ranking === "words" || !holdsText(text)) return { further: [], isPartial: false };
   const asked = media.embedders.filter(({ space }) => media.filled.includes(space.id));
   const found = await Promise.all(asked.map((embedder) => readyQuery(text, embedder, signal)));
   throwIfAborted(signal);

@@ -91,6 +91,94 @@ test("an entry finds others like it, by its text and by its pictures", async () 
   expect((await like("c"))[0]).toBe("a");
 });
 
+test("a query with nothing visible finds no picture", async () => {
+  const engine = await engineWith();
+  await engine.add([{ id: "photo", media: [picture(1)] }]);
+  for (const query of ["", "   ", "\u200b"]) expect((await engine.search(query)).hits).toEqual([]);
+});
+
+test("an entry like one that is near is no less probable than by its picture", async () => {
+  const engine = await engineWith();
+  await engine.add([1, 1, 2].map((colour, at) => ({ id: `${at}`, media: [picture(colour)] })));
+  const { hits, weak } = await engine.search({ like: "0" });
+  expect([hits[0]?.id, weak]).toEqual(["1", undefined]);
+  const byFile = await engine.search({ medium: pictureFile(1) });
+  expect(hits[0]!.score).toBeCloseTo(byFile.hits[0]!.score, 10);
+});
+
+test("without its space a photo has nothing like it", async () => {
+  const store = createMemoryStore(BAG_SPACE);
+  const [own] = [{ space: PICTURES.space.id, producer: "test", parts: [{ modality: "picture", medium: 0 } as const] }];
+  const vectors = Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0);
+  const medium = { digest: "a".repeat(64), type: "image/png", size: 1 };
+  const texts = { passages: [], unread: [{ start: 0, end: 0 }], vectors: new Float32Array(), producer: "none" };
+  const photo = { id: "photo", text: "", fields: {}, ...texts, media: [medium], further: [{ ...own!, vectors }] };
+  const filled = await openCollection({ store, index: exactIndex, further: [PICTURES] });
+  await filled.upsert([{ ...photo, provisional: false }]);
+  const [stored] = await store.getMany(["photo"]);
+  const bare = createMemoryStore(BAG_SPACE);
+  await bare.write({ put: [stored!] });
+  const collection = await openCollection({ store: bare, index: exactIndex });
+  const engine = createEngine({ collection, embedder: createBagEmbedder(), backend: "js", why: "test" });
+  expect((await engine.search({ like: "photo" })).hits).toEqual([]);
+});
+
+test("an update names no media, which an add replaces", async () => {
+  const engine = await engineWith();
+  await engine.add([{ id: "a", text: "An owl", media: [picture(2)] }]);
+  const patch = { text: "A gull", media: [picture(3)] };
+  await expect(engine.update("a", patch)).rejects.toMatchObject({ code: "bad-input" });
+  expect((await engine.search("owl")).hits[0]?.entry.text).toBe("An owl");
+});
+
+test("files of a write that fails are not kept", async () => {
+  const store = createMemoryStore(BAG_SPACE);
+  const media = createMemoryBytes({ maxBytes: 1 << 20 });
+  const collection = await openCollection({ store, index: exactIndex, further: [PICTURES], media });
+  const engine = createEngine({
+    ...{ collection, embedder: createBagEmbedder(), backend: "js", why: "test", media: fakePictures() },
+  });
+  await engine.add([{ id: "a", media: [picture(1)] }]);
+  const kept = (await engine.entriesOf(["a"]))[0]!.media![0]!.digest;
+  const write = store.write.bind(store);
+  const digests: string[] = [];
+  store.write = async ({ put = [] }) => {
+    digests.push(...put.flatMap((entry) => entry.media ?? []).map(({ digest }) => digest));
+    throw new TypeError("disk full");
+  };
+  await expect(engine.add([{ id: "b", media: [picture(1), picture(2)] }])).rejects.toThrow("disk full");
+  store.write = write;
+  expect(digests).toHaveLength(2);
+  expect((await media.getMany(digests)).map((bytes) => bytes !== undefined)).toEqual(
+    digests.map((one) => one === kept),
+  );
+});
+
+test.each([
+  ["NaN", () => new Float32Array(8).fill(Number.NaN)],
+  ["zeros", () => new Float32Array(8)],
+  ["too few values", () => Float32Array.of(1)],
+  ["nothing", () => undefined as never],
+])("an embedder that returns %s fails an add, and leaves a text without pictures", async (_, vector) => {
+  const readers = fakePictures();
+  let isBroken = false;
+  const [known] = readers.embedders;
+  const embed: Embedder["embed"] = async (...call) => (isBroken ? vector() : known!.embed(...call));
+  const engine = await engineWith({ ...readers, embedders: [{ ...known!, embed }] });
+  await engine.add([{ id: "a", media: [picture(2)] }]);
+  isBroken = true;
+  await expect(engine.add([{ id: "b", media: [picture(2)] }])).rejects.toMatchObject({ code: "numbers-not-proven" });
+  expect(await engine.search("colour 2")).toMatchObject({ hits: [], partial: true });
+});
+
+test("a medium is asked for by a whole number", async () => {
+  const engine = await engineWith();
+  await engine.add([{ id: "a", media: [picture(2)] }]);
+  await expect(engine.mediumOf("a", "length" as never)).rejects.toMatchObject({ code: "bad-input" });
+  await expect(engine.mediumOf("a", 0.5)).rejects.toMatchObject({ code: "bad-input" });
+  expect(await engine.mediumOf("a", -1)).toBeUndefined();
+});
+
 test("media that cannot be read are left out and reported, and the rest goes on", async () => {
   const engine = await engineWith();
   await engine.add([{ id: "gone", text: "was here before" }]);

@@ -1,3 +1,4 @@
+import { badInput } from "../bad-input.ts";
 import { assertSource, checkedPatch, type PlainEntry } from "../checks/check-entry.ts";
 import { checkedId, checkedIds } from "../checks/check-id.ts";
 import { checkedAdd } from "../checks/check-options.ts";
@@ -158,9 +159,7 @@ class Engine implements LocalEngine {
     let [confidence, isWeak] = [0, true];
     const find = async (k: number): Promise<Found> => {
       if (!asked) return { found: [], partial: undefined };
-      const answer = await this.#collection.search(asked, { read, k: k + Number(like !== undefined), filter, signal });
-      const hits = answer.hits.filter(({ id }) => id !== like);
-      const partial = answer.partial;
+      const { hits, partial } = await this.#collection.search(asked, { read, k, filter, without: like, signal });
       confidence = hits[0]?.score ?? 0;
       isWeak = confidence < leastLikely(hits.map(({ evidence }) => evidence));
       return { found: hits.filter((hit) => hit.score >= minScore), partial: isEarly || isPartial || partial };
@@ -206,7 +205,9 @@ class Engine implements LocalEngine {
   }
 
   async mediumOf(id: string, at: number): Promise<FoundMedium | undefined> {
-    const [entry] = await this.#collection.getMany([checkedId(id)]);
+    const checked = checkedId(id);
+    if (!Number.isSafeInteger(at)) throw badInput(at, "the position of a medium as a whole number", "The first is 0.");
+    const [entry] = await this.#collection.getMany([checked]);
     const medium = entry?.media?.[at];
     const bytes = medium && (await this.#collection.mediumOf?.(medium.digest));
     return bytes && { ...medium, bytes };

@@ -125,6 +125,8 @@ export interface CollectionSearch {
   readonly read?: number | undefined;
   readonly k: number;
   readonly filter?: Filter | undefined;
+  /** Id of an entry that is no hit, as in a search for others like it. */
+  readonly without?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
